@@ -1,0 +1,87 @@
+//! Uploads: what a maker says about a new video, and what we answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ChannelId, Uuid, VideoId};
+use crate::time::Timestamp;
+
+/// JSON body of `POST /api/v1/videos/upload-resumable` (all but `filename` also as multipart fields of
+/// `POST /api/v1/videos/upload`, and all but `channel_id` optional in `PUT /api/v1/videos/{id}`).
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NewVideo {
+    /// Where it is published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// 3–120 letters; the file's name where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The file's name on the maker's disk, for its extension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+    /// 1 public, 2 unlisted, 3 private, 4 internal, 5 password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<u32>,
+    /// 1–18; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub category: Option<Option<u32>>,
+    /// 1–9; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub licence: Option<Option<u32>>,
+    /// ISO 639 code; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub language: Option<Option<String>>,
+    /// Markdown; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub description: Option<Option<String>>,
+    /// Markdown; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub support: Option<Option<String>>,
+    /// At most five.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub tags: Option<Option<Vec<String>>>,
+    /// Not for all eyes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nsfw: Option<bool>,
+    /// 1 enabled, 2 disabled, 3 after approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments_policy: Option<u32>,
+    /// Whether viewers are offered the files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub download_enabled: Option<bool>,
+    /// When it first appeared elsewhere; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub originally_published_at: Option<Option<Timestamp>>,
+    /// Publish only when all renditions are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_transcoding: Option<bool>,
+}
+
+/// Tells a field that is `null` from one that is absent.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// Answer to the last byte of an upload.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Uploaded {
+    /// The video that came of it.
+    pub video: UploadedVideo,
+}
+
+/// The names of a new video.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadedVideo {
+    /// Number on this instance.
+    pub id: VideoId,
+    /// 22 letters.
+    #[serde(rename = "shortUUID")]
+    pub short_uuid: String,
+    /// For ever.
+    pub uuid: Uuid,
+}

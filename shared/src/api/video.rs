@@ -1,0 +1,330 @@
+//! Videos: the card in a list, and the page in full.
+
+use serde::{Deserialize, Serialize};
+
+use super::actor::{Account, AccountSummary, Channel, ChannelSummary};
+use crate::id::{FileId, Uuid, VideoId};
+use crate::time::Timestamp;
+
+/// A value of a closed list, with its name in English.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Label<T> {
+    /// What programs compare.
+    pub id: T,
+    /// What people read.
+    pub label: String,
+}
+
+/// A video in a list. In [`VideoDetails`] the same fields stand beside more.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Video {
+    /// What lists and pages share.
+    #[serde(flatten)]
+    pub card: VideoCard,
+    /// Whose it is.
+    pub account: AccountSummary,
+    /// Where it is published.
+    pub channel: ChannelSummary,
+}
+
+/// What a list and a page say about a video alike.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoCard {
+    /// Number on this instance.
+    pub id: VideoId,
+    /// For ever.
+    pub uuid: Uuid,
+    /// 22 letters.
+    #[serde(rename = "shortUUID")]
+    pub short_uuid: String,
+    /// ActivityPub id.
+    pub url: String,
+    /// 3–120 letters.
+    pub name: String,
+    /// None with the label `Unknown` where it was not said.
+    pub category: Label<Option<u32>>,
+    /// None with the label `Unknown` where it was not said.
+    pub licence: Label<Option<u32>>,
+    /// None with the label `Unknown` where it was not said.
+    pub language: Label<Option<String>>,
+    /// Who may see it.
+    pub privacy: Label<u32>,
+    /// Not for all eyes.
+    pub nsfw: bool,
+    /// The first 250 letters of the description, markdown.
+    pub truncated_description: Option<String>,
+    /// In lists cut like `truncated_description`; whole in [`VideoDetails`].
+    pub description: Option<String>,
+    /// Whether it lives on this instance.
+    pub is_local: bool,
+    /// Whole seconds.
+    pub duration: u64,
+    /// Width by height, four decimals; none while nothing is known.
+    pub aspect_ratio: Option<f64>,
+    /// Counted views.
+    pub views: u64,
+    /// People watching now.
+    pub viewers: u64,
+    /// Thumbs up.
+    pub likes: u64,
+    /// Thumbs down.
+    pub dislikes: u64,
+    /// 280×157, path on this instance.
+    pub thumbnail_path: String,
+    /// 850×480, path on this instance.
+    pub preview_path: String,
+    /// Path on this instance.
+    pub embed_path: String,
+    /// When its row was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it became visible.
+    pub published_at: Timestamp,
+    /// When it first appeared elsewhere.
+    pub originally_published_at: Option<Timestamp>,
+    /// A stream rather than a file.
+    pub is_live: bool,
+}
+
+/// `GET /api/v1/videos/{id}`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoDetails {
+    /// What lists say too.
+    #[serde(flatten)]
+    pub card: VideoCard,
+    /// Whose it is.
+    pub account: Account,
+    /// Where it is published.
+    pub channel: Channel,
+    /// Hidden by a moderator.
+    pub blacklisted: bool,
+    /// Why.
+    pub blacklisted_reason: Option<String>,
+    /// Adaptive streams: at most one.
+    pub streaming_playlists: Vec<StreamingPlaylist>,
+    /// Plain files, tallest first.
+    pub files: Vec<VideoFile>,
+    /// Markdown.
+    pub support: Option<String>,
+    /// Path of the whole description.
+    pub description_path: String,
+    /// At most five.
+    pub tags: Vec<String>,
+    /// `comments_policy` is not 2.
+    pub comments_enabled: bool,
+    /// 1 enabled, 2 disabled, 3 after approval.
+    pub comments_policy: Label<u32>,
+    /// Whether viewers are offered the files.
+    pub download_enabled: bool,
+    /// Published only when all renditions are there.
+    pub wait_transcoding: bool,
+    /// When its file was replaced.
+    pub input_file_updated_at: Option<Timestamp>,
+    /// Where it is between upload and publication.
+    pub state: Label<u32>,
+    /// Where viewers find each other.
+    pub tracker_urls: Vec<String>,
+    /// What the pipeline is doing, for its owner alone; none once it is done. Shoal's own field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processing: Option<Processing>,
+}
+
+/// Where a video's pipeline is. Only its owner sees it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Processing {
+    /// The step at work.
+    pub stage: Stage,
+    /// 0 to 100, of all the work on this video.
+    pub percent: u8,
+    /// Why it failed, in a sentence; none while it has not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+/// A step of a video's pipeline.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// In the queue.
+    Waiting,
+    /// The source is made playable.
+    Packaging,
+    /// The other renditions are made.
+    Transcoding,
+    /// It will not be tried again.
+    Failed,
+}
+
+/// HLS: a master playlist, and the files it leads to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StreamingPlaylist {
+    /// Number on this instance.
+    pub id: u64,
+    /// 1: HLS.
+    #[serde(rename = "type")]
+    pub kind: u32,
+    /// Of the master playlist.
+    pub playlist_url: String,
+    /// Of the digests.
+    pub segments_sha256_url: String,
+    /// Mirrors.
+    pub redundancies: Vec<Redundancy>,
+    /// One a rendition, tallest first.
+    pub files: Vec<VideoFile>,
+}
+
+/// A mirror of a playlist.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Redundancy {
+    /// Where the mirror keeps its copy.
+    pub base_url: String,
+}
+
+/// One file of a video.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoFile {
+    /// Number on this instance.
+    pub id: FileId,
+    /// Height, and `720p` or `1080p60`; 0 and `Audio only` for sound.
+    pub resolution: Label<u32>,
+    /// Pixels; 0 for sound.
+    pub width: u32,
+    /// Pixels; 0 for sound.
+    pub height: u32,
+    /// Magnet link with a web seed.
+    pub magnet_uri: String,
+    /// Bytes.
+    pub size: u64,
+    /// Frames a second; 0 for sound.
+    pub fps: u32,
+    /// The .torrent file.
+    pub torrent_url: String,
+    /// The .torrent file, as an attachment.
+    pub torrent_download_url: String,
+    /// The file.
+    pub file_url: String,
+    /// The file, as an attachment.
+    pub file_download_url: String,
+    /// What ffprobe says of it.
+    pub metadata_url: String,
+    /// Whether it has sound.
+    pub has_audio: bool,
+    /// Whether it has pictures.
+    pub has_video: bool,
+    /// 0: on the instance's disk.
+    pub storage: u32,
+}
+
+/// `GET /api/v1/videos/{id}/description`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Description {
+    /// Whole, markdown.
+    pub description: Option<String>,
+}
+
+/// `GET /api/v1/videos/{id}/storyboards`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Storyboards {
+    /// None or one.
+    pub storyboards: Vec<Storyboard>,
+}
+
+/// Small pictures of a video in a grid, for the scrub bar.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Storyboard {
+    /// Path on this instance.
+    pub storyboard_path: String,
+    /// Pixels of the whole grid.
+    pub total_height: u32,
+    /// Pixels of the whole grid.
+    pub total_width: u32,
+    /// Pixels of one picture.
+    pub sprite_height: u32,
+    /// Pixels of one picture.
+    pub sprite_width: u32,
+    /// Seconds between two pictures.
+    pub sprite_duration: u32,
+}
+
+/// `GET /api/v1/videos/{id}/captions`: rows of the page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Caption {
+    /// `fr`, `French`.
+    pub language: Label<String>,
+    /// Path on this instance.
+    pub caption_path: String,
+    /// Whole address of the VTT.
+    #[serde(default)]
+    pub file_url: String,
+    /// Made by a machine.
+    #[serde(default)]
+    pub automatically_generated: bool,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// `POST /api/v1/videos/{id}/token`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct VideoToken {
+    /// For the query parameter `videoFileToken`.
+    pub files: FileToken,
+}
+
+/// A key to the files of one video.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FileToken {
+    /// A UUID.
+    pub token: String,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// `POST /api/v1/videos/{id}/views`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewReport {
+    /// Seconds into the video.
+    pub current_time: f64,
+    /// `seek` where the viewer jumped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view_event: Option<String>,
+    /// Made by the player at random, so that viewers behind one address count apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+}
+
+/// Values of `privacy`.
+pub mod privacy {
+    /// Everybody, in lists.
+    pub const PUBLIC: u32 = 1;
+    /// Everybody who has the address.
+    pub const UNLISTED: u32 = 2;
+    /// Its owner.
+    pub const PRIVATE: u32 = 3;
+    /// Everybody signed in on this instance.
+    pub const INTERNAL: u32 = 4;
+    /// Everybody who has a password.
+    pub const PASSWORD: u32 = 5;
+}
+
+/// Values of `state`.
+pub mod state {
+    /// Can be watched.
+    pub const PUBLISHED: u32 = 1;
+    /// Its renditions are being made.
+    pub const TO_TRANSCODE: u32 = 2;
+    /// Its file is being fetched.
+    pub const TO_IMPORT: u32 = 3;
+    /// Its renditions could not be made.
+    pub const TRANSCODING_FAILED: u32 = 7;
+}

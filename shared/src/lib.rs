@@ -1,0 +1,9 @@
+//! Words both sides of Shoal speak: identifiers, times, limits, API bodies, HLS playlists, digests.
+//!
+//! Owns shapes and their text forms. Never does anything: no clock, no socket, no dice, no policy.
+//! If only one side knows a thing, it does not belong here.
+
+pub mod api;
+pub mod id;
+pub mod limits;
+pub mod time;

@@ -1,0 +1,41 @@
+//! Bounds both sides must agree on, each with its reason.
+//!
+//! Text lengths are PeerTube's `CONSTRAINTS_FIELDS`, counted in UTF-16 units there and in characters here: a text
+//! we accept is never longer than one PeerTube accepts, except in emoji.
+
+use std::ops::RangeInclusive;
+
+/// How many rows a page has when nobody asks (PeerTube's default).
+pub const PAGE_COUNT_DEFAULT: u64 = 15;
+/// How many rows a page may have (PeerTube refuses more with 400).
+pub const PAGE_COUNT_MAX: u64 = 100;
+
+/// Length of a video's name.
+pub const VIDEO_NAME_LENGTH: RangeInclusive<usize> = 3..=120;
+/// Length of a video's description, markdown.
+pub const VIDEO_DESCRIPTION_LENGTH: RangeInclusive<usize> = 3..=10_000;
+/// Lists carry only this much of a description.
+pub const VIDEO_DESCRIPTION_TRUNCATED_LENGTH: usize = 250;
+/// Length of a video's support text, markdown.
+pub const VIDEO_SUPPORT_LENGTH: RangeInclusive<usize> = 3..=1000;
+/// How many tags a video may have.
+pub const VIDEO_TAGS_MAX: usize = 5;
+/// Length of one tag.
+pub const VIDEO_TAG_LENGTH: RangeInclusive<usize> = 2..=30;
+/// Size of a thumbnail or preview someone uploads.
+pub const IMAGE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Length of a user name.
+pub const USERNAME_LENGTH: RangeInclusive<usize> = 1..=50;
+/// Length of a password; the upper bound keeps argon2's input small.
+pub const PASSWORD_LENGTH: RangeInclusive<usize> = 6..=255;
+
+/// File names of videos we take, with the dot.
+pub const VIDEO_EXTENSIONS: &[&str] = &[
+    ".webm", ".ogv", ".ogg", ".mp4", ".mkv", ".mov", ".qt", ".mqv", ".m4v", ".flv", ".f4v", ".wmv", ".avi",
+    ".3gp", ".3gpp", ".3g2", ".3gpp2", ".nut", ".mts", ".m2ts", ".mpv", ".m2v", ".m1v", ".mpg", ".mpe",
+    ".mpeg", ".vob", ".mxf", ".mp3", ".wma", ".wav", ".flac", ".aac", ".m4a", ".ac3",
+];
+
+/// Heights of the ladder, lowest first; 0 is sound alone.
+pub const LADDER_HEIGHTS: &[u32] = &[144, 240, 360, 480, 720, 1080, 1440, 2160];
