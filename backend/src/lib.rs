@@ -1,1 +1,6 @@
-//! (head)
+//! A Shoal instance: store, rules, media pipeline and HTTP server, without globals.
+
+pub mod clock;
+pub mod dice;
+pub mod files;
+pub mod store;

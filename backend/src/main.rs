@@ -1,2 +1,3 @@
-//! (head)
+//! The `shoal` command.
+
 fn main() {}

@@ -69,6 +69,12 @@ impl Timestamp {
         (self.0 ^ i64::MIN).to_be_bytes()
     }
 
+    /// The date whose [`Timestamp::to_be_bytes`] these are.
+    #[must_use]
+    pub fn from_be_bytes(bytes: [u8; 8]) -> Timestamp {
+        Timestamp(i64::from_be_bytes(bytes) ^ i64::MIN)
+    }
+
     /// Year, month (1–12) and day (1–31) in the proleptic Gregorian calendar.
     #[must_use]
     pub fn date(self) -> (i64, i64, i64) {

@@ -1,0 +1,89 @@
+//! Where every file lies. Owns all paths, as pure functions of names of ours; a user's file name never becomes part
+//! of a path.
+
+use std::path::{Path, PathBuf};
+
+use shared::id::Uuid;
+
+/// The instance's folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Layout {
+    data: PathBuf,
+}
+
+impl Layout {
+    /// The layout under one data folder.
+    #[must_use]
+    pub fn new(data: &Path) -> Layout {
+        Layout { data: data.to_owned() }
+    }
+
+    /// The folder of everything.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Folders that must exist before the server answers.
+    #[must_use]
+    pub fn folders(&self) -> Vec<PathBuf> {
+        ["uploads", "sources", "hls", "thumbnails", "previews", "storyboards", "tmp"]
+            .iter()
+            .map(|name| self.data.join(name))
+            .collect()
+    }
+
+    /// Settings.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.data.join("shoal.toml")
+    }
+
+    /// sled's folder.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.data.join("store")
+    }
+
+    /// Bytes of an upload that have arrived.
+    #[must_use]
+    pub fn upload(&self, upload: &[u8; 16]) -> PathBuf {
+        self.data.join("uploads").join(format!("{:032x}.part", u128::from_be_bytes(*upload)))
+    }
+
+    /// An uploaded file, kept until its renditions are made. `extension` comes from our own closed list.
+    #[must_use]
+    pub fn source(&self, video: Uuid, extension: &str) -> PathBuf {
+        self.data.join("sources").join(format!("{video}{extension}"))
+    }
+
+    /// A video's streams.
+    #[must_use]
+    pub fn hls(&self, video: Uuid) -> PathBuf {
+        self.data.join("hls").join(video.to_string())
+    }
+
+    /// A 280×157 picture.
+    #[must_use]
+    pub fn thumbnail(&self, name: &str) -> PathBuf {
+        self.data.join("thumbnails").join(name)
+    }
+
+    /// An 850×480 picture.
+    #[must_use]
+    pub fn preview(&self, name: &str) -> PathBuf {
+        self.data.join("previews").join(name)
+    }
+
+    /// A grid of small pictures.
+    #[must_use]
+    pub fn storyboard(&self, name: &str) -> PathBuf {
+        self.data.join("storyboards").join(name)
+    }
+
+    /// Scratch, emptied at every start.
+    #[must_use]
+    pub fn tmp(&self) -> PathBuf {
+        self.data.join("tmp")
+    }
+}

@@ -1,0 +1,3 @@
+//! Files beside the store: where they lie and how they get there.
+
+pub mod layout;

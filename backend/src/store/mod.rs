@@ -1,0 +1,18 @@
+//! The instance's memory: typed tables over one sled tree.
+//!
+//! Owns every key layout and the one way to write. Never knows a rule: `domain` decides what is stored.
+//! The surprise is durability: sled 0.34 persists its log with `sync_file_range`, which is no promise at power
+//! loss, so a durable commit is followed by a real `fdatasync`, one for all writers that wait at that moment.
+
+mod durable;
+mod error;
+mod read;
+pub mod records;
+mod table;
+pub mod tables;
+mod write;
+
+pub use error::StoreError;
+pub use read::{Read, Store};
+pub use table::{Key, Prefix, Record, Table};
+pub use write::{Durability, Write};

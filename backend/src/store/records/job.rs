@@ -1,0 +1,50 @@
+//! Durable work.
+
+use serde::{Deserialize, Serialize};
+use shared::id::{JobId, VideoId};
+use shared::time::Timestamp;
+
+use crate::store::Record;
+
+/// A piece of work that survives a crash. Running it twice does what running it once does.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// What to do.
+    pub kind: JobKind,
+    /// Where it stands.
+    pub state: JobState,
+    /// How often it was begun.
+    pub attempts: u32,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What to do.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobKind {
+    /// Probe the source and make it playable: pictures, and the source's own rendition.
+    Package(VideoId),
+    /// Make the other renditions.
+    Transcode(VideoId),
+    /// Make the storyboard.
+    Storyboard(VideoId),
+    /// Remove a deleted video's files.
+    RemoveFiles(shared::id::Uuid),
+}
+
+/// Where a job stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobState {
+    /// May be taken from this time on.
+    Due(Timestamp),
+    /// A worker has it. After a restart nobody does, so it is due again.
+    Leased(Timestamp),
+    /// It failed for good, for this reason.
+    Dead(String),
+}
+
+impl Record for Job {}

@@ -1,0 +1,197 @@
+//! Videos and what the pipeline made of them.
+
+use serde::{Deserialize, Serialize};
+use shared::id::{ChannelId, FileId, Uuid, VideoId};
+use shared::time::Timestamp;
+
+use crate::store::Record;
+
+/// A video.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Video {
+    /// Its number.
+    pub id: VideoId,
+    /// Its name for ever, and the name of its folder.
+    pub uuid: Uuid,
+    /// Where it is published.
+    pub channel: ChannelId,
+    /// 3–120 letters.
+    pub name: String,
+    /// Markdown.
+    pub description: Option<String>,
+    /// Markdown.
+    pub support: Option<String>,
+    /// 1–18.
+    pub category: Option<u32>,
+    /// 1–9.
+    pub licence: Option<u32>,
+    /// ISO 639 code.
+    pub language: Option<String>,
+    /// At most five.
+    pub tags: Vec<String>,
+    /// Who may see it.
+    pub privacy: Privacy,
+    /// Not for all eyes.
+    pub nsfw: bool,
+    /// Who may comment.
+    pub comments_policy: CommentsPolicy,
+    /// Whether viewers are offered the files.
+    pub download_enabled: bool,
+    /// Published only when all renditions are there.
+    pub wait_transcoding: bool,
+    /// Where it is between upload and publication.
+    pub state: VideoState,
+    /// The uploaded file.
+    pub source: Source,
+    /// What the source turned out to be; none until it was probed.
+    pub facts: Option<Facts>,
+    /// File name of the 280×157 picture.
+    pub thumbnail: Option<String>,
+    /// File name of the 850×480 picture.
+    pub preview: Option<String>,
+    /// Small pictures for the scrub bar.
+    pub storyboard: Option<Storyboard>,
+    /// The adaptive stream; none until there is something to play.
+    pub playlist: Option<Playlist>,
+    /// Counted views.
+    pub views: u64,
+    /// Thumbs up.
+    pub likes: u64,
+    /// Thumbs down.
+    pub dislikes: u64,
+    /// When its row was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it became visible; when its row was made, until then.
+    pub published_at: Timestamp,
+    /// When it first appeared elsewhere.
+    pub originally_published_at: Option<Timestamp>,
+}
+
+impl Record for Video {}
+
+/// Who may see a video.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Privacy {
+    /// Everybody, in lists.
+    Public,
+    /// Everybody who has the address.
+    Unlisted,
+    /// Its owner.
+    Private,
+    /// Everybody signed in here.
+    Internal,
+}
+
+/// Who may comment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommentsPolicy {
+    /// Everybody.
+    Enabled,
+    /// Nobody.
+    Disabled,
+    /// Everybody, once the owner said yes.
+    RequiresApproval,
+}
+
+/// Where a video is between upload and publication.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VideoState {
+    /// Its renditions are being made.
+    ToTranscode,
+    /// Can be watched.
+    Published,
+    /// Nothing playable could be made of it.
+    TranscodingFailed,
+}
+
+/// The uploaded file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Source {
+    /// With the dot, lower case: `.mp4`.
+    pub extension: String,
+    /// Its name on the maker's disk.
+    pub filename: String,
+    /// How long it is.
+    pub bytes: u64,
+}
+
+/// What a source turned out to be.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Facts {
+    /// Length.
+    pub duration_ms: u64,
+    /// Pixels as shown, after rotation; 0 for sound alone.
+    pub width: u32,
+    /// Pixels as shown, after rotation; 0 for sound alone.
+    pub height: u32,
+    /// Frames a second, rounded; 0 for sound alone.
+    pub fps: u32,
+    /// Whether there is sound.
+    pub has_audio: bool,
+    /// Whether there are pictures.
+    pub has_video: bool,
+}
+
+/// The adaptive stream. The names of master and digest file never change.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Playlist {
+    /// Its number.
+    pub id: u64,
+    /// `{uuid}-master.m3u8`.
+    pub master: String,
+    /// `{uuid}-segments-sha256.json`.
+    pub digests: String,
+    /// In the order of the master: a rendition keeps its place for ever, new ones are appended.
+    pub renditions: Vec<Rendition>,
+}
+
+/// One rendition: a media playlist and the fragmented file it cuts.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Rendition {
+    /// The file's number.
+    pub file: FileId,
+    /// `{uuid}-{height}.m3u8`.
+    pub playlist_name: String,
+    /// `{uuid}-{height}-fragmented.mp4`.
+    pub file_name: String,
+    /// Pixels; 0 for sound.
+    pub width: u32,
+    /// Pixels; 0 for sound.
+    pub height: u32,
+    /// Frames a second, rounded; 0 for sound.
+    pub fps: u32,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Bits a second, of the fattest segment.
+    pub bandwidth: u64,
+    /// Bits a second, of the whole.
+    pub bandwidth_average: u64,
+    /// RFC 6381, such as `avc1.64001f`.
+    pub codecs: String,
+    /// Whether the file itself has sound.
+    pub has_audio: bool,
+    /// Whether the file has pictures.
+    pub has_video: bool,
+}
+
+/// Small pictures in a grid.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Storyboard {
+    /// File name.
+    pub file_name: String,
+    /// Pixels of the grid.
+    pub total_width: u32,
+    /// Pixels of the grid.
+    pub total_height: u32,
+    /// Pixels of one picture.
+    pub sprite_width: u32,
+    /// Pixels of one picture.
+    pub sprite_height: u32,
+    /// Seconds between two pictures.
+    pub sprite_duration: u32,
+}

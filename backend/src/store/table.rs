@@ -1,0 +1,139 @@
+//! Keys and records as types.
+//!
+//! Owns the rule that a key begins with its table's byte, so that no two tables can collide in the one tree, and
+//! that a record begins with its version's byte, so that an old row is told from a new one.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+
+/// Every table's byte. [`super::tables`] shows the layouts. A byte is never used again for another table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Table {
+    /// Single facts: secrets, counters.
+    Settings = 1,
+    /// Logins.
+    Users = 2,
+    /// Login by name.
+    UserNames = 3,
+    /// Publishing persons.
+    Accounts = 4,
+    /// Account by name.
+    AccountNames = 5,
+    /// Channels.
+    Channels = 6,
+    /// Channel by name.
+    ChannelNames = 7,
+    /// Channels of an account.
+    AccountChannels = 8,
+    /// Access tokens by hash.
+    AccessTokens = 9,
+    /// Refresh tokens by hash.
+    RefreshTokens = 10,
+    /// Videos.
+    Videos = 11,
+    /// Video by UUID.
+    VideoUuids = 12,
+    /// Videos of a channel.
+    ChannelVideos = 13,
+    /// Uploads under way.
+    Uploads = 14,
+    /// Work to do.
+    Jobs = 15,
+    /// Work by the time it is due.
+    JobsDue = 16,
+    /// Login by e-mail address.
+    UserEmails = 17,
+}
+
+impl Table {
+    /// Its byte in front of each key.
+    #[must_use]
+    pub fn byte(self) -> u8 {
+        self as u8
+    }
+}
+
+/// The key of a row.
+pub trait Key: Sized {
+    /// Where the row lives.
+    const TABLE: Table;
+    /// What the row holds.
+    type Record: Record;
+
+    /// Appends the key's bytes, without the table's. Fixed-width big-endian fields sort as numbers do.
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// Reads the bytes [`Key::write`] wrote; none when they are not of this table's layout.
+    fn read(bytes: &[u8]) -> Option<Self>;
+
+    /// The whole key, table's byte first.
+    fn bytes(&self) -> Vec<u8> {
+        let mut out = vec![Self::TABLE.byte()];
+        self.write(&mut out);
+        out
+    }
+}
+
+/// The beginning of a key: names a run of rows that lie side by side.
+pub trait Prefix {
+    /// The keys that begin so.
+    type Key: Key;
+
+    /// Appends the leading bytes, without the table's.
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// The whole prefix, table's byte first.
+    fn bytes(&self) -> Vec<u8> {
+        let mut out = vec![Self::Key::TABLE.byte()];
+        self.write(&mut out);
+        out
+    }
+}
+
+/// What a row holds. On disk: one version byte, then JSON. A field that is added with a serde default needs no new
+/// version; any other change does, together with an arm in [`Record::migrate`].
+pub trait Record: Serialize + DeserializeOwned {
+    /// The version this program writes.
+    const VERSION: u8 = 1;
+
+    /// Lifts a row of an older version to this one. Called only with `version < VERSION`.
+    ///
+    /// # Errors
+    /// What serde says of a row that is not of that version.
+    fn migrate(version: u8, json: &[u8]) -> Result<Self, serde_json::Error> {
+        let _ = version;
+        serde_json::from_slice(json)
+    }
+
+    /// The row's bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the record has no JSON form, which is a mistake in the record's type.
+    fn encode(&self, table: Table) -> Result<Vec<u8>, StoreError> {
+        let mut out = vec![Self::VERSION];
+        serde_json::to_writer(&mut out, self)
+            .map_err(|source| StoreError::Damaged { table: super::tables::name(table), source })?;
+        Ok(out)
+    }
+
+    /// Reads a row's bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::RowTooNew`] or [`StoreError::Damaged`].
+    fn decode(table: Table, bytes: &[u8]) -> Result<Self, StoreError> {
+        let (&version, json) = bytes.split_first().unwrap_or((&0, &[]));
+        let name = super::tables::name(table);
+        if Self::VERSION < version {
+            return Err(StoreError::RowTooNew { table: name, found: version, known: Self::VERSION });
+        }
+        let record =
+            if version < Self::VERSION { Self::migrate(version, json) } else { serde_json::from_slice(json) };
+        record.map_err(|source| StoreError::Damaged { table: name, source })
+    }
+}
+
+/// A row whose key says all.
+impl Record for () {}

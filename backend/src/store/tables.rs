@@ -1,0 +1,240 @@
+//! Every table's key layout, on one page.
+//!
+//! | byte | table | key | record |
+//! |---|---|---|---|
+//! | 1 | settings | name | [`Setting`] |
+//! | 2 | users | user | [`User`] |
+//! | 3 | user names | lower-case name | user |
+//! | 17 | user e-mails | lower-case address | user |
+//! | 4 | accounts | account | [`Account`] |
+//! | 5 | account names | lower-case name | account |
+//! | 6 | channels | channel | [`Channel`] |
+//! | 7 | channel names | lower-case name | channel |
+//! | 8 | channels of an account | account, channel | – |
+//! | 9 | access tokens | SHA-256 of the token | [`AccessToken`] |
+//! | 10 | refresh tokens | SHA-256 of the token | [`RefreshToken`] |
+//! | 11 | videos | video | [`Video`] |
+//! | 12 | video UUIDs | UUID | video |
+//! | 13 | videos of a channel | channel, video | – |
+//! | 14 | uploads | upload's 16 random bytes | [`Upload`] |
+//! | 15 | jobs | job | [`Job`] |
+//! | 16 | jobs due | time, job | – |
+//!
+//! Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
+
+use shared::id::{AccountId, ChannelId, JobId, UserId, Uuid, VideoId};
+use shared::time::Timestamp;
+
+use super::records::{AccessToken, Account, Channel, Job, RefreshToken, Setting, Upload, User, Video};
+use super::table::{Key, Prefix, Record, Table};
+
+/// A table's name in messages.
+#[must_use]
+pub fn name(table: Table) -> &'static str {
+    match table {
+        Table::Settings => "settings",
+        Table::Users => "users",
+        Table::UserNames => "user names",
+        Table::UserEmails => "user e-mails",
+        Table::Accounts => "accounts",
+        Table::AccountNames => "account names",
+        Table::Channels => "channels",
+        Table::ChannelNames => "channel names",
+        Table::AccountChannels => "channels of an account",
+        Table::AccessTokens => "access tokens",
+        Table::RefreshTokens => "refresh tokens",
+        Table::Videos => "videos",
+        Table::VideoUuids => "video UUIDs",
+        Table::ChannelVideos => "videos of a channel",
+        Table::Uploads => "uploads",
+        Table::Jobs => "jobs",
+        Table::JobsDue => "jobs due",
+    }
+}
+
+impl Record for UserId {}
+impl Record for AccountId {}
+impl Record for ChannelId {}
+impl Record for VideoId {}
+
+/// A field of a key with a fixed width.
+trait Field: Sized {
+    fn put(&self, out: &mut Vec<u8>);
+    /// Takes the field from the front of `bytes`.
+    fn take(bytes: &mut &[u8]) -> Option<Self>;
+}
+
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (field, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(*field)
+}
+
+macro_rules! number_fields {
+    ($($name:ident),*) => {$(
+        impl Field for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                out.extend(self.to_be_bytes());
+            }
+            fn take(bytes: &mut &[u8]) -> Option<$name> {
+                take(bytes).map(|field| $name(u64::from_be_bytes(field)))
+            }
+        }
+    )*};
+}
+
+number_fields!(UserId, AccountId, ChannelId, VideoId, JobId);
+
+impl Field for Timestamp {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_be_bytes());
+    }
+    fn take(bytes: &mut &[u8]) -> Option<Timestamp> {
+        take(bytes).map(Timestamp::from_be_bytes)
+    }
+}
+
+impl Field for Uuid {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_be_bytes());
+    }
+    fn take(bytes: &mut &[u8]) -> Option<Uuid> {
+        take(bytes).map(|field| Uuid(u128::from_be_bytes(field)))
+    }
+}
+
+impl<const N: usize> Field for [u8; N] {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend(self);
+    }
+    fn take(bytes: &mut &[u8]) -> Option<[u8; N]> {
+        take(bytes)
+    }
+}
+
+/// The last field of a key may be as long as it likes.
+impl Field for String {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend(self.as_bytes());
+    }
+    fn take(bytes: &mut &[u8]) -> Option<String> {
+        let text = std::str::from_utf8(bytes).ok()?.to_owned();
+        *bytes = &[];
+        Some(text)
+    }
+}
+
+macro_rules! key {
+    ($(#[$doc:meta])* $name:ident($($field:ident: $type:ty),+) in $table:ident holds $record:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub struct $name {
+            $(#[allow(missing_docs, reason = "the layout above names each field")] pub $field: $type,)+
+        }
+
+        impl Key for $name {
+            const TABLE: Table = Table::$table;
+            type Record = $record;
+
+            fn write(&self, out: &mut Vec<u8>) {
+                $(self.$field.put(out);)+
+            }
+
+            fn read(mut bytes: &[u8]) -> Option<$name> {
+                let key = $name { $($field: Field::take(&mut bytes)?,)+ };
+                bytes.is_empty().then_some(key)
+            }
+        }
+    };
+}
+
+key!(
+    /// One fact, by name.
+    SettingKey(name: String) in Settings holds Setting
+);
+key!(
+    /// A login.
+    UserKey(user: UserId) in Users holds User
+);
+key!(
+    /// A login by its lower-case name.
+    UserNameKey(name: String) in UserNames holds UserId
+);
+key!(
+    /// A login by its lower-case e-mail address.
+    UserEmailKey(email: String) in UserEmails holds UserId
+);
+key!(
+    /// A publishing person.
+    AccountKey(account: AccountId) in Accounts holds Account
+);
+key!(
+    /// A local account by its lower-case name.
+    AccountNameKey(name: String) in AccountNames holds AccountId
+);
+key!(
+    /// A channel.
+    ChannelKey(channel: ChannelId) in Channels holds Channel
+);
+key!(
+    /// A local channel by its lower-case name.
+    ChannelNameKey(name: String) in ChannelNames holds ChannelId
+);
+key!(
+    /// A channel of an account, first made first.
+    AccountChannelKey(account: AccountId, channel: ChannelId) in AccountChannels holds ()
+);
+key!(
+    /// An access token by its hash.
+    AccessTokenKey(hash: [u8; 32]) in AccessTokens holds AccessToken
+);
+key!(
+    /// A refresh token by its hash.
+    RefreshTokenKey(hash: [u8; 32]) in RefreshTokens holds RefreshToken
+);
+key!(
+    /// A video.
+    VideoKey(video: VideoId) in Videos holds Video
+);
+key!(
+    /// A video by its UUID.
+    VideoUuidKey(uuid: Uuid) in VideoUuids holds VideoId
+);
+key!(
+    /// A video of a channel, first made first.
+    ChannelVideoKey(channel: ChannelId, video: VideoId) in ChannelVideos holds ()
+);
+key!(
+    /// An upload under way, by its unguessable name.
+    UploadKey(upload: [u8; 16]) in Uploads holds Upload
+);
+key!(
+    /// A piece of work.
+    JobKey(job: JobId) in Jobs holds Job
+);
+key!(
+    /// A piece of work by the time it may be taken.
+    JobDueKey(due: Timestamp, job: JobId) in JobsDue holds ()
+);
+
+/// The channels of one account.
+pub struct ChannelsOf(pub AccountId);
+
+impl Prefix for ChannelsOf {
+    type Key = AccountChannelKey;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+}
+
+/// The videos of one channel.
+pub struct VideosOf(pub ChannelId);
+
+impl Prefix for VideosOf {
+    type Key = ChannelVideoKey;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+}
