@@ -4,6 +4,8 @@
 //! If only one side knows a thing, it does not belong here.
 
 pub mod api;
+pub mod digests;
+pub mod hls;
 pub mod id;
 pub mod limits;
 pub mod time;
