@@ -15,4 +15,4 @@ mod write;
 pub use error::StoreError;
 pub use read::{Read, Store};
 pub use table::{Key, Prefix, Record, Table};
-pub use write::{Durability, Write};
+pub use write::{Changes, Durability, Write};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::durable::Durable;
-use super::{Durability, Key, Prefix, Record, StoreError, Write};
+use super::{Changes, Durability, Key, Prefix, Record, StoreError, Write};
 
 /// What can be read from, committed or staged.
 pub trait Read {
@@ -61,12 +61,16 @@ impl<K: Key> Iterator for Rows<'_, K> {
             Ok(row) => row,
             Err(error) => return Some(Err(error)),
         };
-        let typed = key.get(1..).and_then(K::read).ok_or_else(|| StoreError::Damaged {
-            table: super::tables::name(K::TABLE),
-            source: serde::de::Error::custom("the key has another layout"),
-        });
-        Some(typed.and_then(|key| Ok((key, K::Record::decode(K::TABLE, &value)?))))
+        Some(read_key(&key).and_then(|key| Ok((key, K::Record::decode(K::TABLE, &value)?))))
     }
+}
+
+/// A whole key, table's byte first, as a typed one.
+pub(super) fn read_key<K: Key>(key: &[u8]) -> Result<K, StoreError> {
+    key.get(1..).and_then(K::read).ok_or_else(|| StoreError::Damaged {
+        table: super::tables::name(K::TABLE),
+        source: serde::de::Error::custom("the key has another layout"),
+    })
 }
 
 /// The smallest key behind all keys that begin with `prefix`.
@@ -124,12 +128,26 @@ impl Store {
         durability: Durability,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_then(durability, work, |_| ())
+    }
+
+    /// As [`Store::write`], and shows what was committed to `then` before the next writer gets its turn, so that a
+    /// memory of the store's rows sees the commits in their order. It sees them before they are on the disk.
+    ///
+    /// # Errors
+    /// What `work` returned, or the store's own failure.
+    pub fn write_then<T, E: From<StoreError>>(
+        &self,
+        durability: Durability,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+        then: impl FnOnce(&Changes),
+    ) -> Result<T, E> {
         let outcome = {
             // A unit of work that panicked staged nothing that was committed, so its lock is as good as new.
             let _lock = self.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             let mut write = Write::new(self);
             let outcome = work(&mut write)?;
-            write.commit()?;
+            then(&write.commit()?);
             outcome
         };
         if durability == Durability::Flushed {

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::read::RawRows;
+use super::read::{RawRows, read_key};
+use super::records::Setting;
+use super::tables::SettingKey;
 use super::{Key, Read, Record, Store, StoreError};
 
 /// When a commit counts as done.
@@ -42,15 +44,47 @@ impl<'s> Write<'s> {
         self.staged.insert(key.bytes(), None);
     }
 
-    pub(super) fn commit(self) -> Result<(), StoreError> {
+    /// The next number of the counter `name`, from 1 on. A number that was given to work that failed is given again.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk fails or the counter's row is damaged.
+    pub fn next_number(&mut self, name: &str) -> Result<u64, StoreError> {
+        let key = SettingKey { name: format!("counter-{name}") };
+        let last = match self.get(&key)? {
+            Some(Setting::Counter(last)) => last,
+            Some(_) | None => 0,
+        };
+        self.insert(&key, &Setting::Counter(last + 1))?;
+        Ok(last + 1)
+    }
+
+    pub(super) fn commit(self) -> Result<Changes, StoreError> {
         let mut batch = sled::Batch::default();
-        for (key, value) in self.staged {
+        for (key, value) in &self.staged {
             match value {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
+                Some(value) => batch.insert(key.as_slice(), value),
+                None => batch.remove(key.as_slice()),
             }
         }
-        Ok(self.store.tree.apply_batch(batch)?)
+        self.store.tree.apply_batch(batch)?;
+        Ok(Changes { rows: self.staged })
+    }
+}
+
+/// What one commit changed, for memories that are kept in step with the store.
+pub struct Changes {
+    rows: BTreeMap<Vec<u8>, Option<sled::IVec>>,
+}
+
+impl Changes {
+    /// The changed rows of one table in the order of their keys; none where the row was removed.
+    pub fn of<K: Key>(&self) -> impl Iterator<Item = Result<(K, Option<K::Record>), StoreError>> {
+        let table = K::TABLE.byte();
+        self.rows.range(vec![table]..vec![table + 1]).map(|(key, value)| {
+            let key = read_key(key)?;
+            let record = value.as_ref().map(|bytes| K::Record::decode(K::TABLE, bytes)).transpose()?;
+            Ok((key, record))
+        })
     }
 }
 
@@ -79,5 +113,56 @@ impl Read for Write<'_> {
         }
         let rows = rows.into_iter().map(|(key, value)| Ok((sled::IVec::from(key), value)));
         if reverse { Box::new(rows.rev()) } else { Box::new(rows) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tables::{UserKey, UserNameKey};
+    use shared::id::UserId;
+
+    fn name(text: &str) -> UserNameKey {
+        UserNameKey { name: text.to_owned() }
+    }
+
+    #[test]
+    fn numbers_count_up_and_failed_work_gives_its_number_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let next = || store.write(Durability::Relaxed, |write| write.next_number("videos"));
+        assert_eq!((next().unwrap(), next().unwrap()), (1, 2));
+        let failed = store.write(Durability::Relaxed, |write| {
+            assert_eq!(write.next_number("videos")?, 3);
+            Err::<(), _>(StoreError::InUse { path: folder.path().to_owned() })
+        });
+        assert!(failed.is_err());
+        assert_eq!(next().unwrap(), 3);
+    }
+
+    #[test]
+    fn a_commit_shows_what_it_changed_of_one_table_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let add = |write: &mut Write<'_>| write.insert(&name("alice"), &UserId(1));
+        store.write::<_, StoreError>(Durability::Relaxed, add).unwrap();
+
+        let mut seen = Vec::new();
+        let mut others = 0;
+        store
+            .write_then::<_, StoreError>(
+                Durability::Relaxed,
+                |write| {
+                    write.remove(&name("alice"));
+                    write.insert(&name("bob"), &UserId(2))
+                },
+                |changes| {
+                    seen = changes.of::<UserNameKey>().collect::<Result<Vec<_>, _>>().unwrap();
+                    others = changes.of::<UserKey>().count();
+                },
+            )
+            .unwrap();
+        assert_eq!(seen, [(name("alice"), None), (name("bob"), Some(UserId(2)))]);
+        assert_eq!(others, 0);
     }
 }
