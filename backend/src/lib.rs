@@ -2,5 +2,6 @@
 
 pub mod clock;
 pub mod dice;
+pub mod domain;
 pub mod files;
 pub mod store;

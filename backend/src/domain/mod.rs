@@ -1,0 +1,5 @@
+//! The rules: what may happen and what follows from it. Values in, values out, or rows of one unit of work. Never
+//! touches HTTP, JSON, processes or clocks.
+
+pub mod viewer;
+pub mod wrong;
