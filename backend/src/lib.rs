@@ -4,4 +4,5 @@ pub mod clock;
 pub mod dice;
 pub mod domain;
 pub mod files;
+pub mod http;
 pub mod store;

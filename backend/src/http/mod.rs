@@ -1,0 +1,6 @@
+//! What is spoken over HTTP: connections, files, pages and the API's handlers.
+
+pub mod conditional;
+pub mod files;
+pub mod media_type;
+pub mod range;
