@@ -1,0 +1,233 @@
+//! Making, changing and removing a video, each in one unit of work with the jobs it causes.
+
+use shared::api::NewVideo;
+use shared::id::{AccountId, ChannelId, Uuid, VideoId};
+use shared::time::Timestamp;
+
+use super::labels;
+use super::lifecycle::{Milestone, advance};
+use super::sight::Sight;
+use crate::domain::viewer::Person;
+use crate::domain::work;
+use crate::store::records::{Channel, CommentsPolicy, Facts, JobKind, Privacy, Source, Video, VideoState};
+use crate::store::tables::{ChannelKey, ChannelVideoKey, VideoKey, VideoUuidKey};
+use crate::store::{Read, StoreError, Write};
+
+/// Why a video was not made, changed or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// There is no such video, or no more.
+    #[error("there is no such video")]
+    NoSuchVideo,
+    /// It belongs to somebody else.
+    #[error("the video belongs to somebody else")]
+    NotYours,
+    /// There is no such channel, or it belongs to somebody else.
+    #[error("the account has no such channel")]
+    UnknownChannel,
+    /// The store failed.
+    #[error("the video could not be read or written")]
+    Store(#[from] StoreError),
+}
+
+/// A file that arrived whole and was found to be a video.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Arrival {
+    /// The name the video will have for ever.
+    pub uuid: Uuid,
+    /// Where it is published.
+    pub channel: ChannelId,
+    /// What its maker said of it.
+    pub form: NewVideo,
+    /// The file.
+    pub source: Source,
+    /// What the file turned out to be.
+    pub facts: Facts,
+    /// File names of the pictures its maker sent along.
+    pub pictures: Pictures,
+}
+
+/// File names of a video's pictures.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Pictures {
+    /// 280×157.
+    pub thumbnail: Option<String>,
+    /// 850×480.
+    pub preview: Option<String>,
+}
+
+/// The channel, if it is one of this account's.
+///
+/// # Errors
+/// [`EditError::UnknownChannel`] if not.
+pub fn own_channel(read: &impl Read, channel: ChannelId, account: AccountId) -> Result<Channel, EditError> {
+    read.get(&ChannelKey { channel })?
+        .filter(|channel| channel.account == account)
+        .ok_or(EditError::UnknownChannel)
+}
+
+/// Makes a video of a file that arrived, and asks for its pipeline. For a UUID that has its video already this is the
+/// second end of one upload, and gives the video that is there.
+///
+/// # Errors
+/// [`EditError`] when the channel went away meanwhile, or the store fails.
+pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result<Video, EditError> {
+    let uuid_key = VideoUuidKey { uuid: arrival.uuid };
+    if let Some(video) = write.get(&uuid_key)? {
+        return write.get(&VideoKey { video })?.ok_or(EditError::NoSuchVideo);
+    }
+    write.get(&ChannelKey { channel: arrival.channel })?.ok_or(EditError::UnknownChannel)?;
+    let id = VideoId(write.next_number("videos")?);
+    let form = arrival.form;
+    let video = Video {
+        id,
+        uuid: arrival.uuid,
+        channel: arrival.channel,
+        name: String::new(),
+        description: None,
+        support: None,
+        category: None,
+        licence: None,
+        language: None,
+        tags: Vec::new(),
+        // Who says nothing is not overheard (PeerTube's rule too).
+        privacy: Privacy::Private,
+        nsfw: false,
+        comments_policy: CommentsPolicy::Enabled,
+        download_enabled: true,
+        wait_transcoding: false,
+        state: VideoState::ToTranscode,
+        source: arrival.source,
+        facts: Some(arrival.facts),
+        thumbnail: arrival.pictures.thumbnail,
+        preview: arrival.pictures.preview,
+        storyboard: None,
+        playlist: None,
+        views: 0,
+        likes: 0,
+        dislikes: 0,
+        created_at: now,
+        updated_at: now,
+        published_at: now,
+        originally_published_at: None,
+    };
+    let video = said(video, form);
+    write.insert(&VideoKey { video: id }, &video)?;
+    write.insert(&uuid_key, &id)?;
+    write.insert(&ChannelVideoKey { channel: video.channel, video: id }, &())?;
+    work::ask(write, now, JobKind::Package(id))?;
+    Ok(video)
+}
+
+/// Changes what `form` names. Gives the pictures that nothing names any more.
+///
+/// # Errors
+/// [`EditError`] when the video is gone or another's, or the new channel is.
+pub fn update(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    id: VideoId,
+    form: NewVideo,
+    pictures: Pictures,
+) -> Result<Pictures, EditError> {
+    let (old, sight) = own_video(write, id, who)?;
+    let moved_to = form.channel_id;
+    let mut video = said(old.clone(), form);
+    if let Some(channel) = moved_to.filter(|channel| *channel != old.channel) {
+        own_channel(write, channel, sight.owner)?;
+        write.remove(&ChannelVideoKey { channel: old.channel, video: id });
+        write.insert(&ChannelVideoKey { channel, video: id }, &())?;
+        video.channel = channel;
+    }
+    if old.privacy == Privacy::Private && video.privacy != Privacy::Private {
+        // To those who see it now it is new.
+        video.published_at = now;
+    }
+    let mut replaced = Pictures::default();
+    if pictures.thumbnail.is_some() {
+        replaced.thumbnail = std::mem::replace(&mut video.thumbnail, pictures.thumbnail);
+    }
+    if pictures.preview.is_some() {
+        replaced.preview = std::mem::replace(&mut video.preview, pictures.preview);
+    }
+    video.updated_at = now;
+    if !video.wait_transcoding && video.playlist.is_some() {
+        // Its owner no longer waits for the renditions that are still to come.
+        advance(&mut video, Milestone::Playable, now);
+    }
+    write.insert(&VideoKey { video: id }, &video)?;
+    Ok(replaced)
+}
+
+/// Removes a video and asks for the removal of its files.
+///
+/// # Errors
+/// [`EditError`] when the video is gone or another's.
+pub fn delete(write: &mut Write<'_>, now: Timestamp, who: &Person, id: VideoId) -> Result<Video, EditError> {
+    let (video, _) = own_video(write, id, who)?;
+    write.remove(&VideoKey { video: id });
+    write.remove(&VideoUuidKey { uuid: video.uuid });
+    write.remove(&ChannelVideoKey { channel: video.channel, video: id });
+    work::ask(write, now, JobKind::RemoveFiles(video.uuid))?;
+    Ok(video)
+}
+
+/// What decides who may see a video of the store.
+///
+/// # Errors
+/// [`EditError::NoSuchVideo`] when its channel went away.
+pub fn sight(read: &impl Read, video: &Video) -> Result<Sight, EditError> {
+    let channel = read.get(&ChannelKey { channel: video.channel })?.ok_or(EditError::NoSuchVideo)?;
+    Ok(Sight { owner: channel.account, privacy: video.privacy, state: video.state })
+}
+
+fn own_video(read: &impl Read, id: VideoId, who: &Person) -> Result<(Video, Sight), EditError> {
+    let video = read.get(&VideoKey { video: id })?.ok_or(EditError::NoSuchVideo)?;
+    let sight = sight(read, &video)?;
+    if sight.may_change(who) { Ok((video, sight)) } else { Err(EditError::NotYours) }
+}
+
+/// The video with everything the form says.
+fn said(mut video: Video, form: NewVideo) -> Video {
+    if let Some(category) = form.category {
+        video.category = category;
+    }
+    if let Some(licence) = form.licence {
+        video.licence = licence;
+    }
+    if let Some(name) = form.name {
+        video.name = name;
+    }
+    if let Some(language) = form.language {
+        video.language = language;
+    }
+    if let Some(description) = form.description {
+        video.description = description;
+    }
+    if let Some(support) = form.support {
+        video.support = support;
+    }
+    if let Some(tags) = form.tags {
+        video.tags = tags.unwrap_or_default();
+    }
+    if let Some(privacy) = form.privacy.and_then(labels::privacy) {
+        video.privacy = privacy;
+    }
+    if let Some(policy) = form.comments_policy.and_then(labels::comments_policy) {
+        video.comments_policy = policy;
+    }
+    if let Some(date) = form.originally_published_at {
+        video.originally_published_at = date;
+    }
+    video.nsfw = form.nsfw.unwrap_or(video.nsfw);
+    video.download_enabled = form.download_enabled.unwrap_or(video.download_enabled);
+    // Once it is published there is nothing left to wait for.
+    if video.state != VideoState::Published {
+        video.wait_transcoding = form.wait_transcoding.unwrap_or(video.wait_transcoding);
+    }
+    video
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,268 @@
+//! What a maker says about a video: fields as they came, read into [`NewVideo`] or refused by name.
+//!
+//! Owns every limit of FEATURES M1 for one field alone; what needs the store (whose channel, how much room) is asked
+//! elsewhere. The surprise is that JSON and multipart meet here as text, since clients send `"4"` and `4` alike.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use shared::api::NewVideo;
+use shared::id::ChannelId;
+use shared::limits::{
+    VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH, VIDEO_TAGS_MAX,
+};
+
+use super::labels;
+use crate::domain::wrong::Wrong;
+
+/// One field as it came, whatever carried it. Numbers and booleans are the text that JSON writes them as.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// `null`.
+    Null,
+    /// One value.
+    Text(String),
+    /// Several values.
+    List(Vec<String>),
+    /// Something deeper than a list of values.
+    Deep,
+}
+
+/// All fields of a form by name.
+pub type Fields = BTreeMap<String, Field>;
+
+/// Reads the form of a new video.
+///
+/// # Errors
+/// Every wrong or missing field.
+pub fn read_new(fields: &Fields) -> Result<NewVideo, Vec<Wrong>> {
+    let (mut form, mut wrongs) = read(fields);
+    if form.name.is_none() && !wrongs.iter().any(|wrong| wrong.path == "name") {
+        wrongs.push(Wrong::body("name", Some(""), name_message()));
+    }
+    if form.channel_id.is_none() && !wrongs.iter().any(|wrong| wrong.path == "channelId") {
+        wrongs.push(Wrong::body("channelId", None, "Should have a video channel id"));
+    }
+    form.filename = text(fields, "filename");
+    if wrongs.is_empty() { Ok(form) } else { Err(wrongs) }
+}
+
+/// Reads the form of a change: what it does not name stays as it is.
+///
+/// # Errors
+/// Every wrong field.
+pub fn read_change(fields: &Fields) -> Result<NewVideo, Vec<Wrong>> {
+    let (form, wrongs) = read(fields);
+    if wrongs.is_empty() { Ok(form) } else { Err(wrongs) }
+}
+
+fn read(fields: &Fields) -> (NewVideo, Vec<Wrong>) {
+    let mut reader = Reader { fields, wrongs: Vec::new() };
+    let form = NewVideo {
+        channel_id: reader.number("channelId", "Should have a video channel id", |_| true).map(ChannelId),
+        name: reader.name(),
+        filename: None,
+        privacy: reader.small("privacy", "Should have a privacy from 1 to 4", |number| {
+            labels::privacy(number).is_some()
+        }),
+        category: reader.small_or_null("category", "Should have a known category", |number| {
+            labels::name_of(labels::CATEGORIES, number).is_some()
+        }),
+        licence: reader.small_or_null("licence", "Should have a known licence", |number| {
+            labels::name_of(labels::LICENCES, number).is_some()
+        }),
+        language: reader.language(),
+        description: reader.long_text("description", VIDEO_DESCRIPTION_LENGTH),
+        support: reader.long_text("support", VIDEO_SUPPORT_LENGTH),
+        tags: reader.tags(),
+        nsfw: reader.truth("nsfw"),
+        comments_policy: reader.comments_policy(),
+        download_enabled: reader.truth("downloadEnabled"),
+        originally_published_at: reader.date("originallyPublishedAt"),
+        wait_transcoding: reader.truth("waitTranscoding"),
+    };
+    reader.refuse_what_we_lack();
+    (form, reader.wrongs)
+}
+
+fn name_message() -> String {
+    length_message("a video name", &VIDEO_NAME_LENGTH)
+}
+
+fn length_message(what: &str, length: &RangeInclusive<usize>) -> String {
+    format!("Should have {what} between {} and {} characters long", length.start(), length.end())
+}
+
+fn text(fields: &Fields, path: &str) -> Option<String> {
+    match fields.get(path)? {
+        Field::Text(text) => Some(text.clone()),
+        Field::Null | Field::List(_) | Field::Deep => None,
+    }
+}
+
+/// What is said to be nothing: forms have no `null`, so clients send these texts.
+fn is_nothing(text: &str) -> bool {
+    text.is_empty() || text == "null"
+}
+
+struct Reader<'f> {
+    fields: &'f Fields,
+    wrongs: Vec<Wrong>,
+}
+
+impl Reader<'_> {
+    /// One value, or none where the field is absent; `Some(None)` where it is said to be nothing.
+    fn value(&mut self, path: &str, message: &str) -> Option<Option<String>> {
+        match self.fields.get(path)? {
+            Field::Null => Some(None),
+            Field::Text(text) if is_nothing(text.trim()) => Some(None),
+            Field::Text(text) => Some(Some(text.trim().to_owned())),
+            Field::List(_) | Field::Deep => {
+                self.wrongs.push(Wrong::body(path, None, message));
+                None
+            }
+        }
+    }
+
+    fn wrong<T>(&mut self, path: &str, value: &str, message: impl Into<String>) -> Option<T> {
+        self.wrongs.push(Wrong::body(path, Some(value), message));
+        None
+    }
+
+    fn number(&mut self, path: &str, message: &str, known: impl Fn(u64) -> bool) -> Option<u64> {
+        let value = self.value(path, message)??;
+        match value.parse() {
+            Ok(number) if known(number) && value.bytes().all(|letter| letter.is_ascii_digit()) => {
+                Some(number)
+            }
+            Ok(_) | Err(_) => self.wrong(path, &value, message),
+        }
+    }
+
+    fn small(&mut self, path: &str, message: &str, known: impl Fn(u32) -> bool) -> Option<u32> {
+        let known = |number: u64| u32::try_from(number).is_ok_and(&known);
+        self.number(path, message, known).and_then(|number| u32::try_from(number).ok())
+    }
+
+    fn small_or_null(
+        &mut self,
+        path: &str,
+        message: &str,
+        known: impl Fn(u32) -> bool,
+    ) -> Option<Option<u32>> {
+        match self.value(path, message)? {
+            None => Some(None),
+            Some(_) => self.small(path, message, known).map(Some),
+        }
+    }
+
+    fn name(&mut self) -> Option<String> {
+        let message = name_message();
+        let name = match self.value("name", &message)? {
+            Some(name) => name,
+            // A name that is `null` is a name all the same, unlike one that is empty.
+            None => text(self.fields, "name")?.trim().to_owned(),
+        };
+        if VIDEO_NAME_LENGTH.contains(&name.chars().count()) && !name.contains(is_unprintable) {
+            Some(name)
+        } else {
+            self.wrong("name", &name, message)
+        }
+    }
+
+    fn long_text(&mut self, path: &str, length: RangeInclusive<usize>) -> Option<Option<String>> {
+        let message = length_message("a text", &length);
+        match self.value(path, &message)? {
+            None => Some(None),
+            Some(text) if length.contains(&text.chars().count()) => Some(Some(text)),
+            Some(text) => self.wrong(path, &text, message),
+        }
+    }
+
+    fn language(&mut self) -> Option<Option<String>> {
+        let message = "Should have a known language code";
+        match self.value("language", message)? {
+            None => Some(None),
+            Some(code) if labels::language_name(&code).is_some() => Some(Some(code)),
+            Some(code) => self.wrong("language", &code, message),
+        }
+    }
+
+    fn tags(&mut self) -> Option<Option<Vec<String>>> {
+        let given = match self.fields.get("tags")? {
+            Field::Null => return Some(None),
+            Field::Text(text) if is_nothing(text.trim()) => return Some(None),
+            Field::Text(text) => vec![text.clone()],
+            Field::List(list) => list.clone(),
+            Field::Deep => return self.wrong("tags", "", tags_message()),
+        };
+        let mut tags: Vec<String> = Vec::new();
+        for tag in given.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
+            let fits = VIDEO_TAG_LENGTH.contains(&tag.chars().count()) && !tag.contains(is_unprintable);
+            if !fits || tags.len() == VIDEO_TAGS_MAX {
+                return self.wrong("tags", tag, tags_message());
+            }
+            if !tags.iter().any(|known| known == tag) {
+                tags.push(tag.to_owned());
+            }
+        }
+        Some(Some(tags))
+    }
+
+    fn truth(&mut self, path: &str) -> Option<bool> {
+        let message = "Should be true or false";
+        let value = self.value(path, message)??;
+        match value.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => self.wrong(path, &value, message),
+        }
+    }
+
+    /// `commentsPolicy`, or the `commentsEnabled` of older clients.
+    fn comments_policy(&mut self) -> Option<u32> {
+        let message = "Should have a comments policy from 1 to 3";
+        let policy =
+            self.small("commentsPolicy", message, |number| labels::comments_policy(number).is_some());
+        let enabled = self.truth("commentsEnabled");
+        policy.or_else(|| enabled.map(|enabled| if enabled { 1 } else { 2 }))
+    }
+
+    fn date(&mut self, path: &str) -> Option<Option<shared::time::Timestamp>> {
+        let message = "Should have a date that conforms to ISO 8601";
+        match self.value(path, message)? {
+            None => Some(None),
+            Some(text) => match text.parse() {
+                Ok(date) => Some(Some(date)),
+                Err(_) => self.wrong(path, &text, message),
+            },
+        }
+    }
+
+    /// A promise we cannot keep is refused rather than forgotten.
+    fn refuse_what_we_lack(&mut self) {
+        let planned = self.fields.iter().find(|(path, field)| {
+            (path.as_str() == "scheduleUpdate" || path.starts_with("scheduleUpdate["))
+                && **field != Field::Null
+        });
+        if let Some((path, _)) = planned {
+            self.wrongs.push(Wrong::body(path, None, "This instance does not schedule publications"));
+        }
+    }
+}
+
+fn tags_message() -> String {
+    format!(
+        "Should have at most {VIDEO_TAGS_MAX} tags, each between {} and {} characters long",
+        VIDEO_TAG_LENGTH.start(),
+        VIDEO_TAG_LENGTH.end()
+    )
+}
+
+/// Names and tags are one line: a line break or a terminal's escape in them only serves to deceive.
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control()
+}
+
+#[cfg(test)]
+mod tests;

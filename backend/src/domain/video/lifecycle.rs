@@ -1,0 +1,82 @@
+//! From upload to publication: how a video's state follows its pipeline.
+
+use shared::time::Timestamp;
+
+use crate::store::records::{Video, VideoState};
+
+/// What the pipeline reports.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Milestone {
+    /// There is something to play; other renditions may follow.
+    Playable,
+    /// All renditions are there.
+    Complete,
+    /// The work will not be tried again.
+    Failed,
+}
+
+/// Moves a video on. A video that was published stays so, whatever happens to its other renditions, and a milestone
+/// that is reported twice changes nothing the second time.
+pub fn advance(video: &mut Video, milestone: Milestone, now: Timestamp) {
+    let next = match (video.state, milestone) {
+        (VideoState::Published, _) => return,
+        (_, Milestone::Complete) => VideoState::Published,
+        (VideoState::ToTranscode | VideoState::TranscodingFailed, Milestone::Playable) => {
+            if video.wait_transcoding { VideoState::ToTranscode } else { VideoState::Published }
+        }
+        (VideoState::ToTranscode | VideoState::TranscodingFailed, Milestone::Failed) => {
+            VideoState::TranscodingFailed
+        }
+    };
+    if next == video.state {
+        return;
+    }
+    video.state = next;
+    video.updated_at = now;
+    if next == VideoState::Published {
+        video.published_at = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::video::tests::video;
+
+    /// The states after each milestone, and when the video was published.
+    fn story(wait_transcoding: bool, milestones: &[Milestone]) -> (Vec<VideoState>, i64) {
+        let mut video = video(1);
+        video.state = VideoState::ToTranscode;
+        video.wait_transcoding = wait_transcoding;
+        video.published_at = Timestamp(0);
+        let mut states = Vec::new();
+        for (at, milestone) in (1..).zip(milestones) {
+            advance(&mut video, *milestone, Timestamp(at));
+            states.push(video.state);
+        }
+        (states, video.published_at.0)
+    }
+
+    #[test]
+    fn a_video_is_published_as_soon_as_it_plays() {
+        use Milestone::{Complete, Failed, Playable};
+        use VideoState::Published;
+        assert_eq!(story(false, &[Playable, Complete]), (vec![Published, Published], 1));
+        assert_eq!(story(false, &[Playable, Playable, Failed]), (vec![Published; 3], 1));
+    }
+
+    #[test]
+    fn one_that_waits_is_published_when_all_is_there() {
+        use Milestone::{Complete, Failed, Playable};
+        use VideoState::{Published, ToTranscode, TranscodingFailed};
+        assert_eq!(story(true, &[Playable, Complete]), (vec![ToTranscode, Published], 2));
+        assert_eq!(story(true, &[Playable, Failed]), (vec![ToTranscode, TranscodingFailed], 0));
+    }
+
+    #[test]
+    fn what_failed_may_be_tried_again() {
+        use Milestone::{Failed, Playable};
+        use VideoState::{Published, TranscodingFailed};
+        assert_eq!(story(false, &[Failed, Playable]), (vec![TranscodingFailed, Published], 2));
+    }
+}

@@ -1,0 +1,149 @@
+//! Who may see a video, and who may change it.
+//!
+//! Owns the whole table of privacy × viewer. A video that is not published yet counts as unlisted: whoever has its
+//! address may wait for it, and its number, which can be guessed, shows it to its owner alone.
+
+use shared::id::AccountId;
+
+use crate::domain::viewer::{Person, Viewer};
+use crate::store::records::{Privacy, VideoState};
+
+/// What decides who may see a video.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sight {
+    /// Whose it is.
+    pub owner: AccountId,
+    /// For whom it is meant.
+    pub privacy: Privacy,
+    /// Where it is between upload and publication.
+    pub state: VideoState,
+}
+
+/// How the viewer knows of the video.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Address {
+    /// By its number, which can be guessed.
+    Number,
+    /// By its UUID, which cannot.
+    Uuid,
+}
+
+/// Why a video stays hidden.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hidden {
+    /// Somebody signed in might see it.
+    SignIn,
+    /// This person may not.
+    NotForYou,
+}
+
+impl Sight {
+    /// Whether this viewer may see the video.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn opens_to(&self, viewer: &Viewer, by: Address) -> Result<(), Hidden> {
+        if self.is_open(by) {
+            return Ok(());
+        }
+        let person = viewer.person().ok_or(Hidden::SignIn)?;
+        let for_members = match self.privacy {
+            Privacy::Internal => true,
+            Privacy::Public | Privacy::Unlisted | Privacy::Private => false,
+        };
+        if for_members || self.may_change(person) { Ok(()) } else { Err(Hidden::NotForYou) }
+    }
+
+    /// Whether everybody who has the address may see it.
+    fn is_open(&self, by: Address) -> bool {
+        match (self.privacy, by) {
+            (Privacy::Public, Address::Number) => self.is_published(),
+            (Privacy::Public | Privacy::Unlisted, Address::Uuid) => true,
+            (Privacy::Unlisted, Address::Number) | (Privacy::Private | Privacy::Internal, _) => false,
+        }
+    }
+
+    /// Whether the video's files need a token: their names are known to whoever once saw a playlist.
+    #[must_use]
+    pub fn has_guarded_files(&self) -> bool {
+        !self.is_open(Address::Uuid)
+    }
+
+    /// Whether everybody finds it in lists.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.privacy == Privacy::Public && self.is_published()
+    }
+
+    /// Whether those who are signed in here find it in lists.
+    #[must_use]
+    pub fn is_listed_for_members(&self) -> bool {
+        let for_members = match self.privacy {
+            Privacy::Public | Privacy::Internal => true,
+            Privacy::Unlisted | Privacy::Private => false,
+        };
+        for_members && self.is_published()
+    }
+
+    /// Whether this person may change or remove it.
+    #[must_use]
+    pub fn may_change(&self, person: &Person) -> bool {
+        person.account == self.owner || person.keeps_order()
+    }
+
+    fn is_published(&self) -> bool {
+        match self.state {
+            VideoState::Published => true,
+            VideoState::ToTranscode | VideoState::TranscodingFailed => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::records::Role;
+    use shared::id::UserId;
+
+    const OWNER: AccountId = AccountId(1);
+
+    fn person(account: u64, role: Role) -> Viewer {
+        Viewer::Person(Person { user: UserId(account), account: AccountId(account), role })
+    }
+
+    /// One row of the table: what anonymous, another person, the owner and a moderator get, by UUID and by number.
+    fn row(privacy: Privacy, state: VideoState) -> String {
+        let sight = Sight { owner: OWNER, privacy, state };
+        let viewers =
+            [Viewer::Anonymous, person(2, Role::User), person(1, Role::User), person(3, Role::Moderator)];
+        let mut row = String::new();
+        for by in [Address::Uuid, Address::Number] {
+            for viewer in &viewers {
+                row.push(match sight.opens_to(viewer, by) {
+                    Ok(()) => 'y',
+                    Err(Hidden::SignIn) => '1',
+                    Err(Hidden::NotForYou) => '3',
+                });
+            }
+            row.push(' ');
+        }
+        let listed = if sight.is_listed() { "listed" } else { "" };
+        let members = if sight.is_listed_for_members() { "members" } else { "" };
+        let guarded = if sight.has_guarded_files() { "guarded" } else { "" };
+        format!("{row}{listed} {members} {guarded}").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_matrix_of_who_sees_what() {
+        for (privacy, published, pending) in [
+            (Privacy::Public, "yyyy yyyy listed members", "yyyy 13yy"),
+            (Privacy::Unlisted, "yyyy 13yy", "yyyy 13yy"),
+            (Privacy::Private, "13yy 13yy guarded", "13yy 13yy guarded"),
+            (Privacy::Internal, "1yyy 1yyy members guarded", "1yyy 1yyy guarded"),
+        ] {
+            assert_eq!(row(privacy, VideoState::Published), published, "{privacy:?}");
+            assert_eq!(row(privacy, VideoState::ToTranscode), pending, "{privacy:?}");
+            assert_eq!(row(privacy, VideoState::TranscodingFailed), pending, "{privacy:?}");
+        }
+    }
+}
