@@ -1,7 +1,10 @@
 //! The rules: what may happen and what follows from it. Values in, values out, or rows of one unit of work. Never
 //! touches HTTP, JSON, processes or clocks.
 
+pub mod quota;
+pub mod upload;
 pub mod video;
 pub mod viewer;
+pub mod views;
 pub mod work;
 pub mod wrong;

@@ -230,4 +230,5 @@ fn said(mut video: Video, form: NewVideo) -> Video {
 }
 
 #[cfg(test)]
+#[path = "edit_tests.rs"]
 mod tests;

@@ -265,4 +265,5 @@ fn is_unprintable(letter: char) -> bool {
 }
 
 #[cfg(test)]
+#[path = "form_tests.rs"]
 mod tests;
