@@ -1,9 +1,12 @@
-//! Videos: what may be said of one, who may see it, and what becomes of it.
+//! Videos: what may be said of one, who may see it, what becomes of it, and how lists of them are made.
 
 pub mod edit;
 pub mod form;
 pub mod labels;
 pub mod lifecycle;
+pub mod list;
+pub mod order;
+pub mod query;
 pub mod sight;
 #[cfg(test)]
 pub(crate) mod tests;
