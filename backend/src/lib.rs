@@ -1,5 +1,6 @@
 //! A Shoal instance: store, rules, media pipeline and HTTP server, without globals.
 
+pub mod catalogue;
 pub mod clock;
 pub mod dice;
 pub mod domain;

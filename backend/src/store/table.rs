@@ -46,6 +46,8 @@ pub enum Table {
     JobsDue = 16,
     /// Login by e-mail address.
     UserEmails = 17,
+    /// Views by day.
+    ViewDays = 18,
 }
 
 impl Table {

@@ -19,6 +19,7 @@
 //! | 14 | uploads | upload's 16 random bytes | [`Upload`] |
 //! | 15 | jobs | job | [`Job`] |
 //! | 16 | jobs due | time, job | – |
+//! | 18 | views of a day | first moment of the day, video | number |
 //!
 //! Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -49,6 +50,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Uploads => "uploads",
         Table::Jobs => "jobs",
         Table::JobsDue => "jobs due",
+        Table::ViewDays => "views of a day",
     }
 }
 
@@ -56,6 +58,7 @@ impl Record for UserId {}
 impl Record for AccountId {}
 impl Record for ChannelId {}
 impl Record for VideoId {}
+impl Record for u64 {}
 
 /// A field of a key with a fixed width.
 trait Field: Sized {
@@ -215,6 +218,11 @@ key!(
 key!(
     /// A piece of work by the time it may be taken.
     JobDueKey(due: Timestamp, job: JobId) in JobsDue holds ()
+);
+
+key!(
+    /// The views a video had on one day.
+    ViewDayKey(day: Timestamp, video: VideoId) in ViewDays holds u64
 );
 
 /// The channels of one account.

@@ -21,12 +21,6 @@ pub struct Listed {
     pub views_lately: u64,
 }
 
-impl AsRef<Listed> for Listed {
-    fn as_ref(&self) -> &Listed {
-        self
-    }
-}
-
 /// Bit of `include`: videos that are not published, too.
 pub const INCLUDE_UNPUBLISHED: u32 = 1;
 
@@ -148,7 +142,7 @@ mod tests {
 
     fn sorted(rows: &[Listed], sort_by: Sort, descending: bool) -> Vec<u64> {
         let mut rows = rows.to_vec();
-        sort(&mut rows, Order { sort: sort_by, descending });
+        sort(&mut rows, Order { sort: sort_by, descending }, |row| row);
         rows.iter().map(|row| row.video.id.0).collect()
     }
 

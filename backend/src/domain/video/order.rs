@@ -110,12 +110,12 @@ fn compare(a: &Rank, b: &Rank, descending: bool) -> Ordering {
     if descending { ordering.reverse() } else { ordering }
 }
 
-/// Puts rows in order.
-pub fn sort<R: AsRef<Listed>>(rows: &mut Vec<R>, order: Order) {
+/// Puts rows in order; `listed` sees the video in a row.
+pub fn sort<R>(rows: &mut Vec<R>, order: Order, listed: impl Fn(&R) -> &Listed) {
     let mut ranked: Vec<(Rank, R)> =
-        rows.drain(..).map(|row| (rank(order.sort, row.as_ref()), row)).collect();
+        rows.drain(..).map(|row| (rank(order.sort, listed(&row)), row)).collect();
     ranked.sort_by(|(a_rank, a), (b_rank, b)| {
-        let (a, b) = (&a.as_ref().video, &b.as_ref().video);
+        let (a, b) = (&listed(a).video, &listed(b).video);
         compare(a_rank, b_rank, order.descending)
             .then_with(|| b.published_at.cmp(&a.published_at))
             .then_with(|| b.id.cmp(&a.id))

@@ -16,7 +16,7 @@ const VALUES_MAX: usize = 50;
 const SEARCH_LENGTH_MAX: usize = 200;
 
 /// One list request.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Query {
     /// Rows to skip.
     pub start: usize,
@@ -31,7 +31,7 @@ pub struct Query {
 }
 
 /// Which videos a list holds. What is not said filters nothing.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Filter {
     /// Of this instance, or of others.
     pub is_local: Option<bool>,

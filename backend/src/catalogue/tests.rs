@@ -1,0 +1,201 @@
+use super::*;
+use crate::domain::video::order::{Order, Sort};
+use crate::domain::video::query::Filter;
+use crate::domain::video::tests::video;
+use crate::domain::viewer::Viewer;
+use crate::store::records::{Account, Channel, Privacy, Video, VideoState};
+use crate::store::tables::{AccountKey, ChannelKey, VideoKey, ViewDayKey};
+use crate::store::{Durability, Write};
+use shared::id::{ChannelId, UserId};
+
+struct World {
+    store: Store,
+    catalogue: Catalogue,
+    _folder: tempfile::TempDir,
+}
+
+fn account(id: u64, name: &str) -> Account {
+    Account {
+        id: AccountId(id),
+        name: name.into(),
+        display_name: name.into(),
+        description: None,
+        user: UserId(id),
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}
+
+fn channel(id: u64, account: u64) -> Channel {
+    Channel {
+        id: ChannelId(id),
+        name: format!("channel{id}"),
+        display_name: String::new(),
+        description: None,
+        support: None,
+        account: AccountId(account),
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}
+
+/// Account 1 with channel 1, account 2 with channel 2, and no video.
+fn world() -> World {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let catalogue = Catalogue::load(&store).unwrap();
+    let world = World { store, catalogue, _folder: folder };
+    world.write(|write| {
+        write.insert(&AccountKey { account: AccountId(1) }, &account(1, "alice"))?;
+        write.insert(&AccountKey { account: AccountId(2) }, &account(2, "bob"))?;
+        write.insert(&ChannelKey { channel: ChannelId(1) }, &channel(1, 1))?;
+        write.insert(&ChannelKey { channel: ChannelId(2) }, &channel(2, 2))
+    });
+    world
+}
+
+impl World {
+    fn write(&self, work: impl FnOnce(&mut Write<'_>) -> Result<(), StoreError>) {
+        self.store.write_then(Durability::Relaxed, work, |changes| self.catalogue.apply(changes)).unwrap();
+    }
+
+    fn put(&self, video: &Video) {
+        self.write(|write| write.insert(&VideoKey { video: video.id }, video));
+    }
+
+    fn list(&self, scope: Scope, query: &Query) -> (usize, Vec<u64>) {
+        let page = self.catalogue.list(scope, query);
+        (page.total, page.rows.iter().map(|entry| entry.listed.video.id.0).collect())
+    }
+}
+
+fn newest() -> Query {
+    Query {
+        start: 0,
+        count: 15,
+        order: Order { sort: Sort::PublishedAt, descending: true },
+        filter: Filter::default(),
+        skip_count: false,
+    }
+}
+
+#[test]
+fn lists_follow_each_commit() {
+    let world = world();
+    assert_eq!(world.list(Scope::Public, &newest()), (0, vec![]));
+    world.put(&video(1));
+    world.put(&video(2));
+    assert_eq!(world.list(Scope::Public, &newest()), (2, vec![2, 1]));
+    world.put(&Video { published_at: Timestamp(9999), ..video(1) });
+    assert_eq!(world.list(Scope::Public, &newest()), (2, vec![1, 2]));
+    world.write(|write| {
+        write.remove(&VideoKey { video: VideoId(1) });
+        Ok(())
+    });
+    assert_eq!(world.list(Scope::Public, &newest()), (1, vec![2]));
+    assert!(world.catalogue.find(VideoRef::Uuid(video(1).uuid)).is_none());
+}
+
+#[test]
+fn pages_are_cut_from_the_filtered_list() {
+    let world = world();
+    for id in 1..=40 {
+        world.put(&Video { category: Some(if id % 2 == 0 { 1 } else { 2 }), ..video(id) });
+    }
+    let filter = Filter { categories: vec![1], ..Filter::default() };
+    let page = Query { start: 18, count: 5, filter, ..newest() };
+    for _ in 0..2 {
+        assert_eq!(world.list(Scope::Public, &page), (20, vec![4, 2]));
+    }
+    assert_eq!(world.list(Scope::Public, &Query { start: 38, ..newest() }), (40, vec![2, 1]));
+    assert_eq!(world.list(Scope::Public, &Query { start: usize::MAX, ..newest() }), (40, vec![]));
+}
+
+#[test]
+fn each_scope_holds_its_own() {
+    let world = world();
+    world.put(&video(1));
+    world.put(&Video { privacy: Privacy::Internal, ..video(2) });
+    world.put(&Video { privacy: Privacy::Private, ..video(3) });
+    world.put(&Video { state: VideoState::ToTranscode, ..video(4) });
+    world.put(&Video { channel: ChannelId(2), ..video(5) });
+    for (scope, expected) in [
+        (Scope::Public, vec![5, 1]),
+        (Scope::Members, vec![5, 2, 1]),
+        (Scope::Everything, vec![5, 4, 3, 2, 1]),
+        (Scope::Channel(ChannelId(1)), vec![1]),
+        (Scope::Account(AccountId(2)), vec![5]),
+        (Scope::Own(AccountId(1)), vec![4, 3, 2, 1]),
+    ] {
+        assert_eq!(world.list(scope, &newest()).1, expected, "{scope:?}");
+    }
+}
+
+#[test]
+fn visibility_is_that_of_the_last_commit() {
+    let world = world();
+    world.put(&video(1));
+    let guarded = || world.catalogue.visibility(&video(1).uuid).map(|sight| sight.has_guarded_files());
+    assert_eq!(guarded(), Some(false));
+    world.put(&Video { privacy: Privacy::Private, ..video(1) });
+    assert_eq!(guarded(), Some(true));
+    assert!(world.catalogue.visibility(&video(9).uuid).is_none());
+}
+
+#[test]
+fn a_start_loads_what_was_committed() {
+    let world = world();
+    world.put(&video(1));
+    world.write(|write| write.insert(&ViewDayKey { day: Timestamp(0), video: VideoId(1) }, &7));
+    let again = Catalogue::load(&world.store).unwrap();
+    let (entry, address) = again.find(VideoRef::Uuid(video(1).uuid)).unwrap();
+    assert_eq!((entry.listed.views_lately, address), (7, Address::Uuid));
+    assert_eq!(entry.publisher.account.name, "alice");
+    assert!(entry.listed.sight().opens_to(&Viewer::Anonymous, address).is_ok());
+}
+
+#[test]
+fn rendered_text_lives_until_something_in_it_changes() {
+    let world = world();
+    world.put(&video(1));
+    let card = || {
+        let entry = world.catalogue.video(VideoId(1)).unwrap();
+        let text = |entry: &Entry| format!("{} {}", entry.publisher.account.name, entry.viewers);
+        String::from_utf8(entry.card(|entry| text(entry).into()).to_vec()).unwrap()
+    };
+    assert_eq!(card(), "alice 0");
+    let generation = world.catalogue.generation();
+    world.catalogue.set_viewers(&[(VideoId(1), 3)]);
+    assert_eq!(card(), "alice 3");
+    world.write(|write| write.insert(&AccountKey { account: AccountId(1) }, &account(1, "alicia")));
+    assert_eq!(card(), "alicia 3");
+    assert!(generation + 2 <= world.catalogue.generation());
+}
+
+#[test]
+fn commits_about_other_things_change_no_generation() {
+    let world = world();
+    let generation = world.catalogue.generation();
+    world.write(|write| write.next_number("jobs").map(|_| ()));
+    assert_eq!(world.catalogue.generation(), generation);
+}
+
+#[test]
+fn views_count_as_lately_for_a_week() {
+    let world = world();
+    world.put(&video(1));
+    let day = 86_400_000;
+    for (days, views) in [(0, 1), (1, 10)] {
+        world.write(|write| {
+            write.insert(&ViewDayKey { day: Timestamp(days * day), video: VideoId(1) }, &views)
+        });
+    }
+    let lately = || world.catalogue.video(VideoId(1)).unwrap().listed.views_lately;
+    assert_eq!(lately(), 11);
+    world.catalogue.begin_day(Timestamp(6 * day + 5));
+    assert_eq!(lately(), 11);
+    world.catalogue.begin_day(Timestamp(7 * day));
+    assert_eq!(lately(), 10);
+    world.catalogue.begin_day(Timestamp(8 * day));
+    assert_eq!(lately(), 0);
+}
