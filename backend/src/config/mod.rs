@@ -1,0 +1,14 @@
+//! Every setting of an instance: typed, with its default and its reason.
+//!
+//! Owns `DATA/shoal.toml` and the variables named after each setting; the only place that reads the environment.
+//! Never decides what a setting is good for. The list itself is [`settings`].
+
+mod load;
+mod public_url;
+mod settings;
+mod value;
+
+pub use load::{ConfigError, Origin, Sources, environment};
+pub use public_url::{NotAPublicUrl, PublicUrl};
+pub use settings::{Config, SETTINGS, Setting};
+pub use value::{ByteSize, LogFilter, LogFormat, Network, NsfwPolicy};

@@ -1,0 +1,189 @@
+//! The list: each setting with its name, type, default and reason.
+//!
+//! `section.name` in `shoal.toml` is `SHOAL_SECTION_NAME` in the environment; lists are written with commas there.
+//! What a setting's comment says is what `shoal settings` prints.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use super::value::Value;
+use super::{ByteSize, LogFilter, LogFormat, Network, NsfwPolicy, PublicUrl};
+
+/// One setting, for people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setting {
+    /// `section.name`.
+    pub key: &'static str,
+    /// What it is for, one line a string.
+    pub about: &'static [&'static str],
+}
+
+impl Setting {
+    /// The variable that overrides it.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("SHOAL_{}", self.key.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+macro_rules! settings {
+    ($(
+        $(#[doc = $section_about:literal])+
+        $section:ident: $type:ident {
+            $($(#[doc = $about:literal])+ $name:ident: $kind:ty = $default:expr;)*
+        }
+    )*) => {
+        $(
+            $(#[doc = $section_about])+
+            #[derive(Clone, PartialEq, Debug)]
+            pub struct $type {
+                $($(#[doc = $about])+ pub $name: $kind,)*
+            }
+
+            impl Default for $type {
+                fn default() -> $type {
+                    $type { $($name: $default,)* }
+                }
+            }
+        )*
+
+        /// The settings of one instance.
+        #[derive(Clone, PartialEq, Debug)]
+        pub struct Config {
+            /// The folder that holds all the instance keeps.
+            pub data: PathBuf,
+            $($(#[doc = $section_about])+ pub $section: $type,)*
+        }
+
+        impl Config {
+            /// The defaults, for an instance that lives in `data`.
+            #[must_use]
+            pub fn new(data: &Path) -> Config {
+                Config { data: data.to_owned(), $($section: $type::default(),)* }
+            }
+
+            /// Sets the setting `key` to a value from a file. None when there is no such setting.
+            pub(super) fn set_toml(&mut self, key: &str, value: &toml::Value) -> Option<Result<(), String>> {
+                match key {
+                    $($(concat!(stringify!($section), ".", stringify!($name)) => {
+                        Some(Value::from_toml(value).map(|value| self.$section.$name = value))
+                    })*)*
+                    _ => None,
+                }
+            }
+
+            /// Sets the setting `key` to a value from a variable or a flag. None when there is no such setting.
+            pub(super) fn set_text(&mut self, key: &str, text: &str) -> Option<Result<(), String>> {
+                match key {
+                    $($(concat!(stringify!($section), ".", stringify!($name)) => {
+                        Some(Value::from_text(text).map(|value| self.$section.$name = value))
+                    })*)*
+                    _ => None,
+                }
+            }
+
+            /// The settings as `shoal.toml` text with their comments.
+            #[must_use]
+            pub fn to_toml(&self) -> String {
+                let mut out = String::new();
+                $(
+                    $(out.push_str(concat!("#", $section_about, "\n"));)+
+                    out.push_str(concat!("[", stringify!($section), "]\n"));
+                    $(
+                        $(out.push_str(concat!("#", $about, "\n"));)+
+                        match self.$section.$name.to_toml() {
+                            Some(value) => {
+                                out.push_str(&format!("{} = {value}\n", stringify!($name)));
+                            }
+                            None => out.push_str(concat!("# ", stringify!($name), " =\n")),
+                        }
+                    )*
+                    out.push('\n');
+                )*
+                out
+            }
+        }
+
+        /// Every setting there is.
+        pub const SETTINGS: &[Setting] = &[$($(
+            Setting {
+                key: concat!(stringify!($section), ".", stringify!($name)),
+                about: &[$($about),+],
+            },
+        )*)*];
+    };
+}
+
+settings! {
+    /// Where people reach the instance.
+    server: Server {
+        /// Address and port to listen on. Loopback, so that a first try is seen by nobody else.
+        listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 9000));
+        /// The address people type, such as "https://films.example". It becomes part of every video's name for ever,
+        /// so set it before the first upload. Without it: http and the address listened on.
+        url: Option<PublicUrl> = None;
+        /// Proxies whose X-Forwarded-For is believed, as addresses or networks ("10.0.0.0/8").
+        /// Loopback, since that is where nginx in front of the instance usually is.
+        trusted_proxies: Vec<Network> =
+            vec![Network::host(IpAddr::V4(Ipv4Addr::LOCALHOST)), Network::host(IpAddr::V6(Ipv6Addr::LOCALHOST))];
+    }
+
+    /// The pages.
+    www: Www {
+        /// Folder of the built pages. Without it: those inside the program, or `www` beside the program.
+        dir: Option<PathBuf> = None;
+    }
+
+    /// What the instance says of itself.
+    instance: Instance {
+        /// Its name, in titles and in the network.
+        name: String = "Shoal".to_owned();
+        /// One sentence, under the title and in search results.
+        short_description: String = "A federated video platform.".to_owned();
+        /// Who runs it and what it is for, markdown.
+        description: String = String::new();
+        /// Terms of use, markdown.
+        terms: String = String::new();
+        /// What is welcome here and what is not, markdown.
+        code_of_conduct: String = String::new();
+        /// Who looks after it, markdown.
+        administrator: String = String::new();
+        /// Languages spoken here, as ISO 639 codes.
+        languages: Vec<String> = Vec::new();
+        /// Whether it is meant for adults alone.
+        is_nsfw: bool = false;
+        /// What happens to videos marked as not for all eyes: "display", "blur" or "do_not_list".
+        nsfw_policy: NsfwPolicy = NsfwPolicy::DoNotList;
+    }
+
+    /// What each new user may do.
+    user: User {
+        /// Bytes of video in all, such as "10 GB". Without it there is no bound.
+        video_quota: Option<ByteSize> = None;
+        /// Bytes of video in 24 hours. Without it there is no bound.
+        video_quota_daily: Option<ByteSize> = None;
+    }
+
+    /// Arriving files.
+    upload: Upload {
+        /// The largest file that is taken. Twelve hours of the best a phone records.
+        file_bytes_max: ByteSize = ByteSize::gib(100);
+    }
+
+    /// Who may try passwords, and how often.
+    login: Login {
+        /// Failed tries of one address in five minutes; PeerTube's bound. Behind it: 429.
+        failures_per_address_max: u32 = 15;
+        /// Failed tries for one account in five minutes, from all addresses together. More than per address, so that
+        /// one stranger cannot lock somebody out.
+        failures_per_account_max: u32 = 50;
+    }
+
+    /// What the instance tells its keeper, on standard error.
+    log: Log {
+        /// Which messages, as tracing's filter: "info", "warn", "info,backend::media=debug".
+        filter: LogFilter = LogFilter::default();
+        /// "text" for people, "json" for machines.
+        format: LogFormat = LogFormat::Text;
+    }
+}
