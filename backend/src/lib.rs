@@ -1,10 +1,12 @@
 //! A Shoal instance: store, rules, media pipeline and HTTP server, without globals.
 
+pub mod app;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
 pub mod dice;
 pub mod domain;
+pub mod fanout;
 pub mod files;
 pub mod http;
 pub mod store;

@@ -1,6 +1,7 @@
 //! The rules: what may happen and what follows from it. Values in, values out, or rows of one unit of work. Never
 //! touches HTTP, JSON, processes or clocks.
 
+pub mod event;
 pub mod quota;
 pub mod upload;
 pub mod video;

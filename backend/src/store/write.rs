@@ -1,6 +1,7 @@
 //! Writing: one unit of work, staged in memory, committed as one sled batch.
 //!
-//! Owns the staged rows. Reads through a [`Write`] see them. Dropping a [`Write`] is the rollback.
+//! Owns the staged rows. Reads through a [`Write`] see them. Dropping a [`Write`] is the rollback. The surprise is that
+//! it also carries the domain's events, unread: they must not outlive work that failed.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +9,7 @@ use super::read::{RawRows, read_key};
 use super::records::Setting;
 use super::tables::SettingKey;
 use super::{Key, Read, Record, Store, StoreError};
+use crate::domain::event::Event;
 
 /// When a commit counts as done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,11 +24,22 @@ pub enum Durability {
 pub struct Write<'s> {
     store: &'s Store,
     staged: BTreeMap<Vec<u8>, Option<sled::IVec>>,
+    events: Vec<Event>,
 }
 
 impl<'s> Write<'s> {
     pub(super) fn new(store: &'s Store) -> Write<'s> {
-        Write { store, staged: BTreeMap::new() }
+        Write { store, staged: BTreeMap::new(), events: Vec::new() }
+    }
+
+    /// Notes what happened. `fanout` makes jobs of it in the same batch, so there is never one without the other.
+    pub fn note(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// What was noted since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
     }
 
     /// Stores a row, replacing the one with the same key.

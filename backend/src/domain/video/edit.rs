@@ -1,4 +1,4 @@
-//! Making, changing and removing a video, each in one unit of work with the jobs it causes.
+//! Making, changing and removing a video, each in one unit of work with the events it notes.
 
 use shared::api::NewVideo;
 use shared::id::{AccountId, ChannelId, Uuid, VideoId};
@@ -7,9 +7,9 @@ use shared::time::Timestamp;
 use super::labels;
 use super::lifecycle::{Milestone, advance};
 use super::sight::Sight;
+use crate::domain::event::Event;
 use crate::domain::viewer::Person;
-use crate::domain::work;
-use crate::store::records::{Channel, CommentsPolicy, Facts, JobKind, Privacy, Source, Video, VideoState};
+use crate::store::records::{Channel, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
 use crate::store::tables::{ChannelKey, ChannelVideoKey, VideoKey, VideoUuidKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -66,7 +66,7 @@ pub fn own_channel(read: &impl Read, channel: ChannelId, account: AccountId) -> 
         .ok_or(EditError::UnknownChannel)
 }
 
-/// Makes a video of a file that arrived, and asks for its pipeline. For a UUID that has its video already this is the
+/// Makes a video of a file that arrived. For a UUID that has its video already this is the
 /// second end of one upload, and gives the video that is there.
 ///
 /// # Errors
@@ -115,7 +115,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     write.insert(&VideoKey { video: id }, &video)?;
     write.insert(&uuid_key, &id)?;
     write.insert(&ChannelVideoKey { channel: video.channel, video: id }, &())?;
-    work::ask(write, now, JobKind::Package(id))?;
+    write.note(Event::VideoArrived(id));
     Ok(video)
 }
 
@@ -160,16 +160,16 @@ pub fn update(
     Ok(replaced)
 }
 
-/// Removes a video and asks for the removal of its files.
+/// Removes a video's rows; its files follow.
 ///
 /// # Errors
 /// [`EditError`] when the video is gone or another's.
-pub fn delete(write: &mut Write<'_>, now: Timestamp, who: &Person, id: VideoId) -> Result<Video, EditError> {
+pub fn delete(write: &mut Write<'_>, who: &Person, id: VideoId) -> Result<Video, EditError> {
     let (video, _) = own_video(write, id, who)?;
     write.remove(&VideoKey { video: id });
     write.remove(&VideoUuidKey { uuid: video.uuid });
     write.remove(&ChannelVideoKey { channel: video.channel, video: id });
-    work::ask(write, now, JobKind::RemoveFiles(video.uuid))?;
+    write.note(Event::VideoDeleted { uuid: video.uuid });
     Ok(video)
 }
 

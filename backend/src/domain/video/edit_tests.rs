@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::video::tests::{facts, source};
-use crate::store::records::{Account, JobState, Role};
+use crate::store::records::{Account, JobKind, JobState, Role};
 use crate::store::tables::{AccountKey, JobDueKey, JobKey, VideosOf};
 use crate::store::{Durability, Store};
 use shared::id::UserId;
@@ -53,7 +53,11 @@ fn world() -> World {
 
 impl World {
     fn run<T>(&self, work: impl FnOnce(&mut Write<'_>) -> Result<T, EditError>) -> Result<T, EditError> {
-        self.store.write(Durability::Relaxed, work)
+        self.store.write(Durability::Relaxed, |write| {
+            let outcome = work(write)?;
+            crate::fanout::settle(write, NOW)?;
+            Ok(outcome)
+        })
     }
 
     fn create(&self, uuid: u128, form: NewVideo) -> Result<Video, EditError> {
@@ -170,7 +174,7 @@ fn others_may_not_touch_a_video_but_moderators_may() {
         |who| world.run(|write| update(write, NOW, &who, id, named("Ship"), Pictures::default())).map(|_| ());
     assert!(matches!(rename(person(2, Role::User)), Err(EditError::NotYours)));
     assert!(rename(person(2, Role::Moderator)).is_ok());
-    let remove = |who| world.run(|write| delete(write, NOW, &who, id)).map(|_| ());
+    let remove = |who| world.run(|write| delete(write, &who, id)).map(|_| ());
     assert!(matches!(remove(person(2, Role::User)), Err(EditError::NotYours)));
     assert!(remove(owner()).is_ok());
     assert!(matches!(remove(owner()), Err(EditError::NoSuchVideo)));
@@ -181,7 +185,7 @@ fn others_may_not_touch_a_video_but_moderators_may() {
 fn a_removed_video_leaves_no_row_and_one_job() {
     let world = world();
     let video = world.create(7, named("Boat")).unwrap();
-    world.run(|write| delete(write, NOW, &owner(), video.id)).unwrap();
+    world.run(|write| delete(write, &owner(), video.id)).unwrap();
     assert!(world.store.get(&VideoUuidKey { uuid: video.uuid }).unwrap().is_none());
     assert!(world.videos_of(1).is_empty());
     assert_eq!(world.jobs().last(), Some(&JobKind::RemoveFiles(video.uuid)));

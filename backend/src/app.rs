@@ -1,0 +1,192 @@
+//! The handles rooms are given: settings, store, paths, clock, dice, and the ways to read, write and work on.
+//!
+//! Owns the rule that the store is touched where blocking is allowed, and that what happened in a unit of work becomes
+//! jobs in the same batch. Never decides anything. Cheap to clone.
+
+use std::sync::Arc;
+
+use shared::time::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::config::{Config, PublicUrl};
+use crate::dice::Dice;
+use crate::fanout;
+use crate::files::layout::Layout;
+use crate::store::{Durability, Store, StoreError, Write};
+
+/// One instance, as its rooms see it.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    url: PublicUrl,
+    layout: Layout,
+    store: Store,
+    clock: Clock,
+    dice: Dice,
+    jobs: Notify,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl App {
+    /// An instance over an open store, reached at `url`.
+    #[must_use]
+    pub fn new(config: Config, url: PublicUrl, store: Store) -> App {
+        App {
+            inner: Arc::new(Inner {
+                url,
+                layout: Layout::new(&config.data),
+                config,
+                store,
+                clock: Clock::default(),
+                dice: Dice,
+                jobs: Notify::new(),
+                stopping: CancellationToken::new(),
+                tasks: TaskTracker::new(),
+            }),
+        }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The address people type.
+    #[must_use]
+    pub fn url(&self) -> &PublicUrl {
+        &self.inner.url
+    }
+
+    /// Where files lie.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.inner.layout
+    }
+
+    /// The clocks.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The dice.
+    #[must_use]
+    pub fn dice(&self) -> Dice {
+        self.inner.dice
+    }
+
+    /// The store, for those who may block: threads of their own, and the inside of [`App::blocking`].
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Runs one unit of work: what it stages is committed as one batch, together with the jobs that its events cause,
+    /// or dropped when it fails. A durable one returns when it is on the disk. Keep the work short: it holds the only
+    /// writer's lock.
+    ///
+    /// # Errors
+    /// What `work` returned, or the store's own failure.
+    pub async fn write<T, E>(
+        &self,
+        durability: Durability,
+        work: impl FnOnce(&mut Write<'_>, Timestamp) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.blocking(move |app| app.write_here(durability, work)).await
+    }
+
+    /// As [`App::write`], on this very thread: for those who may block.
+    ///
+    /// # Errors
+    /// What `work` returned, or the store's own failure.
+    pub fn write_here<T, E: From<StoreError>>(
+        &self,
+        durability: Durability,
+        work: impl FnOnce(&mut Write<'_>, Timestamp) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let now = self.inner.clock.now();
+        let mut caused = false;
+        let outcome = self.inner.store.write_then(
+            durability,
+            |write| {
+                let outcome = work(write, now)?;
+                caused = 0 < fanout::settle(write, now)?;
+                Ok(outcome)
+            },
+            |_changes| {},
+        );
+        // Also after a failed flush: the batch is committed in memory, and its jobs can be seen.
+        if caused {
+            self.wake_jobs();
+        }
+        outcome
+    }
+
+    /// Reads where blocking is allowed.
+    ///
+    /// # Errors
+    /// What `work` returned.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        self.blocking(move |app| work(app.store())).await
+    }
+
+    /// Runs what blocks on a thread made for that. A panic in there goes on here, so that a request or a job that
+    /// trips an invariant fails alone.
+    pub async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&App) -> T + Send + 'static) -> T {
+        let app = self.clone();
+        match tokio::task::spawn_blocking(move || work(&app)).await {
+            Ok(value) => value,
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Blocking work is never aborted; only a runtime that is being torn down refuses it, and then nobody
+                // waits for the answer.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    /// Tells the workers that there may be work.
+    pub fn wake_jobs(&self) {
+        self.inner.jobs.notify_one();
+    }
+
+    /// Returns when there may be work. A call that came before the wait counts.
+    pub async fn jobs_woken(&self) {
+        self.inner.jobs.notified().await;
+    }
+
+    /// Runs a task for as long as the server lives. It should end soon after [`App::stopping`] does.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.inner.tasks.spawn(task);
+    }
+
+    /// Becomes cancelled when the server is told to stop.
+    #[must_use]
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.inner.stopping
+    }
+
+    /// Tells every task to stop and waits until they have.
+    pub(crate) async fn stop_tasks(&self) {
+        self.inner.stopping.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+}
