@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
@@ -28,6 +29,7 @@ struct Inner {
     url: PublicUrl,
     layout: Layout,
     store: Store,
+    catalogue: Catalogue,
     clock: Clock,
     dice: Dice,
     jobs: Notify,
@@ -37,13 +39,16 @@ struct Inner {
 
 impl App {
     /// An instance over an open store, reached at `url`.
-    #[must_use]
-    pub fn new(config: Config, url: PublicUrl, store: Store) -> App {
-        App {
+    ///
+    /// # Errors
+    /// [`StoreError`] when what is kept in memory cannot be read.
+    pub fn new(config: Config, url: PublicUrl, store: Store) -> Result<App, StoreError> {
+        Ok(App {
             inner: Arc::new(Inner {
                 url,
                 layout: Layout::new(&config.data),
                 config,
+                catalogue: Catalogue::load(&store)?,
                 store,
                 clock: Clock::default(),
                 dice: Dice,
@@ -51,7 +56,7 @@ impl App {
                 stopping: CancellationToken::new(),
                 tasks: TaskTracker::new(),
             }),
-        }
+        })
     }
 
     /// The settings.
@@ -82,6 +87,12 @@ impl App {
     #[must_use]
     pub fn dice(&self) -> Dice {
         self.inner.dice
+    }
+
+    /// Every video, in memory and in step with the store.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.inner.catalogue
     }
 
     /// The store, for those who may block: threads of their own, and the inside of [`App::blocking`].
@@ -126,7 +137,7 @@ impl App {
                 caused = 0 < fanout::settle(write, now)?;
                 Ok(outcome)
             },
-            |_changes| {},
+            |changes| self.inner.catalogue.apply(changes),
         );
         // Also after a failed flush: the batch is committed in memory, and its jobs can be seen.
         if caused {
