@@ -1,2 +1,54 @@
-//! (head)
-fn main() {}
+//! The workshop: builds, runs, tests and measures Shoal. `cargo xtask help` lists the commands.
+//!
+//! Owns everything that happens around the program and nothing that happens in it: it depends on none of our
+//! packages, reads their files and runs cargo. Never installs anything without saying so. The surprise is that
+//! every command first finds what it needs and, where it may, installs it.
+
+mod build;
+mod shop;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use shop::Root;
+
+const HELP: &str = "\
+usage: cargo xtask COMMAND
+
+  build [--dev] [--force]     the player and the pages, into target/www
+  tidy                        the rules of the house that no compiler checks
+  help                        this text
+
+Variables
+  SHOAL_WASM_TOOLCHAIN        rustup or debian: where the compiler for the browser comes from
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[String]) -> Result<()> {
+    let root = Root::find()?;
+    let Some((command, rest)) = words.split_first() else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    match command.as_str() {
+        "build" => build::command(&root, rest),
+        "tidy" => tidy::command(&root, rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("there is no command `{other}`; `cargo xtask help` lists those there are"),
+    }
+}

@@ -1,0 +1,284 @@
+//! `target/www`: what the server hands out, laid out from `www/` and from what bindgen made.
+//!
+//! Owns the names: what lies in `assets/` carries its digest and may be kept for ever, everything else keeps its
+//! name. The folder is made aside and swapped in, so a server that is running never sees half of one. Nothing here
+//! knows what the files are for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::compress;
+use super::door::Options;
+use super::refer::{Names, names_in, rewrite, with_digest};
+use super::wasm::Bound;
+use crate::shop::{Root, digest_hex};
+
+/// Files as a visitor asks for them, for weighing.
+pub struct Pages {
+    /// Paths below `target/www` of what the browse page needs before it shows anything.
+    pub first_load: Vec<String>,
+    /// Paths below `target/www` of what a page with a video needs besides.
+    pub player: Vec<String>,
+}
+
+/// Fills `target/www` anew.
+///
+/// # Errors
+/// When a file cannot be read or written, or a page names an asset that is not there.
+pub fn lay_out(root: &Root, bound: &Bound, options: Options) -> Result<Pages> {
+    let (sources, www, next) = (root.join("www"), root.target("www"), root.target("www.next"));
+    ensure!(
+        sources.join("index.html").is_file(),
+        "www/index.html is missing: it is the page every address answers"
+    );
+    remove_if_there(&next)?;
+    fs::create_dir_all(next.join("assets"))?;
+
+    let mut layout = Layout { sources, next: next.clone(), names: Names::new() };
+    layout.plain_assets()?;
+    layout.styles()?;
+    layout.app(&bound.app)?;
+    layout.statics()?;
+    let player = layout.player(&bound.player)?;
+    let first_load = layout.first_load()?;
+    if !options.dev {
+        compress::folder(&next, &root.target("xtask/compressed"))?;
+    }
+
+    let old = root.target("www.old");
+    remove_if_there(&old)?;
+    if www.exists() {
+        fs::rename(&www, &old)?;
+    }
+    fs::rename(&next, &www).context("could not put target/www in its place")?;
+    remove_if_there(&old)?;
+    Ok(Pages { first_load, player })
+}
+
+struct Layout {
+    sources: PathBuf,
+    next: PathBuf,
+    names: Names,
+}
+
+impl Layout {
+    fn add_asset(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let hashed = with_digest(name, &digest_hex(bytes));
+        let path = self.next.join("assets").join(&hashed);
+        fs::create_dir_all(path.parent().context("an asset lies in no folder")?)?;
+        fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))?;
+        if self.names.insert(name.to_owned(), hashed).is_some() {
+            bail!("two assets are called {name}");
+        }
+        Ok(())
+    }
+
+    /// `www/assets/`: fonts and pictures that styles and pages name.
+    fn plain_assets(&mut self) -> Result<()> {
+        let folder = self.sources.join("assets");
+        for file in files_below(&folder)? {
+            let name = relative(&file, &folder)?;
+            self.add_asset(&name, &fs::read(&file)?)?;
+        }
+        Ok(())
+    }
+
+    /// `www/styles/app.css` with the files it imports put in their places.
+    fn styles(&mut self) -> Result<()> {
+        let folder = self.sources.join("styles");
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        let sheet = inline_imports(&folder)?;
+        let sheet = rewrite(&sheet, &self.names, "www/styles/app.css")?;
+        self.add_asset("app.css", sheet.as_bytes())
+    }
+
+    fn app(&mut self, bound: &Path) -> Result<()> {
+        let wasm = fs::read(bound.join("app_bg.wasm"))?;
+        self.add_asset("app_bg.wasm", &wasm)?;
+        let hashed = self.names.get("app_bg.wasm").cloned().context("app_bg.wasm was just added")?;
+        let script = fs::read_to_string(bound.join("app.js"))?.replace("app_bg.wasm", &hashed);
+        self.add_asset("app.js", script.as_bytes())?;
+        // Scripts that Rust code brings along are imported by these very names.
+        copy_all(&bound.join("snippets"), &self.next.join("assets/snippets"))
+    }
+
+    fn player(&self, bound: &Path) -> Result<Vec<String>> {
+        let folder = self.next.join("player");
+        ensure!(
+            !folder.join("shoal-player.js").exists(),
+            "www/player/shoal-player.js is in the way of the built one"
+        );
+        copy_all(bound, &folder)?;
+        Ok(["player/shoal-player.js", "player/shoal-player_bg.wasm"].map(str::to_owned).into())
+    }
+
+    /// Everything else of `www/`, under its own name; pages with the assets' names put in.
+    fn statics(&self) -> Result<()> {
+        for file in files_below(&self.sources)? {
+            let name = relative(&file, &self.sources)?;
+            if name.starts_with("styles/") || name.starts_with("assets/") {
+                continue;
+            }
+            let target = self.next.join(&name);
+            fs::create_dir_all(target.parent().context("a file lies in no folder")?)?;
+            if is_rewritten(&name) {
+                let text = fs::read_to_string(&file)?;
+                fs::write(target, rewrite(&text, &self.names, &format!("www/{name}"))?)?;
+            } else {
+                fs::copy(&file, target)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn first_load(&self) -> Result<Vec<String>> {
+        let page = fs::read_to_string(self.next.join("index.html"))?;
+        let named = names_in(&page).into_iter().map(str::to_owned);
+        let always =
+            ["app.js", "app_bg.wasm", "app.css"].iter().filter_map(|name| self.names.get(*name).cloned());
+        let mut files: Vec<String> = named.chain(always).map(|name| format!("assets/{name}")).collect();
+        files.push("index.html".to_owned());
+        files.sort();
+        files.dedup();
+        Ok(files)
+    }
+}
+
+fn is_rewritten(name: &str) -> bool {
+    [".html", ".webmanifest", ".js"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// `app.css` says in which order the others come, each on a line `@import "name.css";`, so that the sources also
+/// work in a browser as they are.
+fn inline_imports(folder: &Path) -> Result<String> {
+    let main = folder.join("app.css");
+    let sheet = fs::read_to_string(&main).with_context(|| {
+        format!("could not read {}, which says in which order the styles come", main.display())
+    })?;
+    let mut out = String::new();
+    for line in sheet.lines() {
+        match line.trim().strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
+            Some(name) => {
+                let file = folder.join(name.trim_start_matches("./"));
+                out += &fs::read_to_string(&file)
+                    .with_context(|| format!("app.css imports {name}, which cannot be read"))?;
+            }
+            None => out += line,
+        }
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// All files below a folder, in order of name; none when it is absent.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if !folder.is_dir() {
+        return Ok(files);
+    }
+    for entry in fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn relative(file: &Path, folder: &Path) -> Result<String> {
+    let inside = file.strip_prefix(folder)?;
+    Ok(inside.to_str().with_context(|| format!("{} has a name that is not text", file.display()))?.to_owned())
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    for file in files_below(from)? {
+        let target = to.join(relative(&file, from)?);
+        fs::create_dir_all(target.parent().context("a file lies in no folder")?)?;
+        fs::copy(&file, target)?;
+    }
+    Ok(())
+}
+
+fn remove_if_there(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("could not remove {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(path: PathBuf, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn checkout() -> (tempfile::TempDir, Root, Bound) {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        write(at("www/index.html"), "<link href=/assets/app.css><script src=/assets/app.js></script>");
+        write(at("www/icons/fish.svg"), "<svg/>");
+        write(at("www/assets/font.woff2"), "font");
+        write(at("www/styles/app.css"), "@import \"tokens.css\";\nbody { src: url(/assets/font.woff2) }\n");
+        write(at("www/styles/tokens.css"), ":root { --a: 1 }\n");
+        write(at("bound/app/app.js"), "new URL('app_bg.wasm', import.meta.url)");
+        write(at("bound/app/app_bg.wasm"), "wasm");
+        write(at("bound/shoal-player/shoal-player.js"), "player");
+        write(at("bound/shoal-player/shoal-player_bg.wasm"), "player wasm");
+        let bound = Bound { player: at("bound/shoal-player"), app: at("bound/app") };
+        let root = Root::at(folder.path());
+        (folder, root, bound)
+    }
+
+    #[test]
+    fn every_reference_in_the_layout_leads_to_a_file() {
+        let (_folder, root, bound) = checkout();
+        let pages = lay_out(&root, &bound, Options::default()).unwrap();
+        for file in pages.first_load.iter().chain(&pages.player) {
+            assert!(root.target("www").join(file).is_file(), "{file}");
+        }
+        assert_eq!(pages.first_load.len(), 4, "{:?}", pages.first_load);
+        let css = pages.first_load.iter().find(|name| name.ends_with(".css")).unwrap();
+        let css = fs::read_to_string(root.target("www").join(css)).unwrap();
+        assert!(css.contains("--a: 1") && css.contains("font-"), "{css}");
+        let font = names_in(&css).first().map(|name| root.target("www/assets").join(name)).unwrap();
+        assert!(font.is_file());
+        assert!(root.target("www/icons/fish.svg").is_file());
+    }
+
+    #[test]
+    fn the_script_asks_for_the_wasm_with_the_digest() {
+        let (_folder, root, bound) = checkout();
+        let pages = lay_out(&root, &bound, Options::default()).unwrap();
+        let named = |ending: &str| pages.first_load.iter().find(|name| name.ends_with(ending)).unwrap();
+        let script = fs::read_to_string(root.target("www").join(named(".js"))).unwrap();
+        assert!(script.contains(named(".wasm").trim_start_matches("assets/")), "{script}");
+    }
+
+    #[test]
+    fn a_second_layout_replaces_the_first_whole() {
+        let (folder, root, bound) = checkout();
+        lay_out(&root, &bound, Options::default()).unwrap();
+        fs::remove_file(folder.path().join("www/icons/fish.svg")).unwrap();
+        lay_out(&root, &bound, Options::default()).unwrap();
+        assert!(!root.target("www/icons/fish.svg").exists());
+    }
+
+    #[test]
+    fn a_page_that_names_no_asset_leaves_the_old_layout_in_place() {
+        let (folder, root, bound) = checkout();
+        lay_out(&root, &bound, Options::default()).unwrap();
+        fs::write(folder.path().join("www/index.html"), "<script src=/assets/gone.js>").unwrap();
+        assert!(lay_out(&root, &bound, Options::default()).is_err());
+        assert!(root.target("www/icons/fish.svg").is_file());
+    }
+}

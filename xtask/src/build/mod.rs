@@ -1,0 +1,13 @@
+//! `cargo xtask build`: the player and the pages, from sources to `target/www`.
+
+mod bundle;
+mod compress;
+mod debian;
+mod door;
+mod refer;
+mod sizes;
+mod toolchain;
+mod wasm;
+
+pub use door::{Options, build, command};
+pub use sizes::Budgets;

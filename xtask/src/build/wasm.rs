@@ -1,0 +1,88 @@
+//! From crates to wasm files, and from wasm files to modules a browser loads.
+//!
+//! Owns the cargo call and the bindgen call. The surprise is that both crates must go through one cargo call:
+//! apart, each would get its own features of web-sys, and everything below would be built twice.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::door::Options;
+use super::toolchain::{TARGET, Toolchain};
+use crate::shop::{Root, digest_hex};
+
+/// Changes when the way we call bindgen does.
+const BIND_VERSION: &str = "1";
+
+/// What the compiler made.
+pub struct Built {
+    player: PathBuf,
+    frontend: PathBuf,
+}
+
+/// Folders with what bindgen made: a script, the wasm it loads, and perhaps `snippets/`.
+pub struct Bound {
+    /// Holds `shoal-player.js` and `shoal-player_bg.wasm`.
+    pub player: PathBuf,
+    /// Holds `app.js` and `app_bg.wasm`.
+    pub app: PathBuf,
+}
+
+/// Compiles both crates.
+///
+/// # Errors
+/// When one does not compile.
+pub fn compile(root: &Root, toolchain: &Toolchain, options: Options) -> Result<Built> {
+    let profile = if options.dev { "dev" } else { "wasm" };
+    toolchain
+        .cargo(root)
+        .args([
+            "build",
+            "-p",
+            "player",
+            "-p",
+            "frontend",
+            "--profile",
+            profile,
+            "--target",
+            TARGET,
+            "--locked",
+        ])
+        .env("CARGO_TARGET_DIR", root.target("wasm"))
+        .run()?;
+    let folder = root.target("wasm").join(TARGET).join(if options.dev { "debug" } else { "wasm" });
+    Ok(Built { player: folder.join("player.wasm"), frontend: folder.join("frontend.wasm") })
+}
+
+/// Writes the JavaScript side of both, where their wasm changed since the last time.
+///
+/// # Errors
+/// When bindgen refuses a file, as it does when its version differs from the crates'.
+pub fn bind(root: &Root, built: &Built, options: Options) -> Result<Bound> {
+    let bind = |input: &PathBuf, name: &str| bind_one(root, input, name, options);
+    Ok(Bound { player: bind(&built.player, "shoal-player")?, app: bind(&built.frontend, "app")? })
+}
+
+fn bind_one(root: &Root, input: &PathBuf, name: &str, options: Options) -> Result<PathBuf> {
+    let bytes = fs::read(input).with_context(|| format!("could not read {}", input.display()))?;
+    let input_stamp = format!("{BIND_VERSION} {} {}", options.dev, digest_hex(&bytes));
+    let folder = root.target("xtask/bound").join(name);
+    let stamp_file = root.target("xtask/bound").join(format!("{name}.stamp"));
+    if fs::read_to_string(&stamp_file).is_ok_and(|old| old == input_stamp) {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let mut bindgen = Bindgen::new();
+    bindgen.input_bytes(name, bytes).out_name(name).typescript(false);
+    bindgen.remove_name_section(!options.dev).remove_producers_section(!options.dev);
+    // The module finds its wasm beside itself unless told otherwise.
+    bindgen.omit_default_module_path(false);
+    bindgen.web(true)?.generate(&folder).with_context(|| format!("wasm-bindgen could not bind {name}"))?;
+    fs::write(stamp_file, input_stamp)?;
+    Ok(folder)
+}

@@ -1,0 +1,13 @@
+//! Tools every command uses: where things lie, how programs are run, what is installed, how steps are told.
+
+mod fingerprint;
+mod install;
+mod paths;
+mod program;
+mod steps;
+
+pub use fingerprint::{Fingerprint, digest_hex};
+pub use install::{Package, is_root, need};
+pub use paths::Root;
+pub use program::{Program, find_on_path};
+pub use steps::{Steps, seconds};
