@@ -30,7 +30,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(listed: Arc<Listed>, publisher: Arc<Publisher>, viewers: u64) -> Entry {
+    pub(crate) fn new(listed: Arc<Listed>, publisher: Arc<Publisher>, viewers: u64) -> Entry {
         Entry { listed, publisher, viewers, card: OnceLock::new(), page: OnceLock::new() }
     }
 

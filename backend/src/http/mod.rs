@@ -4,3 +4,4 @@ pub mod conditional;
 pub mod files;
 pub mod media_type;
 pub mod range;
+pub mod views;

@@ -1,0 +1,77 @@
+//! Accounts and channels.
+
+use shared::api;
+
+use crate::config::PublicUrl;
+use crate::store::records::{Account, Channel};
+
+/// An account beside a video.
+#[must_use]
+pub fn account_summary(url: &PublicUrl, account: &Account) -> api::AccountSummary {
+    api::AccountSummary {
+        id: account.id,
+        display_name: account.display_name.clone(),
+        name: account.name.clone(),
+        url: format!("{url}/accounts/{}", account.name),
+        host: url.host().to_owned(),
+        avatars: Vec::new(),
+    }
+}
+
+/// A channel beside a video.
+#[must_use]
+pub fn channel_summary(url: &PublicUrl, channel: &Channel) -> api::ChannelSummary {
+    api::ChannelSummary {
+        id: channel.id,
+        name: channel.name.clone(),
+        display_name: channel.display_name.clone(),
+        url: format!("{url}/video-channels/{}", channel.name),
+        host: url.host().to_owned(),
+        avatars: Vec::new(),
+    }
+}
+
+/// An account in full.
+#[must_use]
+pub fn account(url: &PublicUrl, account: &Account) -> api::Account {
+    let summary = account_summary(url, account);
+    api::Account {
+        url: summary.url,
+        name: summary.name,
+        host: summary.host,
+        avatars: summary.avatars,
+        id: account.id,
+        host_redundancy_allowed: false,
+        following_count: 0,
+        followers_count: 0,
+        created_at: account.created_at,
+        display_name: summary.display_name,
+        description: account.description.clone(),
+        updated_at: account.updated_at,
+        user_id: Some(account.user),
+    }
+}
+
+/// A channel in full, with its owner where the reader does not know it anyway.
+#[must_use]
+pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> api::Channel {
+    let summary = channel_summary(url, channel);
+    api::Channel {
+        url: summary.url,
+        name: summary.name,
+        host: summary.host,
+        avatars: summary.avatars,
+        id: channel.id,
+        host_redundancy_allowed: false,
+        following_count: 0,
+        followers_count: 0,
+        created_at: channel.created_at,
+        banners: Vec::new(),
+        display_name: summary.display_name,
+        description: channel.description.clone(),
+        support: channel.support.clone(),
+        is_local: true,
+        updated_at: channel.updated_at,
+        owner_account: owner.map(|owner| account(url, owner)),
+    }
+}

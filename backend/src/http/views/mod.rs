@@ -1,0 +1,9 @@
+//! From records to what the API says: the only translator between `store::records` and `shared::api`.
+//!
+//! Owns every address on the wire. Never reads the store and never decides who may see what.
+
+mod actor;
+mod video;
+
+pub use actor::{account, account_summary, channel, channel_summary};
+pub use video::{card, description, details, mine, playlist_folder, storyboards};

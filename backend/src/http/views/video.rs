@@ -1,0 +1,239 @@
+//! Videos: the card in a list, the page in full, and what only their owners see.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use shared::api::{self, Label};
+use shared::id::Uuid;
+use shared::limits::VIDEO_DESCRIPTION_TRUNCATED_LENGTH;
+
+use super::actor;
+use crate::catalogue::Entry;
+use crate::config::PublicUrl;
+use crate::domain::video::labels;
+use crate::store::records::{Playlist, Rendition, Video};
+
+/// What `encodeURIComponent` leaves alone.
+const COMPONENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~');
+
+/// A video in a list.
+#[must_use]
+pub fn card(url: &PublicUrl, entry: &Entry) -> api::Video {
+    api::Video {
+        card: video_card(url, entry, true),
+        account: actor::account_summary(url, &entry.publisher.account),
+        channel: actor::channel_summary(url, &entry.publisher.channel),
+    }
+}
+
+/// A video in its owner's list.
+#[must_use]
+pub fn mine(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>) -> api::MyVideo {
+    let video = &entry.listed.video;
+    api::MyVideo {
+        video: card(url, entry),
+        state: state(video),
+        wait_transcoding: video.wait_transcoding,
+        blacklisted: false,
+        blacklisted_reason: None,
+        processing,
+    }
+}
+
+/// A video's page. `processing` is for its owner alone.
+#[must_use]
+pub fn details(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>) -> api::VideoDetails {
+    let video = &entry.listed.video;
+    let (policy, policy_name) = labels::comments(video.comments_policy);
+    api::VideoDetails {
+        card: video_card(url, entry, false),
+        account: actor::account(url, &entry.publisher.account),
+        channel: actor::channel(url, &entry.publisher.channel, Some(&entry.publisher.account)),
+        blacklisted: false,
+        blacklisted_reason: None,
+        streaming_playlists: video.playlist.iter().map(|list| playlist(url, entry, list)).collect(),
+        files: Vec::new(),
+        support: video.support.clone(),
+        description_path: format!("/api/v1/videos/{}/description", video.uuid),
+        tags: video.tags.clone(),
+        comments_enabled: policy != 2,
+        comments_policy: Label { id: policy, label: policy_name.to_owned() },
+        download_enabled: video.download_enabled,
+        wait_transcoding: video.wait_transcoding,
+        input_file_updated_at: None,
+        state: state(video),
+        tracker_urls: Vec::new(),
+        processing,
+    }
+}
+
+/// A video's whole description.
+#[must_use]
+pub fn description(video: &Video) -> api::Description {
+    api::Description { description: video.description.clone() }
+}
+
+/// The small pictures of a video.
+#[must_use]
+pub fn storyboards(video: &Video) -> api::Storyboards {
+    let storyboards = video.storyboard.iter().map(|storyboard| api::Storyboard {
+        storyboard_path: format!("/lazy-static/storyboards/{}", storyboard.file_name),
+        total_height: storyboard.total_height,
+        total_width: storyboard.total_width,
+        sprite_height: storyboard.sprite_height,
+        sprite_width: storyboard.sprite_width,
+        sprite_duration: storyboard.sprite_duration,
+    });
+    api::Storyboards { storyboards: storyboards.collect() }
+}
+
+/// The path of a video's streams. Guarded ones have a folder of their own in addresses, not on the disk, so that
+/// players know that they need a token.
+#[must_use]
+pub fn playlist_folder(uuid: Uuid, guarded: bool) -> String {
+    let private = if guarded { "private/" } else { "" };
+    format!("/static/streaming-playlists/hls/{private}{uuid}")
+}
+
+fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
+    let video = &entry.listed.video;
+    let uuid = video.uuid;
+    let picture = |folder: &str, name: &Option<String>| match name {
+        Some(name) => format!("/lazy-static/{folder}/{name}"),
+        // Nothing was taken from the file yet.
+        None => String::new(),
+    };
+    let truncated = video.description.as_deref().map(truncate);
+    api::VideoCard {
+        id: video.id,
+        uuid,
+        short_uuid: uuid.short(),
+        url: format!("{url}/videos/watch/{uuid}"),
+        name: video.name.clone(),
+        category: label(video.category, labels::CATEGORIES),
+        licence: label(video.licence, labels::LICENCES),
+        language: Label {
+            label: name_or_unknown(video.language.as_deref().and_then(labels::language_name)),
+            id: video.language.clone(),
+        },
+        privacy: privacy(video),
+        nsfw: video.nsfw,
+        description: if in_list { truncated.clone() } else { video.description.clone() },
+        truncated_description: truncated,
+        is_local: true,
+        duration: video.facts.as_ref().map_or(0, |facts| (facts.duration_ms + 500) / 1000),
+        aspect_ratio: aspect_ratio(video),
+        views: video.views,
+        viewers: entry.viewers,
+        likes: video.likes,
+        dislikes: video.dislikes,
+        thumbnail_path: picture("thumbnails", &video.thumbnail),
+        preview_path: picture("previews", &video.preview),
+        embed_path: format!("/videos/embed/{uuid}"),
+        created_at: video.created_at,
+        updated_at: video.updated_at,
+        published_at: video.published_at,
+        originally_published_at: video.originally_published_at,
+        is_live: false,
+    }
+}
+
+fn label(id: Option<u32>, list: &'static [(u32, &'static str)]) -> Label<Option<u32>> {
+    Label { id, label: name_or_unknown(id.and_then(|id| labels::name_of(list, id))) }
+}
+
+fn name_or_unknown(name: Option<&str>) -> String {
+    name.unwrap_or(labels::UNKNOWN).to_owned()
+}
+
+fn privacy(video: &Video) -> Label<u32> {
+    let id = labels::privacy_number(video.privacy);
+    Label { id, label: name_or_unknown(labels::name_of(labels::PRIVACIES, id)) }
+}
+
+fn state(video: &Video) -> Label<u32> {
+    let (id, label) = labels::state(video.state);
+    Label { id, label: label.to_owned() }
+}
+
+/// Width by height with four decimals.
+fn aspect_ratio(video: &Video) -> Option<f64> {
+    let facts = video.facts.as_ref().filter(|facts| 0 < facts.width && 0 < facts.height)?;
+    let ratio = f64::from(facts.width) / f64::from(facts.height);
+    Some((ratio * 10_000.0).round() / 10_000.0)
+}
+
+/// The first letters of a description, with dots for the rest.
+fn truncate(description: &str) -> String {
+    if description.chars().count() <= VIDEO_DESCRIPTION_TRUNCATED_LENGTH {
+        return description.to_owned();
+    }
+    let kept = description.chars().take(VIDEO_DESCRIPTION_TRUNCATED_LENGTH - 3);
+    kept.chain("...".chars()).collect()
+}
+
+fn playlist(url: &PublicUrl, entry: &Entry, playlist: &Playlist) -> api::StreamingPlaylist {
+    let video = &entry.listed.video;
+    let folder = playlist_folder(video.uuid, entry.listed.sight().has_guarded_files());
+    let mut files: Vec<api::VideoFile> =
+        playlist.renditions.iter().map(|rendition| file(url, video, &folder, rendition)).collect();
+    files.sort_by(|a, b| b.resolution.id.cmp(&a.resolution.id));
+    api::StreamingPlaylist {
+        id: playlist.id,
+        kind: 1,
+        playlist_url: format!("{url}{folder}/{}", playlist.master),
+        segments_sha256_url: format!("{url}{folder}/{}", playlist.digests),
+        redundancies: Vec::new(),
+        files,
+    }
+}
+
+fn file(url: &PublicUrl, video: &Video, folder: &str, rendition: &Rendition) -> api::VideoFile {
+    let uuid = video.uuid;
+    let resolution = resolution(rendition);
+    let file_url = format!("{url}{folder}/{}", rendition.file_name);
+    let torrent = format!("{uuid}-{resolution}-hls.torrent");
+    let torrent_url = format!("{url}/lazy-static/torrents/{torrent}");
+    api::VideoFile {
+        id: rendition.file,
+        resolution: Label { id: resolution, label: resolution_name(resolution, rendition.fps) },
+        width: rendition.width,
+        height: rendition.height,
+        magnet_uri: magnet(&torrent_url, &video.name, &file_url),
+        size: rendition.bytes,
+        fps: rendition.fps,
+        torrent_url,
+        torrent_download_url: format!("{url}/download/torrents/{torrent}"),
+        file_download_url: format!(
+            "{url}/download/streaming-playlists/hls/videos/{uuid}-{resolution}-fragmented.mp4"
+        ),
+        file_url,
+        metadata_url: format!("{url}/api/v1/videos/{uuid}/metadata/{}", rendition.file),
+        has_audio: rendition.has_audio,
+        has_video: rendition.has_video,
+        storage: 0,
+    }
+}
+
+/// The number in a rendition's file name: the shorter side, so that a phone's 720p is 720p upright as well.
+fn resolution(rendition: &Rendition) -> u32 {
+    rendition.width.min(rendition.height)
+}
+
+fn resolution_name(resolution: u32, fps: u32) -> String {
+    match (resolution, fps) {
+        (0, _) => "Audio only".to_owned(),
+        (_, 50..) => format!("{resolution}p{fps}"),
+        (_, _) => format!("{resolution}p"),
+    }
+}
+
+/// A magnet link by where the torrent lies (`xs`) and by the file itself (`ws`, BEP 19). It names no info hash: that
+/// takes reading the whole file, which nobody does before somebody asks for the torrent.
+fn magnet(torrent_url: &str, name: &str, file_url: &str) -> String {
+    let encode = |text: &str| utf8_percent_encode(text, COMPONENT).to_string();
+    format!("magnet:?xs={}&dn={}&ws={}", encode(torrent_url), encode(name), encode(file_url))
+}
+
+#[cfg(test)]
+#[path = "video_tests.rs"]
+mod tests;

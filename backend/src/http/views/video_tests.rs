@@ -1,0 +1,200 @@
+use super::*;
+use crate::catalogue::Publisher;
+use crate::domain::video::list::Listed;
+use crate::domain::video::tests::video;
+use crate::store::records::{Account, Channel, Privacy, Storyboard};
+use serde_json::Value;
+use shared::id::{AccountId, ChannelId, FileId, UserId};
+use shared::time::Timestamp;
+use std::sync::Arc;
+
+fn url() -> PublicUrl {
+    "https://films.example".parse().unwrap()
+}
+
+fn entry(video: Video) -> Entry {
+    let account = Account {
+        id: AccountId(1),
+        name: "alice".into(),
+        display_name: "Alice A.".into(),
+        description: Some("I am **Alice**.".into()),
+        user: UserId(2),
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    };
+    let channel = Channel {
+        id: ChannelId(1),
+        name: "alice_films".into(),
+        display_name: "Alice Films".into(),
+        description: Some("Films by Alice".into()),
+        support: Some("Please support".into()),
+        account: AccountId(1),
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    };
+    let listed = Arc::new(Listed::new(video, AccountId(1), 0));
+    Entry::new(listed, Arc::new(Publisher { channel, account }), 1)
+}
+
+fn rendition(width: u32, height: u32, fps: u32) -> Rendition {
+    let name = width.min(height);
+    Rendition {
+        file: FileId(3),
+        playlist_name: format!("x-{name}.m3u8"),
+        file_name: format!("x-{name}-fragmented.mp4"),
+        width,
+        height,
+        fps,
+        bytes: 1000,
+        bandwidth: 1,
+        bandwidth_average: 1,
+        codecs: "avc1.64001f".into(),
+        has_audio: height == 0,
+        has_video: height != 0,
+    }
+}
+
+/// A video that says everything a video can say.
+fn full() -> Video {
+    Video {
+        description: Some("A **boat**".into()),
+        support: Some("Support text".into()),
+        category: Some(15),
+        licence: Some(1),
+        language: Some("en".into()),
+        tags: vec!["sea".into()],
+        thumbnail: Some("t.jpg".into()),
+        preview: Some("p.jpg".into()),
+        storyboard: Some(Storyboard {
+            file_name: "s.jpg".into(),
+            total_width: 1920,
+            total_height: 324,
+            sprite_width: 192,
+            sprite_height: 108,
+            sprite_duration: 1,
+        }),
+        playlist: Some(Playlist {
+            id: 1,
+            master: "x-master.m3u8".into(),
+            digests: "x-segments-sha256.json".into(),
+            renditions: vec![rendition(0, 0, 0), rendition(1280, 720, 30), rendition(1080, 1920, 60)],
+        }),
+        originally_published_at: Some(Timestamp(0)),
+        ..video(1)
+    }
+}
+
+/// Where two JSON texts differ in keys or types. Nothing is compared below `null` or in an empty list.
+fn differences(path: &str, captured: &Value, ours: &Value, out: &mut Vec<String>) {
+    match (captured, ours) {
+        (Value::Null, _) | (_, Value::Null) => {}
+        (Value::Object(captured), Value::Object(ours)) => {
+            let extra = ours.keys().filter(|key| !captured.contains_key(*key));
+            out.extend(extra.map(|key| format!("{path}.{key} is ours alone")));
+            for (key, value) in captured {
+                match ours.get(key) {
+                    Some(other) => differences(&format!("{path}.{key}"), value, other, out),
+                    None => out.push(format!("{path}.{key} is missing")),
+                }
+            }
+        }
+        (Value::Array(captured), Value::Array(ours)) => {
+            if let (Some(captured), Some(ours)) = (captured.first(), ours.first()) {
+                differences(&format!("{path}[]"), captured, ours, out);
+            }
+        }
+        (Value::Bool(_), Value::Bool(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::String(_), Value::String(_)) => {}
+        (captured, ours) => out.push(format!("{path}: {captured} there, {ours} here")),
+    }
+}
+
+fn same_shape(captured: &str, ours: &impl serde::Serialize) {
+    let captured: Value = serde_json::from_str(captured).unwrap();
+    let mut out = Vec::new();
+    differences("", &captured, &serde_json::to_value(ours).unwrap(), &mut out);
+    assert_eq!(out, Vec::<String>::new());
+}
+
+macro_rules! captured {
+    ($name:literal) => {
+        include_str!(concat!("../../../../tests/vectors/rest/peertube-6.3-", $name, ".json"))
+    };
+}
+
+#[test]
+fn pages_and_lists_have_the_captured_shape() {
+    let entry = entry(full());
+    same_shape(captured!("video-get"), &details(&url(), &entry, None));
+    let page = api::Page { total: 1, data: vec![card(&url(), &entry)] };
+    same_shape(captured!("videos-list"), &page);
+    let page = api::Page { total: 1, data: vec![mine(&url(), &entry, None)] };
+    same_shape(captured!("users-me-videos"), &page);
+    same_shape(captured!("storyboards"), &storyboards(&full()));
+    same_shape(captured!("video-description"), &description(&full()));
+}
+
+#[test]
+fn the_captured_page_reads_into_our_own_shape() {
+    let page: api::VideoDetails = serde_json::from_str(captured!("video-get")).unwrap();
+    assert_eq!(page.card.short_uuid, "rrBjcMzUHp9vw19EDscPnD");
+}
+
+#[test]
+fn the_closed_lists_are_the_captured_ones() {
+    let numbers = |list: &[(u32, &str)]| -> Value {
+        list.iter()
+            .map(|(id, name)| (id.to_string(), Value::from(*name)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    let captured = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(numbers(labels::CATEGORIES), captured(captured!("categories")));
+    assert_eq!(numbers(labels::LICENCES), captured(captured!("licences")));
+    assert_eq!(numbers(labels::PRIVACIES), captured(captured!("privacies")));
+    let languages: serde_json::Map<String, Value> =
+        labels::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), Value::from(*name))).collect();
+    assert_eq!(Value::from(languages), captured(captured!("languages")));
+}
+
+#[test]
+fn files_stand_tallest_first_and_say_their_height() {
+    let page = details(&url(), &entry(full()), None);
+    let files = &page.streaming_playlists[0].files;
+    let labels: Vec<&str> = files.iter().map(|file| file.resolution.label.as_str()).collect();
+    assert_eq!(labels, ["1080p60", "720p", "Audio only"]);
+    assert_eq!((files[0].width, files[0].height), (1080, 1920));
+    let folder = format!("https://films.example/static/streaming-playlists/hls/{}", full().uuid);
+    assert_eq!(files[1].file_url, format!("{folder}/x-720-fragmented.mp4"));
+    assert_eq!(page.streaming_playlists[0].playlist_url, format!("{folder}/x-master.m3u8"));
+    assert!(files[1].magnet_uri.contains("&dn=Video%201&ws=https%3A%2F%2Ffilms.example%2Fstatic"));
+}
+
+#[test]
+fn guarded_videos_have_addresses_that_say_so() {
+    let private = Video { privacy: Privacy::Private, ..full() };
+    let page = details(&url(), &entry(private), None);
+    assert!(page.streaming_playlists[0].playlist_url.contains("/hls/private/"));
+}
+
+#[test]
+fn long_descriptions_end_in_dots_in_lists() {
+    let long = Video { description: Some("é".repeat(251)), ..video(1) };
+    let card = card(&url(), &entry(long.clone())).card;
+    let cut = card.truncated_description.unwrap();
+    assert_eq!((cut.chars().count(), cut.ends_with("é...")), (250, true));
+    assert_eq!(card.description, Some(cut));
+    assert_eq!(details(&url(), &entry(long.clone()), None).card.description, long.description);
+    let short = Video { description: Some("é".repeat(250)), ..video(1) };
+    assert_eq!(super::card(&url(), &entry(short.clone())).card.description, short.description);
+}
+
+#[test]
+fn ratios_have_four_decimals_and_lengths_are_rounded() {
+    let mut video = video(1);
+    let facts = video.facts.as_mut().unwrap();
+    (facts.width, facts.height, facts.duration_ms) = (854, 480, 30_021);
+    let card = card(&url(), &entry(video)).card;
+    assert_eq!((card.aspect_ratio, card.duration), (Some(1.7792), 30));
+}
