@@ -1,0 +1,167 @@
+//! Everything that can go wrong with playback, and what is done about it.
+//!
+//! Owns the table: [`recover`] is one total function from a fault and what is still possible to a recovery. Never acts
+//! and never words a message. The surprise is that a stranger's rubbish, a forged segment and a dead server all pass
+//! through the same few lines.
+
+use std::time::Duration;
+
+use crate::io::{FetchFailure, Want};
+
+/// What went wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// A fetch brought nothing.
+    Fetch {
+        /// What was fetched.
+        want: Want,
+        /// Why it failed.
+        why: FetchFailure,
+    },
+    /// A fetch went silent.
+    Silent {
+        /// What was fetched.
+        want: Want,
+    },
+    /// A playlist or the list of digests is not one.
+    Unreadable {
+        /// What was fetched.
+        want: Want,
+    },
+    /// The bytes are not those the publisher vouches for.
+    Forged,
+    /// The publisher's list of digests does not have the segment.
+    Unlisted,
+    /// The browser plays none of the variants.
+    Unsupported,
+    /// The browser could not read the bytes, or could not decode them.
+    Undecodable,
+    /// Playback does not go on although everything is there.
+    Stuck,
+}
+
+/// What a fault means to a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// The video, or a part of it, is not there (any more).
+    NotFound,
+    /// Not for this viewer.
+    Private,
+    /// No network, or the server does not answer.
+    Network,
+    /// The server answers with errors.
+    Server,
+    /// The video's files are damaged.
+    Damaged,
+    /// The video's files are not what the publisher vouched for.
+    Forged,
+    /// This browser cannot play the format.
+    Unsupported,
+    /// The browser failed to play it.
+    Playback,
+}
+
+impl Fault {
+    /// What to tell a person.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            Fault::Fetch { why: FetchFailure::Status(404 | 410), .. } => Reason::NotFound,
+            Fault::Fetch { why: FetchFailure::Status(401 | 403), .. } => Reason::Private,
+            Fault::Fetch { why: FetchFailure::Status(_), .. } => Reason::Server,
+            Fault::Fetch { why: FetchFailure::Length, .. } | Fault::Unreadable { .. } => Reason::Damaged,
+            Fault::Fetch { why: FetchFailure::Unreachable, .. } | Fault::Silent { .. } => Reason::Network,
+            Fault::Forged | Fault::Unlisted => Reason::Forged,
+            Fault::Unsupported => Reason::Unsupported,
+            Fault::Undecodable | Fault::Stuck => Reason::Playback,
+        }
+    }
+
+    /// Whether waiting may cure it: the cause is the way to the bytes, not the bytes.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Fault::Silent { .. } | Fault::Fetch { why: FetchFailure::Unreachable, .. } => true,
+            Fault::Fetch { why: FetchFailure::Status(status), .. } => {
+                matches!(status, 408 | 425 | 429 | 500..=599)
+            }
+            Fault::Fetch { why: FetchFailure::Length, .. }
+            | Fault::Unreadable { .. }
+            | Fault::Forged
+            | Fault::Unlisted
+            | Fault::Unsupported
+            | Fault::Undecodable
+            | Fault::Stuck => false,
+        }
+    }
+}
+
+/// What is still possible when something goes wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Outlook {
+    /// How often this very thing failed before, without a success in between.
+    pub failures: u32,
+    /// Another variant could take over.
+    pub has_other_variant: bool,
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recovery {
+    /// The same again, soon; `fresh` past all caches, after asking for the digests anew.
+    Retry {
+        /// What lies in the caches is not to be trusted.
+        fresh: bool,
+    },
+    /// Leave this variant alone for so long, and take another.
+    Switch {
+        /// Until then.
+        ban: Duration,
+    },
+    /// Throw the media source away and begin a new one at the same place.
+    Reopen,
+    /// Tell the person.
+    Fail,
+}
+
+/// A variant that is wrong stays wrong.
+pub const BAN_FOREVER: Duration = Duration::MAX;
+/// A server that fails at one variant may have recovered after this.
+const BAN_PASSING: Duration = Duration::from_secs(30);
+
+/// With backoff to 8 s these last a good minute: longer than a server's restart.
+const PASSING_FAILURES_MAX: u32 = 12;
+/// With another variant at hand there is no reason to insist.
+const PASSING_FAILURES_MAX_WITH_OTHERS: u32 = 2;
+/// A wrong body may come from one bad cache on the way, not from all of them.
+const WRONG_FAILURES_MAX: u32 = 2;
+/// A media source that failed twice in the same minute will fail again.
+const REOPENS_MAX: u32 = 2;
+
+/// What to do about a fault.
+#[must_use]
+pub fn recover(fault: &Fault, outlook: &Outlook) -> Recovery {
+    let others = outlook.has_other_variant;
+    match fault {
+        fault if fault.is_passing() => match outlook.failures {
+            0..PASSING_FAILURES_MAX_WITH_OTHERS => Recovery::Retry { fresh: false },
+            _ if others => Recovery::Switch { ban: BAN_PASSING },
+            PASSING_FAILURES_MAX_WITH_OTHERS..PASSING_FAILURES_MAX => Recovery::Retry { fresh: false },
+            _ => Recovery::Fail,
+        },
+        Fault::Forged
+        | Fault::Unlisted
+        | Fault::Unreadable { .. }
+        | Fault::Fetch { why: FetchFailure::Length, .. } => match outlook.failures {
+            0..WRONG_FAILURES_MAX => Recovery::Retry { fresh: true },
+            _ if others => Recovery::Switch { ban: BAN_FOREVER },
+            _ => Recovery::Fail,
+        },
+        Fault::Fetch { .. } | Fault::Silent { .. } | Fault::Unsupported if others => {
+            Recovery::Switch { ban: BAN_FOREVER }
+        }
+        Fault::Fetch { .. } | Fault::Silent { .. } | Fault::Unsupported => Recovery::Fail,
+        Fault::Undecodable | Fault::Stuck if outlook.failures < REOPENS_MAX => Recovery::Reopen,
+        Fault::Undecodable | Fault::Stuck => Recovery::Fail,
+    }
+}
