@@ -3,5 +3,7 @@
 pub mod conditional;
 pub mod files;
 pub mod media_type;
+pub mod pages;
 pub mod range;
+pub mod server;
 pub mod views;

@@ -72,6 +72,12 @@ impl<'a> Name<'a> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name, as its text.
+    #[must_use]
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.0
+    }
 }
 
 /// Whether the file room answers for this path at all, whatever it names.

@@ -1,0 +1,263 @@
+//! The file room: one answer to every request for a file, whichever wall sends it.
+//!
+//! Owns the order of questions: what does the address name, may the asker have it, is it there. Never sends.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use shared::api::ProblemCode;
+use shared::id::{Uuid, VideoRef};
+use shared::time::{Instant, Timestamp};
+
+use super::address::{Address, Album, is_file_path, parse_address};
+use super::answer::{Answer, Cache, Terms, answer_with, refuse};
+use super::ask::Ask;
+use super::disposition::write_attachment;
+use super::gate::{Gate, gate_of};
+use super::playlist::hand_on_token;
+use super::shelf::{Content, Held, Place, Shelf};
+use crate::app::App;
+use crate::domain::video::sight::Sight;
+
+/// The room of one instance.
+pub struct FileRoom {
+    app: App,
+    shelf: Shelf,
+}
+
+/// What an asker is to get.
+enum Found<'a> {
+    /// This file.
+    File(Wanted<'a>),
+    /// A refusal.
+    Refused(Refusal),
+    /// That cannot be said without reading the store.
+    Unread,
+}
+
+struct Wanted<'a> {
+    place: Place,
+    name: Cow<'a, str>,
+    terms: Terms,
+    /// A token that the playlist is to hand on.
+    hand_on: Option<&'a str>,
+}
+
+/// Why somebody does not get a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Refusal {
+    NotFound,
+    NoToken,
+    WrongToken,
+    NotForYou,
+    NotOffered,
+    Unreadable,
+}
+
+impl Refusal {
+    fn answer(self, ask: &Ask<'_>) -> Answer {
+        match self {
+            Refusal::NotFound => refuse(ask, 404, None, "File not found"),
+            Refusal::NoToken => refuse(
+                ask,
+                403,
+                None,
+                "Video password header, video file token query parameter and bearer token are all missing",
+            ),
+            Refusal::WrongToken => refuse(ask, 401, Some(ProblemCode::Unauthorized), "Token is invalid"),
+            Refusal::NotForYou => refuse(ask, 403, None, "Cannot fetch files of this video"),
+            Refusal::NotOffered => refuse(ask, 403, None, "The video's owner does not offer it for download"),
+            Refusal::Unreadable => refuse(ask, 500, None, "The file could not be read"),
+        }
+    }
+}
+
+/// Whether the store may be read to answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Memory,
+    Disk,
+}
+
+impl FileRoom {
+    /// A room over an instance's folder.
+    #[must_use]
+    pub fn new(app: App) -> FileRoom {
+        FileRoom { app, shelf: Shelf::default() }
+    }
+
+    /// Whether a path is of this room.
+    #[must_use]
+    pub fn owns(&self, path: &str) -> bool {
+        is_file_path(path)
+    }
+
+    /// The date.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.app.clock().now()
+    }
+
+    /// The answer, if it can be given without waiting for the disk.
+    #[must_use]
+    pub fn answer_at_hand(&self, ask: &Ask<'_>) -> Option<Answer> {
+        match self.find(ask, Reach::Memory) {
+            Found::File(wanted) => {
+                let held = self.shelf.recall(wanted.place, &wanted.name, self.instant())?;
+                Some(fit(ask, held, wanted))
+            }
+            Found::Refused(refusal) => Some(refusal.answer(ask)),
+            Found::Unread => None,
+        }
+    }
+
+    /// The answer. May wait for the disk.
+    #[must_use]
+    pub fn answer(&self, ask: &Ask<'_>) -> Answer {
+        match self.find(ask, Reach::Disk) {
+            Found::File(wanted) => match self.take(wanted.place, &wanted.name) {
+                Ok(held) => fit(ask, held, wanted),
+                Err(refusal) => refusal.answer(ask),
+            },
+            Found::Refused(refusal) => refusal.answer(ask),
+            Found::Unread => Refusal::Unreadable.answer(ask),
+        }
+    }
+
+    /// Lets go of files nobody asks for. Call it every few seconds.
+    pub fn sweep(&self) {
+        self.shelf.sweep(self.instant());
+    }
+
+    fn instant(&self) -> Instant {
+        self.app.clock().instant()
+    }
+
+    fn take(&self, place: Place, name: &str) -> Result<Arc<Held>, Refusal> {
+        let now = self.instant();
+        if let Some(held) = self.shelf.recall(place, name, now) {
+            return Ok(held);
+        }
+        let layout = self.app.layout();
+        let path = match place {
+            Place::Streams(video) => layout.hls(video).join(name),
+            Place::Album(Album::Thumbnails) => layout.thumbnail(name),
+            Place::Album(Album::Previews) => layout.preview(name),
+            Place::Album(Album::Storyboards) => layout.storyboard(name),
+        };
+        match self.shelf.fetch(place, name, &path, now) {
+            Ok(Some(held)) => Ok(held),
+            Ok(None) => Err(Refusal::NotFound),
+            Err(error) => {
+                tracing::error!(%error, path = %path.display(), "a file could not be opened");
+                Err(Refusal::Unreadable)
+            }
+        }
+    }
+
+    fn find<'a>(&self, ask: &Ask<'a>, reach: Reach) -> Found<'a> {
+        match parse_address(ask.path) {
+            Some(Address::Stream { video, hidden, name }) => {
+                let name = name.into_text();
+                match gate_of(self.app.catalogue().visibility(&video), hidden) {
+                    Gate::Absent => Found::Refused(Refusal::NotFound),
+                    Gate::Open => Found::File(Wanted {
+                        place: Place::Streams(video),
+                        terms: Terms { cache: stream_cache(&name), ..Terms::default() },
+                        name,
+                        hand_on: None,
+                    }),
+                    Gate::Guarded(sight) => match self.admit(ask, video, &sight, reach) {
+                        Admitted::Yes => Found::File(Wanted {
+                            place: Place::Streams(video),
+                            terms: Terms { cache: Cache::Private, ..Terms::default() },
+                            hand_on: token_to_hand_on(ask, &name),
+                            name,
+                        }),
+                        Admitted::No(refusal) => Found::Refused(refusal),
+                        Admitted::Unread => Found::Unread,
+                    },
+                }
+            }
+            Some(Address::Download { video, height }) => self.find_download(ask, video, height, reach),
+            Some(Address::Picture { album, name }) => Found::File(Wanted {
+                place: Place::Album(album),
+                name: name.into_text(),
+                terms: Terms { cache: Cache::Days, embeddable: true, ..Terms::default() },
+                hand_on: None,
+            }),
+            Some(Address::Nothing) | None => Found::Refused(Refusal::NotFound),
+        }
+    }
+
+    fn find_download<'a>(&self, ask: &Ask<'a>, video: Uuid, height: u32, reach: Reach) -> Found<'a> {
+        let Some((entry, _)) = self.app.catalogue().find(VideoRef::Uuid(video)) else {
+            return Found::Refused(Refusal::NotFound);
+        };
+        let ending = format!("-{height}-fragmented.mp4");
+        let record = &entry.listed.video;
+        let renditions = record.playlist.iter().flat_map(|playlist| &playlist.renditions);
+        let named = renditions.map(|rendition| &rendition.file_name).find(|name| name.ends_with(&ending));
+        let Some(name) = named.cloned() else { return Found::Refused(Refusal::NotFound) };
+        let sight = entry.listed.sight();
+        let cache = match gate_of(Some(sight), true) {
+            Gate::Absent => return Found::Refused(Refusal::NotFound),
+            Gate::Open => Cache::Revalidate,
+            Gate::Guarded(sight) => match self.admit(ask, video, &sight, reach) {
+                Admitted::Yes => Cache::Private,
+                Admitted::No(refusal) => return Found::Refused(refusal),
+                Admitted::Unread => return Found::Unread,
+            },
+        };
+        if !record.download_enabled {
+            return Found::Refused(Refusal::NotOffered);
+        }
+        let quality = if height == 0 { "-audio-hls.mp4".to_owned() } else { format!("-{height}p-hls.mp4") };
+        let disposition = Some(write_attachment(&record.name, &quality));
+        Found::File(Wanted {
+            place: Place::Streams(video),
+            name: Cow::Owned(name),
+            terms: Terms { cache, disposition, ..Terms::default() },
+            hand_on: None,
+        })
+    }
+
+    /// Whether the tokens of a request open a guarded video.
+    fn admit(&self, ask: &Ask<'_>, _video: Uuid, _sight: &Sight, reach: Reach) -> Admitted {
+        match (ask.parameter("videoFileToken"), ask.authorization, reach) {
+            (None, None, _) => Admitted::No(Refusal::NoToken),
+            (_, Some(_), Reach::Memory) => Admitted::Unread,
+            _ => Admitted::No(Refusal::NotForYou),
+        }
+    }
+}
+
+/// Whether a guarded file is given.
+enum Admitted {
+    Yes,
+    No(Refusal),
+    Unread,
+}
+
+/// Renditions never change under their name; playlists and digests do while renditions are added.
+fn stream_cache(name: &str) -> Cache {
+    if name.ends_with(".mp4") { Cache::Immutable } else { Cache::Revalidate }
+}
+
+/// The token of a playlist's address, if everything the playlist names is to carry it.
+fn token_to_hand_on<'a>(ask: &Ask<'a>, name: &str) -> Option<&'a str> {
+    let wanted = name.ends_with(".m3u8") && ask.parameter("reinjectVideoFileToken") == Some("true");
+    wanted.then(|| ask.parameter("videoFileToken")).flatten()
+}
+
+fn fit(ask: &Ask<'_>, held: Arc<Held>, wanted: Wanted<'_>) -> Answer {
+    match (wanted.hand_on, &held.content) {
+        (Some(token), Content::Memory(bytes)) => {
+            let playlist = hand_on_token(&String::from_utf8_lossy(bytes), token);
+            Answer::made(ask, Bytes::from(playlist), held.media_type)
+        }
+        // A playlist too long for memory names thousands of segments; it is given as it is.
+        (Some(_) | None, Content::Memory(_) | Content::Disk(_)) => answer_with(ask, held, wanted.terms),
+    }
+}

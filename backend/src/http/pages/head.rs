@@ -1,0 +1,278 @@
+//! What a page says of itself before any script runs: title, OpenGraph, Twitter card, JSON-LD, canonical address.
+//!
+//! Owns the tags and their escaping; never decides who may see what it is given. Everything in it was typed by
+//! strangers, so each value passes through [`escape`] or [`script_safe`]. The order and the odd names (`property="name"`)
+//! are PeerTube's: other software reads them.
+
+use serde::Serialize;
+use shared::time::Timestamp;
+
+/// What the instance says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// One sentence.
+    pub description: &'a str,
+    /// `https://films.example`, no slash at the end.
+    pub url: &'a str,
+}
+
+/// What a page shows.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// The instance itself, or a page of it.
+    Instance,
+    /// A video.
+    Video(VideoCard),
+    /// A channel or an account.
+    Actor(ActorCard),
+    /// Nothing, or nothing the asker may know of.
+    Unknown,
+}
+
+/// A video as the head tells it.
+#[derive(Clone, Debug)]
+pub struct VideoCard {
+    /// Its name.
+    pub name: String,
+    /// Its description as one line of plain text.
+    pub description: String,
+    /// Path of the 850×480 picture.
+    pub preview: Option<String>,
+    /// Path of its page.
+    pub path: String,
+    /// Path of its player alone.
+    pub embed: String,
+    /// When it was uploaded.
+    pub uploaded: Timestamp,
+    /// Seconds.
+    pub duration: u64,
+    /// Whether search engines may list it.
+    pub listed: bool,
+}
+
+/// A channel or an account as the head tells it.
+#[derive(Clone, Debug)]
+pub struct ActorCard {
+    /// Its display name.
+    pub name: String,
+    /// Its description as one line of plain text.
+    pub description: String,
+    /// Path of its page.
+    pub path: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+}
+
+/// Size of PeerTube's embedded player.
+const EMBED: (u32, u32) = (560, 315);
+
+/// The tags, to stand where the shell has its marker.
+#[must_use]
+pub fn write_head(site: &Site<'_>, subject: &Subject) -> String {
+    let mut tags = Tags::default();
+    // yt-dlp and others recognise a PeerTube site by exactly this text.
+    tags.out.push_str("<meta property=\"og:platform\" content=\"PeerTube\">\n");
+    match subject {
+        Subject::Instance => write_instance(&mut tags, site),
+        Subject::Video(video) => write_video(&mut tags, site, video),
+        Subject::Actor(actor) => write_actor(&mut tags, site, actor),
+        Subject::Unknown => {
+            tags.title(site.name);
+            tags.named("robots", "noindex");
+        }
+    }
+    tags.out
+}
+
+fn write_instance(tags: &mut Tags, site: &Site<'_>) {
+    tags.title(site.name);
+    tags.named("description", site.description);
+    tags.property("og:type", "website");
+    tags.property("og:site_name", site.name);
+    tags.property("og:title", site.name);
+    tags.property("og:url", site.url);
+    tags.property("og:description", site.description);
+}
+
+fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
+    let full = |path: &str| format!("{}{path}", site.url);
+    let (page, embed) = (full(&video.path), full(&video.embed));
+    let preview = video.preview.as_deref().map(full);
+    let (width, height) = (EMBED.0.to_string(), EMBED.1.to_string());
+    tags.title(&format!("{} - {}", video.name, site.name));
+    tags.named("description", &video.description);
+    tags.property("og:type", "video");
+    tags.property("og:site_name", site.name);
+    tags.property("og:title", &video.name);
+    tags.property_if("og:image", preview.as_deref());
+    tags.property("og:url", &page);
+    tags.property("og:description", &video.description);
+    tags.property("og:video:url", &embed);
+    tags.property("og:video:secure_url", &embed);
+    tags.property("og:video:type", "text/html");
+    tags.property("og:video:width", &width);
+    tags.property("og:video:height", &height);
+    tags.property("name", &video.name);
+    tags.property("description", &video.description);
+    tags.property_if("image", preview.as_deref());
+    tags.property("twitter:card", "player");
+    tags.property("twitter:title", &video.name);
+    tags.property("twitter:description", &video.description);
+    tags.property_if("twitter:image", preview.as_deref());
+    tags.property("twitter:player", &embed);
+    tags.property("twitter:player:width", &width);
+    tags.property("twitter:player:height", &height);
+    tags.json_ld(&VideoObject {
+        context: SCHEMA,
+        kind: "VideoObject",
+        name: &video.name,
+        description: &video.description,
+        image: preview.as_deref(),
+        url: &page,
+        embed_url: &embed,
+        upload_date: video.uploaded.to_string(),
+        duration: format!("PT{}S", video.duration),
+        thumbnail_url: preview.as_deref(),
+    });
+    if !video.listed {
+        tags.named("robots", "noindex");
+    }
+    tags.canonical(&page);
+}
+
+fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {
+    let page = format!("{}{}", site.url, actor.path);
+    tags.title(&format!("{} - {}", actor.name, site.name));
+    tags.named("description", &actor.description);
+    tags.property("og:type", "website");
+    tags.property("og:site_name", site.name);
+    tags.property("og:title", &actor.name);
+    tags.property("og:url", &page);
+    tags.property("og:description", &actor.description);
+    tags.property("name", &actor.name);
+    tags.property("description", &actor.description);
+    tags.property("twitter:card", "summary");
+    tags.property("twitter:title", &actor.name);
+    tags.property("twitter:description", &actor.description);
+    tags.json_ld(&ProfilePage {
+        context: SCHEMA,
+        kind: "ProfilePage",
+        date_created: actor.created.to_string(),
+        date_modified: actor.updated.to_string(),
+        main_entity: MainEntity {
+            id: "#main-author",
+            kind: "Person",
+            name: &actor.name,
+            description: &actor.description,
+        },
+    });
+    tags.canonical(&page);
+}
+
+const SCHEMA: &str = "http://schema.org";
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VideoObject<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    url: &'a str,
+    embed_url: &'a str,
+    upload_date: String,
+    duration: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProfilePage<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    date_created: String,
+    date_modified: String,
+    main_entity: MainEntity<'a>,
+}
+
+#[derive(Serialize)]
+struct MainEntity<'a> {
+    #[serde(rename = "@id")]
+    id: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    description: &'a str,
+}
+
+/// Tags under way.
+#[derive(Default)]
+struct Tags {
+    out: String,
+}
+
+impl Tags {
+    fn title(&mut self, text: &str) {
+        self.out.push_str(&format!("<title>{}</title>\n", escape(text)));
+    }
+
+    fn named(&mut self, name: &str, content: &str) {
+        self.out.push_str(&format!("<meta name=\"{name}\" content=\"{}\">\n", escape(content)));
+    }
+
+    fn property(&mut self, property: &str, content: &str) {
+        self.out.push_str(&format!("<meta property=\"{property}\" content=\"{}\">\n", escape(content)));
+    }
+
+    fn property_if(&mut self, property: &str, content: Option<&str>) {
+        if let Some(content) = content {
+            self.property(property, content);
+        }
+    }
+
+    fn canonical(&mut self, url: &str) {
+        self.out.push_str(&format!("<link rel=\"canonical\" href=\"{}\">\n", escape(url)));
+    }
+
+    fn json_ld(&mut self, object: &impl Serialize) {
+        let json = serde_json::to_string(object).unwrap_or_default();
+        let json = script_safe(&json);
+        self.out.push_str(&format!("<script type=\"application/ld+json\">{json}</script>\n"));
+    }
+}
+
+/// Text for an element or a quoted attribute.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // HTML has no way to write it; parsers replace it.
+            '\0' => {}
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+/// JSON inside a script element, where neither `</script>` nor `<!--` may appear. Outside strings JSON has no `<`, so
+/// its escape is still the same JSON.
+fn script_safe(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+}

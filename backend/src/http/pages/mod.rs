@@ -1,0 +1,4 @@
+//! Pages: one shell for all of them, with a head that says what each shows.
+
+pub mod head;
+pub mod plain;

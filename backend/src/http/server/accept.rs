@@ -1,0 +1,181 @@
+//! Takes connections, as many as there is room for, and sees them out when the server stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use super::fill::{Filled, Waiting};
+use super::handed::Desk;
+use super::limits::{CONNECTIONS_MAX, CONNECTIONS_PRESSED, DESCRIPTORS_KEPT, DRAIN_DURATION_MAX};
+use super::peer::Peer;
+use super::phase::Phase;
+use super::routes::Routes;
+use super::sort::{Sorted, sort};
+use super::workers::Workers;
+use crate::http::files::room::FileRoom;
+
+/// What every connection needs.
+struct House {
+    room: Arc<FileRoom>,
+    routes: Routes,
+    workers: Workers,
+    phase: watch::Sender<Phase>,
+}
+
+/// Connections that wait for us to take them; more than a burst of page loads makes.
+const BACKLOG: u32 = 1024;
+
+/// Opens the door.
+///
+/// # Errors
+/// What the system says, such as that the address is in use.
+pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A restart must not wait for connections of the last run to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves connections until `stop` comes true, then lets the answers under way finish, for
+/// [`DRAIN_DURATION_MAX`] at most.
+///
+/// # Errors
+/// What the system says when it gives no threads.
+pub async fn serve(
+    listener: TcpListener,
+    room: Arc<FileRoom>,
+    routes: Routes,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let room_for = connections_max();
+    let seats = Arc::new(Semaphore::new(room_for));
+    let workers = Workers::start(&room)?;
+    let house = Arc::new(House { room, routes, workers, phase: watch::Sender::new(Phase::Open) });
+    tokio::select! {
+        () = take_connections(&listener, &house, &seats, room_for) => {}
+        () = sweep(&house.room) => {}
+        () = stop => {}
+    }
+    drop(listener);
+    house.phase.send_replace(Phase::Draining);
+    let all = u32::try_from(room_for).unwrap_or(u32::MAX);
+    if timeout(DRAIN_DURATION_MAX, seats.acquire_many(all)).await.is_err() {
+        tracing::warn!(open = room_for - seats.available_permits(), "connections were cut off at the stop");
+    }
+    Ok(())
+}
+
+async fn take_connections(
+    listener: &TcpListener,
+    house: &Arc<House>,
+    seats: &Arc<Semaphore>,
+    room_for: usize,
+) {
+    loop {
+        let Ok(seat) = Arc::clone(seats).acquire_owned().await else { return };
+        let taken = room_for - seats.available_permits();
+        set_pressed(&house.phase, CONNECTIONS_PRESSED.min(room_for / 4 * 3) < taken);
+        match listener.accept().await {
+            Ok((stream, address)) => {
+                // Answers are written whole, so waiting for more to fill a packet only delays their end.
+                let _ = stream.set_nodelay(true);
+                tokio::spawn(live(stream, Peer(address), Arc::clone(house), seat));
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection could be taken");
+                // Out of descriptors or memory: trying at once would only burn the processor.
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn sweep(room: &FileRoom) {
+    loop {
+        sleep(SWEEP_PAUSE).await;
+        room.sweep();
+    }
+}
+
+const SWEEP_PAUSE: Duration = Duration::from_secs(10);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The connection broke before we took it; the next one may be fine.
+fn is_of_one_connection(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+fn set_pressed(phase: &watch::Sender<Phase>, pressed: bool) {
+    phase.send_if_modified(|phase| {
+        let next = match (*phase, pressed) {
+            (Phase::Draining, _) => Phase::Draining,
+            (Phase::Open | Phase::Pressed, true) => Phase::Pressed,
+            (Phase::Open | Phase::Pressed, false) => Phase::Open,
+        };
+        std::mem::replace(phase, next) != next
+    });
+}
+
+/// One connection, from its first byte to its last.
+async fn live(mut stream: TcpStream, peer: Peer, house: Arc<House>, _seat: OwnedSemaphorePermit) {
+    let mut buffer = BytesMut::new();
+    loop {
+        let mut waiting = Waiting::new(house.phase.subscribe());
+        let to = loop {
+            match sort(&buffer, |path| house.room.owns(path)) {
+                Sorted::File(_) => break To::Files,
+                Sorted::Upgrade => break To::HyperForGood,
+                Sorted::Other => break To::Hyper,
+                Sorted::Partial => {}
+            }
+            match waiting.fill(&mut stream, &mut buffer).await {
+                Filled::More => {}
+                Filled::TooLong => break To::Hyper,
+                Filled::Over => return,
+            }
+        };
+        let desk = || Desk::new(Arc::clone(&house.room), Arc::clone(&house.routes), peer);
+        let returned = match to {
+            To::Files => house.workers.serve(stream, buffer, waiting).await,
+            To::Hyper => desk().serve(stream, buffer, waiting.phase()).await,
+            To::HyperForGood => return desk().serve_for_good(stream, buffer, waiting.phase()).await,
+        };
+        match returned {
+            Some(returned) => (stream, buffer) = returned,
+            None => return,
+        }
+    }
+}
+
+/// Who answers next.
+enum To {
+    Files,
+    Hyper,
+    HyperForGood,
+}
+
+/// Raises the limit of descriptors as far as it goes, and fits the connections into it.
+fn connections_max() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = DESCRIPTORS_KEPT + CONNECTIONS_MAX as u64;
+    let raised = limit.maximum.map_or(wanted, |maximum| maximum.min(wanted));
+    let now = match limit.current {
+        Some(current) if current < raised => {
+            let set = setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum });
+            if set.is_ok() { raised } else { current }
+        }
+        Some(current) => current,
+        None => wanted,
+    };
+    let seats = now.saturating_sub(DESCRIPTORS_KEPT).max(now / 2);
+    usize::try_from(seats).map_or(CONNECTIONS_MAX, |seats| seats.min(CONNECTIONS_MAX))
+}

@@ -1,0 +1,29 @@
+//! What one connection, and all of them together, may cost. Each bound has its reason; none is a setting, since a
+//! reverse proxy in front is the place for tighter ones.
+
+use std::time::Duration;
+
+/// How many connections at once: memory for each is a few kilobytes, descriptors are raised to match.
+pub const CONNECTIONS_MAX: usize = 8192;
+/// Above this many, keep-alive is off: idle connections are closed first when room gets scarce.
+pub const CONNECTIONS_PRESSED: usize = CONNECTIONS_MAX / 4 * 3;
+/// The head of a request. Cookies of other software on the same host and long tokens fit; more is an attack.
+pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// How long a head may take from its first byte on: one that trickles is cut off.
+pub const HEAD_DURATION_MAX: Duration = Duration::from_secs(15);
+/// How long a connection may wait between requests. PeerTube's deliveries are never retried and keep their
+/// connections for up to 75 s: closing earlier loses them.
+pub const IDLE_DURATION_MAX: Duration = Duration::from_secs(76);
+/// How long the other side may take no byte of what we send.
+pub const SEND_STALL_MAX: Duration = Duration::from_secs(60);
+/// How long the other side may send no byte of a body it announced.
+pub const BODY_STALL_MAX: Duration = Duration::from_secs(60);
+/// How long answers under way may take once the server stops.
+pub const DRAIN_DURATION_MAX: Duration = Duration::from_secs(9);
+/// Descriptors kept for the store, open files, ffmpeg and outgoing connections.
+pub const DESCRIPTORS_KEPT: u64 = 2048;
+
+// A pressed server still takes connections, and a drained one stops within the 10 s a service manager grants.
+const _: () = assert!(CONNECTIONS_PRESSED < CONNECTIONS_MAX);
+const _: () = assert!(DRAIN_DURATION_MAX.as_secs() < 10);
+const _: () = assert!(75 <= IDLE_DURATION_MAX.as_secs());

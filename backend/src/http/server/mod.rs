@@ -1,0 +1,25 @@
+//! Our own server: connections, from accepting them to their end.
+//!
+//! A connection begins on the API's threads. Its first bytes decide who answers: a file thread that sends from the
+//! page cache, or hyper and the routes. Each gives the connection back when it meets a request of the other kind.
+
+mod accept;
+mod body;
+mod direct;
+mod fill;
+mod handed;
+mod limits;
+mod peer;
+mod phase;
+mod replay;
+mod routes;
+mod sort;
+#[cfg(test)]
+mod tests;
+mod workers;
+
+pub use accept::{bind, serve};
+pub use body::Patient;
+pub use limits::DRAIN_DURATION_MAX;
+pub use peer::Peer;
+pub use routes::{Routes, routes};
