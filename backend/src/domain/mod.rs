@@ -2,6 +2,7 @@
 //! touches HTTP, JSON, processes or clocks.
 
 pub mod event;
+pub mod file_token;
 pub mod quota;
 pub mod upload;
 pub mod video;

@@ -45,22 +45,55 @@ impl Layout {
         self.data.join("store")
     }
 
+    /// The folder of what has not arrived whole.
+    #[must_use]
+    pub fn uploads(&self) -> PathBuf {
+        self.data.join("uploads")
+    }
+
     /// Bytes of an upload that have arrived.
     #[must_use]
     pub fn upload(&self, upload: &[u8; 16]) -> PathBuf {
-        self.data.join("uploads").join(format!("{:032x}.part", u128::from_be_bytes(*upload)))
+        self.uploads().join(format!("{:032x}.part", u128::from_be_bytes(*upload)))
+    }
+
+    /// The thumbnail that waits for its upload.
+    #[must_use]
+    pub fn upload_thumbnail(&self, upload: &[u8; 16]) -> PathBuf {
+        self.uploads().join(format!("{:032x}.thumbnail.jpg", u128::from_be_bytes(*upload)))
+    }
+
+    /// The preview that waits for its upload.
+    #[must_use]
+    pub fn upload_preview(&self, upload: &[u8; 16]) -> PathBuf {
+        self.uploads().join(format!("{:032x}.preview.jpg", u128::from_be_bytes(*upload)))
+    }
+
+    /// The upload a file of [`Layout::uploads`] belongs to, by its name.
+    #[must_use]
+    pub fn upload_of(name: &str) -> Option<[u8; 16]> {
+        let digits = name.get(..32).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        let kind = name.get(32..)?;
+        let ours = [".part", ".thumbnail.jpg", ".preview.jpg"].contains(&kind);
+        u128::from_str_radix(digits, 16).ok().filter(|_| ours).map(u128::to_be_bytes)
     }
 
     /// An uploaded file, kept until its renditions are made. `extension` comes from our own closed list.
     #[must_use]
     pub fn source(&self, video: Uuid, extension: &str) -> PathBuf {
-        self.data.join("sources").join(format!("{video}{extension}"))
+        self.sources().join(format!("{video}{extension}"))
     }
 
     /// A video's streams.
     #[must_use]
     pub fn hls(&self, video: Uuid) -> PathBuf {
         self.data.join("hls").join(video.to_string())
+    }
+
+    /// The folder of uploaded files.
+    #[must_use]
+    pub fn sources(&self) -> PathBuf {
+        self.data.join("sources")
     }
 
     /// A 280×157 picture.

@@ -1,3 +1,5 @@
 //! Files beside the store: where they lie and how they get there.
 
+pub mod disk;
 pub mod layout;
+pub mod picture;

@@ -17,6 +17,8 @@ pub enum Setting {
         /// 32 letters.
         secret: String,
     },
+    /// Random bytes nobody else knows.
+    Secret([u8; 32]),
 }
 
 impl Record for Setting {}

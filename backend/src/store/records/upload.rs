@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::NewVideo;
-use shared::id::{ChannelId, UserId, Uuid};
+use shared::id::{ChannelId, UserId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
 
-/// A resumable upload. How many bytes have arrived is the length of its file: a byte is acknowledged only when it is
-/// on the disk.
+/// An upload. How many bytes have arrived is the length of its file: a byte is acknowledged only when it is on the
+/// disk.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Upload {
     /// Who uploads; nobody else may touch it.
@@ -27,6 +27,22 @@ pub struct Upload {
     pub created_at: Timestamp,
     /// When it is forgotten unless bytes arrive.
     pub expires_at: Timestamp,
+    /// The video that came of it. The row stays until it expires, so that whoever did not hear of the end may ask again.
+    #[serde(default)]
+    pub finished: Option<VideoId>,
+    /// Whether its maker knows its name and may go on after a break. One that came in a single request may not.
+    #[serde(default = "yes")]
+    pub resumable: bool,
+    /// Whether its maker sent a thumbnail along, which waits beside the file.
+    #[serde(default)]
+    pub has_thumbnail: bool,
+    /// Whether its maker sent a preview along, which waits beside the file.
+    #[serde(default)]
+    pub has_preview: bool,
 }
 
 impl Record for Upload {}
+
+fn yes() -> bool {
+    true
+}
