@@ -1,0 +1,262 @@
+//! The core with its hands: obeys every output, and turns what comes of it into inputs.
+//!
+//! Owns the core, its running fetches, the bodies and the media source. Never decides. The surprise is that the core's
+//! own inputs must not be given from inside a call of its `poll`, so everything asynchronous comes back as an
+//! [`Event`] through the loop.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::ArrayBuffer;
+use player_core::Player;
+use player_core::io::{
+    AppendFailure, BodyId, FetchFailure, FetchId, Input, Load, MediaEvent, Notice, Offer, Output, Quality, Track,
+};
+use shared::hls::Resolution;
+use shared::id::Digest;
+use shared::time::Instant;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::bodies::{self, Bodies};
+use crate::http::{Got, Http, Running};
+use crate::media::{Element, seconds};
+use crate::source::{self, Report, Source};
+
+/// Something that came of an output.
+pub enum Event {
+    Fetched(FetchId, Got),
+    Digested(BodyId, Digest),
+    /// Of the media source opened as the so-manieth.
+    Source(u32, Report),
+    /// The answer was known at once.
+    Answer(Input),
+}
+
+/// What the rest of the player should know.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Word {
+    /// Best first.
+    Qualities(Vec<Offer>),
+    Showing(Offer),
+    Notice(Option<Notice>),
+    /// Bits per second.
+    Remember(u64),
+}
+
+/// The core and everything it moves.
+pub struct Engine {
+    core: Player,
+    http: Rc<Http>,
+    element: Rc<Element>,
+    bodies: Bodies,
+    fetches: BTreeMap<FetchId, Running>,
+    source: Option<Source>,
+    /// Types of the buffers to add once the media source is open.
+    tracks: Vec<(Track, String)>,
+    words: Vec<Word>,
+    bodies_made: u64,
+    sources_opened: u32,
+    say: Rc<dyn Fn(Event)>,
+}
+
+impl Engine {
+    /// Starts to play.
+    pub fn start(
+        now: Instant,
+        load: Load,
+        http: Rc<Http>,
+        element: Rc<Element>,
+        say: Rc<dyn Fn(Event)>,
+    ) -> Engine {
+        let mut engine = Engine {
+            core: Player::default(),
+            http,
+            element,
+            bodies: Bodies::default(),
+            fetches: BTreeMap::new(),
+            source: None,
+            tracks: Vec::new(),
+            words: Vec::new(),
+            bodies_made: 0,
+            sources_opened: 0,
+            say,
+        };
+        engine.input(now, Input::Load(load));
+        engine
+    }
+
+    /// Takes one event of our own.
+    pub fn handle(&mut self, now: Instant, event: Event) {
+        let input = match event {
+            Event::Fetched(id, got) => match self.fetched(id, got) {
+                Some(input) => input,
+                None => return,
+            },
+            Event::Digested(body, digest) => Input::Digested { body, digest },
+            Event::Answer(input) => input,
+            Event::Source(opened, report) => match self.reported(opened, report) {
+                Some(input) => input,
+                None => return,
+            },
+        };
+        self.input(now, input);
+    }
+
+    /// Tells the core what the media element says.
+    pub fn media(&mut self, now: Instant, event: MediaEvent) {
+        let at = self.position();
+        self.input(now, Input::Media { at, event });
+    }
+
+    /// Gives the core one input and obeys all it wants.
+    pub fn input(&mut self, now: Instant, input: Input) {
+        self.core.handle(now, input);
+        while let Some(output) = self.core.poll() {
+            self.obey(output);
+        }
+    }
+
+    /// The core's moment may have come.
+    pub fn ring(&mut self, now: Instant) {
+        if self.core.deadline().is_some_and(|deadline| deadline <= now) {
+            let position = self.position();
+            self.input(now, Input::Tick { position });
+        }
+    }
+
+    /// When to ring.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.core.deadline()
+    }
+
+    /// What there is to tell.
+    pub fn words(&mut self) -> Vec<Word> {
+        std::mem::take(&mut self.words)
+    }
+
+    /// The core, for its figures.
+    pub fn core(&self) -> &Player {
+        &self.core
+    }
+
+    /// Lets everything go.
+    pub fn close(&mut self, now: Instant) {
+        self.input(now, Input::Close);
+        self.fetches.clear();
+        self.source = None;
+    }
+
+    fn position(&self) -> std::time::Duration {
+        seconds(self.element.video().current_time())
+    }
+
+    fn obey(&mut self, output: Output) {
+        match output {
+            Output::Fetch(fetch) => {
+                let (id, say) = (fetch.id, self.say.clone());
+                let running = self.http.get(fetch, move |got| say(Event::Fetched(id, got)));
+                self.fetches.insert(id, running);
+            }
+            Output::Abort { id } => drop(self.fetches.remove(&id)),
+            Output::Digest { body } => self.digest(body),
+            Output::Release { body } => self.bodies.remove(body),
+            Output::AskSupport { types } => {
+                let taken = types.into_iter().filter(|mime| source::takes(mime)).collect();
+                (self.say)(Event::Answer(Input::Supported(taken)));
+            }
+            Output::Open { tracks } => self.open(tracks),
+            Output::SetDuration { duration } => self.with_source(|source| source.set_duration(duration)),
+            Output::Append { track, body, place } => {
+                let bytes = self.bodies.get(body).cloned();
+                match (&mut self.source, bytes) {
+                    (Some(source), Some(bytes)) => source.append(track, &bytes, place),
+                    (_, _) => {
+                        let why = AppendFailure::Refused;
+                        (self.say)(Event::Answer(Input::AppendFailed { track, why }));
+                    }
+                }
+            }
+            Output::Remove { track, span } => self.with_source(|source| source.remove(track, span)),
+            Output::EndOfStream => self.with_source(Source::end),
+            Output::SetPosition { to } => self.element.seek(to.as_secs_f64()),
+            Output::Play => self.element.play(),
+            Output::Pause => self.element.pause(),
+            Output::Qualities(offers) => self.words.push(Word::Qualities(offers)),
+            Output::Showing(offer) => self.words.push(Word::Showing(offer)),
+            Output::Notice(notice) => self.words.push(Word::Notice(notice)),
+            Output::Remember { bandwidth } => self.words.push(Word::Remember(bandwidth)),
+        }
+    }
+
+    fn with_source(&mut self, act: impl FnOnce(&mut Source)) {
+        if let Some(source) = &mut self.source {
+            act(source);
+        }
+    }
+
+    fn fetched(&mut self, id: FetchId, got: Got) -> Option<Input> {
+        // What was given up is not heard of again.
+        if !self.fetches.contains_key(&id) {
+            return None;
+        }
+        if let Got::Progress(bytes) = got {
+            return Some(Input::Progress { id, bytes });
+        }
+        self.fetches.remove(&id);
+        Some(match got {
+            Got::Progress(_) => return None,
+            Got::Text(text) => Input::Text { id, text },
+            Got::Body(bytes) => {
+                let length = u64::from(bytes.byte_length());
+                Input::Body { id, body: self.keep(bytes), bytes: length }
+            }
+            Got::Failed(why) => Input::FetchFailed { id, why },
+        })
+    }
+
+    fn keep(&mut self, bytes: ArrayBuffer) -> BodyId {
+        let body = BodyId(self.bodies_made);
+        self.bodies_made += 1;
+        self.bodies.insert(body, bytes);
+        body
+    }
+
+    fn digest(&self, body: BodyId) {
+        let Some(bytes) = self.bodies.get(body).cloned() else { return };
+        let say = self.say.clone();
+        spawn_local(async move { say(Event::Digested(body, bodies::digest(bytes).await)) });
+    }
+
+    fn open(&mut self, tracks: Vec<(Track, String)>) {
+        // The old one first: two media sources on one element would answer each other's events.
+        self.source = None;
+        self.tracks = tracks;
+        self.sources_opened += 1;
+        let (say, opened) = (self.say.clone(), self.sources_opened);
+        match Source::open(self.element.video(), Rc::new(move |report| say(Event::Source(opened, report)))) {
+            Ok(source) => self.source = Some(source),
+            Err(_) => (self.say)(Event::Answer(Input::OpenFailed)),
+        }
+    }
+
+    fn reported(&mut self, opened: u32, report: Report) -> Option<Input> {
+        // A media source that was thrown away is not heard of again.
+        let source = self.source.as_mut().filter(|_| opened == self.sources_opened)?;
+        let input = match report {
+            Report::Opened => return self.opened(),
+            Report::Appended(track) => Input::Appended { track, buffered: source.buffered(track) },
+            Report::Removed(track) => Input::Removed { track, buffered: source.buffered(track) },
+            Report::Failed(track, why) => Input::AppendFailed { track, why },
+        };
+        source.settle();
+        Some(input)
+    }
+
+    fn opened(&mut self) -> Option<Input> {
+        // `sourceopen` comes again when an append takes the end back.
+        let tracks = std::mem::take(&mut self.tracks);
+        let source = self.source.as_mut().filter(|_| !tracks.is_empty())?;
+        let added = tracks.iter().try_for_each(|(track, mime)| source.add(*track, mime));
+        Some(if added.is_ok() { Input::Opened } else { Input::OpenFailed })
+    }
+}

@@ -1,0 +1,178 @@
+//! From a video's name to what plays it: the instance's API, asked.
+//!
+//! Owns the few fields read of each answer. Fields are read one by one and leniently, so that instances of PeerTube
+//! older and newer than ours resolve too. Captions and storyboard are asked for beside the video and never hold it up.
+
+use wasm_bindgen::JsValue;
+
+use crate::http::{Failure, Http};
+use crate::js;
+use crate::options::{Options, ratio, sheet};
+use crate::ui::{Caption, Sheet, Trouble};
+
+/// PeerTube's `state` of a video whose renditions are being made.
+const STATE_TO_TRANSCODE: f64 = 2.0;
+/// PeerTube's `privacy` values whose files need a token.
+const PRIVACIES_WITH_TOKEN: [f64; 3] = [3.0, 4.0, 5.0];
+
+/// What plays a video.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Resolved {
+    /// The part of the API's paths that names the video.
+    pub id: String,
+    /// The master playlist, if there is one.
+    pub playlist: Option<String>,
+    /// Its digests.
+    pub sha256: Option<String>,
+    /// A plain file with picture and sound, tallest first.
+    pub files: Vec<String>,
+    pub title: Option<String>,
+    pub poster: Option<String>,
+    pub duration: Option<f64>,
+    pub aspect_ratio: Option<f64>,
+    pub file_token: Option<String>,
+    /// The channel's name, for the media session.
+    pub channel: Option<String>,
+}
+
+/// Which video of which instance a name means: an address of a page names both, anything else is a video of ours.
+pub fn name(video: &str, instance: &str) -> (String, String) {
+    let Some(scheme) = video.find("://") else { return (instance.to_owned(), video.to_owned()) };
+    let host_end = video.get(scheme + 3..).and_then(|rest| rest.find('/')).map_or(video.len(), |at| scheme + 3 + at);
+    let (base, path) = video.split_at(host_end);
+    let path = path.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
+    let id = path.rsplit('/').next().unwrap_or("");
+    (base.to_owned(), id.to_owned())
+}
+
+/// Asks the instance for a video.
+pub async fn resolve(http: &Http, instance: &str, id: &str, options: &Options) -> Result<Resolved, Trouble> {
+    let base = [instance, "/api/v1/videos/", &encode(id)].concat();
+    let answer = http.json(&base, options.access_token.as_deref()).await;
+    let video = answer.map_err(|failure| trouble(&failure))?;
+    let mut resolved = read(&video, instance);
+    let token = options.file_token.clone();
+    resolved.file_token = match token {
+        Some(token) => Some(token),
+        None if needs_token(&video) && options.access_token.is_some() => {
+            let answer = http.post(&[&base, "/token"].concat(), options.access_token.as_deref(), None).await;
+            answer.ok().and_then(|answer| js::text(&js::get(&answer, "files"), "token"))
+        }
+        None => None,
+    };
+    if resolved.playlist.is_none() && resolved.files.is_empty() {
+        let state = js::number(&js::get(&video, "state"), "id");
+        return Err(if state == Some(STATE_TO_TRANSCODE) { Trouble::Processing } else { Trouble::Unsupported });
+    }
+    Ok(resolved)
+}
+
+/// Asks for the captions of a video; none where they cannot be had.
+pub async fn captions(http: &Http, instance: &str, id: &str, options: &Options) -> Vec<Caption> {
+    let url = [instance, "/api/v1/videos/", &encode(id), "/captions"].concat();
+    let Ok(answer) = http.json(&url, options.access_token.as_deref()).await else { return Vec::new() };
+    let rows = js::list(&answer, "data");
+    rows.iter().filter_map(|row| caption(&row, instance)).collect()
+}
+
+/// Asks for the small pictures of a video; none where they cannot be had.
+pub async fn storyboard(http: &Http, instance: &str, id: &str, options: &Options) -> Option<Sheet> {
+    let url = [instance, "/api/v1/videos/", &encode(id), "/storyboards"].concat();
+    let answer = http.json(&url, options.access_token.as_deref()).await.ok()?;
+    sheet(&js::list(&answer, "storyboards").get(0), instance)
+}
+
+/// Where views of a video are reported.
+pub fn views_url(instance: &str, id: &str) -> String {
+    [instance, "/api/v1/videos/", &encode(id), "/views"].concat()
+}
+
+fn read(video: &JsValue, instance: &str) -> Resolved {
+    let playlist = js::list(video, "streamingPlaylists").get(0);
+    let poster = js::text(video, "previewPath").map(|path| [instance, &path].concat());
+    let files = js::list(video, "files");
+    Resolved {
+        id: js::text(video, "uuid").unwrap_or_default(),
+        playlist: js::text(&playlist, "playlistUrl"),
+        sha256: js::text(&playlist, "segmentsSha256Url"),
+        files: files.iter().filter_map(|file| js::text(&file, "fileUrl")).collect(),
+        title: js::text(video, "name"),
+        poster,
+        duration: js::number(video, "duration").filter(|&seconds| 0.0 < seconds),
+        aspect_ratio: ratio(js::number(video, "aspectRatio")),
+        file_token: None,
+        channel: js::text(&js::get(video, "channel"), "displayName"),
+    }
+}
+
+fn needs_token(video: &JsValue) -> bool {
+    let privacy = js::number(&js::get(video, "privacy"), "id");
+    privacy.is_some_and(|privacy| PRIVACIES_WITH_TOKEN.contains(&privacy))
+}
+
+fn caption(row: &JsValue, instance: &str) -> Option<Caption> {
+    let language = js::get(row, "language");
+    let url = js::text(row, "fileUrl")
+        .or_else(|| js::text(row, "captionPath").map(|path| [instance, &path].concat()))?;
+    let id = js::text(&language, "id")?;
+    let label = js::text(&language, "label").unwrap_or_else(|| id.clone());
+    Some(Caption { language: id, label, url })
+}
+
+/// What an answer that is no video means to a viewer.
+fn trouble(failure: &Failure) -> Trouble {
+    match failure {
+        Failure::Network => Trouble::Network,
+        Failure::Status { status, problem } => match status {
+            401 => Trouble::Private,
+            403 if problem.as_deref() == Some("video_requires_password")
+                || problem.as_deref() == Some("incorrect_video_password") =>
+            {
+                Trouble::Password
+            }
+            403 => Trouble::Private,
+            400 | 404 => Trouble::NotFound,
+            410 => Trouble::Gone,
+            _ => Trouble::Network,
+        },
+    }
+}
+
+/// Keeps a name inside its place in a path.
+fn encode(id: &str) -> String {
+    String::from(js_sys::encode_uri_component(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_video_is_named_by_its_id_or_by_its_page() {
+        let here = "https://here.example";
+        let cases = [
+            ("rrBjcMzUHp9vw19EDscPnD", here, "rrBjcMzUHp9vw19EDscPnD"),
+            ("https://films.example/w/rrBjcMzUHp9vw19EDscPnD", "https://films.example", "rrBjcMzUHp9vw19EDscPnD"),
+            ("https://films.example/videos/watch/ce07?start=3#x", "https://films.example", "ce07"),
+            ("http://127.0.0.1:9001/w/ce07/", "http://127.0.0.1:9001", "ce07"),
+            ("https://films.example", "https://films.example", ""),
+        ];
+        for (video, instance, id) in cases {
+            assert_eq!(name(video, here), (instance.to_owned(), id.to_owned()), "{video}");
+        }
+    }
+
+    #[test]
+    fn refusals_become_sentences_for_viewers() {
+        let status = |status, problem: Option<&str>| {
+            trouble(&Failure::Status { status, problem: problem.map(str::to_owned) })
+        };
+        assert_eq!(status(401, None), Trouble::Private);
+        assert_eq!(status(403, None), Trouble::Private);
+        assert_eq!(status(403, Some("video_requires_password")), Trouble::Password);
+        assert_eq!(status(404, None), Trouble::NotFound);
+        assert_eq!(status(410, None), Trouble::Gone);
+        assert_eq!(status(502, None), Trouble::Network);
+        assert_eq!(trouble(&Failure::Network), Trouble::Network);
+    }
+}

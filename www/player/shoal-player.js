@@ -1,0 +1,216 @@
+// The Shoal player, for any page:
+//
+//   import init, { mount } from "https://instance.example/player/shoal-player.js";
+//   await init();
+//   const player = mount(element, { video: "https://instance.example/w/rrBjcMzUHp9vw19EDscPnD" });
+//
+// or <shoal-player video="…"></shoal-player>.
+//
+// Owns the door: it fetches the player's code and the first files of the video side by side, and keeps what is called
+// before the code is there. Never decides anything about playback. Where the code cannot run at all, the browser's own
+// player takes its place.
+
+const here = new URL(".", import.meta.url);
+const origin = here.origin;
+
+// The code is wanted as soon as somebody imports us; both files travel together.
+const wasm = fetch(new URL("shoal_player_bg.wasm", here));
+wasm.catch(() => {});
+let loading;
+
+function load() {
+  loading ??= import(new URL("shoal_player.js", here).href).then(async (glue) => {
+    await glue.default({ module_or_path: wasm });
+    return glue;
+  });
+  return loading;
+}
+
+/** Begins loading the player. Resolves as soon as `mount` may be called, which is at once. */
+export default async function init() {
+  load().catch(() => {});
+}
+
+const isPlaylist = (url) => /\.m3u8($|[?#])/.test(url);
+
+// Starts the requests that come first, so that they do not wait for the code. The code finds them by address.
+function warm(options) {
+  const under_way = new Map();
+  const begin = (url, init) => {
+    if (url && !under_way.has(url)) {
+      const answer = fetch(url, init);
+      answer.catch(() => {});
+      under_way.set(url, answer);
+    }
+    return under_way.get(url);
+  };
+  const token = (url) =>
+    options.fileToken ? `${url}${url.includes("?") ? "&" : "?"}videoFileToken=${encodeURIComponent(options.fileToken)}` : url;
+  const stream = (playlist, digests) => {
+    begin(token(playlist));
+    if (digests) begin(token(digests));
+  };
+  if (options.src) {
+    if (isPlaylist(options.src)) stream(options.src, options.sha256);
+  } else if (options.video) {
+    const page = /^(https?:\/\/[^/]+)\/(?:.*\/)?([^/?#]+)\/?(?:[?#].*)?$/.exec(options.video);
+    const [base, id] = page ? page.slice(1) : [(options.instance || origin).replace(/\/+$/, ""), options.video];
+    const headers = options.accessToken ? { Authorization: `Bearer ${options.accessToken}` } : {};
+    const answer = begin(`${base}/api/v1/videos/${encodeURIComponent(id)}`, { headers });
+    answer
+      .then((response) => response.clone().json())
+      .then(({ streamingPlaylists: [playlist], privacy }) => {
+        if (playlist && (privacy.id < 3 || options.fileToken)) stream(playlist.playlistUrl, playlist.segmentsSha256Url);
+      })
+      .catch(() => {});
+  }
+  return under_way;
+}
+
+/** One mounted player. */
+class Player {
+  #inner = null;
+  #waiting = [];
+  #listeners = new Map();
+  #gone = false;
+  #element;
+  #plain = null;
+
+  constructor(element, options) {
+    this.#element = element;
+    const emit = (type, detail) => this.#emit(type, detail);
+    const first = warm(options);
+    load().then(
+      (glue) => {
+        if (this.#gone) return;
+        this.#inner = glue.mount(element, options, first, emit, origin);
+        for (const [name, values] of this.#waiting.splice(0)) this.#inner[name](...values);
+      },
+      (error) => {
+        if (!this.#gone) this.#playPlainly(options, error);
+      },
+    );
+  }
+
+  // A very old browser, or a policy that forbids WebAssembly.
+  #playPlainly(options, error) {
+    const video = document.createElement("video");
+    video.controls = options.controls !== false;
+    video.playsInline = true;
+    video.style.cssText = "display:block;width:100%;height:100%;background:#000";
+    for (const name of ["poster", "autoplay", "muted", "loop", "src"]) if (options[name]) video[name] = options[name];
+    this.#element.append(video);
+    this.#plain = video;
+    console.warn("The Shoal player could not start:", error);
+    this.#emit("error", { code: "unsupported" });
+  }
+
+  #emit(type, detail) {
+    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
+      try {
+        listener(detail);
+      } catch (error) {
+        // A page's own mistake must not stop the player.
+        reportError(error);
+      }
+    }
+  }
+
+  /** Calls `listener` at every event of a type. */
+  on(type, listener) {
+    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set());
+    this.#listeners.get(type).add(listener);
+    return this;
+  }
+
+  /** Calls it no more. */
+  off(type, listener) {
+    this.#listeners.get(type)?.delete(listener);
+    return this;
+  }
+
+  /** Takes the player out of the page and ends everything it does. */
+  destroy() {
+    this.#gone = true;
+    this.#waiting.length = 0;
+    this.#listeners.clear();
+    this.#inner?.destroy();
+    this.#inner = null;
+    this.#plain?.remove();
+  }
+
+  // Calls that change something wait for the code; questions get the answer of a player that has not begun.
+  static {
+    const acts = ["play", "pause", "seek", "setVolume", "setMuted", "setPlaybackRate", "setQuality", "setTheater"];
+    for (const name of acts) {
+      this.prototype[name] = function (...values) {
+        if (this.#inner) this.#inner[name](...values);
+        else if (!this.#gone) this.#waiting.push([name, values]);
+      };
+    }
+    const questions = {
+      currentTime: 0, duration: 0, paused: true, ended: false, volume: 1, muted: false, playbackRate: 1, quality: -1,
+    };
+    for (const [name, unknown] of Object.entries(questions)) {
+      this.prototype[name] = function () {
+        return this.#inner ? this.#inner[name]() : unknown;
+      };
+    }
+    this.prototype.qualities = function () {
+      return this.#inner ? this.#inner.qualities() : [];
+    };
+    this.prototype.statistics = function () {
+      return this.#inner ? this.#inner.statistics() : {};
+    };
+  }
+}
+
+/** Puts a player into an element. */
+export function mount(element, options = {}) {
+  const whole = { ...options };
+  for (const name of ["src", "sha256", "poster"]) {
+    if (whole[name]) whole[name] = new URL(whole[name], document.baseURI).href;
+  }
+  return new Player(element, whole);
+}
+
+const EVENTS = [
+  "ready", "firstframe", "play", "pause", "ended", "timeupdate", "seeking", "seeked", "volumechange", "ratechange",
+  "qualitychange", "waiting", "playing", "theater", "error",
+];
+const NUMBERS = { start: "start", stop: "stop", quality: "quality", volume: "volume", duration: "duration", "playback-rate": "playbackRate", "aspect-ratio": "aspectRatio" };
+const TEXTS = { src: "src", video: "video", instance: "instance", sha256: "sha256", title: "title", poster: "poster", lang: "language" };
+const FLAGS = { autoplay: "autoplay", muted: "muted", loop: "loop", theater: "theater", "page-keys": "pageKeys" };
+
+/** `<shoal-player>`: attributes are the options, events of the player are events of the element. */
+class ShoalPlayer extends HTMLElement {
+  static observedAttributes = ["src", "video"];
+
+  /** The player itself, while the element is in a page. */
+  player = null;
+
+  connectedCallback() {
+    if (this.player) return;
+    if (!this.style.display) this.style.display = "block";
+    const options = { controls: !this.hasAttribute("no-controls") };
+    for (const [name, option] of Object.entries(TEXTS)) if (this.hasAttribute(name)) options[option] = this.getAttribute(name);
+    for (const [name, option] of Object.entries(NUMBERS)) if (this.hasAttribute(name)) options[option] = Number(this.getAttribute(name));
+    for (const [name, option] of Object.entries(FLAGS)) if (this.hasAttribute(name)) options[option] = true;
+    if (!options.src && !options.video) return;
+    this.player = mount(this, options);
+    for (const type of EVENTS) this.player.on(type, (detail) => this.dispatchEvent(new CustomEvent(type, { detail })));
+  }
+
+  disconnectedCallback() {
+    this.player?.destroy();
+    this.player = null;
+  }
+
+  attributeChangedCallback() {
+    if (!this.isConnected) return;
+    this.disconnectedCallback();
+    this.connectedCallback();
+  }
+}
+
+if (!customElements.get("shoal-player")) customElements.define("shoal-player", ShoalPlayer);
