@@ -66,10 +66,11 @@ impl Engine {
         load: Load,
         http: Rc<Http>,
         element: Rc<Element>,
+        seed: u64,
         say: Rc<dyn Fn(Event)>,
     ) -> Engine {
         let mut engine = Engine {
-            core: Player::default(),
+            core: Player::new(seed),
             http,
             element,
             bodies: Bodies::default(),

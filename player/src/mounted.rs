@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use js_sys::Object;
+use player_core::fault::Reason;
 use player_core::io::{Input, Load, MediaEvent, Notice, Offer, Quality};
 use shared::time::Instant;
 use wasm_bindgen::JsValue;
@@ -679,6 +680,15 @@ fn to_quality(offer: &Offer) -> crate::ui::Quality {
 fn trouble(notice: Notice) -> Trouble {
     match notice {
         Notice::Reconnecting => Trouble::Retrying,
-        Notice::Failed(fault) => Trouble::Broken,
+        Notice::Failed(fault) => match fault.reason() {
+            Reason::NotFound => Trouble::NotFound,
+            Reason::Private => Trouble::Private,
+            Reason::Network => Trouble::Network,
+            Reason::Server => Trouble::Server,
+            Reason::Damaged => Trouble::Source,
+            Reason::Forged => Trouble::Forged,
+            Reason::Unsupported => Trouble::Unsupported,
+            Reason::Playback => Trouble::Decode,
+        },
     }
 }

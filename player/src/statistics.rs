@@ -29,3 +29,62 @@ pub struct Figures {
     /// None where the browser plays alone.
     pub stream: Option<Stats>,
 }
+
+/// The lines of the panel.
+pub fn rows(figures: &Figures, words: &Words) -> Vec<Row> {
+    let size = |size: Resolution| [size.width.to_string(), size.height.to_string()].join("×");
+    let mut rows = vec![
+        (words.stat_picture, [&size(figures.picture), " → ", &size(figures.viewport)].concat()),
+        (words.stat_frames, [figures.dropped.to_string(), figures.frames.to_string()].join(" / ")),
+        (words.stat_buffer, seconds(figures.ahead)),
+    ];
+    if let Some(first) = figures.first_frame {
+        rows.push((words.stat_first_frame, [&first.as_millis().to_string(), " ms"].concat()));
+    }
+    if let Some(stats) = &figures.stream {
+        #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
+        let bandwidth = stats.bandwidth.map_or_else(|| "–".to_owned(), |bits| bit_rate(bits as f64));
+        let checked = if stats.verified { stats.segments_appended } else { 0 };
+        rows.extend([
+            (words.stat_bandwidth, bandwidth),
+            (words.stat_received, bytes(stats.bytes_fetched)),
+            (words.stat_checked, [checked.to_string(), stats.bodies_forged.to_string()].join(" / ")),
+            (words.stat_switches, stats.switches.to_string()),
+            (words.stat_stalls, stats.stalls.to_string()),
+        ]);
+    }
+    rows
+}
+
+/// The same as an object, in plain units: bytes, bits per second, seconds.
+#[expect(clippy::cast_precision_loss, reason = "counts that fit a float long before they lose a digit")]
+pub fn object(figures: &Figures) -> Object {
+    let object = Object::new();
+    let put = |name: &str, value: f64| js::set(&object, name, &value.into());
+    put("width", f64::from(figures.picture.width));
+    put("height", f64::from(figures.picture.height));
+    put("frames", f64::from(figures.frames));
+    put("droppedFrames", f64::from(figures.dropped));
+    put("bufferedAhead", figures.ahead);
+    if let Some(first) = figures.first_frame {
+        put("firstFrame", first.as_secs_f64());
+    }
+    if let Some(stats) = &figures.stream {
+        put("bandwidth", stats.bandwidth.unwrap_or(0) as f64);
+        put("bytesFetched", stats.bytes_fetched as f64);
+        put("segmentsAppended", stats.segments_appended as f64);
+        put("fetchesFailed", stats.fetches_failed as f64);
+        put("fetchesAbandoned", stats.fetches_abandoned as f64);
+        put("bodiesForged", stats.bodies_forged as f64);
+        put("switches", stats.switches as f64);
+        put("stalls", stats.stalls as f64);
+        put("stalled", stats.stalled.as_secs_f64());
+        js::set(&object, "verified", &stats.verified.into());
+    }
+    object
+}
+
+fn seconds(count: f64) -> String {
+    let tenths = crate::ui::whole(count * 10.0);
+    [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string(), " s"].concat()
+}

@@ -26,7 +26,7 @@ pub fn sentence(trouble: Trouble, words: &Words) -> &'static str {
         Trouble::Processing => words.trouble_processing,
         Trouble::Unsupported => words.trouble_unsupported,
         Trouble::Source => words.trouble_source,
-        Trouble::Broken => words.trouble_broken,
+        Trouble::Server => words.trouble_server,
     }
 }
 
@@ -44,7 +44,7 @@ pub fn code(trouble: Trouble) -> &'static str {
         Trouble::Processing => "processing",
         Trouble::Unsupported => "unsupported",
         Trouble::Source => "source",
-        Trouble::Broken => "broken",
+        Trouble::Server => "server",
     }
 }
 

@@ -96,8 +96,8 @@ pub enum Trouble {
     Unsupported,
     /// A playlist nobody can read.
     Source,
-    /// A fault of ours.
-    Broken,
+    /// The server answers with errors.
+    Server,
 }
 
 impl Trouble {
@@ -109,7 +109,7 @@ impl Trouble {
             | Trouble::Forged
             | Trouble::Processing
             | Trouble::Source
-            | Trouble::Broken => true,
+            | Trouble::Server => true,
             Trouble::Retrying
             | Trouble::NotFound
             | Trouble::Private
