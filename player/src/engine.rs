@@ -10,9 +10,8 @@ use std::rc::Rc;
 use js_sys::ArrayBuffer;
 use player_core::Player;
 use player_core::io::{
-    AppendFailure, BodyId, FetchFailure, FetchId, Input, Load, MediaEvent, Notice, Offer, Output, Quality, Track,
+    AppendFailure, BodyId, FetchId, Input, Load, MediaEvent, Notice, Offer, Output, Track,
 };
-use shared::hls::Resolution;
 use shared::id::Digest;
 use shared::time::Instant;
 use wasm_bindgen_futures::spawn_local;

@@ -58,7 +58,8 @@ pub fn from_options(options: &Options) -> Option<Resolved> {
 /// What this browser can do.
 pub fn skills(video: &HtmlVideoElement) -> Skills {
     let answer = js::call(video, "canPlayType", &[&"application/vnd.apple.mpegurl".into()]);
-    let native_hls = answer.ok().as_ref().and_then(JsValue::as_string).is_some_and(|answer| !answer.is_empty());
+    let native_hls =
+        answer.ok().as_ref().and_then(JsValue::as_string).is_some_and(|answer| !answer.is_empty());
     Skills { media_source: crate::source::is_supported(), native_hls }
 }
 

@@ -71,7 +71,8 @@ impl Element {
             paused: video.paused(),
             ended: video.ended(),
             // HAVE_FUTURE_DATA: there is something after this moment.
-            starved: (wants && video.ready_state() < HtmlMediaElement::HAVE_FUTURE_DATA) || video.seeking() && video.ready_state() < HtmlMediaElement::HAVE_CURRENT_DATA,
+            starved: (wants && video.ready_state() < HtmlMediaElement::HAVE_FUTURE_DATA)
+                || video.seeking() && video.ready_state() < HtmlMediaElement::HAVE_CURRENT_DATA,
             volume: video.volume(),
             muted: video.muted(),
             rate: video.playback_rate(),

@@ -29,7 +29,7 @@ use crate::shell::{Asked, Effect, Event, Sink};
 use crate::statistics::{self, Figures};
 use crate::storage::Memory;
 use crate::ui::{
-    Caption, Captions, Command, Dom, Ears, Heard, Look, Media, Place, Screen, Sheet, Trouble, View, Wish, code,
+    Caption, Captions, Command, Dom, Ears, Heard, Look, Media, Place, Screen, Trouble, View, Wish, code,
     sentence,
 };
 use crate::views::{self, Views};
@@ -42,7 +42,7 @@ enum Playback {
     /// Nothing yet.
     None,
     /// Our own engine.
-    Stream(Engine),
+    Stream(Box<Engine>),
     /// The browser alone.
     Plain,
 }
@@ -100,11 +100,10 @@ impl Mounted {
         let memory = Memory::of(&window);
         let said = sink.clone();
         let element = Rc::new(Element::new(dom.video(), move |name| said.happen(Event::Media(name))));
-        let screen = Screen {
-            can: page::can(&document, &element, options.theater),
-            quality_chosen: options.quality,
-            ..Screen::default()
-        };
+        let mut screen = Screen::default();
+        screen.can = page::can(&document, &element, options.theater);
+        screen.quality_chosen = options.quality;
+        screen.media.looping = options.looping;
         let heard = sink.clone();
         let ears = Ears::new(&dom, options.page_keys, Rc::new(move |what| heard.happen(Event::Heard(what))));
         let of = |target: &web_sys::EventTarget, names| {
@@ -331,8 +330,8 @@ impl Mounted {
         };
         let sink = self.sink.clone();
         let say = Rc::new(move |event| sink.happen(Event::Engine(event)));
-        let engine = Engine::start(now, load, self.http.clone(), self.element.clone(), say);
-        self.playback = Playback::Stream(engine);
+        let engine = Engine::start(now, load, self.http.clone(), self.element.clone(), seed(), say);
+        self.playback = Playback::Stream(Box::new(engine));
     }
 
     fn play_plainly(&mut self, url: &str) {
@@ -387,10 +386,13 @@ impl Mounted {
         self.screen.media(now, Media { duration: known, looping: self.screen.media.looping, ..media });
         match name {
             "play" | "pause" | "ended" | "seeking" | "seeked" | "waiting" | "playing" | "timeupdate" => {
-                let name = EMITTED.iter().find(|emitted| **emitted == name);
-                name.map(|name| self.emit(name, &[("currentTime", time.into()), ("duration", known.into())]));
+                if let Some(name) = EMITTED.iter().find(|emitted| **emitted == name) {
+                    self.emit(name, &[("currentTime", time.into()), ("duration", known.into())]);
+                }
             }
-            "volumechange" => self.emit("volumechange", &[("volume", volume.into()), ("muted", muted.into())]),
+            "volumechange" => {
+                self.emit("volumechange", &[("volume", volume.into()), ("muted", muted.into())])
+            }
             "ratechange" => self.emit("ratechange", &[("playbackRate", rate.into())]),
             _ => {}
         }
@@ -667,6 +669,12 @@ impl Drop for Mounted {
 /// Events of the media element that are passed on under the same name.
 const EMITTED: [&str; 8] =
     ["play", "pause", "ended", "seeking", "seeked", "waiting", "playing", "timeupdate"];
+
+/// Something that differs between viewers, so that their retries do not come together.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any bits will do")]
+fn seed() -> u64 {
+    (js_sys::Math::random() * 9e15) as u64
+}
 
 fn quality(height: Option<u32>) -> Quality {
     height.map_or(Quality::Auto, Quality::Height)

@@ -67,7 +67,10 @@ impl Options {
             duration: js::number(from, "duration").filter(|&seconds| 0.0 < seconds),
             aspect_ratio: ratio(js::number(from, "aspectRatio")),
             storyboard: Some(js::get(from, "storyboard")).and_then(|board| sheet(&board, "")),
-            captions: js::list(from, "captions").iter().filter_map(|caption| read_caption(&caption)).collect(),
+            captions: js::list(from, "captions")
+                .iter()
+                .filter_map(|caption| read_caption(&caption))
+                .collect(),
             autoplay: js::truthy(from, "autoplay"),
             muted: js::get(from, "muted").as_bool(),
             looping: js::truthy(from, "loop"),
@@ -87,7 +90,11 @@ impl Options {
 }
 
 /// A height in pixels; zero and less mean automatic.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be positive; saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked to be positive; saturates"
+)]
 pub fn height(number: f64) -> Option<u32> {
     (1.0 <= number).then_some(number as u32)
 }

@@ -73,8 +73,10 @@ pub fn set_fullscreen(dom: &Dom, on: bool) {
 pub fn is_fullscreen(dom: &Dom) -> bool {
     // Asked of the tree the player stands in: the document sees only the outermost host.
     let tree = dom.host().get_root_node();
-    let ours = |name| js::get(&tree, name) == ***dom.host();
-    ours("fullscreenElement") || ours("webkitFullscreenElement") || js::truthy(&dom.video(), "webkitDisplayingFullscreen")
+    let ours = |name| js::get(&tree, name) == *AsRef::<JsValue>::as_ref(dom.host());
+    ours("fullscreenElement")
+        || ours("webkitFullscreenElement")
+        || js::truthy(&dom.video(), "webkitDisplayingFullscreen")
 }
 
 /// Puts the picture into a window of its own or back.
@@ -91,7 +93,7 @@ pub fn random_name(window: &Window) -> String {
     let crypto = js::get(window, "crypto");
     js::call(&crypto, "randomUUID", &[]).ok().and_then(|name| name.as_string()).unwrap_or_else(|| {
         // Pages on plain HTTP have no `randomUUID`; telling two viewers apart needs no secrecy.
-        let part = || js_sys::Number::from(js_sys::Math::random()).to_string(36).map(String::from);
+        let part = || js_sys::Number::from(js_sys::Math::random()).to_string_with_radix(36).map(String::from);
         [part(), part()].into_iter().flatten().map(|part| part.replace("0.", "")).collect()
     })
 }

@@ -38,7 +38,8 @@ pub struct Resolved {
 /// Which video of which instance a name means: an address of a page names both, anything else is a video of ours.
 pub fn name(video: &str, instance: &str) -> (String, String) {
     let Some(scheme) = video.find("://") else { return (instance.to_owned(), video.to_owned()) };
-    let host_end = video.get(scheme + 3..).and_then(|rest| rest.find('/')).map_or(video.len(), |at| scheme + 3 + at);
+    let host_end =
+        video.get(scheme + 3..).and_then(|rest| rest.find('/')).map_or(video.len(), |at| scheme + 3 + at);
     let (base, path) = video.split_at(host_end);
     let path = path.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
     let id = path.rsplit('/').next().unwrap_or("");
@@ -62,7 +63,11 @@ pub async fn resolve(http: &Http, instance: &str, id: &str, options: &Options) -
     };
     if resolved.playlist.is_none() && resolved.files.is_empty() {
         let state = js::number(&js::get(&video, "state"), "id");
-        return Err(if state == Some(STATE_TO_TRANSCODE) { Trouble::Processing } else { Trouble::Unsupported });
+        return Err(if state == Some(STATE_TO_TRANSCODE) {
+            Trouble::Processing
+        } else {
+            Trouble::Unsupported
+        });
     }
     Ok(resolved)
 }
@@ -152,7 +157,11 @@ mod tests {
         let here = "https://here.example";
         let cases = [
             ("rrBjcMzUHp9vw19EDscPnD", here, "rrBjcMzUHp9vw19EDscPnD"),
-            ("https://films.example/w/rrBjcMzUHp9vw19EDscPnD", "https://films.example", "rrBjcMzUHp9vw19EDscPnD"),
+            (
+                "https://films.example/w/rrBjcMzUHp9vw19EDscPnD",
+                "https://films.example",
+                "rrBjcMzUHp9vw19EDscPnD",
+            ),
             ("https://films.example/videos/watch/ce07?start=3#x", "https://films.example", "ce07"),
             ("http://127.0.0.1:9001/w/ce07/", "http://127.0.0.1:9001", "ce07"),
             ("https://films.example", "https://films.example", ""),

@@ -82,7 +82,15 @@ impl Source {
         let opened = Listener::new(&media, &["sourceopen"], move |_| said(Report::Opened));
         let address = Url::create_object_url_with_source(&media)?;
         video.set_src(&address);
-        Ok(Source { media, address, lanes: Vec::new(), duration: None, ending: false, report, _opened: opened })
+        Ok(Source {
+            media,
+            address,
+            lanes: Vec::new(),
+            duration: None,
+            ending: false,
+            report,
+            _opened: opened,
+        })
     }
 
     /// Adds the buffer of a track.

@@ -46,7 +46,7 @@ impl Memory {
 
     /// Remembers the volume.
     pub fn set_volume(&self, volume: f64, muted: bool) {
-        self.write("volume", &[&volume.to_string(), if muted { "muted" } else { "heard" }].join(" "));
+        self.write("volume", &[volume.to_string().as_str(), if muted { "muted" } else { "heard" }].join(" "));
     }
 
     /// The language captions were last shown in; empty where they were turned off.

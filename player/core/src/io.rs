@@ -95,6 +95,8 @@ pub enum Input {
     },
     /// The person chose a quality.
     Choose(Quality),
+    /// The person turned repeating on or off: replaces [`Load::repeat`].
+    Repeat(bool),
     /// The player was resized, in device pixels.
     Viewport(Resolution),
     /// The browser says there is a network again.

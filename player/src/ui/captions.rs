@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlTrackElement, Node, TextTrackMode, VttCue};
 
-use super::dom::{Dom, append};
+use super::dom::Dom;
 use super::tree::Part;
 use crate::js::{self, Listener};
 
@@ -58,7 +58,9 @@ impl Captions {
     /// Captions to choose from, none shown.
     pub fn new(dom: Rc<Dom>, list: Vec<Caption>) -> Captions {
         let tracks = RefCell::new(list.iter().map(|_| None).collect());
-        Captions { inner: Rc::new(Inner { dom, list, tracks, chosen: Cell::new(None), away: Cell::new(false) }) }
+        Captions {
+            inner: Rc::new(Inner { dom, list, tracks, chosen: Cell::new(None), away: Cell::new(false) }),
+        }
     }
 
     /// What people choose by.

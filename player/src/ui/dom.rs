@@ -8,7 +8,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement, HtmlVideoElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::{
+    Document, Element, HtmlElement, HtmlVideoElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode,
+};
 
 use super::icons::{Icon, is_solid};
 use super::tree::{Node as Branch, PARTS, PLAYER, Part};
@@ -40,7 +42,7 @@ impl Dom {
         let mut found = vec![None; PARTS.len()];
         let player = build(&document, &PLAYER, &mut found)?;
         append(&shadow, &player)?;
-        append(&parent, &host)?;
+        append(parent, &host)?;
         // The tree holds every part exactly once, so the places of the list are those of the enum.
         let parts: Vec<Element> = found.into_iter().flatten().collect();
         assert!(parts.len() == PARTS.len(), "the tree holds every part once");
@@ -214,7 +216,7 @@ fn dress(document: &Document, shadow: &ShadowRoot) -> Result<(), JsValue> {
     }
     let style = document.create_element("style")?;
     style.set_text_content(Some(STYLE));
-    append(&shadow, &style)?;
+    append(shadow, &style)?;
     Ok(())
 }
 

@@ -22,7 +22,9 @@ use crate::js::Listener;
 pub enum Heard {
     Wish(Wish),
     /// The pointer moved; whether it lies on the controls.
-    Moved { on_controls: bool },
+    Moved {
+        on_controls: bool,
+    },
     Left,
     /// The pointer is above the scrub bar at this fraction of it, or no longer.
     Hover(Option<f64>),
@@ -81,10 +83,9 @@ impl Ears {
             "focusout",
             "keydown",
         ];
-        let on_player =
-            Listener::new(dom.element(Part::Player), names, move |event| drop(listening.hear(&event)));
+        let on_player = Listener::new(dom.element(Part::Player), names, move |event| listening.hear(&event));
         let page_names: &[&str] = if page_keys { &["keydown"] } else { &[] };
-        let on_page = Listener::new(dom.document(), page_names, move |event| drop(page.hear_page(&event)));
+        let on_page = Listener::new(dom.document(), page_names, move |event| page.hear_page(&event));
         Ears { _listeners: [on_player, on_page] }
     }
 }
@@ -94,12 +95,11 @@ impl Listening {
         (self.say)(heard);
     }
 
-    /// One event; nothing where it is not for us.
-    fn hear(&self, event: &Event) -> Option<()> {
-        let target: Element = event.target()?.dyn_into().ok()?;
+    fn hear(&self, event: &Event) {
+        let Some(target) = element_of(event) else { return };
         let part = self.dom.part_of(&target);
         match event.type_().as_str() {
-            "click" => self.click(event, &target, part?),
+            "click" => self.click(event, &target, part),
             "dblclick" if part == Some(Part::Surface) && !self.touch.get() => {
                 self.say(Heard::Wish(Wish::ToggleFullscreen));
             }
@@ -122,12 +122,14 @@ impl Listening {
             "keydown" => self.key(event.unchecked_ref(), &target, part),
             _ => {}
         }
-        Some(())
     }
 
-    fn click(&self, event: &Event, target: &Element, part: Part) {
+    fn click(&self, event: &Event, target: &Element, part: Option<Part>) {
+        let Some(part) = part else { return };
         let wish = match part {
-            Part::Surface if self.touch.get() => return self.say(Heard::Tap(self.side(event.unchecked_ref()))),
+            Part::Surface if self.touch.get() => {
+                return self.say(Heard::Tap(self.side(event.unchecked_ref())));
+            }
             Part::Surface if self.is_open(Part::Menu) || self.is_open(Part::Help) => Wish::Dismiss,
             Part::Surface | Part::BigPlay | Part::Play => Wish::TogglePlay,
             Part::Mute => Wish::ToggleMute,
@@ -252,21 +254,21 @@ impl Listening {
     }
 
     /// A key pressed while nothing on the page had the keyboard.
-    fn hear_page(&self, event: &Event) -> Option<()> {
-        let event: &KeyboardEvent = event.dyn_ref()?;
-        let target: Element = event.target()?.dyn_into().ok()?;
+    fn hear_page(&self, event: &Event) {
+        let (Some(target), Some(event)) = (element_of(event), event.dyn_ref::<KeyboardEvent>()) else {
+            return;
+        };
         if event.default_prevented() || !matches!(target.tag_name().as_str(), "BODY" | "HTML") {
-            return None;
+            return;
         }
         let name = event.key();
-        let wish = keys::wish_for(key(&name, event), Focus::Elsewhere)?;
+        let Some(wish) = keys::wish_for(key(&name, event), Focus::Elsewhere) else { return };
         // The page scrolls with these where nothing has the keyboard; that is its own affair.
         if matches!(name.as_str(), "ArrowUp" | "ArrowDown" | "Home" | "End") {
-            return None;
+            return;
         }
         event.prevent_default();
         self.say(Heard::Wish(wish));
-        Some(())
     }
 
     fn is_open(&self, part: Part) -> bool {
@@ -290,6 +292,10 @@ impl Listening {
             _ => Side::Middle,
         }
     }
+}
+
+fn element_of(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
 }
 
 fn is_touch(event: &PointerEvent) -> bool {

@@ -46,7 +46,11 @@ pub fn items(screen: &Screen, page: Page, words: &Words) -> Vec<Item> {
         Page::Quality => {
             let mut items = vec![back(words.quality)];
             let playing = screen.quality_playing.filter(|_| screen.quality_chosen.is_none());
-            let automatic = item(words.automatic.into(), Kind::Choice(screen.quality_chosen.is_none()), Wish::Quality(None));
+            let automatic = item(
+                words.automatic.into(),
+                Kind::Choice(screen.quality_chosen.is_none()),
+                Wish::Quality(None),
+            );
             items.extend(screen.qualities.iter().map(|quality| {
                 let chosen = screen.quality_chosen == Some(quality.height);
                 item(quality_label(quality), Kind::Choice(chosen), Wish::Quality(Some(quality.height)))
@@ -142,10 +146,13 @@ impl Menu {
             return Ok(());
         }
         // A line that has the keyboard keeps it while the words beside it change.
-        let same = items.len() == self.drawn.len() && items.iter().zip(&self.drawn).all(|(a, b)| a.label == b.label);
+        let same =
+            items.len() == self.drawn.len() && items.iter().zip(&self.drawn).all(|(a, b)| a.label == b.label);
         let menu = dom.element(Part::Menu);
         if same {
-            for (place, (item, _)) in (0..).zip(items.iter().zip(&self.drawn)).filter(|(_, (new, old))| new != old) {
+            for (place, (item, _)) in
+                (0..).zip(items.iter().zip(&self.drawn)).filter(|(_, (new, old))| new != old)
+            {
                 let line = menu.children().item(place);
                 line.map_or(Ok(()), |line| fill_line(dom, &line, item))?;
             }
@@ -178,12 +185,15 @@ impl Menu {
     pub fn neighbour(&self, dom: &Dom, step: Step) -> Option<Element> {
         let count = self.drawn.len().max(1);
         let here = self.focused_place(dom).unwrap_or(0);
-        line_at(dom, match step {
-            Step::Next => (here + 1) % count,
-            Step::Previous => (here + count - 1) % count,
-            Step::First => 0,
-            Step::Last => count - 1,
-        })
+        line_at(
+            dom,
+            match step {
+                Step::Next => (here + 1) % count,
+                Step::Previous => (here + count - 1) % count,
+                Step::First => 0,
+                Step::Last => count - 1,
+            },
+        )
     }
 
     fn focused_place(&self, dom: &Dom) -> Option<usize> {
@@ -241,15 +251,19 @@ mod tests {
     use crate::locale::ENGLISH;
 
     fn screen() -> Screen {
-        Screen {
-            qualities: vec![
-                Quality { height: 1080, frame_rate: Some(60.0) },
-                Quality { height: 480, frame_rate: Some(29.97) },
-            ],
-            quality_playing: Some(480),
-            captions: vec!["English".into(), "French".into()],
-            ..Screen::default()
-        }
+        with(|_| {})
+    }
+
+    fn with(change: impl FnOnce(&mut Screen)) -> Screen {
+        let mut screen = Screen::default();
+        screen.qualities = vec![
+            Quality { height: 1080, frame_rate: Some(60.0) },
+            Quality { height: 480, frame_rate: Some(29.97) },
+        ];
+        screen.quality_playing = Some(480);
+        screen.captions = vec!["English".into(), "French".into()];
+        change(&mut screen);
+        screen
     }
 
     fn check(screen: &Screen, page: Page, expected: Expect) {
@@ -268,50 +282,70 @@ mod tests {
 
     #[test]
     fn the_first_page_says_what_is_chosen() {
-        check(&screen(), Page::Root, expect![[r#"
+        check(
+            &screen(),
+            Page::Root,
+            expect![[r#"
             > Quality | Auto (480p)
             > Speed | Normal
             - Loop | 
             - Statistics | 
             ! Keyboard shortcuts | 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn what_is_not_there_is_not_offered() {
         let mut screen = Screen::default();
         screen.can.picture = true;
-        check(&screen, Page::Root, expect![[r#"
+        check(
+            &screen,
+            Page::Root,
+            expect![[r#"
             > Speed | Normal
             - Loop | 
             - Picture in picture | 
             - Statistics | 
             ! Keyboard shortcuts | 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn automatic_quality_stands_last_with_the_height_it_plays() {
-        check(&screen(), Page::Quality, expect![[r#"
+        check(
+            &screen(),
+            Page::Quality,
+            expect![[r#"
             < Quality | 
             - 1080p60 | 
             - 480p | 
             x Auto | 480p
-        "#]]);
-        check(&Screen { quality_chosen: Some(1080), ..screen() }, Page::Quality, expect![[r#"
+        "#]],
+        );
+        check(
+            &with(|screen| screen.quality_chosen = Some(1080)),
+            Page::Quality,
+            expect![[r#"
             < Quality | 
             x 1080p60 | 
             - 480p | 
             - Auto | 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn captions_can_be_turned_off() {
-        check(&Screen { caption: Some(1), ..screen() }, Page::Captions, expect![[r#"
+        check(
+            &with(|screen| screen.caption = Some(1)),
+            Page::Captions,
+            expect![[r#"
             - Off | 
             - English | 
             x French | 
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -78,7 +78,7 @@ pub fn draw_help(dom: &Dom, open: bool, words: &Words) -> Result<(), JsValue> {
     close.set_attribute("aria-label", words.close)?;
     append(&close, &dom.make_icon(icons::CLOSE)?)?;
     append(&head, &close)?;
-    append(&panel, &head)?;
+    append(panel, &head)?;
     let list = dom.make("dl", "keys", "")?;
     for (keys, meaning) in keys::help(words) {
         let names = dom.make("dt", "", "")?;
@@ -88,7 +88,7 @@ pub fn draw_help(dom: &Dom, open: bool, words: &Words) -> Result<(), JsValue> {
         append(&list, &names)?;
         append(&list, &dom.make("dd", "", meaning)?)?;
     }
-    append(&panel, &list)?;
+    append(panel, &list)?;
     Ok(())
 }
 
@@ -106,8 +106,8 @@ pub fn draw_statistics(dom: &Dom, open: bool, rows: &[Row]) -> Result<(), JsValu
     if usize::try_from(cells.length()) != Ok(rows.len() * 2) {
         panel.set_text_content(None);
         for (name, value) in rows {
-            append(&panel, &dom.make("dt", "", name)?)?;
-            append(&panel, &dom.make("dd", "", value)?)?;
+            append(panel, &dom.make("dt", "", name)?)?;
+            append(panel, &dom.make("dd", "", value)?)?;
         }
         return Ok(());
     }

@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn pictures_run_from_left_to_right_and_then_down() {
-        let cases = [(0.0, 0, 0), (1.9, 0, 0), (2.0, 192, 0), (19.0, 1728, 0), (20.0, 0, 108), (59.0, 1728, 216)];
+        let cases =
+            [(0.0, 0, 0), (1.9, 0, 0), (2.0, 192, 0), (19.0, 1728, 0), (20.0, 0, 108), (59.0, 1728, 216)];
         for (seconds, left, top) in cases {
             assert_eq!(sheet().tile(seconds), Tile { left, top }, "{seconds}");
         }

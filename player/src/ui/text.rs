@@ -24,20 +24,14 @@ pub fn whole(seconds: f64) -> u64 {
 /// A position as the bar shows it: `0:07`, `12:34`, `1:02:03`.
 pub fn clock(seconds: f64) -> String {
     let (hours, minutes, seconds) = parts(seconds);
-    if 0 < hours {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
+    if 0 < hours { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 /// A position as a screen reader says it: `1 hour 2 minutes 3 seconds`.
 pub fn spoken(seconds: f64, words: &Words) -> String {
     let (hours, minutes, seconds) = parts(seconds);
     let mut said = String::new();
-    for (count, (one, many)) in
-        [(hours, words.hours), (minutes, words.minutes), (seconds, words.seconds)]
-    {
+    for (count, (one, many)) in [(hours, words.hours), (minutes, words.minutes), (seconds, words.seconds)] {
         let last_resort = said.is_empty() && one == words.seconds.0;
         if 0 < count || last_resort {
             if !said.is_empty() {

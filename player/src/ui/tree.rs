@@ -83,7 +83,8 @@ const fn menu_button(part: Part, icon: Icon) -> Node {
 }
 
 const fn slider(class: &'static str, which: Part, children: &'static [Node]) -> Node {
-    let attributes = &[("role", "slider"), ("tabindex", "0"), ("aria-valuemin", "0"), ("aria-orientation", "horizontal")];
+    let attributes =
+        &[("role", "slider"), ("tabindex", "0"), ("aria-valuemin", "0"), ("aria-orientation", "horizontal")];
     Node { attributes, ..part("div", class, which, children) }
 }
 
@@ -97,67 +98,109 @@ const VIDEO: Node = Node {
 
 const SIGN: Node = Node {
     attributes: QUIET,
-    ..part("div", "sign", Part::Sign, &[
-        Node { icon: Some(icons::PLAY), ..part("span", "sign-icon", Part::SignIcon, &[]) },
-        part("span", "sign-text", Part::SignText, &[]),
-    ])
+    ..part(
+        "div",
+        "sign",
+        Part::Sign,
+        &[
+            Node { icon: Some(icons::PLAY), ..part("span", "sign-icon", Part::SignIcon, &[]) },
+            part("span", "sign-text", Part::SignText, &[]),
+        ],
+    )
 };
 
 const BIG_PLAY: Node = Node { class: "big-play", ..button(Part::BigPlay, icons::PLAY) };
 
 const MESSAGE: Node = Node {
     attributes: &[("role", "alert")],
-    ..part("div", "message", Part::Message, &[
-        part("p", "", Part::MessageText, &[]),
-        Node { attributes: &[("type", "button"), ("hidden", "")], ..part("button", "retry", Part::Retry, &[]) },
-    ])
+    ..part(
+        "div",
+        "message",
+        Part::Message,
+        &[
+            part("p", "", Part::MessageText, &[]),
+            Node {
+                attributes: &[("type", "button"), ("hidden", "")],
+                ..part("button", "retry", Part::Retry, &[])
+            },
+        ],
+    )
 };
 
-const SCRUB: Node = slider("scrub", Part::Scrub, &[
-    node("div", "rail", &[part("div", "played", Part::Played, &[])]),
-    node("div", "knob", &[]),
-    Node {
-        attributes: QUIET,
-        ..part("div", "preview", Part::Preview, &[
-            part("div", "preview-picture", Part::PreviewPicture, &[]),
-            part("span", "preview-time", Part::PreviewTime, &[]),
-        ])
-    },
-]);
+const SCRUB: Node = slider(
+    "scrub",
+    Part::Scrub,
+    &[
+        node("div", "rail", &[part("div", "played", Part::Played, &[])]),
+        node("div", "knob", &[]),
+        Node {
+            attributes: QUIET,
+            ..part(
+                "div",
+                "preview",
+                Part::Preview,
+                &[
+                    part("div", "preview-picture", Part::PreviewPicture, &[]),
+                    part("span", "preview-time", Part::PreviewTime, &[]),
+                ],
+            )
+        },
+    ],
+);
 
 const VOLUME: Node =
     slider("volume", Part::Volume, &[node("div", "rail", &[part("div", "level", Part::VolumeLevel, &[])])]);
 
-const BAR: Node = part("div", "bar", Part::Bar, &[
-    SCRUB,
-    node("div", "row", &[
-        button(Part::Play, icons::PLAY),
-        node("div", "sound", &[button(Part::Mute, icons::SOUND), VOLUME]),
-        Node { attributes: QUIET, ..part("span", "time", Part::Time, &[]) },
-        node("span", "space", &[]),
-        menu_button(Part::Captions, icons::CAPTIONS),
-        menu_button(Part::Settings, icons::SETTINGS),
-        Node { class: "button pip", ..button(Part::Picture, icons::PICTURE) },
-        Node { class: "button wide", ..button(Part::Theater, icons::THEATER) },
-        button(Part::Fullscreen, icons::FULLSCREEN),
-    ]),
-]);
+const BAR: Node = part(
+    "div",
+    "bar",
+    Part::Bar,
+    &[
+        SCRUB,
+        node(
+            "div",
+            "row",
+            &[
+                button(Part::Play, icons::PLAY),
+                node("div", "sound", &[button(Part::Mute, icons::SOUND), VOLUME]),
+                Node { attributes: QUIET, ..part("span", "time", Part::Time, &[]) },
+                node("span", "space", &[]),
+                menu_button(Part::Captions, icons::CAPTIONS),
+                menu_button(Part::Settings, icons::SETTINGS),
+                Node { class: "button pip", ..button(Part::Picture, icons::PICTURE) },
+                Node { class: "button wide", ..button(Part::Theater, icons::THEATER) },
+                button(Part::Fullscreen, icons::FULLSCREEN),
+            ],
+        ),
+    ],
+);
 
 /// The whole player, in the order of the tab key.
 pub static PLAYER: Node = Node {
     attributes: &[("role", "region"), ("tabindex", "-1")],
-    ..part("div", "player", Part::Player, &[
-        VIDEO,
-        Node { attributes: QUIET, ..part("div", "surface", Part::Surface, &[]) },
-        Node { attributes: QUIET, ..part("div", "cues", Part::Cues, &[]) },
-        Node { attributes: QUIET, ..part("div", "spinner", Part::Spinner, &[]) },
-        SIGN,
-        BIG_PLAY,
-        Node { attributes: &[("hidden", "")], ..part("dl", "panel statistics", Part::Statistics, &[]) },
-        BAR,
-        Node { attributes: &[("role", "menu"), ("hidden", "")], ..part("div", "panel menu", Part::Menu, &[]) },
-        Node { attributes: &[("role", "dialog"), ("hidden", "")], ..part("div", "panel help", Part::Help, &[]) },
-        MESSAGE,
-        Node { attributes: &[("role", "status")], ..part("div", "say", Part::Say, &[]) },
-    ])
+    ..part(
+        "div",
+        "player",
+        Part::Player,
+        &[
+            VIDEO,
+            Node { attributes: QUIET, ..part("div", "surface", Part::Surface, &[]) },
+            Node { attributes: QUIET, ..part("div", "cues", Part::Cues, &[]) },
+            Node { attributes: QUIET, ..part("div", "spinner", Part::Spinner, &[]) },
+            SIGN,
+            BIG_PLAY,
+            Node { attributes: &[("hidden", "")], ..part("dl", "panel statistics", Part::Statistics, &[]) },
+            BAR,
+            Node {
+                attributes: &[("role", "menu"), ("hidden", "")],
+                ..part("div", "panel menu", Part::Menu, &[])
+            },
+            Node {
+                attributes: &[("role", "dialog"), ("hidden", "")],
+                ..part("div", "panel help", Part::Help, &[])
+            },
+            MESSAGE,
+            Node { attributes: &[("role", "status")], ..part("div", "say", Part::Say, &[]) },
+        ],
+    )
 };

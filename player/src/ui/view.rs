@@ -154,7 +154,9 @@ impl View {
         let side = match sign {
             Sign::Skip(seconds) if seconds < 0.0 => Some("left"),
             Sign::Skip(_) => Some("right"),
-            Sign::Play | Sign::Pause | Sign::Volume(_) | Sign::Muted | Sign::Rate(_) | Sign::Captions(_) => None,
+            Sign::Play | Sign::Pause | Sign::Volume(_) | Sign::Muted | Sign::Rate(_) | Sign::Captions(_) => {
+                None
+            }
         };
         dom.put(Part::Sign, "data-side", side);
         dom.icon(Part::SignIcon, icon);
@@ -178,11 +180,7 @@ impl View {
         dom.put(Part::Scrub, "--played", Some(&fraction(media.fraction(time))));
         dom.put(Part::Scrub, "--buffered", Some(&stretches(screen)));
         self.draw_preview(dom, screen);
-        let position = if known {
-            [clock(time), clock(media.duration)].join(" / ")
-        } else {
-            clock(time)
-        };
+        let position = if known { [clock(time), clock(media.duration)].join(" / ") } else { clock(time) };
         dom.text(Part::Time, &position);
     }
 

@@ -1,4 +1,7 @@
+use shared::time::Instant;
+
 use super::*;
+use crate::ui::wish::{Command, Page, Place, Way, Wish};
 
 fn at(milliseconds: u64) -> Instant {
     Instant(milliseconds * 1000)
@@ -7,13 +10,8 @@ fn at(milliseconds: u64) -> Instant {
 /// A minute-long video that plays at 10 s with 8–20 s buffered.
 fn playing() -> Screen {
     let mut screen = Screen::default();
-    let media = Media {
-        time: 10.0,
-        duration: 60.0,
-        paused: false,
-        buffered: vec![(8.0, 20.0)],
-        ..Media::default()
-    };
+    let media =
+        Media { time: 10.0, duration: 60.0, paused: false, buffered: vec![(8.0, 20.0)], ..Media::default() };
     screen.media(at(0), media);
     screen
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use shared::time::Instant;
 
-use super::wish::{Command, Page, Place, RATES, Way, Wish};
+use super::{Media, Trouble};
+use crate::ui::wish::{Command, Page, Place, RATES, Way, Wish};
 
 /// How long the controls stay after the last movement.
 const CONTROLS_LINGER: Duration = Duration::from_secs(3);
@@ -24,101 +25,6 @@ const TAP_SKIP: f64 = 10.0;
 const FRAME_RATE_DEFAULT: f64 = 30.0;
 /// Seeking to the very end would end playback; the last frame is just before it.
 const END_MARGIN: f64 = 0.1;
-
-/// What the media element says of itself.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Media {
-    /// Seconds.
-    pub time: f64,
-    /// Seconds; zero while unknown, infinity for a live stream.
-    pub duration: f64,
-    pub paused: bool,
-    pub ended: bool,
-    /// Whether it wants to play and has nothing to play.
-    pub starved: bool,
-    /// 0 to 1.
-    pub volume: f64,
-    pub muted: bool,
-    pub rate: f64,
-    pub looping: bool,
-    /// Start and end of each buffered stretch, in seconds.
-    pub buffered: Vec<(f64, f64)>,
-}
-
-impl Default for Media {
-    fn default() -> Media {
-        Media {
-            time: 0.0,
-            duration: 0.0,
-            paused: true,
-            ended: false,
-            starved: false,
-            volume: 1.0,
-            muted: false,
-            rate: 1.0,
-            looping: false,
-            buffered: Vec::new(),
-        }
-    }
-}
-
-impl Media {
-    /// Whether this position can be shown without a fetch.
-    pub fn has(&self, seconds: f64) -> bool {
-        self.buffered.iter().any(|&(start, end)| start <= seconds && seconds < end)
-    }
-
-    /// A position as a fraction of the whole.
-    pub fn fraction(&self, seconds: f64) -> f64 {
-        if self.has_length() { (seconds / self.duration).clamp(0.0, 1.0) } else { 0.0 }
-    }
-
-    fn has_length(&self) -> bool {
-        0.0 < self.duration && self.duration.is_finite()
-    }
-}
-
-/// Why nothing plays, as far as a viewer cares.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Trouble {
-    /// The network is gone; we are still trying.
-    Retrying,
-    /// The network is gone; we gave up.
-    Network,
-    Decode,
-    /// The bytes are not those that were published.
-    Forged,
-    NotFound,
-    Private,
-    Password,
-    Gone,
-    Processing,
-    Unsupported,
-    /// A playlist nobody can read.
-    Source,
-    /// The server answers with errors.
-    Server,
-}
-
-impl Trouble {
-    /// Whether trying again can help.
-    pub fn may_retry(self) -> bool {
-        match self {
-            Trouble::Network
-            | Trouble::Decode
-            | Trouble::Forged
-            | Trouble::Processing
-            | Trouble::Source
-            | Trouble::Server => true,
-            Trouble::Retrying
-            | Trouble::NotFound
-            | Trouble::Private
-            | Trouble::Password
-            | Trouble::Gone
-            | Trouble::Unsupported => false,
-        }
-    }
-}
 
 /// A short answer to what the viewer just did, in the middle of the picture.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -515,7 +421,10 @@ impl Screen {
 
     fn frame_rate(&self) -> f64 {
         let playing = self.qualities.iter().find(|quality| Some(quality.height) == self.quality_playing);
-        playing.and_then(|quality| quality.frame_rate).filter(|&rate| 1.0 <= rate).unwrap_or(FRAME_RATE_DEFAULT)
+        playing
+            .and_then(|quality| quality.frame_rate)
+            .filter(|&rate| 1.0 <= rate)
+            .unwrap_or(FRAME_RATE_DEFAULT)
     }
 
     /// A choice was made: the menu closes, and the keyboard goes back to the button that opened it.
@@ -541,6 +450,3 @@ impl Screen {
         self.sign_until = now + SIGN_LINGER;
     }
 }
-
-#[cfg(test)]
-mod tests;

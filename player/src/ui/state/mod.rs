@@ -1,0 +1,11 @@
+//! What the viewer sees, as plain data: [`Screen`] turns wishes into commands without a page and without a clock.
+
+mod media;
+mod screen;
+#[cfg(test)]
+mod tests;
+mod trouble;
+
+pub use media::Media;
+pub use screen::{Can, Quality, Screen, Side, Sign};
+pub use trouble::Trouble;

@@ -1,0 +1,43 @@
+//! Why nothing plays, as far as a viewer cares.
+
+/// Why nothing plays, as far as a viewer cares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// The network is gone; we are still trying.
+    Retrying,
+    /// The network is gone; we gave up.
+    Network,
+    Decode,
+    /// The bytes are not those that were published.
+    Forged,
+    NotFound,
+    Private,
+    Password,
+    Gone,
+    Processing,
+    Unsupported,
+    /// A playlist nobody can read.
+    Source,
+    /// The server answers with errors.
+    Server,
+}
+
+impl Trouble {
+    /// Whether trying again can help.
+    pub fn may_retry(self) -> bool {
+        match self {
+            Trouble::Network
+            | Trouble::Decode
+            | Trouble::Forged
+            | Trouble::Processing
+            | Trouble::Source
+            | Trouble::Server => true,
+            Trouble::Retrying
+            | Trouble::NotFound
+            | Trouble::Private
+            | Trouble::Password
+            | Trouble::Gone
+            | Trouble::Unsupported => false,
+        }
+    }
+}
