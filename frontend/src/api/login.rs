@@ -1,0 +1,71 @@
+//! Signing in, staying in, signing out; and who is signed in.
+
+use shared::api::{Me, OAuthClient, TokenGrant, Tokens};
+
+use super::client::Client;
+use super::failure::Failure;
+use crate::browser::fetch::Body;
+use crate::text::addresses::encode;
+
+/// Trades a name and a password for tokens.
+///
+/// # Errors
+/// [`Failure::Refused`] with the code `invalid_grant` for a wrong name or password.
+pub async fn log_in(client: &Client, username: &str, password: &str) -> Result<Tokens, Failure> {
+    let grant = TokenGrant {
+        grant_type: "password".to_owned(),
+        username: Some(username.to_owned()),
+        password: Some(password.to_owned()),
+        ..TokenGrant::default()
+    };
+    renew(client, &grant).await
+}
+
+/// Trades a refresh token for new tokens.
+pub fn refresh_form(refresh_token: &str) -> TokenGrant {
+    TokenGrant {
+        grant_type: "refresh_token".to_owned(),
+        refresh_token: Some(refresh_token.to_owned()),
+        ..TokenGrant::default()
+    }
+}
+
+/// Asks for tokens.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn renew(client: &Client, grant: &TokenGrant) -> Result<Tokens, Failure> {
+    let answer = client.send_as_stranger("GET", "/api/v1/oauth-clients/local", &Body::Nothing).await?;
+    let app: OAuthClient = serde_json::from_str(&answer.text).map_err(|_| Failure::Unreadable)?;
+    let fields = [
+        ("client_id", Some(&app.client_id)),
+        ("client_secret", Some(&app.client_secret)),
+        ("grant_type", Some(&grant.grant_type)),
+        ("username", grant.username.as_ref()),
+        ("password", grant.password.as_ref()),
+        ("refresh_token", grant.refresh_token.as_ref()),
+    ];
+    let form: Vec<String> = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name}={}", encode(value?))))
+        .collect();
+    let body = Body::Text("application/x-www-form-urlencoded", form.join("&"));
+    let answer = client.send_as_stranger("POST", "/api/v1/users/token", &body).await?;
+    serde_json::from_str(&answer.text).map_err(|_| Failure::Unreadable)
+}
+
+/// Ends the session on the instance. The browser's tokens are forgotten by the caller, whatever the answer.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn log_out(client: &Client) -> Result<(), Failure> {
+    client.send("POST", "/api/v1/users/revoke-token", &Body::Nothing).await.map(drop)
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn me(client: &Client) -> Result<Me, Failure> {
+    client.get("/api/v1/users/me").await
+}

@@ -1,0 +1,20 @@
+//! The instance's REST API, typed: one function an endpoint, one file a resource, bodies from `shared::api`.
+//!
+//! Owns paths, parameters and how tokens go along. Never words a failure: a [`Failure`] says what happened, and
+//! `text::problems` says it to people.
+
+mod actors;
+mod client;
+mod failure;
+mod instance;
+mod login;
+mod uploads;
+mod videos;
+
+pub use actors::*;
+pub use client::Client;
+pub use failure::Failure;
+pub use instance::*;
+pub use login::*;
+pub use uploads::*;
+pub use videos::*;

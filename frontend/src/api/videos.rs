@@ -1,0 +1,135 @@
+//! Videos: lists, one in full, and what its owner changes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use shared::api::{
+    Caption, MyVideo, NewVideo, Page, Storyboard, Storyboards, Video, VideoDetails, VideoToken, ViewReport,
+};
+use web_sys::{File, FormData};
+
+use super::client::Client;
+use super::failure::Failure;
+use crate::browser::fetch::Body;
+use crate::route::Shelf;
+use crate::text::addresses::encode;
+
+/// Which rows of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Window {
+    /// Rows to pass over.
+    pub start: usize,
+    /// Rows to take.
+    pub count: usize,
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "start={}&count={}", self.start, self.count)
+    }
+}
+
+/// A list of the instance's videos.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn videos(client: &Client, shelf: Shelf, window: Window) -> Result<Page<Video>, Failure> {
+    let filter = match shelf {
+        Shelf::Recent => "sort=-publishedAt",
+        Shelf::Trending => "sort=-trending",
+        Shelf::Local => "sort=-publishedAt&isLocal=true",
+    };
+    client.get(&format!("/api/v1/videos?{filter}&{window}")).await
+}
+
+/// One video in full.
+///
+/// # Errors
+/// As the instance refuses: 401 and 403 where the video is not for the viewer, 404 where there is none.
+pub async fn video(client: &Client, id: &str) -> Result<VideoDetails, Failure> {
+    client.get(&format!("/api/v1/videos/{}", encode(id))).await
+}
+
+/// What the signed-in person published, newest first.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn my_videos(client: &Client, window: Window) -> Result<Page<MyVideo>, Failure> {
+    client.get(&format!("/api/v1/users/me/videos?sort=-createdAt&{window}")).await
+}
+
+/// Pictures for the scrub bar, where the video has any.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn storyboard(client: &Client, id: &str) -> Result<Option<Storyboard>, Failure> {
+    let answer: Storyboards = client.get(&format!("/api/v1/videos/{}/storyboards", encode(id))).await?;
+    Ok(answer.storyboards.into_iter().next())
+}
+
+/// Captions, one a language.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn captions(client: &Client, id: &str) -> Result<Vec<Caption>, Failure> {
+    let page: Page<Caption> = client.get(&format!("/api/v1/videos/{}/captions", encode(id))).await?;
+    Ok(page.data)
+}
+
+/// A key to the files of a video that is not for everybody.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn file_token(client: &Client, id: &str) -> Result<String, Failure> {
+    let path = format!("/api/v1/videos/{}/token", encode(id));
+    let answer: VideoToken = client.ask("POST", &path, &Body::Nothing).await?;
+    Ok(answer.files.token)
+}
+
+/// Tells how far the viewer is; the instance decides whether that makes a view.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn report_view(client: &Client, id: &str, report: &ViewReport) -> Result<(), Failure> {
+    let body = Body::Text("application/json", serde_json::to_string(report).unwrap_or_default());
+    client.send("POST", &format!("/api/v1/videos/{}/views", encode(id)), &body).await.map(drop)
+}
+
+/// Languages a video can be in: codes and English names.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn languages(client: &Client) -> Result<BTreeMap<String, String>, Failure> {
+    client.get("/api/v1/videos/languages").await
+}
+
+/// Changes what is said about a video, and its picture where one is given.
+///
+/// # Errors
+/// As the instance refuses: 400 names the wrong field.
+pub async fn update(
+    client: &Client,
+    id: &str,
+    said: &NewVideo,
+    picture: Option<&File>,
+) -> Result<(), Failure> {
+    let path = format!("/api/v1/videos/{}", encode(id));
+    let body = Body::Text("application/json", serde_json::to_string(said).unwrap_or_default());
+    client.send("PUT", &path, &body).await?;
+    if let Some(picture) = picture {
+        let parts = FormData::new().map_err(|_| Failure::Unreadable)?;
+        for field in ["thumbnailfile", "previewfile"] {
+            parts.append_with_blob_and_filename(field, picture, &picture.name()).map_err(|_| Failure::Unreadable)?;
+        }
+        client.send("PUT", &path, &Body::Parts(parts)).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a video for ever.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn delete(client: &Client, id: &str) -> Result<(), Failure> {
+    client.send("DELETE", &format!("/api/v1/videos/{}", encode(id)), &Body::Nothing).await.map(drop)
+}

@@ -1,0 +1,91 @@
+//! A video in a list.
+
+use shared::api::{Video, privacy};
+use std::rc::Rc;
+use yew::prelude::*;
+
+use super::avatar::Avatar;
+use super::icon::{Glyph, Icon};
+use crate::locale::use_locale;
+use crate::route::Route;
+use crate::text::durations;
+
+/// What [`Card`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The video.
+    pub video: Rc<Video>,
+    /// Whether to say whose it is: not on a channel's own page.
+    #[prop_or(true)]
+    pub with_channel: bool,
+    /// Among the first of the page, so that its picture is wanted at once.
+    #[prop_or_default]
+    pub early: bool,
+}
+
+/// A video in a list: picture, length, title, channel, views, age.
+#[component]
+pub fn Card(props: &Props) -> Html {
+    let locale = use_locale();
+    let words = locale.words();
+    let card = &props.video.card;
+    let channel = &props.video.channel;
+    let watch = Route::watch(&card.short_uuid).to_string();
+    let handle = handle(&channel.name, &channel.host, card.is_local);
+    html! {
+        <article class="card">
+            <div class="card-picture">
+                <img src={card.thumbnail_path.clone()} alt="" width="280" height="157" decoding="async"
+                    loading={if props.early { "eager" } else { "lazy" }} />
+                if card.is_live {
+                    <span class="badge badge-live">{ words.live }</span>
+                } else if 0 < card.duration {
+                    <time class="badge" datetime={durations::machine(card.duration)}>
+                        <span class="unseen">{ words.duration }{ " " }</span>{ durations::clock(card.duration) }
+                    </time>
+                }
+                if card.privacy.id != privacy::PUBLIC {
+                    <span class="badge badge-top"><Icon glyph={Glyph::Lock} />{ words.privacy_name(card.privacy.id) }</span>
+                }
+            </div>
+            <div class="card-text">
+                if props.with_channel {
+                    <Avatar name={channel.display_name.clone()} images={channel.avatars.clone()} size={36} />
+                }
+                <div class="card-words">
+                    <h2 class="card-title"><a href={watch} class="card-link">{ &card.name }</a></h2>
+                    if props.with_channel {
+                        <p class="card-channel">
+                            <a href={Route::Channel(handle).to_string()}>{ &channel.display_name }</a>
+                        </p>
+                    }
+                    <p class="card-facts">
+                        <span>{ locale.count(card.views, &words.views) }</span>
+                        <time datetime={card.published_at.to_string()} title={locale.date(card.published_at)}>
+                            { locale.age(card.published_at) }
+                        </time>
+                    </p>
+                </div>
+            </div>
+        </article>
+    }
+}
+
+/// How an actor is named in addresses here: with its host where it is not ours.
+pub fn handle(name: &str, host: &str, is_local: bool) -> String {
+    if is_local { name.to_owned() } else { format!("{name}@{host}") }
+}
+
+/// The place of a card that is on its way.
+#[component]
+pub fn SkeletonCard() -> Html {
+    html! {
+        <div class="card skeleton" aria-hidden="true">
+            <div class="card-picture" />
+            <div class="card-text">
+                <span class="avatar" />
+                <div class="card-words"><span class="bone" /><span class="bone bone-short" /></div>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,120 @@
+//! What is on its way from the instance.
+//!
+//! Owns the three states of anything fetched, and the one place that asks again: on demand, and by itself once the
+//! instance can be reached again.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::alert::{Alert, Tone};
+use crate::api::Failure;
+use crate::browser::page;
+use crate::locale::use_locale;
+use crate::text::problems::explain;
+
+/// The event that tells pages to try again what failed without an answer.
+pub const REACHED: &str = "shoal:reached";
+
+/// Something fetched.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Loading<T> {
+    /// On its way.
+    Waiting,
+    /// Here.
+    Here(Rc<T>),
+    /// It did not come.
+    Failed(Failure),
+}
+
+/// Something fetched, and how to fetch it again.
+pub struct Loaded<T: 'static> {
+    /// Where it is.
+    pub state: Loading<T>,
+    /// Fetches it again; what is here stays until then.
+    pub again: Callback<()>,
+    /// Puts something in its place.
+    pub put: Callback<Rc<T>>,
+}
+
+/// Fetches when the page appears, and anew whenever `key` changes.
+#[hook]
+pub fn use_loaded<K, T, F>(key: K, load: impl FnOnce(&K) -> F + 'static) -> Loaded<T>
+where
+    K: PartialEq + Clone + 'static,
+    T: 'static,
+    F: Future<Output = Result<T, Failure>> + 'static,
+{
+    let state = use_state(|| (None::<K>, Loading::<T>::Waiting));
+    let tries = use_state(|| 0u32);
+    use_effect_with((key.clone(), *tries), {
+        let state = state.setter();
+        move |(key, _): &(K, u32)| {
+            let alive = Rc::new(Cell::new(true));
+            let (key, coming, still) = (key.clone(), load(key), alive.clone());
+            spawn_local(async move {
+                let result = coming.await;
+                if still.get() {
+                    let next = match result {
+                        Ok(value) => Loading::Here(Rc::new(value)),
+                        Err(failure) => Loading::Failed(failure),
+                    };
+                    state.set((Some(key), next));
+                }
+            });
+            move || alive.set(false)
+        }
+    });
+    // What came for another key is not shown for this one.
+    let shown = match &*state {
+        (Some(known), found) if *known == key => match found {
+            Loading::Waiting => Loading::Waiting,
+            Loading::Here(value) => Loading::Here(value.clone()),
+            Loading::Failed(failure) => Loading::Failed(failure.clone()),
+        },
+        _ => Loading::Waiting,
+    };
+    let again = {
+        let (tries, now) = (tries.setter(), *tries);
+        Callback::from(move |()| tries.set(now + 1))
+    };
+    use_effect_with((matches!(shown, Loading::Failed(Failure::Unreachable)), again.clone()), |(lost, again)| {
+        let again = again.clone();
+        let listener = lost.then(|| EventListener::once(&page::window(), REACHED, move |_| again.emit(())));
+        move || drop(listener)
+    });
+    let put = {
+        let state = state.setter();
+        Callback::from(move |value| state.set((Some(key.clone()), Loading::Here(value))))
+    };
+    Loaded { state: shown, again, put }
+}
+
+/// What [`Failed`] takes.
+#[derive(Properties, PartialEq)]
+pub struct FailedProps {
+    /// Why it did not come.
+    pub failure: Failure,
+    /// Asks again.
+    pub again: Callback<()>,
+}
+
+/// Why something did not come, and a button to ask again.
+#[component]
+pub fn Failed(props: &FailedProps) -> Html {
+    let locale = use_locale();
+    let again = {
+        let again = props.again.clone();
+        Callback::from(move |_: MouseEvent| again.emit(()))
+    };
+    html! {
+        <Alert tone={Tone::Bad}>
+            <p>{ explain(&props.failure, locale.words()) }</p>
+            <button type="button" class="button" onclick={again}>{ locale.words().try_again }</button>
+        </Alert>
+    }
+}

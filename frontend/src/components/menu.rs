@@ -1,0 +1,86 @@
+//! A button that opens a small panel.
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Node};
+use yew::prelude::*;
+
+use crate::browser::page;
+
+/// What [`Menu`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// For the panel; the button points to it.
+    pub id: AttrValue,
+    /// What the button is called.
+    pub label: AttrValue,
+    /// What the button shows.
+    pub face: Html,
+    /// What the panel holds.
+    pub children: Html,
+}
+
+/// A button that opens a small panel: closed by Escape, by a click elsewhere, by a link inside, by leaving it with Tab.
+#[component]
+pub fn Menu(props: &Props) -> Html {
+    let open = use_state(|| false);
+    let (whole, button) = (use_node_ref(), use_node_ref());
+    use_effect_with(*open, {
+        let (whole, open) = (whole.clone(), open.setter());
+        move |is_open| {
+            let listener = is_open.then(|| {
+                EventListener::new(&page::document(), "pointerdown", move |event| {
+                    let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+                    let inside = whole.get().is_some_and(|whole| whole.contains(target.as_ref()));
+                    if !inside {
+                        open.set(false);
+                    }
+                })
+            });
+            move || drop(listener)
+        }
+    });
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let onkeydown = {
+        let (open, button) = (open.clone(), button.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && *open {
+                event.stop_propagation();
+                open.set(false);
+                if let Some(button) = button.cast::<HtmlElement>() {
+                    let _ = button.focus();
+                }
+            }
+        })
+    };
+    let onfocusout = {
+        let (open, whole) = (open.clone(), whole.clone());
+        Callback::from(move |event: FocusEvent| {
+            let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
+            if next.is_some_and(|next| !whole.get().is_some_and(|whole| whole.contains(Some(&next)))) {
+                open.set(false);
+            }
+        })
+    };
+    let onclick = {
+        let open = open.setter();
+        Callback::from(move |event: MouseEvent| {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            if target.and_then(|target| target.closest("a, [data-closes]").ok().flatten()).is_some() {
+                open.set(false);
+            }
+        })
+    };
+    html! {
+        <div ref={whole} class="menu" {onkeydown} {onfocusout}>
+            <button ref={button} type="button" class="button button-quiet menu-button" aria-label={props.label.clone()}
+                title={props.label.clone()} aria-expanded={open.to_string()} aria-controls={props.id.clone()} onclick={toggle}>
+                { props.face.clone() }
+            </button>
+            <div id={props.id.clone()} class="menu-panel" hidden={!*open} {onclick}>{ props.children.clone() }</div>
+        </div>
+    }
+}

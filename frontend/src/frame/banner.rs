@@ -1,0 +1,82 @@
+//! The word when the instance cannot be reached, and the tries to reach it again.
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::api;
+use crate::browser::page;
+use crate::components::{Glyph, Icon};
+use crate::locale::use_locale;
+use crate::session::use_session;
+
+/// Seconds until the instance is asked again; the last is repeated.
+const TRY_AFTER_SECONDS: [u32; 5] = [2, 4, 8, 15, 30];
+
+/// What [`Banner`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Whether the last request was answered.
+    pub reached: bool,
+}
+
+/// Says that the instance cannot be reached, and asks for it until it can.
+#[component]
+pub fn Banner(props: &Props) -> Html {
+    let words = use_locale().words();
+    let client = use_session().client;
+    let tries = use_state(|| 0usize);
+    let online = use_state(page::is_online);
+
+    let ask = {
+        let (client, tries, now) = (client.clone(), tries.setter(), *tries);
+        Callback::from(move |()| {
+            let (client, tries) = (client.clone(), tries.clone());
+            spawn_local(async move {
+                // Any answer at all tells the app through the client that the instance is there.
+                let reached = api::instance(&client).await.is_ok();
+                tries.set(if reached { 0 } else { now + 1 });
+            });
+        })
+    };
+    use_effect_with((), {
+        let (online, client) = (online.setter(), client.clone());
+        move |()| {
+            let listeners = ["online", "offline"].map(|kind| {
+                let (online, client) = (online.clone(), client.clone());
+                EventListener::new(&page::window(), kind, move |_| {
+                    let is_online = page::is_online();
+                    online.set(is_online);
+                    if is_online {
+                        let client = client.clone();
+                        spawn_local(async move { drop(api::instance(&client).await) });
+                    } else {
+                        client.reached(false);
+                    }
+                })
+            });
+            move || drop(listeners)
+        }
+    });
+    use_effect_with((props.reached, *tries, *online), {
+        let ask = ask.clone();
+        move |(reached, tries, online): &(bool, usize, bool)| {
+            let wait = TRY_AFTER_SECONDS.get(*tries).or(TRY_AFTER_SECONDS.last()).copied().unwrap_or(30);
+            let timer = (!*reached && *online).then(|| Timeout::new(wait * 1000, move || ask.emit(())));
+            move || drop(timer)
+        }
+    });
+    let onclick = Callback::from(move |_: MouseEvent| ask.emit(()));
+    html! {
+        <div role="status">
+            if !props.reached {
+                <div class="banner">
+                    <Icon glyph={Glyph::Alert} />
+                    <p>{ if *online { words.unreachable } else { words.offline } }</p>
+                    <button type="button" class="button" {onclick}>{ words.try_again }</button>
+                </div>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,147 @@
+//! Logo, upload, display, account.
+
+use yew::prelude::*;
+
+use crate::browser::page;
+use crate::components::{Avatar, Glyph, Icon, Logo, Menu};
+use crate::locale::{Language, use_locale};
+use crate::navigation;
+use crate::route::{Route, Shelf};
+use crate::session::{Viewer, use_session};
+use crate::theme::{Choice, use_theme};
+use crate::uploads::Fleet;
+
+/// What [`Header`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The page one is on.
+    pub route: Route,
+    /// Uploads under way.
+    pub fleet: Fleet,
+}
+
+/// The header of every page.
+#[component]
+pub fn Header(props: &Props) -> Html {
+    let locale = use_locale();
+    let words = locale.words();
+    let underway = props.fleet.underway();
+    let on_upload = props.route == Route::Upload;
+    html! {
+        <header class="header">
+            <a class="brand" href={Route::Browse(Shelf::Recent).to_string()}>
+                <Logo /><span class="brand-name">{ page::site_name() }</span>
+            </a>
+            <nav class="header-acts" aria-label={words.main_menu}>
+                <a class={if underway.is_some() { "button button-busy" } else { "button" }} href={Route::Upload.to_string()}
+                    aria-current={on_upload.then_some("page")}>
+                    <Icon glyph={Glyph::Up} />
+                    <span class="wide-only">{ words.publish }</span>
+                    <span class="narrow-unseen">{ words.publish }</span>
+                    if let Some(percent) = underway {
+                        <span class="count">{ locale.percent(percent) }</span>
+                    }
+                </a>
+                <Menu id="menu-display" label={words.display} face={html! { <Icon glyph={Glyph::Gear} /> }}>
+                    <Display />
+                </Menu>
+                <Person route={props.route.clone()} />
+            </nav>
+        </header>
+    }
+}
+
+/// Theme and language.
+#[component]
+fn Display() -> Html {
+    let (locale, theme) = (use_locale(), use_theme());
+    let words = locale.words();
+    let choice = |choice: Choice, name: &'static str| {
+        let choose = theme.choose.clone();
+        let onchange = Callback::from(move |_: Event| choose.emit(choice));
+        html! {
+            <label class="option">
+                <input type="radio" name="theme" checked={theme.choice == choice} {onchange} />{ name }
+            </label>
+        }
+    };
+    let language = |language: Language| {
+        let locale = locale.clone();
+        let checked = locale.language() == language;
+        let onchange = Callback::from(move |_: Event| locale.choose(language));
+        html! {
+            <label class="option" lang={language.tag()}>
+                <input type="radio" name="language" {checked} {onchange} />{ language.name() }
+            </label>
+        }
+    };
+    html! {
+        <>
+            <fieldset class="options">
+                <legend>{ words.theme }</legend>
+                { choice(Choice::Auto, words.theme_auto) }
+                { choice(Choice::Light, words.theme_light) }
+                { choice(Choice::Dark, words.theme_dark) }
+            </fieldset>
+            <fieldset class="options">
+                <legend>{ words.language }</legend>
+                { for Language::ALL.into_iter().map(language) }
+            </fieldset>
+        </>
+    }
+}
+
+/// What [`Person`] takes.
+#[derive(Properties, PartialEq)]
+struct PersonProps {
+    /// The page one is on, to come back to it.
+    route: Route,
+}
+
+/// The way in, or the menu of who is in.
+#[component]
+fn Person(props: &PersonProps) -> Html {
+    let words = use_locale().words();
+    let session = use_session();
+    match &session.viewer {
+        Viewer::Arriving => html! { <span class="avatar skeleton" aria-hidden="true" /> },
+        Viewer::Stranger => {
+            let next = match &props.route {
+                Route::Login { next } => next.clone(),
+                Route::Browse(Shelf::Recent) | Route::NotFound => None,
+                route => Some(route.to_string()),
+            };
+            html! {
+                <a class="button button-main" href={Route::Login { next }.to_string()}
+                    aria-current={matches!(props.route, Route::Login { .. }).then_some("page")}>
+                    { words.log_in }
+                </a>
+            }
+        }
+        Viewer::Person(me) => {
+            let leave = {
+                let session = session.clone();
+                Callback::from(move |_: MouseEvent| {
+                    session.leave();
+                    navigation::go(&Route::Browse(Shelf::Recent));
+                })
+            };
+            let account = &me.account;
+            let face = html! {
+                <Avatar name={account.display_name.clone()} images={account.avatars.clone()} size={36} />
+            };
+            html! {
+                <Menu id="menu-account" label={words.account_menu.replacen("{}", &account.display_name, 1)} {face}>
+                    <p class="menu-head"><strong>{ &account.display_name }</strong><span>{ "@" }{ &account.name }</span></p>
+                    <a class="menu-item" href={Route::Mine.to_string()}><Icon glyph={Glyph::Film} />{ words.my_videos }</a>
+                    <a class="menu-item" href={Route::Account(account.name.clone()).to_string()}>
+                        <Icon glyph={Glyph::Person} />{ words.my_page }
+                    </a>
+                    <button type="button" class="menu-item" data-closes="" onclick={leave}>
+                        <Icon glyph={Glyph::Leave} />{ words.log_out }
+                    </button>
+                </Menu>
+            }
+        }
+    }
+}

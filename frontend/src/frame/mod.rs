@@ -1,0 +1,11 @@
+//! What stands around every page: header, banner, footer.
+//!
+//! Owns the ways into the app and the word when the instance cannot be reached. Uses all three contexts.
+
+mod banner;
+mod footer;
+mod header;
+
+pub use banner::Banner;
+pub use footer::Footer;
+pub use header::Header;

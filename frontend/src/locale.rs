@@ -1,0 +1,228 @@
+//! The viewer's language: words, numbers, dates.
+//!
+//! Owns the choice between the languages we speak and the `Intl` formatters of the chosen one. Never holds a
+//! sentence itself: those stand in `text::words`, one file a language.
+
+use std::rc::Rc;
+
+use shared::time::Timestamp;
+use yew::prelude::*;
+
+use crate::browser::{intl, page, storage};
+use crate::text::words::{Plural, Words, en, fr};
+use crate::text::{ages, bytes};
+
+const STORED_AS: &str = "shoal.language";
+
+/// A language we speak.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    English,
+    French,
+}
+
+impl Language {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Language; 2] = [Language::English, Language::French];
+
+    /// The BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::French => "fr",
+        }
+    }
+
+    /// Its own name for itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::French => "Français",
+        }
+    }
+
+    fn words(self) -> &'static Words {
+        match self {
+            Language::English => &en::WORDS,
+            Language::French => &fr::WORDS,
+        }
+    }
+
+    /// The first of the viewer's languages that we speak.
+    pub fn choose<'a>(wanted: impl IntoIterator<Item = &'a str>) -> Language {
+        let spoken = |tag: &str| {
+            let primary = tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
+            Language::ALL.into_iter().find(|language| language.tag() == primary)
+        };
+        wanted.into_iter().find_map(spoken).unwrap_or(Language::English)
+    }
+}
+
+/// The viewer's language, ready to use.
+#[derive(Clone)]
+pub struct Locale {
+    language: Language,
+    formats: Rc<Formats>,
+    choose: Callback<Language>,
+}
+
+impl PartialEq for Locale {
+    fn eq(&self, other: &Locale) -> bool {
+        self.language == other.language
+    }
+}
+
+struct Formats {
+    numbers: Option<intl::NumberFormat>,
+    compact: Option<intl::NumberFormat>,
+    percent: Option<intl::NumberFormat>,
+    dates: Option<intl::DateTimeFormat>,
+    ages: Option<intl::RelativeTimeFormat>,
+    languages: Option<intl::DisplayNames>,
+}
+
+impl Formats {
+    fn new(tag: &str) -> Formats {
+        Formats {
+            numbers: intl::numbers(tag, "{}"),
+            compact: intl::numbers(tag, r#"{"notation":"compact","maximumFractionDigits":1}"#),
+            percent: intl::numbers(tag, r#"{"style":"percent"}"#),
+            dates: intl::dates(tag, r#"{"dateStyle":"long"}"#),
+            ages: intl::ages(tag),
+            languages: intl::languages(tag),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts for people; none reaches 2^53")]
+impl Locale {
+    fn new(language: Language, choose: Callback<Language>) -> Locale {
+        Locale { language, formats: Rc::new(Formats::new(language.tag())), choose }
+    }
+
+    /// Which language it is.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Changes the language, now and for later visits.
+    pub fn choose(&self, language: Language) {
+        self.choose.emit(language);
+    }
+
+    /// All our sentences in this language.
+    pub fn words(&self) -> &'static Words {
+        self.language.words()
+    }
+
+    /// `12,345`.
+    pub fn number(&self, number: u64) -> String {
+        match &self.formats.numbers {
+            Some(format) => format.format(number as f64),
+            None => number.to_string(),
+        }
+    }
+
+    /// `12K views`: a count people glance at.
+    pub fn count(&self, number: u64, plural: &Plural) -> String {
+        let text = match &self.formats.compact {
+            Some(format) => format.format(number as f64),
+            None => number.to_string(),
+        };
+        let one = match self.language {
+            Language::English => number == 1,
+            Language::French => number < 2,
+        };
+        if one { plural.one } else { plural.other }.replacen("{}", &text, 1)
+    }
+
+    /// `42%`.
+    pub fn percent(&self, percent: u8) -> String {
+        match &self.formats.percent {
+            Some(format) => format.format(f64::from(percent) / 100.0),
+            None => format!("{percent}%"),
+        }
+    }
+
+    /// `3 days ago`.
+    pub fn age(&self, then: Timestamp) -> String {
+        let (number, unit) = ages::age(then, page::now());
+        match &self.formats.ages {
+            Some(format) => format.format(f64::from(number), unit.name()),
+            None => self.date(then),
+        }
+    }
+
+    /// `21 November 2026`.
+    pub fn date(&self, date: Timestamp) -> String {
+        let formatted = self.formats.dates.as_ref().and_then(|format| format.format(date.0 as f64).ok());
+        formatted.unwrap_or_else(|| date.to_string().chars().take(10).collect())
+    }
+
+    /// `12.3 MB`.
+    pub fn bytes(&self, count: u64) -> String {
+        let (number, unit) = bytes::size(count);
+        let options = format!(r#"{{"style":"unit","unit":"{}","unitDisplay":"short"}}"#, unit.name());
+        match intl::numbers(self.language.tag(), &options) {
+            Some(format) => format.format(number),
+            None => format!("{number} {}s", unit.name()),
+        }
+    }
+
+    /// The name of a language by its code; `label` where the browser knows none.
+    pub fn language_name(&self, code: &str, label: &str) -> String {
+        let name = self.formats.languages.as_ref().and_then(|names| names.of(code).ok().flatten());
+        let name = name.filter(|name| name != code).unwrap_or_else(|| label.to_owned());
+        let mut letters = name.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+}
+
+/// The viewer's language, in any component under [`LocaleProvider`].
+#[hook]
+pub fn use_locale() -> Locale {
+    use_context::<Locale>().expect("the app stands in a LocaleProvider")
+}
+
+/// What the providers take.
+#[derive(Properties, PartialEq)]
+pub struct ProviderProps {
+    /// What stands under it.
+    pub children: Html,
+}
+
+/// Gives its children the viewer's language.
+#[component]
+pub fn LocaleProvider(props: &ProviderProps) -> Html {
+    let language = use_state(|| {
+        let remembered = storage::read_text(STORED_AS);
+        let wanted: Vec<String> = page::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
+        Language::choose(remembered.iter().chain(&wanted).map(String::as_str))
+    });
+    let choose = {
+        let language = language.clone();
+        Callback::from(move |chosen: Language| {
+            storage::write_text(STORED_AS, chosen.tag());
+            language.set(chosen);
+        })
+    };
+    let locale = use_memo(*language, |language| Locale::new(*language, choose));
+    use_effect_with(*language, |language| {
+        let _ = page::root().set_attribute("lang", language.tag());
+    });
+    html! {
+        <ContextProvider<Locale> context={(*locale).clone()}>{ props.children.clone() }</ContextProvider<Locale>>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_spoken_language_is_chosen() {
+        assert_eq!(Language::choose(["de-DE", "fr-CA", "en"]), Language::French);
+        assert_eq!(Language::choose(["en_US", "fr"]), Language::English);
+        assert_eq!(Language::choose(["de", ""]), Language::English);
+    }
+}

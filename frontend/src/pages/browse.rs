@@ -1,0 +1,58 @@
+//! The lists of videos: `/videos/browse`.
+
+use yew::prelude::*;
+
+use crate::components::{Empty, Glyph, Heading, Icon};
+use crate::feed::{Feed, Memory, Source};
+use crate::locale::use_locale;
+use crate::route::{Route, Shelf};
+
+/// What [`Browse`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Which list.
+    pub shelf: Shelf,
+    /// The page's entry in the history.
+    pub entry: u32,
+    /// Whether one came back to it.
+    pub returned: bool,
+    /// Lists left behind.
+    pub memory: Memory,
+}
+
+/// The lists of videos.
+#[component]
+pub fn Browse(props: &Props) -> Html {
+    let words = use_locale().words();
+    let name = |shelf: Shelf| match shelf {
+        Shelf::Recent => words.recent,
+        Shelf::Trending => words.trending,
+        Shelf::Local => words.local,
+    };
+    let tab = |shelf: Shelf| {
+        html! {
+            <li>
+                <a href={Route::Browse(shelf).to_string()} aria-current={(shelf == props.shelf).then_some("page")}>
+                    { name(shelf) }
+                </a>
+            </li>
+        }
+    };
+    let empty = html! {
+        <Empty glyph={Glyph::Waves} title={words.empty_title} text={words.empty_text}>
+            <a class="button button-main" href={Route::Upload.to_string()}>
+                <Icon glyph={Glyph::Up} />{ words.publish_first }
+            </a>
+        </Empty>
+    };
+    html! {
+        <div class="page page-wide">
+            <Heading title={name(props.shelf)} unseen=true />
+            <nav class="tabs" aria-label={words.lists}>
+                <ul>{ for [Shelf::Recent, Shelf::Trending, Shelf::Local].into_iter().map(tab) }</ul>
+            </nav>
+            <Feed source={Source::Shelf(props.shelf)} entry={props.entry} returned={props.returned}
+                memory={props.memory.clone()} {empty} />
+        </div>
+    }
+}

@@ -1,0 +1,146 @@
+//! Changing what is said of a video: `/videos/update/{id}`.
+
+use std::rc::Rc;
+
+use shared::api::VideoDetails;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+use yew::prelude::*;
+
+use super::form::DetailsForm;
+use super::gate::Gate;
+use crate::api::{self, Failure};
+use crate::components::{Alert, Empty, Failed, Glyph, Heading, Loading, Tone, use_loaded};
+use crate::locale::use_locale;
+use crate::navigation;
+use crate::route::Route;
+use crate::session::{Viewer, use_session};
+use crate::text::problems::explain;
+use crate::uploads::draft::{Draft, Edit as Change};
+
+/// What [`Edit`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Number, UUID or short UUID.
+    pub video: String,
+}
+
+/// Changing what is said of a video.
+#[component]
+pub fn Edit(props: &Props) -> Html {
+    let words = use_locale().words();
+    let session = use_session();
+    let client = session.client.clone();
+    // Asked again once one is signed in.
+    let key = (props.video.clone(), session.person().map(|me| me.id));
+    let loaded = use_loaded(key, move |(video, _)| {
+        let video = video.clone();
+        async move { api::video(&client, &video).await }
+    });
+    let me = match &session.viewer {
+        Viewer::Person(me) => me,
+        Viewer::Arriving => return html! { <div class="page"><Heading title={words.edit_title} /></div> },
+        Viewer::Stranger => {
+            return html! {
+                <div class="page">
+                    <Heading title={words.edit_title} unseen=true />
+                    <Gate title={words.gate_edit} next={Route::Edit(props.video.clone())} />
+                </div>
+            };
+        }
+    };
+    let body = match &loaded.state {
+        Loading::Waiting => html! { <div class="sheet skeleton sheet-tall" aria-hidden="true" /> },
+        Loading::Failed(failure) => html! { <Failed failure={failure.clone()} again={loaded.again.clone()} /> },
+        Loading::Here(video) if video.account.id != me.account.id && me.role.id != 0 => html! {
+            <Empty glyph={Glyph::Lock} title={words.not_yours} />
+        },
+        Loading::Here(video) => html! { <Sheet video={video.clone()} /> },
+    };
+    html! {
+        <div class="page page-upload">
+            <Heading title={words.edit_title} />
+            { body }
+        </div>
+    }
+}
+
+/// Where the form is.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Open,
+    /// Somebody pressed Save, and a field was wrong.
+    Wrong,
+    Sending,
+    Refused(Failure),
+}
+
+/// What [`Sheet`] takes.
+#[derive(Properties, PartialEq)]
+struct SheetProps {
+    video: Rc<VideoDetails>,
+}
+
+#[component]
+fn Sheet(props: &SheetProps) -> Html {
+    let words = use_locale().words();
+    let session = use_session();
+    let video = &props.video;
+    let draft = use_state(|| Draft::of_video(video));
+    let picture = use_state(|| None::<File>);
+    let stage = use_state(|| Stage::Open);
+    let on_edit = {
+        let draft = draft.clone();
+        Callback::from(move |change: Change| {
+            let mut next = (*draft).clone();
+            next.apply(change);
+            draft.set(next);
+        })
+    };
+    let on_picture = {
+        let picture = picture.setter();
+        Callback::from(move |file| picture.set(file))
+    };
+    let onsubmit = {
+        let (draft, picture, stage, client) = (draft.clone(), picture.clone(), stage.clone(), session.client.clone());
+        let id = video.card.uuid.to_string();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if !draft.wrongs().is_empty() {
+                stage.set(Stage::Wrong);
+                return;
+            }
+            stage.set(Stage::Sending);
+            let (said, picture, stage, client, id) =
+                (draft.said(), (*picture).clone(), stage.setter(), client.clone(), id.clone());
+            spawn_local(async move {
+                match api::update(&client, &id, &said, picture.as_ref()).await {
+                    Ok(()) => navigation::go(&Route::Mine),
+                    Err(failure) => stage.set(Stage::Refused(failure)),
+                }
+            });
+        })
+    };
+    let channels = session.person().map(|me| me.video_channels.clone()).unwrap_or_default();
+    // Somebody else's video, seen by an administrator, stays in its channel.
+    let channels = if channels.iter().any(|channel| channel.id == video.channel.id) { channels } else { Vec::new() };
+    html! {
+        <form class="sheet" {onsubmit} novalidate=true>
+            <DetailsForm id="edit" draft={(*draft).clone()} {on_edit} {on_picture} {channels}
+                picture={AttrValue::from(video.card.preview_path.clone())} show_wrong={*stage != Stage::Open} />
+            {
+                match &*stage {
+                    Stage::Wrong => html! { <Alert tone={Tone::Bad}><p>{ words.form_wrong }</p></Alert> },
+                    Stage::Refused(failure) => html! { <Alert tone={Tone::Bad}><p>{ explain(failure, words) }</p></Alert> },
+                    Stage::Open | Stage::Sending => Html::default(),
+                }
+            }
+            <div class="form-acts">
+                <a class="button button-quiet" href={Route::watch(&video.card.short_uuid).to_string()}>{ words.watch }</a>
+                <span class="form-note" role="status">{ if *stage == Stage::Sending { words.saving } else { "" } }</span>
+                <a class="button" href={Route::Mine.to_string()}>{ words.cancel }</a>
+                <button type="submit" class="button button-main" disabled={*stage == Stage::Sending}>{ words.save }</button>
+            </div>
+        </form>
+    }
+}

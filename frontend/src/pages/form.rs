@@ -1,0 +1,373 @@
+//! The fields of what is said of a video, for the upload and the edit page.
+
+use std::collections::BTreeMap;
+
+use shared::api::{Channel, privacy};
+use shared::limits::{IMAGE_BYTES_MAX, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAGS_MAX};
+use web_sys::{File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url};
+use yew::prelude::*;
+
+use crate::api;
+use crate::components::{Glyph, Icon, Loading, use_loaded};
+use crate::locale::{Locale, use_locale};
+use crate::session::use_session;
+use crate::text::words::{CATEGORIES, LICENCES, Words};
+use crate::uploads::draft::{Draft, Edit, Field, Wrong};
+
+/// What [`DetailsForm`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Begins the ids of the fields: a page may hold several forms.
+    pub id: AttrValue,
+    /// What is said by now.
+    pub draft: Draft,
+    /// Told each change.
+    pub on_edit: Callback<Edit>,
+    /// Told of a picture, or that it is taken back.
+    pub on_picture: Callback<Option<File>>,
+    /// The picture the video has.
+    #[prop_or_default]
+    pub picture: Option<AttrValue>,
+    /// Where it can be published.
+    pub channels: Vec<Channel>,
+    /// Whether wrong fields are shown.
+    pub show_wrong: bool,
+    /// Whether it may still wait for all renditions.
+    #[prop_or_default]
+    pub may_wait: bool,
+}
+
+/// The fields of what is said of a video.
+#[component]
+pub fn DetailsForm(props: &Props) -> Html {
+    let locale = use_locale();
+    let words = locale.words();
+    let client = use_session().client;
+    let languages = use_loaded((), move |()| async move { api::languages(&client).await });
+    let draft = &props.draft;
+    let id = |name: &str| format!("{}-{name}", props.id);
+    let on_edit = |edit: fn(String) -> Edit| {
+        let on_edit = props.on_edit.clone();
+        Callback::from(move |text: String| on_edit.emit(edit(text)))
+    };
+    let check = |name: &str, label: &'static str, hint: &'static str, checked: bool, edit: fn(bool) -> Edit| {
+        let on_edit = props.on_edit.clone();
+        let onchange = Callback::from(move |event: Event| {
+            on_edit.emit(edit(event.target_unchecked_into::<HtmlInputElement>().checked()));
+        });
+        html! {
+            <label class="option option-tall" for={id(name)}>
+                <input id={id(name)} type="checkbox" {checked} {onchange} />
+                <span>{ label }<small>{ hint }</small></span>
+            </label>
+        }
+    };
+    let wrong = |field: Field| {
+        let wrong = draft.wrong(field).filter(|_| props.show_wrong);
+        wrong.map(|wrong| sentence(field, wrong, words))
+    };
+    html! {
+        <div class="form">
+            <div class="form-main">
+                <TextField id={id("name")} label={words.field_name} value={draft.name.clone()} max={*VIDEO_NAME_LENGTH.end()}
+                    wrong={wrong(Field::Name)} on_text={on_edit(Edit::Name)} />
+                <TextField id={id("description")} label={words.field_description} hint={words.field_description_hint} rows=6
+                    value={draft.description.clone()} max={*VIDEO_DESCRIPTION_LENGTH.end()} wrong={wrong(Field::Description)}
+                    on_text={on_edit(Edit::Description)} />
+                <Tags id={id("tags")} draft={draft.clone()} on_edit={props.on_edit.clone()} wrong={wrong(Field::Tags)} />
+                <Picture id={id("picture")} present={props.picture.clone()} on_picture={props.on_picture.clone()} />
+            </div>
+            <div class="form-side">
+                <Choice id={id("privacy")} label={words.field_privacy} value={draft.privacy.to_string()}
+                    options={[privacy::PUBLIC, privacy::UNLISTED, privacy::INTERNAL, privacy::PRIVATE]
+                        .map(|value| (value.to_string(), words.privacy_name(value).to_owned())).to_vec()}
+                    hint={words.privacy_hint(draft.privacy)}
+                    on_choice={on_edit(|text| Edit::Privacy(text.parse().unwrap_or(privacy::PRIVATE)))} />
+                if 1 < props.channels.len() {
+                    <Choice id={id("channel")} label={words.field_channel}
+                        value={draft.channel.map(|channel| channel.to_string()).unwrap_or_default()}
+                        options={props.channels.iter().map(|channel| (channel.id.to_string(), channel.display_name.clone())).collect::<Vec<_>>()}
+                        on_choice={on_edit(|text| Edit::Channel(text.parse().unwrap_or(shared::id::ChannelId(0))))} />
+                }
+                <Choice id={id("category")} label={words.field_category}
+                    value={draft.category.map(|id| id.to_string()).unwrap_or_default()}
+                    options={with_none(words, CATEGORIES.map(|id| (id.to_string(), words.category(id).unwrap_or_default().to_owned())))}
+                    on_choice={on_edit(move |text| Edit::Category(text.parse().ok()))} />
+                <Choice id={id("licence")} label={words.field_licence}
+                    value={draft.licence.map(|id| id.to_string()).unwrap_or_default()}
+                    options={with_none(words, LICENCES.map(|id| (id.to_string(), words.licence(id).unwrap_or_default().to_owned())))}
+                    on_choice={on_edit(|text| Edit::Licence(text.parse().ok()))} />
+                <Choice id={id("language")} label={words.field_language} value={draft.language.clone().unwrap_or_default()}
+                    options={languages_of(&languages.state, draft, &locale)}
+                    on_choice={on_edit(|text| Edit::Language(Some(text).filter(|text| !text.is_empty())))} />
+                <details class="more">
+                    <summary>{ words.more_options }</summary>
+                    <div class="more-fields">
+                        { check("nsfw", words.field_nsfw, words.field_nsfw_hint, draft.nsfw, Edit::Nsfw) }
+                        { check("download", words.field_download, words.field_download_hint, draft.download_enabled, Edit::DownloadEnabled) }
+                        if props.may_wait {
+                            { check("wait", words.field_wait, words.field_wait_hint, draft.wait_transcoding, Edit::WaitTranscoding) }
+                        }
+                        <Choice id={id("comments")} label={words.field_comments} value={draft.comments_policy.to_string()}
+                            options={[(1, words.comments_open), (3, words.comments_approved), (2, words.comments_closed)]
+                                .map(|(value, name)| (value.to_string(), name.to_owned())).to_vec()}
+                            on_choice={on_edit(|text| Edit::CommentsPolicy(text.parse().unwrap_or(1)))} />
+                        <TextField id={id("date")} label={words.field_date} hint={words.field_date_hint} kind="date"
+                            value={draft.first_published.clone()} max=10 wrong={wrong(Field::FirstPublished)}
+                            on_text={on_edit(Edit::FirstPublished)} />
+                        <TextField id={id("support")} label={words.field_support} hint={words.field_support_hint} rows=3
+                            value={draft.support.clone()} max={*VIDEO_SUPPORT_LENGTH.end()} wrong={wrong(Field::Support)}
+                            on_text={on_edit(Edit::Support)} />
+                    </div>
+                </details>
+            </div>
+        </div>
+    }
+}
+
+fn sentence(field: Field, wrong: Wrong, words: &Words) -> String {
+    let (template, bound) = match wrong {
+        Wrong::Short(min) if field == Field::Tags => (words.wrong_tag_short, min),
+        Wrong::Long(max) if field == Field::Tags => (words.wrong_tag_long, max),
+        Wrong::Short(min) => (words.wrong_short, min),
+        Wrong::Long(max) => (words.wrong_long, max),
+        Wrong::Many(max) => (words.wrong_many, max),
+        Wrong::NotADate => (words.wrong_date, 0),
+    };
+    template.replacen("{}", &bound.to_string(), 1)
+}
+
+fn with_none(words: &Words, options: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
+    std::iter::once((String::new(), words.none_chosen.to_owned())).chain(options).collect()
+}
+
+/// Names of languages, sorted as the viewer reads them. The chosen one is there even before the list is.
+fn languages_of(loading: &Loading<BTreeMap<String, String>>, draft: &Draft, locale: &Locale) -> Vec<(String, String)> {
+    let mut options: Vec<(String, String)> = match loading {
+        Loading::Here(known) => {
+            known.iter().map(|(code, label)| (code.clone(), locale.language_name(code, label))).collect()
+        }
+        Loading::Waiting | Loading::Failed(_) => {
+            draft.language.iter().map(|code| (code.clone(), locale.language_name(code, code))).collect()
+        }
+    };
+    options.sort_by(|(_, left), (_, right)| left.to_lowercase().cmp(&right.to_lowercase()));
+    with_none(locale.words(), options)
+}
+
+/// What [`TextField`] takes.
+#[derive(Properties, PartialEq)]
+struct TextFieldProps {
+    id: String,
+    label: AttrValue,
+    #[prop_or_default]
+    hint: AttrValue,
+    value: String,
+    max: usize,
+    /// Lines of a field for several; 0 for one line.
+    #[prop_or_default]
+    rows: u32,
+    #[prop_or(AttrValue::Static("text"))]
+    kind: AttrValue,
+    wrong: Option<String>,
+    on_text: Callback<String>,
+}
+
+/// A text with its bound: how much is left is told when little is.
+#[component]
+fn TextField(props: &TextFieldProps) -> Html {
+    let length = props.value.trim().chars().count();
+    let near = props.max * 8 / 10 < length && 10 < props.max;
+    let described = format!("{0}-hint {0}-wrong", props.id);
+    let invalid = props.wrong.is_some().to_string();
+    let field = if 0 < props.rows {
+        let on_text = props.on_text.clone();
+        let oninput = Callback::from(move |event: InputEvent| {
+            on_text.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
+        });
+        html! {
+            <textarea id={props.id.clone()} rows={props.rows.to_string()} value={props.value.clone()} {oninput}
+                aria-describedby={described} aria-invalid={invalid} />
+        }
+    } else {
+        let on_text = props.on_text.clone();
+        let oninput = Callback::from(move |event: InputEvent| {
+            on_text.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+        });
+        html! {
+            <input id={props.id.clone()} type={props.kind.clone()} value={props.value.clone()} {oninput}
+                aria-describedby={described} aria-invalid={invalid} />
+        }
+    };
+    html! {
+        <div class="field">
+            <label for={props.id.clone()}>{ &props.label }</label>
+            { field }
+            <p class="field-hint" id={format!("{}-hint", props.id)}>
+                { &props.hint }
+                if near { <span class="field-count">{ length }{ " / " }{ props.max }</span> }
+            </p>
+            <p class="field-wrong" id={format!("{}-wrong", props.id)}>{ props.wrong.clone() }</p>
+        </div>
+    }
+}
+
+/// What [`Choice`] takes.
+#[derive(Properties, PartialEq)]
+struct ChoiceProps {
+    id: String,
+    label: AttrValue,
+    #[prop_or_default]
+    hint: AttrValue,
+    value: String,
+    /// Values and names.
+    options: Vec<(String, String)>,
+    on_choice: Callback<String>,
+}
+
+/// One of several.
+#[component]
+fn Choice(props: &ChoiceProps) -> Html {
+    let on_choice = props.on_choice.clone();
+    let onchange = Callback::from(move |event: Event| {
+        on_choice.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
+    });
+    html! {
+        <div class="field">
+            <label for={props.id.clone()}>{ &props.label }</label>
+            <select id={props.id.clone()} {onchange} aria-describedby={format!("{}-hint", props.id)}>
+                { for props.options.iter().map(|(value, name)| html! {
+                    <option value={value.clone()} selected={*value == props.value}>{ name }</option>
+                }) }
+            </select>
+            <p class="field-hint" id={format!("{}-hint", props.id)}>{ &props.hint }</p>
+        </div>
+    }
+}
+
+/// What [`Tags`] takes.
+#[derive(Properties, PartialEq)]
+struct TagsProps {
+    id: String,
+    draft: Draft,
+    on_edit: Callback<Edit>,
+    wrong: Option<String>,
+}
+
+/// A few words, each taken away with one press.
+#[component]
+fn Tags(props: &TagsProps) -> Html {
+    let words = use_locale().words();
+    let input = use_node_ref();
+    let oninput = {
+        let on_edit = props.on_edit.clone();
+        Callback::from(move |event: InputEvent| {
+            on_edit.emit(Edit::Tag(event.target_unchecked_into::<HtmlInputElement>().value()));
+        })
+    };
+    let onkeydown = {
+        let (on_edit, is_empty, count) =
+            (props.on_edit.clone(), props.draft.tag.is_empty(), props.draft.tags.len());
+        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                on_edit.emit(Edit::TagEnds);
+            }
+            "Backspace" if is_empty && 0 < count => on_edit.emit(Edit::TagGoes(count - 1)),
+            _ => {}
+        })
+    };
+    let onblur = {
+        let on_edit = props.on_edit.clone();
+        Callback::from(move |_: FocusEvent| on_edit.emit(Edit::TagEnds))
+    };
+    let hint = words.field_tags_hint.replacen("{}", &VIDEO_TAGS_MAX.to_string(), 1);
+    html! {
+        <div class="field">
+            <label for={props.id.clone()}>{ words.field_tags }</label>
+            <div class="tags-field">
+                <ul class="tags">
+                    { for props.draft.tags.iter().enumerate().map(|(at, tag)| {
+                        let (on_edit, input) = (props.on_edit.clone(), input.clone());
+                        let onclick = Callback::from(move |_: MouseEvent| {
+                            on_edit.emit(Edit::TagGoes(at));
+                            if let Some(input) = input.cast::<HtmlInputElement>() {
+                                let _ = input.focus();
+                            }
+                        });
+                        html! {
+                            <li class="tag">
+                                { tag }
+                                <button type="button" aria-label={words.remove_tag.replacen("{}", tag, 1)} {onclick}>
+                                    <Icon glyph={Glyph::Close} />
+                                </button>
+                            </li>
+                        }
+                    }) }
+                </ul>
+                <input ref={input} id={props.id.clone()} type="text" value={props.draft.tag.clone()} {oninput} {onkeydown} {onblur}
+                    autocomplete="off" aria-describedby={format!("{0}-hint {0}-wrong", props.id)}
+                    aria-invalid={props.wrong.is_some().to_string()} />
+            </div>
+            <p class="field-hint" id={format!("{}-hint", props.id)}>{ hint }</p>
+            <p class="field-wrong" id={format!("{}-wrong", props.id)}>{ props.wrong.clone() }</p>
+        </div>
+    }
+}
+
+/// What [`Picture`] takes.
+#[derive(Properties, PartialEq)]
+struct PictureProps {
+    id: String,
+    present: Option<AttrValue>,
+    on_picture: Callback<Option<File>>,
+}
+
+/// The picture that stands for the video in lists.
+#[component]
+fn Picture(props: &PictureProps) -> Html {
+    let words = use_locale().words();
+    let chosen = use_state(|| None::<AttrValue>);
+    let wrong = use_state(|| None::<&'static str>);
+    let onchange = {
+        let (on_picture, chosen, wrong) = (props.on_picture.clone(), chosen.clone(), wrong.clone());
+        Callback::from(move |event: Event| {
+            let input = event.target_unchecked_into::<HtmlInputElement>();
+            let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+            #[expect(clippy::cast_precision_loss, reason = "four million")]
+            let bound = IMAGE_BYTES_MAX as f64;
+            if !matches!(file.type_().as_str(), "image/jpeg" | "image/png" | "image/webp") {
+                wrong.set(Some(words.wrong_picture));
+            } else if bound < file.size() {
+                wrong.set(Some(words.wrong_picture_size));
+            } else {
+                wrong.set(None);
+                chosen.set(Url::create_object_url_with_blob(&file).ok().map(AttrValue::from));
+                on_picture.emit(Some(file));
+            }
+        })
+    };
+    use_effect_with((*chosen).clone(), |chosen| {
+        let chosen = chosen.clone();
+        move || {
+            if let Some(address) = chosen {
+                let _ = Url::revoke_object_url(&address);
+            }
+        }
+    });
+    let shown = (*chosen).clone().or_else(|| props.present.clone());
+    html! {
+        <div class="field">
+            <label for={props.id.clone()}>{ words.field_picture }</label>
+            <div class="picture-field">
+                if let Some(shown) = shown {
+                    <img src={shown} alt="" width="280" height="157" />
+                }
+                <input id={props.id.clone()} type="file" accept="image/jpeg,image/png,image/webp" {onchange}
+                    aria-describedby={format!("{0}-hint {0}-wrong", props.id)} aria-invalid={wrong.is_some().to_string()} />
+            </div>
+            <p class="field-hint" id={format!("{}-hint", props.id)}>{ words.field_picture_hint }</p>
+            <p class="field-wrong" id={format!("{}-wrong", props.id)}>{ *wrong }</p>
+        </div>
+    }
+}

@@ -1,0 +1,6 @@
+//! Signing in: `/login`.
+
+mod state;
+mod view;
+
+pub use view::Login;

@@ -1,0 +1,121 @@
+//! Draws the sign-in form and sends it.
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+
+use super::state::{Act, Field, Form, Stage};
+use crate::api;
+use crate::browser::page;
+use crate::components::{Alert, Glyph, Heading, Icon, Tone};
+use crate::locale::use_locale;
+use crate::navigation;
+use crate::route::{Route, Shelf};
+use crate::session::{Viewer, use_session};
+use crate::text::problems::explain;
+
+/// What [`Login`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Path and query to go to afterwards.
+    pub next: Option<String>,
+}
+
+/// Signing in.
+#[component]
+pub fn Login(props: &Props) -> Html {
+    let words = use_locale().words();
+    let session = use_session();
+    let form = use_reducer(Form::default);
+    let shown = use_state(|| false);
+    let (name, password) = (use_node_ref(), use_node_ref());
+
+    // Whoever is in has nothing to do here: after signing in, or by Back.
+    use_effect_with((matches!(session.viewer, Viewer::Person(_)), props.next.clone()), |(is_in, next)| {
+        if *is_in {
+            let next = next.as_deref().unwrap_or("/");
+            let (path, query) = next.split_once('?').unwrap_or((next, ""));
+            navigation::replace(&Route::parse(path, query));
+        }
+    });
+    // What is missing or wrong takes the focus.
+    use_effect_with(form.stage.clone(), {
+        let (name, password) = (name.clone(), password.clone());
+        move |stage| {
+            let field = match stage {
+                Stage::Incomplete(Field::Name) => &name,
+                Stage::Incomplete(Field::Password) | Stage::Refused(_) => &password,
+                Stage::Open | Stage::Sending => return,
+            };
+            if let Some(field) = field.cast::<HtmlElement>() {
+                let _ = field.focus();
+            }
+        }
+    });
+
+    let typed = |field: Field| {
+        let form = form.dispatcher();
+        Callback::from(move |event: InputEvent| {
+            let value = event.target_unchecked_into::<HtmlInputElement>().value();
+            form.dispatch(Act::Type(field, value));
+        })
+    };
+    let onsubmit = {
+        let (form, session) = (form.clone(), session.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let ready = form.missing().is_none() && form.stage != Stage::Sending;
+            form.dispatch(Act::Send);
+            if ready {
+                let (form, session) = (form.clone(), session.clone());
+                spawn_local(async move {
+                    match api::log_in(&session.client, form.name_to_send(), &form.password).await {
+                        Ok(tokens) => session.enter(tokens),
+                        Err(failure) => form.dispatch(Act::Refused(failure)),
+                    }
+                });
+            }
+        })
+    };
+    let toggle = {
+        let shown = shown.clone();
+        Callback::from(move |_: MouseEvent| shown.set(!*shown))
+    };
+    let sending = form.stage == Stage::Sending;
+    let missing = |field: Field| form.stage == Stage::Incomplete(field);
+    html! {
+        <div class="page page-form">
+            <Heading title={words.log_in_to.replacen("{}", &page::site_name(), 1)} />
+            <form class="sheet" {onsubmit} novalidate=true>
+                if let Stage::Refused(failure) = &form.stage {
+                    <Alert tone={Tone::Bad}><p>{ explain(failure, words) }</p></Alert>
+                }
+                <div class="field">
+                    <label for="login-name">{ words.user_name }</label>
+                    <input ref={name} id="login-name" type="text" autocomplete="username" autocapitalize="none"
+                        spellcheck="false" required=true value={form.name.clone()} oninput={typed(Field::Name)}
+                        aria-invalid={missing(Field::Name).to_string()} aria-describedby="login-name-missing" />
+                    <p class="field-wrong" id="login-name-missing">{ if missing(Field::Name) { words.user_name_missing } else { "" } }</p>
+                </div>
+                <div class="field">
+                    <label for="login-password">{ words.password }</label>
+                    <div class="copy">
+                        <input ref={password} id="login-password" type={if *shown { "text" } else { "password" }}
+                            autocomplete="current-password" required=true value={form.password.clone()}
+                            oninput={typed(Field::Password)} aria-invalid={missing(Field::Password).to_string()}
+                            aria-describedby="login-password-missing" />
+                        <button type="button" class="button" aria-pressed={shown.to_string()} aria-label={words.show_password}
+                            title={words.show_password} onclick={toggle}>
+                            <Icon glyph={Glyph::Eye} />
+                        </button>
+                    </div>
+                    <p class="field-wrong" id="login-password-missing">{ if missing(Field::Password) { words.password_missing } else { "" } }</p>
+                </div>
+                <button type="submit" class="button button-main button-wide" disabled={sending}>
+                    { if sending { words.logging_in } else { words.log_in } }
+                </button>
+            </form>
+            <p class="after"><a href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a></p>
+        </div>
+    }
+}

@@ -1,0 +1,6 @@
+//! What the signed-in person published: `/my-library/videos`.
+
+mod state;
+mod view;
+
+pub use view::Mine;

@@ -1,0 +1,21 @@
+//! No page of ours.
+
+use yew::prelude::*;
+
+use crate::components::{Empty, Glyph, Heading};
+use crate::locale::use_locale;
+use crate::route::{Route, Shelf};
+
+/// No page of ours.
+#[component]
+pub fn NotFound() -> Html {
+    let words = use_locale().words();
+    html! {
+        <div class="page">
+            <Heading title={words.not_found} unseen=true />
+            <Empty glyph={Glyph::Waves} title={words.not_found} text={words.not_found_text}>
+                <a class="button button-main" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a>
+            </Empty>
+        </div>
+    }
+}

@@ -1,0 +1,48 @@
+//! Taking a video away.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::state::{Content, Seen, offers};
+use crate::browser::page;
+use crate::components::{Dialog, Glyph, Icon};
+use crate::locale::use_locale;
+
+/// What [`Download`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What is known of the video.
+    pub seen: Rc<Seen>,
+    /// Closes it.
+    pub on_close: Callback<()>,
+}
+
+/// The files of a video.
+#[component]
+pub fn Download(props: &Props) -> Html {
+    let locale = use_locale();
+    let words = locale.words();
+    html! {
+        <Dialog title={words.download} on_close={props.on_close.clone()}>
+            <ul class="offers">
+                { for offers(&props.seen, &page::origin()).into_iter().map(|offer| {
+                    let content = match offer.content {
+                        Content::Whole => words.content_whole,
+                        Content::PictureOnly => words.content_picture,
+                        Content::SoundOnly => words.content_sound,
+                    };
+                    let label = if offer.content == Content::SoundOnly { words.sound.to_owned() } else { offer.label };
+                    html! {
+                        <li>
+                            <a class="offer" href={offer.address} download="">
+                                <Icon glyph={Glyph::Down} />
+                                <strong>{ label }</strong><span>{ content }</span><span>{ locale.bytes(offer.size) }</span>
+                            </a>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </Dialog>
+    }
+}

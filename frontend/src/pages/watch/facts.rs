@@ -1,0 +1,158 @@
+//! What is said of a video: title, channel, description, facts.
+
+use std::rc::Rc;
+
+use shared::api::{VideoDetails, privacy};
+use yew::prelude::*;
+
+use crate::components::{Avatar, Glyph, Heading, Icon, Markdown, handle};
+use crate::locale::{Locale, use_locale};
+use crate::route::Route;
+use crate::session::use_session;
+use super::state::Seen;
+
+/// A description longer than this is folded at first.
+const FOLDED_LETTERS: usize = 400;
+/// So is one with more lines than this.
+const FOLDED_LINES: usize = 6;
+
+/// What [`Facts`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What is known of the video.
+    pub seen: Rc<Seen>,
+    /// Told the seconds of a time in the description.
+    pub on_moment: Callback<u32>,
+    /// Opens the share dialog.
+    pub on_share: Callback<MouseEvent>,
+    /// Opens the download dialog.
+    pub on_download: Callback<MouseEvent>,
+}
+
+/// What is said of a video.
+#[component]
+pub fn Facts(props: &Props) -> Html {
+    let locale = use_locale();
+    let words = locale.words();
+    let session = use_session();
+    let video = &props.seen.video;
+    let card = &video.card;
+    let is_mine = session.person().is_some_and(|me| me.account.id == video.account.id && card.is_local);
+    let has_files = !video.files.is_empty() || !video.streaming_playlists.is_empty();
+    html! {
+        <div class="facts-of">
+            <Heading title={card.name.clone()} class="watch-title" />
+            <div class="watch-line">
+                <p class="watch-facts">
+                    <span>{ locale.count(card.views, &words.views) }</span>
+                    <time datetime={card.published_at.to_string()} title={locale.date(card.published_at)}>{ locale.age(card.published_at) }</time>
+                    if card.privacy.id != privacy::PUBLIC {
+                        <span class="chip chip-shy"><Icon glyph={Glyph::Lock} />{ words.privacy_name(card.privacy.id) }</span>
+                    }
+                    if card.nsfw {
+                        <span class="chip chip-shy">{ words.sensitive }</span>
+                    }
+                </p>
+                <ul class="watch-rates" aria-label={words.rates}>
+                    <li><Icon glyph={Glyph::ThumbUp} />{ locale.number(card.likes) }<span class="unseen">{ " " }{ words.likes }</span></li>
+                    <li><Icon glyph={Glyph::ThumbDown} />{ locale.number(card.dislikes) }<span class="unseen">{ " " }{ words.dislikes }</span></li>
+                </ul>
+                <div class="watch-acts">
+                    <button type="button" class="button" onclick={props.on_share.clone()}><Icon glyph={Glyph::Share} />{ words.share }</button>
+                    if video.download_enabled && has_files {
+                        <button type="button" class="button" onclick={props.on_download.clone()}><Icon glyph={Glyph::Down} />{ words.download }</button>
+                    }
+                    if is_mine {
+                        <a class="button" href={Route::Edit(card.short_uuid.clone()).to_string()}><Icon glyph={Glyph::Pencil} />{ words.edit }</a>
+                    }
+                </div>
+            </div>
+            { maker(video, &locale) }
+            <Description text={card.description.clone().unwrap_or_default()} on_moment={props.on_moment.clone()} />
+            { details(video, &locale) }
+        </div>
+    }
+}
+
+fn maker(video: &VideoDetails, locale: &Locale) -> Html {
+    let words = locale.words();
+    let (channel, account) = (&video.channel, &video.account);
+    let is_local = video.card.is_local;
+    html! {
+        <div class="maker">
+            <Avatar name={channel.display_name.clone()} images={channel.avatars.clone()} size={48} />
+            <div>
+                <p class="maker-name">
+                    <a href={Route::Channel(handle(&channel.name, &channel.host, is_local)).to_string()}>{ &channel.display_name }</a>
+                </p>
+                <p class="maker-facts">
+                    <a href={Route::Account(handle(&account.name, &account.host, is_local)).to_string()}>
+                        { words.by.replacen("{}", &account.display_name, 1) }
+                    </a>
+                    <span>{ locale.count(channel.followers_count, &words.followers) }</span>
+                </p>
+            </div>
+        </div>
+    }
+}
+
+/// What [`Description`] takes.
+#[derive(Properties, PartialEq)]
+struct DescriptionProps {
+    text: String,
+    on_moment: Callback<u32>,
+}
+
+/// The description, folded where it is long.
+#[component]
+fn Description(props: &DescriptionProps) -> Html {
+    let words = use_locale().words();
+    let open = use_state(|| false);
+    if props.text.trim().is_empty() {
+        return Html::default();
+    }
+    let is_long = FOLDED_LETTERS < props.text.chars().count() || FOLDED_LINES < props.text.lines().count();
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let class = if is_long && !*open { "description description-folded" } else { "description" };
+    html! {
+        <section class="said" aria-label={words.description}>
+            <div id="description" {class}><Markdown text={props.text.clone()} on_moment={props.on_moment.clone()} /></div>
+            if is_long {
+                <button type="button" class="button button-quiet" aria-expanded={open.to_string()} aria-controls="description" onclick={toggle}>
+                    { if *open { words.less } else { words.more } }
+                </button>
+            }
+        </section>
+    }
+}
+
+fn details(video: &VideoDetails, locale: &Locale) -> Html {
+    let words = locale.words();
+    let card = &video.card;
+    let row = |name: &'static str, value: String| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
+    let known = |id: Option<u32>, ours: fn(&crate::text::words::Words, u32) -> Option<&'static str>, label: &str| {
+        id.map(|id| ours(words, id).map_or_else(|| label.to_owned(), str::to_owned))
+    };
+    let category = known(card.category.id, crate::text::words::Words::category, &card.category.label);
+    let licence = known(card.licence.id, crate::text::words::Words::licence, &card.licence.label);
+    let language = card.language.id.as_deref().map(|code| locale.language_name(code, &card.language.label));
+    html! {
+        <dl class="facts">
+            { row(words.published, locale.date(card.published_at)) }
+            if let Some(date) = card.originally_published_at { { row(words.first_published, locale.date(date)) } }
+            if let Some(category) = category { { row(words.field_category, category) } }
+            if let Some(licence) = licence { { row(words.field_licence, licence) } }
+            if let Some(language) = language { { row(words.field_language, language) } }
+            if !video.tags.is_empty() {
+                <dt>{ words.field_tags }</dt>
+                <dd><ul class="tags">{ for video.tags.iter().map(|tag| html! { <li class="tag">{ tag }</li> }) }</ul></dd>
+            }
+            if let Some(support) = video.support.clone().filter(|text| !text.is_empty()) {
+                <dt>{ words.support }</dt><dd><Markdown text={support} /></dd>
+            }
+        </dl>
+    }
+}

@@ -1,0 +1,12 @@
+//! One video: `/w/{id}` and `/videos/watch/{id}`.
+//!
+//! `state` decides what can be played and by which address, `view` fetches and draws, the dialogs stand apart.
+
+mod beside;
+mod download;
+mod facts;
+mod share;
+mod state;
+mod view;
+
+pub use view::Watch;

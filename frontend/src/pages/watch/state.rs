@@ -1,0 +1,149 @@
+//! What a watch page knows of its video.
+
+use shared::api::{Caption, Storyboard, VideoDetails, VideoFile, privacy, state};
+
+/// All that was fetched for the page.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Seen {
+    /// The video.
+    pub video: VideoDetails,
+    /// Key to its files, where it is not for everybody.
+    pub file_token: Option<String>,
+    /// Pictures for the scrub bar.
+    pub storyboard: Option<Storyboard>,
+    /// Subtitles.
+    pub captions: Vec<Caption>,
+}
+
+/// What can be done with a video.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Readiness {
+    /// Play it.
+    Ready {
+        /// Address of the master playlist or the file.
+        src: String,
+        /// Address of the digests.
+        sha256: Option<String>,
+    },
+    /// Wait: it is being made.
+    NotYet,
+    /// Nothing: it could not be made.
+    Failed,
+}
+
+/// What can be done with a video. A video can be watched as soon as one rendition is there, also while others are made.
+pub fn readiness(video: &VideoDetails, origin: &str) -> Readiness {
+    let local = |address: &str| if video.card.is_local { here(address, origin) } else { address.to_owned() };
+    if let Some(playlist) = video.streaming_playlists.first() {
+        let sha256 = Some(local(&playlist.segments_sha256_url)).filter(|address| !address.is_empty());
+        return Readiness::Ready { src: local(&playlist.playlist_url), sha256 };
+    }
+    if let Some(file) = video.files.iter().max_by_key(|file| file.resolution.id) {
+        return Readiness::Ready { src: local(&file.file_url), sha256: None };
+    }
+    match video.state.id {
+        state::TRANSCODING_FAILED => Readiness::Failed,
+        _ => Readiness::NotYet,
+    }
+}
+
+/// The same address on the host the page came from: an instance may be reached by another name than its own.
+pub fn here(address: &str, origin: &str) -> String {
+    let path = address.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    path.map_or_else(|| address.to_owned(), |path| format!("{origin}{path}"))
+}
+
+/// Whether its files ask for a key.
+pub fn needs_token(video: &VideoDetails) -> bool {
+    matches!(video.card.privacy.id, privacy::PRIVATE | privacy::INTERNAL | privacy::PASSWORD)
+}
+
+/// A file to take away.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// `720p`.
+    pub label: String,
+    /// Bytes.
+    pub size: u64,
+    /// Where it is.
+    pub address: String,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// What is in a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Content {
+    Whole,
+    PictureOnly,
+    SoundOnly,
+}
+
+/// The files to take away, whole ones first, then the tallest first.
+pub fn offers(seen: &Seen, origin: &str) -> Vec<Offer> {
+    let video = &seen.video;
+    let offer = |file: &VideoFile| {
+        let address = if video.card.is_local { here(&file.file_download_url, origin) } else { file.file_download_url.clone() };
+        let joint = if address.contains('?') { '&' } else { '?' };
+        Offer {
+            label: file.resolution.label.clone(),
+            size: file.size,
+            address: match &seen.file_token {
+                Some(token) => format!("{address}{joint}videoFileToken={token}"),
+                None => address,
+            },
+            content: match (file.has_video, file.has_audio) {
+                (true, false) => Content::PictureOnly,
+                (false, true) => Content::SoundOnly,
+                (true, true) | (false, false) => Content::Whole,
+            },
+        }
+    };
+    video.files.iter().chain(video.streaming_playlists.iter().flat_map(|playlist| &playlist.files)).map(offer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORIGIN: &str = "https://here.example";
+
+    fn seen() -> Seen {
+        let video = serde_json::from_str(include_str!("sample.json")).unwrap();
+        Seen { video, file_token: None, storyboard: None, captions: Vec::new() }
+    }
+
+    #[test]
+    fn a_playlist_is_played_from_the_host_of_the_page() {
+        let Readiness::Ready { src, sha256 } = readiness(&seen().video, ORIGIN) else { panic!() };
+        assert!(src.starts_with("https://here.example/static/streaming-playlists/hls/"), "{src}");
+        assert!(sha256.is_some_and(|sha256| sha256.starts_with(ORIGIN) && sha256.ends_with(".json")));
+    }
+
+    #[test]
+    fn a_remote_video_is_played_from_its_own_host() {
+        let mut video = seen().video;
+        video.card.is_local = false;
+        let Readiness::Ready { src, .. } = readiness(&video, ORIGIN) else { panic!() };
+        assert!(src.starts_with("http://localhost:9001/"), "{src}");
+    }
+
+    #[test]
+    fn a_video_without_a_file_is_awaited_unless_it_failed() {
+        let mut video = seen().video;
+        video.streaming_playlists.clear();
+        video.state.id = state::TO_TRANSCODE;
+        assert_eq!(readiness(&video, ORIGIN), Readiness::NotYet);
+        video.state.id = state::TRANSCODING_FAILED;
+        assert_eq!(readiness(&video, ORIGIN), Readiness::Failed);
+    }
+
+    #[test]
+    fn files_of_a_private_video_carry_its_key() {
+        let mut seen = seen();
+        assert!(offers(&seen, ORIGIN).iter().all(|offer| !offer.address.contains("videoFileToken")));
+        seen.file_token = Some("key".into());
+        let offers = offers(&seen, ORIGIN);
+        assert!(!offers.is_empty() && offers.iter().all(|offer| offer.address.ends_with("?videoFileToken=key")));
+    }
+}

@@ -1,0 +1,301 @@
+//! Fetches a video and draws its page.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_util::future::join3;
+use gloo::timers::callback::Interval;
+use shared::api::ViewReport;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use super::beside::Beside;
+use super::download::Download;
+use super::facts::Facts;
+use super::share::Share;
+use super::state::{Readiness, Seen, here, needs_token, readiness};
+use crate::api::{self, Client, Failure};
+use crate::browser::page;
+use crate::components::{Empty, Failed, Glyph, Heading, Loading, handle, use_loaded};
+use crate::locale::{Locale, use_locale};
+use crate::pages::processing::{ASK_EVERY_MS, ProcessingBar, is_underway};
+use crate::player_view::{Options, PlayerView, Remote, Track, preload};
+use crate::route::{Route, Shelf};
+use crate::session::{Viewer, use_session};
+
+/// How often the instance is told where a viewer is (PeerTube's `watchingInterval`).
+const REPORT_EVERY_MS: u32 = 5000;
+
+/// What [`Watch`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Number, UUID or short UUID.
+    pub video: String,
+    /// Seconds to start at.
+    pub start: Option<u32>,
+    /// Seconds to stop at.
+    pub stop: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Open {
+    Nothing,
+    /// The share dialog, with the seconds it was opened at.
+    Share(u32),
+    Download,
+}
+
+async fn see(client: &Client, id: &str) -> Result<Seen, Failure> {
+    let (video, storyboard, captions) =
+        join3(api::video(client, id), api::storyboard(client, id), api::captions(client, id)).await;
+    let video = video?;
+    let file_token = if needs_token(&video) { Some(api::file_token(client, id).await?) } else { None };
+    // A video without pictures for its scrub bar, or without captions, can be watched all the same.
+    Ok(Seen { video, file_token, storyboard: storyboard.unwrap_or(None), captions: captions.unwrap_or_default() })
+}
+
+/// Asks how far a video is. Key, pictures and captions stay as they are.
+fn look_again(client: &Client, latest: &Rc<RefCell<Option<Rc<Seen>>>>, put: &Callback<Rc<Seen>>) {
+    let (client, latest, put) = (client.clone(), latest.clone(), put.clone());
+    spawn_local(async move {
+        let Some(seen) = latest.borrow().clone() else { return };
+        // A try that failed leaves the page as it is; the next comes soon.
+        if let Ok(video) = api::video(&client, &seen.video.card.uuid.to_string()).await {
+            put.emit(Rc::new(Seen { video, ..(*seen).clone() }));
+        }
+    });
+}
+
+/// One video.
+#[component]
+pub fn Watch(props: &Props) -> Html {
+    let locale = use_locale();
+    let words = locale.words();
+    let session = use_session();
+    let client = session.client.clone();
+    use_effect_with((), |()| preload());
+    // Whoever signs in may see more.
+    let key = (props.video.clone(), session.viewer == Viewer::Stranger);
+    let loaded = use_loaded(key, {
+        let client = client.clone();
+        move |(video, _)| {
+            let video = video.clone();
+            async move { see(&client, &video).await }
+        }
+    });
+    let remote = use_memo((), |()| Remote::default());
+    let remote = (*remote).clone();
+    let theater = use_state(|| false);
+    let open = use_state(|| Open::Nothing);
+    let stage = use_node_ref();
+
+    // What is still being made is looked at again.
+    let wait = match &loaded.state {
+        Loading::Here(seen) => is_underway(&seen.video),
+        Loading::Waiting | Loading::Failed(_) => false,
+    };
+    let latest = use_mut_ref(|| None::<Rc<Seen>>);
+    if let Loading::Here(seen) = &loaded.state {
+        latest.replace(Some(seen.clone()));
+    }
+    use_effect_with((wait, props.video.clone()), {
+        let (client, put) = (client.clone(), loaded.put.clone());
+        move |(wait, _): &(bool, String)| {
+            let timer = wait.then(|| Interval::new(ASK_EVERY_MS, move || look_again(&client, &latest, &put)));
+            move || drop(timer)
+        }
+    });
+    let uuid = match &loaded.state {
+        Loading::Here(seen) => Some(seen.video.card.uuid),
+        Loading::Waiting | Loading::Failed(_) => None,
+    };
+    use_effect_with(uuid, {
+        let (remote, client) = (remote.clone(), client.clone());
+        move |uuid| {
+            let reports = uuid.map(|uuid| report_views(uuid.to_string(), remote, client));
+            move || drop(reports)
+        }
+    });
+    let ratio = match &loaded.state {
+        Loading::Here(seen) => seen.video.card.aspect_ratio,
+        Loading::Waiting | Loading::Failed(_) => None,
+    };
+    use_effect_with((ratio, stage.clone()), |(ratio, stage)| {
+        if let (Some(ratio), Some(stage)) = (ratio, stage.cast::<HtmlElement>()) {
+            let _ = stage.style().set_property("--ratio", &ratio.to_string());
+        }
+    });
+
+    let seen = match &loaded.state {
+        Loading::Here(seen) => Some(seen.clone()),
+        Loading::Waiting => None,
+        Loading::Failed(failure) => return refused(failure, props, &session.viewer, &loaded.again, &locale),
+    };
+    let on_moment = {
+        let (remote, stage) = (remote.clone(), stage.clone());
+        Callback::from(move |seconds| {
+            remote.jump(seconds);
+            if let Some(stage) = stage.cast::<HtmlElement>() {
+                stage.scroll_into_view();
+            }
+        })
+    };
+    let on_theater = {
+        let theater = theater.clone();
+        Callback::from(move |()| theater.set(!*theater))
+    };
+    let on_share = {
+        let (open, remote) = (open.setter(), remote.clone());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a video")]
+        Callback::from(move |_: MouseEvent| open.set(Open::Share(remote.time().unwrap_or(0.0) as u32)))
+    };
+    let on_download = {
+        let open = open.setter();
+        Callback::from(move |_: MouseEvent| open.set(Open::Download))
+    };
+    let on_close = {
+        let open = open.setter();
+        Callback::from(move |()| open.set(Open::Nothing))
+    };
+    html! {
+        <div class={if *theater { "watch watch-theater" } else { "watch" }}>
+            <div class="watch-player">
+                <div ref={stage} class="player">
+                    {
+                        match &seen {
+                            Some(seen) => screen(seen, props, &remote, on_theater, &locale),
+                            None => Html::default(),
+                        }
+                    }
+                </div>
+            </div>
+            <div class="watch-info">
+                {
+                    match &seen {
+                        Some(seen) => html! {
+                            <>
+                                if let Some(processing) = &seen.video.processing {
+                                    <ProcessingBar processing={processing.clone()} />
+                                }
+                                <Facts seen={seen.clone()} {on_moment} {on_share} {on_download} />
+                            </>
+                        },
+                        None => html! {
+                            <div class="skeleton"><Heading title={words.loading} unseen=true /><span class="bone bone-tall" /><span class="bone" /><span class="bone bone-short" /></div>
+                        },
+                    }
+                }
+            </div>
+            {
+                match &seen {
+                    Some(seen) => {
+                        let channel = &seen.video.channel;
+                        let channel = handle(&channel.name, &channel.host, seen.video.card.is_local);
+                        html! { <Beside {channel} video={seen.video.card.uuid} /> }
+                    }
+                    None => html! { <aside class="beside" /> },
+                }
+            }
+            {
+                match (*open, &seen) {
+                    (Open::Share(now), Some(seen)) => html! { <Share card={seen.video.card.clone()} {now} {on_close} /> },
+                    (Open::Download, Some(seen)) => html! { <Download seen={seen.clone()} {on_close} /> },
+                    (Open::Nothing, _) | (_, None) => Html::default(),
+                }
+            }
+        </div>
+    }
+}
+
+/// The player, or why there is none yet.
+fn screen(seen: &Rc<Seen>, props: &Props, remote: &Remote, on_theater: Callback<()>, locale: &Locale) -> Html {
+    let words = locale.words();
+    let card = &seen.video.card;
+    let origin = page::origin();
+    let whole = |path: &str| if path.starts_with('/') { format!("{origin}{path}") } else { path.to_owned() };
+    match readiness(&seen.video, &origin) {
+        Readiness::NotYet => html! {
+            <div class="player-notice"><p class="empty-title">{ words.not_yet }</p><p>{ words.not_yet_text }</p></div>
+        },
+        Readiness::Failed => html! {
+            <div class="player-notice"><p class="empty-title">{ words.processing_failed }</p></div>
+        },
+        Readiness::Ready { src, sha256 } => {
+            let storyboard = seen.storyboard.clone().map(|storyboard| shared::api::Storyboard {
+                storyboard_path: whole(&storyboard.storyboard_path),
+                ..storyboard
+            });
+            let captions = seen.captions.iter().map(|caption| Track {
+                language: caption.language.id.clone(),
+                label: locale.language_name(&caption.language.id, &caption.language.label),
+                src: if caption.file_url.is_empty() { whole(&caption.caption_path) } else { here(&caption.file_url, &origin) },
+            });
+            let options = Options {
+                src,
+                sha256,
+                video: card.uuid.to_string(),
+                title: card.name.clone(),
+                poster: whole(&card.preview_path),
+                duration: card.duration,
+                aspect_ratio: card.aspect_ratio,
+                storyboard,
+                captions: captions.collect(),
+                start: props.start,
+                stop: props.stop,
+                file_token: seen.file_token.clone(),
+                language: locale.language().tag(),
+                autoplay: true,
+                theater: true,
+            };
+            html! { <PlayerView {options} remote={remote.clone()} {on_theater} /> }
+        }
+    }
+}
+
+/// Why one cannot see it, and what one can do.
+fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<()>, locale: &Locale) -> Html {
+    let words = locale.words();
+    let page = |glyph: Glyph, title: &'static str, text: &'static str, act: Html| {
+        html! {
+            <div class="page">
+                <Heading {title} unseen=true />
+                <Empty {glyph} {title} {text}>{ act }</Empty>
+            </div>
+        }
+    };
+    let to_videos = html! { <a class="button" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a> };
+    match failure.status() {
+        Some(404 | 400) => page(Glyph::Film, words.no_video, words.no_video_text, to_videos),
+        Some(401) | Some(403) if *viewer == Viewer::Stranger => {
+            let route = Route::Watch { video: props.video.clone(), start: props.start, stop: props.stop };
+            let login = Route::Login { next: Some(route.to_string()) };
+            let act = html! { <a class="button button-main" href={login.to_string()}>{ words.log_in }</a> };
+            page(Glyph::Lock, words.private, words.private_text, act)
+        }
+        Some(401 | 403) => page(Glyph::Lock, words.private, words.private_other, to_videos),
+        _ => html! {
+            <div class="page">
+                <Heading title={words.video} unseen=true />
+                <Failed failure={failure.clone()} again={again.clone()} />
+            </div>
+        },
+    }
+}
+
+/// Tells the instance where the viewer is, as long as they watch; it counts a view by its own rule.
+fn report_views(id: String, remote: Remote, client: Client) -> Interval {
+    let session = format!("{:x}", (js_sys::Math::random() * 9e15).trunc() as u64);
+    Interval::new(REPORT_EVERY_MS, move || {
+        if !remote.is_playing() {
+            return;
+        }
+        let report = ViewReport {
+            current_time: remote.time().unwrap_or(0.0).trunc(),
+            view_event: None,
+            session_id: Some(session.clone()),
+        };
+        let (client, id) = (client.clone(), id.clone());
+        spawn_local(async move { drop(api::report_view(&client, &id, &report).await) });
+    })
+}

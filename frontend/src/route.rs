@@ -1,0 +1,222 @@
+//! Addresses of pages, as PeerTube names them.
+//!
+//! Owns the parse and the print of every address the app draws itself. Never navigates. The surprise is that several
+//! old spellings lead to one route: links to them are all over the web.
+
+use std::fmt;
+
+use crate::text::addresses::{decode, encode, query_value};
+use crate::text::durations::parse_moment;
+
+/// A page.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Route {
+    /// The lists of videos.
+    Browse(Shelf),
+    /// One video.
+    Watch {
+        /// Number, UUID or short UUID.
+        video: String,
+        /// Seconds to start at.
+        start: Option<u32>,
+        /// Seconds to stop at.
+        stop: Option<u32>,
+    },
+    /// Publish something.
+    Upload,
+    /// What the signed-in person published.
+    Mine,
+    /// Change what is said about a video.
+    Edit(String),
+    /// Sign in, then go to another page of this instance.
+    Login {
+        /// Path and query of that page.
+        next: Option<String>,
+    },
+    /// A channel by its handle.
+    Channel(String),
+    /// An account by its handle.
+    Account(String),
+    /// What this instance is.
+    About,
+    /// No page of ours.
+    NotFound,
+}
+
+/// Which list of videos.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Shelf {
+    /// Newest first.
+    #[default]
+    Recent,
+    /// What people watch these days.
+    Trending,
+    /// Newest first, of this instance alone.
+    Local,
+}
+
+impl Route {
+    /// Reads a path and a query (with or without its question mark).
+    pub fn parse(path: &str, query: &str) -> Route {
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        match *parts.as_slice() {
+            [] | ["videos" | "home"] | ["videos", "browse" | "overview"] => Route::Browse(Shelf::of(query)),
+            ["videos", "recently-added"] => Route::Browse(Shelf::Recent),
+            ["videos", "trending" | "most-liked"] => Route::Browse(Shelf::Trending),
+            ["videos", "local"] => Route::Browse(Shelf::Local),
+            ["videos", "upload"] | ["videos", "publish"] => Route::Upload,
+            ["w", video] | ["videos", "watch", video] => Route::Watch {
+                video: video.to_owned(),
+                start: query_value(query, "start").as_deref().and_then(parse_moment),
+                stop: query_value(query, "stop").as_deref().and_then(parse_moment),
+            },
+            ["videos", "update", video] | ["videos", "manage", video, ..] => Route::Edit(video.to_owned()),
+            ["my-library"] | ["my-library", "videos"] => Route::Mine,
+            ["login"] => Route::Login { next: query_value(query, "next").filter(|next| is_inside(next)) },
+            ["c" | "video-channels", channel] | ["c" | "video-channels", channel, "videos"] => {
+                Route::Channel(channel.to_owned())
+            }
+            ["a" | "accounts", account]
+            | ["a" | "accounts", account, "videos" | "video-channels" | "about"] => {
+                Route::Account(account.to_owned())
+            }
+            ["about"] | ["about", "instance"] => Route::About,
+            [handle] if handle.starts_with('@') => Route::Account(handle.trim_start_matches('@').to_owned()),
+            _ => Route::NotFound,
+        }
+    }
+
+    /// The page of a video.
+    pub fn watch(video: &str) -> Route {
+        Route::Watch { video: video.to_owned(), start: None, stop: None }
+    }
+}
+
+/// Whether an address stays on this instance: anything else in `next` would make the login page send people, fresh
+/// from typing their password, to whoever wrote the link.
+fn is_inside(address: &str) -> bool {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !matches!(Route::parse(path, query), Route::NotFound | Route::Login { .. })
+}
+
+impl Shelf {
+    fn of(query: &str) -> Shelf {
+        let trending = |sort: String| matches!(sort.as_str(), "-trending" | "-hot" | "-best" | "-views");
+        if query_value(query, "scope").as_deref() == Some("local") {
+            Shelf::Local
+        } else if query_value(query, "sort").is_some_and(trending) {
+            Shelf::Trending
+        } else {
+            Shelf::Recent
+        }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Route::Browse(Shelf::Recent) => f.write_str("/videos/browse"),
+            Route::Browse(Shelf::Trending) => f.write_str("/videos/browse?sort=-trending"),
+            Route::Browse(Shelf::Local) => f.write_str("/videos/browse?scope=local"),
+            Route::Watch { video, start, stop } => {
+                write!(f, "/w/{}", encode(video))?;
+                match (start, stop) {
+                    (None, None) => Ok(()),
+                    (Some(start), None) => write!(f, "?start={start}s"),
+                    (None, Some(stop)) => write!(f, "?stop={stop}s"),
+                    (Some(start), Some(stop)) => write!(f, "?start={start}s&stop={stop}s"),
+                }
+            }
+            Route::Upload => f.write_str("/videos/upload"),
+            Route::Mine => f.write_str("/my-library/videos"),
+            Route::Edit(video) => write!(f, "/videos/update/{}", encode(video)),
+            Route::Login { next: None } => f.write_str("/login"),
+            Route::Login { next: Some(next) } => write!(f, "/login?next={}", encode(next)),
+            Route::Channel(channel) => write!(f, "/c/{}", encode(channel)),
+            Route::Account(account) => write!(f, "/a/{}", encode(account)),
+            Route::About => f.write_str("/about"),
+            Route::NotFound => f.write_str("/404"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(address: &str) -> Route {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        Route::parse(path, query)
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        for route in [
+            Route::Browse(Shelf::Recent),
+            Route::Browse(Shelf::Trending),
+            Route::Browse(Shelf::Local),
+            Route::watch("rrBjcMzUHp9vw19EDscPnD"),
+            Route::Watch { video: "12".into(), start: Some(62), stop: None },
+            Route::Watch { video: "12".into(), start: Some(62), stop: Some(70) },
+            Route::Watch { video: "12".into(), start: None, stop: Some(70) },
+            Route::Upload,
+            Route::Mine,
+            Route::Edit("rrBjcMzUHp9vw19EDscPnD".into()),
+            Route::Login { next: None },
+            Route::Login { next: Some("/w/12?start=3s".into()) },
+            Route::Channel("alice_films".into()),
+            Route::Channel("alice@films.example:9001".into()),
+            Route::Account("alice".into()),
+            Route::About,
+            Route::NotFound,
+        ] {
+            assert_eq!(parse(&route.to_string()), route, "{route}");
+        }
+    }
+
+    #[test]
+    fn old_and_long_spellings_lead_to_the_same_pages() {
+        let uuid = "ce07d2dc-d37f-4a15-8d02-89251c07337b";
+        assert_eq!(parse(&format!("/videos/watch/{uuid}")), Route::watch(uuid));
+        assert_eq!(parse(&format!("/w/{uuid}/")), Route::watch(uuid));
+        assert_eq!(parse("/"), Route::Browse(Shelf::Recent));
+        assert_eq!(parse("/videos/trending"), Route::Browse(Shelf::Trending));
+        assert_eq!(parse("/videos/local"), Route::Browse(Shelf::Local));
+        assert_eq!(parse("/videos/browse?scope=local&sort=-publishedAt"), Route::Browse(Shelf::Local));
+        assert_eq!(parse("/video-channels/films/videos"), Route::Channel("films".into()));
+        assert_eq!(parse("/@alice"), Route::Account("alice".into()));
+        assert_eq!(parse("/accounts/alice/video-channels"), Route::Account("alice".into()));
+    }
+
+    #[test]
+    fn moments_are_read_as_people_write_them() {
+        let start = |address: &str| match parse(address) {
+            Route::Watch { start, .. } => start,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(start("/w/12?start=1m2s"), Some(62));
+        assert_eq!(start("/w/12?start=90"), Some(90));
+        assert_eq!(start("/w/12?start=1:00:01"), Some(3601));
+        assert_eq!(start("/w/12?start=soon"), None);
+    }
+
+    #[test]
+    fn signing_in_never_leads_off_the_instance() {
+        for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "/nowhere", "/login"] {
+            let address = format!("/login?next={}", encode(next));
+            assert_eq!(parse(&address), Route::Login { next: None }, "{next}");
+        }
+    }
+
+    #[test]
+    fn unknown_addresses_are_not_found() {
+        for address in ["/nowhere", "/w", "/w/a/b", "/videos/watch", "/a", "/login/x"] {
+            assert_eq!(parse(address), Route::NotFound, "{address}");
+        }
+    }
+}
