@@ -196,7 +196,8 @@ pub struct ProviderProps {
 pub fn LocaleProvider(props: &ProviderProps) -> Html {
     let language = use_state(|| {
         let remembered = storage::read_text(STORED_AS);
-        let wanted: Vec<String> = page::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
+        let wanted: Vec<String> =
+            page::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
         Language::choose(remembered.iter().chain(&wanted).map(String::as_str))
     });
     let choose = {

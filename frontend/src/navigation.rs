@@ -126,9 +126,14 @@ impl Navigation {
         // Whoever scrolls by hand does not want to be moved.
         let touched = ["wheel", "touchstart", "keydown", "pointerdown"].map(|kind| {
             let restoring = restoring.clone();
-            EventListener::new_with_options(&window, kind, EventListenerOptions::run_in_capture_phase(), move |_| {
-                restoring.replace(None);
-            })
+            EventListener::new_with_options(
+                &window,
+                kind,
+                EventListenerOptions::run_in_capture_phase(),
+                move |_| {
+                    restoring.replace(None);
+                },
+            )
         });
         let clicked = EventListener::new_with_options(
             &page::document(),
@@ -188,4 +193,3 @@ fn follow(event: &Event) {
     let (path, query) = page::address();
     push(&address, address == format!("{path}{query}"));
 }
-

@@ -185,7 +185,8 @@ pub fn preload() {
 
 async fn artifact() -> Result<JsValue, JsValue> {
     let import: Function = Reflect::get(&page::window(), &"shoalImport".into())?.dyn_into()?;
-    let module = JsFuture::from(import.call1(&JsValue::UNDEFINED, &ARTIFACT.into())?.dyn_into::<Promise>()?).await?;
+    let module =
+        JsFuture::from(import.call1(&JsValue::UNDEFINED, &ARTIFACT.into())?.dyn_into::<Promise>()?).await?;
     let init: Function = Reflect::get(&module, &"default".into())?.dyn_into()?;
     // Loading it again gives the same instance.
     JsFuture::from(init.call0(&JsValue::UNDEFINED)?.dyn_into::<Promise>()?).await?;
@@ -205,7 +206,8 @@ async fn mount(stage: &HtmlElement, options: &Options, on_theater: Callback<()>)
 }
 
 fn destroy(handle: &JsValue) {
-    let destroy = Reflect::get(handle, &"destroy".into()).ok().and_then(|found| found.dyn_into::<Function>().ok());
+    let destroy =
+        Reflect::get(handle, &"destroy".into()).ok().and_then(|found| found.dyn_into::<Function>().ok());
     if let Some(destroy) = destroy {
         let _ = destroy.call0(handle);
     }

@@ -207,7 +207,9 @@ mod tests {
 
     #[test]
     fn signing_in_never_leads_off_the_instance() {
-        for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "/nowhere", "/login"] {
+        for next in
+            ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "/nowhere", "/login"]
+        {
             let address = format!("/login?next={}", encode(next));
             assert_eq!(parse(&address), Route::Login { next: None }, "{next}");
         }

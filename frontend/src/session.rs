@@ -102,7 +102,8 @@ pub fn SessionProvider(props: &Props) -> Html {
                 let key = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
                 // Another tab signed in or out; a mere renewal keeps the person.
                 let event = event.dyn_ref::<StorageEvent>();
-                let changed = event.is_some_and(|event| event.old_value().is_none() != event.new_value().is_none());
+                let changed =
+                    event.is_some_and(|event| event.old_value().is_none() != event.new_value().is_none());
                 if key.as_deref() == Some("shoal.session") && changed {
                     meet.emit(());
                 }

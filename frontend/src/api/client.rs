@@ -181,11 +181,8 @@ fn kept() -> Option<Kept> {
 
 fn keep(tokens: &Tokens) {
     let ends = page::now().after(Duration::from_secs(tokens.expires_in));
-    let kept = Kept {
-        access: tokens.access_token.clone(),
-        refresh: tokens.refresh_token.clone(),
-        ends: ends.0,
-    };
+    let kept =
+        Kept { access: tokens.access_token.clone(), refresh: tokens.refresh_token.clone(), ends: ends.0 };
     storage::write(STORED_AS, &kept);
 }
 

@@ -34,7 +34,8 @@ impl Failure {
             invalid_params: std::collections::BTreeMap::new(),
             error: String::new(),
         });
-        let retry_after = retry_after.and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        let retry_after =
+            retry_after.and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
         Failure::Refused { problem: Box::new(problem), retry_after }
     }
 

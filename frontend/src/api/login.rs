@@ -45,10 +45,8 @@ pub async fn renew(client: &Client, grant: &TokenGrant) -> Result<Tokens, Failur
         ("password", grant.password.as_ref()),
         ("refresh_token", grant.refresh_token.as_ref()),
     ];
-    let form: Vec<String> = fields
-        .into_iter()
-        .filter_map(|(name, value)| Some(format!("{name}={}", encode(value?))))
-        .collect();
+    let form: Vec<String> =
+        fields.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", encode(value?)))).collect();
     let body = Body::Text("application/x-www-form-urlencoded", form.join("&"));
     let answer = client.send_as_stranger("POST", "/api/v1/users/token", &body).await?;
     serde_json::from_str(&answer.text).map_err(|_| Failure::Unreadable)

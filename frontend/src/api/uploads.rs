@@ -37,8 +37,11 @@ pub fn begin(name: &str, kind: &str, size: u64, announcement: &str, bearer: Opti
     let kind = if kind.is_empty() { kind_of(name) } else { kind };
     let body = Blob::new_with_str_sequence(&js_sys::Array::of1(&announcement.into())).ok()?;
     let size = size.to_string();
-    let headers =
-        [("Content-Type", "application/json"), ("X-Upload-Content-Length", &size), ("X-Upload-Content-Type", kind)];
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("X-Upload-Content-Length", &size),
+        ("X-Upload-Content-Type", kind),
+    ];
     start("POST", PATH, &headers, Some(&body), bearer, |_| {})
 }
 
@@ -85,7 +88,8 @@ fn start(
 
 /// Reads an answer.
 pub fn hear(sent: &Sent) -> Heard {
-    let retry_after = sent.retry_after.as_deref().and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+    let retry_after =
+        sent.retry_after.as_deref().and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
     match sent.status {
         201 => match sent.location.as_deref().and_then(address_of) {
             Some(address) => Heard::Began(address),

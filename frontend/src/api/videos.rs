@@ -119,7 +119,9 @@ pub async fn update(
     if let Some(picture) = picture {
         let parts = FormData::new().map_err(|_| Failure::Unreadable)?;
         for field in ["thumbnailfile", "previewfile"] {
-            parts.append_with_blob_and_filename(field, picture, &picture.name()).map_err(|_| Failure::Unreadable)?;
+            parts
+                .append_with_blob_and_filename(field, picture, &picture.name())
+                .map_err(|_| Failure::Unreadable)?;
         }
         client.send("PUT", &path, &Body::Parts(parts)).await?;
     }

@@ -7,7 +7,8 @@ use super::page::window;
 
 /// Copies a text; whether it worked.
 pub async fn copy(text: &str) -> bool {
-    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
+    let clipboard =
+        js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
     if clipboard.is_undefined() {
         return false;
     }

@@ -14,7 +14,8 @@ use super::page::window;
 /// Runs `work` while no other tab of this instance runs work under the same name.
 pub async fn exclusively<T: 'static>(name: &str, work: impl Future<Output = T> + 'static) -> Option<T> {
     let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap_or(JsValue::UNDEFINED);
-    let request = Reflect::get(&locks, &"request".into()).ok().and_then(|found| found.dyn_into::<Function>().ok());
+    let request =
+        Reflect::get(&locks, &"request".into()).ok().and_then(|found| found.dyn_into::<Function>().ok());
     let Some(request) = request else { return Some(work.await) };
 
     let result = Rc::new(RefCell::new(None));

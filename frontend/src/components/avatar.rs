@@ -27,7 +27,8 @@ pub fn Avatar(props: &Props) -> Html {
                 height={props.size.to_string()} loading="lazy" decoding="async" />
         },
         None => {
-            let tint = props.name.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+            let tint =
+                props.name.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
             let letter: String = props.name.trim().chars().take(1).flat_map(char::to_uppercase).collect();
             html! {
                 <span class={format!("avatar tint-{}", tint % TINTS)} aria-hidden="true">{ letter }</span>

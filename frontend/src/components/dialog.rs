@@ -44,7 +44,8 @@ pub fn Dialog(props: &Props) -> Html {
         let (on_close, dialog) = (props.on_close.clone(), dialog.clone());
         Callback::from(move |event: MouseEvent| {
             // Only the backdrop is the dialog itself: its content fills it.
-            let beside = event.target().map(wasm_bindgen::JsValue::from) == dialog.get().map(wasm_bindgen::JsValue::from);
+            let beside = event.target().map(wasm_bindgen::JsValue::from)
+                == dialog.get().map(wasm_bindgen::JsValue::from);
             if beside {
                 on_close.emit(());
             }

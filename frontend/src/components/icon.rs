@@ -42,13 +42,17 @@ impl Glyph {
             Glyph::Close => "m6 6 12 12M18 6 6 18",
             Glyph::Copy => "M9 9h10.5v10.5H9zM5.5 15H4.5V4.5H15v1",
             Glyph::Down => "M12 4v11m-4.8-4.5L12 15.3l4.8-4.8M4.5 19.5h15",
-            Glyph::Eye => "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Zm9.5 2.8a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6Z",
+            Glyph::Eye => {
+                "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Zm9.5 2.8a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6Z"
+            }
             Glyph::File => "M6 3.5h8l4.5 4.5v12.5H6zM13.5 4v4.5H18",
             Glyph::Film => "M3.5 5.5h17v13h-17zM8 5.5v13m8-13v13M3.5 12h17",
             Glyph::Gear => "M4 7.5h9m5 0h2M4 16.5h2m5 0h9M15.5 5v5M8.5 14v5",
             Glyph::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-10v5.5m0-9v.1",
             Glyph::Leave => "M14 4.5H5v15h9M10 12h10.5m-4-4 4 4-4 4",
-            Glyph::Link => "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.3 1.3M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.3-1.3",
+            Glyph::Link => {
+                "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.3 1.3M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.3-1.3"
+            }
             Glyph::Lock => "M5.5 10.5h13v10h-13zM8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2",
             Glyph::Pause => "M8 5v14m8-14v14",
             Glyph::Pencil => "m4 20 1-4.5L16 4.5l3.5 3.5L8.5 19 4 20ZM13.5 7l3.5 3.5",
@@ -56,10 +60,16 @@ impl Glyph {
             Glyph::Play => "M8 5.5 18.5 12 8 18.5z",
             Glyph::Plus => "M12 5v14M5 12h14",
             Glyph::Share => "M12 15V3.5m-4 3.8 4-4 4 4M7 10.5H4.5v10h15v-10H17",
-            Glyph::ThumbDown => "M7 3.5H4v10h3m0-10v10l4 7c1.5 0 2.3-1 2-2.5L12.5 14H18c1.5 0 2.3-1.2 2-2.5l-1.5-6c-.3-1.3-1-2-2.3-2H7Z",
-            Glyph::ThumbUp => "M7 20.5H4v-10h3m0 10v-10l4-7c1.5 0 2.3 1 2 2.5l-.5 4H18c1.5 0 2.3 1.2 2 2.5l-1.5 6c-.3 1.3-1 2-2.3 2H7Z",
+            Glyph::ThumbDown => {
+                "M7 3.5H4v10h3m0-10v10l4 7c1.5 0 2.3-1 2-2.5L12.5 14H18c1.5 0 2.3-1.2 2-2.5l-1.5-6c-.3-1.3-1-2-2.3-2H7Z"
+            }
+            Glyph::ThumbUp => {
+                "M7 20.5H4v-10h3m0 10v-10l4-7c1.5 0 2.3 1 2 2.5l-.5 4H18c1.5 0 2.3 1.2 2 2.5l-1.5 6c-.3 1.3-1 2-2.3 2H7Z"
+            }
             Glyph::Up => "M12 20V9m-4.8 4.5L12 8.7l4.8 4.8M4.5 4.5h15",
-            Glyph::Waves => "M2.5 9c2.4 0 2.4-2 4.750-2S9.6 9 12 9s2.4-2 4.750-2S19.1 9 21.5 9M2.5 16c2.4 0 2.4-2 4.750-2s2.350 2 4.750 2 2.4-2 4.750-2 2.350 2 4.750 2",
+            Glyph::Waves => {
+                "M2.5 9c2.4 0 2.4-2 4.750-2S9.6 9 12 9s2.4-2 4.750-2S19.1 9 21.5 9M2.5 16c2.4 0 2.4-2 4.750-2s2.350 2 4.750 2 2.4-2 4.750-2 2.350 2 4.750 2"
+            }
         }
     }
 }
@@ -87,8 +97,13 @@ const FISH: &str = "M4.4 0C2.7-2.5-.7-2.5-2.6-.3L-4.4-2v4l1.8-1.7C-.7 2.5 2.7 2.
 /// Six fish that swim as one, in the shape of a play button; the one ahead is of another colour.
 #[component]
 pub fn Logo() -> Html {
-    const PLACES: [&str; 5] =
-        ["translate(6.5 7)", "translate(6.5 16)", "translate(6.5 25)", "translate(16 11.5)", "translate(16 20.5)"];
+    const PLACES: [&str; 5] = [
+        "translate(6.5 7)",
+        "translate(6.5 16)",
+        "translate(6.5 25)",
+        "translate(16 11.5)",
+        "translate(16 20.5)",
+    ];
     html! {
         <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
             { for PLACES.iter().map(|place| html! { <path d={FISH} transform={*place} /> }) }

@@ -82,11 +82,15 @@ where
         let (tries, now) = (tries.setter(), *tries);
         Callback::from(move |()| tries.set(now + 1))
     };
-    use_effect_with((matches!(shown, Loading::Failed(Failure::Unreachable)), again.clone()), |(lost, again)| {
-        let again = again.clone();
-        let listener = lost.then(|| EventListener::once(&page::window(), REACHED, move |_| again.emit(())));
-        move || drop(listener)
-    });
+    use_effect_with(
+        (matches!(shown, Loading::Failed(Failure::Unreachable)), again.clone()),
+        |(lost, again)| {
+            let again = again.clone();
+            let listener =
+                lost.then(|| EventListener::once(&page::window(), REACHED, move |_| again.emit(())));
+            move || drop(listener)
+        },
+    );
     let put = {
         let state = state.setter();
         Callback::from(move |value| state.set((Some(key.clone()), Loading::Here(value))))

@@ -16,14 +16,14 @@ mod menu;
 
 pub use alert::{Alert, Tone};
 pub use avatar::Avatar;
+pub use card::handle;
 pub use card::{Card, SkeletonCard};
 pub use copy::CopyField;
 pub use dialog::Dialog;
 pub use empty::Empty;
+pub use heading::ARRIVING;
 pub use heading::Heading;
 pub use icon::{Glyph, Icon, Logo};
-pub use card::handle;
-pub use heading::ARRIVING;
 pub use loading::{Failed, Loading, REACHED, use_loaded};
 pub use markdown::Markdown;
 pub use menu::Menu;

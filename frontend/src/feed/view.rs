@@ -37,7 +37,11 @@ pub enum Source {
 }
 
 impl Source {
-    async fn fetch(&self, client: &Client, window: Window) -> Result<shared::api::Page<shared::api::Video>, Failure> {
+    async fn fetch(
+        &self,
+        client: &Client,
+        window: Window,
+    ) -> Result<shared::api::Page<shared::api::Video>, Failure> {
         match self {
             Source::Shelf(shelf) => api::videos(client, *shelf, window).await,
             Source::Channel(handle) => api::channel_videos(client, handle, window).await,
@@ -106,7 +110,8 @@ pub fn Feed(props: &Props) -> Html {
                 return;
             }
             dispatcher.dispatch(Act::Want);
-            let (dispatcher, source, client, window) = (dispatcher.clone(), source.clone(), client.clone(), *window);
+            let (dispatcher, source, client, window) =
+                (dispatcher.clone(), source.clone(), client.clone(), *window);
             spawn_local(async move {
                 dispatcher.dispatch(match source.fetch(&client, window).await {
                     Ok(page) => Act::Came(page),
@@ -137,7 +142,8 @@ pub fn Feed(props: &Props) -> Html {
     use_effect_with(rows.next == Next::Failed(Failure::Unreachable), {
         let want = want.clone();
         move |lost: &bool| {
-            let listener = lost.then(|| EventListener::once(&page::window(), REACHED, move |_| want.emit(())));
+            let listener =
+                lost.then(|| EventListener::once(&page::window(), REACHED, move |_| want.emit(())));
             move || drop(listener)
         }
     });
@@ -154,7 +160,9 @@ pub fn Feed(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| {
             want.emit(());
             // The button goes away: the focus stays with what was last read.
-            let last = list.cast::<Element>().and_then(|list| list.children().item(u32::try_from(count).unwrap_or(1) - 1));
+            let last = list
+                .cast::<Element>()
+                .and_then(|list| list.children().item(u32::try_from(count).unwrap_or(1) - 1));
             if let Some(link) = last.and_then(|last| last.query_selector(".card-link").ok().flatten()) {
                 page::focus(&link);
             }

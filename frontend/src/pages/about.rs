@@ -36,7 +36,8 @@ fn draw(instance: &Instance, locale: &Locale) -> Html {
         Err(_) => words.no_limit.to_owned(),
     };
     let heights = &instance.transcoding.enabled_resolutions;
-    let heights: Vec<String> = heights.iter().filter(|height| 0 < **height).map(|height| format!("{height}p")).collect();
+    let heights: Vec<String> =
+        heights.iter().filter(|height| 0 < **height).map(|height| format!("{height}p")).collect();
     html! {
         <>
             <Heading title={instance.instance.name.clone()} />

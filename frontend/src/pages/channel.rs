@@ -35,7 +35,9 @@ pub fn Channel(props: &Props) -> Html {
     });
     let head = match &loaded.state {
         Loading::Waiting => skeleton(),
-        Loading::Failed(failure) if failure.status() == Some(404) => return missing(words.no_channel, words.no_channel_text),
+        Loading::Failed(failure) if failure.status() == Some(404) => {
+            return missing(words.no_channel, words.no_channel_text);
+        }
         Loading::Failed(failure) => html! {
             <><Heading title={props.handle.clone()} /><Failed failure={failure.clone()} again={loaded.again.clone()} /></>
         },

@@ -51,7 +51,9 @@ pub fn Edit(props: &Props) -> Html {
     };
     let body = match &loaded.state {
         Loading::Waiting => html! { <div class="sheet skeleton sheet-tall" aria-hidden="true" /> },
-        Loading::Failed(failure) => html! { <Failed failure={failure.clone()} again={loaded.again.clone()} /> },
+        Loading::Failed(failure) => {
+            html! { <Failed failure={failure.clone()} again={loaded.again.clone()} /> }
+        }
         Loading::Here(video) if video.account.id != me.account.id && me.role.id != 0 => html! {
             <Empty glyph={Glyph::Lock} title={words.not_yours} />
         },
@@ -102,7 +104,8 @@ fn Sheet(props: &SheetProps) -> Html {
         Callback::from(move |file| picture.set(file))
     };
     let onsubmit = {
-        let (draft, picture, stage, client) = (draft.clone(), picture.clone(), stage.clone(), session.client.clone());
+        let (draft, picture, stage, client) =
+            (draft.clone(), picture.clone(), stage.clone(), session.client.clone());
         let id = video.card.uuid.to_string();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
@@ -123,7 +126,8 @@ fn Sheet(props: &SheetProps) -> Html {
     };
     let channels = session.person().map(|me| me.video_channels.clone()).unwrap_or_default();
     // Somebody else's video, seen by an administrator, stays in its channel.
-    let channels = if channels.iter().any(|channel| channel.id == video.channel.id) { channels } else { Vec::new() };
+    let channels =
+        if channels.iter().any(|channel| channel.id == video.channel.id) { channels } else { Vec::new() };
     html! {
         <form class="sheet" {onsubmit} novalidate=true>
             <DetailsForm id="edit" draft={(*draft).clone()} {on_edit} {on_picture} {channels}

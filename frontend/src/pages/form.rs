@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use shared::api::{Channel, privacy};
-use shared::limits::{IMAGE_BYTES_MAX, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAGS_MAX};
+use shared::limits::{
+    IMAGE_BYTES_MAX, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAGS_MAX,
+};
 use web_sys::{File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url};
 use yew::prelude::*;
 
@@ -50,18 +52,19 @@ pub fn DetailsForm(props: &Props) -> Html {
         let on_edit = props.on_edit.clone();
         Callback::from(move |text: String| on_edit.emit(edit(text)))
     };
-    let check = |name: &str, label: &'static str, hint: &'static str, checked: bool, edit: fn(bool) -> Edit| {
-        let on_edit = props.on_edit.clone();
-        let onchange = Callback::from(move |event: Event| {
-            on_edit.emit(edit(event.target_unchecked_into::<HtmlInputElement>().checked()));
-        });
-        html! {
-            <label class="option option-tall" for={id(name)}>
-                <input id={id(name)} type="checkbox" {checked} {onchange} />
-                <span>{ label }<small>{ hint }</small></span>
-            </label>
-        }
-    };
+    let check =
+        |name: &str, label: &'static str, hint: &'static str, checked: bool, edit: fn(bool) -> Edit| {
+            let on_edit = props.on_edit.clone();
+            let onchange = Callback::from(move |event: Event| {
+                on_edit.emit(edit(event.target_unchecked_into::<HtmlInputElement>().checked()));
+            });
+            html! {
+                <label class="option option-tall" for={id(name)}>
+                    <input id={id(name)} type="checkbox" {checked} {onchange} />
+                    <span>{ label }<small>{ hint }</small></span>
+                </label>
+            }
+        };
     let wrong = |field: Field| {
         let wrong = draft.wrong(field).filter(|_| props.show_wrong);
         wrong.map(|wrong| sentence(field, wrong, words))
@@ -142,7 +145,11 @@ fn with_none(words: &Words, options: impl IntoIterator<Item = (String, String)>)
 }
 
 /// Names of languages, sorted as the viewer reads them. The chosen one is there even before the list is.
-fn languages_of(loading: &Loading<BTreeMap<String, String>>, draft: &Draft, locale: &Locale) -> Vec<(String, String)> {
+fn languages_of(
+    loading: &Loading<BTreeMap<String, String>>,
+    draft: &Draft,
+    locale: &Locale,
+) -> Vec<(String, String)> {
     let mut options: Vec<(String, String)> = match loading {
         Loading::Here(known) => {
             known.iter().map(|(code, label)| (code.clone(), locale.language_name(code, label))).collect()

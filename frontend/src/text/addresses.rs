@@ -13,7 +13,9 @@ pub fn encode(text: &str) -> String {
             _ => {
                 spelled.push('%');
                 for nibble in [byte >> 4, byte & 0xf] {
-                    spelled.extend(char::from_digit(u32::from(nibble), 16).map(|digit| digit.to_ascii_uppercase()));
+                    spelled.extend(
+                        char::from_digit(u32::from(nibble), 16).map(|digit| digit.to_ascii_uppercase()),
+                    );
                 }
             }
         }

@@ -35,7 +35,13 @@ pub fn size(bytes: u64) -> (f64, ByteUnit) {
     let (length, unit) =
         UNITS.into_iter().find(|(length, _)| *length <= bytes).unwrap_or((1, ByteUnit::Byte));
     let value = bytes as f64 / length as f64;
-    let steps = if value < 10.0 { 100.0 } else if value < 100.0 { 10.0 } else { 1.0 };
+    let steps = if value < 10.0 {
+        100.0
+    } else if value < 100.0 {
+        10.0
+    } else {
+        1.0
+    };
     ((value * steps).round() / steps, unit)
 }
 

@@ -61,7 +61,9 @@ mod tests {
 
     #[test]
     fn durations_read_like_a_clock() {
-        for (seconds, text) in [(0, "0:00"), (7, "0:07"), (754, "12:34"), (3600, "1:00:00"), (360_000, "100:00:00")] {
+        for (seconds, text) in
+            [(0, "0:00"), (7, "0:07"), (754, "12:34"), (3600, "1:00:00"), (360_000, "100:00:00")]
+        {
             assert_eq!(clock(seconds), text);
         }
         assert_eq!(machine(3723), "PT1H2M3S");
@@ -85,7 +87,9 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
-        for text in ["", "s", "m1", "1x", "1m2", "-1", "1:2", "1:60", "1:2:3:4", ":", "1::02", "99999999999", "1:002"] {
+        for text in
+            ["", "s", "m1", "1x", "1m2", "-1", "1:2", "1:60", "1:2:3:4", ":", "1::02", "99999999999", "1:002"]
+        {
             assert_eq!(parse_moment(text), None, "{text}");
         }
     }

@@ -4,7 +4,7 @@
 //! HTML: a `<script>` in a description is those nine letters. The surprises: line breaks count as people type them,
 //! bare addresses become links, and `1:02` becomes a moment one can jump to.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag as Mark, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag as Mark, TagEnd, TextMergeStream};
 
 use super::durations::parse_clock;
 
@@ -55,7 +55,8 @@ pub enum Tag {
 pub fn parse(text: &str) -> Vec<Node> {
     let mut stack: Vec<(Tag, Vec<Node>)> = vec![(Tag::Bare, Vec::new())];
     let mut passed_over = 0usize;
-    for event in Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH) {
+    // An address with an underscore comes in pieces otherwise.
+    for event in TextMergeStream::new(Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH)) {
         match event {
             Event::Start(_) if DEPTH_MAX <= stack.len() => passed_over += 1,
             Event::Start(mark) => stack.push((tag(&mark), Vec::new())),
@@ -63,8 +64,13 @@ pub fn parse(text: &str) -> Vec<Node> {
             Event::End(TagEnd::HtmlBlock) => close(&mut stack, Some(Node::Break)),
             Event::End(_) => close(&mut stack, None),
             Event::Text(words) => {
-                let literal = stack.iter().any(|(tag, _)| matches!(tag, Tag::Code | Tag::CodeBlock | Tag::Link(_)));
-                if literal { add(&mut stack, Node::Text(words.into_string())) } else { add_words(&mut stack, &words) }
+                let literal =
+                    stack.iter().any(|(tag, _)| matches!(tag, Tag::Code | Tag::CodeBlock | Tag::Link(_)));
+                if literal {
+                    add(&mut stack, Node::Text(words.into_string()))
+                } else {
+                    add_words(&mut stack, &words)
+                }
             }
             Event::Code(words) => {
                 add(&mut stack, Node::Around(Tag::Code, vec![Node::Text(words.into_string())]));
@@ -186,7 +192,9 @@ fn add_words(stack: &mut [(Tag, Vec<Node>)], words: &str) {
 /// The length of the address a text begins with, without the punctuation of the sentence around it.
 fn address_at(text: &str) -> Option<usize> {
     let scheme = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme))?;
-    let end = text.find(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"')).unwrap_or(text.len());
+    let end = text
+        .find(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"'))
+        .unwrap_or(text.len());
     let mut address = text.get(..end)?;
     while let Some(last) = address.chars().next_back() {
         let closes = last == ')' && address.matches('(').count() < address.matches(')').count();
@@ -258,7 +266,9 @@ mod tests {
     fn emphasis_lists_and_code_are_read() {
         check(
             "# Head\n\n**bold** _soft_ ~~gone~~ `x<y`\n\n- a\n- b\n\n1. c\n\n> said\n\n---",
-            expect!["heading[Head]paragraph[strong[bold] emphasis[soft] strike[gone] code[x<y]]list[item[a]item[b]]numbers[item[c]]quote[paragraph[said]]---"],
+            expect![
+                "heading[Head]paragraph[strong[bold] emphasis[soft] strike[gone] code[x<y]]list[item[a]item[b]]numbers[item[c]]quote[paragraph[said]]---"
+            ],
         );
     }
 
@@ -285,14 +295,19 @@ mod tests {
 
     #[test]
     fn pictures_become_links() {
-        check("![cat](https://pics.example/cat.png)", expect!["paragraph[link(https://pics.example/cat.png)[cat]]"]);
+        check(
+            "![cat](https://pics.example/cat.png)",
+            expect!["paragraph[link(https://pics.example/cat.png)[cat]]"],
+        );
     }
 
     #[test]
     fn bare_addresses_become_links_without_the_sentence_around_them() {
         check(
             "See https://a.example/x_y_z?q=1. (http://b.example/w_(film)) https:// xhttp://no.example",
-            expect!["paragraph[See link(https://a.example/x_y_z?q=1)[https://a.example/x_y_z?q=1]. (link(http://b.example/w_(film))[http://b.example/w_(film)]) https:// xhttp://no.example]"],
+            expect![
+                "paragraph[See link(https://a.example/x_y_z?q=1)[https://a.example/x_y_z?q=1]. (link(http://b.example/w_(film))[http://b.example/w_(film)]) https:// xhttp://no.example]"
+            ],
         );
     }
 
@@ -300,7 +315,9 @@ mod tests {
     fn times_become_moments() {
         check(
             "0:00 intro\n1:02:03 end, at 12:34. Not 1:2, 12:60, 10:30am or v1:02",
-            expect!["paragraph[moment(0:00 0) intro/moment(1:02:03 3723) end, at moment(12:34 754). Not 1:2, 12:60, 10:30am or v1:02]"],
+            expect![
+                "paragraph[moment(0:00 0) intro/moment(1:02:03 3723) end, at moment(12:34 754). Not 1:2, 12:60, 10:30am or v1:02]"
+            ],
         );
     }
 

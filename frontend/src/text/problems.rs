@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_code_says_more_than_a_status() {
-        let failure = refused(400, r#"{"type":"x","status":400,"code":"invalid_grant","detail":"Invalid grant"}"#);
+        let failure =
+            refused(400, r#"{"type":"x","status":400,"code":"invalid_grant","detail":"Invalid grant"}"#);
         assert_eq!(explain(&failure, &en::WORDS), en::WORDS.problem_invalid_grant);
         assert_eq!(explain(&failure, &fr::WORDS), fr::WORDS.problem_invalid_grant);
     }
@@ -101,15 +102,13 @@ mod tests {
     #[test]
     fn a_rate_limit_says_how_long() {
         let failure = Failure::from_answer(429, "Too many requests", Some("61"));
-        assert_eq!(
-            explain(&failure, &en::WORDS),
-            en::WORDS.problem_too_many_wait.replacen("{}", "2", 1)
-        );
+        assert_eq!(explain(&failure, &en::WORDS), en::WORDS.problem_too_many_wait.replacen("{}", "2", 1));
     }
 
     #[test]
     fn a_code_of_another_server_leaves_its_own_words() {
-        let failure = refused(400, r#"{"type":"x","status":400,"code":"live_max","detail":"Max lives reached"}"#);
+        let failure =
+            refused(400, r#"{"type":"x","status":400,"code":"live_max","detail":"Max lives reached"}"#);
         assert_eq!(explain(&failure, &en::WORDS), "Max lives reached");
     }
 }

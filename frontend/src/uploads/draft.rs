@@ -250,10 +250,15 @@ impl Draft {
 /// A name people would give, from the one their camera did.
 fn name_of_file(file: &str) -> String {
     let bare = file.rsplit_once('.').map_or(file, |(bare, _)| bare);
-    let spaced: String = bare.chars().map(|letter| if matches!(letter, '_' | '.') { ' ' } else { letter }).collect();
+    let spaced: String =
+        bare.chars().map(|letter| if matches!(letter, '_' | '.') { ' ' } else { letter }).collect();
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let name: String = words.join(" ").chars().take(*VIDEO_NAME_LENGTH.end()).collect();
-    if name.chars().count() < *VIDEO_NAME_LENGTH.start() { format!("Video {name}").trim().to_owned() } else { name }
+    if name.chars().count() < *VIDEO_NAME_LENGTH.start() {
+        format!("Video {name}").trim().to_owned()
+    } else {
+        name
+    }
 }
 
 /// Whether the instance takes files of that name.
@@ -307,7 +312,10 @@ mod tests {
     #[test]
     fn tags_end_with_a_comma_and_none_comes_twice() {
         let typed = draft([Edit::Tag("sea, #fish ,sea,wh".into())]);
-        assert_eq!((typed.tags.clone(), typed.tag.as_str()), (vec!["sea".to_owned(), "fish".to_owned()], "wh"));
+        assert_eq!(
+            (typed.tags.clone(), typed.tag.as_str()),
+            (vec!["sea".to_owned(), "fish".to_owned()], "wh")
+        );
         assert_eq!(typed.said().tags, Some(Some(vec!["sea".into(), "fish".into(), "wh".into()])));
         let gone = draft([Edit::Tag("sea,fish,".into()), Edit::TagGoes(0), Edit::TagGoes(9)]);
         assert_eq!(gone.tags, ["fish"]);
@@ -332,7 +340,10 @@ mod tests {
     #[test]
     fn a_file_is_announced_in_private() {
         let announced = draft([Edit::Privacy(privacy::PUBLIC)]).announced("clip.mp4");
-        assert_eq!((announced.privacy, announced.filename.as_deref()), (Some(privacy::PRIVATE), Some("clip.mp4")));
+        assert_eq!(
+            (announced.privacy, announced.filename.as_deref()),
+            (Some(privacy::PRIVATE), Some("clip.mp4"))
+        );
     }
 
     #[test]

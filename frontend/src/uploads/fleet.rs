@@ -95,7 +95,9 @@ impl Fleet {
         let known = ledger::find(&likeness);
         // The same file chosen twice is sent once.
         let is_aboard = self.crew.hands.borrow().values().any(|hand| {
-            hand.likeness == likeness && hand.address.is_some() && hand.address == known.as_ref().map(|known| known.address.clone())
+            hand.likeness == likeness
+                && hand.address.is_some()
+                && hand.address == known.as_ref().map(|known| known.address.clone())
         });
         if is_aboard {
             return;
@@ -110,7 +112,13 @@ impl Fleet {
         let ship = Ship {
             id,
             file: likeness.name.clone(),
-            progress: Progress { stage: Stage::Queued, sent: 0, size: likeness.size, speed: None, resumed_at: 0 },
+            progress: Progress {
+                stage: Stage::Queued,
+                sent: 0,
+                size: likeness.size,
+                speed: None,
+                resumed_at: 0,
+            },
             draft,
             saving: Saving::Open { pressed: false },
             pictured: 0,
@@ -169,7 +177,9 @@ impl Fleet {
     pub fn unfinished(&self) -> Vec<Unfinished> {
         let hands = self.crew.hands.borrow();
         let mut entries = ledger::read();
-        entries.retain(|entry| !hands.values().any(|hand| hand.address.as_deref() == Some(entry.address.as_str())));
+        entries.retain(|entry| {
+            !hands.values().any(|hand| hand.address.as_deref() == Some(entry.address.as_str()))
+        });
         entries
     }
 
@@ -296,7 +306,8 @@ pub fn use_fleet(client: Client) -> Fleet {
         let crew = fleet.crew.clone();
         move |()| {
             let listener = EventListener::new(&page::window(), "online", move |_| {
-                let pilots: Vec<Pilot> = crew.hands.borrow().values().filter_map(|hand| hand.pilot.clone()).collect();
+                let pilots: Vec<Pilot> =
+                    crew.hands.borrow().values().filter_map(|hand| hand.pilot.clone()).collect();
                 pilots.iter().for_each(Pilot::network_is_back);
             });
             move || drop(listener)

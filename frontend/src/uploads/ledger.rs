@@ -84,9 +84,9 @@ fn with(mut entries: Vec<Unfinished>, entry: Unfinished) -> Vec<Unfinished> {
 
 /// A number that differs between files people would not mix up (FNV-1a). Not a digest: the instance checks the file.
 pub fn fingerprint(head: &[u8], tail: &[u8]) -> u64 {
-    head.iter().chain(tail).fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
-        (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    head.iter()
+        .chain(tail)
+        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -136,16 +136,28 @@ impl Pilot {
         let inner = &self.0;
         let bearer = inner.client.bearer().await;
         let sending = match output {
-            Output::Begin => api::begin(&inner.file.name(), &inner.file.type_(), inner.size, &inner.announcement, bearer.as_deref()),
+            Output::Begin => api::begin(
+                &inner.file.name(),
+                &inner.file.type_(),
+                inner.size,
+                &inner.announcement,
+                bearer.as_deref(),
+            ),
             Output::Ask => api::ask_offset(&self.address(), inner.size, bearer.as_deref()),
             Output::Send { from, to } => match self.slice(from, to) {
                 Some(chunk) => {
                     let pilot = self.clone();
-                    api::send_chunk(&self.address(), (from, to, inner.size), &chunk, bearer.as_deref(), move |left| {
-                        if pilot.0.request.get() == request {
-                            pilot.tell(Input::Left(left));
-                        }
-                    })
+                    api::send_chunk(
+                        &self.address(),
+                        (from, to, inner.size),
+                        &chunk,
+                        bearer.as_deref(),
+                        move |left| {
+                            if pilot.0.request.get() == request {
+                                pilot.tell(Input::Left(left));
+                            }
+                        },
+                    )
                 }
                 None => None,
             },
@@ -192,7 +204,11 @@ impl Pilot {
 /// The time the machine is told.
 fn now() -> Instant {
     let performance = page::window().performance().map_or(0.0, |performance| performance.now());
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "microseconds since the page opened")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "microseconds since the page opened"
+    )]
     Instant((performance * 1000.0) as u64)
 }
 

@@ -168,7 +168,9 @@ impl Ship {
     fn touched(&mut self) {
         self.saving = match self.saving {
             Saving::Open { pressed } => Saving::Open { pressed },
-            Saving::Wanted | Saving::Sending | Saving::Saved | Saving::Refused(_) => Saving::Open { pressed: false },
+            Saving::Wanted | Saving::Sending | Saving::Saved | Saving::Refused(_) => {
+                Saving::Open { pressed: false }
+            }
         };
     }
 }
@@ -231,7 +233,8 @@ mod tests {
 
     #[test]
     fn a_wrong_form_is_not_published() {
-        let ships = run([ship(1), Act::Edit(1, Edit::Name("x".into())), Act::Publish(1), Act::Moved(1, done())]);
+        let ships =
+            run([ship(1), Act::Edit(1, Edit::Name("x".into())), Act::Publish(1), Act::Moved(1, done())]);
         assert_eq!((ships.to_save(), &ships.0[0].saving), (None, &Saving::Open { pressed: true }));
     }
 

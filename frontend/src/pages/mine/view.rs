@@ -211,7 +211,8 @@ fn Delete(props: &DeleteProps) -> Html {
     let card = &props.video.video.card;
     let spare = props.on_close.reform(|_: MouseEvent| ());
     let delete = {
-        let (dispatcher, client, id, uuid) = (props.dispatcher.0.clone(), client, card.id, card.uuid.to_string());
+        let (dispatcher, client, id, uuid) =
+            (props.dispatcher.0.clone(), client, card.id, card.uuid.to_string());
         Callback::from(move |_: MouseEvent| {
             dispatcher.dispatch(Act::End);
             let (dispatcher, client, uuid) = (dispatcher.clone(), client.clone(), uuid.clone());

@@ -44,10 +44,13 @@ pub fn Upload(props: &Props) -> Html {
     };
     let body = match &instance.state {
         Loading::Waiting => html! { <div class="drop skeleton" aria-hidden="true" /> },
-        Loading::Failed(failure) => html! { <Failed failure={failure.clone()} again={instance.again.clone()} /> },
+        Loading::Failed(failure) => {
+            html! { <Failed failure={failure.clone()} again={instance.again.clone()} /> }
+        }
         Loading::Here(instance) => {
             let on_files = {
-                let (fleet, unfit, me, instance) = (props.fleet.clone(), unfit.setter(), me.clone(), instance.clone());
+                let (fleet, unfit, me, instance) =
+                    (props.fleet.clone(), unfit.setter(), me.clone(), instance.clone());
                 Callback::from(move |files: Vec<File>| unfit.set(fleet.add(files, &me, &instance)))
             };
             let ships = props.fleet.ships();

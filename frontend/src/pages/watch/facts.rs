@@ -5,11 +5,11 @@ use std::rc::Rc;
 use shared::api::{VideoDetails, privacy};
 use yew::prelude::*;
 
+use super::state::Seen;
 use crate::components::{Avatar, Glyph, Heading, Icon, Markdown, handle};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::use_session;
-use super::state::Seen;
 
 /// A description longer than this is folded at first.
 const FOLDED_LETTERS: usize = 400;
@@ -133,9 +133,10 @@ fn details(video: &VideoDetails, locale: &Locale) -> Html {
     let words = locale.words();
     let card = &video.card;
     let row = |name: &'static str, value: String| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
-    let known = |id: Option<u32>, ours: fn(&crate::text::words::Words, u32) -> Option<&'static str>, label: &str| {
-        id.map(|id| ours(words, id).map_or_else(|| label.to_owned(), str::to_owned))
-    };
+    let known =
+        |id: Option<u32>, ours: fn(&crate::text::words::Words, u32) -> Option<&'static str>, label: &str| {
+            id.map(|id| ours(words, id).map_or_else(|| label.to_owned(), str::to_owned))
+        };
     let category = known(card.category.id, crate::text::words::Words::category, &card.category.label);
     let licence = known(card.licence.id, crate::text::words::Words::licence, &card.licence.label);
     let language = card.language.id.as_deref().map(|code| locale.language_name(code, &card.language.label));

@@ -33,7 +33,9 @@ pub fn Share(props: &Props) -> Html {
     let origin = page::origin();
     let onchange = {
         let from = from.setter();
-        Callback::from(move |event: Event| from.set(event.target_unchecked_into::<HtmlInputElement>().checked()))
+        Callback::from(move |event: Event| {
+            from.set(event.target_unchecked_into::<HtmlInputElement>().checked())
+        })
     };
     let oninput = {
         let (from, moment) = (from.setter(), moment.setter());

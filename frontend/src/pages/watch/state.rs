@@ -83,7 +83,11 @@ pub enum Content {
 pub fn offers(seen: &Seen, origin: &str) -> Vec<Offer> {
     let video = &seen.video;
     let offer = |file: &VideoFile| {
-        let address = if video.card.is_local { here(&file.file_download_url, origin) } else { file.file_download_url.clone() };
+        let address = if video.card.is_local {
+            here(&file.file_download_url, origin)
+        } else {
+            file.file_download_url.clone()
+        };
         let joint = if address.contains('?') { '&' } else { '?' };
         Offer {
             label: file.resolution.label.clone(),
@@ -99,7 +103,12 @@ pub fn offers(seen: &Seen, origin: &str) -> Vec<Offer> {
             },
         }
     };
-    video.files.iter().chain(video.streaming_playlists.iter().flat_map(|playlist| &playlist.files)).map(offer).collect()
+    video
+        .files
+        .iter()
+        .chain(video.streaming_playlists.iter().flat_map(|playlist| &playlist.files))
+        .map(offer)
+        .collect()
 }
 
 #[cfg(test)]
@@ -144,6 +153,8 @@ mod tests {
         assert!(offers(&seen, ORIGIN).iter().all(|offer| !offer.address.contains("videoFileToken")));
         seen.file_token = Some("key".into());
         let offers = offers(&seen, ORIGIN);
-        assert!(!offers.is_empty() && offers.iter().all(|offer| offer.address.ends_with("?videoFileToken=key")));
+        assert!(
+            !offers.is_empty() && offers.iter().all(|offer| offer.address.ends_with("?videoFileToken=key"))
+        );
     }
 }

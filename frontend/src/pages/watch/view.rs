@@ -52,7 +52,12 @@ async fn see(client: &Client, id: &str) -> Result<Seen, Failure> {
     let video = video?;
     let file_token = if needs_token(&video) { Some(api::file_token(client, id).await?) } else { None };
     // A video without pictures for its scrub bar, or without captions, can be watched all the same.
-    Ok(Seen { video, file_token, storyboard: storyboard.unwrap_or(None), captions: captions.unwrap_or_default() })
+    Ok(Seen {
+        video,
+        file_token,
+        storyboard: storyboard.unwrap_or(None),
+        captions: captions.unwrap_or_default(),
+    })
 }
 
 /// Asks how far a video is. Key, pictures and captions stay as they are.
@@ -209,7 +214,13 @@ pub fn Watch(props: &Props) -> Html {
 }
 
 /// The player, or why there is none yet.
-fn screen(seen: &Rc<Seen>, props: &Props, remote: &Remote, on_theater: Callback<()>, locale: &Locale) -> Html {
+fn screen(
+    seen: &Rc<Seen>,
+    props: &Props,
+    remote: &Remote,
+    on_theater: Callback<()>,
+    locale: &Locale,
+) -> Html {
     let words = locale.words();
     let card = &seen.video.card;
     let origin = page::origin();
@@ -229,7 +240,11 @@ fn screen(seen: &Rc<Seen>, props: &Props, remote: &Remote, on_theater: Callback<
             let captions = seen.captions.iter().map(|caption| Track {
                 language: caption.language.id.clone(),
                 label: locale.language_name(&caption.language.id, &caption.language.label),
-                src: if caption.file_url.is_empty() { whole(&caption.caption_path) } else { here(&caption.file_url, &origin) },
+                src: if caption.file_url.is_empty() {
+                    whole(&caption.caption_path)
+                } else {
+                    here(&caption.file_url, &origin)
+                },
             });
             let options = Options {
                 src,
@@ -264,7 +279,8 @@ fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<(
             </div>
         }
     };
-    let to_videos = html! { <a class="button" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a> };
+    let to_videos =
+        html! { <a class="button" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a> };
     match failure.status() {
         Some(404 | 400) => page(Glyph::Film, words.no_video, words.no_video_text, to_videos),
         Some(401) | Some(403) if *viewer == Viewer::Stranger => {

@@ -1,7 +1,14 @@
-use expect_test::{Expect, expect};
-use shared::id::{Uuid, VideoId};
+//! Stories of one file on its way, in virtual time.
 
-use super::*;
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+use shared::api::UploadedVideo;
+use shared::id::{Uuid, VideoId};
+use shared::time::Instant;
+
+use super::{Input, Output, Stage, Transfer};
+use crate::api::Failure;
 
 const MB: u64 = 1_000_000;
 
@@ -26,13 +33,17 @@ fn check(story: impl IntoIterator<Item = (u64, Input)>, expected: Expect) -> Tra
                 other => format!("{other:?}").to_lowercase(),
             })
             .collect();
-        match &transfer.stage {
+        match transfer.progress().stage {
             Stage::Waiting(until) => does.push(format!("wait until {} s", until.0 / 1_000_000)),
             Stage::Done(_) => does.push("done".into()),
             Stage::Failed(_) => does.push("failed".into()),
             _ => {}
         }
-        trace.push_str(&format!("{seconds}s {} -> {}\n", said.split('(').next().unwrap_or(""), does.join(", ")));
+        trace.push_str(&format!(
+            "{seconds}s {} -> {}\n",
+            said.split('(').next().unwrap_or(""),
+            does.join(", ")
+        ));
     }
     expected.assert_eq(&trace);
     transfer
@@ -194,7 +205,10 @@ fn speed_and_time_left_follow_the_last_seconds() {
     handle(0, Input::Begun);
     assert_eq!(handle(1, Input::Left(MB)).speed, None);
     let progress = handle(10, Input::Left(20 * MB));
-    assert_eq!((progress.speed, progress.left(), progress.percent()), (Some(2 * MB), Some(Duration::from_secs(40)), 20));
+    assert_eq!(
+        (progress.speed, progress.left(), progress.percent()),
+        (Some(2 * MB), Some(Duration::from_secs(40)), 20)
+    );
     let progress = handle(20, Input::Left(50 * MB));
     assert_eq!(progress.speed, Some(3 * MB));
     assert_eq!(handle(21, Input::Lost { retry_after: None }).speed, None);

@@ -307,6 +307,3 @@ impl Transfer {
         Some(after.saturating_sub(*before).saturating_mul(1000) / ms)
     }
 }
-
-#[cfg(test)]
-mod tests;

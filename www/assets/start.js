@@ -1,0 +1,45 @@
+// Runs before anything is painted: applies the remembered theme, then starts the app.
+//
+// The names of script and wasm stand in the page's own links, so that this file never changes with them.
+(function () {
+  "use strict";
+  try {
+    var theme = localStorage.getItem("shoal.theme");
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  } catch (_) {
+    // A browser that forbids storage shows the system's theme.
+  }
+
+  // WebAssembly has no import() of its own: the watch page loads the player by this one.
+  window.shoalImport = function (address) {
+    return import(address);
+  };
+
+  var address = function (selector) {
+    return document.querySelector(selector).href;
+  };
+  var parsed = new Promise(function (resolve) {
+    if (document.readyState !== "loading") resolve();
+    else document.addEventListener("DOMContentLoaded", resolve, { once: true });
+  });
+  import(address("link[rel=modulepreload]"))
+    .then(function (app) {
+      return parsed.then(function () {
+        return app.default({ module_or_path: address("link[rel=preload][as=fetch]") });
+      });
+    })
+    .catch(function (reason) {
+      console.error(reason);
+      parsed.then(function () {
+        var french = (navigator.language || "").toLowerCase().indexOf("fr") === 0;
+        var place = document.getElementById("app");
+        var sentence = document.createElement("p");
+        sentence.className = "noscript";
+        sentence.setAttribute("role", "alert");
+        sentence.textContent = french
+          ? "Cette page n’a pas pu démarrer. Rechargez-la, ou essayez un navigateur plus récent."
+          : "This page could not start. Load it again, or try a newer browser.";
+        place.replaceChildren(sentence);
+      });
+    });
+})();
