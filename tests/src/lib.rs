@@ -1,1 +1,6 @@
-//! (head)
+//! Stories with real parts: whole servers, real ffmpeg, real Chromium.
+//!
+//! `rig` holds what the stories in `tests/` are told with. Nothing of it is a stand-in: where a part can run in a
+//! temporary folder, it does.
+
+pub mod rig;

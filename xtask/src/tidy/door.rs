@@ -42,7 +42,7 @@ pub fn run(root: &Root) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     findings.extend(packages::check(&packages::read(root)?));
     findings.extend(dependencies::check(root)?);
-    findings.extend(vectors::check(root, &names)?);
+    findings.extend(vectors::check(root, &names));
     if let Err(error) = Budgets::read(root) {
         findings.push(Finding::of("xtask/budgets.toml", format!("{error:#}")));
     }

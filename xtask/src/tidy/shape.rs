@@ -7,9 +7,10 @@ use super::source::Source;
 const LOGIC: &[&str] =
     &["const", "enum", "fn", "impl", "macro_rules", "static", "struct", "trait", "type", "union"];
 
-/// Whether the file begins with its head.
+/// Whether the file begins with its head. Unit tests in a file of their own belong to the room beside them.
 pub fn check_head(file: &str, text: &str) -> Option<Finding> {
-    let is_source = file.contains("/src/") || file.starts_with("tests/tests/");
+    let holds_unit_tests = file.ends_with("/tests.rs") || file.ends_with("_tests.rs");
+    let is_source = (file.contains("/src/") && !holds_unit_tests) || file.starts_with("tests/tests/");
     let has_head = text.starts_with("//!");
     (is_source && !has_head).then(|| Finding::at(file, 1, "begins without saying what it owns (`//! …`)"))
 }

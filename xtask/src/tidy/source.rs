@@ -55,7 +55,8 @@ impl Source {
         let (package, module) = place(file);
         let mut reader = Reader { named: Vec::new(), statics: Vec::new() };
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
-        let is_tests = module.last().is_some_and(|last| last == "tests") || file.contains("/tests/");
+        let is_tests = module.last().is_some_and(|last| last == "tests" || last.ends_with("_tests"))
+            || file.contains("/tests/");
         reader.read(&trees, &module, is_tests);
         let items = items(&trees);
         Ok(Source {

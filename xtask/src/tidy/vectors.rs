@@ -1,79 +1,92 @@
 //! Every vector says where it comes from.
 //!
-//! Owns the rule: each folder below `tests/vectors` that holds files is named, in backticks, in SOURCES.md.
+//! Owns the rule: each file below `tests/vectors` is named in backticks in the first cell of a row of SOURCES.md, by
+//! itself, with `{a,b}` for several, or by its folder with a slash at the end; and the row goes on to say more.
 
-use std::collections::BTreeSet;
 use std::fs;
-
-use anyhow::Result;
 
 use super::finding::Finding;
 use crate::shop::Root;
 
 const FOLDER: &str = "tests/vectors/";
 const SOURCES: &str = "tests/vectors/SOURCES.md";
-/// Letters beside the folder's name; a word is no source.
+/// Letters in the other cells; a word is no source.
 const SOURCE_LETTERS_MIN: usize = 20;
 
-/// Every folder without a source, and every source without a folder.
-///
-/// # Errors
-/// Never today; reading is forgiving.
-pub fn check(root: &Root, files: &[String]) -> Result<Vec<Finding>> {
-    let told = fs::read_to_string(root.join(SOURCES)).unwrap_or_default();
-    Ok(judge(&told, files))
+/// Every file without a source, and every source without a file.
+pub fn check(root: &Root, files: &[String]) -> Vec<Finding> {
+    judge(&fs::read_to_string(root.join(SOURCES)).unwrap_or_default(), files)
 }
 
 fn judge(told: &str, files: &[String]) -> Vec<Finding> {
-    let inside = files.iter().filter_map(|file| file.strip_prefix(FOLDER));
-    let folders: BTreeSet<&str> =
-        inside.filter_map(|file| file.rsplit_once('/')).map(|(folder, _)| folder).collect();
-    let missing = folders.iter().filter(|folder| !is_told(told, folder));
+    let vectors: Vec<&str> =
+        files.iter().filter(|file| *file != SOURCES).filter_map(|file| file.strip_prefix(FOLDER)).collect();
+    let names = told_names(told);
+    let covers =
+        |name: &str, vector: &str| vector == name || (name.ends_with('/') && vector.starts_with(name));
+    let missing = vectors.iter().filter(|vector| !names.iter().any(|name| covers(name, vector)));
     let missing =
-        missing.map(|folder| Finding::of(SOURCES, format!("does not say where `{folder}/` comes from")));
-    let stale = told_folders(told).into_iter().filter(|folder| !folders.contains(folder));
-    let stale = stale.map(|folder| Finding::of(SOURCES, format!("names `{folder}/`, which holds no files")));
+        missing.map(|vector| Finding::of(SOURCES, format!("does not say where `{vector}` comes from")));
+    let stale = names.iter().filter(|name| !vectors.iter().any(|vector| covers(name, vector)));
+    let stale = stale.map(|name| Finding::of(SOURCES, format!("names `{name}`, and there is no such file")));
     missing.chain(stale).collect()
 }
 
-fn is_told(told: &str, folder: &str) -> bool {
-    let name = format!("`{folder}/`");
-    told.lines().any(|line| {
-        line.contains(&name)
-            && SOURCE_LETTERS_MIN
-                <= line.replace(&name, "").chars().filter(|letter| letter.is_alphanumeric()).count()
-    })
+/// Names in first cells whose rows say enough.
+fn told_names(told: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for row in told.lines().filter_map(|line| line.strip_prefix('|')) {
+        let Some((first, rest)) = row.split_once('|') else { continue };
+        if SOURCE_LETTERS_MIN <= rest.chars().filter(|letter| letter.is_alphanumeric()).count() {
+            names.extend(first.split('`').skip(1).step_by(2).flat_map(expand));
+        }
+    }
+    names
 }
 
-/// What stands in backticks and ends with a slash.
-fn told_folders(told: &str) -> Vec<&str> {
-    let lines = told.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
-    lines.filter_map(|word| word.strip_suffix('/')).collect()
+/// `a-{1,2}.x` → `a-1.x`, `a-2.x`.
+fn expand(name: &str) -> Vec<String> {
+    let braced = name.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    match braced {
+        Some((before, (choices, after))) => choices
+            .split(',')
+            .flat_map(|choice| expand(&format!("{before}{}{after}", choice.trim())))
+            .collect(),
+        None => vec![name.to_owned()],
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn files(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| format!("{FOLDER}{name}")).collect()
+    const TOLD: &str = "| files | software and version |\n| --- | --- |\n\
+        | `hls/a-{1,2}.m3u8`, `peer/` | PeerTube 6.3.0 captured with curl from `/static/` |\n| `x.bin` | theirs |";
+
+    fn said(names: &[&str]) -> Vec<String> {
+        let files: Vec<String> = names.iter().map(|name| format!("{FOLDER}{name}")).collect();
+        judge(TOLD, &files).iter().map(|finding| finding.what.clone()).collect()
     }
 
     #[test]
-    fn a_folder_without_a_source_is_caught() {
-        let found =
-            judge("- `hls/`: captured from PeerTube 6.3 with curl", &files(&["hls/a.m3u8", "peer/x.bin"]));
-        assert_eq!(found.len(), 1);
-        assert!(found[0].what.contains("`peer/`"));
+    fn a_row_covers_its_files_and_its_folders() {
+        assert!(said(&["SOURCES.md", "hls/a-1.m3u8", "hls/a-2.m3u8", "peer/deep/x.bin"]).is_empty());
     }
 
     #[test]
-    fn a_bare_name_is_no_source() {
-        assert_eq!(judge("- `hls/`: theirs", &files(&["hls/a.m3u8"])).len(), 1);
+    fn a_file_without_a_source_is_caught() {
+        let found = said(&["hls/a-1.m3u8", "hls/a-2.m3u8", "peer/x", "hls/b.m3u8"]);
+        assert_eq!(found, ["does not say where `hls/b.m3u8` comes from"]);
     }
 
     #[test]
-    fn a_source_whose_folder_is_gone_is_caught() {
-        assert_eq!(judge("- `old/`: captured from PeerTube 6.3 with curl", &files(&["SOURCES.md"])).len(), 1);
+    fn a_bare_word_is_no_source() {
+        let found = said(&["hls/a-1.m3u8", "hls/a-2.m3u8", "peer/x", "x.bin"]);
+        assert_eq!(found, ["does not say where `x.bin` comes from"]);
+    }
+
+    #[test]
+    fn a_source_whose_file_is_gone_is_caught() {
+        assert_eq!(said(&["hls/a-1.m3u8", "peer/x"]), ["names `hls/a-2.m3u8`, and there is no such file"]);
     }
 }

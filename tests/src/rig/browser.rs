@@ -1,0 +1,344 @@
+//! A real Chromium without a window, driven through chromedriver.
+//!
+//! Owns both processes: they end with the value, whatever happens to the story. Never waits for time to pass, only for
+//! the page to be in a state. The surprise is that a story's pictures are kept in `target/screenshots`, so that a person
+//! can see what the story saw.
+
+use std::process::Stdio;
+use std::time::Duration;
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+use fantoccini::elements::Element;
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::instance::in_checkout;
+use super::wait::eventually;
+
+/// A page that does nothing for so long is broken, even on a busy machine.
+const SCRIPT_DURATION_MAX: Duration = Duration::from_secs(120);
+/// Flags that make it run anywhere and play without a person's first touch.
+const FLAGS: &[&str] = &[
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    "--window-size=1280,900",
+];
+
+/// A chromedriver of one's own, on a port it chose itself.
+pub struct Driver {
+    _process: Child,
+    url: String,
+}
+
+impl Driver {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When it is not installed or ends at once.
+    pub async fn start() -> Result<Driver> {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("could not start chromedriver: `apt-get install chromium-driver` brings it")?;
+        let mut lines = BufReader::new(process.stdout.take().context("chromedriver has no output")?).lines();
+        while let Some(line) = lines.next_line().await? {
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+                // A full pipe would stop it.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Ok(Driver { _process: process, url });
+            }
+        }
+        bail!("chromedriver ended before it said its port")
+    }
+
+    /// A browser as if just installed: no cookies, no storage.
+    ///
+    /// # Errors
+    /// When Chromium does not start.
+    pub async fn browser(&self) -> Result<Browser> {
+        let flags: Vec<&str> = FLAGS.to_vec();
+        let wishes = json!({
+            "goog:chromeOptions": { "args": flags, "binary": "/usr/bin/chromium" },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(wishes.as_object().context("wishes are an object")?.clone());
+        let client = builder.connect(&self.url).await.context("Chromium did not start")?;
+        client.update_timeouts(TimeoutConfiguration::new(Some(SCRIPT_DURATION_MAX), None, None)).await?;
+        Ok(Browser { client })
+    }
+}
+
+/// One browser window.
+pub struct Browser {
+    client: Client,
+}
+
+/// A network as slow as a story needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Network {
+    /// Towards the browser.
+    pub bytes_per_second: u64,
+    /// Added to each request.
+    pub latency: Duration,
+    /// Nothing gets through.
+    pub is_offline: bool,
+}
+
+impl Browser {
+    /// Opens an address.
+    ///
+    /// # Errors
+    /// When the page cannot be loaded.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        self.client.goto(url).await.with_context(|| format!("could not open {url}"))
+    }
+
+    /// The address it shows.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn url(&self) -> Result<String> {
+        Ok(self.client.current_url().await?.to_string())
+    }
+
+    /// The driver's own handle, for what is not here.
+    #[must_use]
+    pub fn driver(&self) -> &Client {
+        &self.client
+    }
+
+    /// Runs the body of an async function in the page; `a` holds the arguments, and what it returns comes back.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn run(&self, body: &str, arguments: Vec<Value>) -> Result<Value> {
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; const a = [...arguments].slice(0, -1);
+             (async () => {{ {body} }})().then(value => done({{ value: value ?? null }}), error => done({{ error: String(error) }}));"
+        );
+        let mut outcome = self.client.execute_async(&script, arguments).await?;
+        if let Some(error) = outcome.get("error").and_then(Value::as_str) {
+            bail!("the page threw {error} in: {body}");
+        }
+        Ok(outcome.get_mut("value").map(Value::take).unwrap_or_default())
+    }
+
+    /// The value of an expression in the page.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn value(&self, expression: &str) -> Result<Value> {
+        self.run(&format!("return ({expression})"), Vec::new()).await
+    }
+
+    /// Waits until an expression in the page is true, and while the page is not yet able to say, goes on waiting.
+    ///
+    /// # Errors
+    /// When `deadline` passes; a picture of the page is kept.
+    pub async fn wait_for(&self, what: &str, expression: &str, deadline: Duration) -> Result<()> {
+        let body = format!("try {{ return !!({expression}) }} catch (error) {{ return false }}");
+        let found = eventually(what, deadline, async || {
+            Ok(self.run(&body, Vec::new()).await?.as_bool().unwrap_or(false).then_some(()))
+        })
+        .await;
+        if found.is_err() {
+            let picture = self.screenshot(&format!("in-vain-{}", file_name_of(what))).await?;
+            let console = self.console().await?.join("\n");
+            return found.with_context(|| {
+                format!("what the page showed is in {}; its console said:\n{console}", picture.display())
+            });
+        }
+        found
+    }
+
+    /// The first element a CSS selector names, once it is there.
+    ///
+    /// # Errors
+    /// When `deadline` passes.
+    pub async fn find(&self, selector: &str, deadline: Duration) -> Result<Element> {
+        let expression = format!("document.querySelector({})", Value::from(selector));
+        self.wait_for(&format!("an element {selector}"), &expression, deadline).await?;
+        Ok(self.client.find(Locator::Css(selector)).await?)
+    }
+
+    /// Presses the first element a CSS selector names, once it is there.
+    ///
+    /// # Errors
+    /// When it is not there in time, or something lies over it.
+    pub async fn click(&self, selector: &str, deadline: Duration) -> Result<()> {
+        self.find(selector, deadline)
+            .await?
+            .click()
+            .await
+            .with_context(|| format!("could not press {selector}"))
+    }
+
+    /// Types into the first element a CSS selector names, in place of what stood there.
+    ///
+    /// # Errors
+    /// When it is not there in time.
+    pub async fn fill(&self, selector: &str, text: &str, deadline: Duration) -> Result<()> {
+        let field = self.find(selector, deadline).await?;
+        field.clear().await?;
+        field.send_keys(text).await.with_context(|| format!("could not type into {selector}"))
+    }
+
+    /// Sends keys to whatever has the focus.
+    ///
+    /// # Errors
+    /// When nothing takes them.
+    pub async fn keys(&self, text: &str) -> Result<()> {
+        Ok(self.client.active_element().await?.send_keys(text).await?)
+    }
+
+    /// Puts files into a file field.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn choose_files(&self, selector: &str, files: &[PathBuf], deadline: Duration) -> Result<()> {
+        let field = self.find(selector, deadline).await?;
+        let mut paths = Vec::new();
+        for file in files {
+            let whole = fs::canonicalize(file)?;
+            paths.push(whole.to_str().context("a clip's path is text")?.to_owned());
+        }
+        field
+            .send_keys(&paths.join("\n"))
+            .await
+            .with_context(|| format!("could not put files into {selector}"))
+    }
+
+    /// Makes the network slow, or gives back the fast one.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn network(&self, network: Option<Network>) -> Result<()> {
+        self.devtools("Network.enable", json!({})).await?;
+        let wishes = match network {
+            Some(network) => json!({
+                "offline": network.is_offline,
+                "latency": network.latency.as_secs_f64() * 1000.0,
+                "downloadThroughput": network.bytes_per_second,
+                "uploadThroughput": network.bytes_per_second,
+            }),
+            None => {
+                json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
+            }
+        };
+        self.devtools("Network.emulateNetworkConditions", wishes).await?;
+        Ok(())
+    }
+
+    /// Gives the page a size, in CSS pixels.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn size(&self, width: u32, height: u32) -> Result<()> {
+        let wishes = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", wishes).await?;
+        Ok(())
+    }
+
+    /// Any command of the DevTools protocol.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Result<Value> {
+        let wish = DevTools { command, parameters };
+        self.client.issue_cmd(wish).await.with_context(|| format!("the browser refused {command}"))
+    }
+
+    /// Keeps a picture of the page as `target/screenshots/{name}.png`.
+    ///
+    /// # Errors
+    /// When it cannot be taken or kept.
+    pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        let folder = in_checkout("target/screenshots");
+        fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{name}.png"));
+        fs::write(&path, self.client.screenshot().await?)?;
+        Ok(path)
+    }
+
+    /// What the page's console has said since this was last asked.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn console(&self) -> Result<Vec<String>> {
+        let lines = self.client.issue_cmd(ConsoleLog).await?;
+        let lines = lines.as_array().cloned().unwrap_or_default();
+        let told = |line: &Value| {
+            let field = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            format!("{} {}", field("level"), field("message"))
+        };
+        Ok(lines.iter().map(told).collect())
+    }
+
+    /// Ends it. A browser that is only dropped ends with its driver.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+}
+
+fn file_name_of(what: &str) -> String {
+    let letters = what.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
+    letters.take(80).collect()
+}
+
+/// chromedriver's door to the DevTools protocol.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _url: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()))
+    }
+}
+
+/// chromedriver's door to the console.
+#[derive(Debug)]
+struct ConsoleLog;
+
+impl WebDriverCompatibleCommand for ConsoleLog {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _url: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}

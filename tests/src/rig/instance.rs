@@ -1,0 +1,284 @@
+//! A whole server: the real `shoal` program, on a free port, with its data in a temporary folder.
+//!
+//! Owns the process. Never looks into the data by itself; stories do. A folder outlives its server, so that the server
+//! can be killed at any moment and started again on what it left. When a story fails, the end of the server's log is
+//! printed and the folder is kept.
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::client::Client;
+use super::wait::eventually;
+
+/// Password of `root` on every instance of ours.
+pub const ADMIN_PASSWORD: &str = "a password for stories";
+/// A cold start on a busy machine.
+const START_DURATION_MAX: Duration = Duration::from_secs(60);
+/// A server drains for 10 s at most; the rest is for a busy machine.
+const STOP_DURATION_MAX: Duration = Duration::from_secs(30);
+/// Another process may take a port between our finding it free and the server's taking it.
+const PORT_TRIES_MAX: usize = 5;
+/// How much of a log is shown when a story fails.
+const LOG_LINES_SHOWN: usize = 80;
+
+/// How a server is started.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// Settings by name, such as `("federation.allow_private_hosts", "true")`.
+    pub settings: Vec<(String, String)>,
+    /// The program; the one built in release where none is named.
+    pub program: Option<PathBuf>,
+}
+
+impl Options {
+    /// With one more setting.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl ToString) -> Options {
+        self.settings.push((name.to_owned(), value.to_string()));
+        self
+    }
+}
+
+/// A server that runs, or ran.
+pub struct Instance {
+    place: Option<TempDir>,
+    options: Options,
+    address: SocketAddr,
+    child: Option<Child>,
+}
+
+impl Instance {
+    /// Starts one as people get it.
+    ///
+    /// # Errors
+    /// When the program is not built or does not start.
+    pub async fn start() -> Result<Instance> {
+        Instance::start_with(Options::default()).await
+    }
+
+    /// Starts one with settings.
+    ///
+    /// # Errors
+    /// When the program is not built or does not start.
+    pub async fn start_with(options: Options) -> Result<Instance> {
+        let place = tempfile::Builder::new().prefix("shoal-story-").tempdir()?;
+        let mut instance = Instance {
+            place: Some(place),
+            options,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            child: None,
+        };
+        for left in (0..PORT_TRIES_MAX).rev() {
+            instance.address = free_address()?;
+            match instance.launch().await {
+                Ok(()) => break,
+                Err(error) if left == 0 || !instance.log().contains("in use") => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(instance)
+    }
+
+    /// Starts it again on the same data and the same address.
+    ///
+    /// # Errors
+    /// When it runs, or does not start.
+    pub async fn restart(&mut self) -> Result<()> {
+        ensure!(self.child.is_none(), "the server still runs");
+        self.launch().await
+    }
+
+    async fn launch(&mut self) -> Result<()> {
+        let log = File::options().create(true).append(true).open(self.log_file())?;
+        let mut command = Command::new(self.program()?);
+        command.arg("serve").arg("--data").arg(self.data()).arg("--listen").arg(self.address.to_string());
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SHOAL_") {
+                command.env_remove(name);
+            }
+        }
+        command.env("SHOAL_ADMIN_PASSWORD", ADMIN_PASSWORD).env("SHOAL_WWW_DIR", in_checkout("target/www"));
+        for (name, value) in &self.options.settings {
+            command.env(format!("SHOAL_{}", name.replace('.', "_").to_uppercase()), value);
+        }
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        self.child = Some(command.spawn().context("could not start the server")?);
+        self.wait_until_ready().await
+    }
+
+    async fn wait_until_ready(&mut self) -> Result<()> {
+        let client = self.client();
+        let log = self.log_file();
+        let child = self.child.as_mut().context("the server was not started")?;
+        let ready = eventually("the server answers", START_DURATION_MAX, async || {
+            if let Some(status) = child.try_wait()? {
+                bail!("the server ended ({status}) instead of starting:\n{}", end_of(&log));
+            }
+            Ok(client.get("/api/v1/config").await.ok().filter(|answer| answer.status == 200).map(|_| ()))
+        })
+        .await;
+        if ready.is_err() {
+            self.kill()?;
+        }
+        ready
+    }
+
+    fn program(&self) -> Result<PathBuf> {
+        let named =
+            self.options.program.clone().or_else(|| std::env::var_os("SHOAL_BINARY").map(PathBuf::from));
+        let program = named.unwrap_or_else(|| in_checkout("target/release/shoal"));
+        ensure!(
+            program.is_file(),
+            "{} is missing: `cargo build --release -p backend` makes it",
+            program.display()
+        );
+        Ok(program)
+    }
+
+    /// Somebody nobody knows yet, who talks to it.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::new(&self.url(""))
+    }
+
+    /// The administrator, signed in.
+    ///
+    /// # Errors
+    /// When signing in fails.
+    pub async fn admin(&self) -> Result<Client> {
+        self.client().sign_in("root", ADMIN_PASSWORD).await
+    }
+
+    /// An address on it.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+
+    fn folder(&self) -> &Path {
+        self.place.as_ref().expect("the folder is given up in drop alone").path()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder().join("server.log")
+    }
+
+    /// All it has printed.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    /// Its process number, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Bytes of memory it holds now.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn resident_bytes(&self) -> Result<u64> {
+        let pid = self.pid().context("the server does not run")?;
+        let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let line =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in its status")?;
+        let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kilobytes * 1024)
+    }
+
+    /// Ends it at once, as a power cut would, with everything it started.
+    ///
+    /// # Errors
+    /// When it cannot be ended.
+    pub fn kill(&mut self) -> Result<()> {
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        let helpers = children_of(child.id());
+        child.kill()?;
+        child.wait()?;
+        // An ffmpeg it had started would go on writing; a power cut would end it too.
+        for pid in helpers {
+            // It may have ended by itself in between.
+            let _ = kill_process(pid, Signal::KILL);
+        }
+        Ok(())
+    }
+
+    /// Asks it to end and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not end in time.
+    pub async fn stop(&mut self) -> Result<ExitStatus> {
+        let mut child = self.child.take().context("the server does not run")?;
+        kill_process(Pid::from_child(&child), Signal::TERM)?;
+        let stopped =
+            eventually("the server ends when asked", STOP_DURATION_MAX, async || Ok(child.try_wait()?)).await;
+        if stopped.is_err() {
+            child.kill()?;
+            child.wait()?;
+        }
+        stopped
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        let killed = self.kill();
+        if std::thread::panicking()
+            && let Some(place) = self.place.take()
+        {
+            eprintln!("---- end of the server's log\n{}", end_of(&place.path().join("server.log")));
+            eprintln!("---- all it left is in {}", place.keep().display());
+        }
+        if let Err(error) = killed {
+            eprintln!("the server could not be ended: {error:#}");
+        }
+    }
+}
+
+fn end_of(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines.get(lines.len().saturating_sub(LOG_LINES_SHOWN)..).unwrap_or_default().join("\n")
+}
+
+/// Every process below `pid`.
+fn children_of(pid: u32) -> Vec<Pid> {
+    let listed = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let text = listed.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    let direct: Vec<u32> = text
+        .flat_map(|line| line.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u32>>())
+        .collect();
+    let below = direct.iter().flat_map(|child| children_of(*child));
+    let own = direct.iter().filter_map(|child| Pid::from_raw(i32::try_from(*child).ok()?));
+    own.chain(below).collect()
+}
+
+fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
+
+/// A path inside the checkout.
+pub(super) fn in_checkout(inside: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(inside)
+}
