@@ -9,4 +9,5 @@ pub mod domain;
 pub mod fanout;
 pub mod files;
 pub mod http;
+pub mod media;
 pub mod store;

@@ -11,4 +11,4 @@ mod value;
 pub use load::{ConfigError, Origin, Sources, environment};
 pub use public_url::{NotAPublicUrl, PublicUrl};
 pub use settings::{Config, SETTINGS, Setting};
-pub use value::{ByteSize, LogFilter, LogFormat, Network, NsfwPolicy};
+pub use value::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy};

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::value::Value;
-use super::{ByteSize, LogFilter, LogFormat, Network, NsfwPolicy, PublicUrl};
+use super::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, PublicUrl};
 
 /// One setting, for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -168,6 +168,28 @@ settings! {
     upload: Upload {
         /// The largest file that is taken. Twelve hours of the best a phone records.
         file_bytes_max: ByteSize = ByteSize::gib(100);
+    }
+
+    /// What is made of uploaded files, and how hard the machine works for it.
+    transcoding: Transcoding {
+        /// Heights that are made of a taller video, out of 144, 240, 360, 480, 720, 1080, 1440 and 2160. Each costs
+        /// time and disk; 1440 and 2160 are left to machines that have both to spare.
+        heights: Vec<Height> = [240, 360, 480, 720, 1080].map(Height).to_vec();
+        /// Whether a video that cannot be shown as it came keeps its own height, too, up to 2160. Without: only the
+        /// heights above.
+        keep_height: bool = true;
+        /// Frames a second, at most. Below 720 lines it is half of 60 anyway.
+        fps_max: u32 = 60;
+        /// Videos that are worked on at the same time.
+        concurrency: usize = 1;
+        /// Threads of each encoder; 0 for as many as the machine has.
+        threads: u32 = 0;
+        /// How far ffmpeg steps back for the server, 0 to 19, as nice(1) does.
+        niceness: u32 = 10;
+        /// The program, version 5.1 or newer.
+        ffmpeg: PathBuf = PathBuf::from("ffmpeg");
+        /// The program beside it.
+        ffprobe: PathBuf = PathBuf::from("ffprobe");
     }
 
     /// Who may try passwords, and how often.

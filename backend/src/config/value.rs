@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use shared::limits::LADDER_HEIGHTS;
+
 use super::PublicUrl;
 
 /// A type a setting may have.
@@ -139,6 +141,35 @@ impl<T: Value> Value for Vec<T> {
     fn to_toml(&self) -> Option<String> {
         let items: Vec<String> = self.iter().filter_map(Value::to_toml).collect();
         Some(format!("[{}]", items.join(", ")))
+    }
+}
+
+/// A height of the ladder, in lines.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Height(pub u32);
+
+impl Height {
+    fn check(height: Result<u32, String>) -> Result<Height, String> {
+        let height = height?;
+        if LADDER_HEIGHTS.contains(&height) {
+            return Ok(Height(height));
+        }
+        let known: Vec<String> = LADDER_HEIGHTS.iter().map(u32::to_string).collect();
+        Err(format!("{height} is not one of {}", known.join(", ")))
+    }
+}
+
+impl Value for Height {
+    fn from_toml(value: &toml::Value) -> Result<Height, String> {
+        Height::check(u32::from_toml(value))
+    }
+
+    fn from_text(text: &str) -> Result<Height, String> {
+        Height::check(u32::from_text(text))
+    }
+
+    fn to_toml(&self) -> Option<String> {
+        self.0.to_toml()
     }
 }
 
@@ -350,6 +381,15 @@ mod tests {
         for text in ["", "GB", "-1", "+1", "1.", "1,5 GB", "10 QB", "99999999 TB", "1.x GB"] {
             assert!(ByteSize::from_text(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn heights_are_those_of_the_ladder() {
+        assert_eq!(Vec::<Height>::from_text("240, 720"), Ok(vec![Height(240), Height(720)]));
+        assert_eq!(
+            Vec::<Height>::from_text("240,700"),
+            Err("700 is not one of 144, 240, 360, 480, 720, 1080, 1440, 2160".to_owned())
+        );
     }
 
     #[test]

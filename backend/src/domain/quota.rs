@@ -115,6 +115,7 @@ mod tests {
             bandwidth: 0,
             bandwidth_average: 0,
             codecs: String::new(),
+            channels: 0,
             has_audio: true,
             has_video: true,
         }

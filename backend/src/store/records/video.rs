@@ -173,10 +173,21 @@ pub struct Rendition {
     pub bandwidth_average: u64,
     /// RFC 6381, such as `avc1.64001f`.
     pub codecs: String,
+    /// Channels of its sound; 0 without, or where it was not noted.
+    #[serde(default)]
+    pub channels: u32,
     /// Whether the file itself has sound.
     pub has_audio: bool,
     /// Whether the file has pictures.
     pub has_video: bool,
+}
+
+impl Rendition {
+    /// The quality's name: the shorter side, so that an upright 1080 × 1920 is 1080p as everywhere; 0 for sound.
+    #[must_use]
+    pub fn resolution(&self) -> u32 {
+        self.width.min(self.height)
+    }
 }
 
 /// Small pictures in a grid.

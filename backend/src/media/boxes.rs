@@ -1,0 +1,325 @@
+//! Boxes of the ISO base media file format (ISO/IEC 14496-12), as far as packaging needs them.
+//!
+//! Owns the reading of box headers, of an init segment's track and of a fragment's timing. Never reads media: a caller
+//! hands it the bytes of `moov` and `moof`. The surprise is how little it trusts: every number may be a lie, so
+//! everything is an `Option`, and sums saturate.
+
+/// A box's place in its file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Header {
+    /// Its four letters.
+    pub kind: [u8; 4],
+    /// Bytes before its content.
+    pub head_bytes: u64,
+    /// Bytes of the whole box; none when it reaches to the end of the file.
+    pub bytes: Option<u64>,
+}
+
+/// The longest header: size, kind, and the size in 64 bits.
+pub const HEADER_BYTES_MAX: usize = 16;
+
+/// Reads the header at the front of `bytes`.
+#[must_use]
+pub fn header(bytes: &[u8]) -> Option<Header> {
+    let mut cursor = Cursor(bytes);
+    let short = cursor.u32()?;
+    let kind = cursor.take::<4>()?;
+    let (head_bytes, bytes) = match short {
+        0 => (8, None),
+        1 => (16, Some(cursor.u64()?)),
+        short => (8, Some(u64::from(short))),
+    };
+    // A box that does not hold its own header would never let a walk move on.
+    bytes.is_none_or(|bytes| head_bytes <= bytes).then_some(Header { kind, head_bytes, bytes })
+}
+
+/// Numbers from the front of a slice, big-endian.
+#[derive(Clone, Copy)]
+pub struct Cursor<'b>(pub &'b [u8]);
+
+impl<'b> Cursor<'b> {
+    /// The next `N` bytes.
+    pub fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (field, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*field)
+    }
+
+    /// Leaves bytes out.
+    pub fn skip(&mut self, bytes: usize) -> Option<()> {
+        self.0 = self.0.get(bytes..)?;
+        Some(())
+    }
+
+    /// One byte.
+    pub fn u8(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    /// Two bytes.
+    pub fn u16(&mut self) -> Option<u16> {
+        self.take().map(u16::from_be_bytes)
+    }
+
+    /// Four bytes.
+    pub fn u32(&mut self) -> Option<u32> {
+        self.take().map(u32::from_be_bytes)
+    }
+
+    /// Eight bytes.
+    pub fn u64(&mut self) -> Option<u64> {
+        self.take().map(u64::from_be_bytes)
+    }
+
+    /// The boxes that follow each other here.
+    pub fn boxes(self) -> impl Iterator<Item = ([u8; 4], &'b [u8])> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let header = header(rest)?;
+            let bytes = header.bytes.map_or(Some(rest.len()), |bytes| usize::try_from(bytes).ok())?;
+            let content = rest.get(usize::try_from(header.head_bytes).ok()?..bytes)?;
+            rest = rest.get(bytes..)?;
+            Some((header.kind, content))
+        })
+    }
+
+    /// The content of the first box of a kind.
+    #[must_use]
+    pub fn find(self, kind: &[u8; 4]) -> Option<Cursor<'b>> {
+        self.boxes().find(|(found, _)| found == kind).map(|(_, content)| Cursor(content))
+    }
+}
+
+/// What an init segment says of its one track.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Track {
+    /// Ticks in a second.
+    pub timescale: u32,
+    /// RFC 6381 name: `avc1.64001f`, `mp4a.40.2`.
+    pub codecs: String,
+    /// What it carries.
+    pub kind: TrackKind,
+}
+
+/// What a track carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TrackKind {
+    /// H.264.
+    Video {
+        /// How many bytes the length before each NAL unit has.
+        nal_length_bytes: u8,
+    },
+    /// AAC.
+    Audio {
+        /// Channels.
+        channels: u16,
+    },
+}
+
+/// Reads the content of a `moov` with one track.
+#[must_use]
+pub fn track(moov: &[u8]) -> Option<Track> {
+    let media = Cursor(moov).find(b"trak")?.find(b"mdia")?;
+    let mut header = media.find(b"mdhd")?;
+    let version = header.u8()?;
+    header.skip(3 + if version == 1 { 16 } else { 8 })?;
+    let timescale = header.u32().filter(|&timescale| timescale != 0)?;
+    let mut descriptions = media.find(b"minf")?.find(b"stbl")?.find(b"stsd")?;
+    // Version, flags and the count of entries; ours has one.
+    descriptions.skip(8)?;
+    let (codecs, kind) = descriptions.boxes().find_map(|(kind, entry)| match &kind {
+        b"avc1" | b"avc3" => video_entry(kind, entry),
+        b"mp4a" => audio_entry(entry),
+        _ => None,
+    })?;
+    Some(Track { timescale, codecs, kind })
+}
+
+/// ISO/IEC 14496-12 §12.1.3 and 14496-15 §5.3.3.
+fn video_entry(kind: [u8; 4], entry: &[u8]) -> Option<(String, TrackKind)> {
+    const FIXED_BYTES: usize = 78;
+    let mut config = Cursor(entry.get(FIXED_BYTES..)?).find(b"avcC")?;
+    config.skip(1)?;
+    let [profile, constraints, level, lengths] = config.take()?;
+    let name = std::str::from_utf8(&kind).ok()?;
+    let codecs = format!("{name}.{profile:02x}{constraints:02x}{level:02x}");
+    Some((codecs, TrackKind::Video { nal_length_bytes: (lengths & 3) + 1 }))
+}
+
+/// ISO/IEC 14496-12 §12.2.3 and 14496-14 §5.6.
+fn audio_entry(entry: &[u8]) -> Option<(String, TrackKind)> {
+    let mut fixed = Cursor(entry);
+    fixed.skip(16)?;
+    let channels = fixed.u16()?;
+    fixed.skip(10)?;
+    let mut descriptor = fixed.find(b"esds")?;
+    descriptor.skip(4)?;
+    let object_type = audio_object_type(descriptor)?;
+    Some((format!("mp4a.40.{object_type}"), TrackKind::Audio { channels }))
+}
+
+/// The AAC variety inside nested descriptors: ES (3) → decoder configuration (4) → decoder specific (5).
+fn audio_object_type(mut descriptor: Cursor<'_>) -> Option<u8> {
+    loop {
+        let tag = descriptor.u8()?;
+        // The length in groups of seven bits, at most four.
+        for _ in 0..4 {
+            if descriptor.u8()? & 0x80 == 0 {
+                break;
+            }
+        }
+        match tag {
+            3 => {
+                descriptor.skip(2)?;
+                let flags = descriptor.u8()?;
+                // Depends-on, URL and OCR fields, which ffmpeg never writes.
+                if flags & 0xe0 != 0 {
+                    return None;
+                }
+            }
+            4 => descriptor.skip(13)?,
+            5 => {
+                let first = descriptor.u8()?;
+                let second = descriptor.u8().unwrap_or(0);
+                let short = first >> 3;
+                // 14496-3 §1.6.2.1: 31 says that six more bits follow.
+                return Some(if short == 31 { 32 + ((first & 7) << 3 | second >> 5) } else { short });
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// One sample of a fragment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sample {
+    /// Ticks it lasts.
+    pub duration: u32,
+    /// Its bytes.
+    pub bytes: u32,
+    /// Ticks from decoding to showing.
+    pub composition: i32,
+}
+
+/// A `moof`: when its samples are due and how long they are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fragment {
+    /// Decode time of the first sample, in ticks.
+    pub base: u64,
+    /// Whether the first sample can be decoded without those before it.
+    pub independent: bool,
+    /// In decoding order.
+    pub samples: Vec<Sample>,
+}
+
+/// Most samples in one fragment: ten seconds of 240 frames, and far more sound than we ever put into one.
+const SAMPLES_MAX: u32 = 100_000;
+
+const TFHD_BASE_OFFSET: u32 = 0x1;
+const TFHD_DESCRIPTION: u32 = 0x2;
+const TFHD_DURATION: u32 = 0x8;
+const TFHD_SIZE: u32 = 0x10;
+const TFHD_FLAGS: u32 = 0x20;
+const TRUN_OFFSET: u32 = 0x1;
+const TRUN_FIRST_FLAGS: u32 = 0x4;
+const TRUN_DURATION: u32 = 0x100;
+const TRUN_SIZE: u32 = 0x200;
+const TRUN_FLAGS: u32 = 0x400;
+const TRUN_COMPOSITION: u32 = 0x800;
+/// `sample_is_non_sync_sample`.
+const NON_SYNC: u32 = 0x1_0000;
+
+/// Reads the content of a `moof` with one track, as ffmpeg's CMAF writer makes them.
+#[must_use]
+pub fn fragment(moof: &[u8]) -> Option<Fragment> {
+    let track = Cursor(moof).find(b"traf")?;
+    let mut header = track.find(b"tfhd")?;
+    let flags = header.u32()? & 0xff_ffff;
+    header.skip(4)?;
+    for (bit, bytes) in [(TFHD_BASE_OFFSET, 8), (TFHD_DESCRIPTION, 4)] {
+        if flags & bit != 0 {
+            header.skip(bytes)?;
+        }
+    }
+    let mut default = |bit| if flags & bit == 0 { Some(0) } else { header.u32() };
+    let (duration, bytes, sample_flags) =
+        (default(TFHD_DURATION)?, default(TFHD_SIZE)?, default(TFHD_FLAGS)?);
+    let mut time = track.find(b"tfdt")?;
+    let base = match time.u32()? >> 24 {
+        1 => time.u64()?,
+        _ => u64::from(time.u32()?),
+    };
+    let mut fragment = Fragment { base, independent: false, samples: Vec::new() };
+    for (_, run) in track.boxes().filter(|(kind, _)| kind == b"trun") {
+        let mut run = Cursor(run);
+        let run_flags = run.u32()? & 0xff_ffff;
+        let count = run.u32().filter(|&count| count <= SAMPLES_MAX)?;
+        if run_flags & TRUN_OFFSET != 0 {
+            run.skip(4)?;
+        }
+        let first_flags = if run_flags & TRUN_FIRST_FLAGS == 0 { None } else { Some(run.u32()?) };
+        for index in 0..count {
+            let mut field = |bit, otherwise| if run_flags & bit == 0 { Some(otherwise) } else { run.u32() };
+            let duration = field(TRUN_DURATION, duration)?;
+            let bytes = field(TRUN_SIZE, bytes)?;
+            let own_flags = field(TRUN_FLAGS, sample_flags)?;
+            let composition = field(TRUN_COMPOSITION, 0)?.cast_signed();
+            if fragment.samples.is_empty() {
+                let flags = first_flags.filter(|_| index == 0).unwrap_or(own_flags);
+                fragment.independent = flags & NON_SYNC == 0;
+            }
+            fragment.samples.push(Sample { duration, bytes, composition });
+        }
+    }
+    (!fragment.samples.is_empty()).then_some(fragment)
+}
+
+impl Fragment {
+    /// When the first sample is shown, in ticks.
+    #[must_use]
+    pub fn start(&self) -> u64 {
+        let composition = self.samples.first().map_or(0, |sample| sample.composition);
+        self.base.saturating_add_signed(i64::from(composition))
+    }
+
+    /// When the last of its samples has been shown, in ticks.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        let mut decode = self.base;
+        let mut end = 0;
+        for sample in &self.samples {
+            let shown = decode.saturating_add_signed(i64::from(sample.composition));
+            decode = decode.saturating_add(u64::from(sample.duration));
+            end = end.max(shown.saturating_add(u64::from(sample.duration)));
+        }
+        end
+    }
+
+    /// Bytes of all its samples.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.samples.iter().map(|sample| u64::from(sample.bytes)).sum()
+    }
+}
+
+/// Whether an H.264 sample is an IDR picture. A key frame that is not one (a recovery point of an open group) may be
+/// followed by pictures that need those before it, so no segment may begin there.
+///
+/// `sample` may be cut off behind the first slice's header.
+#[must_use]
+pub fn is_idr(sample: &[u8], nal_length_bytes: u8) -> bool {
+    let mut rest = Cursor(sample);
+    let mut first_slice = || loop {
+        let mut length = 0usize;
+        for _ in 0..nal_length_bytes {
+            length = length << 8 | usize::from(rest.u8()?);
+        }
+        // H.264 §7.3.1: the type is in the low five bits; 1 to 5 are slices, 5 those of an IDR picture.
+        let kind = rest.0.first()? & 0x1f;
+        if (1..=5).contains(&kind) {
+            return Some(kind);
+        }
+        rest.skip(length)?;
+    };
+    first_slice() == Some(5)
+}

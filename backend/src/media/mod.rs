@@ -1,0 +1,13 @@
+//! From an uploaded file to streams and pictures.
+//!
+//! `probe` says what a file is, `ladder` plans what is made of it, `command` writes the plan down for ffmpeg, `run` is
+//! the only spawn, `progress` reads how far it is, `package` turns what it wrote into playlists and digests.
+
+pub mod boxes;
+pub mod command;
+pub mod probe;
+pub mod run;
+mod tools;
+mod whole;
+
+pub use tools::{Tools, probe};
