@@ -88,6 +88,7 @@ fn publish(write: &mut backend::store::Write<'_>, channel: ChannelId, number: u6
                 bandwidth: 4_000 * u64::from(height) + 128_000,
                 bandwidth_average: 3_000 * u64::from(height) + 128_000,
                 codecs: if height == 0 { "mp4a.40.2" } else { "avc1.64001f" }.to_owned(),
+                channels: 2,
                 has_audio: height == 0,
                 has_video: height != 0,
             })
