@@ -49,6 +49,7 @@ fn rendition(width: u32, height: u32, fps: u32) -> Rendition {
         bandwidth: 1,
         bandwidth_average: 1,
         codecs: "avc1.64001f".into(),
+        channels: 2,
         has_audio: height == 0,
         has_video: height != 0,
     }
