@@ -16,6 +16,7 @@ use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
 use crate::fanout;
 use crate::files::layout::Layout;
+use crate::logins::Logins;
 use crate::store::{Durability, Store, StoreError, Write};
 
 /// One instance, as its rooms see it.
@@ -32,6 +33,7 @@ struct Inner {
     catalogue: Catalogue,
     clock: Clock,
     dice: Dice,
+    logins: Logins,
     jobs: Notify,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -47,6 +49,7 @@ impl App {
             inner: Arc::new(Inner {
                 url,
                 layout: Layout::new(&config.data),
+                logins: Logins::new(&config.login),
                 config,
                 catalogue: Catalogue::load(&store)?,
                 store,
@@ -93,6 +96,12 @@ impl App {
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.inner.catalogue
+    }
+
+    /// Where passwords are judged.
+    #[must_use]
+    pub fn logins(&self) -> &Logins {
+        &self.inner.logins
     }
 
     /// The store, for those who may block: threads of their own, and the inside of [`App::blocking`].

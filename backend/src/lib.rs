@@ -1,6 +1,7 @@
 //! A Shoal instance: store, rules, media pipeline and HTTP server, without globals.
 
 pub mod app;
+pub mod bootstrap;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
@@ -9,5 +10,12 @@ pub mod domain;
 pub mod fanout;
 pub mod files;
 pub mod http;
+pub mod logins;
 pub mod media;
+pub mod private;
+pub mod routes;
+pub mod server;
 pub mod store;
+mod upkeep;
+
+pub use server::{Running, Server, StartError};

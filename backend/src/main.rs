@@ -1,3 +1,7 @@
 //! The `shoal` command.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::{Config, SETTINGS};
 use crate::files::layout::Layout;
+use crate::private::Private;
 
 /// Where the instance lives when nobody says.
 const DATA_DEFAULT: &str = "data";
@@ -109,6 +110,7 @@ impl Config {
         let mut config = Config::new(&data.unwrap_or_else(|| PathBuf::from(DATA_DEFAULT)));
         config.load_file(sources)?;
         config.load_environment(&sources.environment)?;
+        config.admin_password = sources.environment.get("SHOAL_ADMIN_PASSWORD").cloned().map(Private);
         for (flag, key, text) in &sources.flags {
             config.apply_text(key, text, Origin::Flag(flag))?;
         }

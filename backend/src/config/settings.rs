@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::value::Value;
 use super::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, PublicUrl};
+use crate::private::Private;
 
 /// One setting, for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,6 +53,8 @@ macro_rules! settings {
         pub struct Config {
             /// The folder that holds all the instance keeps.
             pub data: PathBuf,
+            /// The first administrator's password, from `SHOAL_ADMIN_PASSWORD`; never in a file.
+            pub admin_password: Option<Private<String>>,
             $($(#[doc = $section_about])+ pub $section: $type,)*
         }
 
@@ -59,7 +62,7 @@ macro_rules! settings {
             /// The defaults, for an instance that lives in `data`.
             #[must_use]
             pub fn new(data: &Path) -> Config {
-                Config { data: data.to_owned(), $($section: $type::default(),)* }
+                Config { data: data.to_owned(), admin_password: None, $($section: $type::default(),)* }
             }
 
             /// Sets the setting `key` to a value from a file. None when there is no such setting.

@@ -1,9 +1,12 @@
 //! The rules: what may happen and what follows from it. Values in, values out, or rows of one unit of work. Never
 //! touches HTTP, JSON, processes or clocks.
 
+pub mod account;
 pub mod event;
 pub mod file_token;
+pub mod password;
 pub mod quota;
+pub mod session;
 pub mod upload;
 pub mod video;
 pub mod viewer;

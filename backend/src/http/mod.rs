@@ -1,9 +1,19 @@
 //! What is spoken over HTTP: connections, files, pages and the API's handlers.
 
+pub mod actor;
+pub mod client;
 pub mod conditional;
+pub mod extract;
 pub mod files;
+pub mod front;
+pub mod instance;
 pub mod media_type;
 pub mod pages;
+pub mod pairs;
+pub mod problem;
 pub mod range;
+pub mod respond;
 pub mod server;
+pub mod session;
+pub mod user;
 pub mod views;

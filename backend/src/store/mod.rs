@@ -6,6 +6,7 @@
 
 mod durable;
 mod error;
+mod lock;
 mod read;
 pub mod records;
 mod table;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::durable::Durable;
+use super::lock::{Lock, lock};
 use super::{Changes, Durability, Key, Prefix, Record, StoreError, Write};
 
 /// What can be read from, committed or staged.
@@ -93,6 +94,7 @@ pub struct Store {
     pub(super) writer: Arc<Mutex<()>>,
     pub(super) durable: Arc<Durable>,
     path: Arc<PathBuf>,
+    _lock: Arc<Lock>,
 }
 
 impl Store {
@@ -101,6 +103,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] with a sentence for the person who starts the server.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
+        std::fs::create_dir_all(path).map_err(|source| StoreError::File { path: path.to_owned(), source })?;
+        let lock = lock(path)?;
         let db = sled::Config::new()
             .path(path)
             // Durable commits flush themselves; the rest may wait this long.
@@ -108,7 +112,13 @@ impl Store {
             .open()?;
         let tree = db.open_tree("rows")?;
         let durable = Arc::new(Durable::start(db, path)?);
-        Ok(Store { tree, writer: Arc::new(Mutex::new(())), durable, path: Arc::new(path.to_owned()) })
+        Ok(Store {
+            tree,
+            writer: Arc::new(Mutex::new(())),
+            durable,
+            path: Arc::new(path.to_owned()),
+            _lock: Arc::new(lock),
+        })
     }
 
     /// The store's folder.

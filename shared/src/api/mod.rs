@@ -13,8 +13,8 @@ mod video;
 
 pub use actor::{Account, AccountSummary, Channel, ChannelSummary, Image};
 pub use page::Page;
-pub use problem::{Problem, ProblemCode};
+pub use problem::{InvalidParam, Problem, ProblemCode};
 pub use session::{OAuthClient, TokenGrant, Tokens};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
-pub use user::{Me, MyVideo, NotificationSettings, QuotaUsed, Role};
+pub use user::{Me, MyVideo, NotificationSettings, QuotaUsed, Role, SpecialPlaylist};
 pub use video::*;

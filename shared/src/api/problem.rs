@@ -84,8 +84,12 @@ macro_rules! codes {
 }
 
 codes! {
-    /// No token, or one that is no longer good.
+    /// No token.
     Unauthorized = "unauthorized_request",
+    /// A token that is not good, or no longer.
+    InvalidToken = "invalid_token",
+    /// The body is not JSON.
+    SyntaxError = "SyntaxError",
     /// Wrong name or password, or a refresh token that was used before.
     InvalidGrant = "invalid_grant",
     /// The client id or secret is not ours.
@@ -112,6 +116,32 @@ codes! {
     RangeNotSatisfiable = "RangeNotSatisfiableError",
     /// The state of the thing does not allow it.
     Conflict = "conflict",
+}
+
+impl ProblemCode {
+    /// Whether PeerTube knows the code too.
+    #[must_use]
+    pub fn is_peertubes(&self) -> bool {
+        match self {
+            ProblemCode::Unauthorized
+            | ProblemCode::InvalidToken
+            | ProblemCode::SyntaxError
+            | ProblemCode::InvalidGrant
+            | ProblemCode::InvalidClient
+            | ProblemCode::UnsupportedGrant
+            | ProblemCode::AccountBlocked
+            | ProblemCode::VideoRequiresPassword
+            | ProblemCode::IncorrectVideoPassword
+            | ProblemCode::QuotaReached
+            | ProblemCode::MaxFileSizeReached
+            | ProblemCode::RangeNotSatisfiable => true,
+            ProblemCode::TooManyRequests
+            | ProblemCode::UploadUnreadable
+            | ProblemCode::NoSpaceLeft
+            | ProblemCode::Conflict
+            | ProblemCode::Other(_) => false,
+        }
+    }
 }
 
 impl Serialize for ProblemCode {

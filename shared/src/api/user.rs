@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::actor::{Account, Channel};
 use super::video::{Label, Processing, Video};
 use crate::id::UserId;
+use crate::time::Timestamp;
 
 /// 0 administrator, 1 moderator, 2 user.
 pub type Role = Label<u32>;
@@ -64,6 +65,30 @@ pub struct Me {
     pub notification_settings: NotificationSettings,
     /// First channel first.
     pub video_channels: Vec<Channel>,
+    /// When the login was made.
+    pub created_at: Timestamp,
+    /// The plugin that lets the person in; none for a password.
+    pub plugin_auth: Option<String>,
+    /// When the person last logged in; none while nobody noted it.
+    pub last_login_date: Option<Timestamp>,
+    /// Whether a second proof is asked at login.
+    pub two_factor_enabled: bool,
+    /// What an administrator exempted the person from, as PeerTube's bits.
+    pub admin_flags: u32,
+    /// Playlists everybody has.
+    pub special_playlists: Vec<SpecialPlaylist>,
+}
+
+/// A playlist everybody has.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SpecialPlaylist {
+    /// Number on this instance.
+    pub id: u64,
+    /// `Watch later`.
+    pub name: String,
+    /// 2: watch later.
+    #[serde(rename = "type")]
+    pub kind: u32,
 }
 
 /// How each kind of notification arrives: 0 not at all, 1 on the web, 2 by mail, 3 both.

@@ -19,7 +19,7 @@ pub const SEND_STALL_MAX: Duration = Duration::from_secs(60);
 /// How long the other side may send no byte of a body it announced.
 pub const BODY_STALL_MAX: Duration = Duration::from_secs(60);
 /// How long answers under way may take once the server stops.
-pub const DRAIN_DURATION_MAX: Duration = Duration::from_secs(9);
+pub const DRAIN_DURATION_MAX: Duration = Duration::from_secs(7);
 /// Descriptors kept for the store, open files, ffmpeg and outgoing connections.
 pub const DESCRIPTORS_KEPT: u64 = 2048;
 

@@ -3,7 +3,7 @@
 use shared::api;
 
 use crate::config::PublicUrl;
-use crate::store::records::{Account, Channel};
+use crate::store::records::{Account, Channel, Role};
 
 /// An account beside a video.
 #[must_use]
@@ -74,4 +74,15 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         updated_at: channel.updated_at,
         owner_account: owner.map(|owner| account(url, owner)),
     }
+}
+
+/// A role with its name.
+#[must_use]
+pub fn role(role: Role) -> api::Role {
+    let (id, label) = match role {
+        Role::Administrator => (0, "Administrator"),
+        Role::Moderator => (1, "Moderator"),
+        Role::User => (2, "User"),
+    };
+    api::Label { id, label: label.to_owned() }
 }

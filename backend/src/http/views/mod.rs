@@ -5,5 +5,5 @@
 mod actor;
 mod video;
 
-pub use actor::{account, account_summary, channel, channel_summary};
+pub use actor::{account, account_summary, channel, channel_summary, role};
 pub use video::{card, description, details, mine, playlist_folder, storyboards};

@@ -39,6 +39,9 @@ pub struct User {
     pub video_quota_daily: Option<u64>,
     /// Why it was kept out; none while it was not.
     pub blocked: Option<String>,
+    /// When somebody last logged in with the password.
+    #[serde(default)]
+    pub last_login_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -1,0 +1,72 @@
+//! The commands and their flags.
+
+use std::path::PathBuf;
+
+use backend::config::{Config, ConfigError, Sources, environment};
+use clap::{Args, Parser, Subcommand};
+
+/// A federated video platform in one program.
+#[derive(Parser)]
+#[command(name = "shoal", version, about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run an instance until SIGTERM or Ctrl-C
+    Serve(Serve),
+    /// Print every setting with its meaning and its value, as shoal.toml
+    Settings(Place),
+}
+
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub place: Place,
+    /// Address and port to listen on (setting server.listen)
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<String>,
+    /// The address people type, such as https://films.example (setting server.url)
+    #[arg(long, value_name = "PUBLIC_URL")]
+    pub url: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Place {
+    /// File with the settings, instead of DATA/shoal.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of all the instance keeps; SHOAL_DATA, or ./data
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl Place {
+    /// The settings of this place.
+    pub fn settings(&self) -> Result<Config, ConfigError> {
+        Config::load(&self.sources())
+    }
+
+    fn sources(&self) -> Sources {
+        Sources {
+            file: self.config.clone(),
+            data: self.data.clone(),
+            flags: Vec::new(),
+            environment: environment(),
+        }
+    }
+}
+
+impl Serve {
+    /// The settings, flags last.
+    pub fn settings(&self) -> Result<Config, ConfigError> {
+        let mut sources = self.place.sources();
+        let flags = [("--listen", "server.listen", &self.listen), ("--url", "server.url", &self.url)];
+        for (flag, key, value) in flags {
+            sources.flags.extend(value.clone().map(|value| (flag, key, value)));
+        }
+        Config::load(&sources)
+    }
+}

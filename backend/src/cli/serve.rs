@@ -1,0 +1,41 @@
+//! `shoal serve`: from settings to a server, and to its end.
+
+use backend::Server;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::arguments::{Place, Serve};
+use super::{Outcome, log};
+
+/// Runs an instance until it is told to stop.
+pub fn run(serve: &Serve) -> Outcome {
+    let config = serve.settings()?;
+    log::start(&config.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        let (mut terminate, mut interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let running = Server::start(config).await?;
+        println!("Shoal listens on {}", running.url);
+        if let Some(password) = &running.new_password {
+            println!("The administrator is root, with the password {}", password.reveal());
+        }
+        tracing::info!(address = %running.addr, url = %running.url, "listening");
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        running.stop().await?;
+        tracing::info!("stopped");
+        Ok(())
+    });
+    // What still blocks, such as a slow disk, must not keep the process alive.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    outcome
+}
+
+/// Prints the settings in force.
+pub fn print_settings(place: &Place) -> Outcome {
+    print!("{}", place.settings()?.to_toml());
+    Ok(())
+}

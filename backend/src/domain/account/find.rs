@@ -1,0 +1,61 @@
+//! Finding logins, accounts and channels of this instance by name. Names are the same in every case.
+
+use shared::id::AccountId;
+
+use crate::store::records::{Account, Channel, User};
+use crate::store::tables::{
+    AccountKey, AccountNameKey, ChannelKey, ChannelNameKey, ChannelsOf, UserEmailKey, UserKey, UserNameKey,
+};
+use crate::store::{Read, StoreError};
+
+/// A login by its name or its e-mail address.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn user_by_login(read: &impl Read, login: &str) -> Result<Option<User>, StoreError> {
+    let name = login.trim().to_lowercase();
+    let mut user = read.get(&UserNameKey { name: name.clone() })?;
+    if user.is_none() {
+        user = read.get(&UserEmailKey { email: name })?;
+    }
+    user.map_or(Ok(None), |user| read.get(&UserKey { user }))
+}
+
+/// An account by its name.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn account_named(read: &impl Read, name: &str) -> Result<Option<Account>, StoreError> {
+    let account = read.get(&AccountNameKey { name: name.to_lowercase() })?;
+    account.map_or(Ok(None), |account| read.get(&AccountKey { account }))
+}
+
+/// A channel by its name.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn channel_named(read: &impl Read, name: &str) -> Result<Option<Channel>, StoreError> {
+    let channel = read.get(&ChannelNameKey { name: name.to_lowercase() })?;
+    channel.map_or(Ok(None), |channel| read.get(&ChannelKey { channel }))
+}
+
+/// The channels of an account, first made first.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn channels_of(read: &impl Read, account: AccountId) -> Result<Vec<Channel>, StoreError> {
+    let mut channels = Vec::new();
+    for row in read.scan(&ChannelsOf(account)) {
+        let (key, ()) = row?;
+        // A channel that is removed while we scan is left out.
+        channels.extend(read.get(&ChannelKey { channel: key.channel })?);
+    }
+    Ok(channels)
+}
+
+/// Whether an account or a channel of this instance has the name.
+pub(super) fn is_name_taken(read: &impl Read, name: &str) -> Result<bool, StoreError> {
+    let name = name.to_lowercase();
+    let account = read.get(&AccountNameKey { name: name.clone() })?.is_some();
+    Ok(account || read.get(&ChannelNameKey { name })?.is_some())
+}

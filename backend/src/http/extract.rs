@@ -1,0 +1,274 @@
+//! What a request says, for handlers: who asks, from where, parameters, page, body.
+//!
+//! Owns reading and bounds; judges nothing. A handler takes an [`Ask`] and asks it for what it needs, so a route that
+//! needs no session never looks one up, and a wrong session is a 401 of that route rather than a rejection that sends
+//! the request on to the next one.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
+use std::str::FromStr;
+
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use shared::api::ProblemCode;
+use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
+use warp::{Filter, Rejection};
+
+use super::client::client_address;
+use super::pairs::decode_pairs;
+use super::problem::Failure;
+use super::server::Peer;
+use crate::app::App;
+use crate::domain::session::{self, TokenHash};
+use crate::domain::viewer::{Person, Viewer};
+use crate::domain::wrong::Wrong;
+
+/// A request, without its body.
+pub struct Ask {
+    /// The instance that is asked.
+    pub app: App,
+    headers: HeaderMap,
+    query: String,
+    peer: Option<Peer>,
+}
+
+/// Gives handlers an [`Ask`].
+pub fn ask(app: &App) -> impl Filter<Extract = (Ask,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let app = app.clone();
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    warp::header::headers_cloned()
+        .and(query)
+        .and(warp::ext::optional::<Peer>())
+        .map(move |headers, query, peer| Ask { app: app.clone(), headers, query, peer })
+}
+
+impl Ask {
+    /// A header's text.
+    #[must_use]
+    pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// All headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The parameters behind the question mark, decoded.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        decode_pairs(&self.query)
+    }
+
+    /// Where the request comes from, behind proxies we trust.
+    #[must_use]
+    pub fn address(&self) -> IpAddr {
+        let peer = self.peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Peer(address)| address.ip());
+        let forwarded: Vec<&str> =
+            self.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+        client_address(peer, &forwarded, &self.app.config().server.trusted_proxies)
+    }
+
+    /// Host and port the asker typed, behind proxies we trust too.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.header(http::header::HOST)
+    }
+
+    /// The bearer token that was sent, hashed: nothing behind this line knows the token itself.
+    #[must_use]
+    pub fn token(&self) -> Option<TokenHash> {
+        let header = self.header(AUTHORIZATION)?;
+        let (scheme, token) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| TokenHash::of(token.trim()))
+    }
+
+    /// Whoever asks. A request without a token is anonymous; one with a wrong token is refused, as PeerTube does, so
+    /// that a client whose session ended notices.
+    ///
+    /// # Errors
+    /// 401.
+    pub async fn viewer(&self) -> Result<Viewer, Failure> {
+        if !self.headers.contains_key(AUTHORIZATION) {
+            return Ok(Viewer::Anonymous);
+        }
+        let Some(token) = self.token() else { return Err(unauthorized()) };
+        let now = self.app.clock().now();
+        let person = self.app.read(move |store| session::whose(store, now, &token)).await?;
+        person.map(Viewer::Person).ok_or_else(|| {
+            Failure::coded(StatusCode::UNAUTHORIZED, ProblemCode::InvalidToken, "Token is invalid")
+        })
+    }
+
+    /// The signed-in person who asks.
+    ///
+    /// # Errors
+    /// 401.
+    pub async fn person(&self) -> Result<Person, Failure> {
+        match self.viewer().await? {
+            Viewer::Person(person) => Ok(person),
+            Viewer::Anonymous => Err(unauthorized()),
+        }
+    }
+
+    /// `start` and `count`.
+    ///
+    /// # Errors
+    /// 400 that names them.
+    pub fn page(&self) -> Result<PageAsked, Failure> {
+        let pairs = self.pairs();
+        let value =
+            |name: &str| pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
+        let number = |name: &str, default: u64, max: u64, message: String| match value(name) {
+            None | Some("") => Ok(default),
+            Some(text) => match text.parse() {
+                Ok(number) if number <= max && !text.starts_with('+') => Ok(number),
+                Ok(_) | Err(_) => Err(Wrong::query(name, Some(text), message)),
+            },
+        };
+        let start = number("start", 0, u64::from(u32::MAX), "Should have a number start".to_owned());
+        let count_message = format!("Should have a number count (max: {PAGE_COUNT_MAX})");
+        let count = number("count", PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX, count_message);
+        match (start, count) {
+            (Ok(start), Ok(count)) => {
+                let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+                Ok(PageAsked { start: size(start), count: size(count) })
+            }
+            (start, count) => Err(Failure::wrong([start.err(), count.err()].into_iter().flatten().collect())),
+        }
+    }
+}
+
+/// Which page of a list is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PageAsked {
+    /// Rows to skip.
+    pub start: usize,
+    /// Rows to give.
+    pub count: usize,
+}
+
+impl PageAsked {
+    /// This page of rows that are all at hand.
+    #[must_use]
+    pub fn cut<T>(&self, rows: Vec<T>) -> shared::api::Page<T> {
+        let total = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        shared::api::Page { total, data: rows.into_iter().skip(self.start).take(self.count).collect() }
+    }
+}
+
+/// 401 for whoever sent no token.
+#[must_use]
+pub fn unauthorized() -> Failure {
+    Failure::coded(StatusCode::UNAUTHORIZED, ProblemCode::Unauthorized, "Token is invalid")
+}
+
+/// A part of a path, decoded. Never refuses, so that a handler can say what is wrong with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Segment(pub String);
+
+impl FromStr for Segment {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Segment, Self::Err> {
+        Ok(Segment(percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()))
+    }
+}
+
+impl Segment {
+    /// The part as something it names.
+    ///
+    /// # Errors
+    /// 400 that names the parameter.
+    pub fn parse<T: FromStr>(&self, name: &str, message: &str) -> Result<T, Failure> {
+        self.0.parse().map_err(|_| Wrong::path(name, &self.0, message).into())
+    }
+}
+
+/// A request's body, unread.
+pub struct Body {
+    stream: Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send>>,
+}
+
+/// Gives handlers a [`Body`].
+pub fn body() -> impl Filter<Extract = (Body,), Error = Rejection> + Copy + Send + Sync + 'static {
+    warp::body::stream().map(|stream| Body { stream: Box::pin(whole_pieces(stream)) })
+}
+
+fn whole_pieces(
+    stream: impl Stream<Item = Result<impl Buf, warp::Error>> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes, warp::Error>> + Send + 'static {
+    stream.map(|piece| piece.map(|mut piece| piece.copy_to_bytes(piece.remaining())))
+}
+
+impl Body {
+    /// The body as it arrives; it ends with an error when the connection breaks.
+    #[must_use]
+    pub fn into_stream(self) -> Pin<Box<dyn Stream<Item = Result<Bytes, warp::Error>> + Send>> {
+        self.stream
+    }
+
+    /// The whole body.
+    ///
+    /// # Errors
+    /// 413 when it is longer than `bytes_max`, 400 when it breaks off.
+    pub async fn bytes(mut self, bytes_max: usize) -> Result<Bytes, Failure> {
+        let mut whole = BytesMut::new();
+        while let Some(piece) = self.stream.next().await {
+            let piece = piece.map_err(|_| Failure::bad_request("The request's body broke off."))?;
+            if bytes_max < whole.len() + piece.len() {
+                return Err(Failure::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    format!("The request's body is longer than {bytes_max} bytes."),
+                ));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// The whole body, read as JSON. An empty body is an empty object, as Express has it.
+    ///
+    /// # Errors
+    /// 413 or 400.
+    pub async fn json<T: DeserializeOwned>(self, bytes_max: usize) -> Result<T, Failure> {
+        let bytes = self.bytes(bytes_max).await?;
+        let text = if bytes.is_empty() { b"{}" } else { &bytes[..] };
+        serde_json::from_slice(text).map_err(|error| {
+            if error.is_data() {
+                return Failure::bad_request(format!("The JSON is not of the expected shape: {error}"));
+            }
+            let detail = format!("The body is not JSON: {error}");
+            Failure::coded(StatusCode::BAD_REQUEST, ProblemCode::SyntaxError, detail)
+        })
+    }
+
+    /// The whole body as flat text fields, from a form or from JSON.
+    ///
+    /// # Errors
+    /// 413 or 400.
+    pub async fn text_fields(
+        self,
+        headers: &HeaderMap,
+        bytes_max: usize,
+    ) -> Result<Vec<(String, String)>, Failure> {
+        let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if media_type.to_ascii_lowercase().starts_with("application/json") {
+            let object: serde_json::Map<String, serde_json::Value> = self.json(bytes_max).await?;
+            let text = |value: serde_json::Value| match value {
+                serde_json::Value::String(text) => Some(text),
+                serde_json::Value::Number(number) => Some(number.to_string()),
+                serde_json::Value::Bool(truth) => Some(truth.to_string()),
+                serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+            };
+            return Ok(object.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect());
+        }
+        let bytes = self.bytes(bytes_max).await?;
+        Ok(decode_pairs(&String::from_utf8_lossy(&bytes)))
+    }
+}

@@ -1,0 +1,167 @@
+//! The front of all routes: what is true of every answer.
+//!
+//! Owns headers that all answers of the API share, `OPTIONS`, the writing of failures and their one log line. Never
+//! knows a route. The surprise is that a handler's panic ends here too, as a failure of that request alone.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_TYPE,
+    HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
+use shared::api::Problem;
+use warp::reply::Response;
+
+use super::problem::Failure;
+use super::respond::empty;
+use crate::dice::Dice;
+use crate::routes::Route;
+
+/// An answer on its way.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+/// What answers every request that is not for a file.
+pub type Front<B> = Arc<dyn Fn(Request<B>) -> Answering + Send + Sync>;
+
+/// Puts the front before all routes.
+#[must_use]
+pub fn front<B>(routes: Route, dice: Dice) -> Front<B>
+where
+    B: http_body::Body + Send + Sync + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let service = TowerToHyperService::new(warp::service(routes));
+    Arc::new(move |mut request| {
+        let asked = Asked::of(&request, dice);
+        if *request.method() == Method::OPTIONS {
+            let answer = preflight(request.headers());
+            return Box::pin(async move { Ok(answer) });
+        }
+        if *request.method() == Method::HEAD {
+            // The server that wrote the request's head leaves the body out.
+            *request.method_mut() = Method::GET;
+        }
+        let answer = AssertUnwindSafe(service.call(request)).catch_unwind();
+        Box::pin(async move { Ok(asked.finish(answer.await.unwrap_or_else(panicked))) })
+    })
+}
+
+/// What of a request is still needed when its answer is there.
+struct Asked {
+    method: Method,
+    uri: Uri,
+    dice: Dice,
+}
+
+impl Asked {
+    fn of<B>(request: &Request<B>, dice: Dice) -> Asked {
+        Asked { method: request.method().clone(), uri: request.uri().clone(), dice }
+    }
+
+    fn is_for_the_api(&self) -> bool {
+        self.uri.path().starts_with("/api/")
+    }
+
+    fn finish(&self, answer: Result<Response, Infallible>) -> Response {
+        let Ok(mut response) = answer;
+        if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+            self.write_failure(&mut response, failure);
+        }
+        if self.is_for_the_api() {
+            let headers = response.headers_mut();
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        }
+        // The path alone: queries hold tokens.
+        tracing::debug!(method = %self.method, path = self.uri.path(), status = response.status().as_u16(), "answered");
+        response
+    }
+
+    fn write_failure(&self, response: &mut Response, failure: Failure) {
+        let problem = match failure {
+            Failure::Problem(mut problem) => {
+                if !problem.invalid_params.is_empty() {
+                    problem.instance = Some(self.uri.to_string());
+                }
+                *problem
+            }
+            Failure::Internal(error) => {
+                let request = hex::encode(self.dice.bytes::<6>());
+                tracing::error!(%request, method = %self.method, path = self.uri.path(), error, "a request failed");
+                let value = HeaderValue::from_str(&request).unwrap_or(HeaderValue::from_static(""));
+                response.headers_mut().insert("x-request-id", value);
+                internal_problem(&request)
+            }
+        };
+        *response.status_mut() =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        // A problem is text and numbers, which always have a JSON form.
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        *response.body_mut() = Bytes::from(body).into();
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json; charset=utf-8"));
+    }
+}
+
+fn internal_problem(request: &str) -> Problem {
+    let detail = format!(
+        "Something went wrong on this server. Its keeper finds the reason in the log under {request}."
+    );
+    Problem {
+        kind: "about:blank".to_owned(),
+        title: StatusCode::INTERNAL_SERVER_ERROR.canonical_reason().map(str::to_owned),
+        error: detail.clone(),
+        detail,
+        instance: None,
+        status: StatusCode::INTERNAL_SERVER_ERROR.as_u16(),
+        code: None,
+        invalid_params: std::collections::BTreeMap::new(),
+    }
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Result<Response, Infallible> {
+    let message = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    let mut response = Response::default();
+    response.extensions_mut().insert(Failure::Internal(format!("an invariant is broken: {message}")));
+    Ok(response)
+}
+
+/// Headers that scripts of other sites may read; without `Location` and `Range` they could not resume an upload.
+const EXPOSED: &str =
+    "Retry-After, Location, Range, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id";
+
+/// What scripts of other sites may ask, in PeerTube's words; remembered for two hours, as long as browsers do.
+fn preflight(asked: &HeaderMap) -> Response {
+    let mut response = empty(StatusCode::NO_CONTENT);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET,HEAD,PUT,PATCH,POST,DELETE"),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED),
+        (ACCESS_CONTROL_MAX_AGE, "7200"),
+        (VARY, "Access-Control-Request-Headers"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(wanted) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+    }
+    response
+}

@@ -1,0 +1,164 @@
+//! `/config`, `/config/about` and `/ping`: what the instance is.
+//!
+//! Owns `GET /config`, field by field as PeerTube 6.3 has it, so that its clients find what they look for. What this
+//! server cannot do is said to be off. The surprise is `serverVersion`: clients compare it with versions of PeerTube to
+//! know what they may ask, so it is the PeerTube whose API we speak; our own version stands beside it.
+
+use serde_json::{Value, json};
+use shared::limits::{IMAGE_BYTES_MAX, LADDER_HEIGHTS, VIDEO_EXTENSIONS};
+
+use super::extract::Ask;
+use super::respond::{self, Outcome};
+use crate::config::{ByteSize, Config};
+
+/// The PeerTube whose API this is.
+const PEERTUBE_VERSION: &str = "6.3.0";
+/// Our own.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// `GET /api/v1/ping`
+pub async fn ping() -> Outcome {
+    Ok(respond::text_of("text/html; charset=utf-8", "pong"))
+}
+
+/// `GET /api/v1/config/about`
+pub async fn about(ask: Ask) -> Outcome {
+    let instance = &ask.app.config().instance;
+    respond::json(&json!({
+        "instance": {
+            "name": instance.name,
+            "shortDescription": instance.short_description,
+            "description": instance.description,
+            "terms": instance.terms,
+            "codeOfConduct": instance.code_of_conduct,
+            "hardwareInformation": "",
+            "creationReason": "",
+            "moderationInformation": "",
+            "administrator": instance.administrator,
+            "maintenanceLifetime": "",
+            "businessModel": "",
+            "languages": instance.languages,
+            "categories": [],
+            "banners": [],
+            "avatars": []
+        }
+    }))
+}
+
+/// `GET /api/v1/config`
+pub async fn config(ask: Ask) -> Outcome {
+    respond::json(&view(ask.app.config()))
+}
+
+fn view(config: &Config) -> Value {
+    let quota = |size: Option<ByteSize>| size.map_or(-1, |size| i64::try_from(size.0).unwrap_or(i64::MAX));
+    let off = json!({ "enabled": false });
+    let image =
+        json!({ "size": { "max": IMAGE_BYTES_MAX }, "extensions": [".png", ".jpeg", ".jpg", ".webp"] });
+    // Sound alone and the smallest picture are not steps of the ladder by themselves.
+    let heights: Vec<u32> = LADDER_HEIGHTS.iter().copied().filter(|height| 240 <= *height).collect();
+    json!({
+        "client": {
+            "videos": {
+                "miniature": { "displayAuthorAvatar": false, "preferAuthorDisplayName": false },
+                "resumableUpload": { "maxChunkSize": 0 }
+            },
+            "menu": { "login": { "redirectOnSingleExternalAuth": false } }
+        },
+        "defaults": {
+            "publish": {
+                "downloadEnabled": true,
+                "commentsPolicy": 1,
+                "commentsEnabled": true,
+                "privacy": 1,
+                "licence": null
+            },
+            "p2p": { "webapp": off, "embed": off }
+        },
+        "webadmin": { "configuration": { "edition": { "allowed": false } } },
+        "instance": {
+            "name": config.instance.name,
+            "shortDescription": config.instance.short_description,
+            "isNSFW": config.instance.is_nsfw,
+            "defaultNSFWPolicy": config.instance.nsfw_policy.to_string(),
+            "defaultClientRoute": "/videos/browse",
+            "customizations": { "javascript": "", "css": "" },
+            "avatars": [],
+            "banners": []
+        },
+        "search": {
+            "remoteUri": { "users": false, "anonymous": false },
+            "searchIndex": { "enabled": false, "url": "", "disableLocalSearch": false, "isDefaultSearch": false }
+        },
+        "plugin": { "registered": [], "registeredExternalAuths": [], "registeredIdAndPassAuths": [] },
+        "theme": { "registered": [], "default": "default" },
+        "email": off,
+        "contactForm": off,
+        "serverVersion": PEERTUBE_VERSION,
+        "serverCommit": "",
+        "serverSoftware": { "name": "shoal", "version": VERSION },
+        "transcoding": {
+            "remoteRunners": off,
+            "hls": { "enabled": true },
+            "web_videos": off,
+            "enabledResolutions": heights,
+            "profile": "default",
+            "availableProfiles": ["default"]
+        },
+        "live": {
+            "enabled": false,
+            "allowReplay": false,
+            "latencySetting": off,
+            "maxDuration": -1,
+            "maxInstanceLives": 0,
+            "maxUserLives": 0,
+            "transcoding": {
+                "enabled": false,
+                "remoteRunners": off,
+                "enabledResolutions": [],
+                "profile": "default",
+                "availableProfiles": ["default"]
+            },
+            "rtmp": { "port": 1935 }
+        },
+        "videoStudio": { "enabled": false, "remoteRunners": off },
+        "videoFile": { "update": off },
+        "videoTranscription": { "enabled": false, "remoteRunners": off },
+        "import": {
+            "videos": { "http": off, "torrent": off },
+            "videoChannelSynchronization": off,
+            "users": off
+        },
+        "export": { "users": { "enabled": false, "exportExpiration": 0, "maxUserVideoQuota": 0 } },
+        "autoBlacklist": { "videos": { "ofUsers": off } },
+        "avatar": { "file": image },
+        "banner": { "file": image },
+        "video": { "image": image, "file": { "extensions": VIDEO_EXTENSIONS } },
+        "videoCaption": { "file": { "size": { "max": 20 * 1024 * 1024 }, "extensions": [".vtt", ".srt"] } },
+        "user": {
+            "videoQuota": quota(config.user.video_quota),
+            "videoQuotaDaily": quota(config.user.video_quota_daily)
+        },
+        "videoChannels": { "maxPerUser": 20 },
+        "trending": {
+            "videos": {
+                "intervalDays": 7,
+                "algorithms": { "enabled": ["hot", "most-viewed", "most-liked"], "default": "most-viewed" }
+            }
+        },
+        "tracker": off,
+        "followings": { "instance": { "autoFollowIndex": { "indexUrl": "" } } },
+        "broadcastMessage": { "enabled": false, "message": "", "level": "info", "dismissable": false },
+        "homepage": off,
+        "openTelemetry": { "metrics": { "enabled": false, "playbackStatsInterval": 15000 } },
+        "views": { "videos": { "watchingInterval": { "anonymous": 5000, "users": 5000 } } },
+        "storyboards": { "enabled": true },
+        "signup": {
+            "allowed": false,
+            "allowedForCurrentIP": false,
+            "minimumAge": 16,
+            "requiresApproval": false,
+            "requiresEmailVerification": false
+        }
+    })
+}

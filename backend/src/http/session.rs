@@ -1,0 +1,176 @@
+//! `/oauth-clients/local` and `/users/token`: logging in and out.
+
+use http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use shared::api::{OAuthClient, ProblemCode, TokenGrant, Tokens};
+use shared::id::UserId;
+use warp::reply::Response;
+
+use super::extract::{Ask, Body, unauthorized};
+use super::problem::Failure;
+use super::respond::{Outcome, json, respond, with_header};
+use crate::app::App;
+use crate::bootstrap::OAUTH_CLIENT;
+use crate::domain::account::user_by_login;
+use crate::domain::session::{
+    self, ACCESS_DURATION, NewTokens, REFRESH_DURATION, TokenHash, TriesLeft, TryOutcome,
+};
+use crate::domain::wrong::Wrong;
+use crate::store::records::Setting;
+use crate::store::tables::SettingKey;
+use crate::store::{Durability, Read, StoreError};
+
+/// Two texts of 255 letters, escaped, and a few names.
+const GRANT_BYTES_MAX: usize = 8 * 1024;
+
+/// `GET /api/v1/oauth-clients/local`
+///
+/// PeerTube refuses another `Host` than its own. So do we where somebody said what our own is; an instance that was
+/// told nothing is tried out under whatever name it is reached by.
+pub async fn client(ask: Ask) -> Outcome {
+    let is_named = ask.app.config().server.url.is_some();
+    if is_named && ask.host().is_none_or(|host| !host.eq_ignore_ascii_case(ask.app.url().host())) {
+        let host = ask.host().unwrap_or("nowhere").to_owned();
+        return Err(Failure::forbidden(format!(
+            "Getting client tokens for host {host} is forbidden; this instance is {}",
+            ask.app.url().host()
+        )));
+    }
+    let client = our_client(&ask.app).await?;
+    json(&client)
+}
+
+/// `POST /api/v1/users/token`
+pub async fn token(ask: Ask, body: Body) -> Outcome {
+    let grant = read_grant(body.text_fields(ask.headers(), GRANT_BYTES_MAX).await?);
+    let client = our_client(&ask.app).await?;
+    if (grant.client_id, grant.client_secret) != (client.client_id, client.client_secret) {
+        return Err(bad(ProblemCode::InvalidClient, "Invalid client: client is invalid"));
+    }
+    match grant.grant_type.as_str() {
+        "password" => {
+            log_in(&ask, &required(grant.username, "username")?, required(grant.password, "password")?).await
+        }
+        "refresh_token" => refresh(&ask.app, &required(grant.refresh_token, "refresh_token")?).await,
+        _ => Err(bad(ProblemCode::UnsupportedGrant, "Unsupported grant type: `grant_type` is invalid")),
+    }
+}
+
+/// `POST /api/v1/users/revoke-token`
+pub async fn revoke(ask: Ask) -> Outcome {
+    ask.person().await?;
+    let token = ask.token().ok_or_else(unauthorized)?;
+    ask.app.write(Durability::Flushed, move |write, _| session::revoke(write, &token)).await?;
+    json(&serde_json::json!({ "success": true }))
+}
+
+async fn log_in(ask: &Ask, login: &str, password: String) -> Outcome {
+    let app = &ask.app;
+    let name = login.to_owned();
+    let user = app.read(move |store| user_by_login(store, &name)).await?;
+    // A login has a name and an e-mail address, but one budget of tries.
+    let counted = user.as_ref().map_or(login, |user| user.username.as_str());
+    let left = match app.logins().begin(app.clock().instant(), ask.address(), counted) {
+        TryOutcome::Go(left) => left,
+        TryOutcome::Wait(left) => return Ok(too_many(app, left)),
+    };
+    let hash = user.as_ref().map(|user| user.password.clone());
+    let is_right = app.logins().verify(app, password, hash).await;
+    let Some(user) = user.filter(|_| is_right) else {
+        let failure = bad(ProblemCode::InvalidGrant, "Invalid grant: user credentials are invalid");
+        return Ok(with_tries(app, respond(Err(failure)), left));
+    };
+    let left = app.logins().succeed(app.clock().instant(), ask.address(), &user.username);
+    if user.blocked.is_some() {
+        return Err(bad(ProblemCode::AccountBlocked, "User is blocked."));
+    }
+    let tokens = give_tokens(app, user.id).await?;
+    Ok(with_tries(app, granted(&tokens)?, left))
+}
+
+async fn give_tokens(app: &App, user: UserId) -> Result<NewTokens, StoreError> {
+    let tokens = NewTokens::from_random(app.dice().bytes());
+    let issued = tokens.clone();
+    app.write(Durability::Flushed, move |write, now| session::log_in(write, now, user, &issued)).await?;
+    Ok(tokens)
+}
+
+async fn refresh(app: &App, old: &str) -> Outcome {
+    let old = TokenHash::of(old);
+    let tokens = NewTokens::from_random(app.dice().bytes());
+    let issued = tokens.clone();
+    let user =
+        app.write(Durability::Flushed, move |write, now| session::refresh(write, now, &old, &issued)).await?;
+    match user {
+        Some(_) => granted(&tokens),
+        None => Err(bad(ProblemCode::InvalidGrant, "Invalid grant: refresh token is invalid")),
+    }
+}
+
+fn granted(tokens: &NewTokens) -> Outcome {
+    let response = json(&Tokens {
+        token_type: "Bearer".to_owned(),
+        access_token: tokens.access.clone(),
+        refresh_token: tokens.refresh.clone(),
+        expires_in: ACCESS_DURATION.as_secs(),
+        refresh_token_expires_in: REFRESH_DURATION.as_secs(),
+    })?;
+    Ok(with_header(with_header(response, CACHE_CONTROL, "no-store"), PRAGMA, "no-cache"))
+}
+
+fn bad(code: ProblemCode, detail: &str) -> Failure {
+    Failure::coded(StatusCode::BAD_REQUEST, code, detail)
+}
+
+fn too_many(app: &App, left: TriesLeft) -> Response {
+    let detail = "Too many requests, please try again later.";
+    let failure = Failure::coded(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyRequests, detail);
+    let mut response = respond(Err(failure));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(left)));
+    with_tries(app, response, left)
+}
+
+fn with_tries(app: &App, mut response: Response, left: TriesLeft) -> Response {
+    let reset = app.clock().now().after(left.reset).0.div_euclid(1000);
+    let headers = response.headers_mut();
+    headers.insert("x-ratelimit-limit", HeaderValue::from(left.limit));
+    headers.insert("x-ratelimit-remaining", HeaderValue::from(left.remaining));
+    headers.insert("x-ratelimit-reset", HeaderValue::from(reset));
+    response
+}
+
+/// Rounded up: who comes back exactly then finds the window ended.
+fn seconds(left: TriesLeft) -> u64 {
+    left.reset.as_secs() + u64::from(0 < left.reset.subsec_nanos())
+}
+
+fn read_grant(fields: Vec<(String, String)>) -> TokenGrant {
+    let mut grant = TokenGrant::default();
+    for (name, value) in fields {
+        match name.as_str() {
+            "client_id" => grant.client_id = value,
+            "client_secret" => grant.client_secret = value,
+            "grant_type" => grant.grant_type = value,
+            "username" => grant.username = Some(value),
+            "password" => grant.password = Some(value),
+            "refresh_token" => grant.refresh_token = Some(value),
+            // OAuth has more words than we need: `response_type`, `scope`.
+            _ => {}
+        }
+    }
+    grant
+}
+
+fn required(value: Option<String>, name: &str) -> Result<String, Failure> {
+    value.filter(|value| !value.is_empty()).ok_or_else(|| Wrong::body(name, None, "Should be there").into())
+}
+
+async fn our_client(app: &App) -> Result<OAuthClient, Failure> {
+    let key = SettingKey { name: OAUTH_CLIENT.to_owned() };
+    match app.read(move |store| store.get(&key)).await? {
+        Some(Setting::OAuthClient { id, secret }) => Ok(OAuthClient { client_id: id, client_secret: secret }),
+        Some(Setting::Counter(_) | Setting::Secret(_)) | None => {
+            Err(Failure::Internal("there is no OAuth client".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Judging passwords: bounded in number, off the threads that answer requests.
+//!
+//! Owns the counters of failed tries and the places where argon2 may run. Never decides who a person is.
+
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use shared::time::Instant;
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::config::Login;
+use crate::domain::password::{self, NotAPassword};
+use crate::domain::session::{Tries, TriesLeft, TryOutcome};
+
+/// More at once than this only makes each slower: every judgement fills a core and 19 MiB.
+const JUDGES_MAX: usize = 4;
+
+/// The desk where passwords are judged.
+pub struct Logins {
+    tries: Mutex<Tries>,
+    judges: Semaphore,
+}
+
+impl Logins {
+    /// A desk with the bounds of the settings.
+    #[must_use]
+    pub fn new(settings: &Login) -> Logins {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Logins {
+            tries: Mutex::new(Tries::new(
+                settings.failures_per_address_max,
+                settings.failures_per_account_max,
+            )),
+            // One core stays with everybody else.
+            judges: Semaphore::new(cores.saturating_sub(1).clamp(1, JUDGES_MAX)),
+        }
+    }
+
+    /// Counts a try; see [`Tries::begin`].
+    pub fn begin(&self, now: Instant, address: IpAddr, name: &str) -> TryOutcome {
+        self.tries().begin(now, address, name)
+    }
+
+    /// Gives a right try back; see [`Tries::succeed`].
+    pub fn succeed(&self, now: Instant, address: IpAddr, name: &str) -> TriesLeft {
+        self.tries().succeed(now, address, name)
+    }
+
+    fn tries(&self) -> MutexGuard<'_, Tries> {
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a password is the hashed one; without a hash it takes as long and is not.
+    pub async fn verify(&self, app: &App, password: String, hash: Option<String>) -> bool {
+        let _judge = self.judges.acquire().await;
+        app.blocking(move |_| password::verify(&password, hash.as_deref())).await
+    }
+
+    /// The hash to keep of a new password.
+    ///
+    /// # Errors
+    /// [`NotAPassword`].
+    pub async fn hash(&self, app: &App, password: String) -> Result<String, NotAPassword> {
+        let _judge = self.judges.acquire().await;
+        app.blocking(move |app| password::hash(&password, app.dice().bytes())).await
+    }
+}

@@ -1,0 +1,82 @@
+//! Every route, on one page. Each line: path, method, what the handler is given, the handler.
+//!
+//! Owns the order. Rejections mean "not my route" and nothing else; what a route refuses is a [`Failure`].
+
+use http::StatusCode;
+use warp::filters::BoxedFilter;
+use warp::path as at;
+use warp::reply::Response;
+use warp::{Filter, Rejection, get, post};
+
+use crate::app::App;
+use crate::http::extract::{Segment, ask, body};
+use crate::http::problem::Failure;
+use crate::http::respond::respond;
+use crate::http::{actor, instance, session, user};
+
+/// One route, or several.
+pub type Route = BoxedFilter<(Response,)>;
+
+/// All routes of an instance.
+#[must_use]
+pub fn routes(app: &App) -> Route {
+    let api = at("api").and(at("v1")).and(one_of(vec![
+        at("users").and(one_of(users(app))).boxed(),
+        at("accounts").and(one_of(accounts(app))).boxed(),
+        at("video-channels").and(one_of(channels(app))).boxed(),
+        at("config").and(one_of(config(app))).boxed(),
+        at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
+        at!("ping").and(get()).then(instance::ping).map(respond).boxed(),
+    ]));
+    api.recover(nothing_here).unify().boxed()
+}
+
+fn users(app: &App) -> Vec<Route> {
+    vec![
+        at!("token").and(post()).and(ask(app)).and(body()).then(session::token).map(respond).boxed(),
+        at!("revoke-token").and(post()).and(ask(app)).then(session::revoke).map(respond).boxed(),
+        at!("me").and(get()).and(ask(app)).then(user::me).map(respond).boxed(),
+        at!("me" / "video-quota-used").and(get()).and(ask(app)).then(user::quota_used).map(respond).boxed(),
+    ]
+}
+
+fn accounts(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment).and(get()).and(ask(app)).then(actor::account).map(respond).boxed(),
+        at!(Segment / "video-channels")
+            .and(get())
+            .and(ask(app))
+            .then(actor::account_channels)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn channels(app: &App) -> Vec<Route> {
+    vec![at!(Segment).and(get()).and(ask(app)).then(actor::channel).map(respond).boxed()]
+}
+
+fn config(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(instance::config).map(respond).boxed(),
+        at!("about").and(get()).and(ask(app)).then(instance::about).map(respond).boxed(),
+    ]
+}
+
+/// The first of these routes that takes the request.
+fn one_of(routes: Vec<Route>) -> Route {
+    let none =
+        warp::any().and_then(|| async { Err::<Response, Rejection>(warp::reject::not_found()) }).boxed();
+    routes.into_iter().rev().fold(none, |rest, route| route.or(rest).unify().boxed())
+}
+
+/// No route took the request. PeerTube answers an unknown route of its API with 400 and no body; 404 says what is
+/// wrong, and no client that handles the one chokes on the other.
+async fn nothing_here(rejection: Rejection) -> Result<Response, std::convert::Infallible> {
+    let failure = if rejection.find::<warp::reject::MethodNotAllowed>().is_some() {
+        Failure::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method")
+    } else {
+        Failure::not_found("There is nothing at this address")
+    };
+    Ok(respond(Err(failure)))
+}

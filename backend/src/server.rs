@@ -1,0 +1,130 @@
+//! One running instance. Two of them fit in one process: there are no globals.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::bootstrap::{BootstrapError, bootstrap};
+use crate::config::{Config, PublicUrl};
+use crate::dice::Dice;
+use crate::files::layout::Layout;
+use crate::http::files::room::FileRoom;
+use crate::http::front::front;
+use crate::http::server::{bind, serve};
+use crate::private::Private;
+use crate::routes::routes;
+use crate::store::{Store, StoreError};
+use crate::upkeep;
+
+/// Why an instance did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder could not be made.
+    #[error("the folder {} could not be made", path.display())]
+    Folder {
+        /// Which one.
+        path: std::path::PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The address could not be listened on.
+    #[error("the address {address} could not be listened on")]
+    Listen {
+        /// Which one.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The store could not be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The instance could not be furnished.
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
+}
+
+/// An instance.
+pub struct Server;
+
+/// An instance that answers. Dropping it stops it without waiting.
+pub struct Running {
+    /// Where it listens; the port is real even if the settings said 0.
+    pub addr: SocketAddr,
+    /// The address people type.
+    pub url: PublicUrl,
+    /// The administrator's password, if it was thrown at this start.
+    pub new_password: Option<Private<String>>,
+    app: App,
+    listening: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// Starts an instance and returns once it answers.
+    ///
+    /// # Errors
+    /// [`StartError`], a sentence for whoever started it.
+    pub async fn start(config: Config) -> Result<Running, StartError> {
+        let address = config.server.listen;
+        let listener = bind(address).map_err(|source| StartError::Listen { address, source })?;
+        let addr = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
+        let url = config.server.url.clone().unwrap_or_else(|| PublicUrl::of_listener(addr));
+        let opening = tokio::task::spawn_blocking({
+            let url = url.clone();
+            move || open(config, url)
+        });
+        let (app, new_password) = match opening.await {
+            Ok(opened) => opened?,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        };
+        upkeep::start(&app);
+        let front = front(routes(&app), Dice);
+        let room = Arc::new(FileRoom::new(app.clone()));
+        let stop = app.stopping().clone().cancelled_owned();
+        let listening = tokio::spawn(serve(listener, room, front, stop));
+        Ok(Running { addr, url, new_password, app, listening })
+    }
+}
+
+/// The part of a start that touches the disk.
+fn open(config: Config, url: PublicUrl) -> Result<(App, Option<Private<String>>), StartError> {
+    let layout = Layout::new(&config.data);
+    for path in std::iter::once(layout.data().to_owned()).chain(layout.folders()) {
+        std::fs::create_dir_all(&path).map_err(|source| StartError::Folder { path, source })?;
+    }
+    let store = Store::open(&layout.store())?;
+    let app = App::new(config, url, store)?;
+    let new_password = bootstrap(&app)?;
+    Ok((app, new_password))
+}
+
+impl Running {
+    /// The instance from inside, for tests and tools in the same process.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Stops: takes no new connections, lets answers under way finish for a few seconds, and ends when all that was
+    /// committed is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk fails.
+    pub async fn stop(mut self) -> Result<(), StoreError> {
+        self.app.stopping().cancel();
+        if let Ok(Err(error)) = (&mut self.listening).await {
+            tracing::error!(%error, "connections could not be served");
+        }
+        self.app.stop_tasks().await;
+        self.app.read(|store| store.flush()).await
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.app.stopping().cancel();
+    }
+}

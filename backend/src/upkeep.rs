@@ -1,0 +1,39 @@
+//! What an instance does every hour, without being asked.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::domain::session;
+use crate::store::Durability;
+
+/// Ended tokens do no harm; they only take room.
+const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// A millisecond or two of the writer's lock.
+const PURGE_ROWS_MAX: usize = 1000;
+
+/// Starts the hourly round.
+pub fn start(app: &App) {
+    let hourly = app.clone();
+    app.spawn(async move {
+        let mut round = tokio::time::interval(PURGE_EVERY);
+        loop {
+            tokio::select! {
+                _ = round.tick() => purge_tokens(&hourly).await,
+                () = hourly.stopping().cancelled() => return,
+            }
+        }
+    });
+}
+
+async fn purge_tokens(app: &App) {
+    loop {
+        match app.write(Durability::Relaxed, |write, now| session::purge(write, now, PURGE_ROWS_MAX)).await {
+            Ok(0) => return,
+            Ok(tokens) => tracing::debug!(tokens, "ended tokens were removed"),
+            Err(error) => {
+                tracing::error!(%error, "ended tokens could not be removed");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! An instance in a temporary folder, and the smallest HTTP client that can talk to it.
+
+use std::net::SocketAddr;
+
+use backend::config::Config;
+use backend::private::Private;
+use backend::{Running, Server};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+
+/// The administrator's password in tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// An instance whose folder goes when it goes.
+pub struct Instance {
+    pub running: Running,
+    pub folder: tempfile::TempDir,
+}
+
+/// An instance on a free port.
+pub async fn instance() -> Instance {
+    instance_with(|_| {}).await
+}
+
+/// An instance on a free port with other settings.
+pub async fn instance_with(change: impl FnOnce(&mut Config)) -> Instance {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = settings(folder.path());
+    change(&mut config);
+    Instance { running: Server::start(config).await.unwrap(), folder }
+}
+
+/// Settings for tests.
+pub fn settings(data: &std::path::Path) -> Config {
+    let mut config = Config::new(data);
+    config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    config.admin_password = Some(Private(PASSWORD.to_owned()));
+    config
+}
+
+/// An answer, whole.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {:?}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// What is asked of an instance.
+pub struct Asking {
+    address: SocketAddr,
+    request: http::request::Builder,
+    body: Vec<u8>,
+}
+
+impl Instance {
+    pub fn get(&self, path: &str) -> Asking {
+        self.ask(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Asking {
+        self.ask(Method::POST, path)
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Asking {
+        let request = Request::builder().method(method).uri(path);
+        Asking { address: self.running.addr, request, body: Vec::new() }
+    }
+
+    /// The id and secret every program sends along.
+    pub async fn client(&self) -> String {
+        let client = self.get("/api/v1/oauth-clients/local").send().await.json();
+        let text = |name: &str| client[name].as_str().unwrap().to_owned();
+        format!("client_id={}&client_secret={}", text("client_id"), text("client_secret"))
+    }
+
+    /// Tries to log in.
+    pub async fn log_in(&self, name: &str, password: &str) -> Answer {
+        let form = format!("{}&grant_type=password&username={name}&password={password}", self.client().await);
+        self.post("/api/v1/users/token").form(&form).send().await
+    }
+
+    /// An access token of the administrator.
+    pub async fn token(&self) -> String {
+        let answer = self.log_in("root", &PASSWORD.replace(' ', "+")).await;
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Asking {
+    pub fn header(mut self, name: &str, value: &str) -> Asking {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Asking {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn form(mut self, form: &str) -> Asking {
+        self.body = form.as_bytes().to_vec();
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    pub fn json(mut self, body: &Value) -> Asking {
+        self.body = body.to_string().into_bytes();
+        self.header("content-type", "application/json")
+    }
+
+    pub async fn send(self) -> Answer {
+        let stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let driving = tokio::spawn(connection);
+        let has_host = self.request.headers_ref().is_some_and(|headers| headers.contains_key("host"));
+        let request =
+            if has_host { self.request } else { self.request.header("host", self.address.to_string()) };
+        let request = request.body(Full::new(Bytes::from(self.body))).unwrap();
+        let response = sender.send_request(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        drop(sender);
+        driving.abort();
+        Answer { status: head.status, headers: head.headers, body }
+    }
+}
