@@ -34,9 +34,11 @@ pub fn explain(failure: &Failure, words: &'static Words) -> String {
 
 fn by_code(code: &ProblemCode, words: &'static Words) -> Option<&'static str> {
     Some(match code {
-        ProblemCode::Unauthorized => words.problem_unauthorized,
+        ProblemCode::Unauthorized | ProblemCode::InvalidToken => words.problem_unauthorized,
         ProblemCode::InvalidGrant => words.problem_invalid_grant,
-        ProblemCode::InvalidClient | ProblemCode::UnsupportedGrant => words.problem_client,
+        ProblemCode::InvalidClient | ProblemCode::UnsupportedGrant | ProblemCode::SyntaxError => {
+            words.problem_client
+        }
         ProblemCode::AccountBlocked => words.problem_blocked,
         ProblemCode::TooManyRequests => words.problem_too_many,
         ProblemCode::VideoRequiresPassword => words.problem_needs_password,
