@@ -4,8 +4,12 @@
 //! packages, reads their files and runs cargo. Never installs anything without saying so. The surprise is that
 //! every command first finds what it needs and, where it may, installs it.
 
+mod bench;
 mod build;
+mod dist;
+mod run;
 mod shop;
+mod test;
 mod tidy;
 
 use std::process::ExitCode;
@@ -17,11 +21,17 @@ use shop::Root;
 const HELP: &str = "\
 usage: cargo xtask COMMAND
 
+  run [--demo] [-- FLAGS]     build all and start an instance on http://127.0.0.1:9000, its data in ./data;
+                              --demo publishes three clips; FLAGS go to the server
   build [--dev] [--force]     the player and the pages, into target/www
+  test [FILTER]               every check and every test, or the tests whose names hold FILTER
+  bench [NAME...]             measure beside a rival; without a name, everything
+  dist                        one program with everything inside, in target/dist
   tidy                        the rules of the house that no compiler checks
   help                        this text
 
 Variables
+  SHOAL_ADMIN_PASSWORD        the administrator's password, on the first start and for --demo
   SHOAL_WASM_TOOLCHAIN        rustup or debian: where the compiler for the browser comes from
 ";
 
@@ -44,6 +54,10 @@ fn dispatch(words: &[String]) -> Result<()> {
     };
     match command.as_str() {
         "build" => build::command(&root, rest),
+        "run" => run::command(&root, rest),
+        "test" => test::command(&root, rest),
+        "bench" => bench::command(&root, rest),
+        "dist" => dist::command(&root, rest),
         "tidy" => tidy::command(&root, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

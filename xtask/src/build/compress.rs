@@ -22,6 +22,8 @@ const ENDINGS: &[&str] =
 /// Where the server puts a page's title and pictures; such a page differs with every address.
 const FILLED_IN: &str = "<!-- head -->";
 
+type Pack = fn(&[u8]) -> Result<Vec<u8>>;
+
 /// Compresses what lies below `folder`, on all cores.
 ///
 /// # Errors
@@ -71,8 +73,7 @@ fn one(file: &Path, cache: &Path) -> Result<Vec<PathBuf>> {
     }
     let digest = digest_hex(&bytes);
     let mut used = Vec::new();
-    let ways: [(&str, fn(&[u8]) -> Result<Vec<u8>>); 2] = [("br", brotli), ("gz", gzip)];
-    for (ending, pack) in ways {
+    for (ending, pack) in [("br", brotli as Pack), ("gz", gzip)] {
         let kept = cache.join(format!("{digest}.{ending}"));
         if !kept.is_file() {
             // Under another name first: a build that is interrupted must not leave half a file to be believed.

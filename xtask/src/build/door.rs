@@ -45,11 +45,11 @@ pub fn build(root: &Root, options: Options) -> Result<()> {
     let stamp = stamp(root, options)?;
     let is_fresh = fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp);
     if is_fresh && !options.force && root.target("www/index.html").is_file() {
-        eprintln!("target/www is up to date");
+        eprintln!("      target/www is up to date");
         return Ok(());
     }
 
-    let mut steps = Steps::new(5);
+    let mut steps = Steps::inside(5);
     let toolchain = steps.step("find a compiler for the browser", || toolchain::find(root))?;
     let built =
         steps.step("compile player and pages to wasm", || wasm::compile(root, &toolchain, options))?;

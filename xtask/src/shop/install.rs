@@ -76,8 +76,7 @@ fn apt_get() -> Program {
     Program::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive")
 }
 
-/// Whether we may install.
-pub fn is_root() -> bool {
+fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 

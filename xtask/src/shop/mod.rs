@@ -7,7 +7,7 @@ mod program;
 mod steps;
 
 pub use fingerprint::{Fingerprint, digest_hex};
-pub use install::{Package, is_root, need};
+pub use install::{Package, need};
 pub use paths::Root;
 pub use program::{Program, find_on_path};
 pub use steps::{Steps, seconds};

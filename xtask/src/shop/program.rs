@@ -3,6 +3,7 @@
 //! Owns the command line and its environment. Never runs a shell.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -120,21 +121,10 @@ impl Program {
         self.command.spawn().with_context(|| self.not_started())
     }
 
-    /// Starts it and hands it over; it shares our output.
-    ///
-    /// # Errors
-    /// When it cannot be started.
-    pub fn spawn(mut self) -> Result<Child> {
-        self.command.spawn().with_context(|| self.not_started())
-    }
-
-    /// Starts it silently.
-    ///
-    /// # Errors
-    /// When it cannot be started.
-    pub fn spawn_silent(mut self) -> Result<Child> {
-        self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        self.command.spawn().with_context(|| self.not_started())
+    /// Apart from us, so that it can be ended together with all it starts.
+    pub fn in_its_own_group(mut self) -> Program {
+        self.command.process_group(0);
+        self
     }
 
     fn not_started(&self) -> String {

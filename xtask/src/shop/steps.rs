@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 /// A numbered list of steps being worked through.
 pub struct Steps {
+    indent: &'static str,
     total: usize,
     done: usize,
     started: Instant,
@@ -17,7 +18,12 @@ pub struct Steps {
 impl Steps {
     /// A list of so many steps.
     pub fn new(total: usize) -> Steps {
-        Steps { total, done: 0, started: Instant::now(), timings: Vec::new() }
+        Steps { indent: "", total, done: 0, started: Instant::now(), timings: Vec::new() }
+    }
+
+    /// A list of so many steps, all inside one step of another.
+    pub fn inside(total: usize) -> Steps {
+        Steps { indent: "      ", ..Steps::new(total) }
     }
 
     /// Says what comes, does it, and says how long it took.
@@ -26,14 +32,15 @@ impl Steps {
     /// What the work returns, with the step's name in front.
     pub fn step<T>(&mut self, what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.done += 1;
-        eprintln!("[{}/{}] {what}", self.done, self.total);
+        let indent = self.indent;
+        eprintln!("{indent}[{}/{}] {what}", self.done, self.total);
         let begun = Instant::now();
         let result = work();
         let took = begun.elapsed();
         self.timings.push((what.to_owned(), took));
         if Duration::from_millis(200) < took {
             let total = seconds(self.started.elapsed());
-            eprintln!("      {} ({total} since the start)", seconds(took));
+            eprintln!("{indent}      {} ({total} since the start)", seconds(took));
         }
         result.with_context(|| format!("step {} of {} ({what})", self.done, self.total))
     }

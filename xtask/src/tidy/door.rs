@@ -37,7 +37,7 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
 ///
 /// # Errors
 /// When the checkout cannot be read.
-pub fn run(root: &Root) -> Result<Vec<Finding>> {
+fn run(root: &Root) -> Result<Vec<Finding>> {
     let names = our_files(root)?;
     let mut findings = Vec::new();
     findings.extend(packages::check(&packages::read(root)?));

@@ -10,4 +10,4 @@ mod source;
 mod vectors;
 mod words;
 
-pub use door::{command, run};
+pub use door::command;

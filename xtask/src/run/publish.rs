@@ -1,0 +1,236 @@
+//! Publishing a clip as a person would: sign in, send the file in pieces, wait until it can be watched.
+//!
+//! Owns the talk with the server, which is PeerTube's, so it works on any of its kind.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use ureq::Agent;
+use ureq::http::Response;
+
+use super::clips::Clip;
+use crate::shop::seconds;
+
+/// A piece of a file; small enough that progress is seen.
+const PIECE_BYTES: usize = 2 * 1024 * 1024;
+/// A slow machine takes this long for a minute of full HD.
+const PUBLISH_DURATION_MAX: Duration = Duration::from_secs(300);
+/// How often a video is asked whether it can be watched.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// A server that is there answers at once.
+const ANSWER_DURATION_MAX: Duration = Duration::from_secs(30);
+
+type Answer = Response<ureq::Body>;
+
+/// Somebody signed in.
+pub struct Publisher {
+    agent: Agent,
+    address: String,
+    token: String,
+    channel: u64,
+}
+
+/// Whether an instance answers there.
+pub fn answers(address: &str) -> bool {
+    agent().get(format!("{address}/api/v1/config")).call().is_ok_and(|answer| answer.status() == 200)
+}
+
+fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        // 308 means "send more" in this protocol, and leads nowhere.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_global(Some(ANSWER_DURATION_MAX))
+        .build()
+        .new_agent()
+}
+
+impl Publisher {
+    /// The clips whose titles nobody has published there.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn missing<'a>(address: &str, clips: &'a [Clip]) -> Result<Vec<&'a Clip>> {
+        let answer =
+            agent().get(format!("{address}/api/v1/videos?isLocal=true&count=100&nsfw=both")).call()?;
+        let list = read(answer, 200, "the list of videos")?;
+        let names: Vec<&str> = list
+            .get("data")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|video| video.get("name").and_then(Value::as_str))
+            .collect();
+        Ok(clips.iter().filter(|clip| !names.contains(&clip.title)).collect())
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn sign_in(address: &str, name: &str, password: &str) -> Result<Publisher> {
+        let agent = agent();
+        let secrets =
+            read(agent.get(format!("{address}/api/v1/oauth-clients/local")).call()?, 200, "signing in")?;
+        let secret = |field: &str| text(&secrets, &format!("/{field}"));
+        let form = [
+            ("client_id", secret("client_id")?),
+            ("client_secret", secret("client_secret")?),
+            ("grant_type", "password".to_owned()),
+            ("response_type", "code".to_owned()),
+            ("username", name.to_owned()),
+            ("password", password.to_owned()),
+        ];
+        let answer = agent.post(format!("{address}/api/v1/users/token")).send_form(form)?;
+        let token = text(&read(answer, 200, "signing in")?, "/access_token")?;
+        let me = agent
+            .get(format!("{address}/api/v1/users/me"))
+            .header("authorization", format!("Bearer {token}"));
+        let me = read(me.call()?, 200, "looking at the account")?;
+        let channel = me
+            .pointer("/videoChannels/0/id")
+            .and_then(Value::as_u64)
+            .context("the account has no channel")?;
+        Ok(Publisher { agent, address: address.to_owned(), token, channel })
+    }
+
+    /// Uploads a clip and waits until it can be watched.
+    ///
+    /// # Errors
+    /// When the server refuses it or cannot process it.
+    pub fn publish(&self, clip: &Clip, file: &Path) -> Result<()> {
+        let begun = Instant::now();
+        let uuid = self.upload(clip, file).with_context(|| format!("could not upload {}", clip.title))?;
+        eprint!("\r      {}: uploaded, waiting until it can be watched", clip.title);
+        let address = self.wait_until_published(&uuid).with_context(|| clip.title.to_owned())?;
+        eprintln!("\r\x1b[K      {}: {address}  ({})", clip.title, seconds(begun.elapsed()));
+        Ok(())
+    }
+
+    fn upload(&self, clip: &Clip, path: &Path) -> Result<String> {
+        let mut file = File::open(path)?;
+        let size = file.metadata()?.len();
+        let body = json!({
+            "channelId": self.channel,
+            "name": clip.title,
+            "filename": path.file_name().and_then(|name| name.to_str()),
+            "description": clip.description,
+            "tags": clip.tags,
+            "category": clip.category,
+            // Public domain dedication: whoever wishes may show them.
+            "licence": 7,
+            "language": "en",
+            "privacy": 1,
+            "nsfw": false,
+            "commentsPolicy": 1,
+            "downloadEnabled": true,
+            "waitTranscoding": false,
+        });
+        let begin = self
+            .agent
+            .post(format!("{}/api/v1/videos/upload-resumable", self.address))
+            .header("authorization", self.bearer())
+            .header("x-upload-content-length", size.to_string())
+            .header("x-upload-content-type", "video/mp4")
+            .send_json(&body)?;
+        let location = self.location(begin)?;
+
+        let mut piece = vec![0; PIECE_BYTES];
+        let mut sent = 0;
+        loop {
+            let length = read_full(&mut file, &mut piece)?;
+            ensure!(0 < length, "the server wants more than the file holds");
+            let last = sent + length as u64 - 1;
+            let answer = self
+                .agent
+                .put(&location)
+                .header("authorization", self.bearer())
+                .header("content-type", "application/octet-stream")
+                .header("content-range", format!("bytes {sent}-{last}/{size}"))
+                .send(piece.get(..length).unwrap_or_default())?;
+            sent = last + 1;
+            eprint!("\r      {}: {} %", clip.title, sent * 100 / size);
+            if answer.status() != 308 {
+                return text(&read(answer, 200, "the last piece")?, "/video/uuid");
+            }
+        }
+    }
+
+    fn location(&self, answer: Answer) -> Result<String> {
+        if answer.status() != 201 {
+            bail!("{}", complaint(answer, "announcing the file"));
+        }
+        let header = answer.headers().get("location").and_then(|value| value.to_str().ok());
+        let location = header.context("no Location in the answer")?;
+        // PeerTube sends `//host/path`, without the scheme.
+        Ok(match location {
+            whole if whole.starts_with("http") => whole.to_owned(),
+            bare if bare.starts_with("//") => format!("http:{bare}"),
+            path => format!("{}{path}", self.address),
+        })
+    }
+
+    /// The page's address.
+    fn wait_until_published(&self, uuid: &str) -> Result<String> {
+        let begun = Instant::now();
+        loop {
+            let request = self.agent.get(format!("{}/api/v1/videos/{uuid}", self.address));
+            let video =
+                read(request.header("authorization", self.bearer()).call()?, 200, "looking at the video")?;
+            if let Some(why) = video.pointer("/processing/failure").and_then(Value::as_str) {
+                bail!("the server could not process it: {why}");
+            }
+            if video.pointer("/state/id").and_then(Value::as_u64) == Some(1) {
+                return Ok(format!("{}/w/{}", self.address, text(&video, "/shortUUID")?));
+            }
+            ensure!(
+                begun.elapsed() < PUBLISH_DURATION_MAX,
+                "not watchable after {}",
+                seconds(PUBLISH_DURATION_MAX)
+            );
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+}
+
+fn read(answer: Answer, status: u16, what: &str) -> Result<Value> {
+    if answer.status() != status {
+        bail!("{}", complaint(answer, what));
+    }
+    let mut answer = answer;
+    answer.body_mut().read_json().with_context(|| format!("{what}: the answer is not JSON"))
+}
+
+fn complaint(mut answer: Answer, what: &str) -> String {
+    let said = answer.body_mut().read_to_string().unwrap_or_default();
+    format!("{what}: the server said {} {}", answer.status(), said.chars().take(500).collect::<String>())
+}
+
+fn text(value: &Value, pointer: &str) -> Result<String> {
+    Ok(value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .with_context(|| format!("no {pointer} in the answer"))?
+        .to_owned())
+}
+
+/// As much as there is, up to the buffer's length.
+fn read_full(file: &mut File, buffer: &mut [u8]) -> Result<usize> {
+    let mut length = 0;
+    while let Some(rest) = buffer.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest)? {
+            0 => break,
+            read => length += read,
+        }
+    }
+    Ok(length)
+}

@@ -1,0 +1,125 @@
+//! The door of `test`: every step, none of which stops the others, and the line that sums them up.
+//!
+//! Owns the order: what is quick comes first. Everything native is built in release, in one set of packages, so that the
+//! server is compiled once for unit tests, stories and people alike.
+
+use anyhow::{Result, bail};
+
+use super::count::Count;
+use super::needs::{fetch_media, fetch_npm, fetch_programs};
+use super::watched::{SILENCE_DURATION_MAX, run};
+use crate::shop::{Program, Root, Steps, seconds};
+use crate::{build, tidy};
+
+/// `cargo xtask test [FILTER]`: with a filter, only the tests whose names hold it.
+///
+/// # Errors
+/// When anything failed, or nothing ran.
+pub fn command(root: &Root, words: &[String]) -> Result<()> {
+    let filter = match words {
+        [] => None,
+        [filter] => Some(filter.as_str()),
+        _ => bail!("`test` takes one filter at most"),
+    };
+    let mut steps = Steps::new(if filter.is_some() { 4 } else { 8 });
+    let count = match filter {
+        Some(filter) => some(root, &mut steps, filter),
+        None => all(root, &mut steps),
+    };
+
+    eprintln!("\n  step by step");
+    for (what, took) in steps.timings() {
+        eprintln!("  {:>12}  {what}", seconds(*took));
+    }
+    eprintln!("  {:>12}  in all\n", seconds(steps.elapsed()));
+    println!("{} passed, {} failed", count.passed, count.failed);
+    match count {
+        Count { passed: 0, failed: 0 } => bail!("no test ran"),
+        Count { failed: 0, .. } => Ok(()),
+        Count { failed, .. } => bail!("{failed} failed"),
+    }
+}
+
+fn all(root: &Root, steps: &mut Steps) -> Count {
+    let checks = [
+        check(steps, "fetch what the tests need", || prepare(root)),
+        check(steps, "is it formatted?", || cargo(root).args(["fmt", "--all", "--check"]).run()),
+        check(steps, "is the house tidy?", || tidy::command(root, &[])),
+        check(steps, "does clippy agree?", || {
+            cargo(root)
+                .args([
+                    "clippy",
+                    "--release",
+                    "--locked",
+                    "--workspace",
+                    "--all-targets",
+                    "--",
+                    "-D",
+                    "warnings",
+                ])
+                .run()
+        }),
+        check(steps, "build the player and the pages", || build::build(root, build::Options::default())),
+        check(steps, "build the server", || build_server(root)),
+    ];
+    let tests = tests(steps, "unit tests, stories and browsers", product_tests(root, None));
+    let workshop = workshop_tests(root, None);
+    let workshop = self::tests(steps, "the workshop's own tests", workshop);
+    checks.into_iter().fold(tests.plus(workshop), Count::plus)
+}
+
+/// Preparations count only when they fail: a filter that finds nothing must not look like success.
+fn some(root: &Root, steps: &mut Steps, filter: &str) -> Count {
+    let ready = check(steps, "fetch and build what the tests need", || {
+        prepare(root)?;
+        build::build(root, build::Options::default())?;
+        build_server(root)
+    });
+    let product = tests(steps, "unit tests, stories and browsers", product_tests(root, Some(filter)));
+    let workshop = tests(steps, "the workshop's own tests", workshop_tests(root, Some(filter)));
+    Count { passed: 0, failed: ready.failed }.plus(product).plus(workshop)
+}
+
+fn prepare(root: &Root) -> Result<()> {
+    fetch_programs()?;
+    fetch_media(root)?;
+    fetch_npm(root)
+}
+
+/// The same packages as the tests take, or cargo would build their common parts twice, with other features.
+fn build_server(root: &Root) -> Result<()> {
+    cargo(root).args(["build", "--release", "--locked", "--workspace", "--exclude", "xtask"]).run()
+}
+
+fn product_tests(root: &Root, filter: Option<&str>) -> Program {
+    cargo(root)
+        .args(["test", "--release", "--locked", "--workspace", "--exclude", "xtask", "--no-fail-fast"])
+        .args(filter)
+}
+
+/// Built as it runs already, in the development profile: bindgen twice would be minutes for nothing.
+fn workshop_tests(root: &Root, filter: Option<&str>) -> Program {
+    cargo(root).args(["test", "--locked", "-p", "xtask"]).args(filter)
+}
+
+fn cargo(root: &Root) -> Program {
+    Program::cargo().within(root.path())
+}
+
+fn check(steps: &mut Steps, what: &str, work: impl FnOnce() -> Result<()>) -> Count {
+    let done = steps.step(what, work);
+    if let Err(error) = &done {
+        eprintln!("      FAILED: {error:#}");
+    }
+    Count::of_check(done.is_ok())
+}
+
+fn tests(steps: &mut Steps, what: &str, program: Program) -> Count {
+    match steps.step(what, || run(program, SILENCE_DURATION_MAX)) {
+        Ok(count) => count,
+        Err(error) => {
+            eprintln!("      FAILED: {error:#}");
+            Count::of_check(false)
+        }
+    }
+}

