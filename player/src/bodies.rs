@@ -3,8 +3,6 @@
 //! Owns every body until the core releases it, and their digests. Never looks inside. Pages on plain HTTP have no
 //! WebCrypto, so there the digest is computed by our own code, slower but the same.
 
-use std::collections::BTreeMap;
-
 use js_sys::{ArrayBuffer, Uint8Array};
 use player_core::io::BodyId;
 use sha2::{Digest as _, Sha256};
@@ -16,23 +14,24 @@ use crate::js;
 /// Bodies by the core's numbers.
 #[derive(Default)]
 pub struct Bodies {
-    held: BTreeMap<BodyId, ArrayBuffer>,
+    /// Some dozens at most, so a list serves.
+    held: Vec<(BodyId, ArrayBuffer)>,
 }
 
 impl Bodies {
     /// Keeps a body.
     pub fn insert(&mut self, body: BodyId, bytes: ArrayBuffer) {
-        self.held.insert(body, bytes);
+        self.held.push((body, bytes));
     }
 
     /// The bytes of a body.
     pub fn get(&self, body: BodyId) -> Option<&ArrayBuffer> {
-        self.held.get(&body)
+        self.held.iter().find(|(held, _)| *held == body).map(|(_, bytes)| bytes)
     }
 
     /// Lets a body go.
     pub fn remove(&mut self, body: BodyId) {
-        self.held.remove(&body);
+        self.held.retain(|(held, _)| *held != body);
     }
 }
 

@@ -4,7 +4,6 @@
 //! own inputs must not be given from inside a call of its `poll`, so everything asynchronous comes back as an
 //! [`Event`] through the loop.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::ArrayBuffer;
@@ -48,7 +47,7 @@ pub struct Engine {
     http: Rc<Http>,
     element: Rc<Element>,
     bodies: Bodies,
-    fetches: BTreeMap<FetchId, Running>,
+    fetches: Vec<(FetchId, Running)>,
     source: Option<Source>,
     /// Types of the buffers to add once the media source is open.
     tracks: Vec<(Track, String)>,
@@ -73,7 +72,7 @@ impl Engine {
             http,
             element,
             bodies: Bodies::default(),
-            fetches: BTreeMap::new(),
+            fetches: Vec::new(),
             source: None,
             tracks: Vec::new(),
             words: Vec::new(),
@@ -155,9 +154,9 @@ impl Engine {
             Output::Fetch(fetch) => {
                 let (id, say) = (fetch.id, self.say.clone());
                 let running = self.http.get(fetch, move |got| say(Event::Fetched(id, got)));
-                self.fetches.insert(id, running);
+                self.fetches.push((id, running));
             }
-            Output::Abort { id } => drop(self.fetches.remove(&id)),
+            Output::Abort { id } => self.forget(id),
             Output::Digest { body } => self.digest(body),
             Output::Release { body } => self.bodies.remove(body),
             Output::AskSupport { types } => {
@@ -196,13 +195,13 @@ impl Engine {
 
     fn fetched(&mut self, id: FetchId, got: Got) -> Option<Input> {
         // What was given up is not heard of again.
-        if !self.fetches.contains_key(&id) {
+        if !self.fetches.iter().any(|(running, _)| *running == id) {
             return None;
         }
         if let Got::Progress(bytes) = got {
             return Some(Input::Progress { id, bytes });
         }
-        self.fetches.remove(&id);
+        self.forget(id);
         Some(match got {
             Got::Progress(_) => return None,
             Got::Text(text) => Input::Text { id, text },
@@ -212,6 +211,10 @@ impl Engine {
             }
             Got::Failed(why) => Input::FetchFailed { id, why },
         })
+    }
+
+    fn forget(&mut self, id: FetchId) {
+        self.fetches.retain(|(running, _)| *running != id);
     }
 
     fn keep(&mut self, bytes: ArrayBuffer) -> BodyId {

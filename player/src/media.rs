@@ -9,7 +9,7 @@ use shared::hls::Resolution;
 use web_sys::{HtmlMediaElement, HtmlVideoElement, TimeRanges};
 
 use crate::js::{self, Listener};
-use crate::ui::Media;
+use crate::ui::{Media, within};
 
 /// What the element reports, as far as we listen.
 pub const EVENTS: &[&str] = &[
@@ -100,7 +100,7 @@ impl Element {
 
     /// 0 to 1.
     pub fn set_volume(&self, volume: f64) {
-        self.video.set_volume(volume.clamp(0.0, 1.0));
+        self.video.set_volume(within(volume, 0.0, 1.0));
     }
 
     /// Speed. The default too, since the element returns to it when its source changes.

@@ -590,7 +590,7 @@ impl Mounted {
     }
 
     fn set_ratio(&self, ratio: f64) {
-        let _ = js::style(self.dom.host(), "--shoal-ratio", &ratio.to_string());
+        let _ = js::style(self.dom.host(), "--shoal-ratio", &crate::ui::decimal(ratio, 4));
     }
 
     fn begin_session(&mut self) {

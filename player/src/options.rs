@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Window;
 
 use crate::js;
-use crate::ui::{Caption, Sheet};
+use crate::ui::{Caption, Sheet, within};
 
 /// Everything a page may ask for.
 #[derive(Clone)]
@@ -78,8 +78,8 @@ impl Options {
             start: js::number(from, "start").filter(|&seconds| 0.0 < seconds),
             stop: js::number(from, "stop").filter(|&seconds| 0.0 < seconds),
             quality: js::number(from, "quality").and_then(height),
-            volume: js::number(from, "volume").map(|volume| volume.clamp(0.0, 1.0)),
-            playback_rate: js::number(from, "playbackRate").map(|rate| rate.clamp(0.25, 4.0)),
+            volume: js::number(from, "volume").map(|volume| within(volume, 0.0, 1.0)),
+            playback_rate: js::number(from, "playbackRate").map(|rate| within(rate, 0.25, 4.0)),
             file_token: js::text(from, "fileToken"),
             access_token: js::text(from, "accessToken"),
             language: language.unwrap_or_default(),

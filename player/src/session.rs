@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
 use crate::js;
-use crate::ui::{Media, Wish};
+use crate::ui::{Media, Wish, within};
 
 /// What a headset skips, in seconds, where it does not say.
 const SKIP: f64 = 10.0;
@@ -67,7 +67,7 @@ impl Session {
         if 0.0 < media.duration && media.duration.is_finite() && 0.0 < media.rate {
             let state = Object::new();
             js::set(&state, "duration", &media.duration.into());
-            js::set(&state, "position", &media.time.clamp(0.0, media.duration).into());
+            js::set(&state, "position", &within(media.time, 0.0, media.duration).into());
             js::set(&state, "playbackRate", &media.rate.into());
             let _ = js::call(&self.session, "setPositionState", &[&state]);
         }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use js_sys::ArrayBuffer;
 use player_core::io::{AppendFailure, Span, Track};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlVideoElement, MediaSource, MediaSourceReadyState, SourceBuffer, Url};
+use web_sys::{HtmlVideoElement, MediaSource, SourceBuffer, Url};
 
 use crate::js::{self, Listener};
 use crate::media::{ranges, seconds};
@@ -154,7 +154,7 @@ impl Source {
 
     /// Does what waited for idle buffers; called after each report.
     pub fn settle(&mut self) {
-        let open = self.media.ready_state() == MediaSourceReadyState::Open;
+        let open = js::text(&self.media, "readyState").as_deref() == Some("open");
         if !open || self.lanes.iter().any(|lane| lane.work.get().is_some()) {
             return;
         }

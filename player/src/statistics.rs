@@ -39,7 +39,10 @@ pub fn rows(figures: &Figures, words: &Words) -> Vec<Row> {
         (words.stat_buffer, seconds(figures.ahead)),
     ];
     if let Some(first) = figures.first_frame {
-        rows.push((words.stat_first_frame, [&first.as_millis().to_string(), " ms"].concat()));
+        rows.push((
+            words.stat_first_frame,
+            [&crate::ui::whole(first.as_secs_f64() * 1000.0).to_string(), " ms"].concat(),
+        ));
     }
     if let Some(stats) = &figures.stream {
         #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]

@@ -6,10 +6,12 @@
 
 use web_sys::Window;
 
+use crate::ui::{percent, whole};
+
 /// All keys begin with this.
 const PREFIX: &str = "shoal-player.";
 /// Older measurements say nothing about today's network.
-const BANDWIDTH_AGE_MAX_MS: f64 = 24.0 * 3600.0 * 1000.0;
+const BANDWIDTH_AGE_MAX_S: u64 = 24 * 3600;
 
 /// What is remembered.
 pub struct Memory {
@@ -24,29 +26,29 @@ impl Memory {
 
     /// Bits a second, as measured within the last day.
     pub fn bandwidth(&self) -> Option<u64> {
-        let (bits, at) = self.read("bandwidth").and_then(|text| {
-            let (bits, at) = text.split_once(' ')?;
-            Some((bits.parse().ok()?, number(at, 0.0, f64::MAX)?))
-        })?;
-        let age = js_sys::Date::now() - at;
-        (0.0..BANDWIDTH_AGE_MAX_MS).contains(&age).then_some(bits)
+        let text = self.read("bandwidth")?;
+        let (bits, at) = text.split_once(' ')?;
+        let age = now_s().checked_sub(at.parse().ok()?)?;
+        bits.parse().ok().filter(|_| age < BANDWIDTH_AGE_MAX_S)
     }
 
     /// Remembers a measurement.
     pub fn set_bandwidth(&self, bits_per_second: u64) {
-        self.write("bandwidth", &[bits_per_second.to_string(), js_sys::Date::now().to_string()].join(" "));
+        self.write("bandwidth", &[bits_per_second, now_s()].map(|number| number.to_string()).join(" "));
     }
 
     /// Volume, 0 to 1, and whether it is muted.
     pub fn volume(&self) -> Option<(f64, bool)> {
         let text = self.read("volume")?;
-        let (volume, muted) = text.split_once(' ')?;
-        Some((number(volume, 0.0, 1.0)?, muted == "muted"))
+        let (percent, muted) = text.split_once(' ')?;
+        let percent: u8 = percent.parse().ok().filter(|&percent| percent <= 100)?;
+        Some((f64::from(percent) / 100.0, muted == "muted"))
     }
 
     /// Remembers the volume.
     pub fn set_volume(&self, volume: f64, muted: bool) {
-        self.write("volume", &[volume.to_string().as_str(), if muted { "muted" } else { "heard" }].join(" "));
+        let percent = percent(volume).to_string();
+        self.write("volume", &[percent.as_str(), if muted { "muted" } else { "heard" }].join(" "));
     }
 
     /// The language captions were last shown in; empty where they were turned off.
@@ -71,6 +73,7 @@ impl Memory {
     }
 }
 
-fn number(text: &str, least: f64, most: f64) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| least <= *number && *number <= most)
+/// Seconds since 1970.
+fn now_s() -> u64 {
+    whole(js_sys::Date::now() / 1000.0)
 }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlTrackElement, Node, TextTrackMode, VttCue};
+use web_sys::{Element, HtmlTrackElement, Node, VttCue};
 
 use super::dom::Dom;
 use super::tree::Part;
@@ -137,11 +137,12 @@ impl Inner {
     fn obey(&self) {
         for (place, track) in self.tracks.borrow().iter().enumerate() {
             let Some(track) = track.as_ref().and_then(|track| track.element.track()) else { continue };
-            track.set_mode(match (self.chosen.get() == Some(place), self.away.get()) {
-                (false, _) => TextTrackMode::Disabled,
-                (true, true) => TextTrackMode::Showing,
-                (true, false) => TextTrackMode::Hidden,
-            });
+            let mode = match (self.chosen.get() == Some(place), self.away.get()) {
+                (false, _) => "disabled",
+                (true, true) => "showing",
+                (true, false) => "hidden",
+            };
+            js::set(&track, "mode", &mode.into());
         }
         self.draw();
     }

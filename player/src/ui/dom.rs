@@ -5,7 +5,6 @@
 //! and none of ours leaks out.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -22,15 +21,16 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 /// The name under which a part's place is written on its element, so that an event finds its part again.
 const PART_ATTRIBUTE: &str = "data-part";
 
-/// What was last written: `None` where an attribute was taken away.
-type Written = BTreeMap<(Part, &'static str), Option<String>>;
+/// What was last written to one element, by name: `None` where an attribute was taken away. A handful a part, so a
+/// list serves.
+type Written = Vec<(&'static str, Option<String>)>;
 
 /// The built player.
 pub struct Dom {
     document: Document,
     host: HtmlElement,
     parts: Vec<Element>,
-    written: RefCell<Written>,
+    written: RefCell<Vec<Written>>,
 }
 
 impl Dom {
@@ -46,7 +46,7 @@ impl Dom {
         // The tree holds every part exactly once, so the places of the list are those of the enum.
         let parts: Vec<Element> = found.into_iter().flatten().collect();
         assert!(parts.len() == PARTS.len(), "the tree holds every part once");
-        Ok(Dom { document, host, parts, written: RefCell::default() })
+        Ok(Dom { document, host, parts, written: RefCell::new(vec![Written::new(); PARTS.len()]) })
     }
 
     /// The element of a part.
@@ -88,12 +88,10 @@ impl Dom {
         self.element(Part::Player).get_root_node().unchecked_into::<ShadowRoot>().active_element()
     }
 
-    /// Writes an attribute, or takes it away. The empty name of the cache's `text` and the names that begin with `--`
-    /// stand for the text and for style properties.
+    /// Writes an attribute, or takes it away. The name `text` stands for the text, and names that begin with `--` for
+    /// style properties.
     pub fn put(&self, part: Part, name: &'static str, value: Option<&str>) {
-        let mut written = self.written.borrow_mut();
-        let last = written.get(&(part, name));
-        if last.is_some_and(|last| last.as_deref() == value) {
+        if !self.is_new(part, name, value) {
             return;
         }
         let element = self.element(part);
@@ -107,7 +105,18 @@ impl Dom {
             Some(value) => element.set_attribute(name, value),
             None => element.remove_attribute(name),
         };
-        written.insert((part, name), value.map(str::to_owned));
+    }
+
+    /// Whether this differs from what was written last; remembered if so.
+    fn is_new(&self, part: Part, name: &'static str, value: Option<&str>) -> bool {
+        let mut written = self.written.borrow_mut();
+        let Some(written) = written.get_mut(part as usize) else { return true };
+        match written.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, last)) if last.as_deref() == value => return false,
+            Some((_, last)) => *last = value.map(str::to_owned),
+            None => written.push((name, value.map(str::to_owned))),
+        }
+        true
     }
 
     /// Writes the text of a part.
@@ -132,14 +141,13 @@ impl Dom {
 
     /// Changes the picture on a part.
     pub fn icon(&self, part: Part, icon: Icon) {
-        if self.written.borrow().get(&(part, "d")).is_some_and(|last| last.as_deref() == Some(icon)) {
+        if !self.is_new(part, "d", Some(icon)) {
             return;
         }
         if let Some(path) = self.element(part).query_selector("path").ok().flatten() {
             let _ = path.set_attribute("d", icon);
             let _ = path.set_attribute("class", if is_solid(icon) { "solid" } else { "" });
         }
-        self.written.borrow_mut().insert((part, "d"), Some(icon.to_owned()));
     }
 
     /// Makes an element with a class and a text.

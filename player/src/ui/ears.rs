@@ -13,6 +13,7 @@ use web_sys::{Element, Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEven
 use super::dom::Dom;
 use super::keys::{self, Focus, Key};
 use super::state::Side;
+use super::text::within;
 use super::tree::Part;
 use super::wish::{Page, Step, Wish};
 use crate::js::Listener;
@@ -281,7 +282,7 @@ impl Listening {
         if rail.width() <= 0.0 {
             return 0.0;
         }
-        ((f64::from(event.client_x()) - rail.left()) / rail.width()).clamp(0.0, 1.0)
+        within((f64::from(event.client_x()) - rail.left()) / rail.width(), 0.0, 1.0)
     }
 
     /// Which third of the picture was tapped.

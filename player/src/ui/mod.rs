@@ -20,6 +20,6 @@ pub use ears::{Ears, Heard};
 pub use panels::{Row, code, sentence};
 pub use state::{Can, Media, Quality, Screen, Trouble};
 pub use storyboard::Sheet;
-pub use text::{bit_rate, bytes, whole};
+pub use text::{bit_rate, bytes, decimal, percent, whole, within};
 pub use view::{Look, View};
 pub use wish::{Command, Place, Wish};

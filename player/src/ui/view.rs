@@ -14,7 +14,7 @@ use super::menu::Menu;
 use super::panels::{self, Row};
 use super::state::{Screen, Sign};
 use super::storyboard::Sheet;
-use super::text::{clock, percent, speed, spoken_position};
+use super::text::{clock, decimal, percent, speed, spoken_position};
 use super::tree::Part;
 use super::wish::{Page, Place};
 use crate::locale::{Words, fill};
@@ -195,7 +195,7 @@ impl View {
         let Some(sheet) = &self.sheet else { return };
         let tile = sheet.tile(seconds);
         let scale = (PREVIEW_WIDTH_MAX / f64::from(sheet.tile_width)).min(1.0);
-        let pixels = |count: u32| [&(f64::from(count) * scale).to_string(), "px"].concat();
+        let pixels = |count: u32| [&decimal(f64::from(count) * scale, 2), "px"].concat();
         let picture = ["url(\"", &sheet.url.replace(['"', '\\', '\n'], ""), "\")"].concat();
         dom.put(Part::PreviewPicture, "--sheet", Some(&picture));
         dom.put(Part::PreviewPicture, "--width", Some(&pixels(sheet.tile_width)));
@@ -270,7 +270,7 @@ fn truth(on: bool) -> &'static str {
 
 /// Four decimals: a pixel of a wall of screens, and a text that stays the same while nothing visible moves.
 fn fraction(of_one: f64) -> String {
-    ((of_one * 10_000.0).round() / 10_000.0).to_string()
+    decimal(of_one, 4)
 }
 
 /// The buffered stretches as a background: light where there is something, clear where there is not.
@@ -291,7 +291,7 @@ fn stretches(screen: &Screen) -> String {
 }
 
 fn percent_of(fraction: f64) -> String {
-    ((fraction * 1000.0).round() / 10.0).to_string()
+    decimal(fraction * 100.0, 1)
 }
 
 #[cfg(test)]

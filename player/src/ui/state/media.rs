@@ -1,5 +1,7 @@
 //! What the media element says of itself, as plain data.
 
+use crate::ui::text::within;
+
 /// What the media element says of itself.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Media {
@@ -45,7 +47,7 @@ impl Media {
 
     /// A position as a fraction of the whole.
     pub fn fraction(&self, seconds: f64) -> f64 {
-        if self.has_length() { (seconds / self.duration).clamp(0.0, 1.0) } else { 0.0 }
+        if self.has_length() { within(seconds / self.duration, 0.0, 1.0) } else { 0.0 }
     }
 
     /// Whether it has a beginning and an end that are known.

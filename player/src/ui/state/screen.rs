@@ -9,6 +9,7 @@ use std::time::Duration;
 use shared::time::Instant;
 
 use super::{Media, Trouble};
+use crate::ui::text::within;
 use crate::ui::wish::{Command, Page, Place, RATES, Way, Wish};
 
 /// How long the controls stay after the last movement.
@@ -195,7 +196,7 @@ impl Screen {
     /// not start a fetch at every pixel.
     pub fn scrub(&mut self, now: Instant, fraction: f64) -> Vec<Command> {
         self.stir(now);
-        self.hover = Some(fraction.clamp(0.0, 1.0));
+        self.hover = Some(within(fraction, 0.0, 1.0));
         let target = self.shown_time();
         if self.scrubbing && self.media.has(target) { vec![Command::Seek(target)] } else { Vec::new() }
     }
@@ -271,7 +272,7 @@ impl Screen {
             Wish::VolumeBy(step) => self.wish(now, Wish::Volume(self.heard_volume() + step)),
             Wish::Volume(volume) => {
                 // Steps of a hundredth: 0.1 + 0.05 + 0.05 … must come out at 1 and not just below it.
-                let volume = (volume.clamp(0.0, 1.0) * 100.0).round() / 100.0;
+                let volume = (within(volume, 0.0, 1.0) * 100.0).round() / 100.0;
                 self.stir(now);
                 self.show_sign(now, if 0.0 < volume { Sign::Volume(volume) } else { Sign::Muted });
                 self.media.volume = volume;
@@ -440,7 +441,7 @@ impl Screen {
         if !self.media.has_length() {
             return Vec::new();
         }
-        let target = seconds.clamp(0.0, self.media.duration);
+        let target = within(seconds, 0.0, self.media.duration);
         self.media.time = target;
         vec![Command::Seek(target)]
     }
