@@ -11,11 +11,12 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, EventTarget, Window};
 
-/// A listener; dropping it takes it off its target.
+/// A listener; dropping it takes it off its target. It may be called while it is being called: what it does can cause
+/// the very event it listens to.
 pub struct Listener {
     target: EventTarget,
     names: &'static [&'static str],
-    closure: Closure<dyn FnMut(Event)>,
+    closure: Closure<dyn Fn(Event)>,
 }
 
 impl Listener {
@@ -23,9 +24,9 @@ impl Listener {
     pub fn new(
         target: &EventTarget,
         names: &'static [&'static str],
-        heard: impl FnMut(Event) + 'static,
+        heard: impl Fn(Event) + 'static,
     ) -> Listener {
-        let closure = Closure::<dyn FnMut(Event)>::new(heard);
+        let closure = Closure::<dyn Fn(Event)>::new(heard);
         for name in names {
             // Adding a listener fails for no name.
             let _ = target.add_event_listener_with_callback(name, function(&closure));
@@ -83,7 +84,7 @@ impl Drop for Timer {
     }
 }
 
-fn function(closure: &Closure<dyn FnMut(Event)>) -> &Function {
+fn function(closure: &Closure<dyn Fn(Event)>) -> &Function {
     closure.as_ref().unchecked_ref()
 }
 

@@ -50,7 +50,7 @@ pub struct Element {
 
 impl Element {
     /// Listens to an element; `heard` gets the name of each event.
-    pub fn new(video: HtmlVideoElement, mut heard: impl FnMut(String) + 'static) -> Element {
+    pub fn new(video: HtmlVideoElement, heard: impl Fn(String) + 'static) -> Element {
         let listener = Listener::new(&video, EVENTS, move |event| heard(event.type_()));
         Element { video, _listener: listener }
     }
