@@ -253,16 +253,16 @@ impl Mounted {
 
     /// Finds out what to play.
     fn find(&mut self) {
+        let named = self.options.video.as_deref().map(|video| resolve::name(video, &self.options.instance));
+        self.named.clone_from(&named);
+        // A page that knows the addresses already spares us the question; views are reported all the same.
         if let Some(found) = fallback::from_options(&self.options) {
             let now = self.clock.now();
             return self.found(now, Ok(found));
         }
-        let Some(video) = &self.options.video else {
-            self.fall(Trouble::NotFound);
-            return;
+        let Some((instance, id)) = named else {
+            return self.fall(Trouble::NotFound);
         };
-        let (instance, id) = resolve::name(video, &self.options.instance);
-        self.named = Some((instance.clone(), id.clone()));
         let (http, sink, options) = (self.http.clone(), self.sink.clone(), self.options.clone());
         spawn_local(async move {
             let found = resolve::resolve(&http, &instance, &id, &options).await;

@@ -10,16 +10,16 @@
 // before the code is there. Never decides anything about playback. Where the code cannot run at all, the browser's own
 // player takes its place.
 
-const here = new URL(".", import.meta.url);
-const origin = here.origin;
+const at = (path) => new URL(path, import.meta.url).href;
+const origin = new URL(import.meta.url).origin;
 
 // The code is wanted as soon as somebody imports us; both files travel together.
-const wasm = fetch(new URL("shoal_player_bg.wasm", here));
+const wasm = fetch(at("../assets/shoal_player_bg.wasm"));
 wasm.catch(() => {});
 let loading;
 
 function load() {
-  loading ??= import(new URL("shoal_player.js", here).href).then(async (glue) => {
+  loading ??= import(at("../assets/shoal_player.js")).then(async (glue) => {
     await glue.default({ module_or_path: wasm });
     return glue;
   });

@@ -39,9 +39,10 @@ pub fn lay_out(root: &Root, bound: &Bound, options: Options) -> Result<Pages> {
     let mut layout = Layout { sources, next: next.clone(), names: Names::new() };
     layout.plain_assets()?;
     layout.styles()?;
-    layout.app(&bound.app)?;
+    layout.module(&bound.app, "app")?;
+    layout.module(&bound.player, "shoal_player")?;
     layout.statics()?;
-    let player = layout.player(&bound.player)?;
+    let player = layout.player()?;
     let first_load = layout.first_load()?;
     if !options.dev {
         compress::folder(&next, &root.target("xtask/compressed"))?;
@@ -96,24 +97,24 @@ impl Layout {
         self.add_asset("app.css", sheet.as_bytes())
     }
 
-    fn app(&mut self, bound: &Path) -> Result<()> {
-        let wasm = fs::read(bound.join("app_bg.wasm"))?;
-        self.add_asset("app_bg.wasm", &wasm)?;
-        let hashed = self.names.get("app_bg.wasm").cloned().context("app_bg.wasm was just added")?;
-        let script = fs::read_to_string(bound.join("app.js"))?.replace("app_bg.wasm", &hashed);
-        self.add_asset("app.js", script.as_bytes())?;
+    /// What bindgen made of one crate: its wasm, and the script that asks for it.
+    fn module(&mut self, bound: &Path, name: &str) -> Result<()> {
+        let (script, wasm) = (format!("{name}.js"), format!("{name}_bg.wasm"));
+        self.add_asset(&wasm, &fs::read(bound.join(&wasm))?)?;
+        let hashed = self.names.get(&wasm).cloned().with_context(|| format!("{wasm} was just added"))?;
+        let text = fs::read_to_string(bound.join(&script))?.replace(&wasm, &hashed);
+        self.add_asset(&script, text.as_bytes())?;
         // Scripts that Rust code brings along are imported by these very names.
         copy_all(&bound.join("snippets"), &self.next.join("assets/snippets"))
     }
 
-    fn player(&self, bound: &Path) -> Result<Vec<String>> {
-        let folder = self.next.join("player");
-        ensure!(
-            !folder.join("shoal-player.js").exists(),
-            "www/player/shoal-player.js is in the way of the built one"
-        );
-        copy_all(bound, &folder)?;
-        Ok(["player/shoal-player.js", "player/shoal-player_bg.wasm"].map(str::to_owned).into())
+    /// The door that keeps its name, and what it opens.
+    fn player(&self) -> Result<Vec<String>> {
+        let door = "player/shoal-player.js".to_owned();
+        let page =
+            fs::read_to_string(self.next.join(&door)).context("www/player/shoal-player.js is missing")?;
+        let named = names_in(&page).into_iter().map(|name| format!("assets/{name}"));
+        Ok([door].into_iter().chain(named).collect())
     }
 
     /// Everything else of `www/`, under its own name; pages with the assets' names put in.
@@ -232,9 +233,10 @@ mod tests {
         write(at("www/styles/tokens.css"), ":root { --a: 1 }\n");
         write(at("bound/app/app.js"), "new URL('app_bg.wasm', import.meta.url)");
         write(at("bound/app/app_bg.wasm"), "wasm");
-        write(at("bound/shoal-player/shoal-player.js"), "player");
-        write(at("bound/shoal-player/shoal-player_bg.wasm"), "player wasm");
-        let bound = Bound { player: at("bound/shoal-player"), app: at("bound/app") };
+        write(at("www/player/shoal-player.js"), "import('../assets/shoal_player.js')");
+        write(at("bound/shoal_player/shoal_player.js"), "player");
+        write(at("bound/shoal_player/shoal_player_bg.wasm"), "player wasm");
+        let bound = Bound { player: at("bound/shoal_player"), app: at("bound/app") };
         let root = Root::at(folder.path());
         (folder, root, bound)
     }

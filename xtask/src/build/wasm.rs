@@ -24,7 +24,7 @@ pub struct Built {
 
 /// Folders with what bindgen made: a script, the wasm it loads, and perhaps `snippets/`.
 pub struct Bound {
-    /// Holds `shoal-player.js` and `shoal-player_bg.wasm`.
+    /// Holds `shoal_player.js` and `shoal_player_bg.wasm`.
     pub player: PathBuf,
     /// Holds `app.js` and `app_bg.wasm`.
     pub app: PathBuf,
@@ -62,7 +62,7 @@ pub fn compile(root: &Root, toolchain: &Toolchain, options: Options) -> Result<B
 /// When bindgen refuses a file, as it does when its version differs from the crates'.
 pub fn bind(root: &Root, built: &Built, options: Options) -> Result<Bound> {
     let bind = |input: &PathBuf, name: &str| bind_one(root, input, name, options);
-    Ok(Bound { player: bind(&built.player, "shoal-player")?, app: bind(&built.frontend, "app")? })
+    Ok(Bound { player: bind(&built.player, "shoal_player")?, app: bind(&built.frontend, "app")? })
 }
 
 fn bind_one(root: &Root, input: &PathBuf, name: &str, options: Options) -> Result<PathBuf> {
