@@ -34,8 +34,10 @@ pub enum Fault {
     Unlisted,
     /// The browser plays none of the variants.
     Unsupported,
-    /// The browser could not read the bytes, or could not decode them.
+    /// The browser could not read the bytes.
     Undecodable,
+    /// The browser gave up on playback.
+    Broken,
     /// Playback does not go on although everything is there.
     Stuck,
 }
@@ -73,7 +75,7 @@ impl Fault {
             Fault::Fetch { why: FetchFailure::Unreachable, .. } | Fault::Silent { .. } => Reason::Network,
             Fault::Forged | Fault::Unlisted => Reason::Forged,
             Fault::Unsupported => Reason::Unsupported,
-            Fault::Undecodable | Fault::Stuck => Reason::Playback,
+            Fault::Undecodable | Fault::Broken | Fault::Stuck => Reason::Playback,
         }
     }
 
@@ -91,6 +93,7 @@ impl Fault {
             | Fault::Unlisted
             | Fault::Unsupported
             | Fault::Undecodable
+            | Fault::Broken
             | Fault::Stuck => false,
         }
     }
@@ -119,7 +122,10 @@ pub enum Recovery {
         ban: Duration,
     },
     /// Throw the media source away and begin a new one at the same place.
-    Reopen,
+    Reopen {
+        /// Never come back to this variant.
+        ban: bool,
+    },
     /// Tell the person.
     Fail,
 }
@@ -161,7 +167,76 @@ pub fn recover(fault: &Fault, outlook: &Outlook) -> Recovery {
             Recovery::Switch { ban: BAN_FOREVER }
         }
         Fault::Fetch { .. } | Fault::Silent { .. } | Fault::Unsupported => Recovery::Fail,
-        Fault::Undecodable | Fault::Stuck if outlook.failures < REOPENS_MAX => Recovery::Reopen,
-        Fault::Undecodable | Fault::Stuck => Recovery::Fail,
+        Fault::Undecodable | Fault::Broken | Fault::Stuck if REOPENS_MAX <= outlook.failures => {
+            Recovery::Fail
+        }
+        Fault::Undecodable => Recovery::Reopen { ban: others },
+        // The first time it may have been the decoder, not the film.
+        Fault::Broken | Fault::Stuck => Recovery::Reopen { ban: others && 0 < outlook.failures },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAULTS: [Fault; 13] = [
+        Fault::Fetch { want: Want::Segment, why: FetchFailure::Status(404) },
+        Fault::Fetch { want: Want::Segment, why: FetchFailure::Status(403) },
+        Fault::Fetch { want: Want::Segment, why: FetchFailure::Status(503) },
+        Fault::Fetch { want: Want::Playlist, why: FetchFailure::Unreachable },
+        Fault::Fetch { want: Want::Init, why: FetchFailure::Length },
+        Fault::Silent { want: Want::Segment },
+        Fault::Unreadable { want: Want::Digests },
+        Fault::Forged,
+        Fault::Unlisted,
+        Fault::Unsupported,
+        Fault::Undecodable,
+        Fault::Broken,
+        Fault::Stuck,
+    ];
+
+    fn course(fault: Fault, has_other_variant: bool) -> Vec<Recovery> {
+        (0..20).map(|failures| recover(&fault, &Outlook { failures, has_other_variant })).collect()
+    }
+
+    #[test]
+    fn every_fault_is_given_up_in_the_end_when_there_is_nothing_else() {
+        for fault in FAULTS {
+            assert_eq!(course(fault, false).last(), Some(&Recovery::Fail), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn what_fails_once_is_given_up_at_once_only_when_the_server_means_it() {
+        for fault in FAULTS {
+            let gives_up = course(fault, false)[0] == Recovery::Fail;
+            let is_final = matches!(fault, Fault::Fetch { why: FetchFailure::Status(403 | 404), .. });
+            assert_eq!(gives_up, is_final || fault == Fault::Unsupported, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_segment_is_taken_from_another_variant_and_never_skipped() {
+        let missing = Fault::Fetch { want: Want::Segment, why: FetchFailure::Status(404) };
+        assert_eq!(course(missing, true)[0], Recovery::Switch { ban: BAN_FOREVER });
+        assert_eq!(course(missing, false)[0], Recovery::Fail);
+    }
+
+    #[test]
+    fn a_forged_segment_is_fetched_twice_more_past_the_caches_before_its_variant_is_banned() {
+        let fresh = Recovery::Retry { fresh: true };
+        assert_eq!(course(Fault::Forged, true)[..3], [fresh, fresh, Recovery::Switch { ban: BAN_FOREVER }]);
+        assert_eq!(course(Fault::Forged, false)[..3], [fresh, fresh, Recovery::Fail]);
+    }
+
+    #[test]
+    fn a_server_that_restarts_is_waited_for() {
+        let restarting = Fault::Fetch { want: Want::Segment, why: FetchFailure::Status(502) };
+        let retries = course(restarting, false)
+            .iter()
+            .filter(|next| **next == Recovery::Retry { fresh: false })
+            .count();
+        assert_eq!(retries, PASSING_FAILURES_MAX as usize);
     }
 }

@@ -22,6 +22,19 @@ pub mod fault;
 pub mod io;
 pub mod stats;
 
+mod abr;
+mod access;
+mod buffer;
+mod codecs;
+mod dice;
+mod flights;
+mod ladder;
+mod library;
 mod player;
+mod schedule;
+mod span;
+mod stall;
+mod timeline;
+mod timers;
 
 pub use player::Player;

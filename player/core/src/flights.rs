@@ -1,0 +1,151 @@
+//! The fetches under way.
+//!
+//! Owns their numbers, their progress and their silence. Never decides what to fetch. The surprise is that a flight may
+//! end twice, once by our abort and once by an answer that was already on its way: the second is not known here any
+//! more, and its body is let go.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use shared::time::Instant;
+
+use crate::io::{FetchId, Span, Track, Want};
+use crate::ladder::StreamId;
+use crate::library::Piece;
+use crate::timeline::Resource;
+
+/// A server that sends nothing for so long will not send more.
+const SILENCE_MAX: Duration = Duration::from_secs(10);
+
+/// What a fetch is for. Also names what fails and is tried again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Errand {
+    /// The playlist we were given.
+    Master,
+    /// The list of digests.
+    Digests,
+    /// The playlist of one stream.
+    Playlist(StreamId),
+    /// Media.
+    Piece(Piece),
+    /// Not a fetch: the media source, which can fail too.
+    Source,
+}
+
+impl Errand {
+    pub(crate) fn stream(self) -> Option<StreamId> {
+        match self {
+            Errand::Master | Errand::Digests | Errand::Source => None,
+            Errand::Playlist(stream) => Some(stream),
+            Errand::Piece(piece) => Some(piece.stream()),
+        }
+    }
+
+    pub(crate) fn want(self) -> Want {
+        match self {
+            Errand::Master | Errand::Playlist(_) => Want::Playlist,
+            Errand::Digests => Want::Digests,
+            Errand::Piece(Piece::Init { .. }) => Want::Init,
+            Errand::Piece(Piece::Segment { .. }) | Errand::Source => Want::Segment,
+        }
+    }
+}
+
+/// One fetch under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Flight {
+    pub(crate) errand: Errand,
+    pub(crate) started: Instant,
+    /// When its headers came, or else its first bytes.
+    pub(crate) answered: Option<Instant>,
+    heard: Instant,
+    pub(crate) received: u64,
+    /// Media: where the bytes lie, and for segments which stretch of which track they fill.
+    pub(crate) resource: Option<Resource>,
+    pub(crate) fills: Option<(Track, Span)>,
+}
+
+impl Flight {
+    /// How long the body will be, if the playlist says.
+    pub(crate) fn length(&self) -> Option<u64> {
+        Some(self.resource.as_ref()?.range?.len())
+    }
+}
+
+/// All fetches under way.
+#[derive(Debug, Default)]
+pub(crate) struct Flights {
+    table: BTreeMap<FetchId, Flight>,
+    last: u64,
+}
+
+impl Flights {
+    /// Notes a fetch that begins.
+    pub(crate) fn start(
+        &mut self,
+        now: Instant,
+        errand: Errand,
+        resource: Option<Resource>,
+        fills: Option<(Track, Span)>,
+    ) -> FetchId {
+        self.last += 1;
+        let id = FetchId(self.last);
+        let flight =
+            Flight { errand, started: now, answered: None, heard: now, received: 0, resource, fills };
+        self.table.insert(id, flight);
+        id
+    }
+
+    /// Notes progress. The bytes that are new, and since when they have been flowing.
+    pub(crate) fn progress(&mut self, now: Instant, id: FetchId, received: u64) -> Option<(u64, Instant)> {
+        let flight = self.table.get_mut(&id)?;
+        let new = received.saturating_sub(flight.received);
+        flight.received += new;
+        flight.heard = now;
+        // A shell that does not tell of headers has its first report cover the whole time until then.
+        let since = *flight.answered.get_or_insert(if received == 0 { now } else { flight.started });
+        Some((new, since))
+    }
+
+    /// Takes a fetch out: it ended, or is to be aborted.
+    pub(crate) fn end(&mut self, id: FetchId) -> Option<Flight> {
+        self.table.remove(&id)
+    }
+
+    pub(crate) fn get(&self, id: FetchId) -> Option<&Flight> {
+        self.table.get(&id)
+    }
+
+    pub(crate) fn are_segments_under_way(&self) -> bool {
+        self.table.values().any(|flight| flight.fills.is_some())
+    }
+
+    pub(crate) fn is_under_way(&self, errand: Errand) -> bool {
+        self.table.values().any(|flight| flight.errand == errand)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (FetchId, &Flight)> {
+        self.table.iter().map(|(id, flight)| (*id, flight))
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.table.len()
+    }
+
+    /// The stretches of a track that are on their way.
+    pub(crate) fn spans(&self, track: Track) -> impl Iterator<Item = Span> {
+        let fills = self.table.values().filter_map(|flight| flight.fills);
+        fills.filter(move |(of, _)| *of == track).map(|(_, span)| span)
+    }
+
+    /// Fetches that have been silent for too long.
+    pub(crate) fn silent(&self, now: Instant) -> Vec<FetchId> {
+        let is_silent = |flight: &Flight| flight.heard + SILENCE_MAX <= now;
+        self.iter().filter(|(_, flight)| is_silent(flight)).map(|(id, _)| id).collect()
+    }
+
+    /// When the next one will have been.
+    pub(crate) fn next_silence(&self) -> Option<Instant> {
+        self.table.values().map(|flight| flight.heard + SILENCE_MAX).min()
+    }
+}

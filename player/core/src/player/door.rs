@@ -1,0 +1,238 @@
+//! The one door: inputs in, outputs out.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use shared::hls::Resolution;
+use shared::time::Instant;
+
+use super::element::Element;
+use super::tell::Told;
+use crate::abr::Estimator;
+use crate::access::Access;
+use crate::buffer::Buffer;
+use crate::dice::Dice;
+use crate::fault::Fault;
+use crate::flights::Flights;
+use crate::io::{Input, Load, Output, Quality, Span, Track};
+use crate::ladder::{Candidates, Ladder, StreamId};
+use crate::library::{Library, Piece, Trust};
+use crate::schedule::Retries;
+use crate::stall::Watch;
+use crate::stats::Stats;
+use crate::timers::Timers;
+
+/// One playback of one video.
+#[derive(Debug)]
+pub struct Player {
+    outputs: VecDeque<Output>,
+    seed: u64,
+    /// None before [`Input::Load`] and after [`Input::Close`].
+    playback: Option<Box<Playback>>,
+    stats: Stats,
+}
+
+/// Everything between [`Input::Load`] and [`Input::Close`].
+#[derive(Debug)]
+pub(super) struct Playback {
+    pub(super) load: Load,
+    pub(super) access: Access,
+    pub(super) begun: Instant,
+    /// What is played: first what the playlist offers, then what of it the browser takes.
+    pub(super) candidates: Option<Candidates>,
+    pub(super) ladder: Option<Ladder>,
+    /// The person's choice, and the size of the player.
+    pub(super) quality: Quality,
+    pub(super) viewport: Option<Resolution>,
+    /// The level of the segment fetched last, and the highest one allowed for a while after an abandoned fetch.
+    pub(super) level: Option<StreamId>,
+    pub(super) ceiling: Option<(StreamId, Instant)>,
+
+    pub(super) flights: Flights,
+    pub(super) retries: Retries,
+    pub(super) estimator: Estimator,
+    pub(super) library: Library,
+    /// The list of digests may be older than the files.
+    pub(super) wants_new_digests: bool,
+
+    pub(super) source: Source,
+    pub(super) buffers: BTreeMap<Track, Buffer>,
+    pub(super) element: Element,
+    pub(super) watch: Watch,
+
+    pub(super) is_online: bool,
+    /// What stopped us. Nothing is fetched any more, but what is in hand plays on.
+    pub(super) fault: Option<Fault>,
+    pub(super) told: Told,
+    pub(super) timers: Timers,
+}
+
+/// The browser's `MediaSource`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Source {
+    /// Not asked for yet.
+    Closed,
+    /// Asked for.
+    Opening,
+    /// Takes appends. `is_ended` after `endOfStream()`.
+    Open { is_ended: bool },
+}
+
+/// One round through the rooms: the playback, and where to put what it wants done.
+pub(super) struct Round<'a> {
+    pub(super) now: Instant,
+    pub(super) it: &'a mut Playback,
+    pub(super) outputs: &'a mut VecDeque<Output>,
+    pub(super) stats: &'a mut Stats,
+}
+
+impl Player {
+    /// A player that waits for [`Input::Load`]. The seed spreads retries, so that a thousand viewers of a server that
+    /// restarts do not come back in one moment.
+    #[must_use]
+    pub fn new(seed: u64) -> Player {
+        Player { outputs: VecDeque::new(), seed, playback: None, stats: Stats::default() }
+    }
+
+    /// Takes one input. Drain [`Player::poll`] before the next one.
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        debug_assert!(self.outputs.is_empty(), "drain poll() before the next handle()");
+        if let (Input::Load(load), None) = (&input, &self.playback) {
+            self.playback = Some(Box::new(Playback::new(now, load.clone(), self.seed)));
+        }
+        let is_close = input == Input::Close;
+        match &mut self.playback {
+            Some(it) => Round { now, it, outputs: &mut self.outputs, stats: &mut self.stats }.take(input),
+            None => {
+                // What was on its way when we closed.
+                if let Input::Body { body, .. } = input {
+                    self.outputs.push_back(Output::Release { body });
+                }
+            }
+        }
+        if is_close {
+            self.playback = None;
+        }
+    }
+
+    /// The next thing to do, until there is none.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to send the next [`Input::Tick`], if nothing else happens first.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.playback.as_ref().and_then(|playback| playback.timers.earliest())
+    }
+
+    /// Counters of this playback.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+}
+
+impl Playback {
+    fn new(now: Instant, load: Load, seed: u64) -> Playback {
+        let trust = if load.digests.is_some() { Trust::Awaited } else { Trust::Unpublished };
+        Playback {
+            access: Access::of(&load),
+            begun: now,
+            candidates: None,
+            ladder: None,
+            quality: load.quality,
+            viewport: load.viewport,
+            level: None,
+            ceiling: None,
+            flights: Flights::default(),
+            retries: Retries::new(Dice::new(seed)),
+            estimator: Estimator::new(load.bandwidth),
+            library: Library::new(trust),
+            wants_new_digests: false,
+            source: Source::Closed,
+            buffers: BTreeMap::new(),
+            element: Element::at(load.start),
+            watch: Watch::default(),
+            is_online: true,
+            fault: None,
+            told: Told::default(),
+            timers: Timers::default(),
+            load,
+        }
+    }
+
+    /// Where and when a segment plays.
+    pub(super) fn place_of(&self, piece: Piece) -> Option<(Track, Span)> {
+        let Piece::Segment { stream, index } = piece else { return None };
+        let stream = self.ladder.as_ref()?.get(stream)?;
+        Some((stream.track, stream.timeline.as_ref()?.slot(index)?.span))
+    }
+
+    /// The stretches of a track that are appended or waiting to be, in the quality wanted.
+    pub(super) fn in_hand(&self, track: Track) -> Vec<Span> {
+        let waiting = self.library.pieces().filter_map(|piece| self.place_of(piece));
+        let waiting = waiting.filter(|(of, _)| *of == track).map(|(_, span)| span);
+        let appended = self.buffers.get(&track).into_iter().flat_map(Buffer::fresh_spans);
+        waiting.chain(appended).collect()
+    }
+
+    pub(super) fn tracks(&self) -> Vec<Track> {
+        self.buffers.keys().copied().collect()
+    }
+}
+
+impl Round<'_> {
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::Load(_) => {}
+            Input::Close => return self.close(),
+            Input::Retry => self.try_again(),
+            Input::Tick { position } => self.move_to(position),
+            Input::Seek { to } => self.seek(to),
+            Input::Choose(quality) => self.choose_quality(quality),
+            Input::Viewport(viewport) => self.it.viewport = Some(viewport),
+            Input::Online => self.go_online(),
+            Input::Offline => self.it.is_online = false,
+            Input::Progress { id, bytes } => self.progress(id, bytes),
+            Input::Text { id, text } => self.take_text(id, &text),
+            Input::Body { id, body, bytes } => self.take_body(id, body, bytes),
+            Input::FetchFailed { id, why } => self.fail_fetch(id, why),
+            Input::Digested { body, digest } => self.it.library.set_digest(body, digest),
+            Input::Supported(types) => self.settle(&types),
+            Input::Opened => self.opened(),
+            Input::OpenFailed => self.open_failed(),
+            Input::Appended { track, buffered } | Input::Removed { track, buffered } => {
+                self.finish_work(track, buffered);
+            }
+            Input::AppendFailed { track, why } => self.fail_append(track, why),
+            Input::Media { at, event } => self.media(at, event),
+        }
+        self.judge();
+        self.fetch();
+        self.feed();
+        self.watch();
+        self.tell();
+    }
+
+    pub(super) fn put(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    /// Lets go of everything.
+    fn close(&mut self) {
+        let flights: Vec<_> = self.it.flights.iter().map(|(id, _)| id).collect();
+        for id in flights {
+            self.put(Output::Abort { id });
+        }
+        let pieces: Vec<_> = self.it.library.pieces().collect();
+        for piece in pieces {
+            self.release(piece);
+        }
+    }
+
+    pub(super) fn release(&mut self, piece: Piece) {
+        if let Some(body) = self.it.library.remove(piece) {
+            self.put(Output::Release { body });
+        }
+    }
+}

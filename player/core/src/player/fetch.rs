@@ -1,0 +1,286 @@
+//! What to fetch next, and which fetches to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::door::Round;
+use crate::abr::{Arrival, View, choose, should_abandon};
+use crate::fault::Fault;
+use crate::flights::{Errand, Flight};
+use crate::io::{Fetch, Output, Quality, Span, Track, Want};
+use crate::ladder::StreamId;
+use crate::library::{Piece, Trust};
+use crate::schedule::{Outlook, Windows, plan_windows};
+use crate::span::{SLACK, first_gap};
+use crate::timeline::{BODY_BYTES_MAX, Resource};
+
+/// Fetches further ahead than the goal by this much are leftovers of before a seek.
+const LEFTOVER: Duration = Duration::from_secs(15);
+/// When nothing is in hand, fetches for later than this stand in the way.
+const IN_THE_WAY: Duration = Duration::from_secs(8);
+/// Segments of one track waiting to be appended; more would only wait longer.
+const WAITING_MAX: usize = 4;
+/// With less than this in hand, a segment in the old quality now is better than one in the new quality later.
+const BRIDGE: Duration = Duration::from_secs(8);
+/// How long a quality that proved too much is left alone.
+const CEILING: Duration = Duration::from_secs(10);
+/// What sound apart takes, for the plan; more precise would change nothing.
+const SOUND_BANDWIDTH: u64 = 192_000;
+
+impl Round<'_> {
+    pub(super) fn fetch(&mut self) {
+        self.give_up_silent();
+        self.abandon_late();
+        for track in self.it.tracks() {
+            self.abort_useless(track);
+        }
+        if self.it.fault.is_some() {
+            return;
+        }
+        self.fetch_lists();
+        for track in self.it.tracks() {
+            self.fetch_inits(track);
+            self.fetch_segments(track);
+        }
+    }
+
+    /// The goal of a track and the means to reach it.
+    pub(super) fn windows(&self, track: Track) -> Windows {
+        let ladder = self.it.ladder.as_ref();
+        let is_sound_apart = ladder.is_some_and(|ladder| ladder.level_track() != track);
+        let bandwidth = || {
+            let levels = ladder?.levels(self.now);
+            levels.get(self.it.level?.0).map(|level| level.bandwidth)
+        };
+        plan_windows(&Outlook {
+            has_played: self.it.element.has_played,
+            ahead: self.ahead_in_hand(track),
+            bandwidth: if is_sound_apart { SOUND_BANDWIDTH } else { bandwidth().unwrap_or(0) },
+            goal_percent: self.it.buffers.get(&track).map_or(100, |buffer| buffer.goal_percent()),
+            is_sound_apart,
+        })
+    }
+
+    fn ahead_in_hand(&self, track: Track) -> Duration {
+        let position = self.it.element.position;
+        first_gap(&mut self.it.in_hand(track), position).saturating_sub(position)
+    }
+
+    pub(super) fn abort_where(&mut self, is_useless: impl Fn(&Flight) -> bool) {
+        let flights = self.it.flights.iter().filter(|(_, flight)| is_useless(flight));
+        let useless: Vec<_> = flights.map(|(id, _)| id).collect();
+        for id in useless {
+            self.it.flights.end(id);
+            self.put(Output::Abort { id });
+        }
+    }
+
+    fn give_up_silent(&mut self) {
+        for id in self.it.flights.silent(self.now) {
+            if let Some(flight) = self.it.flights.end(id) {
+                self.put(Output::Abort { id });
+                self.trouble(flight.errand, None, Fault::Silent { want: flight.errand.want() });
+            }
+        }
+    }
+
+    /// Stops fetches of what has been played or lies where nobody is going.
+    fn abort_useless(&mut self, track: Track) {
+        let position = self.it.element.position;
+        let reach = position + self.windows(track).goal + LEFTOVER;
+        let gap = first_gap(&mut self.it.in_hand(track), position);
+        let is_dry = gap <= position + SLACK;
+        let is_useless = |span: &Span| {
+            span.end <= position || reach < span.start || (is_dry && gap + IN_THE_WAY < span.start)
+        };
+        self.abort_where(|flight| flight.fills.is_some_and(|(of, span)| of == track && is_useless(&span)));
+    }
+
+    /// Stops fetches that will come too late, if the same segment would come sooner in a lower quality.
+    fn abandon_late(&mut self) {
+        let Some(ladder) = &self.it.ladder else { return };
+        if self.it.quality != Quality::Auto || !self.it.element.wants_to_move {
+            return;
+        }
+        let levels = ladder.levels(self.now);
+        let Some(lowest) = levels.iter().position(|level| !level.is_banned) else { return };
+        let rate_percent = u32::try_from(self.it.element.rate_percent.max(1)).unwrap_or(u32::MAX);
+        let is_late = |flight: &Flight| {
+            let (Errand::Piece(Piece::Segment { stream, .. }), Some((_, span))) =
+                (flight.errand, flight.fills)
+            else {
+                return false;
+            };
+            let (Some(total), Some(level), Some(low)) =
+                (flight.length(), levels.get(stream.0), levels.get(lowest))
+            else {
+                return false;
+            };
+            lowest < stream.0
+                && should_abandon(&Arrival {
+                    elapsed: self.now.since(flight.started),
+                    received: flight.received,
+                    total,
+                    slack: span.start.saturating_sub(self.it.element.position) * 100 / rate_percent,
+                    smallest: total / level.bandwidth.max(1) * low.bandwidth,
+                })
+        };
+        let late = self.it.flights.iter().filter(|(_, flight)| is_late(flight));
+        let late: Vec<_> = late.map(|(id, flight)| (id, flight.errand)).collect();
+        for (id, errand) in late {
+            self.it.flights.end(id);
+            self.it.estimator.finish();
+            self.stats.fetches_abandoned += 1;
+            self.put(Output::Abort { id });
+            let below = errand.stream().and_then(|stream| stream.0.checked_sub(1));
+            self.it.ceiling = below.map(|below| (StreamId(below), self.now + CEILING));
+        }
+    }
+
+    fn fetch_lists(&mut self) {
+        if self.it.candidates.is_none() && self.it.ladder.is_none() {
+            let url = self.it.access.address(&self.it.load.url);
+            self.begin(Errand::Master, &url, None, None);
+        }
+        let is_wanted = self.it.wants_new_digests || matches!(self.it.library.trust(), Trust::Awaited);
+        if let Some(url) = self.it.load.digests.clone().filter(|_| is_wanted) {
+            let url = self.it.access.address(&url);
+            if self.begin(Errand::Digests, &url, None, None) {
+                self.it.wants_new_digests = false;
+            }
+        }
+    }
+
+    /// The init segments of what is in hand or under way. Usually they came with their segment, but they can fail.
+    fn fetch_inits(&mut self, track: Track) {
+        let under_way = self.it.flights.iter().filter_map(|(_, flight)| match flight.errand {
+            Errand::Piece(piece) => Some(piece),
+            Errand::Master | Errand::Digests | Errand::Playlist(_) | Errand::Source => None,
+        });
+        let needed = self.it.library.pieces().chain(under_way);
+        let needed: Vec<_> =
+            needed.filter(|piece| self.it.place_of(*piece).is_some_and(|(of, _)| of == track)).collect();
+        for piece in needed {
+            self.fetch_init_of(piece);
+        }
+    }
+
+    fn fetch_init_of(&mut self, segment: Piece) {
+        let Some(init @ Piece::Init { stream, index }) = self.init_of(segment) else { return };
+        let timeline = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream));
+        let Some(resource) = timeline.and_then(|timeline| timeline.init(index)).cloned() else { return };
+        if !self.it.library.holds(init) {
+            let url = resource.url.clone();
+            self.begin(Errand::Piece(init), &url, Some(resource), None);
+        }
+    }
+
+    /// The init segment a segment needs.
+    pub(super) fn init_of(&self, segment: Piece) -> Option<Piece> {
+        let Piece::Segment { stream, index } = segment else { return None };
+        let slot = self.it.ladder.as_ref()?.timeline(stream)?.slot(index)?;
+        slot.init.map(|index| Piece::Init { stream, index })
+    }
+
+    fn fetch_segments(&mut self, track: Track) {
+        let windows = self.windows(track);
+        let position = self.it.element.position;
+        let mut spans = self.it.in_hand(track);
+        let mut under_way: Vec<Span> = self.it.flights.spans(track).collect();
+        spans.extend(&under_way);
+        loop {
+            let gap = first_gap(&mut spans, position);
+            // A hole before everything under way has its own lane: it is what playback will stop at.
+            let is_hole = under_way.iter().all(|span| gap < span.start);
+            let fetches_max = windows.fetches_max + usize::from(is_hole);
+            let waiting = self.it.library.pieces().filter(|piece| self.plays_on(*piece, track)).count();
+            if position + windows.goal <= gap || fetches_max <= under_way.len() || WAITING_MAX <= waiting {
+                return;
+            }
+            let Some((stream, index)) = self.choose_next(track, gap) else { return };
+            let slot = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream)?.slot(index));
+            let Some(slot) = slot.cloned() else { return };
+            let segment = Piece::Segment { stream, index };
+            let url: Arc<str> = slot.resource.url.clone();
+            if !self.begin(Errand::Piece(segment), &url, Some(slot.resource), Some((track, slot.span))) {
+                return;
+            }
+            self.fetch_init_of(segment);
+            if self.is_level_track(track) {
+                self.it.level = Some(stream);
+            }
+            under_way.push(slot.span);
+            spans.push(slot.span);
+        }
+    }
+
+    fn plays_on(&self, piece: Piece, track: Track) -> bool {
+        self.it.place_of(piece).is_some_and(|(of, _)| of == track)
+    }
+
+    fn is_level_track(&self, track: Track) -> bool {
+        self.it.ladder.as_ref().is_some_and(|ladder| ladder.level_track() == track)
+    }
+
+    /// The segment that fills a gap, in the quality to be; asks for the playlist of that quality if need be.
+    fn choose_next(&mut self, track: Track, gap: Duration) -> Option<(StreamId, usize)> {
+        let wanted = if self.is_level_track(track) {
+            self.choose_level()?
+        } else {
+            self.it.ladder.as_ref()?.sound()?
+        };
+        let mut stream = wanted;
+        if self.it.ladder.as_ref()?.timeline(wanted).is_none() {
+            let url = self.it.ladder.as_ref()?.get(wanted)?.url.clone();
+            self.begin(Errand::Playlist(wanted), &url, None, None);
+            let has_time = BRIDGE <= self.ahead_in_hand(track);
+            stream = self.it.level.filter(|_| self.is_level_track(track) && !has_time)?;
+        }
+        let index = self.it.ladder.as_ref()?.timeline(stream)?.next_after(gap)?;
+        Some((stream, index))
+    }
+
+    /// The level for the next segment.
+    pub(super) fn choose_level(&mut self) -> Option<StreamId> {
+        let ladder = self.it.ladder.as_ref()?;
+        let levels = ladder.levels(self.now);
+        let ceiling = self.it.ceiling.filter(|(_, until)| self.now < *until);
+        let level = StreamId(choose(&View {
+            levels: &levels,
+            current: self.it.level.map(|level| level.0),
+            quality: self.it.quality,
+            viewport: self.it.viewport,
+            estimate: self.it.estimator.bits_per_second(),
+            ahead: self.ahead_in_hand(ladder.level_track()),
+            rate_percent: self.it.element.rate_percent,
+            ceiling: ceiling.map(|(stream, _)| stream.0),
+        }));
+        // The first choice stands until there is something to judge it by.
+        self.it.level.get_or_insert(level);
+        Some(level)
+    }
+
+    /// Begins a fetch, unless it is under way or failed a moment ago. Whether it did.
+    fn begin(
+        &mut self,
+        errand: Errand,
+        url: &str,
+        resource: Option<Resource>,
+        fills: Option<(Track, Span)>,
+    ) -> bool {
+        if self.it.flights.is_under_way(errand) || !self.it.retries.may_try(self.now, errand) {
+            return false;
+        }
+        let want = errand.want();
+        let range = resource.as_ref().and_then(|resource| resource.range);
+        let bytes_max = match want {
+            Want::Playlist => shared::hls::TEXT_BYTES_MAX as u64,
+            Want::Digests => shared::digests::TEXT_BYTES_MAX as u64,
+            Want::Init | Want::Segment => range.map_or(BODY_BYTES_MAX, |range| range.len()),
+        };
+        let fresh = self.it.retries.is_fresh(errand) || (want == Want::Digests && self.it.wants_new_digests);
+        let id = self.it.flights.start(self.now, errand, resource, fills);
+        self.put(Output::Fetch(Fetch { id, url: url.to_owned(), range, want, fresh, bytes_max }));
+        true
+    }
+}
