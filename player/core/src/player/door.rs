@@ -190,6 +190,7 @@ impl Round<'_> {
             Input::Tick { position } => self.move_to(position),
             Input::Seek { to } => self.seek(to),
             Input::Choose(quality) => self.choose_quality(quality),
+            Input::Repeat(is_on) => self.it.load.repeat = is_on,
             Input::Viewport(viewport) => self.it.viewport = Some(viewport),
             Input::Online => self.go_online(),
             Input::Offline => self.it.is_online = false,
