@@ -13,8 +13,8 @@ pub struct Stats {
     pub bytes_fetched: u64,
     /// Segments fetched, verified and appended.
     pub segments_appended: u64,
-    /// Times anything went wrong: see [`crate::fault::Fault`].
-    pub faults: u64,
+    /// Fetches that failed, went silent, or brought what cannot be used.
+    pub fetches_failed: u64,
     /// Fetches given up because they would have come too late.
     pub fetches_abandoned: u64,
     /// Bodies that were not what the publisher vouches for.
@@ -36,5 +36,5 @@ pub struct Stats {
     /// Fetches under way.
     pub fetches_in_flight: usize,
     /// Every segment shown is checked against the publisher's digests.
-    pub is_verified: bool,
+    pub verified: bool,
 }

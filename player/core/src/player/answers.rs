@@ -108,7 +108,7 @@ impl Round<'_> {
 
     /// Something went wrong with an errand; `blamed` is the stream at fault where the errand names none.
     pub(super) fn trouble(&mut self, errand: Errand, blamed: Option<StreamId>, fault: Fault) {
-        self.stats.faults += 1;
+        self.stats.fetches_failed += u64::from(errand != Errand::Source);
         if errand == Errand::Digests && matches!(self.it.library.trust(), Trust::Listed(_)) {
             // The list we have still stands.
             return;

@@ -73,7 +73,7 @@ impl Round<'_> {
         self.stats.buffered_bytes = self.it.buffers.values().map(|buffer| buffer.bytes()).sum();
         self.stats.bandwidth = self.it.estimator.bits_per_second();
         self.stats.fetches_in_flight = self.it.flights.count();
-        self.stats.is_verified = matches!(self.it.library.trust(), Trust::Listed(_));
+        self.stats.verified = matches!(self.it.library.trust(), Trust::Listed(_));
     }
 
     fn set_timers(&mut self) {
