@@ -15,10 +15,11 @@ pub fn run(serve: &Serve) -> Outcome {
         let (mut terminate, mut interrupt) =
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let running = Server::start(config).await?;
-        println!("Shoal listens on {}", running.url);
         if let Some(password) = &running.new_password {
             println!("The administrator is root, with the password {}", password.reveal());
         }
+        // The last line of a start, whoever waits for it.
+        println!("Shoal listens on {}", running.url);
         tracing::info!(address = %running.addr, url = %running.url, "listening");
         tokio::select! {
             _ = terminate.recv() => {}

@@ -62,15 +62,14 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     steps.step("build the server", || {
         Program::cargo().args(["build", "--release", "--locked", "-p", "backend"]).within(root.path()).run()
     })?;
-    let address = format!("http://{}", wish.listen());
     let listen = wish.listen().to_owned();
     let server = steps
         .step("start the instance", || Server::start(root, &listen, &wish.server).context("the instance"))?;
-    tell(&address, server.told());
+    tell(server.told());
 
     if wish.demo {
-        match demo(root, &mut steps, &address, server.told()) {
-            Ok(()) => tell(&address, server.told()),
+        match demo(root, &mut steps, server.told()) {
+            Ok(()) => tell(server.told()),
             Err(error) => {
                 server.stop()?;
                 return Err(error);
@@ -80,8 +79,8 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     server.wait()
 }
 
-fn demo(root: &Root, steps: &mut Steps, address: &str, told: &Told) -> Result<()> {
-    let missing = Publisher::missing(address, clips::CLIPS)?;
+fn demo(root: &Root, steps: &mut Steps, told: &Told) -> Result<()> {
+    let missing = Publisher::missing(&told.address, clips::CLIPS)?;
     let files = steps.step("make three clips with ffmpeg, once", || {
         missing.iter().map(|clip| Ok((*clip, clips::make(root, clip)?))).collect::<Result<Vec<_>>>()
     })?;
@@ -94,13 +93,13 @@ fn demo(root: &Root, steps: &mut Steps, address: &str, told: &Told) -> Result<()
         let password = told.password.clone().or(chosen).with_context(|| {
             format!("publishing needs the password of `{ADMINISTRATOR}`: name it in {PASSWORD_VARIABLE}")
         })?;
-        let publisher = Publisher::sign_in(address, ADMINISTRATOR, &password)?;
+        let publisher = Publisher::sign_in(&told.address, ADMINISTRATOR, &password)?;
         files.iter().try_for_each(|(clip, file)| publisher.publish(clip, file))
     })
 }
 
-fn tell(address: &str, told: &Told) {
-    println!("\n  Shoal is at   {address}");
+fn tell(told: &Told) {
+    println!("\n  Shoal is at   {}", told.address);
     if let Some(password) = &told.password {
         println!("  sign in as    {ADMINISTRATOR}\n  password      {password}   (shown this once: keep it)");
     }

@@ -5,9 +5,9 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Child;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
@@ -19,14 +19,16 @@ use crate::shop::{Program, Root};
 
 /// A large store takes a while to be read.
 const START_DURATION_MAX: Duration = Duration::from_secs(60);
-/// How often a starting server is asked whether it is there.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// What the line that tells the password begins with.
-const PASSWORD_LINE: &str = "administrator's password: ";
+/// How the line that tells the password goes on to it.
+const PASSWORD_LINE: &str = "with the password ";
+/// How the last line of a start begins.
+const LISTEN_LINE: &str = "Shoal listens on ";
 
 /// What the server told us.
-#[derive(Default)]
+#[derive(Clone)]
 pub struct Told {
+    /// Where it is, as people type it.
+    pub address: String,
     /// On the first start, unless the person chose it.
     pub password: Option<String>,
 }
@@ -35,19 +37,18 @@ pub struct Told {
 pub struct Server {
     child: Child,
     told: Told,
-    passwords: Receiver<String>,
 }
 
 impl Server {
-    /// Starts it with its data in `data/` and waits until it answers.
+    /// Starts it with its data in `data/` and waits until it listens.
     ///
     /// # Errors
     /// When it ends instead, or something else listens there.
     pub fn start(root: &Root, listen: &str, more: &[String]) -> Result<Server> {
-        let address = format!("http://{listen}");
-        if answers(&address) {
+        if answers(&format!("http://{listen}")) {
             bail!(
-                "something already answers on {address}: stop it, or choose another port with `-- --listen 127.0.0.1:PORT`"
+                "another instance already answers on http://{listen}: stop it, or choose another port with \
+                 `cargo xtask run -- --listen 127.0.0.1:PORT`"
             );
         }
         let has = |flag: &str| more.iter().any(|word| word == flag || word.starts_with(&format!("{flag}=")));
@@ -60,22 +61,14 @@ impl Server {
         }
         let mut child = program.args(more).env("SHOAL_WWW_DIR", root.target("www")).spawn_reading()?;
         pass_signals_on(&child)?;
-        let passwords = show_output(&mut child)?;
-
-        let begun = Instant::now();
-        while !answers(&address) {
-            if let Some(status) = child.try_wait()? {
-                bail!("it ended ({status}) instead of starting");
-            }
-            if START_DURATION_MAX < begun.elapsed() {
+        match show_output(&mut child)?.recv_timeout(START_DURATION_MAX) {
+            Ok(told) => Ok(Server { child, told }),
+            Err(RecvTimeoutError::Disconnected) => bail!("it ended ({}) instead of starting", child.wait()?),
+            Err(RecvTimeoutError::Timeout) => {
                 child.kill()?;
-                bail!("it did not answer on {address} within {} s", START_DURATION_MAX.as_secs());
+                bail!("it did not listen within {} s", START_DURATION_MAX.as_secs())
             }
-            thread::sleep(LOOK_EVERY);
         }
-        // The password is printed before the port is opened, so it is here by now if there is one.
-        let told = Told { password: passwords.try_recv().ok() };
-        Ok(Server { child, told, passwords })
     }
 
     /// What it has told so far.
@@ -89,7 +82,6 @@ impl Server {
     /// When it ends badly.
     pub fn wait(mut self) -> Result<()> {
         let status = self.child.wait()?;
-        drop(self.passwords);
         if status.success() { Ok(()) } else { bail!("the instance ended badly ({status})") }
     }
 
@@ -116,18 +108,29 @@ fn pass_signals_on(child: &Child) -> Result<()> {
     Ok(())
 }
 
-fn show_output(child: &mut Child) -> Result<Receiver<String>> {
+/// Shows all it prints, and gives what it tells when it has told it.
+fn show_output(child: &mut Child) -> Result<Receiver<Told>> {
     let output = child.stdout.take().context("the server has no output")?;
     let (sender, receiver) = mpsc::channel();
+    let mut sender = Some(sender);
     thread::spawn(move || {
+        let mut password = None;
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some((_, password)) = line.split_once(PASSWORD_LINE) {
-                // Nobody listens once the start is over; the line is shown all the same.
-                let _ = sender.send(password.trim().to_owned());
-            }
             let mut out = std::io::stdout().lock();
             // A closed terminal must not end the server's reader.
             let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+            if let Some((_, word)) = line.split_once(PASSWORD_LINE) {
+                password = Some(word.trim().to_owned());
+            }
+            if let Some(address) = line.strip_prefix(LISTEN_LINE)
+                && let Some(sender) = sender.take()
+            {
+                // Whoever waited may have given up.
+                let _ = sender.send(Told {
+                    address: address.trim_end_matches('/').to_owned(),
+                    password: password.take(),
+                });
+            }
         }
     });
     Ok(receiver)

@@ -1,7 +1,7 @@
 //! Every vector says where it comes from.
 //!
 //! Owns the rule: each file below `tests/vectors` is named in backticks in the first cell of a row of SOURCES.md, by
-//! itself, with `{a,b}` for several, or by its folder with a slash at the end; and the row goes on to say more.
+//! itself, with `{a,b}` or `*` for several, or by its folder with a slash at the end; and the row goes on to say more.
 
 use std::fs;
 
@@ -22,14 +22,23 @@ fn judge(told: &str, files: &[String]) -> Vec<Finding> {
     let vectors: Vec<&str> =
         files.iter().filter(|file| *file != SOURCES).filter_map(|file| file.strip_prefix(FOLDER)).collect();
     let names = told_names(told);
-    let covers =
-        |name: &str, vector: &str| vector == name || (name.ends_with('/') && vector.starts_with(name));
     let missing = vectors.iter().filter(|vector| !names.iter().any(|name| covers(name, vector)));
     let missing =
         missing.map(|vector| Finding::of(SOURCES, format!("does not say where `{vector}` comes from")));
     let stale = names.iter().filter(|name| !vectors.iter().any(|vector| covers(name, vector)));
     let stale = stale.map(|name| Finding::of(SOURCES, format!("names `{name}`, and there is no such file")));
     missing.chain(stale).collect()
+}
+
+fn covers(name: &str, vector: &str) -> bool {
+    match name.split_once('*') {
+        // A star stands for letters of one name, not for folders.
+        Some((before, after)) => vector
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|between| !between.contains('/')),
+        None => vector == name || (name.ends_with('/') && vector.starts_with(name)),
+    }
 }
 
 /// Names in first cells whose rows say enough.
@@ -71,6 +80,12 @@ mod tests {
     #[test]
     fn a_row_covers_its_files_and_its_folders() {
         assert!(said(&["SOURCES.md", "hls/a-1.m3u8", "hls/a-2.m3u8", "peer/deep/x.bin"]).is_empty());
+    }
+
+    #[test]
+    fn a_star_stands_for_letters_of_one_name() {
+        assert!(covers("rest/6.3-*.json", "rest/6.3-me.json"));
+        assert!(!covers("rest/*.json", "rest/deep/me.json") && !covers("rest/*.json", "rest/me.m3u8"));
     }
 
     #[test]
