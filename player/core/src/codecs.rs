@@ -4,6 +4,7 @@
 //! be worth a try.
 
 use crate::io::Track;
+use crate::table::sort_few;
 
 /// The type of each track.
 pub(crate) type Types = Vec<(Track, String)>;
@@ -38,7 +39,7 @@ pub(crate) fn family(codecs: Option<&str>, sound_group: Option<&str>) -> String 
             name => name,
         })
         .collect();
-    names.sort_unstable();
+    sort_few(&mut names, |name| *name);
     names.dedup();
     format!("{} {sound_group:?}", names.join(","))
 }

@@ -4,7 +4,6 @@
 //! end twice, once by our abort and once by an answer that was already on its way: the second is not known here any
 //! more, and its body is let go.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shared::time::Instant;
@@ -12,6 +11,7 @@ use shared::time::Instant;
 use crate::io::{FetchId, Span, Track, Want};
 use crate::ladder::StreamId;
 use crate::library::Piece;
+use crate::table::Table;
 use crate::timeline::Resource;
 
 /// A server that sends nothing for so long will not send more.
@@ -75,7 +75,7 @@ impl Flight {
 /// All fetches under way.
 #[derive(Debug, Default)]
 pub(crate) struct Flights {
-    table: BTreeMap<FetchId, Flight>,
+    table: Table<FetchId, Flight>,
     last: u64,
 }
 

@@ -13,6 +13,7 @@ use crate::abr::Level;
 use crate::access::Access;
 use crate::codecs::{self, Types};
 use crate::io::{Offer, Track};
+use crate::table::sort_few;
 use crate::timeline::Timeline;
 
 /// One media playlist of the ladder.
@@ -118,7 +119,7 @@ impl Candidates {
     pub(crate) fn types(&self) -> Vec<String> {
         let all = self.families.iter().flat_map(|family| &family.types).flatten();
         let mut types: Vec<String> = all.map(|(_, mime)| mime.clone()).collect();
-        types.sort_unstable();
+        sort_few(&mut types, |mime| mime.clone());
         types.dedup();
         types
     }
@@ -134,7 +135,7 @@ impl Candidates {
         // `max_by_key` takes the last of equals, and publishers put what they prefer first.
         let best = playable.rev().max_by_key(|family| (family.has_picture, family.levels.len()))?;
         let mut streams = best.levels;
-        streams.sort_by_key(|stream| (stream.bandwidth(), stream.offer.height));
+        sort_few(&mut streams, |stream| (stream.bandwidth(), stream.offer.height));
         let levels = streams.len();
         streams.extend(best.sound);
         Some(Ladder { streams, levels, types: best.types })

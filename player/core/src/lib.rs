@@ -34,6 +34,7 @@ mod player;
 mod schedule;
 mod span;
 mod stall;
+mod table;
 mod timeline;
 mod timers;
 

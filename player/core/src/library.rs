@@ -4,8 +4,6 @@
 //! byte. The surprise is in the types: only [`Unverified::verify`] and the publisher's silence make a [`Verified`], and
 //! nothing else can be appended.
 
-use std::collections::BTreeMap;
-
 use shared::digests::Digests;
 use shared::hls::file_name;
 use shared::id::Digest;
@@ -13,6 +11,7 @@ use shared::id::Digest;
 use crate::fault::Fault;
 use crate::io::BodyId;
 use crate::ladder::StreamId;
+use crate::table::Table;
 use crate::timeline::Resource;
 
 /// What a body is.
@@ -120,7 +119,7 @@ impl Held {
 /// All bodies in hand.
 #[derive(Debug)]
 pub(crate) struct Library {
-    held: BTreeMap<Piece, Held>,
+    held: Table<Piece, Held>,
     trust: Trust,
 }
 
@@ -134,7 +133,7 @@ pub(crate) struct Refused {
 
 impl Library {
     pub(crate) fn new(trust: Trust) -> Library {
-        Library { held: BTreeMap::new(), trust }
+        Library { held: Table::default(), trust }
     }
 
     /// Takes a body in, unless it is here already. Whether it needs a digest.

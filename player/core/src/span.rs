@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::io::Span;
+use crate::table::sort_few;
 
 /// Moments closer than this are one. Longer than two frames at 24 per second, shorter than anyone notices.
 pub(crate) const SLACK: Duration = Duration::from_millis(100);
@@ -42,7 +43,7 @@ impl Span {
 
 /// The first moment from `from` on that none of the spans covers. They need not be in order.
 pub(crate) fn first_gap(spans: &mut [Span], from: Duration) -> Duration {
-    spans.sort_unstable();
+    sort_few(spans, |span| *span);
     let mut gap = from;
     for span in spans {
         if span.start <= gap + SLACK {

@@ -1,6 +1,6 @@
 //! The one door: inputs in, outputs out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use shared::hls::Resolution;
 use shared::time::Instant;
@@ -19,6 +19,7 @@ use crate::library::{Library, Piece, Trust};
 use crate::schedule::Retries;
 use crate::stall::Watch;
 use crate::stats::Stats;
+use crate::table::Table;
 use crate::timers::Timers;
 
 /// One playback of one video.
@@ -55,7 +56,7 @@ pub(super) struct Playback {
     pub(super) wants_new_digests: bool,
 
     pub(super) source: Source,
-    pub(super) buffers: BTreeMap<Track, Buffer>,
+    pub(super) buffers: Table<Track, Buffer>,
     pub(super) element: Element,
     pub(super) watch: Watch,
 
@@ -150,7 +151,7 @@ impl Playback {
             library: Library::new(trust),
             wants_new_digests: false,
             source: Source::Closed,
-            buffers: BTreeMap::new(),
+            buffers: Table::default(),
             element: Element::at(load.start),
             watch: Watch::default(),
             is_online: true,

@@ -3,13 +3,13 @@
 //! Owns the count of failures of each errand. Never judges them: `fault` does. The surprise is that failures grow old:
 //! after a quiet minute the count begins anew.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shared::time::Instant;
 
 use crate::dice::Dice;
 use crate::flights::Errand;
+use crate::table::Table;
 
 const DELAY_FIRST: Duration = Duration::from_millis(500);
 /// People press reload after ten seconds of nothing.
@@ -29,13 +29,13 @@ struct Failing {
 /// All that fails.
 #[derive(Debug)]
 pub(crate) struct Retries {
-    table: BTreeMap<Errand, Failing>,
+    table: Table<Errand, Failing>,
     dice: Dice,
 }
 
 impl Retries {
     pub(crate) fn new(dice: Dice) -> Retries {
-        Retries { table: BTreeMap::new(), dice }
+        Retries { table: Table::default(), dice }
     }
 
     /// How often an errand failed lately.
@@ -49,7 +49,7 @@ impl Retries {
         let failures = self.failures(now, errand);
         // Wrong bytes are asked for again at once the first time: waiting does not mend a cache.
         let delay = if is_fresh && failures == 0 { Duration::ZERO } else { self.delay(failures) };
-        self.table.retain(|_, failing| now.since(failing.last) <= MEMORY);
+        self.table.retain(|failing| now.since(failing.last) <= MEMORY);
         let failing = Failing { failures: failures + 1, last: now, not_before: now + delay, is_fresh };
         self.table.insert(errand, failing);
     }
