@@ -16,6 +16,7 @@ use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
 use crate::fanout;
 use crate::files::layout::Layout;
+use crate::http::assets::Assets;
 use crate::logins::Logins;
 use crate::store::{Durability, Store, StoreError, Write};
 
@@ -37,6 +38,7 @@ struct Inner {
     jobs: Notify,
     stopping: CancellationToken,
     tasks: TaskTracker,
+    assets: Assets,
 }
 
 impl App {
@@ -45,15 +47,17 @@ impl App {
     /// # Errors
     /// [`StoreError`] when what is kept in memory cannot be read.
     pub fn new(config: Config, url: PublicUrl, store: Store) -> Result<App, StoreError> {
+        let clock = Clock::default();
         Ok(App {
             inner: Arc::new(Inner {
                 url,
                 layout: Layout::new(&config.data),
+                assets: Assets::open(config.www.dir.as_deref(), clock.now()),
                 logins: Logins::new(&config.login),
                 config,
                 catalogue: Catalogue::load(&store)?,
                 store,
-                clock: Clock::default(),
+                clock,
                 dice: Dice,
                 jobs: Notify::new(),
                 stopping: CancellationToken::new(),
@@ -90,6 +94,12 @@ impl App {
     #[must_use]
     pub fn dice(&self) -> Dice {
         self.inner.dice
+    }
+
+    /// The built pages.
+    #[must_use]
+    pub fn assets(&self) -> &Assets {
+        &self.inner.assets
     }
 
     /// Every video, in memory and in step with the store.

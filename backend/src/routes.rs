@@ -5,11 +5,13 @@
 use http::StatusCode;
 use warp::filters::BoxedFilter;
 use warp::path as at;
+use warp::path::FullPath;
 use warp::reply::Response;
 use warp::{Filter, Rejection, get, post};
 
 use crate::app::App;
 use crate::http::extract::{Segment, ask, body};
+use crate::http::pages::show;
 use crate::http::problem::Failure;
 use crate::http::respond::respond;
 use crate::http::{actor, instance, session, user};
@@ -28,7 +30,27 @@ pub fn routes(app: &App) -> Route {
         at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
         at!("ping").and(get()).then(instance::ping).map(respond).boxed(),
     ]));
-    api.recover(nothing_here).unify().boxed()
+    one_of(vec![api.boxed(), beside_the_api(app)]).recover(nothing_here).unify().boxed()
+}
+
+/// What is neither API nor file: pages, and the few files made for each instance.
+fn beside_the_api(app: &App) -> Route {
+    one_of(vec![
+        at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
+        at!("favicon.ico").and(get()).then(show::favicon).map(respond).boxed(),
+        at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),
+        page_path().and(get()).and(ask(app)).then(show::page).map(respond).boxed(),
+    ])
+}
+
+/// Any path but those of programs, whose typos must not look like answers.
+fn page_path() -> impl Filter<Extract = (FullPath,), Error = Rejection> + Clone {
+    at::full().and_then(|path: FullPath| async move {
+        let is_page = !["/api/", "/download/", "/static/", "/lazy-static/"]
+            .iter()
+            .any(|folder| path.as_str().starts_with(folder));
+        if is_page { Ok(path) } else { Err(warp::reject::not_found()) }
+    })
 }
 
 fn users(app: &App) -> Vec<Route> {

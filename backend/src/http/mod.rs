@@ -1,6 +1,7 @@
 //! What is spoken over HTTP: connections, files, pages and the API's handlers.
 
 pub mod actor;
+pub mod assets;
 pub mod client;
 pub mod conditional;
 pub mod extract;
@@ -13,6 +14,8 @@ pub mod pairs;
 pub mod problem;
 pub mod range;
 pub mod respond;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod server;
 pub mod session;
 pub mod user;

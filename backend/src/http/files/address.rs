@@ -94,13 +94,12 @@ pub fn parse_address(path: &str) -> Option<Address<'_>> {
     if !is_file_path(path) {
         return None;
     }
+    if !path.contains('%') {
+        return Some(locate(path).unwrap_or(Address::Nothing));
+    }
     // Our own addresses hold nothing that needs an escape, but a client may escape what it likes.
     let decoded = percent_decode_str(path).decode_utf8().ok();
-    Some(match decoded {
-        Some(Cow::Borrowed(path)) => locate(path).unwrap_or(Address::Nothing),
-        Some(Cow::Owned(path)) => locate(&path).map_or(Address::Nothing, Address::into_owned),
-        None => Address::Nothing,
-    })
+    Some(decoded.and_then(|path| locate(&path).map(Address::into_owned)).unwrap_or(Address::Nothing))
 }
 
 fn locate(path: &str) -> Option<Address<'_>> {

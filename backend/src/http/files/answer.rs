@@ -77,8 +77,6 @@ pub enum Cache {
     Days,
     /// For ever: other bytes have another name.
     Immutable,
-    /// An hour: embedded on other sites under a name that stays.
-    Hour,
 }
 
 impl Cache {
@@ -88,7 +86,6 @@ impl Cache {
             Cache::Private => "private, no-cache",
             Cache::Days => "public, max-age=172800",
             Cache::Immutable => "public, max-age=31536000, immutable",
-            Cache::Hour => "public, max-age=3600",
         }
     }
 }

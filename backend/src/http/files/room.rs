@@ -18,7 +18,9 @@ use super::gate::{Gate, gate_of};
 use super::playlist::hand_on_token;
 use super::shelf::{Content, Held, Place, Shelf};
 use crate::app::App;
-use crate::domain::video::sight::Sight;
+use crate::domain::session::{self, TokenHash};
+use crate::domain::video::sight::{Address as Knows, Sight};
+use crate::domain::viewer::Viewer;
 
 /// The room of one instance.
 pub struct FileRoom {
@@ -30,6 +32,8 @@ pub struct FileRoom {
 enum Found<'a> {
     /// This file.
     File(Wanted<'a>),
+    /// A built file, which is in memory.
+    Asset(Arc<Held>, Terms),
     /// A refusal.
     Refused(Refusal),
     /// That cannot be said without reading the store.
@@ -65,7 +69,7 @@ impl Refusal {
                 None,
                 "Video password header, video file token query parameter and bearer token are all missing",
             ),
-            Refusal::WrongToken => refuse(ask, 401, Some(ProblemCode::Unauthorized), "Token is invalid"),
+            Refusal::WrongToken => refuse(ask, 401, Some(ProblemCode::InvalidToken), "Token is invalid"),
             Refusal::NotForYou => refuse(ask, 403, None, "Cannot fetch files of this video"),
             Refusal::NotOffered => refuse(ask, 403, None, "The video's owner does not offer it for download"),
             Refusal::Unreadable => refuse(ask, 500, None, "The file could not be read"),
@@ -90,7 +94,7 @@ impl FileRoom {
     /// Whether a path is of this room.
     #[must_use]
     pub fn owns(&self, path: &str) -> bool {
-        is_file_path(path)
+        is_file_path(path) || is_asset_path(path) || self.app.assets().table().get(path).is_some()
     }
 
     /// The date.
@@ -107,6 +111,7 @@ impl FileRoom {
                 let held = self.shelf.recall(wanted.place, &wanted.name, self.instant())?;
                 Some(fit(ask, held, wanted))
             }
+            Found::Asset(held, terms) => Some(answer_with(ask, held, terms)),
             Found::Refused(refusal) => Some(refusal.answer(ask)),
             Found::Unread => None,
         }
@@ -120,14 +125,17 @@ impl FileRoom {
                 Ok(held) => fit(ask, held, wanted),
                 Err(refusal) => refusal.answer(ask),
             },
+            Found::Asset(held, terms) => answer_with(ask, held, terms),
             Found::Refused(refusal) => refusal.answer(ask),
             Found::Unread => Refusal::Unreadable.answer(ask),
         }
     }
 
-    /// Lets go of files nobody asks for. Call it every few seconds.
+    /// Lets go of files nobody asks for, and notices a new build of the pages. Call it every few seconds, where
+    /// waiting for the disk is allowed.
     pub fn sweep(&self) {
         self.shelf.sweep(self.instant());
+        self.app.assets().refresh();
     }
 
     fn instant(&self) -> Instant {
@@ -187,7 +195,14 @@ impl FileRoom {
                 terms: Terms { cache: Cache::Days, embeddable: true, ..Terms::default() },
                 hand_on: None,
             }),
-            Some(Address::Nothing) | None => Found::Refused(Refusal::NotFound),
+            Some(Address::Nothing) => Found::Refused(Refusal::NotFound),
+            None => match self.app.assets().table().get(ask.path) {
+                Some(asset) => {
+                    let (held, terms) = asset.choose(ask.accept_encoding);
+                    Found::Asset(held, terms)
+                }
+                None => Found::Refused(Refusal::NotFound),
+            },
         }
     }
 
@@ -223,14 +238,36 @@ impl FileRoom {
         })
     }
 
-    /// Whether the tokens of a request open a guarded video.
-    fn admit(&self, ask: &Ask<'_>, _video: Uuid, _sight: &Sight, reach: Reach) -> Admitted {
-        match (ask.parameter("videoFileToken"), ask.authorization, reach) {
-            (None, None, _) => Admitted::No(Refusal::NoToken),
-            (_, Some(_), Reach::Memory) => Admitted::Unread,
-            _ => Admitted::No(Refusal::NotForYou),
+    /// Whether a request's token opens a guarded video.
+    fn admit(&self, ask: &Ask<'_>, _video: Uuid, sight: &Sight, reach: Reach) -> Admitted {
+        let file_token = ask.parameter("videoFileToken");
+        match (ask.authorization, reach) {
+            (None, _) if file_token.is_none() => Admitted::No(Refusal::NoToken),
+            (None, _) => Admitted::No(Refusal::NotForYou),
+            (Some(_), Reach::Memory) => Admitted::Unread,
+            (Some(_), Reach::Disk) => self.admit_bearer(ask.bearer(), sight),
         }
     }
+
+    fn admit_bearer(&self, token: Option<&str>, sight: &Sight) -> Admitted {
+        let Some(token) = token.map(TokenHash::of) else { return Admitted::No(Refusal::WrongToken) };
+        match session::whose(self.app.store(), self.now(), &token) {
+            Ok(Some(person)) => match sight.opens_to(&Viewer::Person(person), Knows::Uuid) {
+                Ok(()) => Admitted::Yes,
+                Err(_) => Admitted::No(Refusal::NotForYou),
+            },
+            Ok(None) => Admitted::No(Refusal::WrongToken),
+            Err(error) => {
+                tracing::error!(%error, "a session could not be read");
+                Admitted::No(Refusal::Unreadable)
+            }
+        }
+    }
+}
+
+/// Folders that hold built files alone: what is not among them does not exist, rather than being a page.
+fn is_asset_path(path: &str) -> bool {
+    ["/assets/", "/player/", "/icons/"].iter().any(|folder| path.starts_with(folder))
 }
 
 /// Whether a guarded file is given.

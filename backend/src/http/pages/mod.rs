@@ -2,3 +2,8 @@
 
 pub mod head;
 pub mod plain;
+mod policy;
+pub mod show;
+pub mod subject;
+#[cfg(test)]
+mod tests;

@@ -10,20 +10,21 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use super::body::Patient;
 use super::fill::{Filled, Waiting};
 use super::handed::Desk;
 use super::limits::{CONNECTIONS_MAX, CONNECTIONS_PRESSED, DESCRIPTORS_KEPT, DRAIN_DURATION_MAX};
 use super::peer::Peer;
 use super::phase::Phase;
-use super::routes::Routes;
 use super::sort::{Sorted, sort};
 use super::workers::Workers;
 use crate::http::files::room::FileRoom;
+use crate::http::front::Front;
 
 /// What every connection needs.
 struct House {
     room: Arc<FileRoom>,
-    routes: Routes,
+    routes: Front<Patient>,
     workers: Workers,
     phase: watch::Sender<Phase>,
 }
@@ -51,7 +52,7 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 pub async fn serve(
     listener: TcpListener,
     room: Arc<FileRoom>,
-    routes: Routes,
+    routes: Front<Patient>,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let room_for = connections_max();
@@ -98,14 +99,17 @@ async fn take_connections(
     }
 }
 
-async fn sweep(room: &FileRoom) {
+async fn sweep(room: &Arc<FileRoom>) {
     loop {
         sleep(SWEEP_PAUSE).await;
-        room.sweep();
+        let room = Arc::clone(room);
+        if let Err(failed) = tokio::task::spawn_blocking(move || room.sweep()).await {
+            tracing::error!(%failed, "files could not be swept");
+        }
     }
 }
 
-const SWEEP_PAUSE: Duration = Duration::from_secs(10);
+const SWEEP_PAUSE: Duration = Duration::from_secs(2);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The connection broke before we took it; the next one may be fine.
@@ -145,9 +149,9 @@ async fn live(mut stream: TcpStream, peer: Peer, house: Arc<House>, _seat: Owned
         };
         let desk = || Desk::new(Arc::clone(&house.room), Arc::clone(&house.routes), peer);
         let returned = match to {
-            To::Files => house.workers.serve(stream, buffer, waiting).await,
-            To::Hyper => desk().serve(stream, buffer, waiting.phase()).await,
-            To::HyperForGood => return desk().serve_for_good(stream, buffer, waiting.phase()).await,
+            To::Files => house.workers.serve(stream, buffer, house.phase.subscribe()).await,
+            To::Hyper => desk().serve(stream, buffer, house.phase.subscribe()).await,
+            To::HyperForGood => return desk().serve_for_good(stream, buffer, house.phase.subscribe()).await,
         };
         match returned {
             Some(returned) => (stream, buffer) = returned,

@@ -5,7 +5,7 @@
 //! own, where nobody waits for an answer of the API.
 
 use std::fs::File;
-use std::io::{Error, ErrorKind, IoSlice};
+use std::io::{Error, ErrorKind};
 use std::os::fd::AsFd;
 
 use bytes::{Buf, BytesMut};
@@ -13,10 +13,12 @@ use rustix::net::SendFlags;
 use shared::time::Timestamp;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::fill::{Filled, Waiting, linger};
 use super::limits::SEND_STALL_MAX;
+use super::phase::Phase;
 use super::sort::{Sorted, sort};
 use crate::http::conditional::write_date;
 use crate::http::files::answer::{Answer, Body};
@@ -28,9 +30,10 @@ use crate::http::files::shelf::Content;
 pub async fn serve_files(
     mut stream: TcpStream,
     mut buffer: BytesMut,
-    mut waiting: Waiting,
+    phase: watch::Receiver<Phase>,
     room: &FileRoom,
 ) -> Option<(TcpStream, BytesMut)> {
+    let mut waiting = Waiting::new(phase);
     let mut date = DateText::default();
     let mut out = Vec::with_capacity(HEAD_BYTES);
     loop {
@@ -46,12 +49,12 @@ pub async fn serve_files(
                 let keep = file.keep_alive && waiting.stays_open();
                 out.clear();
                 write_head(&mut out, &answer, date.at(room.now()), Ending::new(keep, file.old));
-                send(&stream, &out, &answer.body).await.ok()?;
+                send(&stream, &mut out, &answer.body).await.ok()?;
                 (file.bytes, keep)
             }
         };
         buffer.advance(head_bytes);
-        waiting.head_done();
+        waiting.request_done();
         if !keep {
             linger(stream).await;
             return None;
@@ -105,13 +108,20 @@ fn write_head(out: &mut Vec<u8>, answer: &Answer, date: &str, ending: Ending) {
     out.extend_from_slice(b"\r\n");
 }
 
-async fn send(stream: &TcpStream, head: &[u8], body: &Body) -> std::io::Result<()> {
+async fn send(stream: &TcpStream, head: &mut Vec<u8>, body: &Body) -> std::io::Result<()> {
     match body {
-        Body::Empty => send_bytes(stream, head, &[]).await,
-        Body::Memory(bytes) => send_bytes(stream, head, bytes).await,
+        Body::Empty => send_bytes(stream, head, SendFlags::empty()).await,
+        Body::Memory(bytes) if bytes.len() <= COPIED_BYTES_MAX => {
+            head.extend_from_slice(bytes);
+            send_bytes(stream, head, SendFlags::empty()).await
+        }
+        Body::Memory(bytes) => {
+            send_bytes(stream, head, SendFlags::MORE).await?;
+            send_bytes(stream, bytes, SendFlags::empty()).await
+        }
         Body::File { held, first, bytes } => match &held.content {
             Content::Disk(file) => {
-                send_more(stream, head).await?;
+                send_bytes(stream, head, SendFlags::MORE).await?;
                 send_file(stream, file, *first, *bytes).await
             }
             Content::Memory(_) => Err(Error::other("a body in memory is sent from memory")),
@@ -119,31 +129,17 @@ async fn send(stream: &TcpStream, head: &[u8], body: &Body) -> std::io::Result<(
     }
 }
 
-/// Head and body in one system call, as long as the socket takes them.
-async fn send_bytes(stream: &TcpStream, mut head: &[u8], mut body: &[u8]) -> std::io::Result<()> {
-    while !(head.is_empty() && body.is_empty()) {
-        let sent = match stream.try_write_vectored(&[IoSlice::new(head), IoSlice::new(body)]) {
-            Ok(sent) => sent,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                wait_writable(stream).await?;
-                continue;
-            }
-            Err(error) => return Err(error),
-        };
-        let of_head = sent.min(head.len());
-        head.advance(of_head);
-        body.advance(sent - of_head);
-    }
-    Ok(())
-}
+/// Below this, copying a body behind its head costs less than a second system call.
+const COPIED_BYTES_MAX: usize = 16 * 1024;
 
-/// Bytes that are to leave together with what follows them.
-async fn send_more(stream: &TcpStream, mut head: &[u8]) -> std::io::Result<()> {
-    while !head.is_empty() {
-        let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
-        match stream.try_io(Interest::WRITABLE, || Ok(rustix::net::send(stream.as_fd(), head, flags)?)) {
-            Ok(sent) => head.advance(sent),
+/// `MORE` says that they are to leave together with what follows.
+async fn send_bytes(stream: &TcpStream, mut bytes: &[u8], flags: SendFlags) -> std::io::Result<()> {
+    while !bytes.is_empty() {
+        let flags = flags | SendFlags::NOSIGNAL;
+        match stream.try_io(Interest::WRITABLE, || Ok(rustix::net::send(stream.as_fd(), bytes, flags)?)) {
+            Ok(sent) => bytes.advance(sent),
             Err(error) if error.kind() == ErrorKind::WouldBlock => wait_writable(stream).await?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }

@@ -1,10 +1,19 @@
 //! Reads more of a connection, within its times.
+//!
+//! Owns how long a head may take and how long a connection may idle. The surprise is the one alarm that is never put
+//! back: it is set once, looks at its going off whether the time has moved on meanwhile, and so costs nothing per
+//! request.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::BytesMut;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{Duration, Instant, timeout};
+use tokio::time::{Duration, Instant, Sleep, sleep_until, timeout};
+use tokio_util::io::poll_read_buf;
 
 use super::limits::{HEAD_BYTES_MAX, HEAD_DURATION_MAX, IDLE_DURATION_MAX};
 use super::phase::Phase;
@@ -20,23 +29,37 @@ pub enum Filled {
     TooLong,
 }
 
-/// The times of one connection.
+/// The times of one connection, on one thread.
 pub struct Waiting {
     phase: watch::Receiver<Phase>,
-    /// When the head under way began to arrive.
-    began: Option<Instant>,
+    closing: Pin<Box<dyn Future<Output = ()> + Send>>,
+    alarm: Pin<Box<Sleep>>,
+    deadline: Instant,
+    in_head: bool,
 }
 
+/// Most heads fit.
+const READ_BYTES: usize = 2048;
+
 impl Waiting {
-    /// For a connection that has just begun.
+    /// For a connection that begins, or comes to this thread. Call it where the connection will be read.
     #[must_use]
     pub fn new(phase: watch::Receiver<Phase>) -> Waiting {
-        Waiting { phase, began: None }
+        let deadline = Instant::now() + HEAD_DURATION_MAX;
+        Waiting {
+            closing: Box::pin(closing(phase.clone())),
+            phase,
+            alarm: Box::pin(sleep_until(deadline)),
+            deadline,
+            // Whoever connects has something to say.
+            in_head: true,
+        }
     }
 
-    /// A head was complete; the next one has its own time.
-    pub fn head_done(&mut self) {
-        self.began = None;
+    /// A request was answered; the next one has its own time.
+    pub fn request_done(&mut self) {
+        self.in_head = false;
+        self.deadline = Instant::now() + IDLE_DURATION_MAX;
     }
 
     /// Whether the connection may stay open after this answer.
@@ -45,46 +68,51 @@ impl Waiting {
         *self.phase.borrow() == Phase::Open
     }
 
-    /// The phase, for those who wait for something else.
-    #[must_use]
-    pub fn phase(&self) -> watch::Receiver<Phase> {
-        self.phase.clone()
-    }
-
     /// Waits for more bytes of a head.
     pub async fn fill(&mut self, stream: &mut TcpStream, buffer: &mut BytesMut) -> Filled {
         if HEAD_BYTES_MAX <= buffer.len() {
             return Filled::TooLong;
         }
-        let patience = if buffer.is_empty() {
-            // A server that stops, or is full, waits for no new request.
-            if !self.stays_open() {
-                return Filled::Over;
-            }
-            IDLE_DURATION_MAX
-        } else {
-            let began = *self.began.get_or_insert_with(Instant::now);
-            HEAD_DURATION_MAX.saturating_sub(began.elapsed())
-        };
-        buffer.reserve(READ_BYTES);
-        let idle = buffer.is_empty();
-        let read = timeout(patience, stream.read_buf(buffer));
-        tokio::select! {
-            biased;
-            read = read => match read {
-                Ok(Ok(1..)) => Filled::More,
-                Ok(Ok(0) | Err(_)) | Err(_) => Filled::Over,
-            },
-            () = closing(&mut self.phase), if idle => Filled::Over,
+        if !self.in_head && !buffer.is_empty() {
+            self.in_head = true;
+            self.deadline = Instant::now() + HEAD_DURATION_MAX;
         }
+        buffer.reserve(READ_BYTES);
+        poll_fn(|cx| self.poll_fill(cx, stream, buffer)).await
+    }
+
+    fn poll_fill(
+        &mut self,
+        cx: &mut Context<'_>,
+        stream: &mut TcpStream,
+        buffer: &mut BytesMut,
+    ) -> Poll<Filled> {
+        match poll_read_buf(Pin::new(stream), cx, buffer) {
+            Poll::Ready(Ok(1..)) => return Poll::Ready(Filled::More),
+            Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Filled::Over),
+            Poll::Pending => {}
+        }
+        // A server that stops, or is full, waits for no new request.
+        if buffer.is_empty() && self.closing.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Filled::Over);
+        }
+        while self.alarm.as_mut().poll(cx).is_ready() {
+            if self.deadline <= Instant::now() {
+                return Poll::Ready(Filled::Over);
+            }
+            self.alarm.as_mut().reset(self.deadline);
+        }
+        // The deadline of a head may lie before that of idling, for which the alarm was set.
+        if self.deadline < self.alarm.deadline() {
+            self.alarm.as_mut().reset(self.deadline);
+            let _ = self.alarm.as_mut().poll(cx);
+        }
+        Poll::Pending
     }
 }
 
-/// Most heads fit.
-const READ_BYTES: usize = 2048;
-
 /// Waits until connections are to close.
-pub async fn closing(phase: &mut watch::Receiver<Phase>) {
+pub async fn closing(mut phase: watch::Receiver<Phase>) {
     // A server that is gone closes its connections too.
     let _ = phase.wait_for(|phase| *phase != Phase::Open).await;
 }
@@ -92,7 +120,6 @@ pub async fn closing(phase: &mut watch::Receiver<Phase>) {
 /// Reads and forgets what the other side still sends, so that the kernel does not answer it with a reset that makes
 /// our last words vanish.
 pub async fn linger(mut stream: TcpStream) {
-    use tokio::io::AsyncWriteExt;
     if stream.shutdown().await.is_err() {
         return;
     }

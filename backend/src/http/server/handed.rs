@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use bytes::BytesMut;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http::{Method, Request, header};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -29,15 +29,15 @@ use super::limits::{HEAD_BYTES_MAX, IDLE_DURATION_MAX};
 use super::peer::Peer;
 use super::phase::Phase;
 use super::replay::Replay;
-use super::routes::Routes;
 use super::sort::{Sorted, sort};
 use crate::http::files::ask::Ask;
 use crate::http::files::room::FileRoom;
+use crate::http::front::Front;
 
 /// One connection's way to all answers.
 pub struct Desk {
     room: Arc<FileRoom>,
-    routes: Routes,
+    routes: Front<Patient>,
     peer: Peer,
     slip: Option<Arc<Slip>>,
 }
@@ -69,7 +69,7 @@ impl Slip {
 
 impl Desk {
     /// A desk for one connection.
-    pub fn new(room: Arc<FileRoom>, routes: Routes, peer: Peer) -> Desk {
+    pub fn new(room: Arc<FileRoom>, routes: Front<Patient>, peer: Peer) -> Desk {
         Desk { room, routes, peer, slip: None }
     }
 
@@ -79,14 +79,14 @@ impl Desk {
         self,
         stream: TcpStream,
         buffer: BytesMut,
-        mut phase: watch::Receiver<Phase>,
+        phase: watch::Receiver<Phase>,
     ) -> Option<(TcpStream, BytesMut)> {
         let slip = Arc::new(Slip::default());
         let flushed = Arc::new(AtomicBool::new(true));
         let io = TokioIo::new(Replay::new(stream, buffer, Arc::clone(&flushed)));
         let desk = Desk { slip: Some(Arc::clone(&slip)), ..self };
         let mut connection = builder().serve_connection(io, desk);
-        let mut closing = std::pin::pin!(closing(&mut phase));
+        let mut closing = std::pin::pin!(closing(phase));
         let mut closes = false;
         let returned = poll_fn(|cx| {
             if !closes && closing.as_mut().poll(cx).is_ready() {
@@ -118,18 +118,13 @@ impl Desk {
     }
 
     /// Lets hyper have the connection for good: it is to speak another protocol.
-    pub async fn serve_for_good(
-        self,
-        stream: TcpStream,
-        buffer: BytesMut,
-        mut phase: watch::Receiver<Phase>,
-    ) {
+    pub async fn serve_for_good(self, stream: TcpStream, buffer: BytesMut, phase: watch::Receiver<Phase>) {
         let io = TokioIo::new(Replay::new(stream, buffer, Arc::default()));
         let mut connection = std::pin::pin!(builder().serve_connection(io, self).with_upgrades());
         tokio::select! {
             // Whatever ends it is the other side's affair.
             _ = connection.as_mut() => return,
-            () = closing(&mut phase) => {}
+            () = closing(phase) => {}
         }
         connection.as_mut().graceful_shutdown();
         let _ = connection.await;
@@ -188,18 +183,10 @@ impl Service<Request<Incoming>> for Desk {
             }
             request = Request::from_parts(head, body);
         }
-        if self.room.owns(request.uri().path()) {
-            match *request.method() {
-                Method::GET | Method::HEAD => {
-                    let answer = Self::answer_file(Arc::clone(&self.room), slip, request);
-                    return Box::pin(async move { Ok(answer.await) });
-                }
-                Method::OPTIONS => {
-                    let answer = preflight(request.headers());
-                    return Box::pin(async move { Ok(answer) });
-                }
-                _ => {}
-            }
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if reads && self.room.owns(request.uri().path()) {
+            let answer = Self::answer_file(Arc::clone(&self.room), slip, request);
+            return Box::pin(async move { Ok(answer.await) });
         }
         (self.routes)(request)
     }
@@ -235,25 +222,6 @@ fn ask_of(head: &http::request::Parts) -> Ask<'_> {
         }
     }
     ask
-}
-
-/// What scripts of other sites may do here, in PeerTube's words; remembered for two hours, as long as browsers do.
-fn preflight(asked: &HeaderMap) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET,HEAD,PUT,PATCH,POST,DELETE"),
-        (header::ACCESS_CONTROL_MAX_AGE, "7200"),
-        (header::VARY, "Access-Control-Request-Headers"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if let Some(wanted) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
-    }
-    response
 }
 
 /// The head of a request without a body, as it came but for the case of its names.

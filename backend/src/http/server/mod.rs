@@ -12,7 +12,6 @@ mod limits;
 mod peer;
 mod phase;
 mod replay;
-mod routes;
 mod sort;
 #[cfg(test)]
 mod tests;
@@ -22,4 +21,3 @@ pub use accept::{bind, serve};
 pub use body::Patient;
 pub use limits::DRAIN_DURATION_MAX;
 pub use peer::Peer;
-pub use routes::{Routes, routes};

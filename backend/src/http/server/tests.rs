@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use shared::id::{AccountId, ChannelId, UserId, Uuid};
-use shared::time::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -13,16 +11,12 @@ use tokio::task::JoinHandle;
 use warp::Filter;
 
 use super::*;
-use crate::app::App;
-use crate::config::Config;
-use crate::domain::video::tests::video as video_record;
+use crate::dice::Dice;
 use crate::files::layout::Layout;
 use crate::http::files::room::FileRoom;
-use crate::store::records::{Account, Channel, Video};
-use crate::store::tables::{AccountKey, ChannelKey, VideoKey};
-use crate::store::{Durability, Store};
+use crate::http::front::front;
+use crate::http::sample::{self, PUBLIC as UUID};
 
-const UUID: Uuid = Uuid(0xce07_d2dc_d37f_4a15_8d02_8925_1c07_337b);
 /// Far more than any socket buffers.
 const VIDEO_BYTES: usize = 12 * 1024 * 1024;
 
@@ -38,43 +32,10 @@ fn video() -> Vec<u8> {
     (0..VIDEO_BYTES).map(|at| u8::try_from(at * 31 % 251).unwrap()).collect()
 }
 
-fn app_with_a_video(folder: &std::path::Path) -> App {
-    let config = Config::new(folder);
-    let store = Store::open(&folder.join("store")).unwrap();
-    let app = App::new(config, "http://localhost:9001".parse().unwrap(), store).unwrap();
-    let account = Account {
-        id: AccountId(1),
-        name: "alice".into(),
-        display_name: "Alice".into(),
-        description: None,
-        user: UserId(1),
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-    };
-    let channel = Channel {
-        id: ChannelId(1),
-        name: "films".into(),
-        display_name: "Films".into(),
-        description: None,
-        support: None,
-        account: AccountId(1),
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-    };
-    let video = Video { uuid: UUID, channel: ChannelId(1), ..video_record(1) };
-    app.write_here(Durability::Relaxed, |write, _| {
-        write.insert(&AccountKey { account: AccountId(1) }, &account)?;
-        write.insert(&ChannelKey { channel: ChannelId(1) }, &channel)?;
-        write.insert(&VideoKey { video: video.id }, &video)
-    })
-    .unwrap();
-    app
-}
-
 impl Rig {
     async fn start() -> Rig {
         let folder = tempfile::tempdir().unwrap();
-        let app = app_with_a_video(folder.path());
+        let app = sample::app(folder.path());
         let layout = app.layout();
         std::fs::create_dir_all(layout.hls(UUID)).unwrap();
         std::fs::write(layout.hls(UUID).join("a-master.m3u8"), "#EXTM3U\n").unwrap();
@@ -99,8 +60,8 @@ impl Rig {
         let listener = bind(([127, 0, 0, 1], 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let all = hello.or(echo).or(slow).or(who).or(socket);
-        let served = tokio::spawn(serve(listener, room, routes(all), async {
+        let all = hello.or(echo).or(slow).or(who).or(socket).map(warp::Reply::into_response).boxed();
+        let served = tokio::spawn(serve(listener, room, front(all, Dice), async {
             let _ = stopped.await;
         }));
         Rig { address, stop: Some(stop), served, folder }

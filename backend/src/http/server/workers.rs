@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::BytesMut;
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::direct::serve_files;
-use super::fill::Waiting;
+use super::phase::Phase;
 use crate::http::files::room::FileRoom;
 
 /// A connection that asks for a file.
 struct Task {
     stream: std::net::TcpStream,
     buffer: BytesMut,
-    waiting: Waiting,
+    phase: watch::Receiver<Phase>,
     back: oneshot::Sender<(std::net::TcpStream, BytesMut)>,
 }
 
@@ -50,14 +50,14 @@ impl Workers {
         &self,
         stream: TcpStream,
         buffer: BytesMut,
-        waiting: Waiting,
+        phase: watch::Receiver<Phase>,
     ) -> Option<(TcpStream, BytesMut)> {
         let (back, returned) = oneshot::channel();
         // Connections last, so taking turns spreads them well enough.
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.queues.len();
         let queue = self.queues.get(turn)?;
         // The number of connections bounds the queue.
-        queue.send(Task { stream: stream.into_std().ok()?, buffer, waiting, back }).ok()?;
+        queue.send(Task { stream: stream.into_std().ok()?, buffer, phase, back }).ok()?;
         let (stream, buffer) = returned.await.ok()?;
         Some((TcpStream::from_std(stream).ok()?, buffer))
     }
@@ -78,9 +78,9 @@ fn start_thread(number: usize, room: Arc<FileRoom>) -> std::io::Result<mpsc::Unb
 }
 
 async fn run(task: Task, room: Arc<FileRoom>) {
-    let Task { stream, buffer, waiting, back } = task;
+    let Task { stream, buffer, phase, back } = task;
     let Ok(stream) = TcpStream::from_std(stream) else { return };
-    if let Some((stream, buffer)) = serve_files(stream, buffer, waiting, &room).await
+    if let Some((stream, buffer)) = serve_files(stream, buffer, phase, &room).await
         && let Ok(stream) = stream.into_std()
     {
         // The receiver is gone only if its task was: then the connection ends here.

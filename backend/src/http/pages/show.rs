@@ -1,0 +1,66 @@
+//! Pages and the few files beside them that are made rather than stored.
+
+use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
+use http::{HeaderName, StatusCode};
+use serde_json::{Map, Value};
+use warp::path::FullPath;
+
+use super::head::{Site, Subject, write_head};
+use super::policy::protect_page;
+use super::subject::{find_subject, parse_page};
+use crate::http::extract::Ask;
+use crate::http::problem::Failure;
+use crate::http::respond::{Outcome, empty, text_of, with_header};
+
+/// Every address that is no API and no file: the shell, with a head of its own.
+pub async fn page(path: FullPath, ask: Ask) -> Outcome {
+    let app = &ask.app;
+    let subject = find_subject(app, parse_page(path.as_str())).await?;
+    let instance = &app.config().instance;
+    let site =
+        Site { name: &instance.name, description: &instance.short_description, url: app.url().as_str() };
+    let html = app.assets().table().shell().with_head(&write_head(&site, &subject));
+    let mut response = text_of("text/html; charset=utf-8", html);
+    *response.status_mut() = match subject {
+        Subject::Unknown => StatusCode::NOT_FOUND,
+        Subject::Instance | Subject::Video(_) | Subject::Actor(_) => StatusCode::OK,
+    };
+    protect_page(response.headers_mut());
+    Ok(with_header(response, CACHE_CONTROL, "max-age=0, no-cache, must-revalidate"))
+}
+
+/// `GET /robots.txt`: everything may be read; what must not be listed says so in its head.
+pub async fn robots() -> Outcome {
+    let response = text_of("text/plain; charset=utf-8", "User-agent: *\nDisallow:\n");
+    Ok(with_header(response, CACHE_CONTROL, "max-age=7200"))
+}
+
+/// `GET /manifest.webmanifest`: as it was built, under the instance's name.
+pub async fn manifest(ask: Ask) -> Outcome {
+    let table = ask.app.assets().table();
+    let built = table.manifest().ok_or_else(|| Failure::not_found("The pages were not built"))?;
+    let mut manifest: Map<String, Value> =
+        serde_json::from_slice(built).map_err(|error| Failure::internal(&error))?;
+    let instance = &ask.app.config().instance;
+    for (key, text) in [
+        ("name", &instance.name),
+        ("short_name", &instance.name),
+        ("description", &instance.short_description),
+    ] {
+        manifest.insert(key.to_owned(), Value::String(text.clone()));
+    }
+    let text = serde_json::to_vec(&manifest).map_err(|error| Failure::internal(&error))?;
+    let response = text_of("application/manifest+json; charset=utf-8", text);
+    Ok(with_header(response, CACHE_CONTROL, "max-age=7200"))
+}
+
+/// `GET /favicon.ico`: asked for by whatever reads no HTML.
+pub async fn favicon() -> Outcome {
+    let mut response = empty(StatusCode::FOUND);
+    let fields: [(HeaderName, &str); 2] =
+        [(LOCATION, "/icons/shoal-192.png"), (CACHE_CONTROL, "max-age=172800")];
+    for (name, value) in fields {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}

@@ -1,0 +1,181 @@
+//! Which page an address is, and what it shows to somebody nobody knows.
+//!
+//! Owns PeerTube's page routes and what of a record a page's head tells. The surprise is that it never asks who asks:
+//! the head is what search engines and link previews read, so a private video's page is that of an unknown one, for
+//! its owner too, until the script there has signed in.
+
+use shared::id::{Handle, VideoRef};
+
+use super::head::{ActorCard, Subject, VideoCard};
+use super::plain::plain_text;
+use crate::app::App;
+use crate::catalogue::Entry;
+use crate::domain::account::{account_named, channel_named};
+use crate::domain::viewer::Viewer;
+use crate::store::records::{Account, Channel};
+use crate::store::{Store, StoreError};
+
+/// A page by its address.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Page {
+    /// A video.
+    Video(VideoRef),
+    /// A channel.
+    Channel(Handle),
+    /// An account.
+    Account(Handle),
+    /// `/@name`: an account, or else a channel.
+    Either(Handle),
+    /// A page about one thing whose name is none.
+    Unknown,
+    /// Any other: lists, forms, and what only the script knows.
+    Other,
+}
+
+/// Reads a page's path.
+#[must_use]
+pub fn parse_page(path: &str) -> Page {
+    let mut parts = path.trim_start_matches('/').split('/');
+    let (first, second, third) = (parts.next().unwrap_or(""), parts.next(), parts.next());
+    match (first, second, third) {
+        ("w", Some("p"), _) | ("videos", Some("watch"), Some("playlist")) => Page::Unknown,
+        ("w", Some(id), _) | ("videos", Some("watch"), Some(id)) => {
+            // Links to a comment carry its thread: `/w/{id};threadId=3`.
+            let id = id.split_once(';').map_or(id, |(id, _)| id);
+            id.parse().map_or(Page::Unknown, Page::Video)
+        }
+        ("c" | "video-channels", Some(name), _) => parse_handle(name).map_or(Page::Unknown, Page::Channel),
+        ("a" | "accounts", Some(name), _) => parse_handle(name).map_or(Page::Unknown, Page::Account),
+        (name, _, _) if name.starts_with('@') => parse_handle(name).map_or(Page::Unknown, Page::Either),
+        _ => Page::Other,
+    }
+}
+
+fn parse_handle(name: &str) -> Option<Handle> {
+    percent_encoding::percent_decode_str(name).decode_utf8().ok()?.parse().ok()
+}
+
+/// What a page shows to somebody nobody knows.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails.
+pub async fn find_subject(app: &App, page: Page) -> Result<Subject, StoreError> {
+    let ours = |handle: Handle| {
+        let is_ours = handle.host.as_deref().is_none_or(|host| host == app.url().host());
+        is_ours.then_some(handle.name)
+    };
+    let found = match page {
+        Page::Other => return Ok(Subject::Instance),
+        Page::Unknown => None,
+        Page::Video(name) => find_video(app, name),
+        Page::Channel(handle) => match ours(handle) {
+            Some(name) => app.read(move |store| find_channel(store, &name)).await?,
+            None => None,
+        },
+        Page::Account(handle) => match ours(handle) {
+            Some(name) => app.read(move |store| find_account(store, &name)).await?,
+            None => None,
+        },
+        Page::Either(handle) => match ours(handle) {
+            Some(name) => app.read(move |store| find_either(store, &name)).await?,
+            None => None,
+        },
+    };
+    Ok(found.unwrap_or(Subject::Unknown))
+}
+
+fn find_video(app: &App, name: VideoRef) -> Option<Subject> {
+    let (entry, by) = app.catalogue().find(name)?;
+    entry.listed.sight().opens_to(&Viewer::Anonymous, by).ok()?;
+    Some(Subject::Video(video_card(&entry)))
+}
+
+fn find_channel(store: &Store, name: &str) -> Result<Option<Subject>, StoreError> {
+    Ok(channel_named(store, name)?.map(|channel| Subject::Actor(channel_card(&channel))))
+}
+
+fn find_account(store: &Store, name: &str) -> Result<Option<Subject>, StoreError> {
+    Ok(account_named(store, name)?.map(|account| Subject::Actor(account_card(&account))))
+}
+
+fn find_either(store: &Store, name: &str) -> Result<Option<Subject>, StoreError> {
+    let account = find_account(store, name)?;
+    if account.is_some() { Ok(account) } else { find_channel(store, name) }
+}
+
+fn video_card(entry: &Entry) -> VideoCard {
+    let video = &entry.listed.video;
+    VideoCard {
+        name: video.name.clone(),
+        description: plain_text(video.description.as_deref().unwrap_or_default()),
+        preview: video.preview.as_ref().map(|name| format!("/lazy-static/previews/{name}")),
+        path: format!("/w/{}", video.uuid.short()),
+        embed: format!("/videos/embed/{}", video.uuid),
+        uploaded: video.created_at,
+        duration: video.facts.as_ref().map_or(0, |facts| (facts.duration_ms + 500) / 1000),
+        listed: entry.listed.sight().is_listed(),
+    }
+}
+
+fn channel_card(channel: &Channel) -> ActorCard {
+    ActorCard {
+        name: shown_name(&channel.display_name, &channel.name),
+        description: plain_text(channel.description.as_deref().unwrap_or_default()),
+        path: format!("/c/{}/videos", channel.name),
+        created: channel.created_at,
+        updated: channel.updated_at,
+    }
+}
+
+fn account_card(account: &Account) -> ActorCard {
+    ActorCard {
+        name: shown_name(&account.display_name, &account.name),
+        description: plain_text(account.description.as_deref().unwrap_or_default()),
+        path: format!("/a/{}/video-channels", account.name),
+        created: account.created_at,
+        updated: account.updated_at,
+    }
+}
+
+fn shown_name(display_name: &str, name: &str) -> String {
+    if display_name.is_empty() { name.to_owned() } else { display_name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::id::{Uuid, VideoId};
+
+    #[test]
+    fn pages_are_those_of_peertube() {
+        let uuid: Uuid = "ce07d2dc-d37f-4a15-8d02-89251c07337b".parse().unwrap();
+        let video = Page::Video(VideoRef::Uuid(uuid));
+        let handle = |text: &str| text.parse::<Handle>().unwrap();
+        for (path, page) in [
+            ("/w/rrBjcMzUHp9vw19EDscPnD", video.clone()),
+            ("/w/ce07d2dc-d37f-4a15-8d02-89251c07337b", video.clone()),
+            ("/w/rrBjcMzUHp9vw19EDscPnD;threadId=3", video.clone()),
+            ("/videos/watch/ce07d2dc-d37f-4a15-8d02-89251c07337b", video),
+            ("/w/12", Page::Video(VideoRef::Id(VideoId(12)))),
+            ("/w/nothing", Page::Unknown),
+            ("/w/", Page::Unknown),
+            ("/w/p/eEResb7JG4SJbyqkk8n1mo", Page::Unknown),
+            ("/videos/watch/playlist/eEResb7JG4SJbyqkk8n1mo", Page::Unknown),
+            ("/c/alice_films/videos", Page::Channel(handle("alice_films"))),
+            ("/video-channels/alice_films", Page::Channel(handle("alice_films"))),
+            ("/a/alice@films.example/video-channels", Page::Account(handle("alice@films.example"))),
+            ("/accounts/alice", Page::Account(handle("alice"))),
+            ("/@alice", Page::Either(handle("alice"))),
+            ("/@alice%40films.example", Page::Either(handle("alice@films.example"))),
+            ("/c/a%2fb", Page::Unknown),
+            ("/", Page::Other),
+            ("", Page::Other),
+            ("/videos/browse", Page::Other),
+            ("/videos/watch", Page::Other),
+            ("/about", Page::Other),
+            ("/nothing-here.xyz", Page::Other),
+        ] {
+            assert_eq!(parse_page(path), page, "{path}");
+        }
+    }
+}
