@@ -14,11 +14,15 @@ use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
+use crate::domain::file_token::FileTokens;
+use crate::domain::secret;
 use crate::fanout;
 use crate::files::layout::Layout;
 use crate::http::assets::Assets;
 use crate::logins::Logins;
 use crate::store::{Durability, Store, StoreError, Write};
+use crate::uploads::Uploads;
+use crate::watching::Watching;
 
 /// One instance, as its rooms see it.
 #[derive(Clone)]
@@ -35,6 +39,9 @@ struct Inner {
     clock: Clock,
     dice: Dice,
     logins: Logins,
+    file_tokens: FileTokens,
+    uploads: Uploads,
+    watching: Watching,
     jobs: Notify,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -56,6 +63,9 @@ impl App {
                 logins: Logins::new(&config.login),
                 config,
                 catalogue: Catalogue::load(&store)?,
+                file_tokens: FileTokens::new(secret::of(&store, "file-tokens", Dice.bytes())?),
+                uploads: Uploads::default(),
+                watching: Watching::new(Dice),
                 store,
                 clock,
                 dice: Dice,
@@ -112,6 +122,24 @@ impl App {
     #[must_use]
     pub fn logins(&self) -> &Logins {
         &self.inner.logins
+    }
+
+    /// Keys to the files of guarded videos.
+    #[must_use]
+    pub fn file_tokens(&self) -> &FileTokens {
+        &self.inner.file_tokens
+    }
+
+    /// Files on their way in.
+    #[must_use]
+    pub fn uploads(&self) -> &Uploads {
+        &self.inner.uploads
+    }
+
+    /// Who watches what.
+    #[must_use]
+    pub fn watching(&self) -> &Watching {
+        &self.inner.watching
     }
 
     /// The store, for those who may block: threads of their own, and the inside of [`App::blocking`].

@@ -17,5 +17,7 @@ pub mod routes;
 pub mod server;
 pub mod store;
 mod upkeep;
+pub mod uploads;
+pub mod watching;
 
 pub use server::{Running, Server, StartError};

@@ -7,14 +7,14 @@ use warp::filters::BoxedFilter;
 use warp::path as at;
 use warp::path::FullPath;
 use warp::reply::Response;
-use warp::{Filter, Rejection, get, post};
+use warp::{Filter, Rejection, delete, get, post, put};
 
 use crate::app::App;
 use crate::http::extract::{Segment, ask, body};
 use crate::http::pages::show;
 use crate::http::problem::Failure;
 use crate::http::respond::respond;
-use crate::http::{actor, instance, session, user};
+use crate::http::{actor, instance, session, upload, user, video, video_list, watch};
 
 /// One route, or several.
 pub type Route = BoxedFilter<(Response,)>;
@@ -26,8 +26,10 @@ pub fn routes(app: &App) -> Route {
         at("users").and(one_of(users(app))).boxed(),
         at("accounts").and(one_of(accounts(app))).boxed(),
         at("video-channels").and(one_of(channels(app))).boxed(),
+        at("videos").and(one_of(videos(app))).boxed(),
         at("config").and(one_of(config(app))).boxed(),
         at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
+        at!("overviews" / "videos").and(get()).and(ask(app)).then(video_list::overview).map(respond).boxed(),
         at!("ping").and(get()).then(instance::ping).map(respond).boxed(),
     ]));
     one_of(vec![api.boxed(), beside_the_api(app)]).recover(nothing_here).unify().boxed()
@@ -59,6 +61,13 @@ fn users(app: &App) -> Vec<Route> {
         at!("revoke-token").and(post()).and(ask(app)).then(session::revoke).map(respond).boxed(),
         at!("me").and(get()).and(ask(app)).then(user::me).map(respond).boxed(),
         at!("me" / "video-quota-used").and(get()).and(ask(app)).then(user::quota_used).map(respond).boxed(),
+        at!("me" / "videos").and(get()).and(ask(app)).then(video_list::mine).map(respond).boxed(),
+        at!("me" / "videos" / Segment / "rating")
+            .and(get())
+            .and(ask(app))
+            .then(video_list::rating)
+            .map(respond)
+            .boxed(),
     ]
 }
 
@@ -71,11 +80,58 @@ fn accounts(app: &App) -> Vec<Route> {
             .then(actor::account_channels)
             .map(respond)
             .boxed(),
+        at!(Segment / "videos").and(get()).and(ask(app)).then(video_list::of_account).map(respond).boxed(),
     ]
 }
 
 fn channels(app: &App) -> Vec<Route> {
-    vec![at!(Segment).and(get()).and(ask(app)).then(actor::channel).map(respond).boxed()]
+    vec![
+        at!(Segment).and(get()).and(ask(app)).then(actor::channel).map(respond).boxed(),
+        at!(Segment / "videos").and(get()).and(ask(app)).then(video_list::of_channel).map(respond).boxed(),
+    ]
+}
+
+fn videos(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(video_list::all).map(respond).boxed(),
+        at!("upload-resumable").and(one_of(resumable(app))).boxed(),
+        at!("upload").and(post()).and(ask(app)).and(body()).then(upload::single).map(respond).boxed(),
+        at!("categories").and(get()).then(video::categories).map(respond).boxed(),
+        at!("licences").and(get()).then(video::licences).map(respond).boxed(),
+        at!("languages").and(get()).then(video::languages).map(respond).boxed(),
+        at!("privacies").and(get()).then(video::privacies).map(respond).boxed(),
+        at!(Segment).and(get()).and(ask(app)).then(video::details).map(respond).boxed(),
+        at!(Segment).and(put()).and(ask(app)).and(body()).then(video::update).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(video::delete).map(respond).boxed(),
+        at!(Segment / "description").and(get()).and(ask(app)).then(video::description).map(respond).boxed(),
+        at!(Segment / "captions").and(get()).and(ask(app)).then(video::captions).map(respond).boxed(),
+        at!(Segment / "chapters").and(get()).and(ask(app)).then(video::chapters).map(respond).boxed(),
+        at!(Segment / "storyboards").and(get()).and(ask(app)).then(video::storyboards).map(respond).boxed(),
+        at!(Segment / "source").and(get()).and(ask(app)).then(video::source).map(respond).boxed(),
+        at!(Segment / "metadata" / Segment)
+            .and(get())
+            .and(ask(app))
+            .then(video::metadata)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "token").and(post()).and(ask(app)).then(video::token).map(respond).boxed(),
+        at!(Segment / "views").and(post()).and(ask(app)).and(body()).then(watch::view).map(respond).boxed(),
+        at!(Segment / "watching")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(watch::watching)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn resumable(app: &App) -> Vec<Route> {
+    vec![
+        post().and(ask(app)).and(body()).then(upload::begin).map(respond).boxed(),
+        put().and(ask(app)).and(body()).then(upload::proceed).map(respond).boxed(),
+        delete().and(ask(app)).then(upload::cancel).map(respond).boxed(),
+    ]
 }
 
 fn config(app: &App) -> Vec<Route> {

@@ -17,6 +17,7 @@ use crate::private::Private;
 use crate::routes::routes;
 use crate::store::{Store, StoreError};
 use crate::upkeep;
+use crate::uploads::{self, UploadError};
 
 /// Why an instance did not start.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,9 @@ pub enum StartError {
     /// The instance could not be furnished.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
+    /// What a crash left could not be put in order.
+    #[error("unfinished uploads could not be put in order")]
+    Uploads(#[from] UploadError),
 }
 
 /// An instance.
@@ -98,6 +102,7 @@ fn open(config: Config, url: PublicUrl) -> Result<(App, Option<Private<String>>)
     let store = Store::open(&layout.store())?;
     let app = App::new(config, url, store)?;
     let new_password = bootstrap(&app)?;
+    uploads::tidy_at_start(&app)?;
     Ok((app, new_password))
 }
 

@@ -1,18 +1,32 @@
-//! What an instance does every hour, without being asked.
+//! What an instance does without being asked, every few seconds, minutes or hours.
 
 use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::session;
 use crate::store::Durability;
+use crate::{uploads, watching};
 
 /// Ended tokens do no harm; they only take room.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Uploads live for a day, so ten minutes more or less are nothing.
+const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 /// A millisecond or two of the writer's lock.
 const PURGE_ROWS_MAX: usize = 1000;
 
-/// Starts the hourly round.
+/// Starts the rounds.
 pub fn start(app: &App) {
+    app.spawn(watching::run(app.clone()));
+    let sweeping = app.clone();
+    app.spawn(async move {
+        let mut round = tokio::time::interval(SWEEP_EVERY);
+        loop {
+            tokio::select! {
+                _ = round.tick() => sweeping.blocking(uploads::sweep).await,
+                () = sweeping.stopping().cancelled() => return,
+            }
+        }
+    });
     let hourly = app.clone();
     app.spawn(async move {
         let mut round = tokio::time::interval(PURGE_EVERY);

@@ -6,6 +6,7 @@
 //! by whoever rendered it first and gone with the entry when anything in it changes.
 
 mod entry;
+mod kept;
 mod lately;
 mod orders;
 mod shelf;
@@ -17,6 +18,7 @@ pub use orders::{Page, Scope};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use bytes::Bytes;
 use shared::id::{AccountId, Uuid, VideoId, VideoRef};
 use shared::time::Timestamp;
 
@@ -24,6 +26,7 @@ use crate::domain::quota::Used;
 use crate::domain::video::query::Query;
 use crate::domain::video::sight::{Address, Sight};
 use crate::store::{Changes, Store, StoreError};
+use kept::KeptPages;
 use orders::Orders;
 use shelf::{Changed, Shelf};
 
@@ -31,6 +34,7 @@ use shelf::{Changed, Shelf};
 pub struct Catalogue {
     shelf: RwLock<Shelf>,
     orders: Orders,
+    kept_pages: KeptPages,
     /// Counts every change, even of a number beside a video.
     generation: AtomicU64,
     /// Counts the changes that can move a row in a list, which are far fewer than viewers coming and going.
@@ -47,6 +51,7 @@ impl Catalogue {
         Ok(Catalogue {
             shelf,
             orders: Orders::default(),
+            kept_pages: KeptPages::default(),
             generation: AtomicU64::new(1),
             rows_generation: AtomicU64::new(1),
         })
@@ -135,6 +140,17 @@ impl Catalogue {
         // A video that was removed this moment leaves a page one row short rather than a request failed.
         let page = page.filter_map(|listed| shelf.videos.get(&listed.video.id)).cloned().collect();
         Page { total: rows.len(), rows: page }
+    }
+
+    /// The text of a page that was kept at this generation.
+    #[must_use]
+    pub fn kept_page(&self, generation: u64, scope: Scope, query: &str) -> Option<Bytes> {
+        self.kept_pages.get(generation, scope, query)
+    }
+
+    /// Keeps the text of a page that was made of this generation or a younger one.
+    pub fn keep_page(&self, generation: u64, scope: Scope, query: &str, text: Bytes) {
+        self.kept_pages.put(generation, scope, query, text);
     }
 
     fn change(&self, change: impl FnOnce(&mut Shelf) -> Changed) {

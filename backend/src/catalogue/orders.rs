@@ -17,6 +17,8 @@ pub enum Scope {
     Public,
     /// What those who are signed in find.
     Members,
+    /// All that is published, for who keeps order.
+    Published,
     /// All there is, for who keeps order.
     Everything,
     /// What everybody finds in a channel.

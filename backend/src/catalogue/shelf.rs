@@ -117,6 +117,7 @@ impl Shelf {
             Scope::Members => {
                 all().filter(|listed| listed.sight().is_listed_for_members()).cloned().collect()
             }
+            Scope::Published => all().filter(|listed| listed.sight().is_published()).cloned().collect(),
             Scope::Everything => all().cloned().collect(),
             Scope::Channel(channel) => {
                 self.of_channel(channel).map(|entry| &entry.listed).filter(listed).cloned().collect()

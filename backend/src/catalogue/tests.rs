@@ -122,6 +122,7 @@ fn each_scope_holds_its_own() {
     for (scope, expected) in [
         (Scope::Public, vec![5, 1]),
         (Scope::Members, vec![5, 2, 1]),
+        (Scope::Published, vec![5, 3, 2, 1]),
         (Scope::Everything, vec![5, 4, 3, 2, 1]),
         (Scope::Channel(ChannelId(1)), vec![1]),
         (Scope::Account(AccountId(2)), vec![5]),

@@ -6,6 +6,7 @@ pub mod event;
 pub mod file_token;
 pub mod password;
 pub mod quota;
+pub mod secret;
 pub mod session;
 pub mod upload;
 pub mod video;

@@ -7,9 +7,9 @@ use super::problem::Failure;
 use super::respond::{Outcome, json};
 use super::views;
 use crate::domain::account::{account_named, channel_named, channels_of};
-use crate::store::records::Account;
+use crate::store::Read;
+use crate::store::records::{Account, Channel};
 use crate::store::tables::AccountKey;
-use crate::store::{Read, StoreError};
 
 /// `GET /api/v1/accounts/{name}`
 pub async fn account(name: Segment, ask: Ask) -> Outcome {
@@ -32,21 +32,27 @@ pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
 
 /// `GET /api/v1/video-channels/{name}`
 pub async fn channel(name: Segment, ask: Ask) -> Outcome {
-    let not_found = || Failure::not_found("Video channel not found");
-    let name = local_name(&name, &ask).ok_or_else(not_found)?;
-    let found = ask
-        .app
-        .read(move |store| {
-            let Some(channel) = channel_named(store, &name)? else { return Ok(None) };
-            let owner = store.get(&AccountKey { account: channel.account })?;
-            Ok::<_, StoreError>(Some((channel, owner)))
-        })
-        .await?;
-    let (channel, owner) = found.ok_or_else(not_found)?;
+    let channel = find_channel(&name, &ask).await?;
+    let account = channel.account;
+    let owner = ask.app.read(move |store| store.get(&AccountKey { account })).await?;
     json(&views::channel(ask.app.url(), &channel, owner.as_ref()))
 }
 
-async fn find_account(name: &Segment, ask: &Ask) -> Result<Account, Failure> {
+/// The channel of a path.
+///
+/// # Errors
+/// 404.
+pub async fn find_channel(name: &Segment, ask: &Ask) -> Result<Channel, Failure> {
+    let not_found = || Failure::not_found("Video channel not found");
+    let name = local_name(name, ask).ok_or_else(not_found)?;
+    ask.app.read(move |store| channel_named(store, &name)).await?.ok_or_else(not_found)
+}
+
+/// The account of a path.
+///
+/// # Errors
+/// 404.
+pub async fn find_account(name: &Segment, ask: &Ask) -> Result<Account, Failure> {
     let not_found = || Failure::not_found("Account not found");
     let name = local_name(name, ask).ok_or_else(not_found)?;
     ask.app.read(move |store| account_named(store, &name)).await?.ok_or_else(not_found)

@@ -59,6 +59,12 @@ impl Ask {
         &self.headers
     }
 
+    /// What stands behind the question mark, as it was sent.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
     /// The parameters behind the question mark, decoded.
     #[must_use]
     pub fn pairs(&self) -> Vec<(String, String)> {

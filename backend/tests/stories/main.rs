@@ -1,5 +1,7 @@
 //! Stories against whole instances, in temporary folders and on free ports.
 
+mod clips;
 mod people;
 mod rig;
 mod start;
+mod uploads;

@@ -65,6 +65,12 @@ pub struct Asking {
     body: Vec<u8>,
 }
 
+/// A part of a multipart form.
+pub enum Part<'p> {
+    Text(&'p str, &'p str),
+    File(&'p str, &'p str, &'p [u8]),
+}
+
 impl Instance {
     pub fn get(&self, path: &str) -> Asking {
         self.ask(Method::GET, path)
@@ -117,6 +123,28 @@ impl Asking {
     pub fn json(mut self, body: &Value) -> Asking {
         self.body = body.to_string().into_bytes();
         self.header("content-type", "application/json")
+    }
+
+    pub fn bytes(mut self, body: impl Into<Vec<u8>>) -> Asking {
+        self.body = body.into();
+        self
+    }
+
+    /// A multipart form of texts and files, in the order given. A file is a name, a file name and its bytes.
+    pub fn parts(mut self, parts: &[Part<'_>]) -> Asking {
+        for part in parts {
+            let (name, file_name, bytes) = match part {
+                Part::Text(name, text) => (name, None, text.as_bytes()),
+                Part::File(name, file_name, bytes) => (name, Some(file_name), *bytes),
+            };
+            let file_name = file_name.map_or(String::new(), |file| format!("; filename=\"{file}\""));
+            let head = format!("--X7\r\ncontent-disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n");
+            self.body.extend(head.as_bytes());
+            self.body.extend(bytes);
+            self.body.extend(b"\r\n");
+        }
+        self.body.extend(b"--X7--\r\n");
+        self.header("content-type", "multipart/form-data; boundary=X7")
     }
 
     pub async fn send(self) -> Answer {

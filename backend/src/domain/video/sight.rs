@@ -91,7 +91,9 @@ impl Sight {
         person.account == self.owner || person.keeps_order()
     }
 
-    fn is_published(&self) -> bool {
+    /// Whether it can be watched by whom it is meant for.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
         match self.state {
             VideoState::Published => true,
             VideoState::ToTranscode | VideoState::TranscodingFailed => false,

@@ -87,7 +87,7 @@ async fn take_connections(
             Ok((stream, address)) => {
                 // Answers are written whole, so waiting for more to fill a packet only delays their end.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(live(stream, Peer(address), Arc::clone(house), seat));
+                tokio::spawn(live(seat, stream, Peer(address), Arc::clone(house)));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -129,8 +129,9 @@ fn set_pressed(phase: &watch::Sender<Phase>, pressed: bool) {
     });
 }
 
-/// One connection, from its first byte to its last.
-async fn live(mut stream: TcpStream, peer: Peer, house: Arc<House>, _seat: OwnedSemaphorePermit) {
+/// One connection, from its first byte to its last. The seat comes first, so that it is given up last: who has all the
+/// seats knows that nobody is in the house.
+async fn live(_seat: OwnedSemaphorePermit, mut stream: TcpStream, peer: Peer, house: Arc<House>) {
     let mut buffer = BytesMut::new();
     loop {
         let mut waiting = Waiting::new(house.phase.subscribe());

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 
 use bytes::BytesMut;
 use tokio::net::TcpStream;
@@ -25,8 +26,9 @@ struct Task {
 
 /// The threads.
 pub struct Workers {
-    queues: Vec<mpsc::UnboundedSender<Task>>,
+    queues: Vec<Queue>,
     next: AtomicUsize,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// Two at least, so that one waiting for the disk does not stop the others; eight send more than any network takes.
@@ -40,9 +42,13 @@ impl Workers {
     pub fn start(room: &Arc<FileRoom>) -> std::io::Result<Workers> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = cores.clamp(*THREADS.start(), *THREADS.end());
-        let queues =
-            (0..threads).map(|number| start_thread(number, Arc::clone(room))).collect::<Result<_, _>>()?;
-        Ok(Workers { queues, next: AtomicUsize::new(0) })
+        let mut workers = Workers { queues: Vec::new(), next: AtomicUsize::new(0), threads: Vec::new() };
+        for number in 0..threads {
+            let (queue, thread) = start_thread(number, Arc::clone(room))?;
+            workers.queues.push(queue);
+            workers.threads.push(thread);
+        }
+        Ok(workers)
     }
 
     /// Answers files on a connection until it asks for something else; none once it has ended.
@@ -63,10 +69,23 @@ impl Workers {
     }
 }
 
-fn start_thread(number: usize, room: Arc<FileRoom>) -> std::io::Result<mpsc::UnboundedSender<Task>> {
+impl Drop for Workers {
+    /// Sees the threads out, so that nobody holds on to the room, and with it the store, once the server has stopped.
+    fn drop(&mut self) {
+        self.queues.clear();
+        for thread in self.threads.drain(..) {
+            // A panic of a thread was reported when it happened.
+            drop(thread.join());
+        }
+    }
+}
+
+type Queue = mpsc::UnboundedSender<Task>;
+
+fn start_thread(number: usize, room: Arc<FileRoom>) -> std::io::Result<(Queue, JoinHandle<()>)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (queue, mut tasks) = mpsc::unbounded_channel::<Task>();
-    std::thread::Builder::new().name(format!("files-{number}")).spawn(move || {
+    let thread = std::thread::Builder::new().name(format!("files-{number}")).spawn(move || {
         // Ends, and with it all that is still being sent, when the server lets go of the queue.
         runtime.block_on(async {
             while let Some(task) = tasks.recv().await {
@@ -74,7 +93,7 @@ fn start_thread(number: usize, room: Arc<FileRoom>) -> std::io::Result<mpsc::Unb
             }
         });
     })?;
-    Ok(queue)
+    Ok((queue, thread))
 }
 
 async fn run(task: Task, room: Arc<FileRoom>) {

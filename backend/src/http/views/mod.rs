@@ -6,4 +6,4 @@ mod actor;
 mod video;
 
 pub use actor::{account, account_summary, channel, channel_summary, role};
-pub use video::{card, description, details, mine, playlist_folder, storyboards};
+pub use video::{card, description, details, file_metadata, mine, playlist_folder, source, storyboards};

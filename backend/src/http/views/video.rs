@@ -1,15 +1,16 @@
 //! Videos: the card in a list, the page in full, and what only their owners see.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
 use shared::api::{self, Label};
-use shared::id::Uuid;
+use shared::id::{FileId, Uuid};
 use shared::limits::VIDEO_DESCRIPTION_TRUNCATED_LENGTH;
 
 use super::actor;
 use crate::catalogue::Entry;
 use crate::config::PublicUrl;
 use crate::domain::video::labels;
-use crate::store::records::{Playlist, Rendition, Video};
+use crate::store::records::{Facts, Playlist, Rendition, Video};
 
 /// What `encodeURIComponent` leaves alone.
 const COMPONENT: &AsciiSet =
@@ -84,6 +85,62 @@ pub fn storyboards(video: &Video) -> api::Storyboards {
         sprite_duration: storyboard.sprite_duration,
     });
     api::Storyboards { storyboards: storyboards.collect() }
+}
+
+/// What the uploaded file was, for its owner.
+#[must_use]
+pub fn source(video: &Video) -> serde_json::Value {
+    let facts = video.facts.as_ref();
+    let of_facts = |field: fn(&Facts) -> u32| facts.map_or(0, field);
+    let (width, height, fps) =
+        (of_facts(|facts| facts.width), of_facts(|facts| facts.height), of_facts(|facts| facts.fps));
+    let resolution = width.min(height);
+    let streams = facts.map_or_else(Vec::new, |facts| {
+        streams(facts.has_video.then_some((width, height, fps)), facts.has_audio)
+    });
+    json!({
+        "filename": video.source.filename,
+        "inputFilename": video.source.filename,
+        // Sources are removed once all renditions are there, and until then they are nobody's download.
+        "fileUrl": null,
+        "fileDownloadUrl": null,
+        "resolution": Label { id: resolution, label: resolution_name(resolution, fps) },
+        "size": video.source.bytes,
+        "width": width,
+        "height": height,
+        "fps": fps,
+        "metadata": metadata(video.source.bytes, facts, streams),
+        "createdAt": video.created_at,
+    })
+}
+
+/// What one of a video's files is; none where it has no such file.
+#[must_use]
+pub fn file_metadata(video: &Video, file: FileId) -> Option<serde_json::Value> {
+    let playlist = video.playlist.as_ref()?;
+    let rendition = playlist.renditions.iter().find(|rendition| rendition.file == file)?;
+    let pictures = rendition.has_video.then_some((rendition.width, rendition.height, rendition.fps));
+    let streams = streams(pictures, rendition.has_audio);
+    Some(metadata(rendition.bytes, video.facts.as_ref(), streams))
+}
+
+/// The fields of ffprobe's report that are known of every file.
+fn metadata(bytes: u64, facts: Option<&Facts>, streams: Vec<serde_json::Value>) -> serde_json::Value {
+    #[expect(clippy::cast_precision_loss, reason = "a length in milliseconds is far below 53 bits")]
+    let seconds = facts.map_or(0.0, |facts| facts.duration_ms as f64 / 1000.0);
+    json!({
+        "format": { "size": bytes, "duration": seconds, "nb_streams": streams.len() },
+        "streams": streams,
+        "chapters": [],
+    })
+}
+
+fn streams(pictures: Option<(u32, u32, u32)>, has_audio: bool) -> Vec<serde_json::Value> {
+    let pictures = pictures.map(|(width, height, fps)| {
+        json!({ "codec_type": "video", "width": width, "height": height, "avg_frame_rate": format!("{fps}/1") })
+    });
+    let sound = has_audio.then(|| json!({ "codec_type": "audio" }));
+    pictures.into_iter().chain(sound).collect()
 }
 
 /// The path of a video's streams. Guarded ones have a folder of their own in addresses, not on the disk, so that
@@ -176,7 +233,7 @@ fn playlist(url: &PublicUrl, entry: &Entry, playlist: &Playlist) -> api::Streami
     let folder = playlist_folder(video.uuid, entry.listed.sight().has_guarded_files());
     let mut files: Vec<api::VideoFile> =
         playlist.renditions.iter().map(|rendition| file(url, video, &folder, rendition)).collect();
-    files.sort_by(|a, b| b.resolution.id.cmp(&a.resolution.id));
+    files.sort_by_key(|file| std::cmp::Reverse(file.resolution.id));
     api::StreamingPlaylist {
         id: playlist.id,
         kind: 1,

@@ -1,0 +1,252 @@
+//! Forms about videos: JSON, urlencoded or multipart, with pictures and perhaps the file itself.
+//!
+//! Owns the ways a form can be written and how long each part may be. What the fields mean, `domain::video::form` says.
+//! A multipart body is read part by part: nothing of a file is ever whole in memory.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::header::CONTENT_TYPE;
+use multer::{Constraints, Multipart, SizeLimit};
+use serde_json::{Map, Value};
+use shared::limits::IMAGE_BYTES_MAX;
+
+use super::extract::{Ask, Body};
+use super::pairs::decode_pairs;
+use super::problem::Failure;
+use crate::domain::video::form::{Field, Fields};
+use crate::domain::wrong::Wrong;
+use crate::uploads::{SentPictures, Single};
+
+/// Every text of a form together: a description of 10,000 letters in JSON's longest spelling, and the rest.
+const TEXTS_BYTES_MAX: usize = 256 * 1024;
+/// Parts of a multipart form; clients send two dozen.
+const PARTS_MAX: usize = 200;
+
+/// What a form holds beside a file.
+#[derive(Default)]
+pub struct Form {
+    /// Its texts.
+    pub fields: Fields,
+    /// Its pictures.
+    pub pictures: SentPictures,
+}
+
+type Part = multer::Field<'static>;
+
+/// Reads a form without a file.
+///
+/// # Errors
+/// 400, 413 or 415.
+pub async fn form(ask: &Ask, body: Body) -> Result<Form, Failure> {
+    if is_multipart(ask) {
+        return multipart(ask, body, None).await;
+    }
+    let media_type = ask.header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+    let fields = if media_type.starts_with("application/x-www-form-urlencoded") {
+        let bytes = body.bytes(TEXTS_BYTES_MAX).await?;
+        let mut fields = Fields::new();
+        for (name, value) in decode_pairs(&String::from_utf8_lossy(&bytes)) {
+            add(&mut fields, &name, value);
+        }
+        fields
+    } else {
+        of_json(body.json::<Map<String, Value>>(TEXTS_BYTES_MAX).await?)
+    };
+    Ok(Form { fields, pictures: SentPictures::default() })
+}
+
+/// Whether a form comes in parts.
+#[must_use]
+pub fn is_multipart(ask: &Ask) -> bool {
+    let media_type = ask.header(CONTENT_TYPE).unwrap_or_default();
+    media_type.to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
+/// Reads a multipart form; a video in it goes to `upload`.
+///
+/// # Errors
+/// 400, 413, and what the upload says.
+pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -> Result<Form, Failure> {
+    let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
+        .map_err(|_| Failure::bad_request("The form names no boundary between its parts."))?;
+    let constraints = Constraints::new().size_limit(SizeLimit::new());
+    let mut parts = Multipart::with_constraints(Sips::new(body.into_stream()), boundary, constraints);
+    let mut form = Form::default();
+    let (mut count, mut texts_bytes) = (0, 0);
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        count += 1;
+        if PARTS_MAX < count {
+            return Err(Failure::bad_request(format!("The form has more than {PARTS_MAX} parts.")));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        match (name.as_str(), part.file_name().is_some()) {
+            ("thumbnailfile", _) => form.pictures.thumbnail = picture(&name, part).await?,
+            ("previewfile", _) => form.pictures.preview = picture(&name, part).await?,
+            ("videofile", true) if upload.as_ref().is_some_and(|upload| !upload.has_file()) => {
+                let filename = part.file_name().unwrap_or_default().to_owned();
+                if let Some(upload) = &mut upload {
+                    upload.receive(&filename, part).await?;
+                }
+            }
+            (_, true) => return Err(Wrong::body(&name, None, "Should not be a file").into()),
+            (_, false) => {
+                let text = read(part, TEXTS_BYTES_MAX - texts_bytes)
+                    .await?
+                    .ok_or_else(|| Wrong::body(&name, None, "Should not be that long"))?;
+                texts_bytes += text.len();
+                add(&mut form.fields, &name, String::from_utf8_lossy(&text).into_owned());
+            }
+        }
+    }
+    Ok(form)
+}
+
+async fn picture(name: &str, part: Part) -> Result<Option<Bytes>, Failure> {
+    let bytes_max = usize::try_from(IMAGE_BYTES_MAX).unwrap_or(usize::MAX);
+    let message = format!("Should be a picture of at most {} MB", IMAGE_BYTES_MAX / 1024 / 1024);
+    let bytes = read(part, bytes_max).await?.ok_or_else(|| Wrong::body(name, None, message))?;
+    // Browsers send an empty part for a file field nobody filled in.
+    Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
+}
+
+/// The whole part, or none where it is longer than `bytes_max`.
+async fn read(mut part: Part, bytes_max: usize) -> Result<Option<Bytes>, Failure> {
+    let mut whole = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(broken)? {
+        if bytes_max < whole.len() + piece.len() {
+            return Ok(None);
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(Some(whole.into()))
+}
+
+/// A body that is no multipart form, or breaks off.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn broken(error: multer::Error) -> Failure {
+    Failure::bad_request(format!("The form could not be read: {error}"))
+}
+
+/// Adds a text field; `tags`, `tags[]` and `tags[3]` are one field.
+fn add(fields: &mut Fields, name: &str, value: String) {
+    let base = match name.split_once('[') {
+        Some((base, index))
+            if index.strip_suffix(']').is_some_and(|at| at.bytes().all(|letter| letter.is_ascii_digit())) =>
+        {
+            base
+        }
+        Some(_) | None => name,
+    };
+    let is_list = base.len() < name.len();
+    match fields.get_mut(base) {
+        None if is_list => {
+            fields.insert(base.to_owned(), Field::List(vec![value]));
+        }
+        None => {
+            fields.insert(base.to_owned(), Field::Text(value));
+        }
+        Some(Field::List(list)) => list.push(value),
+        Some(field) => {
+            let first = match std::mem::replace(field, Field::Null) {
+                Field::Text(first) => vec![first],
+                Field::Null | Field::List(_) | Field::Deep => Vec::new(),
+            };
+            *field = Field::List(first.into_iter().chain([value]).collect());
+        }
+    }
+}
+
+fn of_json(object: Map<String, Value>) -> Fields {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    let field = |value: Value| match &value {
+        Value::Null => Field::Null,
+        Value::Array(values) => {
+            values.iter().map(text).collect::<Option<_>>().map_or(Field::Deep, Field::List)
+        }
+        Value::Object(_) => Field::Deep,
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => text(&value).map_or(Field::Deep, Field::Text),
+    };
+    object.into_iter().map(|(name, value)| (name, field(value))).collect()
+}
+
+/// A body that hands out one piece and then takes a breath. multer gathers all a body has ready before it looks at any
+/// of it, so without the breath a fast sender would fill the memory.
+struct Sips<S> {
+    body: S,
+    gave: bool,
+}
+
+impl<S> Sips<S> {
+    fn new(body: S) -> Sips<S> {
+        Sips { body, gave: false }
+    }
+}
+
+impl<S: Stream + Unpin> Stream for Sips<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        if std::mem::take(&mut self.gave) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let piece = Pin::new(&mut self.body).poll_next(cx);
+        self.gave = piece.is_ready();
+        piece
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::{StreamExt, stream};
+
+    fn list(values: &[&str]) -> Field {
+        Field::List(values.iter().map(|value| (*value).to_owned()).collect())
+    }
+
+    #[test]
+    fn repeated_and_numbered_names_are_one_list() {
+        for names in [["tags", "tags"], ["tags[]", "tags[]"], ["tags[0]", "tags[1]"]] {
+            let mut fields = Fields::new();
+            add(&mut fields, names[0], "a".into());
+            add(&mut fields, names[1], "b".into());
+            assert_eq!(fields["tags"], list(&["a", "b"]), "{names:?}");
+        }
+        let mut fields = Fields::new();
+        add(&mut fields, "tags[0]", "a".into());
+        add(&mut fields, "scheduleUpdate[updateAt]", "x".into());
+        assert_eq!(fields["tags"], list(&["a"]));
+        assert_eq!(fields["scheduleUpdate[updateAt]"], Field::Text("x".into()));
+    }
+
+    #[test]
+    fn json_becomes_the_same_fields() {
+        let json = r#"{"a": 1, "b": "x", "c": null, "d": ["y", 2], "e": {"f": 1}, "g": [[]], "h": true}"#;
+        let fields = of_json(serde_json::from_str(json).unwrap());
+        assert_eq!(fields["a"], Field::Text("1".into()));
+        assert_eq!(fields["b"], Field::Text("x".into()));
+        assert_eq!(fields["c"], Field::Null);
+        assert_eq!(fields["d"], list(&["y", "2"]));
+        assert_eq!((&fields["e"], &fields["g"]), (&Field::Deep, &Field::Deep));
+        assert_eq!(fields["h"], Field::Text("true".into()));
+    }
+
+    #[tokio::test]
+    async fn a_body_is_sipped_to_its_end() {
+        let all: Vec<u32> = Sips::new(stream::iter(0..100)).collect().await;
+        assert_eq!(all, (0..100).collect::<Vec<_>>());
+        let mut sips = Sips::new(stream::iter(0..2));
+        assert_eq!(futures_util::poll!(sips.next()), Poll::Ready(Some(0)));
+        assert_eq!(futures_util::poll!(sips.next()), Poll::Pending);
+        assert_eq!(futures_util::poll!(sips.next()), Poll::Ready(Some(1)));
+    }
+}

@@ -1,0 +1,225 @@
+//! One video: its page, its parts, and what its owner may do with it.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde_json::json;
+use shared::api::{FileToken, Page, VideoToken};
+use shared::id::{Uuid, VideoRef};
+
+use super::extract::{Ask, Body, Segment};
+use super::problem::Failure;
+use super::respond::{Outcome, json_text, no_content};
+use super::{form, respond, views};
+use crate::app::App;
+use crate::catalogue::Entry;
+use crate::domain::video::edit::{self, EditError, Pictures};
+use crate::domain::video::form::read_change;
+use crate::domain::video::labels;
+use crate::domain::video::sight::Hidden;
+use crate::domain::viewer::Viewer;
+use crate::files::disk;
+use crate::store::Durability;
+use crate::uploads::{CutPictures, UploadError, cut_pictures};
+
+/// `GET /api/v1/videos/{id}`
+pub async fn details(id: Segment, ask: Ask) -> Outcome {
+    let (entry, _) = visible(&id, &ask).await?;
+    let app = &ask.app;
+    let page = entry.page(|entry| text(&views::details(app.url(), entry, None)));
+    Ok(json_text(page))
+}
+
+/// A value's JSON. Our API's shapes always have one.
+pub(super) fn text(value: &impl serde::Serialize) -> bytes::Bytes {
+    serde_json::to_vec(value).unwrap_or_default().into()
+}
+
+/// `GET /api/v1/videos/{id}/description`
+pub async fn description(id: Segment, ask: Ask) -> Outcome {
+    let (entry, _) = visible(&id, &ask).await?;
+    respond::json(&views::description(&entry.listed.video))
+}
+
+/// `GET /api/v1/videos/{id}/captions`
+pub async fn captions(id: Segment, ask: Ask) -> Outcome {
+    visible(&id, &ask).await?;
+    respond::json(&Page::<shared::api::Caption>::default())
+}
+
+/// `GET /api/v1/videos/{id}/chapters`
+pub async fn chapters(id: Segment, ask: Ask) -> Outcome {
+    visible(&id, &ask).await?;
+    respond::json(&json!({ "chapters": [] }))
+}
+
+/// `GET /api/v1/videos/{id}/storyboards`
+pub async fn storyboards(id: Segment, ask: Ask) -> Outcome {
+    let (entry, _) = visible(&id, &ask).await?;
+    respond::json(&views::storyboards(&entry.listed.video))
+}
+
+/// `GET /api/v1/videos/{id}/source`
+pub async fn source(id: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let (entry, _) = find(&id, &ask.app)?;
+    if !entry.listed.sight().may_change(&who) {
+        return Err(EditError::NotYours.into());
+    }
+    respond::json(&views::source(&entry.listed.video))
+}
+
+/// `GET /api/v1/videos/{id}/metadata/{file}`
+pub async fn metadata(id: Segment, file: Segment, ask: Ask) -> Outcome {
+    let (entry, _) = visible(&id, &ask).await?;
+    let file = file.parse("videoFileId", "Should have a file's number")?;
+    let metadata = views::file_metadata(&entry.listed.video, file);
+    respond::json(&metadata.ok_or_else(|| Failure::not_found("Video file not found"))?)
+}
+
+/// `POST /api/v1/videos/{id}/token`
+pub async fn token(id: Segment, ask: Ask) -> Outcome {
+    let (entry, _) = visible(&id, &ask).await?;
+    let app = &ask.app;
+    let (token, expires) = app.file_tokens().make(entry.listed.video.uuid, app.clock().now());
+    respond::json(&VideoToken { files: FileToken { token: token.to_string(), expires } })
+}
+
+/// `PUT /api/v1/videos/{id}`
+pub async fn update(id: Segment, ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let (entry, _) = find(&id, &ask.app)?;
+    let sight = entry.listed.sight();
+    if !sight.may_change(&who) {
+        return Err(EditError::NotYours.into());
+    }
+    let form = form::form(&ask, body).await?;
+    let change = read_change(&form.fields)?;
+    let video = entry.listed.video.clone();
+    let cut = cut_pictures(&ask.app, form.pictures).await?;
+    let app = &ask.app;
+    let names = app.blocking(move |app| put_pictures(app, video.uuid, &cut)).await?;
+    let (id, shown) = (entry.listed.video.id, names.clone());
+    let updated = app
+        .write(Durability::Flushed, move |write, now| edit::update(write, now, &who, id, change, shown))
+        .await;
+    // What the record names no more, or never came to name.
+    let unused = match &updated {
+        Ok(replaced) => replaced.clone(),
+        Err(_) => names,
+    };
+    app.blocking(move |app| remove_pictures(app, &unused)).await?;
+    updated?;
+    Ok(no_content())
+}
+
+/// `DELETE /api/v1/videos/{id}`
+pub async fn delete(id: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let (entry, _) = find(&id, &ask.app)?;
+    let id = entry.listed.video.id;
+    let app = &ask.app;
+    app.write(Durability::Flushed, move |write, _| edit::delete(write, &who, id)).await?;
+    Ok(no_content())
+}
+
+/// `GET /api/v1/videos/categories`
+pub async fn categories() -> Outcome {
+    Ok(json_text(numbers(labels::CATEGORIES)))
+}
+
+/// `GET /api/v1/videos/licences`
+pub async fn licences() -> Outcome {
+    Ok(json_text(numbers(labels::LICENCES)))
+}
+
+/// `GET /api/v1/videos/privacies`
+pub async fn privacies() -> Outcome {
+    Ok(json_text(numbers(labels::PRIVACIES)))
+}
+
+/// `GET /api/v1/videos/languages`
+pub async fn languages() -> Outcome {
+    Ok(json_text(object(labels::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), *name)))))
+}
+
+fn numbers(list: &[(u32, &'static str)]) -> String {
+    object(list.iter().map(|(id, name)| (id.to_string(), *name)))
+}
+
+/// An object in the order of its pairs, which clients show as it comes.
+fn object(pairs: impl Iterator<Item = (String, &'static str)>) -> String {
+    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{}:{}", json!(name), json!(value))).collect();
+    format!("{{{}}}", pairs.join(","))
+}
+
+/// The video of a path, if there is one.
+///
+/// # Errors
+/// 400 or 404.
+pub fn find(id: &Segment, app: &App) -> Result<(Arc<Entry>, VideoRef), Failure> {
+    let name: VideoRef = id.parse("id", "Should have a valid video id (id, short UUID or UUID)")?;
+    let (entry, _) = app.catalogue().find(name).ok_or(EditError::NoSuchVideo)?;
+    Ok((entry, name))
+}
+
+/// The video of a path, if whoever asks may see it.
+///
+/// # Errors
+/// 400, 401, 403 or 404.
+pub async fn visible(id: &Segment, ask: &Ask) -> Result<(Arc<Entry>, Viewer), Failure> {
+    let viewer = ask.viewer().await?;
+    let name: VideoRef = id.parse("id", "Should have a valid video id (id, short UUID or UUID)")?;
+    let (entry, by) = ask.app.catalogue().find(name).ok_or(EditError::NoSuchVideo)?;
+    entry.listed.sight().opens_to(&viewer, by)?;
+    Ok((entry, viewer))
+}
+
+fn put_pictures(app: &App, video: Uuid, cut: &CutPictures) -> Result<Pictures, UploadError> {
+    let name = format!("{video}-{}.jpg", hex::encode(app.dice().bytes::<4>()));
+    let scratch = app.layout().tmp().join(&name);
+    let mut names = Pictures::default();
+    if let Some(jpeg) = &cut.thumbnail {
+        disk::write_whole(&app.layout().thumbnail(&name), &scratch, jpeg)?;
+        names.thumbnail = Some(name.clone());
+    }
+    if let Some(jpeg) = &cut.preview {
+        disk::write_whole(&app.layout().preview(&name), &scratch, jpeg)?;
+        names.preview = Some(name);
+    }
+    Ok(names)
+}
+
+fn remove_pictures(app: &App, names: &Pictures) -> Result<(), UploadError> {
+    if let Some(name) = &names.thumbnail {
+        disk::remove_if_there(&app.layout().thumbnail(name))?;
+    }
+    if let Some(name) = &names.preview {
+        disk::remove_if_there(&app.layout().preview(name))?;
+    }
+    Ok(())
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Failure {
+        match error {
+            EditError::NoSuchVideo => Failure::not_found("Video not found"),
+            EditError::NotYours => Failure::forbidden("Cannot manage a video of another user."),
+            EditError::UnknownChannel => {
+                Failure::bad_request("Unknown video \"video channel\" for this account.")
+            }
+            EditError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Hidden> for Failure {
+    fn from(hidden: Hidden) -> Failure {
+        match hidden {
+            Hidden::SignIn => Failure::new(StatusCode::UNAUTHORIZED, "Not authenticated"),
+            Hidden::NotForYou => {
+                Failure::forbidden("Cannot fetch information of private/internal/blocked video")
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Lists of videos: everybody's, a channel's, an account's, one's own.
+//!
+//! Owns how a page becomes text: the cards of its rows one after the other, each rendered once in its life. The whole
+//! text of a page is kept too, until anything in it changes.
+
+use bytes::{Bytes, BytesMut};
+use serde_json::json;
+
+use super::actor;
+use super::extract::{Ask, Segment};
+use super::problem::Failure;
+use super::respond::{self, Outcome, json_text};
+use super::video::text;
+use super::views;
+use crate::app::App;
+use crate::catalogue::{Entry, Page, Scope};
+use crate::config::NsfwPolicy;
+use crate::domain::video::list::INCLUDE_UNPUBLISHED;
+use crate::domain::video::order::{Order, Sort};
+use crate::domain::video::query::{self, Defaults, Query};
+use crate::domain::viewer::Viewer;
+
+/// What the front page begins with.
+const NEWEST: Order = Order { sort: Sort::PublishedAt, descending: true };
+/// What one's own videos begin with: also those that are not published yet.
+const LATEST: Order = Order { sort: Sort::CreatedAt, descending: true };
+
+/// `GET /api/v1/videos`
+pub async fn all(ask: Ask) -> Outcome {
+    let viewer = ask.viewer().await?;
+    let scope = match viewer {
+        Viewer::Anonymous => Scope::Public,
+        Viewer::Person(_) => Scope::Members,
+    };
+    page(&ask, scope, |query| {
+        if !query.filter.needs_rights() {
+            return Ok(scope);
+        }
+        // Who keeps order may ask for what others do not find.
+        if !viewer.person().is_some_and(crate::domain::viewer::Person::keeps_order) {
+            return Err(Failure::new(
+                http::StatusCode::UNAUTHORIZED,
+                "You are not allowed to see all videos, specify a custom include or auto tags filter.",
+            ));
+        }
+        let unpublished = query.filter.include & INCLUDE_UNPUBLISHED != 0;
+        Ok(if unpublished { Scope::Everything } else { Scope::Published })
+    })
+}
+
+/// `GET /api/v1/video-channels/{name}/videos`
+pub async fn of_channel(name: Segment, ask: Ask) -> Outcome {
+    ask.viewer().await?;
+    let scope = Scope::Channel(actor::find_channel(&name, &ask).await?.id);
+    page(&ask, scope, |_| Ok(scope))
+}
+
+/// `GET /api/v1/accounts/{name}/videos`
+pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
+    ask.viewer().await?;
+    let scope = Scope::Account(actor::find_account(&name, &ask).await?.id);
+    page(&ask, scope, |_| Ok(scope))
+}
+
+/// `GET /api/v1/users/me/videos`
+pub async fn mine(ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let query = query::read(&ask.pairs(), Defaults { order: LATEST, hides_nsfw: false })?;
+    let app = &ask.app;
+    let page = app.catalogue().list(Scope::Own(who.account), &query);
+    let rows: Vec<_> = page.rows.iter().map(|entry| views::mine(app.url(), entry, None)).collect();
+    respond::json(&json!({ "total": page.total, "data": rows }))
+}
+
+/// `GET /api/v1/users/me/videos/{id}/rating`
+pub async fn rating(id: Segment, ask: Ask) -> Outcome {
+    ask.person().await?;
+    let (entry, _) = super::video::visible(&id, &ask).await?;
+    respond::json(&json!({ "videoId": entry.listed.video.id, "rating": "none" }))
+}
+
+/// `GET /api/v1/overviews/videos`
+pub async fn overview(ask: Ask) -> Outcome {
+    ask.viewer().await?;
+    Ok(json_text(super::overview::text(&ask.app, number(&ask, "page")?)))
+}
+
+fn number(ask: &Ask, name: &str) -> Result<usize, Failure> {
+    let pairs = ask.pairs();
+    let Some((_, value)) = pairs.iter().find(|(given, _)| given == name) else { return Ok(1) };
+    let number = value.parse().ok().filter(|number| (1..=10).contains(number));
+    number.ok_or_else(|| {
+        crate::domain::wrong::Wrong::query(name, Some(value), "Should be a number from 1 to 10").into()
+    })
+}
+
+/// One page, from the kept ones where it is among them. `scope` is what the page is kept under, `allowed` what it is
+/// cut from once the query is known.
+fn page(ask: &Ask, scope: Scope, allowed: impl FnOnce(&Query) -> Result<Scope, Failure>) -> Outcome {
+    let app = &ask.app;
+    // Read before anything else, so that a page is never kept as younger than it is.
+    let generation = app.catalogue().generation();
+    if let Some(kept) = app.catalogue().kept_page(generation, scope, ask.query()) {
+        return Ok(json_text(kept));
+    }
+    let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(app) };
+    let query = query::read(&ask.pairs(), defaults)?;
+    let cut_from = allowed(&query)?;
+    let page = app.catalogue().list(cut_from, &query);
+    let text = page_text(app, &page, query.skip_count);
+    if cut_from == scope {
+        app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
+    }
+    Ok(json_text(text))
+}
+
+/// Whether lists leave out what is not for all eyes, unless they are asked for it.
+pub(super) fn hides_nsfw(app: &App) -> bool {
+    app.config().instance.nsfw_policy == NsfwPolicy::DoNotList
+}
+
+/// A page's text.
+pub(super) fn page_text(app: &App, page: &Page, skip_count: bool) -> Bytes {
+    let cards: Vec<Bytes> = page.rows.iter().map(|entry| card(app, entry)).collect();
+    let mut out = BytesMut::with_capacity(64 + cards.iter().map(|card| card.len() + 1).sum::<usize>());
+    if skip_count {
+        out.extend_from_slice(b"{\"data\":[");
+    } else {
+        out.extend_from_slice(format!("{{\"total\":{},\"data\":[", page.total).as_bytes());
+    }
+    join(&mut out, &cards);
+    out.extend_from_slice(b"]}");
+    out.freeze()
+}
+
+/// A row's text.
+pub(super) fn card(app: &App, entry: &Entry) -> Bytes {
+    entry.card(|entry| text(&views::card(app.url(), entry)))
+}
+
+/// Texts with commas between them.
+pub(super) fn join(out: &mut BytesMut, texts: &[Bytes]) {
+    for (at, text) in texts.iter().enumerate() {
+        if 0 < at {
+            out.extend_from_slice(b",");
+        }
+        out.extend_from_slice(text);
+    }
+}

@@ -1,0 +1,184 @@
+//! The first request of a resumable upload.
+
+use std::io;
+use std::path::Path;
+
+use bytes::Bytes;
+use image::DynamicImage;
+use shared::api::NewVideo;
+
+use super::sink::{Sink, room_on_disk};
+use super::{UploadError, UploadId};
+use crate::app::App;
+use crate::domain::quota::Room;
+use crate::domain::upload::{LIFETIME, Limits, admit};
+use crate::domain::video::edit;
+use crate::domain::viewer::Person;
+use crate::domain::wrong::Wrong;
+use crate::files::disk;
+use crate::files::picture::{self, PREVIEW, Size, THUMBNAIL};
+use crate::store::records::Upload;
+use crate::store::tables::{UploadKey, UserKey};
+use crate::store::{Durability, Read, Store, StoreError};
+
+/// What a maker announces.
+pub struct Announced {
+    /// What is said of the video; it names a channel.
+    pub form: NewVideo,
+    /// The file's name on the maker's disk.
+    pub filename: String,
+    /// What the file is said to be.
+    pub media_type: Option<String>,
+    /// How long the file will be.
+    pub bytes: u64,
+    /// Pictures sent along.
+    pub pictures: SentPictures,
+}
+
+/// Pictures as they were sent.
+#[derive(Clone, Default)]
+pub struct SentPictures {
+    /// `thumbnailfile`.
+    pub thumbnail: Option<Bytes>,
+    /// `previewfile`.
+    pub preview: Option<Bytes>,
+}
+
+/// Pictures in the sizes a video has, as JPEG.
+#[derive(Default)]
+pub struct CutPictures {
+    /// 280×157.
+    pub thumbnail: Option<Vec<u8>>,
+    /// 850×480.
+    pub preview: Option<Vec<u8>>,
+}
+
+/// Begins an upload: says what it will be and makes room for it.
+///
+/// # Errors
+/// [`UploadError`]; nothing is left then.
+pub async fn begin(app: &App, who: Person, announced: Announced) -> Result<UploadId, UploadError> {
+    let pictures = cut_pictures(app, announced.pictures.clone()).await?;
+    let id = UploadId(app.dice().bytes());
+    let video = app.dice().uuid();
+    app.blocking(move |app| {
+        let limits = limits(app, who)?;
+        admit(&announced.filename, announced.media_type.as_deref(), announced.bytes, &limits)?;
+        let channel = announced.form.channel_id.unwrap_or(shared::id::ChannelId(0));
+        edit::own_channel(app.store(), channel, who.account)?;
+        let now = app.clock().now();
+        let upload = Upload {
+            user: who.user,
+            channel,
+            form: announced.form,
+            filename: announced.filename,
+            bytes: announced.bytes,
+            video,
+            created_at: now,
+            expires_at: now.after(LIFETIME),
+            finished: None,
+            resumable: true,
+            has_thumbnail: pictures.thumbnail.is_some(),
+            has_preview: pictures.preview.is_some(),
+        };
+        let written = write_files(app, id, &pictures).map_err(UploadError::from).and_then(|()| {
+            app.write_here(Durability::Flushed, |write, _| {
+                write.insert(&UploadKey { upload: id.0 }, &upload)
+            })?;
+            Ok(())
+        });
+        if written.is_err() {
+            remove_files(app, id)?;
+        }
+        written.map(|()| id)
+    })
+    .await
+}
+
+/// Files before the row: a row without its files would be a promise nobody can keep.
+fn write_files(app: &App, id: UploadId, pictures: &CutPictures) -> io::Result<()> {
+    let layout = app.layout();
+    Sink::open(&layout.upload(&id.0), 0)?;
+    let put = |path: &Path, jpeg: &Option<Vec<u8>>| match jpeg {
+        Some(jpeg) => std::fs::write(path, jpeg).and_then(|()| std::fs::File::open(path)?.sync_data()),
+        None => Ok(()),
+    };
+    put(&layout.upload_thumbnail(&id.0), &pictures.thumbnail)?;
+    put(&layout.upload_preview(&id.0), &pictures.preview)?;
+    disk::sync_folder(&layout.uploads())
+}
+
+/// Removes all files of an upload. Blocks.
+pub(super) fn remove_files(app: &App, id: UploadId) -> io::Result<()> {
+    let layout = app.layout();
+    for path in [layout.upload(&id.0), layout.upload_thumbnail(&id.0), layout.upload_preview(&id.0)] {
+        disk::remove_if_there(&path)?;
+    }
+    Ok(())
+}
+
+/// What bounds this person's next upload. Blocks.
+pub(super) fn limits(app: &App, who: Person) -> Result<Limits, UploadError> {
+    Ok(Limits {
+        file_bytes_max: app.config().upload.file_bytes_max.0,
+        room: room(app, who)?,
+        disk_bytes: room_on_disk(&app.layout().uploads())?,
+        unfinished: unfinished(app.store(), who)?,
+    })
+}
+
+/// What is left of this person's quotas. Blocks.
+pub(super) fn room(app: &App, who: Person) -> Result<Room, StoreError> {
+    let used = app.catalogue().used(who.account, app.clock().now());
+    let user = app.store().get(&UserKey { user: who.user })?;
+    Ok(user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used)))
+}
+
+fn unfinished(store: &Store, who: Person) -> Result<usize, StoreError> {
+    let mut count = 0;
+    for row in store.table::<UploadKey>() {
+        let (_, upload) = row?;
+        if upload.user == who.user && upload.finished.is_none() {
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// Cuts the pictures that were sent. One picture alone serves for both sizes.
+///
+/// # Errors
+/// The name of the field that holds no picture.
+pub async fn cut_pictures(app: &App, sent: SentPictures) -> Result<CutPictures, UploadError> {
+    if sent.thumbnail.is_none() && sent.preview.is_none() {
+        return Ok(CutPictures::default());
+    }
+    let permit = app.uploads().pictures.clone().acquire_owned().await;
+    app.blocking(move |_| {
+        let cut = cut_all(&sent);
+        drop(permit);
+        cut
+    })
+    .await
+}
+
+fn cut_all(sent: &SentPictures) -> Result<CutPictures, UploadError> {
+    let read = |field: &str, bytes: &Option<Bytes>| -> Result<Option<DynamicImage>, UploadError> {
+        let Some(bytes) = bytes else { return Ok(None) };
+        let picture = picture::read(bytes).map_err(|_| wrong_picture(field))?;
+        Ok(Some(picture))
+    };
+    let (thumbnail, preview) = (read("thumbnailfile", &sent.thumbnail)?, read("previewfile", &sent.preview)?);
+    let cut = |field: &str, picture: Option<&DynamicImage>, size: Size| match picture {
+        Some(picture) => picture::cut(picture, size).map(Some).map_err(|_| wrong_picture(field)),
+        None => Ok(None),
+    };
+    Ok(CutPictures {
+        thumbnail: cut("thumbnailfile", thumbnail.as_ref().or(preview.as_ref()), THUMBNAIL)?,
+        preview: cut("previewfile", preview.as_ref().or(thumbnail.as_ref()), PREVIEW)?,
+    })
+}
+
+fn wrong_picture(field: &str) -> UploadError {
+    UploadError::Wrong(vec![Wrong::body(field, None, "Should be a JPEG, PNG or WebP picture")])
+}

@@ -1,0 +1,142 @@
+//! From a file that arrived whole to a video.
+//!
+//! Owns the order that leaves nothing half done: probe, move the file to the sources, then one unit of work with the
+//! video, its names and its first job. A crash between the move and the work leaves a source that an unfinished row
+//! knows by its UUID, and the next start moves it back.
+
+use std::path::PathBuf;
+
+use super::proceed::forget;
+use super::{UploadError, UploadId};
+use crate::app::App;
+use crate::domain::quota::Room;
+use crate::domain::upload::{Refusal, extension_of};
+use crate::domain::video::edit::{self, Arrival, Pictures};
+use crate::domain::viewer::Person;
+use crate::files::disk;
+use crate::media::probe::ProbeError;
+use crate::store::records::{Facts, Source, Upload, User, Video};
+use crate::store::tables::{UploadKey, UserKey};
+use crate::store::{Durability, Read};
+
+/// Makes the video of an upload whose bytes are all there. A file that is no video is gone afterwards.
+pub(super) async fn finish(app: &App, who: Person, id: UploadId) -> Result<Video, UploadError> {
+    let permit = app.uploads().probing.clone().acquire_owned().await;
+    let outcome = app.blocking(move |app| finish_here(app, who, id)).await;
+    drop(permit);
+    match outcome {
+        Err(error @ (UploadError::Unreadable | UploadError::Refused(Refusal::OverQuota(_)))) => {
+            app.blocking(move |app| forget(app, id)).await?;
+            Err(error)
+        }
+        outcome => outcome,
+    }
+}
+
+fn finish_here(app: &App, who: Person, id: UploadId) -> Result<Video, UploadError> {
+    let upload = app.store().get(&UploadKey { upload: id.0 })?.ok_or(UploadError::NoSuchUpload)?;
+    let extension = extension_of(&upload.filename).ok_or(UploadError::Unreadable)?;
+    let part = app.layout().upload(&id.0);
+    let facts = probe(app, part.clone())?;
+    let moves = Moves::plan(app, id, &upload, extension);
+    moves.forward()?;
+    let source =
+        Source { extension: extension.to_owned(), filename: upload.filename.clone(), bytes: upload.bytes };
+    let arrival = Arrival {
+        uuid: upload.video,
+        channel: upload.channel,
+        form: upload.form.clone(),
+        source,
+        facts,
+        pictures: moves.names.clone(),
+    };
+    let committed = commit(app, who, id, upload, arrival);
+    if committed.is_err() {
+        moves.back()?;
+    }
+    committed
+}
+
+fn probe(app: &App, part: PathBuf) -> Result<Facts, UploadError> {
+    match crate::media::probe(app, &part) {
+        Ok(probe) => Ok(probe.facts()),
+        Err(error) if error.is_about_the_file() => Err(UploadError::Unreadable),
+        Err(ProbeError::Stopped) => Err(UploadError::Broken),
+        Err(error) => Err(UploadError::Disk(std::io::Error::other(error))),
+    }
+}
+
+fn commit(
+    app: &App,
+    who: Person,
+    id: UploadId,
+    upload: Upload,
+    arrival: Arrival,
+) -> Result<Video, UploadError> {
+    app.write_here(Durability::Flushed, |write, now| {
+        let user: Option<User> = write.get(&UserKey { user: who.user })?;
+        // The catalogue follows every commit under the lock this work holds, so the sum is the last word.
+        let used = app.catalogue().used(who.account, now);
+        let room = user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used));
+        room.holds(upload.bytes).map_err(Refusal::OverQuota)?;
+        let video = edit::create(write, now, arrival)?;
+        let done = Upload { finished: Some(video.id), ..upload };
+        write.insert(&UploadKey { upload: id.0 }, &done)?;
+        Ok(video)
+    })
+}
+
+/// The files that move together when an upload ends.
+struct Moves {
+    files: Vec<(PathBuf, PathBuf)>,
+    names: Pictures,
+}
+
+impl Moves {
+    fn plan(app: &App, id: UploadId, upload: &Upload, extension: &str) -> Moves {
+        let layout = app.layout();
+        let mut files = vec![(layout.upload(&id.0), layout.source(upload.video, extension))];
+        // A name of its own for each picture, since pictures are cached for ever.
+        let name = format!("{}-{:08x}.jpg", upload.video, u128::from_be_bytes(id.0) >> 96);
+        let mut names = Pictures::default();
+        if upload.has_thumbnail {
+            files.push((layout.upload_thumbnail(&id.0), layout.thumbnail(&name)));
+            names.thumbnail = Some(name.clone());
+        }
+        if upload.has_preview {
+            files.push((layout.upload_preview(&id.0), layout.preview(&name)));
+            names.preview = Some(name);
+        }
+        Moves { files, names }
+    }
+
+    fn forward(&self) -> Result<(), UploadError> {
+        for (at, (from, to)) in self.files.iter().enumerate() {
+            if let Err(error) = disk::rename_durably(from, to) {
+                for (from, to) in self.files.iter().take(at) {
+                    disk::rename_durably(to, from)?;
+                }
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn back(&self) -> Result<(), UploadError> {
+        for (from, to) in &self.files {
+            disk::rename_durably(to, from)?;
+        }
+        Ok(())
+    }
+}
+
+/// Moves back what a crash left between the move and the unit of work. Blocks.
+pub(super) fn move_back(app: &App, id: UploadId, upload: &Upload) -> Result<(), UploadError> {
+    let Some(extension) = extension_of(&upload.filename) else { return Ok(()) };
+    for (from, to) in Moves::plan(app, id, upload, extension).files {
+        if to.exists() && !from.exists() {
+            disk::rename_durably(&to, &from)?;
+        }
+    }
+    Ok(())
+}

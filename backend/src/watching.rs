@@ -1,0 +1,167 @@
+//! Who watches what: the shell around `domain::views`.
+//!
+//! Owns the counters' lock, the salt and the clockwork that writes views down. What tells one viewer from another is
+//! hashed with a salt that dies with the process, and is never written anywhere.
+
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use shared::id::VideoId;
+use shared::time::Timestamp;
+
+use crate::app::App;
+use crate::catalogue::{DAYS_KEPT, day_of};
+use crate::clock::Clock;
+use crate::dice::Dice;
+use crate::domain::views::{AddressKey, Report, ViewerKey, Views};
+use crate::store::tables::{VideoKey, ViewDayKey};
+use crate::store::{Durability, Read, StoreError, Write};
+
+/// How often views are written and viewers who left are noticed. What a crash takes is this much.
+const TICK: Duration = Duration::from_secs(5);
+/// Rows of days gone by that one unit of work removes, so that none holds the writer's lock for long.
+const ROWS_PER_WORK: usize = 1000;
+
+/// The counters of one server.
+pub struct Watching {
+    views: Mutex<Views>,
+    salt: [u8; 16],
+}
+
+/// What a request tells of its viewer.
+pub struct Trace<'r> {
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// The browser.
+    pub user_agent: &'r str,
+    /// What the player made up, so that viewers behind one address count apart.
+    pub session: Option<&'r str>,
+}
+
+impl Watching {
+    /// Counters that know nobody.
+    #[must_use]
+    pub fn new(dice: Dice) -> Watching {
+        Watching { views: Mutex::default(), salt: dice.bytes() }
+    }
+
+    /// Takes one report of a player.
+    pub fn hear(&self, clock: &Clock, video: VideoId, duration: Duration, heard: &Heard, trace: &Trace<'_>) {
+        let address = self.hash(&[b"address", trace.address.to_string().as_bytes()]);
+        let viewer = match trace.session {
+            // With the address, since sessions are made up by whoever sends them.
+            Some(session) => self.hash(&[b"session", &address.to_be_bytes(), session.as_bytes()]),
+            None => self.hash(&[b"viewer", &address.to_be_bytes(), trace.user_agent.as_bytes()]),
+        };
+        let report = Report {
+            video,
+            duration,
+            viewer: ViewerKey(viewer),
+            address: AddressKey(address),
+            position: heard.position,
+            jumped: heard.jumped,
+        };
+        self.views().report(clock.instant(), &report);
+    }
+
+    fn hash(&self, parts: &[&[u8]]) -> u64 {
+        let mut hash = Sha256::new();
+        hash.update(self.salt);
+        for part in parts {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    }
+
+    fn views(&self) -> MutexGuard<'_, Views> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a player says of itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Heard {
+    /// Where in the video.
+    pub position: Duration,
+    /// Whether the viewer jumped there.
+    pub jumped: bool,
+}
+
+/// Counts until the server stops, and writes what is left then.
+pub async fn run(app: App) {
+    let mut today = Timestamp(0);
+    loop {
+        let stopping = tokio::select! {
+            () = tokio::time::sleep(TICK) => false,
+            () = app.stopping().cancelled() => true,
+        };
+        tick(&app).await;
+        let day = day_of(app.clock().now());
+        if day != today {
+            app.catalogue().begin_day(day);
+            forget_old_days(&app, day).await;
+            today = day;
+        }
+        if stopping {
+            return;
+        }
+    }
+}
+
+/// Shows who watches now, and writes the views that were counted.
+async fn tick(app: &App) {
+    let (viewers, counted) = {
+        let mut views = app.watching().views();
+        views.tick(app.clock().instant());
+        (views.take_viewers(), views.take_counted())
+    };
+    app.catalogue().set_viewers(&viewers);
+    if counted.is_empty() {
+        return;
+    }
+    let rows = counted.clone();
+    let written = app.write(Durability::Relaxed, move |write, now| count(write, now, &rows));
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "views could not be written; they are kept for the next time");
+        app.watching().views().give_back(counted);
+    }
+}
+
+fn count(write: &mut Write<'_>, now: Timestamp, counted: &[(VideoId, u64)]) -> Result<(), StoreError> {
+    for (video, views) in counted {
+        let key = VideoKey { video: *video };
+        // A video that was removed meanwhile takes its views along.
+        let Some(mut record) = write.get(&key)? else { continue };
+        record.views = record.views.saturating_add(*views);
+        write.insert(&key, &record)?;
+        let day = ViewDayKey { day: day_of(now), video: *video };
+        let so_far = write.get(&day)?.unwrap_or(0);
+        write.insert(&day, &so_far.saturating_add(*views))?;
+    }
+    Ok(())
+}
+
+async fn forget_old_days(app: &App, day: Timestamp) {
+    let first = Timestamp(day.0 - (DAYS_KEPT - 1) * 86_400_000);
+    let removed = app.blocking(move |app| -> Result<(), StoreError> {
+        // The days come first in the keys, so the old ones are in front.
+        let rows = app.store().table::<ViewDayKey>().map(|row| row.map(|(key, _)| key));
+        let mut old = rows.take_while(|key| !key.as_ref().is_ok_and(|key| first <= key.day));
+        loop {
+            let some: Vec<ViewDayKey> = old.by_ref().take(ROWS_PER_WORK).collect::<Result<_, _>>()?;
+            if some.is_empty() {
+                return Ok(());
+            }
+            app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
+                some.iter().for_each(|key| write.remove(key));
+                Ok(())
+            })?;
+        }
+    });
+    if let Err(error) = removed.await {
+        tracing::warn!(%error, "views of days gone by could not be removed");
+    }
+}
