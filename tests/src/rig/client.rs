@@ -2,19 +2,16 @@
 //!
 //! Owns headers and bodies. Never judges an answer unless asked: refusals are what many stories are about.
 
-use std::convert::Infallible;
-
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
-use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
+use http_body_util::BodyExt as _;
 use hyper_util::client::legacy::Client as Hyper;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-/// What is sent.
-pub type Body = BoxBody<Bytes, Infallible>;
+use super::body::{Body, empty, full};
 
 /// A talker. Cheap to clone; clones share connections.
 #[derive(Clone)]
@@ -239,16 +236,4 @@ impl Answer {
         let field = |name: &str| body.get(name).cloned().unwrap_or(Value::Null);
         Ok(json!({ "status": field("status"), "code": field("code"), "detail": field("detail") }))
     }
-}
-
-/// No body.
-#[must_use]
-pub fn empty() -> Body {
-    full(Bytes::new())
-}
-
-/// A body that is all there.
-#[must_use]
-pub fn full(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).boxed()
 }

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -25,6 +25,8 @@ const START_DURATION_MAX: Duration = Duration::from_secs(60);
 const STOP_DURATION_MAX: Duration = Duration::from_secs(30);
 /// Another process may take a port between our finding it free and the server's taking it.
 const PORT_TRIES_MAX: usize = 5;
+/// A process that is told of its parent's death ends within moments.
+const HELPER_END_DURATION_MAX: Duration = Duration::from_secs(10);
 /// How much of a log is shown when a story fails.
 const LOG_LINES_SHOWN: usize = 80;
 
@@ -207,19 +209,26 @@ impl Instance {
         Ok(kilobytes * 1024)
     }
 
-    /// Ends it at once, as a power cut would, with everything it started.
+    /// Ends it at once, as `kill -9` does. What it had started must end by itself.
     ///
     /// # Errors
-    /// When it cannot be ended.
+    /// When it cannot be ended, or a process it had started outlives it.
     pub fn kill(&mut self) -> Result<()> {
         let Some(mut child) = self.child.take() else { return Ok(()) };
         let helpers = children_of(child.id());
         child.kill()?;
         child.wait()?;
-        // An ffmpeg it had started would go on writing; a power cut would end it too.
-        for pid in helpers {
-            // It may have ended by itself in between.
-            let _ = kill_process(pid, Signal::KILL);
+        let begun = Instant::now();
+        while let Some(helper) = helpers.iter().find(|helper| is_alive(**helper)) {
+            if HELPER_END_DURATION_MAX < begun.elapsed() {
+                let name = name_of(*helper);
+                for helper in &helpers {
+                    // It may have ended by itself in between.
+                    let _ = kill_process(*helper, Signal::KILL);
+                }
+                bail!("{name}, which the server had started, outlived it");
+            }
+            std::thread::sleep(Duration::from_millis(5));
         }
         Ok(())
     }
@@ -274,11 +283,24 @@ fn children_of(pid: u32) -> Vec<Pid> {
     own.chain(below).collect()
 }
 
+/// Whether the process runs; one that has ended and waits to be noticed does not.
+fn is_alive(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().next());
+    state.is_some_and(|state| state != "Z" && state != "X")
+}
+
+fn name_of(pid: Pid) -> String {
+    let line = fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).unwrap_or_default();
+    String::from_utf8_lossy(&line).replace('\0', " ")
+}
+
 fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
 /// A path inside the checkout.
-pub(super) fn in_checkout(inside: &str) -> PathBuf {
+#[must_use]
+pub fn in_checkout(inside: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(inside)
 }

@@ -1,14 +1,21 @@
 //! What stories are told with: a server, somebody who talks to it, a browser, and clips to show.
 
+mod body;
 mod browser;
 mod client;
+mod dice;
+mod disk;
 mod instance;
 mod media;
 mod upload;
 mod wait;
 
+pub use body::{Body, empty, full, zeros};
 pub use browser::{Browser, Driver, Network};
 pub use client::{Answer, Client};
+pub use dice::Dice;
+pub use disk::{Leftovers, leftovers};
+pub use instance::in_checkout;
 pub use instance::{ADMIN_PASSWORD, Instance, Options};
 pub use media::{Clip, Sound, big_buck_bunny, bikes, clip, file_of};
 pub use upload::{Upload, multipart};

@@ -12,7 +12,8 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::client::{Answer, Client, full};
+use super::body::{Body, full};
+use super::client::{Answer, Client};
 use super::wait::eventually_every;
 
 /// Large enough to be quick, small enough that a story can stop in the middle.
@@ -71,10 +72,18 @@ impl Upload {
     /// # Errors
     /// When the server cannot be reached or hangs up.
     pub async fn put(&self, client: &Client, start: u64, bytes: Bytes) -> Result<Answer> {
-        let end = start + bytes.len() as u64;
-        let range = format!("bytes {start}-{}/{}", end.saturating_sub(1), self.size);
+        let length = bytes.len() as u64;
+        self.put_stream(client, start, length, full(bytes)).await
+    }
+
+    /// Sends `length` bytes that begin at `start` and are made while they are sent.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or hangs up.
+    pub async fn put_stream(&self, client: &Client, start: u64, length: u64, body: Body) -> Result<Answer> {
+        let range = format!("bytes {start}-{}/{}", (start + length).saturating_sub(1), self.size);
         let headers = [("content-type", "application/octet-stream"), ("content-range", range.as_str())];
-        client.send(Method::PUT, &self.location, &headers, full(bytes)).await
+        client.send(Method::PUT, &self.location, &headers, body).await
     }
 
     /// How many bytes the server holds, as it says itself; none when the upload is complete or gone.

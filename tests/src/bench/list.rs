@@ -1,0 +1,34 @@
+//! Every bench there is, by name.
+
+use std::pin::Pin;
+
+use anyhow::Result;
+
+use super::{first_frame, pipeline};
+
+/// A measurement under way.
+type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
+
+/// One bench.
+pub struct Bench {
+    /// What people type.
+    pub name: &'static str,
+    /// What is measured beside what.
+    pub about: &'static str,
+    /// Measures and prints.
+    pub run: fn() -> Measuring,
+}
+
+/// All of them.
+pub const BENCHES: &[Bench] = &[
+    Bench {
+        name: "pipeline",
+        about: "from upload to playable and to all renditions, beside the bare ffmpeg commands",
+        run: || Box::pin(pipeline::run()),
+    },
+    Bench {
+        name: "firstframe",
+        about: "from navigation to the first frame in Chromium, beside hls.js on the same files",
+        run: || Box::pin(first_frame::run()),
+    },
+];

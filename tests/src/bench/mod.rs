@@ -1,0 +1,13 @@
+//! Measuring beside a rival, in the same run, on the same machine, with the same bytes.
+
+mod first_frame;
+mod list;
+mod pipeline;
+mod processes;
+mod site;
+mod trial;
+
+pub use list::{BENCHES, Bench};
+pub use processes::{Usage, load_average};
+pub use site::Site;
+pub use trial::{Figure, Trial};
