@@ -1,114 +1,16 @@
 //! Uploads: resumable and in one form, whole and broken, allowed and not.
 
-use std::path::Path;
-
 use crate::clips;
-use crate::rig::{Answer, Asking, Instance, PASSWORD, Part, instance, instance_with, settings};
+use crate::makers::{Maker, RESUMABLE, bob, captured, root, until, without_sentences};
+use crate::rig::{Answer, Instance, Part, instance, instance_with, settings};
 use backend::config::ByteSize;
-use backend::domain::account::{self, NewUser};
-use backend::domain::password;
-use backend::store::records::{Role, Upload};
+use backend::store::records::Upload;
 use backend::store::tables::UploadKey;
 use backend::store::{Durability, Read};
 use backend::{Server, uploads};
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-const RESUMABLE: &str = "/api/v1/videos/upload-resumable";
-
-/// A signed-in maker with a channel.
-struct Maker {
-    token: String,
-    channel: u64,
-}
-
-async fn root(instance: &Instance) -> Maker {
-    maker(instance, instance.token().await).await
-}
-
-async fn maker(instance: &Instance, token: String) -> Maker {
-    let me = instance.get("/api/v1/users/me").bearer(&token).send().await.json();
-    Maker { channel: me["videoChannels"][0]["id"].as_u64().unwrap(), token }
-}
-
-/// Somebody who is no administrator, with a quota.
-async fn bob(instance: &Instance, quota: Option<u64>) -> Maker {
-    let new = NewUser {
-        username: "bob".into(),
-        email: "bob@films.example".into(),
-        password: password::hash(PASSWORD, [7; 16]).unwrap(),
-        role: Role::User,
-        channel: "bob_channel".into(),
-        video_quota: quota,
-        video_quota_daily: None,
-    };
-    let app = instance.running.app();
-    app.write(Durability::Relaxed, |write, now| account::create(write, now, new)).await.unwrap();
-    let tokens = instance.log_in("bob", &PASSWORD.replace(' ', "+")).await.json();
-    maker(instance, tokens["access_token"].as_str().unwrap().to_owned()).await
-}
-
-impl Maker {
-    fn form(&self) -> Value {
-        json!({
-            "channelId": self.channel,
-            "name": "Resumable clip",
-            "filename": "clip.mp4",
-            "privacy": 1,
-            "category": 2,
-            "language": "fr",
-            "description": "uploaded with the resumable protocol",
-            "tags": ["resumable", "test"],
-            "waitTranscoding": false,
-        })
-    }
-
-    fn announce(&self, instance: &Instance, form: &Value, bytes: usize) -> Asking {
-        instance
-            .post(RESUMABLE)
-            .bearer(&self.token)
-            .header("x-upload-content-length", &bytes.to_string())
-            .header("x-upload-content-type", "video/mp4")
-            .json(form)
-    }
-
-    /// Begins an upload and gives its path with its name.
-    async fn begin(&self, instance: &Instance, bytes: usize) -> String {
-        let answer = self.announce(instance, &self.form(), bytes).send().await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.body);
-        assert_eq!(answer.header("cache-control"), "no-store");
-        let prefix = format!("//{}", instance.running.addr);
-        answer.header("location").strip_prefix(&prefix).unwrap().to_owned()
-    }
-
-    async fn put(&self, instance: &Instance, path: &str, range: &str, bytes: &[u8]) -> Answer {
-        let put = instance.ask(Method::PUT, path).bearer(&self.token).header("content-range", range);
-        put.bytes(bytes).send().await
-    }
-
-    /// Sends one piece of `file`.
-    async fn put_piece(
-        &self,
-        instance: &Instance,
-        path: &str,
-        file: &[u8],
-        from: usize,
-        to: usize,
-    ) -> Answer {
-        let range = format!("bytes {from}-{}/{}", to - 1, file.len());
-        self.put(instance, path, &range, &file[from..to]).await
-    }
-
-    /// Asks how far an upload is.
-    async fn ask(&self, instance: &Instance, path: &str, bytes: usize) -> Answer {
-        self.put(instance, path, &format!("bytes */{bytes}"), &[]).await
-    }
-
-    async fn single(&self, instance: &Instance, parts: &[Part<'_>]) -> Answer {
-        instance.post("/api/v1/videos/upload").bearer(&self.token).parts(parts).send().await
-    }
-}
 
 fn assert_arrived(answer: &Answer, range: &str) {
     assert_eq!((answer.status.as_u16(), answer.header("range")), (308, range), "{:?}", answer.body);
@@ -125,27 +27,6 @@ fn files(instance: &Instance) -> Vec<String> {
     }
     found.sort();
     found
-}
-
-/// The captured answer, without the link to PeerTube's manual.
-fn captured(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/rest");
-    let text = std::fs::read_to_string(path.join(format!("peertube-6.3-{name}.json"))).unwrap();
-    let mut json: Value = serde_json::from_str(&text).unwrap();
-    if let Some(object) = json.as_object_mut() {
-        object.remove("docs");
-    }
-    json
-}
-
-/// What of a problem is the same for everybody: all but the sentences of wrong parameters.
-fn without_sentences(mut problem: Value) -> Value {
-    if let Some(params) = problem.get_mut("invalid-params").and_then(Value::as_object_mut) {
-        for param in params.values_mut() {
-            param.as_object_mut().unwrap().remove("msg");
-        }
-    }
-    problem
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -458,16 +339,6 @@ async fn a_client_that_comes_back_does_not_wait_for_its_lost_connection() {
     let answer = root.put_piece(&instance, &path, &file, 600_000, 700_000).await;
     assert_arrived(&answer, "bytes=0-699999");
     drop(lost);
-}
-
-/// Waits for something that happens soon.
-async fn until(mut claim: impl FnMut() -> bool) {
-    let waiting = async {
-        while !claim() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await.expect("it happens in time");
 }
 
 #[tokio::test(flavor = "multi_thread")]

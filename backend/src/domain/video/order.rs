@@ -1,7 +1,7 @@
 //! In which order lists stand.
 //!
 //! Owns the sort keys and their comparison. Every order is total: ties are broken by the date of publication and then
-//! by number, so that pages never show a row twice.
+//! by number, so that pages never show a row twice, and upwards is downwards turned round.
 
 use std::cmp::Ordering;
 
@@ -116,9 +116,10 @@ pub fn sort<R>(rows: &mut Vec<R>, order: Order, listed: impl Fn(&R) -> &Listed) 
         rows.drain(..).map(|row| (rank(order.sort, listed(&row)), row)).collect();
     ranked.sort_by(|(a_rank, a), (b_rank, b)| {
         let (a, b) = (&listed(a).video, &listed(b).video);
-        compare(a_rank, b_rank, order.descending)
-            .then_with(|| b.published_at.cmp(&a.published_at))
-            .then_with(|| b.id.cmp(&a.id))
+        compare(a_rank, b_rank, order.descending).then_with(|| {
+            let age = a.published_at.cmp(&b.published_at).then_with(|| a.id.cmp(&b.id));
+            if order.descending { age.reverse() } else { age }
+        })
     });
     rows.extend(ranked.into_iter().map(|(_, row)| row));
 }
