@@ -11,6 +11,7 @@ use warp::{Filter, Rejection, delete, get, post, put};
 
 use crate::app::App;
 use crate::http::extract::{Segment, ask, body};
+use crate::http::generate::{self, Muxers};
 use crate::http::pages::show;
 use crate::http::problem::Failure;
 use crate::http::respond::respond;
@@ -37,7 +38,15 @@ pub fn routes(app: &App) -> Route {
 
 /// What is neither API nor file: pages, and the few files made for each instance.
 fn beside_the_api(app: &App) -> Route {
+    let muxers = Muxers::default();
     one_of(vec![
+        at!("download" / "videos" / "generate" / Segment)
+            .and(get())
+            .and(ask(app))
+            .and(warp::any().map(move || muxers.clone()))
+            .then(generate::generate)
+            .map(respond)
+            .boxed(),
         at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
         at!("favicon.ico").and(get()).then(show::favicon).map(respond).boxed(),
         at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),

@@ -8,6 +8,7 @@ pub mod extract;
 pub mod files;
 pub mod form;
 pub mod front;
+pub mod generate;
 pub mod instance;
 pub mod media_type;
 mod overview;

@@ -5,6 +5,7 @@
 
 pub mod boxes;
 pub mod command;
+pub mod mux;
 pub mod probe;
 pub mod run;
 mod tools;

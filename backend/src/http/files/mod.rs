@@ -8,3 +8,5 @@ pub mod gate;
 pub mod playlist;
 pub mod room;
 pub mod shelf;
+#[cfg(test)]
+mod tests;

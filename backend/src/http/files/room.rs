@@ -210,11 +210,12 @@ impl FileRoom {
         let Some((entry, _)) = self.app.catalogue().find(VideoRef::Uuid(video)) else {
             return Found::Refused(Refusal::NotFound);
         };
-        let ending = format!("-{height}-fragmented.mp4");
         let record = &entry.listed.video;
         let renditions = record.playlist.iter().flat_map(|playlist| &playlist.renditions);
-        let named = renditions.map(|rendition| &rendition.file_name).find(|name| name.ends_with(&ending));
-        let Some(name) = named.cloned() else { return Found::Refused(Refusal::NotFound) };
+        let mut named = renditions.filter(|rendition| rendition.resolution() == height);
+        let Some(name) = named.next().map(|rendition| rendition.file_name.clone()) else {
+            return Found::Refused(Refusal::NotFound);
+        };
         let sight = entry.listed.sight();
         let cache = match gate_of(Some(sight), true) {
             Gate::Absent => return Found::Refused(Refusal::NotFound),
@@ -239,8 +240,11 @@ impl FileRoom {
     }
 
     /// Whether a request's token opens a guarded video.
-    fn admit(&self, ask: &Ask<'_>, _video: Uuid, sight: &Sight, reach: Reach) -> Admitted {
+    fn admit(&self, ask: &Ask<'_>, video: Uuid, sight: &Sight, reach: Reach) -> Admitted {
         let file_token = ask.parameter("videoFileToken");
+        if file_token.is_some_and(|token| self.app.file_tokens().check(token, video, self.now())) {
+            return Admitted::Yes;
+        }
         match (ask.authorization, reach) {
             (None, _) if file_token.is_none() => Admitted::No(Refusal::NoToken),
             (None, _) => Admitted::No(Refusal::NotForYou),
@@ -282,10 +286,12 @@ fn stream_cache(name: &str) -> Cache {
     if name.ends_with(".mp4") { Cache::Immutable } else { Cache::Revalidate }
 }
 
-/// The token of a playlist's address, if everything the playlist names is to carry it.
+/// The token of a playlist's address, if everything the playlist names is to carry it. Only what looks like a token of
+/// ours gets into a playlist: a bearer opens the gate whatever stands in the query.
 fn token_to_hand_on<'a>(ask: &Ask<'a>, name: &str) -> Option<&'a str> {
     let wanted = name.ends_with(".m3u8") && ask.parameter("reinjectVideoFileToken") == Some("true");
-    wanted.then(|| ask.parameter("videoFileToken")).flatten()
+    let token = ask.parameter("videoFileToken").filter(|token| token.parse::<Uuid>().is_ok());
+    wanted.then_some(token).flatten()
 }
 
 fn fit(ask: &Ask<'_>, held: Arc<Held>, wanted: Wanted<'_>) -> Answer {
