@@ -3,11 +3,14 @@
 //! Owns the flushing thread. A writer that arrives while a flush runs waits for the next one, since the running
 //! one may have begun before its commit.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::StoreError;
+use super::mark::Mark;
 
 /// Which flush each waiter needs, and which is done.
 #[derive(Default)]
@@ -34,16 +37,32 @@ pub(super) struct Durable {
 }
 
 impl Durable {
-    pub(super) fn start(db: sled::Db, path: &Path) -> Result<Durable, StoreError> {
+    /// Starts flushing what sled keeps in `path`. `committed` is the number of the last commit; after each flush it is
+    /// written to the mark.
+    pub(super) fn start(
+        db: sled::Db,
+        path: &Path,
+        mark: Mark,
+        committed: Arc<AtomicU64>,
+    ) -> Result<Durable, StoreError> {
+        let failed = |source| StoreError::File { path: path.to_owned(), source };
+        let log = File::open(path.join("db")).map_err(failed)?;
+        let disk = Disk { db, log, mark, committed };
         let queue = Arc::new(Queue { turns: Mutex::new(Turns::default()), changed: Condvar::new() });
         let thread = std::thread::Builder::new()
             .name("store-flush".to_owned())
             .spawn({
-                let (queue, path) = (queue.clone(), path.to_owned());
-                move || run(&queue, &db, &path)
+                let queue = queue.clone();
+                move || run(&queue, &disk)
             })
-            .map_err(|source| StoreError::File { path: path.to_owned(), source })?;
+            .map_err(failed)?;
         Ok(Durable { queue, path: path.to_owned(), thread: Some(thread) })
+    }
+
+    /// How many flushes there were.
+    #[cfg(test)]
+    pub(super) fn flushes(&self) -> u64 {
+        self.queue.turns.lock().unwrap_or_else(PoisonError::into_inner).done
     }
 
     /// Returns when all that was committed before the call is on the disk.
@@ -76,7 +95,7 @@ impl Drop for Durable {
     }
 }
 
-fn run(queue: &Queue, db: &sled::Db, path: &Path) {
+fn run(queue: &Queue, disk: &Disk) {
     loop {
         let mut turns = queue.turns.lock().unwrap_or_else(PoisonError::into_inner);
         while turns.asked == turns.done && !turns.stop {
@@ -87,7 +106,7 @@ fn run(queue: &Queue, db: &sled::Db, path: &Path) {
         }
         turns.begun += 1;
         drop(turns);
-        let outcome = flush(db, path);
+        let outcome = disk.flush().map_err(|error| error.to_string());
         let mut turns = queue.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.done = turns.begun;
         // Data that failed to reach the disk once is lost to a later fsync that succeeds (fsyncgate), so a failure stays.
@@ -98,7 +117,21 @@ fn run(queue: &Queue, db: &sled::Db, path: &Path) {
     }
 }
 
-fn flush(db: &sled::Db, path: &Path) -> Result<(), String> {
-    db.flush().map_err(|error| error.to_string())?;
-    std::fs::File::open(path.join("db")).and_then(|file| file.sync_data()).map_err(|error| error.to_string())
+/// What a flush touches.
+struct Disk {
+    db: sled::Db,
+    /// sled's log, opened a second time: `fdatasync` is the file's, whoever wrote it.
+    log: File,
+    mark: Mark,
+    committed: Arc<AtomicU64>,
+}
+
+impl Disk {
+    fn flush(&self) -> Result<(), StoreError> {
+        // Read before the flush: what is committed meanwhile may miss it.
+        let committed = self.committed.load(Ordering::Acquire);
+        self.db.flush()?;
+        self.log.sync_data().map_err(|error| StoreError::Disk(sled::Error::Io(error)))?;
+        self.mark.write(committed)
+    }
 }

@@ -131,8 +131,11 @@ pub trait Record: Serialize + DeserializeOwned {
         if Self::VERSION < version {
             return Err(StoreError::RowTooNew { table: name, found: version, known: Self::VERSION });
         }
-        let record =
-            if version < Self::VERSION { Self::migrate(version, json) } else { serde_json::from_slice(json) };
+        let record = match version {
+            0 => Err(serde::de::Error::custom("the row has no version")),
+            version if version < Self::VERSION => Self::migrate(version, json),
+            _ => serde_json::from_slice(json),
+        };
         record.map_err(|source| StoreError::Damaged { table: name, source })
     }
 }

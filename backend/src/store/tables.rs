@@ -2,6 +2,7 @@
 //!
 //! | byte | table | key | record |
 //! |---|---|---|---|
+//! | 0 | none: the sum over all rows, `store::integrity` | | |
 //! | 1 | settings | name | [`Setting`] |
 //! | 2 | users | user | [`User`] |
 //! | 3 | user names | lower-case name | user |
@@ -127,103 +128,100 @@ impl Field for String {
     }
 }
 
-macro_rules! key {
-    ($(#[$doc:meta])* $name:ident($($field:ident: $type:ty),+) in $table:ident holds $record:ty) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub struct $name {
-            $(#[allow(missing_docs, reason = "the layout above names each field")] pub $field: $type,)+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident($($field:ident: $type:ty),+) in $table:ident holds $record:ty;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+            pub struct $name {
+                $(#[allow(missing_docs, reason = "the layout above names each field")] pub $field: $type,)+
+            }
+
+            impl Key for $name {
+                const TABLE: Table = Table::$table;
+                type Record = $record;
+
+                fn write(&self, out: &mut Vec<u8>) {
+                    $(self.$field.put(out);)+
+                }
+
+                fn read(mut bytes: &[u8]) -> Option<$name> {
+                    let key = $name { $($field: Field::take(&mut bytes)?,)+ };
+                    bytes.is_empty().then_some(key)
+                }
+            }
+        )*
+
+        /// The newest version of a table's records that this program reads; none for a byte that is no table's.
+        pub(super) fn newest_version(table: u8) -> Option<u8> {
+            match table {
+                $(table if table == Table::$table.byte() => Some(<$record as Record>::VERSION),)*
+                _ => None,
+            }
         }
 
-        impl Key for $name {
-            const TABLE: Table = Table::$table;
-            type Record = $record;
-
-            fn write(&self, out: &mut Vec<u8>) {
-                $(self.$field.put(out);)+
-            }
-
-            fn read(mut bytes: &[u8]) -> Option<$name> {
-                let key = $name { $($field: Field::take(&mut bytes)?,)+ };
-                bytes.is_empty().then_some(key)
-            }
+        /// Every table's byte with its records' newest version.
+        pub(super) fn all_versions() -> Vec<(u8, u8)> {
+            vec![$((Table::$table.byte(), <$record as Record>::VERSION),)*]
         }
     };
 }
 
-key!(
+keys! {
     /// One fact, by name.
-    SettingKey(name: String) in Settings holds Setting
-);
-key!(
-    /// A login.
-    UserKey(user: UserId) in Users holds User
-);
-key!(
-    /// A login by its lower-case name.
-    UserNameKey(name: String) in UserNames holds UserId
-);
-key!(
-    /// A login by its lower-case e-mail address.
-    UserEmailKey(email: String) in UserEmails holds UserId
-);
-key!(
-    /// A publishing person.
-    AccountKey(account: AccountId) in Accounts holds Account
-);
-key!(
-    /// A local account by its lower-case name.
-    AccountNameKey(name: String) in AccountNames holds AccountId
-);
-key!(
-    /// A channel.
-    ChannelKey(channel: ChannelId) in Channels holds Channel
-);
-key!(
-    /// A local channel by its lower-case name.
-    ChannelNameKey(name: String) in ChannelNames holds ChannelId
-);
-key!(
-    /// A channel of an account, first made first.
-    AccountChannelKey(account: AccountId, channel: ChannelId) in AccountChannels holds ()
-);
-key!(
-    /// An access token by its hash.
-    AccessTokenKey(hash: [u8; 32]) in AccessTokens holds AccessToken
-);
-key!(
-    /// A refresh token by its hash.
-    RefreshTokenKey(hash: [u8; 32]) in RefreshTokens holds RefreshToken
-);
-key!(
-    /// A video.
-    VideoKey(video: VideoId) in Videos holds Video
-);
-key!(
-    /// A video by its UUID.
-    VideoUuidKey(uuid: Uuid) in VideoUuids holds VideoId
-);
-key!(
-    /// A video of a channel, first made first.
-    ChannelVideoKey(channel: ChannelId, video: VideoId) in ChannelVideos holds ()
-);
-key!(
-    /// An upload under way, by its unguessable name.
-    UploadKey(upload: [u8; 16]) in Uploads holds Upload
-);
-key!(
-    /// A piece of work.
-    JobKey(job: JobId) in Jobs holds Job
-);
-key!(
-    /// A piece of work by the time it may be taken.
-    JobDueKey(due: Timestamp, job: JobId) in JobsDue holds ()
-);
+    SettingKey(name: String) in Settings holds Setting;
 
-key!(
+    /// A login.
+    UserKey(user: UserId) in Users holds User;
+
+    /// A login by its lower-case name.
+    UserNameKey(name: String) in UserNames holds UserId;
+
+    /// A login by its lower-case e-mail address.
+    UserEmailKey(email: String) in UserEmails holds UserId;
+
+    /// A publishing person.
+    AccountKey(account: AccountId) in Accounts holds Account;
+
+    /// A local account by its lower-case name.
+    AccountNameKey(name: String) in AccountNames holds AccountId;
+
+    /// A channel.
+    ChannelKey(channel: ChannelId) in Channels holds Channel;
+
+    /// A local channel by its lower-case name.
+    ChannelNameKey(name: String) in ChannelNames holds ChannelId;
+
+    /// A channel of an account, first made first.
+    AccountChannelKey(account: AccountId, channel: ChannelId) in AccountChannels holds ();
+
+    /// An access token by its hash.
+    AccessTokenKey(hash: [u8; 32]) in AccessTokens holds AccessToken;
+
+    /// A refresh token by its hash.
+    RefreshTokenKey(hash: [u8; 32]) in RefreshTokens holds RefreshToken;
+
+    /// A video.
+    VideoKey(video: VideoId) in Videos holds Video;
+
+    /// A video by its UUID.
+    VideoUuidKey(uuid: Uuid) in VideoUuids holds VideoId;
+
+    /// A video of a channel, first made first.
+    ChannelVideoKey(channel: ChannelId, video: VideoId) in ChannelVideos holds ();
+
+    /// An upload under way, by its unguessable name.
+    UploadKey(upload: [u8; 16]) in Uploads holds Upload;
+
+    /// A piece of work.
+    JobKey(job: JobId) in Jobs holds Job;
+
+    /// A piece of work by the time it may be taken.
+    JobDueKey(due: Timestamp, job: JobId) in JobsDue holds ();
+
     /// The views a video had on one day.
-    ViewDayKey(day: Timestamp, video: VideoId) in ViewDays holds u64
-);
+    ViewDayKey(day: Timestamp, video: VideoId) in ViewDays holds u64;
+}
 
 /// The channels of one account.
 pub struct ChannelsOf(pub AccountId);

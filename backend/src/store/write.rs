@@ -4,7 +4,10 @@
 //! it also carries the domain's events, unread: they must not outlive work that failed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::integrity::{INTEGRITY_KEY, Integrity};
 use super::read::{RawRows, read_key};
 use super::records::Setting;
 use super::tables::SettingKey;
@@ -23,7 +26,7 @@ pub enum Durability {
 /// One unit of work.
 pub struct Write<'s> {
     store: &'s Store,
-    staged: BTreeMap<Vec<u8>, Option<sled::IVec>>,
+    staged: Staged,
     events: Vec<Event>,
 }
 
@@ -71,22 +74,66 @@ impl<'s> Write<'s> {
         Ok(last + 1)
     }
 
-    pub(super) fn commit(self) -> Result<Changes, StoreError> {
+    /// Stores bytes under a key, whatever they mean.
+    pub(super) fn stage_raw(&mut self, key: Vec<u8>, value: sled::IVec) {
+        self.staged.insert(key, Some(value));
+    }
+
+    pub(super) fn commit(self, writer: &mut Writer) -> Result<Changes, StoreError> {
+        if self.staged.is_empty() {
+            return Ok(Changes { rows: self.staged });
+        }
+        let tree = &self.store.sled().tree;
+        let mut integrity = writer.integrity;
         let mut batch = sled::Batch::default();
         for (key, value) in &self.staged {
+            integrity.change(key, tree.get(key)?.as_deref(), value.as_deref());
             match value {
                 Some(value) => batch.insert(key.as_slice(), value),
                 None => batch.remove(key.as_slice()),
             }
         }
-        self.store.tree.apply_batch(batch)?;
+        integrity.commits += 1;
+        batch.insert(INTEGRITY_KEY, integrity.encode().as_slice());
+        tree.apply_batch(batch)?;
+        writer.follow(integrity, &self.staged);
         Ok(Changes { rows: self.staged })
+    }
+}
+
+/// What only the holder of the writer's lock knows.
+pub(super) struct Writer {
+    pub(super) integrity: Integrity,
+    committed: Arc<AtomicU64>,
+    /// What changed since a backup began to read, while one does.
+    pub(super) changed: Option<Staged>,
+}
+
+/// Rows by key; none where the row was removed.
+pub(super) type Staged = BTreeMap<Vec<u8>, Option<sled::IVec>>;
+
+impl Writer {
+    pub(super) fn new(integrity: Integrity) -> Writer {
+        Writer { committed: Arc::new(AtomicU64::new(integrity.commits)), integrity, changed: None }
+    }
+
+    /// The number of the last commit, for the flushing thread.
+    pub(super) fn committed(&self) -> Arc<AtomicU64> {
+        self.committed.clone()
+    }
+
+    fn follow(&mut self, integrity: Integrity, rows: &Staged) {
+        self.integrity = integrity;
+        self.committed.store(integrity.commits, Ordering::Release);
+        if let Some(changed) = &mut self.changed {
+            changed.extend(rows.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
     }
 }
 
 /// What one commit changed, for memories that are kept in step with the store.
 pub struct Changes {
-    rows: BTreeMap<Vec<u8>, Option<sled::IVec>>,
+    rows: Staged,
 }
 
 impl Changes {
