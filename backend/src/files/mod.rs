@@ -3,3 +3,4 @@
 pub mod disk;
 pub mod layout;
 pub mod picture;
+pub mod remove;

@@ -19,6 +19,7 @@ use crate::domain::video::labels;
 use crate::domain::video::sight::Hidden;
 use crate::domain::viewer::Viewer;
 use crate::files::disk;
+use crate::files::remove::picture_name;
 use crate::store::Durability;
 use crate::uploads::{CutPictures, UploadError, cut_pictures};
 
@@ -176,7 +177,7 @@ pub async fn visible(id: &Segment, ask: &Ask) -> Result<(Arc<Entry>, Viewer), Fa
 }
 
 fn put_pictures(app: &App, video: Uuid, cut: &CutPictures) -> Result<Pictures, UploadError> {
-    let name = format!("{video}-{}.jpg", hex::encode(app.dice().bytes::<4>()));
+    let name = picture_name(video, app.dice().bytes());
     let scratch = app.layout().tmp().join(&name);
     let mut names = Pictures::default();
     if let Some(jpeg) = &cut.thumbnail {

@@ -14,6 +14,7 @@ use crate::domain::upload::{Refusal, extension_of};
 use crate::domain::video::edit::{self, Arrival, Pictures};
 use crate::domain::viewer::Person;
 use crate::files::disk;
+use crate::files::remove::picture_name;
 use crate::media::probe::ProbeError;
 use crate::store::records::{Facts, Source, Upload, User, Video};
 use crate::store::tables::{UploadKey, UserKey};
@@ -96,8 +97,7 @@ impl Moves {
     fn plan(app: &App, id: UploadId, upload: &Upload, extension: &str) -> Moves {
         let layout = app.layout();
         let mut files = vec![(layout.upload(&id.0), layout.source(upload.video, extension))];
-        // A name of its own for each picture, since pictures are cached for ever.
-        let name = format!("{}-{:08x}.jpg", upload.video, u128::from_be_bytes(id.0) >> 96);
+        let name = picture_name(upload.video, id.0.first_chunk().copied().unwrap_or_default());
         let mut names = Pictures::default();
         if upload.has_thumbnail {
             files.push((layout.upload_thumbnail(&id.0), layout.thumbnail(&name)));

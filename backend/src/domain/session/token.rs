@@ -92,7 +92,7 @@ pub fn refresh(
     write.remove(&key);
     write.remove(&AccessTokenKey { hash: row.access });
     let user = write.get(&UserKey { user: row.user })?;
-    if row.expires_at <= now || !user.is_some_and(|user| user.blocked.is_none()) {
+    if row.expires_at <= now || user.is_none_or(|user| user.blocked.is_some()) {
         return Ok(None);
     }
     issue(write, now, row.user, tokens)?;

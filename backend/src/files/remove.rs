@@ -1,0 +1,78 @@
+//! Removing everything of a video.
+//!
+//! Owns the rule that all files of a video begin with its UUID, whatever folder they lie in, so that they are found
+//! without asking a store that no longer knows the video.
+
+use std::io;
+use std::path::Path;
+
+use shared::id::Uuid;
+
+use super::disk;
+use super::layout::Layout;
+
+/// A name for a picture of a video. Pictures are cached for ever, so each new one has a salt of its own.
+#[must_use]
+pub fn picture_name(video: Uuid, salt: [u8; 4]) -> String {
+    format!("{video}-{:08x}.jpg", u32::from_be_bytes(salt))
+}
+
+/// Removes a video's source, streams and pictures. Running it twice does what running it once does. Blocks.
+///
+/// # Errors
+/// What the system says; some files may be gone by then.
+pub fn remove_all_of(layout: &Layout, video: Uuid) -> io::Result<()> {
+    match std::fs::remove_dir_all(layout.hls(video)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let name = video.to_string();
+    for folder in [layout.sources(), layout.thumbnail(""), layout.preview(""), layout.storyboard("")] {
+        remove_named(&folder, &name)?;
+    }
+    Ok(())
+}
+
+fn remove_named(folder: &Path, beginning: &str) -> io::Result<()> {
+    for file in std::fs::read_dir(folder)? {
+        let file = file?;
+        if file.file_name().to_str().is_some_and(|name| name.starts_with(beginning)) {
+            disk::remove_if_there(&file.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_one_video_goes_and_nothing_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::new(folder.path());
+        for path in layout.folders() {
+            std::fs::create_dir_all(path).unwrap();
+        }
+        let (gone, stays) = (Uuid::from_random(1), Uuid::from_random(2));
+        let files = |video: Uuid| {
+            let picture = picture_name(video, [1, 2, 3, 4]);
+            [
+                layout.source(video, ".mp4"),
+                layout.hls(video).join("a.mp4"),
+                layout.thumbnail(&picture),
+                layout.preview(&picture),
+                layout.storyboard(&picture),
+            ]
+        };
+        for path in files(gone).iter().chain(&files(stays)) {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        }
+        for _ in 0..2 {
+            remove_all_of(&layout, gone).unwrap();
+            assert!(files(gone).iter().all(|path| !path.exists()));
+            assert!(files(stays).iter().all(|path| path.exists()));
+        }
+    }
+}
