@@ -116,6 +116,10 @@ impl Flights {
         self.table.get(&id)
     }
 
+    pub(crate) fn are_media_under_way(&self) -> bool {
+        self.table.values().any(|flight| flight.resource.is_some())
+    }
+
     pub(crate) fn are_segments_under_way(&self) -> bool {
         self.table.values().any(|flight| flight.fills.is_some())
     }

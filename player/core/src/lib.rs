@@ -39,3 +39,6 @@ mod timeline;
 mod timers;
 
 pub use player::Player;
+
+#[cfg(test)]
+mod sim;

@@ -11,6 +11,8 @@ use crate::io::Quality;
 
 /// The first segment should be here after this, whatever quality that means.
 const STARTUP_FETCH: Duration = Duration::from_millis(500);
+/// And the first one after a seek after this: by then the viewer knows how good the picture can be.
+const SEEK_FETCH: Duration = Duration::from_secs(1);
 /// How long a segment usually is: ours, PeerTube's.
 const SEGMENT_USUAL: Duration = Duration::from_secs(4);
 /// Going up, a variant may take this part of the bandwidth, in percent.
@@ -48,6 +50,8 @@ pub(crate) struct View<'a> {
     pub(crate) estimate: Option<u64>,
     /// What is in hand from the playhead on.
     pub(crate) ahead: Duration,
+    /// A seek waits for the next segment.
+    pub(crate) is_awaited: bool,
     /// In percent of normal speed; playing faster takes more.
     pub(crate) rate_percent: u64,
     /// The highest level after a fetch at the next one was abandoned.
@@ -80,10 +84,14 @@ fn choose_automatically(view: &View<'_>) -> usize {
         return current_usable.filter(|at| *at <= top).unwrap_or(lowest);
     };
     let share = |percent: u64| estimate.saturating_mul(percent) / 100;
-    let Some(current) = view.current else {
-        let in_time = u128::from(estimate) * STARTUP_FETCH.as_millis() / SEGMENT_USUAL.as_millis();
-        return within(u64::try_from(in_time).unwrap_or(u64::MAX)).unwrap_or(lowest);
+    let arriving_in = |span: Duration| {
+        let bandwidth_max = u128::from(estimate) * span.as_millis() / SEGMENT_USUAL.as_millis();
+        within(u64::try_from(bandwidth_max).unwrap_or(u64::MAX)).unwrap_or(lowest)
     };
+    let Some(current) = view.current else { return arriving_in(STARTUP_FETCH) };
+    if view.is_awaited && view.ahead == Duration::ZERO {
+        return arriving_in(SEEK_FETCH);
+    }
     let stay = if FULL <= view.ahead { STAY_FULL_PERCENT } else { STAY_PERCENT };
     let affordable = within(share(stay)).unwrap_or(lowest);
     let comfortable = within(share(UP_PERCENT)).unwrap_or(lowest);
@@ -142,6 +150,7 @@ mod tests {
             viewport: None,
             estimate: Some(2_000_000),
             ahead: Duration::from_secs(10),
+            is_awaited: false,
             rate_percent: 100,
             ceiling: None,
         }
@@ -155,6 +164,16 @@ mod tests {
         assert_eq!(first(Some(1_000_000)), 0);
         assert_eq!(first(Some(12_000_000)), 2);
         assert_eq!(first(Some(100_000_000)), 4);
+    }
+
+    #[test]
+    fn after_a_seek_the_next_segment_comes_soon_rather_than_well() {
+        let levels = ladder();
+        let next = |ahead| {
+            let estimate = Some(6_000_000);
+            choose(&View { is_awaited: true, ahead, estimate, current: Some(3), ..view(&levels) })
+        };
+        assert_eq!((next(Duration::ZERO), next(Duration::from_secs(4))), (2, 3));
     }
 
     #[test]

@@ -14,6 +14,13 @@ const SAMPLE_BYTES_MIN: u64 = 16 * 1024;
 const BITS_PER_SECOND_MAX: f64 = 10e9;
 /// A sample is taken at least this often during a long download.
 const SAMPLE_DURATION_MAX: Duration = Duration::from_millis(500);
+/// While other downloads go on, a shorter time says too little.
+const SAMPLE_BUSY_MIN: Duration = Duration::from_millis(100);
+/// And in any case no less than this, or the last of two that end together would seem to have taken no time.
+const SAMPLE_IDLE_MIN: Duration = Duration::from_millis(2);
+/// A sample weighs at least as if it had taken this long: on a fast network downloads are so short that the averages would
+/// never forget a slow minute.
+const SAMPLE_SECONDS_MIN: f64 = 0.5;
 
 /// An average that forgets by half in `half_life` seconds of downloading.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +52,7 @@ impl Average {
 pub(crate) struct Estimator {
     /// Half-life 2 s: sees a drop before the buffer does.
     fast: Average,
-    /// Half-life 8 s: does not believe a lucky second.
+    /// Half-life 6 s: does not believe a lucky second.
     slow: Average,
     /// What the last video measured; stands until the first sample.
     remembered: Option<u64>,
@@ -59,7 +66,7 @@ impl Estimator {
     pub(crate) fn new(remembered: Option<u64>) -> Estimator {
         Estimator {
             fast: Average::new(2.0),
-            slow: Average::new(8.0),
+            slow: Average::new(6.0),
             remembered,
             mark: Instant::ZERO,
             bytes: 0,
@@ -77,39 +84,50 @@ impl Estimator {
         }
     }
 
-    /// A download ended, well or not.
-    pub(crate) fn finish(&mut self) {
-        self.sample();
+    /// A download ended, well or not; `is_idle` if it was the last under way.
+    pub(crate) fn finish(&mut self, is_idle: bool) {
+        // Others have bytes they have not reported yet, which would make a short sample wrong.
+        let enough = if is_idle { SAMPLE_IDLE_MIN } else { SAMPLE_BUSY_MIN };
+        if enough <= self.flowing {
+            self.sample();
+        }
     }
 
     /// Takes what the meter shows, once it is enough to mean something. A pipe that gives nothing is a sample too.
     fn sample(&mut self) {
-        let is_enough = SAMPLE_BYTES_MIN <= self.bytes || SAMPLE_DURATION_MAX <= self.flowing;
-        if !is_enough {
-            return;
+        if SAMPLE_BYTES_MIN <= self.bytes || SAMPLE_DURATION_MAX <= self.flowing {
+            let seconds = self.flowing.as_secs_f64().max(SAMPLE_SECONDS_MIN);
+            let bits_per_second = self.metered();
+            self.fast.add(bits_per_second, seconds);
+            self.slow.add(bits_per_second, seconds);
+            (self.bytes, self.flowing) = (0, Duration::ZERO);
         }
-        let seconds = self.flowing.as_secs_f64().max(0.001);
-        #[expect(clippy::cast_precision_loss, reason = "bodies are far below 2^52 bytes")]
-        let bits_per_second = (self.bytes as f64 * 8.0 / seconds).min(BITS_PER_SECOND_MAX);
-        self.fast.add(bits_per_second, seconds);
-        self.slow.add(bits_per_second, seconds);
-        (self.bytes, self.flowing) = (0, Duration::ZERO);
     }
 
-    /// The lower of the two averages, or what was remembered: overestimating stalls, underestimating only blurs.
+    #[expect(clippy::cast_precision_loss, reason = "bodies are far below 2^52 bytes")]
+    fn metered(&self) -> f64 {
+        (self.bytes as f64 * 8.0 / self.flowing.as_secs_f64().max(0.001)).min(BITS_PER_SECOND_MAX)
+    }
+
+    /// What was measured, or else what is being measured for the first time, or else what was remembered.
     pub(crate) fn bits_per_second(&self) -> Option<u64> {
-        self.measured().or(self.remembered)
+        let first = || (SAMPLE_BYTES_MIN <= self.bytes).then(|| whole(self.metered()));
+        self.measured().or_else(first).or(self.remembered)
     }
 
-    /// The lower of the two averages.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "averages of positive numbers with an upper bound"
-    )]
+    /// The lower of the two averages: overestimating stalls, underestimating only blurs.
     pub(crate) fn measured(&self) -> Option<u64> {
-        Some(self.fast.get()?.min(self.slow.get()?) as u64)
+        Some(whole(self.fast.get()?.min(self.slow.get()?)))
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bandwidths are positive and have an upper bound"
+)]
+fn whole(bits_per_second: f64) -> u64 {
+    bits_per_second as u64
 }
 
 #[cfg(test)]
@@ -123,7 +141,7 @@ mod tests {
             let now = Instant(start + tenth * SECOND / 10);
             estimator.receive(now, Instant(start), bits_per_second / 80);
         }
-        estimator.finish();
+        estimator.finish(true);
     }
 
     fn mega(estimator: &Estimator) -> u64 {
@@ -145,8 +163,16 @@ mod tests {
             estimator.receive(now, Instant::ZERO, 31_250);
             estimator.receive(now, Instant::ZERO, 31_250);
         }
-        estimator.finish();
-        assert_eq!(mega(&estimator), 50);
+        estimator.finish(true);
+        assert!((49..=50).contains(&mega(&estimator)), "{estimator:?}");
+    }
+
+    #[test]
+    fn the_very_first_bytes_count_until_there_is_a_sample() {
+        let mut estimator = Estimator::new(Some(1));
+        estimator.receive(Instant(20_000), Instant::ZERO, 125_000);
+        estimator.finish(false);
+        assert_eq!((estimator.measured(), mega(&estimator)), (None, 500));
     }
 
     #[test]
@@ -162,14 +188,27 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_minute_is_forgotten_although_fast_downloads_are_short() {
+        let mut estimator = Estimator::new(None);
+        download(&mut estimator, 0, 60, 1_000_000);
+        for at in 0..16 {
+            // 100 kB in 100 ms.
+            let start = (60 + at * 4) * SECOND;
+            estimator.receive(Instant(start + SECOND / 10), Instant(start), 100_000);
+            estimator.finish(true);
+        }
+        assert!(50 < mega(&estimator), "{estimator:?}");
+    }
+
+    #[test]
     fn waiting_for_the_first_byte_and_tiny_answers_are_no_measurement() {
         let mut estimator = Estimator::new(Some(3_000_000));
         estimator.receive(Instant(2 * SECOND), Instant(2 * SECOND - 1000), 1357);
-        estimator.finish();
+        estimator.finish(true);
         assert_eq!(estimator.bits_per_second(), Some(3_000_000));
         // 100 kB in 100 ms, after a second of waiting.
         estimator.receive(Instant(4 * SECOND), Instant(4 * SECOND - 100_000), 100_000);
-        estimator.finish();
+        estimator.finish(true);
         assert_eq!(mega(&estimator), 80);
     }
 

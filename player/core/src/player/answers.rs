@@ -71,7 +71,7 @@ impl Round<'_> {
     pub(super) fn take_body(&mut self, id: FetchId, body: BodyId, bytes: u64) {
         self.progress(id, bytes);
         let flight = self.it.flights.end(id);
-        self.it.estimator.finish();
+        self.it.estimator.finish(!self.it.flights.are_media_under_way());
         let Some((Errand::Piece(piece), Some(resource))) =
             flight.map(|flight| (flight.errand, flight.resource))
         else {
@@ -93,7 +93,7 @@ impl Round<'_> {
 
     pub(super) fn fail_fetch(&mut self, id: FetchId, why: FetchFailure) {
         let Some(flight) = self.it.flights.end(id) else { return };
-        self.it.estimator.finish();
+        self.it.estimator.finish(!self.it.flights.are_media_under_way());
         self.trouble(flight.errand, None, Fault::Fetch { want: flight.errand.want(), why });
     }
 

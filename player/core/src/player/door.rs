@@ -1,6 +1,7 @@
 //! The one door: inputs in, outputs out.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use shared::hls::Resolution;
 use shared::time::Instant;
@@ -17,6 +18,7 @@ use crate::io::{Input, Load, Output, Quality, Span, Track};
 use crate::ladder::{Candidates, Ladder, StreamId};
 use crate::library::{Library, Piece, Trust};
 use crate::schedule::Retries;
+use crate::span::SLACK;
 use crate::stall::Watch;
 use crate::stats::Stats;
 use crate::table::Table;
@@ -175,6 +177,13 @@ impl Playback {
         let waiting = waiting.filter(|(of, _)| *of == track).map(|(_, span)| span);
         let appended = self.buffers.get(&track).into_iter().flat_map(Buffer::fresh_spans);
         waiting.chain(appended).collect()
+    }
+
+    /// From where on segments are needed. Who seeks to the very end wants to see the last picture.
+    pub(super) fn playhead(&self) -> Duration {
+        let duration = self.ladder.as_ref().and_then(|ladder| ladder.duration());
+        let last = duration.map_or(Duration::MAX, |duration| duration.saturating_sub(2 * SLACK));
+        self.element.position.min(last)
     }
 
     pub(super) fn tracks(&self) -> Vec<Track> {

@@ -197,9 +197,25 @@ impl Round<'_> {
 
     /// Where all tracks have something to play.
     pub(super) fn playable(&self) -> Vec<Span> {
-        let mut buffers = self.it.buffers.values().map(Buffer::spans);
-        let first = buffers.next().unwrap_or_default().to_vec();
-        buffers.fold(first, |spans, other| intersect(&spans, other))
+        let end = self.end_of_film();
+        let spans = |buffer: &Buffer| {
+            let mut spans = buffer.spans().to_vec();
+            // Once everything is there, the tracks that end first wait for the last.
+            if let (Some(last), Some(end)) = (spans.last_mut(), end) {
+                last.end = end;
+            }
+            spans
+        };
+        let mut buffers = self.it.buffers.values().map(spans);
+        let first = buffers.next().unwrap_or_default();
+        buffers.fold(first, |playable, spans| intersect(&playable, &spans))
+    }
+
+    /// Where the film ends, by the browser's account, once everything is there.
+    fn end_of_film(&self) -> Option<Duration> {
+        let is_ended = self.it.source == Source::Open { is_ended: true };
+        let ends = self.it.buffers.values().filter_map(|buffer| buffer.spans().last()).map(|span| span.end);
+        ends.max().filter(|_| is_ended)
     }
 
     /// Whether there is nothing to play at the playhead.
@@ -225,20 +241,20 @@ impl Round<'_> {
 
     fn watch_standstill(&mut self) -> Option<Instant> {
         let element = self.it.element;
-        let Source::Open { is_ended } = self.it.source else { return None };
+        if !matches!(self.it.source, Source::Open { .. }) {
+            return None;
+        }
         let is_beginning = element.is_seeking || !element.is_loaded;
         if element.is_ended || !(element.wants_to_move || is_beginning) {
             self.it.watch.rest();
             return None;
         }
         let spans = self.playable();
-        let complete = self.it.buffers.values().map(|buffer| buffer.first_gap(element.position));
-        let last = self.it.buffers.values().filter_map(|buffer| buffer.spans().last());
         let view = View {
             position: element.position,
             spans: &spans,
-            complete_until: complete.min().unwrap_or_default(),
-            end: last.map(|span| span.end).max().filter(|_| is_ended),
+            complete_until: self.complete_until(),
+            end: self.end_of_film(),
             is_beginning,
         };
         match self.it.watch.look(self.now, &view) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::door::{Round, Source};
-use crate::buffer::{Held, Work};
+use crate::buffer::{Buffer, Held, Work};
 use crate::fault::Fault;
 use crate::flights::Errand;
 use crate::io::{AppendFailure, Output, Span, Track};
@@ -115,7 +115,7 @@ impl Round<'_> {
 
     /// Lets go of bodies that will not be appended any more.
     fn drop_useless(&mut self) {
-        let position = self.it.element.position;
+        let position = self.it.playhead();
         let is_useless = |piece: &Piece| {
             let Some((track, span)) = self.it.place_of(*piece) else { return false };
             let Some(buffer) = self.it.buffers.get(&track) else { return true };
@@ -140,7 +140,7 @@ impl Round<'_> {
 
     fn feed_track(&mut self, track: Track) {
         let windows = self.windows(track);
-        let position = self.it.element.position;
+        let position = self.it.playhead();
         let Some(buffer) = self.it.buffers.get_mut(&track) else { return };
         if buffer.work().is_some() {
             return;
@@ -197,19 +197,25 @@ impl Round<'_> {
 
     /// Says so, once everything from the playhead to the end is appended.
     fn end(&mut self) {
-        let position = self.it.element.position;
-        let is_complete = |track: &Track| {
-            let Some(buffer) = self.it.buffers.get(track) else { return false };
-            let gap = buffer.first_fresh_gap(position);
-            let Some(ladder) = &self.it.ladder else { return false };
-            let stream = if ladder.level_track() == *track { self.it.level } else { ladder.sound() };
-            let timeline = stream.and_then(|stream| ladder.timeline(stream));
-            buffer.work().is_none() && timeline.is_some_and(|timeline| timeline.next_after(gap).is_none())
-        };
         let is_open = self.it.source == Source::Open { is_ended: false };
-        if is_open && !self.it.buffers.is_empty() && self.it.tracks().iter().all(is_complete) {
+        let is_idle = self.it.buffers.values().all(|buffer| buffer.work().is_none());
+        if is_open && is_idle && self.complete_until() == Duration::MAX {
             self.it.source = Source::Open { is_ended: true };
             self.put(Output::EndOfStream);
         }
+    }
+
+    /// Until where everything from the playhead on is appended on every track, in whatever quality; for ever, if that is
+    /// the end.
+    pub(super) fn complete_until(&self) -> Duration {
+        let Some(ladder) = &self.it.ladder else { return Duration::ZERO };
+        let until = |(track, buffer): (&Track, &Buffer)| {
+            let gap = buffer.first_gap(self.it.playhead());
+            let stream = if ladder.level_track() == *track { self.it.level } else { ladder.sound() };
+            let timeline = stream.and_then(|stream| ladder.timeline(stream));
+            let is_end = timeline.is_some_and(|timeline| timeline.next_after(gap).is_none());
+            if is_end { Duration::MAX } else { gap }
+        };
+        self.it.buffers.iter().map(until).min().unwrap_or_default()
     }
 }

@@ -21,7 +21,9 @@ const IN_THE_WAY: Duration = Duration::from_secs(8);
 /// Segments of one track waiting to be appended; more would only wait longer.
 const WAITING_MAX: usize = 4;
 /// With less than this in hand, a segment in the old quality now is better than one in the new quality later.
-const BRIDGE: Duration = Duration::from_secs(8);
+const BRIDGE: Duration = Duration::from_secs(3);
+/// Sound runs ahead of the picture by no more than this, so that it does not slow the picture down.
+const SOUND_LEAD: Duration = Duration::from_secs(4);
 /// How long a quality that proved too much is left alone.
 const CEILING: Duration = Duration::from_secs(10);
 /// What sound apart takes, for the plan; more precise would change nothing.
@@ -30,10 +32,10 @@ const SOUND_BANDWIDTH: u64 = 192_000;
 impl Round<'_> {
     pub(super) fn fetch(&mut self) {
         self.give_up_silent();
-        self.abandon_late();
         for track in self.it.tracks() {
             self.abort_useless(track);
         }
+        self.abandon_late();
         if self.it.fault.is_some() {
             return;
         }
@@ -62,8 +64,15 @@ impl Round<'_> {
     }
 
     fn ahead_in_hand(&self, track: Track) -> Duration {
-        let position = self.it.element.position;
+        let position = self.it.playhead();
         first_gap(&mut self.it.in_hand(track), position).saturating_sub(position)
+    }
+
+    /// What is ahead in whatever quality.
+    fn ahead_at_all(&self, track: Track) -> Duration {
+        let position = self.it.playhead();
+        let appended = self.it.buffers.get(&track).map_or(position, |buffer| buffer.first_gap(position));
+        appended.saturating_sub(position).max(self.ahead_in_hand(track))
     }
 
     pub(super) fn abort_where(&mut self, is_useless: impl Fn(&Flight) -> bool) {
@@ -86,7 +95,7 @@ impl Round<'_> {
 
     /// Stops fetches of what has been played or lies where nobody is going.
     fn abort_useless(&mut self, track: Track) {
-        let position = self.it.element.position;
+        let position = self.it.playhead();
         let reach = position + self.windows(track).goal + LEFTOVER;
         let gap = first_gap(&mut self.it.in_hand(track), position);
         let is_dry = gap <= position + SLACK;
@@ -129,7 +138,7 @@ impl Round<'_> {
         let late: Vec<_> = late.map(|(id, flight)| (id, flight.errand)).collect();
         for (id, errand) in late {
             self.it.flights.end(id);
-            self.it.estimator.finish();
+            self.it.estimator.finish(!self.it.flights.are_media_under_way());
             self.stats.fetches_abandoned += 1;
             self.put(Output::Abort { id });
             let below = errand.stream().and_then(|stream| stream.0.checked_sub(1));
@@ -182,9 +191,19 @@ impl Round<'_> {
         slot.init.map(|index| Piece::Init { stream, index })
     }
 
+    /// How far from the playhead a track is fetched.
+    fn reach(&self, track: Track, goal: Duration) -> Duration {
+        let level_track = self.it.ladder.as_ref().map(|ladder| ladder.level_track());
+        match level_track {
+            Some(picture) if picture != track => goal.min(self.ahead_in_hand(picture) + SOUND_LEAD),
+            Some(_) | None => goal,
+        }
+    }
+
     fn fetch_segments(&mut self, track: Track) {
         let windows = self.windows(track);
-        let position = self.it.element.position;
+        let position = self.it.playhead();
+        let until = position + self.reach(track, windows.goal);
         let mut spans = self.it.in_hand(track);
         let mut under_way: Vec<Span> = self.it.flights.spans(track).collect();
         spans.extend(&under_way);
@@ -194,7 +213,7 @@ impl Round<'_> {
             let is_hole = under_way.iter().all(|span| gap < span.start);
             let fetches_max = windows.fetches_max + usize::from(is_hole);
             let waiting = self.it.library.pieces().filter(|piece| self.plays_on(*piece, track)).count();
-            if position + windows.goal <= gap || fetches_max <= under_way.len() || WAITING_MAX <= waiting {
+            if until <= gap || fetches_max <= under_way.len() || WAITING_MAX <= waiting {
                 return;
             }
             let Some((stream, index)) = self.choose_next(track, gap) else { return };
@@ -202,10 +221,10 @@ impl Round<'_> {
             let Some(slot) = slot.cloned() else { return };
             let segment = Piece::Segment { stream, index };
             let url: Arc<str> = slot.resource.url.clone();
+            self.fetch_init_of(segment);
             if !self.begin(Errand::Piece(segment), &url, Some(slot.resource), Some((track, slot.span))) {
                 return;
             }
-            self.fetch_init_of(segment);
             if self.is_level_track(track) {
                 self.it.level = Some(stream);
             }
@@ -233,7 +252,7 @@ impl Round<'_> {
         if self.it.ladder.as_ref()?.timeline(wanted).is_none() {
             let url = self.it.ladder.as_ref()?.get(wanted)?.url.clone();
             self.begin(Errand::Playlist(wanted), &url, None, None);
-            let has_time = BRIDGE <= self.ahead_in_hand(track);
+            let has_time = BRIDGE <= self.ahead_at_all(track);
             stream = self.it.level.filter(|_| self.is_level_track(track) && !has_time)?;
         }
         let index = self.it.ladder.as_ref()?.timeline(stream)?.next_after(gap)?;
@@ -252,6 +271,7 @@ impl Round<'_> {
             viewport: self.it.viewport,
             estimate: self.it.estimator.bits_per_second(),
             ahead: self.ahead_in_hand(ladder.level_track()),
+            is_awaited: self.it.element.is_seeking,
             rate_percent: self.it.element.rate_percent,
             ceiling: ceiling.map(|(stream, _)| stream.0),
         }));

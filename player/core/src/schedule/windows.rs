@@ -14,7 +14,7 @@ const GOAL_MIN: Duration = Duration::from_secs(10);
 /// Before play was pressed.
 const GOAL_IDLE: Duration = Duration::from_secs(1);
 /// With less than this in hand, the next segment gets the whole pipe.
-const URGENT: Duration = Duration::from_secs(4);
+const URGENT: Duration = Duration::from_secs(6);
 /// What a browser's buffer may hold, with what lies behind: about half of what the smallest one can.
 const KEEP_BYTES_VIDEO: u64 = 64 * 1024 * 1024;
 /// Sound gets less: Chromium gives its buffer 12 MB.
