@@ -52,25 +52,25 @@ fn the_first_picture_comes_in_three_trips_and_the_next_segment_is_better() {
         1.4,
         &[],
         &expect![[r#"
-              0.070  qualities 720 480 240
-              0.070  open video/mp4; codecs="avc1.64001f" + audio/mp4; codecs="mp4a.40.2"
-              0.070  fetch u-240.m3u8
-              0.070  fetch u-0.m3u8
-              0.140  fetch 240 init
-              0.140  fetch 240#0
-              0.140  duration 58.033
-              0.140  fetch sound init
-              0.140  fetch sound#0
-              0.276  append sound init
-              0.284  append sound#0
-              0.352  fetch u-720.m3u8
-              0.352  fetch sound#1
-              0.355  append 240 init
-              0.363  append 240#0
-              0.371  showing 240
-              0.422  fetch 720 init
-              0.422  fetch 720#1
-              0.475  append sound#1
+            0.070    qualities 720 480 240
+            0.070    open video/mp4; codecs="avc1.64001f" + audio/mp4; codecs="mp4a.40.2"
+            0.070    fetch u-240.m3u8
+            0.070    fetch u-0.m3u8
+            0.140    fetch 240 init
+            0.140    fetch 240#0
+            0.140    duration 58.033
+            0.140    fetch sound init
+            0.140    fetch sound#0
+            0.276    append sound init
+            0.284    append sound#0
+            0.352    fetch u-720.m3u8
+            0.352    fetch sound#1
+            0.355    append 240 init
+            0.363    append 240#0
+            0.371    showing 240
+            0.422    fetch 720 init
+            0.422    fetch 720#1
+            0.475    append sound#1
         "#]],
     );
 }
@@ -88,18 +88,18 @@ fn with_a_remembered_bandwidth_the_first_picture_is_good() {
         1.0,
         &["fetch", "showing"],
         &expect![[r#"
-              0.070  fetch u-720.m3u8
-              0.070  fetch u-0.m3u8
-              0.140  fetch 720 init
-              0.140  fetch 720#0
-              0.140  fetch sound init
-              0.140  fetch sound#0
-              0.392  fetch 720#1
-              0.392  fetch sound#1
-              0.411  showing 720
-              0.721  fetch 720#2
-              0.721  fetch 720#3
-              0.721  fetch sound#2
+            0.070    fetch u-720.m3u8
+            0.070    fetch u-0.m3u8
+            0.140    fetch 720 init
+            0.140    fetch 720#0
+            0.140    fetch sound init
+            0.140    fetch sound#0
+            0.392    fetch 720#1
+            0.392    fetch sound#1
+            0.411    showing 720
+            0.721    fetch 720#2
+            0.721    fetch 720#3
+            0.721    fetch sound#2
         "#]],
     );
 }
@@ -156,11 +156,11 @@ fn a_media_playlist_plays_without_a_master() {
         0.6,
         &["fetch", "open", "showing"],
         &expect![[r#"
-              0.070  open video/mp4; codecs="avc1.640028,mp4a.40.2"
-              0.070  fetch 480 init
-              0.070  fetch 480#0
-              0.483  fetch 480#1
-              0.502  showing 0
+            0.070    open video/mp4; codecs="avc1.640028,mp4a.40.2"
+            0.070    fetch 480 init
+            0.070    fetch 480#0
+            0.483    fetch 480#1
+            0.502    showing 0
         "#]],
     );
 }
@@ -204,19 +204,19 @@ fn a_seek_outside_the_buffer_stops_what_is_useless_and_starts_what_is_needed() {
         7.0,
         &["fetch", "abort", "append", "go to", "person"],
         &expect![[r#"
-              5.000  person: Seek(300.5)
-              5.000  go to 300.500
-              5.000  abort 720#3
-              5.000  abort 720#4
-              5.000  abort sound#3
-              5.000  fetch 240#75
-              5.000  fetch sound#75
-              5.290  fetch sound#76
-              5.293  append sound#75
-              5.523  append sound#76
-              5.631  fetch 720#76
-              5.634  append 240 init
-              5.642  append 240#75
+            5.000    person: Seek(300.5)
+            5.000    go to 300.500
+            5.000    abort 720#3
+            5.000    abort 720#4
+            5.000    abort sound#3
+            5.000    fetch 240#75
+            5.000    fetch sound#75
+            5.290    fetch sound#76
+            5.293    append sound#75
+            5.523    append sound#76
+            5.631    fetch 720#76
+            5.634    append 240 init
+            5.642    append 240#75
         "#]],
     );
 }
@@ -262,26 +262,26 @@ fn a_quality_chosen_by_hand_replaces_what_lies_ahead() {
         26.0,
         &["240", "abort", "person", "showing", "480"],
         &expect![[r#"
-             20.000  person: Choose(Height(240))
-             20.000  abort 480#12
-             20.000  fetch 240#6
-             20.331  fetch 240#7
-             20.331  fetch 240#8
-             20.334  append 240 init
-             20.342  append 240#6
-             21.141  fetch 240#9
-             21.291  fetch 240#10
-             21.294  append 240#7
-             21.302  append 240#8
-             21.891  fetch 240#11
-             22.161  fetch 240#12
-             22.164  append 240#9
-             22.172  append 240#10
-             22.854  append 240#11
-             22.925  append 240#12
-             22.981  fetch 240#13
-             23.754  append 240#13
-             24.731  showing 240
+            20.000   person: Choose(Height(240))
+            20.000   abort 480#12
+            20.000   fetch 240#6
+            20.331   fetch 240#7
+            20.331   fetch 240#8
+            20.334   append 240 init
+            20.342   append 240#6
+            21.141   fetch 240#9
+            21.291   fetch 240#10
+            21.294   append 240#7
+            21.302   append 240#8
+            21.891   fetch 240#11
+            22.161   fetch 240#12
+            22.164   append 240#9
+            22.172   append 240#10
+            22.854   append 240#11
+            22.925   append 240#12
+            22.981   fetch 240#13
+            23.754   append 240#13
+            24.731   showing 240
         "#]],
     );
 }
@@ -296,28 +296,28 @@ fn a_forged_segment_is_never_shown_and_comes_from_another_variant() {
         12.0,
         &["#3", "720", "sha256", "qualities"],
         &expect![[r#"
-              1.491  fetch 720#2
-              1.491  fetch 720#3
-              1.494  append 720 init
-              1.502  append 720#1
-              2.571  fetch 720#4
-              2.571  fetch sound#3
-              2.574  append 720#2
-              2.764  append sound#3
-              3.371  fetch 720#5
-              3.374  fetch u-segments-sha256.json fresh
-              3.374  fetch 720#3 fresh
-              4.371  showing 720
-              5.571  fetch 720#6
-              5.574  fetch u-segments-sha256.json fresh
-              6.764  fetch 720#3 fresh
-              7.724  qualities 480 240
-              7.794  fetch 480#3
-              8.312  append 480#3
-              8.320  append 720 init
-              8.328  append 720#4
-              8.336  append 720#5
-              8.344  append 720#6
+            1.491    fetch 720#2
+            1.491    fetch 720#3
+            1.494    append 720 init
+            1.502    append 720#1
+            2.571    fetch 720#4
+            2.571    fetch sound#3
+            2.574    append 720#2
+            2.764    append sound#3
+            3.371    fetch 720#5
+            3.374    fetch u-segments-sha256.json fresh
+            3.374    fetch 720#3 fresh
+            4.371    showing 720
+            5.571    fetch 720#6
+            5.574    fetch u-segments-sha256.json fresh
+            6.764    fetch 720#3 fresh
+            7.724    qualities 480 240
+            7.794    fetch 480#3
+            8.312    append 480#3
+            8.320    append 720 init
+            8.328    append 720#4
+            8.336    append 720#5
+            8.344    append 720#6
         "#]],
     );
 }
@@ -435,7 +435,7 @@ fn a_decoder_that_sulks_is_nudged() {
         13.0,
         &["go to", "notice", "open"],
         &expect![[r#"
-             11.671  go to 10.400
+            11.671   go to 10.400
         "#]],
     );
 }
@@ -451,8 +451,8 @@ fn a_decoder_that_dies_gets_a_new_media_source_at_the_same_place() {
         12.0,
         &["go to", "notice", "open", "showing"],
         &expect![[r#"
-             10.671  open video/mp4; codecs="avc1.64001f" + audio/mp4; codecs="mp4a.40.2"
-             10.679  go to 10.300
+            10.671   open video/mp4; codecs="avc1.64001f" + audio/mp4; codecs="mp4a.40.2"
+            10.679   go to 10.300
         "#]],
     );
 }
@@ -495,44 +495,44 @@ fn playback_begins_and_stops_where_it_is_told() {
         8.0,
         &["#", "go to", "pause"],
         &expect![[r#"
-              0.070  go to 21.000
-              0.140  fetch 240#5
-              0.140  fetch sound#5
-              0.313  fetch sound#6
-              0.324  append sound#5
-              0.426  append sound#6
-              0.465  append 240#5
-              0.524  fetch 720#6
-              1.093  fetch 720#7
-              1.093  fetch 720#8
-              1.093  fetch sound#7
-              1.104  append 720#6
-              1.286  append sound#7
-              2.803  fetch 720#9
-              2.803  fetch 720#10
-              2.803  fetch sound#8
-              2.803  fetch sound#9
-              2.806  append 720#7
-              2.814  append 720#8
-              3.016  append sound#8
-              3.067  append sound#9
-              3.963  fetch 720#11
-              4.473  pause
-              4.913  fetch 720#12
-              4.913  fetch sound#10
-              4.913  fetch sound#11
-              4.916  append 720#9
-              4.924  append 720#10
-              5.086  append sound#10
-              5.137  append sound#11
-              5.845  fetch 720#13
-              5.845  fetch sound#12
-              5.848  append 720#11
-              6.018  append sound#12
-              6.446  fetch sound#13
-              6.449  append 720#12
-              6.619  append sound#13
-              7.270  append 720#13
+            0.070    go to 21.000
+            0.140    fetch 240#5
+            0.140    fetch sound#5
+            0.313    fetch sound#6
+            0.324    append sound#5
+            0.426    append sound#6
+            0.465    append 240#5
+            0.524    fetch 720#6
+            1.093    fetch 720#7
+            1.093    fetch 720#8
+            1.093    fetch sound#7
+            1.104    append 720#6
+            1.286    append sound#7
+            2.803    fetch 720#9
+            2.803    fetch 720#10
+            2.803    fetch sound#8
+            2.803    fetch sound#9
+            2.806    append 720#7
+            2.814    append 720#8
+            3.016    append sound#8
+            3.067    append sound#9
+            3.963    fetch 720#11
+            4.473    pause
+            4.913    fetch 720#12
+            4.913    fetch sound#10
+            4.913    fetch sound#11
+            4.916    append 720#9
+            4.924    append 720#10
+            5.086    append sound#10
+            5.137    append sound#11
+            5.845    fetch 720#13
+            5.845    fetch sound#12
+            5.848    append 720#11
+            6.018    append sound#12
+            6.446    fetch sound#13
+            6.449    append 720#12
+            6.619    append sound#13
+            7.270    append 720#13
         "#]],
     );
 }
@@ -562,8 +562,8 @@ fn a_stretch_on_repeat_repeats() {
         13.5,
         &["go to", "pause"],
         &expect![[r#"
-              4.331  go to 8.000
-              8.351  go to 8.000
+            4.331    go to 8.000
+            8.351    go to 8.000
         "#]],
     );
 }

@@ -192,7 +192,8 @@ impl World {
     }
 
     fn note(&mut self, what: &str) {
-        writeln!(self.trace, "{:7.3}  {what}", self.seconds()).unwrap();
+        let time = format!("{:.3}", self.seconds());
+        writeln!(self.trace, "{time:<8} {what}").unwrap();
     }
 
     /// One step to the next moment anything happens; whether there was one before `until`.
