@@ -24,6 +24,7 @@ use warp::reply::Response;
 
 use super::problem::Failure;
 use super::respond::empty;
+use super::squeeze::{squeeze, takes_gzip};
 use crate::dice::Dice;
 use crate::routes::Route;
 
@@ -43,6 +44,7 @@ where
     let service = TowerToHyperService::new(warp::service(routes));
     Arc::new(move |mut request| {
         let asked = Asked::of(&request, dice);
+        let takes_gzip = takes_gzip(&request);
         if *request.method() == Method::OPTIONS {
             let answer = preflight(request.headers());
             return Box::pin(async move { Ok(answer) });
@@ -52,7 +54,10 @@ where
             *request.method_mut() = Method::GET;
         }
         let answer = AssertUnwindSafe(service.call(request)).catch_unwind();
-        Box::pin(async move { Ok(asked.finish(answer.await.unwrap_or_else(panicked))) })
+        Box::pin(async move {
+            let answer = asked.finish(answer.await.unwrap_or_else(panicked));
+            Ok(squeeze(takes_gzip, answer).await)
+        })
     })
 }
 

@@ -113,7 +113,7 @@ async fn pictures_and_sound_leave_as_one_file() {
 async fn a_reader_that_leaves_frees_its_place() {
     let rig = rig().with_files();
     let path = format!("/download/videos/generate/{PUBLIC}?videoFileIds[]=145");
-    for _ in 0..AT_ONCE_MAX * 3 {
+    for _ in 0..AT_ONCE_MAX + 2 {
         // A place is free again once the program has noticed that nobody reads.
         let deadline = std::time::Instant::now() + Duration::from_secs(20);
         while rig.status(&path).await == 503 {

@@ -21,6 +21,7 @@ pub mod respond;
 pub(crate) mod sample;
 pub mod server;
 pub mod session;
+pub mod squeeze;
 pub mod upload;
 pub mod user;
 pub mod video;

@@ -28,8 +28,12 @@ struct Rig {
     folder: tempfile::TempDir,
 }
 
+/// A period that no block size divides, so that a shifted byte is seen.
 fn video() -> Vec<u8> {
-    (0..VIDEO_BYTES).map(|at| u8::try_from(at * 31 % 251).unwrap()).collect()
+    let period: Vec<u8> = (0..251).collect();
+    let mut bytes = period.repeat(VIDEO_BYTES / 251 + 1);
+    bytes.truncate(VIDEO_BYTES);
+    bytes
 }
 
 impl Rig {
