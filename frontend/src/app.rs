@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::browser::page;
 use crate::components::{ARRIVING, REACHED};
 use crate::feed::Memory;
-use crate::frame::{Banner, Footer, Header};
+use crate::frame::{Banner, Header, footer};
 use crate::locale::{LocaleProvider, use_locale};
 use crate::navigation::{Navigation, Visit};
 use crate::pages;
@@ -77,7 +77,7 @@ fn House(props: &Props) -> Html {
             <Header route={visit.route.clone()} fleet={fleet.clone()} />
             <Banner reached={props.reached} />
             <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, &fleet) }</main>
-            <Footer />
+            { footer(words) }
         </>
     }
 }

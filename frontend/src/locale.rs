@@ -79,6 +79,7 @@ struct Formats {
     dates: Option<intl::DateTimeFormat>,
     ages: Option<intl::RelativeTimeFormat>,
     languages: Option<intl::DisplayNames>,
+    order: Option<intl::Collator>,
 }
 
 impl Formats {
@@ -90,6 +91,7 @@ impl Formats {
             dates: intl::dates(tag, r#"{"dateStyle":"long"}"#),
             ages: intl::ages(tag),
             languages: intl::languages(tag),
+            order: intl::order(tag),
         }
     }
 }
@@ -165,8 +167,17 @@ impl Locale {
         let options = format!(r#"{{"style":"unit","unit":"{}","unitDisplay":"short"}}"#, unit.name());
         match intl::numbers(self.language.tag(), &options) {
             Some(format) => format.format(number),
-            None => format!("{number} {}s", unit.name()),
+            None => format!("{count} B"),
         }
+    }
+
+    /// Sorts by names, as the viewer's language does.
+    pub fn sort<T>(&self, rows: &mut [T], name: impl Fn(&T) -> &str) {
+        let collator = self.formats.order.as_ref();
+        rows.sort_by(|left, right| match collator {
+            Some(order) => order.compare(name(left), name(right)).cmp(&0),
+            None => name(left).cmp(name(right)),
+        });
     }
 
     /// The name of a language by its code; `label` where the browser knows none.

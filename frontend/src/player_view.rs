@@ -17,7 +17,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::browser::page;
-use crate::components::{Alert, Tone};
+use crate::components::{Tone, alert};
 use crate::locale::use_locale;
 
 const ARTIFACT: &str = "/player/shoal-player.js";
@@ -168,10 +168,8 @@ pub fn PlayerView(props: &Props) -> Html {
             <div ref={stage} class="player-stage" />
             if *broken {
                 <div class="player-broken">
-                    <Alert tone={Tone::Bad}>
-                        <p>{ words.player_broken }</p>
-                        <button type="button" class="button" onclick={again}>{ words.try_again }</button>
-                    </Alert>
+                    { alert(Tone::Bad, html! { <><p>{ words.player_broken }</p>
+                        <button type="button" class="button" onclick={again}>{ words.try_again }</button></> }) }
                 </div>
             }
         </>

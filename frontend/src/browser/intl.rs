@@ -38,6 +38,16 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn format(this: &RelativeTimeFormat, number: f64, unit: &str) -> String;
 
+    /// `Intl.Collator`.
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Clone)]
+    pub type Collator;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str) -> Result<Collator, JsValue>;
+    /// Below, at or above zero, as the first text comes before, with or after the second.
+    #[wasm_bindgen(method)]
+    pub fn compare(this: &Collator, left: &str, right: &str) -> i32;
+
     /// `Intl.DisplayNames`.
     #[wasm_bindgen(js_namespace = Intl)]
     #[derive(Clone)]
@@ -66,6 +76,11 @@ pub fn dates(locale: &str, json: &str) -> Option<DateTimeFormat> {
 /// Ages: `3 days ago`, or `yesterday` where the language has a word.
 pub fn ages(locale: &str) -> Option<RelativeTimeFormat> {
     RelativeTimeFormat::new(locale, &options(r#"{"numeric":"auto"}"#)).ok()
+}
+
+/// The order of texts.
+pub fn order(locale: &str) -> Option<Collator> {
+    Collator::new(locale).ok()
 }
 
 /// Names of languages.

@@ -65,6 +65,11 @@ pub fn focus(element: &Element) {
     }
 }
 
+/// A number as JavaScript writes it: Rust's own way of writing fractions weighs ten kilobytes.
+pub fn number(number: f64) -> String {
+    js_sys::Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
+}
+
 /// Whether the browser believes it has a network.
 pub fn is_online() -> bool {
     window().navigator().on_line()

@@ -6,35 +6,19 @@ use yew::prelude::*;
 /// How many colours `.tint-…` has in the style sheet.
 const TINTS: u32 = 8;
 
-/// What [`Avatar`] takes.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Name people see.
-    pub name: AttrValue,
-    /// Pictures in several sizes; none for a letter.
-    #[prop_or_default]
-    pub images: Vec<Image>,
-    /// CSS pixels of the side, to choose a picture.
-    pub size: u32,
-}
-
 /// A picture, or the first letter of the name on a colour of its own. Decoration: the name stands beside it.
-#[component]
-pub fn Avatar(props: &Props) -> Html {
-    match choose(&props.images, props.size * 2) {
-        Some(image) => html! {
-            <img class="avatar" src={image.path.clone()} alt="" width={props.size.to_string()}
-                height={props.size.to_string()} loading="lazy" decoding="async" />
-        },
-        None => {
-            let tint =
-                props.name.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-            let letter: String = props.name.trim().chars().take(1).flat_map(char::to_uppercase).collect();
-            html! {
-                <span class={format!("avatar tint-{}", tint % TINTS)} aria-hidden="true">{ letter }</span>
-            }
-        }
+/// `size` is the side in CSS pixels, to choose among `images`.
+pub fn avatar(name: &str, images: &[Image], size: u32) -> Html {
+    if let Some(image) = choose(images, size * 2) {
+        let side = size.to_string();
+        return html! {
+            <img class="avatar" src={image.path.clone()} alt="" width={side.clone()} height={side} loading="lazy"
+                decoding="async" />
+        };
     }
+    let tint = name.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let letter: String = name.trim().chars().take(1).flat_map(char::to_uppercase).collect();
+    html! { <span class={format!("avatar tint-{}", tint % TINTS)} aria-hidden="true">{ letter }</span> }
 }
 
 /// The smallest picture that is large enough, or else the largest.

@@ -4,8 +4,8 @@ use shared::api::{Video, privacy};
 use std::rc::Rc;
 use yew::prelude::*;
 
-use super::avatar::Avatar;
-use super::icon::{Glyph, Icon};
+use super::avatar::avatar;
+use super::icon::{Glyph, icon};
 use crate::locale::use_locale;
 use crate::route::Route;
 use crate::text::durations;
@@ -45,12 +45,12 @@ pub fn Card(props: &Props) -> Html {
                     </time>
                 }
                 if card.privacy.id != privacy::PUBLIC {
-                    <span class="badge badge-top"><Icon glyph={Glyph::Lock} />{ words.privacy_name(card.privacy.id) }</span>
+                    <span class="badge badge-top">{ icon(Glyph::Lock) }{ words.privacy_name(card.privacy.id) }</span>
                 }
             </div>
             <div class="card-text">
                 if props.with_channel {
-                    <Avatar name={channel.display_name.clone()} images={channel.avatars.clone()} size={36} />
+                    { avatar(&channel.display_name, &channel.avatars, 36) }
                 }
                 <div class="card-words">
                     <h2 class="card-title"><a href={watch} class="card-link">{ &card.name }</a></h2>
@@ -77,8 +77,7 @@ pub fn handle(name: &str, host: &str, is_local: bool) -> String {
 }
 
 /// The place of a card that is on its way.
-#[component]
-pub fn SkeletonCard() -> Html {
+pub fn skeleton_card() -> Html {
     html! {
         <div class="card skeleton" aria-hidden="true">
             <div class="card-picture" />

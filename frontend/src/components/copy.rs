@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::icon::{Glyph, icon};
 use crate::browser::clipboard;
 use crate::locale::use_locale;
 
@@ -58,7 +58,7 @@ pub fn CopyField(props: &Props) -> Html {
             <div class="copy">
                 <input ref={field} id={props.id.clone()} type="text" readonly=true value={props.text.clone()} {onfocus} />
                 <button type="button" class="button" onclick={copy}>
-                    <Icon glyph={if *copied { Glyph::Check } else { Glyph::Copy }} />
+                    { icon(if *copied { Glyph::Check } else { Glyph::Copy }) }
                     <span aria-live="polite">{ if *copied { words.copied } else { words.copy } }</span>
                 </button>
             </div>

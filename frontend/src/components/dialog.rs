@@ -3,7 +3,7 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::icon::{Glyph, icon};
 use crate::locale::use_locale;
 
 /// What [`Dialog`] takes.
@@ -61,7 +61,7 @@ pub fn Dialog(props: &Props) -> Html {
                 <header class="dialog-head">
                     <h2 id="dialog-title">{ &props.title }</h2>
                     <button type="button" class="button button-quiet button-round" aria-label={words.close} onclick={close}>
-                        <Icon glyph={Glyph::Close} />
+                        { icon(Glyph::Close) }
                     </button>
                 </header>
                 { props.children.clone() }

@@ -2,34 +2,18 @@
 
 use yew::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::icon::{Glyph, icon};
 
-/// What [`Empty`] takes.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// A drawing.
-    pub glyph: Glyph,
-    /// What is the matter.
-    pub title: AttrValue,
-    /// Why, in a sentence.
-    #[prop_or_default]
-    pub text: AttrValue,
-    /// What one can do.
-    #[prop_or_default]
-    pub children: Html,
-}
-
-/// What stands where there is nothing to show.
-#[component]
-pub fn Empty(props: &Props) -> Html {
+/// A drawing, what is the matter, why (may be empty), and what one can do.
+pub fn empty(glyph: Glyph, title: &'static str, text: &'static str, acts: Html) -> Html {
     html! {
         <div class="empty">
-            <span class="empty-drawing"><Icon glyph={props.glyph} /></span>
-            <p class="empty-title">{ &props.title }</p>
-            if !props.text.is_empty() {
-                <p class="empty-text">{ &props.text }</p>
+            <span class="empty-drawing">{ icon(glyph) }</span>
+            <p class="empty-title">{ title }</p>
+            if !text.is_empty() {
+                <p class="empty-text">{ text }</p>
             }
-            <div class="empty-acts">{ props.children.clone() }</div>
+            <div class="empty-acts">{ acts }</div>
         </div>
     }
 }

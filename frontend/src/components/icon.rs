@@ -8,7 +8,6 @@ pub enum Glyph {
     Alert,
     Bin,
     Check,
-    Chevron,
     Close,
     Copy,
     Down,
@@ -16,15 +15,12 @@ pub enum Glyph {
     File,
     Film,
     Gear,
-    Info,
     Leave,
-    Link,
     Lock,
     Pause,
     Pencil,
     Person,
     Play,
-    Plus,
     Share,
     ThumbDown,
     ThumbUp,
@@ -38,7 +34,6 @@ impl Glyph {
             Glyph::Alert => "M12 4 2.8 19.5h18.4L12 4Zm0 6v4.5m0 2.6v.1",
             Glyph::Bin => "M4.5 6.5h15M9.5 6V4h5v2m-8.2.5.8 13h9.8l.8-13M10 10v6m4-6v6",
             Glyph::Check => "m5 12.5 4.5 4.5L19 7.5",
-            Glyph::Chevron => "m6.5 9.5 5.5 5.5 5.5-5.5",
             Glyph::Close => "m6 6 12 12M18 6 6 18",
             Glyph::Copy => "M9 9h10.5v10.5H9zM5.5 15H4.5V4.5H15v1",
             Glyph::Down => "M12 4v11m-4.8-4.5L12 15.3l4.8-4.8M4.5 19.5h15",
@@ -48,17 +43,12 @@ impl Glyph {
             Glyph::File => "M6 3.5h8l4.5 4.5v12.5H6zM13.5 4v4.5H18",
             Glyph::Film => "M3.5 5.5h17v13h-17zM8 5.5v13m8-13v13M3.5 12h17",
             Glyph::Gear => "M4 7.5h9m5 0h2M4 16.5h2m5 0h9M15.5 5v5M8.5 14v5",
-            Glyph::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-10v5.5m0-9v.1",
             Glyph::Leave => "M14 4.5H5v15h9M10 12h10.5m-4-4 4 4-4 4",
-            Glyph::Link => {
-                "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.3 1.3M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.3-1.3"
-            }
             Glyph::Lock => "M5.5 10.5h13v10h-13zM8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2",
             Glyph::Pause => "M8 5v14m8-14v14",
             Glyph::Pencil => "m4 20 1-4.5L16 4.5l3.5 3.5L8.5 19 4 20ZM13.5 7l3.5 3.5",
             Glyph::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8.5c.5-4 3.5-6 7.5-6s7 2 7.5 6",
             Glyph::Play => "M8 5.5 18.5 12 8 18.5z",
-            Glyph::Plus => "M12 5v14M5 12h14",
             Glyph::Share => "M12 15V3.5m-4 3.8 4-4 4 4M7 10.5H4.5v10h15v-10H17",
             Glyph::ThumbDown => {
                 "M7 3.5H4v10h3m0-10v10l4 7c1.5 0 2.3-1 2-2.5L12.5 14H18c1.5 0 2.3-1.2 2-2.5l-1.5-6c-.3-1.3-1-2-2.3-2H7Z"
@@ -74,19 +64,11 @@ impl Glyph {
     }
 }
 
-/// What [`Icon`] takes.
-#[derive(Properties, PartialEq)]
-pub struct IconProps {
-    /// The drawing.
-    pub glyph: Glyph,
-}
-
 /// A drawing beside words, or in a button that has a label: screen readers pass over it.
-#[component]
-pub fn Icon(props: &IconProps) -> Html {
+pub fn icon(glyph: Glyph) -> Html {
     html! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d={props.glyph.path()} />
+            <path d={glyph.path()} />
         </svg>
     }
 }
@@ -95,8 +77,7 @@ pub fn Icon(props: &IconProps) -> Html {
 const FISH: &str = "M4.4 0C2.7-2.5-.7-2.5-2.6-.3L-4.4-2v4l1.8-1.7C-.7 2.5 2.7 2.5 4.4 0Z";
 
 /// Six fish that swim as one, in the shape of a play button; the one ahead is of another colour.
-#[component]
-pub fn Logo() -> Html {
+pub fn logo() -> Html {
     const PLACES: [&str; 5] = [
         "translate(6.5 7)",
         "translate(6.5 16)",

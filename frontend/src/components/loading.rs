@@ -11,11 +11,11 @@ use gloo::events::EventListener;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::alert::{Alert, Tone};
+use super::alert::{Tone, alert};
 use crate::api::Failure;
 use crate::browser::page;
-use crate::locale::use_locale;
 use crate::text::problems::explain;
+use crate::text::words::Words;
 
 /// The event that tells pages to try again what failed without an answer.
 pub const REACHED: &str = "shoal:reached";
@@ -98,27 +98,16 @@ where
     Loaded { state: shown, again, put }
 }
 
-/// What [`Failed`] takes.
-#[derive(Properties, PartialEq)]
-pub struct FailedProps {
-    /// Why it did not come.
-    pub failure: Failure,
-    /// Asks again.
-    pub again: Callback<()>,
-}
-
 /// Why something did not come, and a button to ask again.
-#[component]
-pub fn Failed(props: &FailedProps) -> Html {
-    let locale = use_locale();
-    let again = {
-        let again = props.again.clone();
-        Callback::from(move |_: MouseEvent| again.emit(()))
-    };
-    html! {
-        <Alert tone={Tone::Bad}>
-            <p>{ explain(&props.failure, locale.words()) }</p>
-            <button type="button" class="button" onclick={again}>{ locale.words().try_again }</button>
-        </Alert>
-    }
+pub fn failed(failure: &Failure, again: &Callback<()>, words: &'static Words) -> Html {
+    let onclick = again.reform(|_: MouseEvent| ());
+    alert(
+        Tone::Bad,
+        html! {
+            <>
+                <p>{ explain(failure, words) }</p>
+                <button type="button" class="button" {onclick}>{ words.try_again }</button>
+            </>
+        },
+    )
 }

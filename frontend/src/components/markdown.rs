@@ -60,7 +60,7 @@ fn draw_one(node: &Node, on_moment: Option<&Callback<u32>>, jump: &str) -> Html 
                 Tag::Strike => "s",
                 Tag::Code => "code",
                 Tag::CodeBlock => "pre",
-                Tag::Link(_) | Tag::Bare => return inner,
+                Tag::Link(_) => return inner,
             };
             html! { <@{name}>{ inner }</@> }
         }

@@ -13,7 +13,7 @@ use super::state::{Act, Next, ROWS, Rows};
 use crate::api::{self, Client, Failure, Window};
 use crate::browser::nearness::Nearness;
 use crate::browser::page;
-use crate::components::{Card, Failed, REACHED, SkeletonCard};
+use crate::components::{Card, REACHED, failed, skeleton_card};
 use crate::locale::use_locale;
 use crate::route::Shelf;
 use crate::session::use_session;
@@ -181,12 +181,12 @@ pub fn Feed(props: &Props) -> Html {
                         <Card video={video.clone()} with_channel={props.with_channel} early={at < EARLY_CARDS} />
                     </li>
                 }) }
-                { for (0..coming).map(|at| html! { <li key={format!("coming-{at}")}><SkeletonCard /></li> }) }
+                { for (0..coming).map(|at| html! { <li key={format!("coming-{at}")}>{ skeleton_card() }</li> }) }
             </ul>
             <div ref={end} class="feed-end">
                 {
                     match &rows.next {
-                        Next::Failed(failure) => html! { <Failed failure={failure.clone()} again={want} /> },
+                        Next::Failed(failure) => failed(&failure, &want, words),
                         Next::More if !rows.videos.is_empty() => html! {
                             <button type="button" class="button" onclick={more}>{ words.show_more }</button>
                         },

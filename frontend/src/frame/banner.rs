@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::api;
 use crate::browser::page;
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, icon};
 use crate::locale::use_locale;
 use crate::session::use_session;
 
@@ -72,7 +72,7 @@ pub fn Banner(props: &Props) -> Html {
         <div role="status">
             if !props.reached {
                 <div class="banner">
-                    <Icon glyph={Glyph::Alert} />
+                    { icon(Glyph::Alert) }
                     <p>{ if *online { words.unreachable } else { words.offline } }</p>
                     <button type="button" class="button" {onclick}>{ words.try_again }</button>
                 </div>

@@ -3,13 +3,11 @@
 use yew::prelude::*;
 
 use crate::browser::page;
-use crate::locale::use_locale;
 use crate::route::Route;
+use crate::text::words::Words;
 
 /// The footer of every page.
-#[component]
-pub fn Footer() -> Html {
-    let words = use_locale().words();
+pub fn footer(words: &'static Words) -> Html {
     html! {
         <footer class="footer">
             <a href={Route::About.to_string()}>{ words.about_site.replacen("{}", &page::site_name(), 1) }</a>

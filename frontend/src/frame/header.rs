@@ -3,12 +3,12 @@
 use yew::prelude::*;
 
 use crate::browser::page;
-use crate::components::{Avatar, Glyph, Icon, Logo, Menu};
-use crate::locale::{Language, use_locale};
+use crate::components::{Glyph, Menu, avatar, icon, logo};
+use crate::locale::{Language, Locale, use_locale};
 use crate::navigation;
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
-use crate::theme::{Choice, use_theme};
+use crate::theme::{Choice, Theme, use_theme};
 use crate::uploads::Fleet;
 
 /// What [`Header`] takes.
@@ -23,27 +23,27 @@ pub struct Props {
 /// The header of every page.
 #[component]
 pub fn Header(props: &Props) -> Html {
-    let locale = use_locale();
+    let (locale, theme) = (use_locale(), use_theme());
     let words = locale.words();
     let underway = props.fleet.underway();
     let on_upload = props.route == Route::Upload;
     html! {
         <header class="header">
             <a class="brand" href={Route::Browse(Shelf::Recent).to_string()}>
-                <Logo /><span class="brand-name">{ page::site_name() }</span>
+                { logo() }<span class="brand-name">{ page::site_name() }</span>
             </a>
             <nav class="header-acts" aria-label={words.main_menu}>
                 <a class={if underway.is_some() { "button button-busy" } else { "button" }} href={Route::Upload.to_string()}
                     aria-current={on_upload.then_some("page")}>
-                    <Icon glyph={Glyph::Up} />
+                    { icon(Glyph::Up) }
                     <span class="wide-only">{ words.publish }</span>
                     <span class="narrow-unseen">{ words.publish }</span>
                     if let Some(percent) = underway {
                         <span class="count">{ locale.percent(percent) }</span>
                     }
                 </a>
-                <Menu id="menu-display" label={words.display} face={html! { <Icon glyph={Glyph::Gear} /> }}>
-                    <Display />
+                <Menu id="menu-display" label={words.display} face={icon(Glyph::Gear)}>
+                    { display(&locale, &theme) }
                 </Menu>
                 <Person route={props.route.clone()} />
             </nav>
@@ -52,9 +52,7 @@ pub fn Header(props: &Props) -> Html {
 }
 
 /// Theme and language.
-#[component]
-fn Display() -> Html {
-    let (locale, theme) = (use_locale(), use_theme());
+fn display(locale: &Locale, theme: &Theme) -> Html {
     let words = locale.words();
     let choice = |choice: Choice, name: &'static str| {
         let choose = theme.choose.clone();
@@ -128,17 +126,17 @@ fn Person(props: &PersonProps) -> Html {
             };
             let account = &me.account;
             let face = html! {
-                <Avatar name={account.display_name.clone()} images={account.avatars.clone()} size={36} />
+                { avatar(&account.display_name, &account.avatars, 36) }
             };
             html! {
                 <Menu id="menu-account" label={words.account_menu.replacen("{}", &account.display_name, 1)} {face}>
                     <p class="menu-head"><strong>{ &account.display_name }</strong><span>{ "@" }{ &account.name }</span></p>
-                    <a class="menu-item" href={Route::Mine.to_string()}><Icon glyph={Glyph::Film} />{ words.my_videos }</a>
+                    <a class="menu-item" href={Route::Mine.to_string()}>{ icon(Glyph::Film) }{ words.my_videos }</a>
                     <a class="menu-item" href={Route::Account(account.name.clone()).to_string()}>
-                        <Icon glyph={Glyph::Person} />{ words.my_page }
+                        { icon(Glyph::Person) }{ words.my_page }
                     </a>
                     <button type="button" class="menu-item" data-closes="" onclick={leave}>
-                        <Icon glyph={Glyph::Leave} />{ words.log_out }
+                        { icon(Glyph::Leave) }{ words.log_out }
                     </button>
                 </Menu>
             }

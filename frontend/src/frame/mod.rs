@@ -7,5 +7,5 @@ mod footer;
 mod header;
 
 pub use banner::Banner;
-pub use footer::Footer;
+pub use footer::footer;
 pub use header::Header;

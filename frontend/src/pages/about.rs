@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::api::{self, Instance};
-use crate::components::{Failed, Heading, Loading, use_loaded};
+use crate::components::{Heading, Loading, failed, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::session::use_session;
 
@@ -20,7 +20,7 @@ pub fn About() -> Html {
                 match &loaded.state {
                     Loading::Waiting => html! { <><Heading title={words.about} /><p class="bones"><span class="bone" /><span class="bone bone-short" /></p></> },
                     Loading::Failed(failure) => html! {
-                        <><Heading title={words.about} /><Failed failure={failure.clone()} again={loaded.again.clone()} /></>
+                        <><Heading title={words.about} />{ failed(&failure, &loaded.again, words) }</>
                     },
                     Loading::Here(instance) => draw(instance, &locale),
                 }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::channel::{Props, missing, skeleton};
 use crate::api;
-use crate::components::{Avatar, Empty, Failed, Glyph, Heading, Loading, Markdown, use_loaded};
+use crate::components::{Glyph, Heading, Loading, Markdown, avatar, empty, failed, use_loaded};
 use crate::feed::{Feed, Source};
 use crate::locale::use_locale;
 use crate::session::use_session;
@@ -25,12 +25,12 @@ pub fn Account(props: &Props) -> Html {
             return missing(words.no_account, words.no_account_text);
         }
         Loading::Failed(failure) => html! {
-            <><Heading title={props.handle.clone()} /><Failed failure={failure.clone()} again={loaded.again.clone()} /></>
+            <><Heading title={props.handle.clone()} />{ failed(&failure, &loaded.again, words) }</>
         },
         Loading::Here(account) => html! {
             <header class="actor">
                 <div class="actor-row">
-                    <Avatar name={account.display_name.clone()} images={account.avatars.clone()} size={96} />
+                    { avatar(&account.display_name, &account.avatars, 96) }
                     <div class="actor-words">
                         <Heading title={account.display_name.clone()} />
                         <p class="actor-facts">
@@ -50,7 +50,7 @@ pub fn Account(props: &Props) -> Html {
             { head }
             <Feed source={Source::Account(props.handle.clone())} entry={props.entry} returned={props.returned}
                 memory={props.memory.clone()}
-                empty={html! { <Empty glyph={Glyph::Waves} title={words.empty_account} /> }} />
+                empty={empty(Glyph::Waves, words.empty_account, "", Html::default())} />
         </div>
     }
 }

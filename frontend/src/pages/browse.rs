@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::components::{Empty, Glyph, Heading, Icon};
+use crate::components::{Glyph, Heading, empty, icon};
 use crate::feed::{Feed, Memory, Source};
 use crate::locale::use_locale;
 use crate::route::{Route, Shelf};
@@ -39,11 +39,9 @@ pub fn Browse(props: &Props) -> Html {
         }
     };
     let empty = html! {
-        <Empty glyph={Glyph::Waves} title={words.empty_title} text={words.empty_text}>
-            <a class="button button-main" href={Route::Upload.to_string()}>
-                <Icon glyph={Glyph::Up} />{ words.publish_first }
-            </a>
-        </Empty>
+        { empty(Glyph::Waves, words.empty_title, words.empty_text, html! { <><a class="button button-main" href={Route::Upload.to_string()}>
+                { icon(Glyph::Up) }{ words.publish_first }
+            </a></> }) }
     };
     html! {
         <div class="page page-wide">

@@ -4,7 +4,7 @@ use shared::api::Channel as Card;
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{Avatar, Empty, Failed, Glyph, Heading, Loading, Markdown, handle, use_loaded};
+use crate::components::{Glyph, Heading, Loading, Markdown, avatar, empty, failed, handle, use_loaded};
 use crate::feed::{Feed, Memory, Source};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
@@ -39,7 +39,7 @@ pub fn Channel(props: &Props) -> Html {
             return missing(words.no_channel, words.no_channel_text);
         }
         Loading::Failed(failure) => html! {
-            <><Heading title={props.handle.clone()} /><Failed failure={failure.clone()} again={loaded.again.clone()} /></>
+            <><Heading title={props.handle.clone()} />{ failed(&failure, &loaded.again, words) }</>
         },
         Loading::Here(channel) => draw(channel, &locale),
     };
@@ -48,7 +48,7 @@ pub fn Channel(props: &Props) -> Html {
             { head }
             <Feed source={Source::Channel(props.handle.clone())} entry={props.entry} returned={props.returned}
                 memory={props.memory.clone()} with_channel=false
-                empty={html! { <Empty glyph={Glyph::Waves} title={words.empty_channel} /> }} />
+                empty={empty(Glyph::Waves, words.empty_channel, "", Html::default())} />
         </div>
     }
 }
@@ -61,7 +61,7 @@ fn draw(channel: &Card, locale: &Locale) -> Html {
                 <img class="actor-banner" src={banner.path.clone()} alt="" width="1920" height="317" />
             }
             <div class="actor-row">
-                <Avatar name={channel.display_name.clone()} images={channel.avatars.clone()} size={96} />
+                { avatar(&channel.display_name, &channel.avatars, 96) }
                 <div class="actor-words">
                     <Heading title={channel.display_name.clone()} />
                     <p class="actor-facts">
@@ -105,7 +105,7 @@ pub fn missing(title: &'static str, text: &'static str) -> Html {
     html! {
         <div class="page">
             <Heading {title} unseen=true />
-            <Empty glyph={Glyph::Waves} {title} {text} />
+            { empty(Glyph::Waves, title, text, Html::default()) }
         </div>
     }
 }

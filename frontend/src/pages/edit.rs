@@ -8,9 +8,9 @@ use web_sys::File;
 use yew::prelude::*;
 
 use super::form::DetailsForm;
-use super::gate::Gate;
+use super::gate::gate;
 use crate::api::{self, Failure};
-use crate::components::{Alert, Empty, Failed, Glyph, Heading, Loading, Tone, use_loaded};
+use crate::components::{Glyph, Heading, Loading, complaint, empty, failed, use_loaded};
 use crate::locale::use_locale;
 use crate::navigation;
 use crate::route::Route;
@@ -44,7 +44,7 @@ pub fn Edit(props: &Props) -> Html {
             return html! {
                 <div class="page">
                     <Heading title={words.edit_title} unseen=true />
-                    <Gate title={words.gate_edit} next={Route::Edit(props.video.clone())} />
+                    { gate(words, words.gate_edit, &Route::Edit(props.video.clone())) }
                 </div>
             };
         }
@@ -52,10 +52,10 @@ pub fn Edit(props: &Props) -> Html {
     let body = match &loaded.state {
         Loading::Waiting => html! { <div class="sheet skeleton sheet-tall" aria-hidden="true" /> },
         Loading::Failed(failure) => {
-            html! { <Failed failure={failure.clone()} again={loaded.again.clone()} /> }
+            failed(&failure, &loaded.again, words)
         }
         Loading::Here(video) if video.account.id != me.account.id && me.role.id != 0 => html! {
-            <Empty glyph={Glyph::Lock} title={words.not_yours} />
+            { empty(Glyph::Lock, words.not_yours, "", Html::default()) }
         },
         Loading::Here(video) => html! { <Sheet video={video.clone()} /> },
     };
@@ -134,8 +134,8 @@ fn Sheet(props: &SheetProps) -> Html {
                 picture={AttrValue::from(video.card.preview_path.clone())} show_wrong={*stage != Stage::Open} />
             {
                 match &*stage {
-                    Stage::Wrong => html! { <Alert tone={Tone::Bad}><p>{ words.form_wrong }</p></Alert> },
-                    Stage::Refused(failure) => html! { <Alert tone={Tone::Bad}><p>{ explain(failure, words) }</p></Alert> },
+                    Stage::Wrong => complaint(words.form_wrong),
+                    Stage::Refused(failure) => complaint(explain(failure, words)),
                     Stage::Open | Stage::Sending => Html::default(),
                 }
             }

@@ -10,7 +10,7 @@ use web_sys::{File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Ur
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{Glyph, Icon, Loading, use_loaded};
+use crate::components::{Glyph, Loading, icon, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::session::use_session;
 use crate::text::words::{CATEGORIES, LICENCES, Words};
@@ -69,40 +69,51 @@ pub fn DetailsForm(props: &Props) -> Html {
         let wrong = draft.wrong(field).filter(|_| props.show_wrong);
         wrong.map(|wrong| sentence(field, wrong, words))
     };
+    let text = |name: &str, label, hint, value: &String, max, shape, field: Field, edit: fn(String) -> Edit| {
+        text_field(TextField {
+            id: id(name),
+            label,
+            hint,
+            value: value.clone(),
+            max,
+            shape,
+            wrong: wrong(field),
+            on_text: on_edit(edit),
+        })
+    };
+    let number = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
+    let privacies = [privacy::PUBLIC, privacy::UNLISTED, privacy::INTERNAL, privacy::PRIVATE];
+    let privacies = privacies.map(|value| (value.to_string(), words.privacy_name(value).to_owned()));
+    let channels = props.channels.iter().map(|channel| (channel.id.to_string(), channel.display_name.clone()));
+    let channels: Vec<_> = channels.collect();
+    let channel = draft.channel.map(|channel| channel.to_string()).unwrap_or_default();
+    let categories = CATEGORIES.map(|id| (id.to_string(), words.category(id).unwrap_or_default().to_owned()));
+    let licences = LICENCES.map(|id| (id.to_string(), words.licence(id).unwrap_or_default().to_owned()));
+    let language = draft.language.as_deref().unwrap_or_default();
+    let policies = [(1, words.comments_open), (3, words.comments_approved), (2, words.comments_closed)];
+    let policies = policies.map(|(value, name): (u32, _)| (value.to_string(), name.to_owned()));
     html! {
         <div class="form">
             <div class="form-main">
-                <TextField id={id("name")} label={words.field_name} value={draft.name.clone()} max={*VIDEO_NAME_LENGTH.end()}
-                    wrong={wrong(Field::Name)} on_text={on_edit(Edit::Name)} />
-                <TextField id={id("description")} label={words.field_description} hint={words.field_description_hint} rows=6
-                    value={draft.description.clone()} max={*VIDEO_DESCRIPTION_LENGTH.end()} wrong={wrong(Field::Description)}
-                    on_text={on_edit(Edit::Description)} />
+                { text("name", words.field_name, "", &draft.name, *VIDEO_NAME_LENGTH.end(), Shape::Line, Field::Name, Edit::Name) }
+                { text("description", words.field_description, words.field_description_hint, &draft.description,
+                    *VIDEO_DESCRIPTION_LENGTH.end(), Shape::Lines(6), Field::Description, Edit::Description) }
                 <Tags id={id("tags")} draft={draft.clone()} on_edit={props.on_edit.clone()} wrong={wrong(Field::Tags)} />
                 <Picture id={id("picture")} present={props.picture.clone()} on_picture={props.on_picture.clone()} />
             </div>
             <div class="form-side">
-                <Choice id={id("privacy")} label={words.field_privacy} value={draft.privacy.to_string()}
-                    options={[privacy::PUBLIC, privacy::UNLISTED, privacy::INTERNAL, privacy::PRIVATE]
-                        .map(|value| (value.to_string(), words.privacy_name(value).to_owned())).to_vec()}
-                    hint={words.privacy_hint(draft.privacy)}
-                    on_choice={on_edit(|text| Edit::Privacy(text.parse().unwrap_or(privacy::PRIVATE)))} />
-                if 1 < props.channels.len() {
-                    <Choice id={id("channel")} label={words.field_channel}
-                        value={draft.channel.map(|channel| channel.to_string()).unwrap_or_default()}
-                        options={props.channels.iter().map(|channel| (channel.id.to_string(), channel.display_name.clone())).collect::<Vec<_>>()}
-                        on_choice={on_edit(|text| Edit::Channel(text.parse().unwrap_or(shared::id::ChannelId(0))))} />
+                { choice(&id("privacy"), words.field_privacy, words.privacy_hint(draft.privacy), &draft.privacy.to_string(), &privacies,
+                    on_edit(|text| Edit::Privacy(text.parse().unwrap_or(privacy::PRIVATE)))) }
+                if 1 < channels.len() {
+                    { choice(&id("channel"), words.field_channel, "", &channel, &channels,
+                        on_edit(|text| Edit::Channel(text.parse().ok()))) }
                 }
-                <Choice id={id("category")} label={words.field_category}
-                    value={draft.category.map(|id| id.to_string()).unwrap_or_default()}
-                    options={with_none(words, CATEGORIES.map(|id| (id.to_string(), words.category(id).unwrap_or_default().to_owned())))}
-                    on_choice={on_edit(move |text| Edit::Category(text.parse().ok()))} />
-                <Choice id={id("licence")} label={words.field_licence}
-                    value={draft.licence.map(|id| id.to_string()).unwrap_or_default()}
-                    options={with_none(words, LICENCES.map(|id| (id.to_string(), words.licence(id).unwrap_or_default().to_owned())))}
-                    on_choice={on_edit(|text| Edit::Licence(text.parse().ok()))} />
-                <Choice id={id("language")} label={words.field_language} value={draft.language.clone().unwrap_or_default()}
-                    options={languages_of(&languages.state, draft, &locale)}
-                    on_choice={on_edit(|text| Edit::Language(Some(text).filter(|text| !text.is_empty())))} />
+                { choice(&id("category"), words.field_category, "", &number(draft.category), &with_none(words, categories),
+                    on_edit(|text| Edit::Category(text.parse().ok()))) }
+                { choice(&id("licence"), words.field_licence, "", &number(draft.licence), &with_none(words, licences),
+                    on_edit(|text| Edit::Licence(text.parse().ok()))) }
+                { choice(&id("language"), words.field_language, "", language, &languages_of(&languages.state, draft, &locale),
+                    on_edit(|text| Edit::Language(Some(text).filter(|text| !text.is_empty())))) }
                 <details class="more">
                     <summary>{ words.more_options }</summary>
                     <div class="more-fields">
@@ -111,16 +122,12 @@ pub fn DetailsForm(props: &Props) -> Html {
                         if props.may_wait {
                             { check("wait", words.field_wait, words.field_wait_hint, draft.wait_transcoding, Edit::WaitTranscoding) }
                         }
-                        <Choice id={id("comments")} label={words.field_comments} value={draft.comments_policy.to_string()}
-                            options={[(1, words.comments_open), (3, words.comments_approved), (2, words.comments_closed)]
-                                .map(|(value, name)| (value.to_string(), name.to_owned())).to_vec()}
-                            on_choice={on_edit(|text| Edit::CommentsPolicy(text.parse().unwrap_or(1)))} />
-                        <TextField id={id("date")} label={words.field_date} hint={words.field_date_hint} kind="date"
-                            value={draft.first_published.clone()} max=10 wrong={wrong(Field::FirstPublished)}
-                            on_text={on_edit(Edit::FirstPublished)} />
-                        <TextField id={id("support")} label={words.field_support} hint={words.field_support_hint} rows=3
-                            value={draft.support.clone()} max={*VIDEO_SUPPORT_LENGTH.end()} wrong={wrong(Field::Support)}
-                            on_text={on_edit(Edit::Support)} />
+                        { choice(&id("comments"), words.field_comments, "", &draft.comments_policy.to_string(), &policies,
+                            on_edit(|text| Edit::CommentsPolicy(text.parse().unwrap_or(1)))) }
+                        { text("date", words.field_date, words.field_date_hint, &draft.first_published, 10, Shape::Date,
+                            Field::FirstPublished, Edit::FirstPublished) }
+                        { text("support", words.field_support, words.field_support_hint, &draft.support,
+                            *VIDEO_SUPPORT_LENGTH.end(), Shape::Lines(3), Field::Support, Edit::Support) }
                     </div>
                 </details>
             </div>
@@ -158,96 +165,92 @@ fn languages_of(
             draft.language.iter().map(|code| (code.clone(), locale.language_name(code, code))).collect()
         }
     };
-    options.sort_by(|(_, left), (_, right)| left.to_lowercase().cmp(&right.to_lowercase()));
+    locale.sort(&mut options, |(_, name)| name);
     with_none(locale.words(), options)
 }
 
-/// What [`TextField`] takes.
-#[derive(Properties, PartialEq)]
-struct TextFieldProps {
+/// A text and its bound.
+struct TextField {
     id: String,
-    label: AttrValue,
-    #[prop_or_default]
-    hint: AttrValue,
+    label: &'static str,
+    hint: &'static str,
     value: String,
     max: usize,
-    /// Lines of a field for several; 0 for one line.
-    #[prop_or_default]
-    rows: u32,
-    #[prop_or(AttrValue::Static("text"))]
-    kind: AttrValue,
+    shape: Shape,
     wrong: Option<String>,
     on_text: Callback<String>,
 }
 
+/// What a text is typed into.
+#[derive(Clone, Copy, PartialEq)]
+enum Shape {
+    Line,
+    Date,
+    /// So many lines are seen at once.
+    Lines(u8),
+}
+
 /// A text with its bound: how much is left is told when little is.
-#[component]
-fn TextField(props: &TextFieldProps) -> Html {
-    let length = props.value.trim().chars().count();
-    let near = props.max * 8 / 10 < length && 10 < props.max;
-    let described = format!("{0}-hint {0}-wrong", props.id);
-    let invalid = props.wrong.is_some().to_string();
-    let field = if 0 < props.rows {
-        let on_text = props.on_text.clone();
-        let oninput = Callback::from(move |event: InputEvent| {
-            on_text.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
-        });
-        html! {
-            <textarea id={props.id.clone()} rows={props.rows.to_string()} value={props.value.clone()} {oninput}
-                aria-describedby={described} aria-invalid={invalid} />
+fn text_field(field: TextField) -> Html {
+    let TextField { id, label, hint, value, max, shape, wrong, on_text } = field;
+    let length = value.trim().chars().count();
+    let near = max * 8 / 10 < length && shape != Shape::Date;
+    let described = format!("{id}-hint {id}-wrong");
+    let invalid = wrong.is_some().to_string();
+    let input = match shape {
+        Shape::Lines(rows) => {
+            let oninput = Callback::from(move |event: InputEvent| {
+                on_text.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
+            });
+            html! {
+                <textarea id={id.clone()} rows={rows.to_string()} {value} {oninput} aria-describedby={described}
+                    aria-invalid={invalid} />
+            }
         }
-    } else {
-        let on_text = props.on_text.clone();
-        let oninput = Callback::from(move |event: InputEvent| {
-            on_text.emit(event.target_unchecked_into::<HtmlInputElement>().value());
-        });
-        html! {
-            <input id={props.id.clone()} type={props.kind.clone()} value={props.value.clone()} {oninput}
-                aria-describedby={described} aria-invalid={invalid} />
+        Shape::Line | Shape::Date => {
+            let oninput = Callback::from(move |event: InputEvent| {
+                on_text.emit(event.target_unchecked_into::<HtmlInputElement>().value());
+            });
+            let kind = if shape == Shape::Date { "date" } else { "text" };
+            html! {
+                <input id={id.clone()} type={kind} {value} {oninput} aria-describedby={described} aria-invalid={invalid} />
+            }
         }
     };
     html! {
         <div class="field">
-            <label for={props.id.clone()}>{ &props.label }</label>
-            { field }
-            <p class="field-hint" id={format!("{}-hint", props.id)}>
-                { &props.hint }
-                if near { <span class="field-count">{ length }{ " / " }{ props.max }</span> }
+            <label for={id.clone()}>{ label }</label>
+            { input }
+            <p class="field-hint" id={format!("{id}-hint")}>
+                { hint }
+                if near { <span class="field-count">{ length }{ " / " }{ max }</span> }
             </p>
-            <p class="field-wrong" id={format!("{}-wrong", props.id)}>{ props.wrong.clone() }</p>
+            <p class="field-wrong" id={format!("{id}-wrong")}>{ wrong }</p>
         </div>
     }
 }
 
-/// What [`Choice`] takes.
-#[derive(Properties, PartialEq)]
-struct ChoiceProps {
-    id: String,
-    label: AttrValue,
-    #[prop_or_default]
-    hint: AttrValue,
-    value: String,
-    /// Values and names.
-    options: Vec<(String, String)>,
+/// One of several values, each with its name.
+fn choice(
+    id: &str,
+    label: &'static str,
+    hint: &'static str,
+    value: &str,
+    options: &[(String, String)],
     on_choice: Callback<String>,
-}
-
-/// One of several.
-#[component]
-fn Choice(props: &ChoiceProps) -> Html {
-    let on_choice = props.on_choice.clone();
+) -> Html {
     let onchange = Callback::from(move |event: Event| {
         on_choice.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
     });
     html! {
         <div class="field">
-            <label for={props.id.clone()}>{ &props.label }</label>
-            <select id={props.id.clone()} {onchange} aria-describedby={format!("{}-hint", props.id)}>
-                { for props.options.iter().map(|(value, name)| html! {
-                    <option value={value.clone()} selected={*value == props.value}>{ name }</option>
+            <label for={id.to_owned()}>{ label }</label>
+            <select id={id.to_owned()} {onchange} aria-describedby={format!("{id}-hint")}>
+                { for options.iter().map(|(known, name)| html! {
+                    <option value={known.clone()} selected={known == value}>{ name }</option>
                 }) }
             </select>
-            <p class="field-hint" id={format!("{}-hint", props.id)}>{ &props.hint }</p>
+            <p class="field-hint" id={format!("{id}-hint")}>{ hint }</p>
         </div>
     }
 }
@@ -306,7 +309,7 @@ fn Tags(props: &TagsProps) -> Html {
                             <li class="tag">
                                 { tag }
                                 <button type="button" aria-label={words.remove_tag.replacen("{}", tag, 1)} {onclick}>
-                                    <Icon glyph={Glyph::Close} />
+                                    { icon(Glyph::Close) }
                                 </button>
                             </li>
                         }

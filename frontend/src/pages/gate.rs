@@ -2,27 +2,13 @@
 
 use yew::prelude::*;
 
-use crate::components::{Empty, Glyph};
-use crate::locale::use_locale;
+use crate::components::{Glyph, empty};
 use crate::route::Route;
+use crate::text::words::Words;
 
-/// What [`Gate`] takes.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// What one could do, signed in.
-    pub title: AttrValue,
-    /// The page to come back to.
-    pub next: Route,
-}
-
-/// What strangers see where one must be signed in.
-#[component]
-pub fn Gate(props: &Props) -> Html {
-    let words = use_locale().words();
-    let login = Route::Login { next: Some(props.next.to_string()) };
-    html! {
-        <Empty glyph={Glyph::Lock} title={props.title.clone()} text={words.gate_text}>
-            <a class="button button-main" href={login.to_string()}>{ words.log_in }</a>
-        </Empty>
-    }
+/// What strangers see where one must be signed in: what one could do, and the way in, which leads back to `next`.
+pub fn gate(words: &'static Words, title: &'static str, next: &Route) -> Html {
+    let login = Route::Login { next: Some(next.to_string()) };
+    let act = html! { <a class="button button-main" href={login.to_string()}>{ words.log_in }</a> };
+    empty(Glyph::Lock, title, words.gate_text, act)
 }

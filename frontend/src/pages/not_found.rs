@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::components::{Empty, Glyph, Heading};
+use crate::components::{Glyph, Heading, empty};
 use crate::locale::use_locale;
 use crate::route::{Route, Shelf};
 
@@ -13,9 +13,7 @@ pub fn NotFound() -> Html {
     html! {
         <div class="page">
             <Heading title={words.not_found} unseen=true />
-            <Empty glyph={Glyph::Waves} title={words.not_found} text={words.not_found_text}>
-                <a class="button button-main" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a>
-            </Empty>
+            { empty(Glyph::Waves, words.not_found, words.not_found_text, html! { <><a class="button button-main" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a></> }) }
         </div>
     }
 }

@@ -5,7 +5,7 @@ use shared::api::{Processing, Stage, VideoDetails, state};
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{Alert, Glyph, Icon, Loading, Tone, use_loaded};
+use crate::components::{Glyph, Loading, Tone, alert, icon, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::session::use_session;
 
@@ -48,9 +48,9 @@ pub fn ProcessingLine(props: &Props) -> Html {
     });
     match &loaded.state {
         Loading::Here(video) => match &video.processing {
-            Some(processing) => html! { <ProcessingBar processing={processing.clone()} /> },
+            Some(processing) => processing_bar(processing, &locale),
             None if video.state.id == state::PUBLISHED => html! {
-                <p class="ship-note"><Icon glyph={Glyph::Check} />{ locale.words().all_done }</p>
+                <p class="ship-note">{ icon(Glyph::Check) }{ locale.words().all_done }</p>
             },
             None => Html::default(),
         },
@@ -58,27 +58,15 @@ pub fn ProcessingLine(props: &Props) -> Html {
     }
 }
 
-/// What [`ProcessingBar`] takes.
-#[derive(Properties, PartialEq)]
-pub struct BarProps {
-    /// Where the pipeline is.
-    pub processing: Processing,
-}
-
 /// Where the pipeline is, or why it stopped.
-#[component]
-pub fn ProcessingBar(props: &BarProps) -> Html {
-    let locale = use_locale();
+pub fn processing_bar(processing: &Processing, locale: &Locale) -> Html {
     let words = locale.words();
-    let processing = &props.processing;
     if processing.stage == Stage::Failed {
         return html! {
-            <Alert tone={Tone::Bad}>
-                <p>{ words.processing_failed }</p>
+            { alert(Tone::Bad, html! { <><p>{ words.processing_failed }</p>
                 if let Some(failure) = &processing.failure {
                     <p class="alert-detail">{ failure }</p>
-                }
-            </Alert>
+                }</> }) }
         };
     }
     html! {

@@ -39,7 +39,7 @@ pub struct Draft {
 /// One change.
 #[derive(Clone, Debug)]
 pub enum Edit {
-    Channel(ChannelId),
+    Channel(Option<ChannelId>),
     Name(String),
     Description(String),
     Support(String),
@@ -129,7 +129,7 @@ impl Draft {
     /// Changes one thing.
     pub fn apply(&mut self, edit: Edit) {
         match edit {
-            Edit::Channel(channel) => self.channel = Some(channel),
+            Edit::Channel(channel) => self.channel = channel,
             Edit::Name(name) => self.name = name,
             Edit::Description(text) => self.description = text,
             Edit::Support(text) => self.support = text,
@@ -263,7 +263,7 @@ fn name_of_file(file: &str) -> String {
 
 /// Whether the instance takes files of that name.
 pub fn is_video_name(file: &str) -> bool {
-    let lower = file.to_lowercase();
+    let lower = file.to_ascii_lowercase();
     VIDEO_EXTENSIONS.iter().any(|extension| lower.ends_with(extension))
 }
 

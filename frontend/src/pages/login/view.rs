@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::state::{Act, Field, Form, Stage};
 use crate::api;
 use crate::browser::page;
-use crate::components::{Alert, Glyph, Heading, Icon, Tone};
+use crate::components::{Glyph, Heading, complaint, icon};
 use crate::locale::use_locale;
 use crate::navigation;
 use crate::route::{Route, Shelf};
@@ -88,7 +88,7 @@ pub fn Login(props: &Props) -> Html {
             <Heading title={words.log_in_to.replacen("{}", &page::site_name(), 1)} />
             <form class="sheet" {onsubmit} novalidate=true>
                 if let Stage::Refused(failure) = &form.stage {
-                    <Alert tone={Tone::Bad}><p>{ explain(failure, words) }</p></Alert>
+                    { complaint(explain(failure, words)) }
                 }
                 <div class="field">
                     <label for="login-name">{ words.user_name }</label>
@@ -106,7 +106,7 @@ pub fn Login(props: &Props) -> Html {
                             aria-describedby="login-password-missing" />
                         <button type="button" class="button" aria-pressed={shown.to_string()} aria-label={words.show_password}
                             title={words.show_password} onclick={toggle}>
-                            <Icon glyph={Glyph::Eye} />
+                            { icon(Glyph::Eye) }
                         </button>
                     </div>
                     <p class="field-wrong" id="login-password-missing">{ if missing(Field::Password) { words.password_missing } else { "" } }</p>

@@ -9,9 +9,9 @@ use yew::prelude::*;
 
 use super::state::{Act, End, Library};
 use crate::api::{self, Client, Window};
-use crate::components::{Alert, Dialog, Empty, Failed, Glyph, Heading, Icon, Tone};
+use crate::components::{Dialog, Glyph, Heading, complaint, empty, failed, icon};
 use crate::locale::{Locale, use_locale};
-use crate::pages::gate::Gate;
+use crate::pages::gate::gate;
 use crate::pages::processing::{ASK_EVERY_MS, stage_name};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
@@ -28,7 +28,7 @@ pub fn Mine() -> Html {
         Viewer::Stranger => html! {
             <div class="page">
                 <Heading title={words.my_videos} unseen=true />
-                <Gate title={words.gate_mine} next={Route::Mine} />
+                { gate(words, words.gate_mine, &Route::Mine) }
             </div>
         },
     }
@@ -86,10 +86,10 @@ fn Shelves() -> Html {
                 if let Some(total) = library.total {
                     <span class="page-count">{ locale.count(total, &words.videos) }</span>
                 }
-                <a class="button button-main" href={Route::Upload.to_string()}><Icon glyph={Glyph::Up} />{ words.publish }</a>
+                <a class="button button-main" href={Route::Upload.to_string()}>{ icon(Glyph::Up) }{ words.publish }</a>
             </div>
             if library.total == Some(0) {
-                <Empty glyph={Glyph::Film} title={words.mine_empty} text={words.mine_empty_text} />
+                { empty(Glyph::Film, words.mine_empty, words.mine_empty_text, Html::default()) }
             } else {
                 <ul class="rows" aria-busy={library.total.is_none().to_string()}>
                     if library.total.is_none() && library.failure.is_none() {
@@ -101,7 +101,7 @@ fn Shelves() -> Html {
                 </ul>
             }
             if let Some(failure) = &library.failure {
-                <Failed failure={failure.clone()} {again} />
+                { failed(&failure, &again, words) }
             } else if library.has_more() {
                 <div class="feed-end">
                     <button type="button" class="button" disabled={library.is_busy} onclick={more}>{ words.show_more }</button>
@@ -154,7 +154,7 @@ fn Row(props: &RowProps) -> Html {
                 <h2 class="row-title"><a href={watch}>{ &card.name }</a></h2>
                 <p class="row-facts">
                     <span class={if card.privacy.id == privacy::PUBLIC { "chip" } else { "chip chip-shy" }}>
-                        if card.privacy.id != privacy::PUBLIC { <Icon glyph={Glyph::Lock} /> }
+                        if card.privacy.id != privacy::PUBLIC { { icon(Glyph::Lock) } }
                         { words.privacy_name(card.privacy.id) }
                     </span>
                     <span>{ locale.count(card.views, &words.views) }</span>
@@ -165,10 +165,10 @@ fn Row(props: &RowProps) -> Html {
             <div class="row-acts">
                 <a class="button" href={Route::Edit(card.short_uuid.clone()).to_string()}
                     aria-label={words.edit_named.replacen("{}", &card.name, 1)}>
-                    <Icon glyph={Glyph::Pencil} />{ words.edit }
+                    { icon(Glyph::Pencil) }{ words.edit }
                 </a>
                 <button type="button" class="button button-quiet" {onclick} aria-label={words.delete_named.replacen("{}", &card.name, 1)}>
-                    <Icon glyph={Glyph::Bin} />{ words.delete }
+                    { icon(Glyph::Bin) }{ words.delete }
                 </button>
             </div>
         </li>
@@ -179,7 +179,7 @@ fn pipeline(video: &MyVideo, locale: &Locale) -> Html {
     let words = locale.words();
     match &video.processing {
         Some(processing) if processing.stage == Stage::Failed => html! {
-            <p class="row-wrong"><Icon glyph={Glyph::Alert} />{ processing.failure.clone().unwrap_or_else(|| words.processing_failed.to_owned()) }</p>
+            <p class="row-wrong">{ icon(Glyph::Alert) }{ processing.failure.clone().unwrap_or_else(|| words.processing_failed.to_owned()) }</p>
         },
         Some(processing) => html! {
             <div class="row-progress">
@@ -188,7 +188,7 @@ fn pipeline(video: &MyVideo, locale: &Locale) -> Html {
             </div>
         },
         None if video.state.id == state::TRANSCODING_FAILED => html! {
-            <p class="row-wrong"><Icon glyph={Glyph::Alert} />{ words.processing_failed }</p>
+            <p class="row-wrong">{ icon(Glyph::Alert) }{ words.processing_failed }</p>
         },
         None => Html::default(),
     }
@@ -231,7 +231,7 @@ fn Delete(props: &DeleteProps) -> Html {
         <Dialog title={words.delete_title} on_close={props.on_close.clone()}>
             <p>{ words.delete_text.replacen("{}", &card.name, 1) }</p>
             if let End::Refused(failure) = &props.end {
-                <Alert tone={Tone::Bad}><p>{ explain(failure, words) }</p></Alert>
+                { complaint(explain(failure, words)) }
             }
             <div class="dialog-acts">
                 <button type="button" class="button" onclick={spare}>{ words.keep }</button>

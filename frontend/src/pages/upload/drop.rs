@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::components::{Glyph, Icon};
+use crate::components::{Glyph, icon};
 use crate::locale::use_locale;
 
 /// What [`Drop`] takes.
@@ -58,7 +58,7 @@ pub fn Drop(props: &Props) -> Html {
     }
     html! {
         <div {class} ondragenter={count(1)} ondragleave={count(-1)} {ondragover} {ondrop}>
-            <span class="drop-drawing"><Icon glyph={Glyph::Up} /></span>
+            <span class="drop-drawing">{ icon(Glyph::Up) }</span>
             <p class="drop-title">{ words.drop_title }</p>
             <label class="button button-main" for="upload-files">{ words.drop_choose }</label>
             <input class="unseen" id="upload-files" type="file" multiple=true accept={accept()} {onchange} />

@@ -6,7 +6,7 @@ use shared::api::Me;
 use web_sys::File;
 use yew::prelude::*;
 
-use crate::components::{Alert, Dialog, Glyph, Icon, Tone};
+use crate::components::{Dialog, Glyph, Tone, alert, complaint, icon};
 use crate::locale::{Locale, use_locale};
 use crate::pages::form::DetailsForm;
 use crate::pages::processing::ProcessingLine;
@@ -67,18 +67,18 @@ pub fn ShipCard(props: &Props) -> Html {
     html! {
         <section class="sheet ship" aria-labelledby={format!("ship-{id}")}>
             <header class="ship-head">
-                <h2 id={format!("ship-{id}")}><Icon glyph={Glyph::Film} />{ &ship.file }</h2>
+                <h2 id={format!("ship-{id}")}>{ icon(Glyph::Film) }{ &ship.file }</h2>
                 <div class="ship-acts">
                     {
                         match &progress.stage {
                             Stage::Paused => html! {
-                                <button type="button" class="button" onclick={act(Fleet::resume)}><Icon glyph={Glyph::Play} />{ words.resume }</button>
+                                <button type="button" class="button" onclick={act(Fleet::resume)}>{ icon(Glyph::Play) }{ words.resume }</button>
                             },
                             Stage::Failed(_) | Stage::Waiting(_) => html! {
                                 <button type="button" class="button" onclick={act(Fleet::resume)}>{ words.try_again }</button>
                             },
                             Stage::Beginning | Stage::Asking | Stage::Sending => html! {
-                                <button type="button" class="button" onclick={act(Fleet::pause)}><Icon glyph={Glyph::Pause} />{ words.pause }</button>
+                                <button type="button" class="button" onclick={act(Fleet::pause)}>{ icon(Glyph::Pause) }{ words.pause }</button>
                             },
                             Stage::Queued | Stage::Checking | Stage::Done(_) => Html::default(),
                         }
@@ -96,30 +96,28 @@ pub fn ShipCard(props: &Props) -> Html {
             <p class="ship-facts">{ facts(ship, &locale) }</p>
             <p class="unseen" role="status">{ milestone(ship, &locale) }</p>
             if 0 < progress.resumed_at && bar {
-                <p class="ship-note"><Icon glyph={Glyph::Check} />{ words.resumed_at.replacen("{}", &locale.bytes(progress.resumed_at), 1) }</p>
+                <p class="ship-note">{ icon(Glyph::Check) }{ words.resumed_at.replacen("{}", &locale.bytes(progress.resumed_at), 1) }</p>
             }
             if let Stage::Failed(failure) = &progress.stage {
-                <Alert tone={Tone::Bad}><p>{ explain(failure, words) }</p></Alert>
+                { complaint(explain(failure, words)) }
             }
             if let Some(video) = ship.video() {
                 <ProcessingLine video={video.uuid.to_string()} />
             }
             if let (Some(video), Saving::Saved) = (ship.video(), &ship.saving) {
-                <Alert tone={Tone::Good}>
-                    <p>{ words.saved_named.replacen("{}", &ship.draft.name, 1) }</p>
+                { alert(Tone::Good, html! { <><p>{ words.saved_named.replacen("{}", &ship.draft.name, 1) }</p>
                     <a class="button" href={Route::watch(&video.short_uuid).to_string()}>{ words.watch }</a>
-                    <a class="button button-quiet" href={Route::Mine.to_string()}>{ words.my_videos }</a>
-                </Alert>
+                    <a class="button button-quiet" href={Route::Mine.to_string()}>{ words.my_videos }</a></> }) }
             } else if !matches!(progress.stage, Stage::Failed(_)) {
                 <form {onsubmit} novalidate=true>
                     <DetailsForm id={format!("ship-{id}")} draft={ship.draft.clone()} {on_edit} {on_picture} may_wait=true
                         channels={props.me.video_channels.clone()}
                         show_wrong={matches!(ship.saving, Saving::Open { pressed: true } | Saving::Refused(_))} />
                     if let Saving::Refused(failure) = &ship.saving {
-                        <Alert tone={Tone::Bad}><p>{ explain(failure, words) }</p></Alert>
+                        { complaint(explain(failure, words)) }
                     }
                     if ship.saving == (Saving::Open { pressed: true }) {
-                        <Alert tone={Tone::Bad}><p>{ words.form_wrong }</p></Alert>
+                        { complaint(words.form_wrong) }
                     }
                     <div class="form-acts">
                         <p class="form-note" role="status">

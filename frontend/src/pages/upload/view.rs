@@ -8,9 +8,9 @@ use yew::prelude::*;
 use super::drop::Drop;
 use super::ship::ShipCard;
 use crate::api;
-use crate::components::{Alert, Failed, Glyph, Heading, Icon, Loading, Tone, use_loaded};
+use crate::components::{Glyph, Heading, Loading, complaint, failed, icon, use_loaded};
 use crate::locale::use_locale;
-use crate::pages::gate::Gate;
+use crate::pages::gate::gate;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::uploads::{Fleet, Unfit};
@@ -37,7 +37,7 @@ pub fn Upload(props: &Props) -> Html {
             return html! {
                 <div class="page">
                     <Heading title={words.publish} unseen=true />
-                    <Gate title={words.gate_upload} next={Route::Upload} />
+                    { gate(words, words.gate_upload, &Route::Upload) }
                 </div>
             };
         }
@@ -45,7 +45,7 @@ pub fn Upload(props: &Props) -> Html {
     let body = match &instance.state {
         Loading::Waiting => html! { <div class="drop skeleton" aria-hidden="true" /> },
         Loading::Failed(failure) => {
-            html! { <Failed failure={failure.clone()} again={instance.again.clone()} /> }
+            failed(&failure, &instance.again, words)
         }
         Loading::Here(instance) => {
             let on_files = {
@@ -57,7 +57,7 @@ pub fn Upload(props: &Props) -> Html {
             html! {
                 <>
                     <Drop {on_files} small={!ships.is_empty()} />
-                    { for unfit.iter().map(|unfit| html! { <Alert tone={Tone::Bad}><p>{ sentence(unfit, words) }</p></Alert> }) }
+                    { for unfit.iter().map(|unfit| complaint(sentence(unfit, words))) }
                     <Unfinished fleet={props.fleet.clone()} />
                     { for ships.iter().rev().map(|ship| html! {
                         <ShipCard key={ship.id} ship={Rc::new(ship.clone())} fleet={props.fleet.clone()} me={me.clone()} />
@@ -114,7 +114,7 @@ fn Unfinished(props: &UnfinishedProps) -> Html {
                     };
                     html! {
                         <li key={entry.address.clone()}>
-                            <Icon glyph={Glyph::File} />
+                            { icon(Glyph::File) }
                             <span class="unfinished-name">{ &entry.likeness.name }</span>
                             <span class="unfinished-facts">
                                 { words.unfinished_facts.replacen("{}", &locale.percent(percent), 1)

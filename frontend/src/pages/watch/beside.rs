@@ -1,13 +1,11 @@
 //! What else there is to watch: the channel's other videos, then the newest of the instance.
 
-use std::rc::Rc;
-
 use shared::api::Video;
 use yew::prelude::*;
 
 use crate::api::{self, Client, Failure, Window};
 use crate::components::{Loading, handle, use_loaded};
-use crate::locale::use_locale;
+use crate::locale::{Locale, use_locale};
 use crate::route::{Route, Shelf};
 use crate::session::use_session;
 use crate::text::durations;
@@ -27,7 +25,8 @@ pub struct Props {
 /// What else there is to watch.
 #[component]
 pub fn Beside(props: &Props) -> Html {
-    let words = use_locale().words();
+    let locale = use_locale();
+    let words = locale.words();
     let client = use_session().client;
     let loaded = use_loaded((props.channel.clone(), props.video), move |(channel, video)| {
         let (channel, video) = (channel.clone(), *video);
@@ -38,7 +37,7 @@ pub fn Beside(props: &Props) -> Html {
         <aside class="beside" aria-labelledby="beside-title">
             if !videos.is_empty() {
                 <h2 id="beside-title">{ words.beside }</h2>
-                <ul>{ for videos.iter().map(|video| html! { <li key={video.card.id.0.to_string()}><Mini video={Rc::new(video.clone())} /></li> }) }</ul>
+                <ul>{ for videos.iter().map(|video| html! { <li key={video.card.id.0.to_string()}>{ mini(video, &locale) }</li> }) }</ul>
             }
         </aside>
     }
@@ -59,18 +58,10 @@ async fn gather(client: &Client, channel: &str, video: shared::id::Uuid) -> Resu
     Ok(videos)
 }
 
-/// What [`Mini`] takes.
-#[derive(Properties, PartialEq)]
-struct MiniProps {
-    video: Rc<Video>,
-}
-
 /// A small card.
-#[component]
-fn Mini(props: &MiniProps) -> Html {
-    let locale = use_locale();
+fn mini(video: &Video, locale: &Locale) -> Html {
     let words = locale.words();
-    let (card, channel) = (&props.video.card, &props.video.channel);
+    let (card, channel) = (&video.card, &video.channel);
     html! {
         <article class="mini">
             <div class="card-picture">

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::state::{Content, Seen, offers};
 use crate::browser::page;
-use crate::components::{Dialog, Glyph, Icon};
+use crate::components::{Dialog, Glyph, icon};
 use crate::locale::use_locale;
 
 /// What [`Download`] takes.
@@ -36,7 +36,7 @@ pub fn Download(props: &Props) -> Html {
                     html! {
                         <li>
                             <a class="offer" href={offer.address} download="">
-                                <Icon glyph={Glyph::Down} />
+                                { icon(Glyph::Down) }
                                 <strong>{ label }</strong><span>{ content }</span><span>{ locale.bytes(offer.size) }</span>
                             </a>
                         </li>

@@ -6,7 +6,7 @@ use shared::api::{VideoDetails, privacy};
 use yew::prelude::*;
 
 use super::state::Seen;
-use crate::components::{Avatar, Glyph, Heading, Icon, Markdown, handle};
+use crate::components::{Glyph, Heading, Markdown, avatar, handle, icon};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::use_session;
@@ -47,23 +47,23 @@ pub fn Facts(props: &Props) -> Html {
                     <span>{ locale.count(card.views, &words.views) }</span>
                     <time datetime={card.published_at.to_string()} title={locale.date(card.published_at)}>{ locale.age(card.published_at) }</time>
                     if card.privacy.id != privacy::PUBLIC {
-                        <span class="chip chip-shy"><Icon glyph={Glyph::Lock} />{ words.privacy_name(card.privacy.id) }</span>
+                        <span class="chip chip-shy">{ icon(Glyph::Lock) }{ words.privacy_name(card.privacy.id) }</span>
                     }
                     if card.nsfw {
                         <span class="chip chip-shy">{ words.sensitive }</span>
                     }
                 </p>
                 <ul class="watch-rates" aria-label={words.rates}>
-                    <li><Icon glyph={Glyph::ThumbUp} />{ locale.number(card.likes) }<span class="unseen">{ " " }{ words.likes }</span></li>
-                    <li><Icon glyph={Glyph::ThumbDown} />{ locale.number(card.dislikes) }<span class="unseen">{ " " }{ words.dislikes }</span></li>
+                    <li>{ icon(Glyph::ThumbUp) }{ locale.number(card.likes) }<span class="unseen">{ " " }{ words.likes }</span></li>
+                    <li>{ icon(Glyph::ThumbDown) }{ locale.number(card.dislikes) }<span class="unseen">{ " " }{ words.dislikes }</span></li>
                 </ul>
                 <div class="watch-acts">
-                    <button type="button" class="button" onclick={props.on_share.clone()}><Icon glyph={Glyph::Share} />{ words.share }</button>
+                    <button type="button" class="button" onclick={props.on_share.clone()}>{ icon(Glyph::Share) }{ words.share }</button>
                     if video.download_enabled && has_files {
-                        <button type="button" class="button" onclick={props.on_download.clone()}><Icon glyph={Glyph::Down} />{ words.download }</button>
+                        <button type="button" class="button" onclick={props.on_download.clone()}>{ icon(Glyph::Down) }{ words.download }</button>
                     }
                     if is_mine {
-                        <a class="button" href={Route::Edit(card.short_uuid.clone()).to_string()}><Icon glyph={Glyph::Pencil} />{ words.edit }</a>
+                        <a class="button" href={Route::Edit(card.short_uuid.clone()).to_string()}>{ icon(Glyph::Pencil) }{ words.edit }</a>
                     }
                 </div>
             </div>
@@ -80,7 +80,7 @@ fn maker(video: &VideoDetails, locale: &Locale) -> Html {
     let is_local = video.card.is_local;
     html! {
         <div class="maker">
-            <Avatar name={channel.display_name.clone()} images={channel.avatars.clone()} size={48} />
+            { avatar(&channel.display_name, &channel.avatars, 48) }
             <div>
                 <p class="maker-name">
                     <a href={Route::Channel(handle(&channel.name, &channel.host, is_local)).to_string()}>{ &channel.display_name }</a>

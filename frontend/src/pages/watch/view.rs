@@ -17,9 +17,9 @@ use super::share::Share;
 use super::state::{Readiness, Seen, here, needs_token, readiness};
 use crate::api::{self, Client, Failure};
 use crate::browser::page;
-use crate::components::{Empty, Failed, Glyph, Heading, Loading, handle, use_loaded};
+use crate::components::{Glyph, Heading, Loading, empty, failed, handle, use_loaded};
 use crate::locale::{Locale, use_locale};
-use crate::pages::processing::{ASK_EVERY_MS, ProcessingBar, is_underway};
+use crate::pages::processing::{ASK_EVERY_MS, is_underway, processing_bar};
 use crate::player_view::{Options, PlayerView, Remote, Track, preload};
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
@@ -128,7 +128,7 @@ pub fn Watch(props: &Props) -> Html {
     };
     use_effect_with((ratio, stage.clone()), |(ratio, stage)| {
         if let (Some(ratio), Some(stage)) = (ratio, stage.cast::<HtmlElement>()) {
-            let _ = stage.style().set_property("--ratio", &ratio.to_string());
+            let _ = stage.style().set_property("--ratio", &page::number(*ratio));
         }
     });
 
@@ -181,7 +181,7 @@ pub fn Watch(props: &Props) -> Html {
                         Some(seen) => html! {
                             <>
                                 if let Some(processing) = &seen.video.processing {
-                                    <ProcessingBar processing={processing.clone()} />
+                                    { processing_bar(processing, &locale) }
                                 }
                                 <Facts seen={seen.clone()} {on_moment} {on_share} {on_download} />
                             </>
@@ -275,7 +275,7 @@ fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<(
         html! {
             <div class="page">
                 <Heading {title} unseen=true />
-                <Empty {glyph} {title} {text}>{ act }</Empty>
+                { empty(glyph, title, text, html! { <>{ act }</> }) }
             </div>
         }
     };
@@ -293,7 +293,7 @@ fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<(
         _ => html! {
             <div class="page">
                 <Heading title={words.video} unseen=true />
-                <Failed failure={failure.clone()} again={again.clone()} />
+                { failed(&failure, &again, words) }
             </div>
         },
     }

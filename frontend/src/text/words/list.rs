@@ -130,7 +130,6 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::text::words::{en, fr};
 
     #[test]
