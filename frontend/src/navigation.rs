@@ -15,6 +15,7 @@ use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent, ScrollRestoration, 
 use yew::Callback;
 
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 use crate::route::Route;
 
 /// The event a changed address is told with.
@@ -158,7 +159,7 @@ fn restore(place: f64, restoring: &Rc<RefCell<Option<Interval>>>) {
         if reached || RESTORE_TRIES <= tries {
             // Not dropped while it runs.
             let done = done.clone();
-            wasm_bindgen_futures::spawn_local(async move { drop(done.take()) });
+            spawn(async move { drop(done.take()) });
         }
     })));
 }

@@ -12,11 +12,12 @@ use serde::Serialize;
 use shared::api::Storyboard;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 use crate::components::{Tone, alert};
 use crate::locale::use_locale;
 
@@ -138,7 +139,7 @@ pub fn PlayerView(props: &Props) -> Html {
             let alive = Rc::new(RefCell::new(true));
             if let Some(stage) = stage.cast::<HtmlElement>().filter(|_| !was_broken) {
                 let (remote, alive) = (remote.clone(), alive.clone());
-                spawn_local(async move {
+                spawn(async move {
                     match mount(&stage, &options, on_theater).await {
                         Ok(handle) if *alive.borrow() => {
                             remote.0.replace(Some(handle));
@@ -178,7 +179,7 @@ pub fn PlayerView(props: &Props) -> Html {
 
 /// Begins to load the artifact, before there is anything to play.
 pub fn preload() {
-    spawn_local(async { drop(artifact().await) });
+    spawn(async { drop(artifact().await) });
 }
 
 async fn artifact() -> Result<JsValue, JsValue> {

@@ -8,12 +8,12 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use shared::api::{Me, Tokens};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::StorageEvent;
 use yew::prelude::*;
 
 use crate::api::{self, Client, Failure};
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 
 /// Who looks at the page.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,7 +91,7 @@ pub fn SessionProvider(props: &Props) -> Html {
             }
             viewer.set(Viewer::Arriving);
             let (viewer, client) = (viewer.clone(), client.clone());
-            spawn_local(async move { meet(&client, &viewer).await });
+            spawn(async move { meet(&client, &viewer).await });
         })
     };
     use_effect_with((), {
@@ -123,7 +123,7 @@ pub fn SessionProvider(props: &Props) -> Html {
         let (viewer, client) = (viewer.setter(), client.clone());
         Callback::from(move |()| {
             let (viewer, client) = (viewer.clone(), client.clone());
-            spawn_local(async move {
+            spawn(async move {
                 // The browser forgets the tokens even where the instance could not be told.
                 let _ = api::log_out(&client).await;
                 client.forget();

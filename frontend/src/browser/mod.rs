@@ -11,4 +11,5 @@ pub mod locks;
 pub mod nearness;
 pub mod page;
 pub mod send;
+pub mod spawn;
 pub mod storage;

@@ -1,12 +1,12 @@
 //! A text to take away.
 
 use gloo::timers::callback::Timeout;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::icon::{Glyph, icon};
 use crate::browser::clipboard;
+use crate::browser::spawn::spawn;
 use crate::locale::use_locale;
 
 /// How long the button says that it has copied.
@@ -41,7 +41,7 @@ pub fn CopyField(props: &Props) -> Html {
         let (text, copied, select) = (props.text.clone(), copied.setter(), select.clone());
         Callback::from(move |_: MouseEvent| {
             let (text, copied, select) = (text.clone(), copied.clone(), select.clone());
-            spawn_local(async move {
+            spawn(async move {
                 if clipboard::copy(&text).await {
                     copied.set(true);
                     Timeout::new(SAID_FOR_MS, move || copied.set(false)).forget();

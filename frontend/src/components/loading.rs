@@ -8,12 +8,12 @@ use std::future::Future;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::alert::{Tone, alert};
 use crate::api::Failure;
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 use crate::text::problems::explain;
 use crate::text::words::Words;
 
@@ -56,7 +56,7 @@ where
         move |(key, _): &(K, u32)| {
             let alive = Rc::new(Cell::new(true));
             let (key, coming, still) = (key.clone(), load(key), alive.clone());
-            spawn_local(async move {
+            spawn(async move {
                 let result = coming.await;
                 if still.get() {
                     let next = match result {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -13,6 +12,7 @@ use super::state::{Act, Next, ROWS, Rows};
 use crate::api::{self, Client, Failure, Window};
 use crate::browser::nearness::Nearness;
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 use crate::components::{Card, REACHED, failed, skeleton_card};
 use crate::locale::use_locale;
 use crate::route::Shelf;
@@ -112,7 +112,7 @@ pub fn Feed(props: &Props) -> Html {
             dispatcher.dispatch(Act::Want);
             let (dispatcher, source, client, window) =
                 (dispatcher.clone(), source.clone(), client.clone(), *window);
-            spawn_local(async move {
+            spawn(async move {
                 dispatcher.dispatch(match source.fetch(&client, window).await {
                     Ok(page) => Act::Came(page),
                     Err(failure) => Act::Broke(failure),

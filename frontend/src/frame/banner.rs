@@ -2,11 +2,11 @@
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 use crate::components::{Glyph, icon};
 use crate::locale::use_locale;
 use crate::session::use_session;
@@ -33,7 +33,7 @@ pub fn Banner(props: &Props) -> Html {
         let (client, tries, now) = (client.clone(), tries.setter(), *tries);
         Callback::from(move |()| {
             let (client, tries) = (client.clone(), tries.clone());
-            spawn_local(async move {
+            spawn(async move {
                 // Any answer at all tells the app through the client that the instance is there.
                 let reached = api::instance(&client).await.is_ok();
                 tries.set(if reached { 0 } else { now + 1 });
@@ -50,7 +50,7 @@ pub fn Banner(props: &Props) -> Html {
                     online.set(is_online);
                     if is_online {
                         let client = client.clone();
-                        spawn_local(async move { drop(api::instance(&client).await) });
+                        spawn(async move { drop(api::instance(&client).await) });
                     } else {
                         client.reached(false);
                     }

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use shared::api::VideoDetails;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use yew::prelude::*;
 
 use super::form::DetailsForm;
 use super::gate::gate;
 use crate::api::{self, Failure};
+use crate::browser::spawn::spawn;
 use crate::components::{Glyph, Heading, Loading, complaint, empty, failed, use_loaded};
 use crate::locale::use_locale;
 use crate::navigation;
@@ -51,9 +51,7 @@ pub fn Edit(props: &Props) -> Html {
     };
     let body = match &loaded.state {
         Loading::Waiting => html! { <div class="sheet skeleton sheet-tall" aria-hidden="true" /> },
-        Loading::Failed(failure) => {
-            failed(&failure, &loaded.again, words)
-        }
+        Loading::Failed(failure) => failed(&failure, &loaded.again, words),
         Loading::Here(video) if video.account.id != me.account.id && me.role.id != 0 => html! {
             { empty(Glyph::Lock, words.not_yours, "", Html::default()) }
         },
@@ -116,7 +114,7 @@ fn Sheet(props: &SheetProps) -> Html {
             stage.set(Stage::Sending);
             let (said, picture, stage, client, id) =
                 (draft.said(), (*picture).clone(), stage.setter(), client.clone(), id.clone());
-            spawn_local(async move {
+            spawn(async move {
                 match api::update(&client, &id, &said, picture.as_ref()).await {
                     Ok(()) => navigation::go(&Route::Mine),
                     Err(failure) => stage.set(Stage::Refused(failure)),

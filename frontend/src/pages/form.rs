@@ -69,22 +69,24 @@ pub fn DetailsForm(props: &Props) -> Html {
         let wrong = draft.wrong(field).filter(|_| props.show_wrong);
         wrong.map(|wrong| sentence(field, wrong, words))
     };
-    let text = |name: &str, label, hint, value: &String, max, shape, field: Field, edit: fn(String) -> Edit| {
-        text_field(TextField {
-            id: id(name),
-            label,
-            hint,
-            value: value.clone(),
-            max,
-            shape,
-            wrong: wrong(field),
-            on_text: on_edit(edit),
-        })
-    };
+    let text =
+        |name: &str, label, hint, value: &String, max, shape, field: Field, edit: fn(String) -> Edit| {
+            text_field(TextField {
+                id: id(name),
+                label,
+                hint,
+                value: value.clone(),
+                max,
+                shape,
+                wrong: wrong(field),
+                on_text: on_edit(edit),
+            })
+        };
     let number = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
     let privacies = [privacy::PUBLIC, privacy::UNLISTED, privacy::INTERNAL, privacy::PRIVATE];
     let privacies = privacies.map(|value| (value.to_string(), words.privacy_name(value).to_owned()));
-    let channels = props.channels.iter().map(|channel| (channel.id.to_string(), channel.display_name.clone()));
+    let channels =
+        props.channels.iter().map(|channel| (channel.id.to_string(), channel.display_name.clone()));
     let channels: Vec<_> = channels.collect();
     let channel = draft.channel.map(|channel| channel.to_string()).unwrap_or_default();
     let categories = CATEGORIES.map(|id| (id.to_string(), words.category(id).unwrap_or_default().to_owned()));

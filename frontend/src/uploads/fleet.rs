@@ -7,7 +7,6 @@ use std::rc::Rc;
 use gloo::events::{EventListener, EventListenerOptions};
 use shared::api::Me;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{BeforeUnloadEvent, File};
 use yew::prelude::*;
 
@@ -18,6 +17,7 @@ use super::ships::{Act, Saving, Ship, Ships};
 use super::transfer::{CHUNK_BYTES, Progress, Stage};
 use crate::api::{self, Client, Failure, Instance};
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 
 /// Why a chosen file is not sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,7 +80,7 @@ impl Fleet {
                 unfit.push(Unfit::Empty(file.name()));
             } else {
                 let (fleet, me, instance) = (self.clone(), me.clone(), instance.clone());
-                spawn_local(async move {
+                spawn(async move {
                     let likeness = pilot::likeness(&file).await;
                     fleet.board(file, likeness, &me, &instance);
                 });
@@ -187,7 +187,7 @@ impl Fleet {
     pub fn discard(&self, address: &str) {
         ledger::forget(address);
         let (client, address) = (self.client.clone(), address.to_owned());
-        spawn_local(async move { drop(api::discard(&client, &address).await) });
+        spawn(async move { drop(api::discard(&client, &address).await) });
     }
 
     fn with_pilot(&self, id: u32, act: impl FnOnce(&Pilot)) {
@@ -260,7 +260,7 @@ impl Fleet {
         let picture = self.crew.hands.borrow().get(&id).and_then(|hand| hand.picture.clone());
         self.ships.dispatch(Act::Sending(id));
         let (dispatcher, client) = (self.ships.dispatcher(), self.client.clone());
-        spawn_local(async move {
+        spawn(async move {
             let answer: Result<(), Failure> = api::update(&client, &video, &said, picture.as_ref()).await;
             dispatcher.dispatch(Act::Answered(id, answer));
         });

@@ -9,7 +9,7 @@ use std::time::Duration;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use shared::time::Instant;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 use yew::Callback;
 
@@ -18,6 +18,7 @@ use super::transfer::{Input, Output, Progress, Transfer};
 use crate::api::{self, Client, Heard};
 use crate::browser::page;
 use crate::browser::send::Sending;
+use crate::browser::spawn::spawn;
 
 /// Sends one file. Dropping it stops it.
 #[derive(Clone)]
@@ -87,7 +88,7 @@ impl Pilot {
         self.tell(Input::Pause);
         if let Some(address) = self.0.address.take() {
             let client = self.0.client.clone();
-            spawn_local(async move { drop(api::discard(&client, &address).await) });
+            spawn(async move { drop(api::discard(&client, &address).await) });
         }
     }
 
@@ -123,7 +124,7 @@ impl Pilot {
             return;
         }
         let pilot = self.clone();
-        spawn_local(async move {
+        spawn(async move {
             let input = pilot.ask(output, request).await;
             if pilot.0.request.get() == request {
                 pilot.0.sending.replace(None);

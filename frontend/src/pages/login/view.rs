@@ -1,12 +1,12 @@
 //! Draws the sign-in form and sends it.
 
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::state::{Act, Field, Form, Stage};
 use crate::api;
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 use crate::components::{Glyph, Heading, complaint, icon};
 use crate::locale::use_locale;
 use crate::navigation;
@@ -68,7 +68,7 @@ pub fn Login(props: &Props) -> Html {
             form.dispatch(Act::Send);
             if ready {
                 let (form, session) = (form.clone(), session.clone());
-                spawn_local(async move {
+                spawn(async move {
                     match api::log_in(&session.client, form.name_to_send(), &form.password).await {
                         Ok(tokens) => session.enter(tokens),
                         Err(failure) => form.dispatch(Act::Refused(failure)),

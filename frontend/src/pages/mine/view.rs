@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use shared::api::{MyVideo, Stage, privacy, state};
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::state::{Act, End, Library};
 use crate::api::{self, Client, Window};
+use crate::browser::spawn::spawn;
 use crate::components::{Dialog, Glyph, Heading, complaint, empty, failed, icon};
 use crate::locale::{Locale, use_locale};
 use crate::pages::gate::gate;
@@ -37,7 +37,7 @@ pub fn Mine() -> Html {
 fn fetch(library: &UseReducerDispatcher<Library>, client: &Client, window: Window) {
     library.dispatch(Act::Asked);
     let (library, client) = (library.clone(), client.clone());
-    spawn_local(async move {
+    spawn(async move {
         library.dispatch(match api::my_videos(&client, window).await {
             Ok(page) => Act::Came(window, page),
             Err(failure) => Act::Broke(failure),
@@ -216,7 +216,7 @@ fn Delete(props: &DeleteProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             dispatcher.dispatch(Act::End);
             let (dispatcher, client, uuid) = (dispatcher.clone(), client.clone(), uuid.clone());
-            spawn_local(async move {
+            spawn(async move {
                 dispatcher.dispatch(match api::delete(&client, &uuid).await {
                     Ok(()) => Act::Gone(id),
                     // Deleted in another tab: it is gone all the same.

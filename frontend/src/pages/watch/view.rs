@@ -6,7 +6,6 @@ use std::rc::Rc;
 use futures_util::future::join3;
 use gloo::timers::callback::Interval;
 use shared::api::ViewReport;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -17,6 +16,7 @@ use super::share::Share;
 use super::state::{Readiness, Seen, here, needs_token, readiness};
 use crate::api::{self, Client, Failure};
 use crate::browser::page;
+use crate::browser::spawn::spawn;
 use crate::components::{Glyph, Heading, Loading, empty, failed, handle, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::pages::processing::{ASK_EVERY_MS, is_underway, processing_bar};
@@ -63,7 +63,7 @@ async fn see(client: &Client, id: &str) -> Result<Seen, Failure> {
 /// Asks how far a video is. Key, pictures and captions stay as they are.
 fn look_again(client: &Client, latest: &Rc<RefCell<Option<Rc<Seen>>>>, put: &Callback<Rc<Seen>>) {
     let (client, latest, put) = (client.clone(), latest.clone(), put.clone());
-    spawn_local(async move {
+    spawn(async move {
         let Some(seen) = latest.borrow().clone() else { return };
         // A try that failed leaves the page as it is; the next comes soon.
         if let Ok(video) = api::video(&client, &seen.video.card.uuid.to_string()).await {
@@ -312,6 +312,6 @@ fn report_views(id: String, remote: Remote, client: Client) -> Interval {
             session_id: Some(session.clone()),
         };
         let (client, id) = (client.clone(), id.clone());
-        spawn_local(async move { drop(api::report_view(&client, &id, &report).await) });
+        spawn(async move { drop(api::report_view(&client, &id, &report).await) });
     })
 }

@@ -60,13 +60,16 @@ fn items<'a>(lines: &'a [&'a str], ordered: bool, depth: usize) -> (Vec<Node>, &
             match kind(line) {
                 // A blank line ends the item unless what follows is indented.
                 Kind::Blank => {
-                    let goes_on = after.first().is_some_and(|next| next.starts_with("  ") && !next.trim().is_empty());
+                    let goes_on =
+                        after.first().is_some_and(|next| next.starts_with("  ") && !next.trim().is_empty());
                     if !goes_on {
                         break;
                     }
                     inner.push("");
                 }
-                _ if item.indent < indent => inner.push(line.get(indent.min(item.indent + item.width)..).unwrap_or("")),
+                _ if item.indent < indent => {
+                    inner.push(line.get(indent.min(item.indent + item.width)..).unwrap_or(""))
+                }
                 Kind::Words => inner.push(line.trim_start()),
                 Kind::Rule | Kind::Heading(_) | Kind::Fence(_) | Kind::Quote | Kind::Item(_) => break,
             }

@@ -16,7 +16,8 @@ const MARKS: [(&str, Tag); 5] = [
 
 /// Reads the words of one block.
 pub fn inline(text: &str, depth: usize) -> Vec<Node> {
-    let mut reader = Reader { text, at: 0, depth, in_link: false, unclosed: [false; MARKS.len()], nodes: Vec::new() };
+    let mut reader =
+        Reader { text, at: 0, depth, in_link: false, unclosed: [false; MARKS.len()], nodes: Vec::new() };
     reader.read();
     reader.nodes
 }
@@ -83,8 +84,14 @@ impl<'a> Reader<'a> {
     }
 
     fn inner(&self, text: &str, in_link: bool) -> Vec<Node> {
-        let mut reader =
-            Reader { text, at: 0, depth: self.depth + 1, in_link, unclosed: [false; MARKS.len()], nodes: Vec::new() };
+        let mut reader = Reader {
+            text,
+            at: 0,
+            depth: self.depth + 1,
+            in_link,
+            unclosed: [false; MARKS.len()],
+            nodes: Vec::new(),
+        };
         reader.read();
         reader.nodes
     }
@@ -112,7 +119,8 @@ impl<'a> Reader<'a> {
         let (number, (mark, tag)) =
             MARKS.iter().enumerate().find(|(_, (mark, _))| self.rest().starts_with(mark))?;
         let after = self.rest().get(mark.len()..)?;
-        let opens = after.starts_with(|next: char| !next.is_whitespace()) && (!mark.starts_with('_') || self.is_fresh());
+        let opens = after.starts_with(|next: char| !next.is_whitespace())
+            && (!mark.starts_with('_') || self.is_fresh());
         if !opens || self.unclosed.get(number) == Some(&true) {
             return None;
         }
@@ -211,8 +219,10 @@ fn closing(text: &str, mark: &str) -> Option<usize> {
         let run = text.get(at..)?.chars().take_while(|next| *next == letter).count();
         let (before, beyond) = (text.get(..at)?, text.get(at + run..)?);
         let in_word = letter == '_' && beyond.starts_with(|next: char| next.is_alphanumeric());
-        let fits = run == mark.len() || (1 < mark.len() && mark.len() < run) || (mark.len() < run && run == 3);
-        if 0 < at && fits && !in_word && !before.ends_with(|last: char| last.is_whitespace() || last == '\\') {
+        let fits =
+            run == mark.len() || (1 < mark.len() && mark.len() < run) || (mark.len() < run && run == 3);
+        if 0 < at && fits && !in_word && !before.ends_with(|last: char| last.is_whitespace() || last == '\\')
+        {
             return Some(at + run - mark.len());
         }
         from = at + run;

@@ -28,7 +28,9 @@ fn check(text: &str, expected: Expect) {
 fn emphasis_and_code_are_read() {
     check(
         "**bold** _soft_ ~~gone~~ `x<y` __two__ *a **b** c* ***both*** ``a`b``",
-        expect!["paragraph[strong[bold] emphasis[soft] strike[gone] code[x<y] strong[two] emphasis[a strong[b] c] strong[emphasis[both]] code[a`b]]"],
+        expect![
+            "paragraph[strong[bold] emphasis[soft] strike[gone] code[x<y] strong[two] emphasis[a strong[b] c] strong[emphasis[both]] code[a`b]]"
+        ],
     );
 }
 
@@ -44,7 +46,9 @@ fn marks_that_mean_nothing_stay_as_they_are() {
 fn blocks_are_read() {
     check(
         "# Head #\n\none\ntwo\n\n> said\n> again\n\n---\n```rust\nlet a = 1;\n\n**b**\n```\nend\n#hashtag",
-        expect!["heading[Head]paragraph[one/two]quote[paragraph[said/again]]---codeblock[let a = 1;\n\n**b**]paragraph[end/#hashtag]"],
+        expect![
+            "heading[Head]paragraph[one/two]quote[paragraph[said/again]]---codeblock[let a = 1;\n\n**b**]paragraph[end/#hashtag]"
+        ],
     );
 }
 
@@ -69,7 +73,9 @@ fn html_is_only_letters() {
 fn links_lead_only_to_the_web_and_to_mail() {
     check(
         "[a](https://ok.example) [b](javascript:alert(1)) [c](mailto:a@b.example \"t\") [d](/admin) [e](JaVaScRiPt:x) [f](data:text/html,x) <vbscript:x> <https://g.example>",
-        expect!["paragraph[link(https://ok.example)[a] b link(mailto:a@b.example)[c] d e f <vbscript:x> link(https://g.example)[https://g.example]]"],
+        expect![
+            "paragraph[link(https://ok.example)[a] b link(mailto:a@b.example)[c] d e f <vbscript:x> link(https://g.example)[https://g.example]]"
+        ],
     );
 }
 
@@ -79,19 +85,27 @@ fn links_hold_words_but_no_links_or_moments() {
         "[**1:02** https://x.example [a](https://b.example)](https://c.example)",
         expect!["paragraph[link(https://c.example)[strong[1:02] https://x.example [a](https://b.example)]]"],
     );
-    check("[open](https://a.example", expect!["paragraph[[open](link(https://a.example)[https://a.example]]"]);
+    check(
+        "[open](https://a.example",
+        expect!["paragraph[[open](link(https://a.example)[https://a.example]]"],
+    );
 }
 
 #[test]
 fn pictures_become_links() {
-    check("![cat](https://pics.example/cat.png)!", expect!["paragraph[link(https://pics.example/cat.png)[cat]!]"]);
+    check(
+        "![cat](https://pics.example/cat.png)!",
+        expect!["paragraph[link(https://pics.example/cat.png)[cat]!]"],
+    );
 }
 
 #[test]
 fn bare_addresses_become_links_without_the_sentence_around_them() {
     check(
         "See https://a.example/x_y_z?q=1. (http://b.example/w_(film)) https:// xhttp://no.example",
-        expect!["paragraph[See link(https://a.example/x_y_z?q=1)[https://a.example/x_y_z?q=1]. (link(http://b.example/w_(film))[http://b.example/w_(film)]) https:// xhttp://no.example]"],
+        expect![
+            "paragraph[See link(https://a.example/x_y_z?q=1)[https://a.example/x_y_z?q=1]. (link(http://b.example/w_(film))[http://b.example/w_(film)]) https:// xhttp://no.example]"
+        ],
     );
 }
 
@@ -99,7 +113,9 @@ fn bare_addresses_become_links_without_the_sentence_around_them() {
 fn times_become_moments() {
     check(
         "0:00 intro\n1:02:03 end, at 12:34. Not 1:2, 12:60, 10:30am or v1:02",
-        expect!["paragraph[moment(0:00 0) intro/moment(1:02:03 3723) end, at moment(12:34 754). Not 1:2, 12:60, 10:30am or v1:02]"],
+        expect![
+            "paragraph[moment(0:00 0) intro/moment(1:02:03 3723) end, at moment(12:34 754). Not 1:2, 12:60, 10:30am or v1:02]"
+        ],
     );
 }
 
@@ -113,7 +129,9 @@ fn depth(nodes: &[Node]) -> usize {
 
 #[test]
 fn what_strangers_nest_deeply_is_read_quickly_and_stays_shallow() {
-    for piece in [">", "- ", "[", "*a ", "**", "_a", "`", "~~a ", "[a](", "![", "<", "1. ", "> - ", "(*[", "\\"] {
+    for piece in
+        [">", "- ", "[", "*a ", "**", "_a", "`", "~~a ", "[a](", "![", "<", "1. ", "> - ", "(*[", "\\"]
+    {
         let text = format!("{} deep", piece.repeat(10_000 / piece.len()));
         let began = std::time::Instant::now();
         let nodes = parse(&text);
@@ -124,7 +142,10 @@ fn what_strangers_nest_deeply_is_read_quickly_and_stays_shallow() {
 
 #[test]
 fn no_text_makes_it_panic() {
-    let pieces = ["*", "_", "[", "]", "(", ")", "<", ">", "`", "~", "#", "-", "1.", " ", "\n", "é", "日", "http://", "0:00", "\\", "!"];
+    let pieces = [
+        "*", "_", "[", "]", "(", ")", "<", ">", "`", "~", "#", "-", "1.", " ", "\n", "é", "日", "http://",
+        "0:00", "\\", "!",
+    ];
     let mut seed = 7u32;
     for _ in 0..20_000 {
         let mut text = String::new();
