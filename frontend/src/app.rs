@@ -3,57 +3,36 @@
 use yew::prelude::*;
 
 use crate::browser::page;
-use crate::components::{ARRIVING, REACHED};
+use crate::components::ARRIVING;
 use crate::feed::Memory;
 use crate::frame::{Banner, Header, footer};
 use crate::locale::{LocaleProvider, use_locale};
 use crate::navigation::{Navigation, Visit};
 use crate::pages;
 use crate::route::Route;
-use crate::session::{SessionProvider, use_session};
+use crate::session::SessionProvider;
+use crate::studio_door::StudioDoor;
 use crate::theme::ThemeProvider;
-use crate::uploads::{Fleet, use_fleet};
 
 /// The whole app.
 #[component]
 pub fn App() -> Html {
-    let reached = use_state(|| true);
-    let tell = {
-        let (reached, known) = (reached.setter(), use_mut_ref(|| true));
-        use_callback((), move |now: bool, ()| {
-            let before = known.replace(now);
-            if before != now {
-                reached.set(now);
-                if now && let Ok(event) = web_sys::Event::new(REACHED) {
-                    let _ = page::window().dispatch_event(&event);
-                }
-            }
-        })
-    };
     html! {
         <LocaleProvider>
             <ThemeProvider>
-                <SessionProvider reached={tell}><House reached={*reached} /></SessionProvider>
+                <SessionProvider><House /></SessionProvider>
             </ThemeProvider>
         </LocaleProvider>
     }
 }
 
-/// What [`House`] takes.
-#[derive(Properties, PartialEq)]
-struct Props {
-    /// Whether the last request was answered.
-    reached: bool,
-}
-
 /// What stands around every page, and the page.
 #[component]
-fn House(props: &Props) -> Html {
+fn House() -> Html {
     let words = use_locale().words();
-    let client = use_session().client;
     let visit = use_state(Navigation::first);
     let memory = use_memo((), |()| Memory::default());
-    let fleet = use_fleet(client);
+    let is_open = use_state_eq(|| false);
     use_effect_with((), {
         let visit = visit.setter();
         move |()| {
@@ -71,28 +50,34 @@ fn House(props: &Props) -> Html {
             page::focus(&main);
         }
     });
+    let on_open = {
+        let is_open = is_open.setter();
+        Callback::from(move |()| is_open.set(true))
+    };
+    // The studio brings its own main and footer.
+    let is_studio = *is_open && visit.route.is_studio();
     html! {
         <>
             <a class="skip" href="#main" onclick={skip}>{ words.skip }</a>
-            <Header route={visit.route.clone()} fleet={fleet.clone()} />
-            <Banner reached={props.reached} />
-            <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, &fleet) }</main>
-            { footer(words) }
+            <Header route={visit.route.clone()} />
+            <Banner />
+            if !is_studio {
+                <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, on_open) }</main>
+                { footer(words) }
+            }
         </>
     }
 }
 
 /// The page of a visit. Keys make a page anew where its subject changes.
-fn switch(visit: &Visit, memory: &Memory, fleet: &Fleet) -> Html {
+fn switch(visit: &Visit, memory: &Memory, on_open: Callback<()>) -> Html {
     let Visit { route, entry, returned } = visit.clone();
     let key = format!("{entry} {route}");
     let memory = memory.clone();
     match route {
         Route::Browse(shelf) => html! { <pages::Browse {key} {shelf} {entry} {returned} {memory} /> },
         Route::Watch { video, start, stop } => html! { <pages::Watch {key} {video} {start} {stop} /> },
-        Route::Upload => html! { <pages::Upload fleet={fleet.clone()} /> },
-        Route::Mine => html! { <pages::Mine /> },
-        Route::Edit(video) => html! { <pages::Edit {key} {video} /> },
+        Route::Upload | Route::Mine | Route::Edit(_) => html! { <StudioDoor {on_open} /> },
         Route::Login { next } => html! { <pages::Login {next} /> },
         Route::Channel(handle) => html! { <pages::Channel {key} {handle} {entry} {returned} {memory} /> },
         Route::Account(handle) => html! { <pages::Account {key} {handle} {entry} {returned} {memory} /> },

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use shared::time::Timestamp;
 use yew::prelude::*;
 
+use crate::browser::bus::{Word, hear, tell};
 use crate::browser::{intl, page, storage};
 use crate::text::words::{Plural, Words, en, fr};
 use crate::text::{ages, bytes};
@@ -211,13 +212,17 @@ pub fn LocaleProvider(props: &ProviderProps) -> Html {
             page::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
         Language::choose(remembered.iter().chain(&wanted).map(String::as_str))
     });
-    let choose = {
-        let language = language.clone();
-        Callback::from(move |chosen: Language| {
-            storage::write_text(STORED_AS, chosen.tag());
-            language.set(chosen);
-        })
-    };
+    let choose = Callback::from(|chosen: Language| {
+        storage::write_text(STORED_AS, chosen.tag());
+        tell(Word::Language, chosen.tag());
+    });
+    use_effect_with((), {
+        let language = language.setter();
+        move |()| {
+            let chosen = hear(Word::Language, move |tag| language.set(Language::choose([tag.as_str()])));
+            move || drop(chosen)
+        }
+    });
     let locale = use_memo(*language, |language| Locale::new(*language, choose));
     use_effect_with(*language, |language| {
         let _ = page::root().set_attribute("lang", language.tag());

@@ -14,12 +14,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent, ScrollRestoration, Url};
 use yew::Callback;
 
+use crate::browser::bus::{Word, hear, tell};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::route::Route;
-
-/// The event a changed address is told with.
-const MOVED: &str = "shoal:moved";
 
 /// How long Back waits for a page to grow before it gives up its place.
 const RESTORE_TRIES: u32 = 60;
@@ -55,9 +53,7 @@ fn push(address: &str, replace: bool) {
     } else {
         history.push_state_with_url(&(entry + 1).into(), "", Some(address))
     };
-    if let Ok(event) = Event::new(MOVED) {
-        let _ = page::window().dispatch_event(&event);
-    }
+    tell(Word::Moved, "");
 }
 
 fn present_entry() -> u32 {
@@ -101,7 +97,7 @@ impl Navigation {
                 places.borrow_mut().insert(*present.borrow(), page::scroll_top());
             }
         });
-        let moved = EventListener::new(&window, MOVED, {
+        let moved = hear(Word::Moved, {
             let (visited, present, restoring, places) =
                 (visited.clone(), present.clone(), restoring.clone(), places.clone());
             move |_| {

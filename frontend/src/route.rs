@@ -88,6 +88,11 @@ impl Route {
         }
     }
 
+    /// Whether the studio draws it.
+    pub fn is_studio(&self) -> bool {
+        matches!(self, Route::Upload | Route::Mine | Route::Edit(_))
+    }
+
     /// The page of a video.
     pub fn watch(video: &str) -> Route {
         Route::Watch { video: video.to_owned(), start: None, stop: None }

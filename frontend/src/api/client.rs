@@ -14,15 +14,15 @@ use shared::api::Tokens;
 use shared::time::Timestamp;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use yew::Callback;
 
 use super::failure::Failure;
 use super::login::{refresh_form, renew};
+use crate::browser::bus::{Word, tell};
 use crate::browser::fetch::{Answer, Asked, Body, fetch};
 use crate::browser::{locks, page, storage};
 
 /// Where the tokens are kept. PeerTube's SPA keeps them in the same kind of place.
-const STORED_AS: &str = "shoal.session";
+pub const SESSION_STORED_AS: &str = "shoal.session";
 
 /// A token that ends so soon is renewed before it is used.
 const RENEW_BEFORE_END: Duration = Duration::from_secs(60);
@@ -42,10 +42,6 @@ pub struct Client(Rc<Inner>);
 struct Inner {
     /// The renewal under way in this tab, so that ten refused requests renew once.
     renewal: RefCell<Option<Promise>>,
-    /// Told whether the instance answered at all.
-    reached: Callback<bool>,
-    /// Told when the instance no longer knows our tokens.
-    signed_out: Callback<()>,
 }
 
 impl PartialEq for Client {
@@ -55,9 +51,10 @@ impl PartialEq for Client {
 }
 
 impl Client {
-    /// A client that tells whether the instance can be reached, and when the session has ended.
-    pub fn new(reached: Callback<bool>, signed_out: Callback<()>) -> Client {
-        Client(Rc::new(Inner { renewal: RefCell::new(None), reached, signed_out }))
+    /// A client with the tokens of this browser. Tells the window whether the instance answers, and when it no longer
+    /// knows the tokens.
+    pub fn new() -> Client {
+        Client(Rc::new(Inner { renewal: RefCell::new(None) }))
     }
 
     /// Whether this browser has tokens.
@@ -72,7 +69,7 @@ impl Client {
 
     /// Forgets the tokens.
     pub fn forget(&self) {
-        storage::remove(STORED_AS);
+        storage::remove(SESSION_STORED_AS);
     }
 
     /// `GET` of JSON.
@@ -129,7 +126,7 @@ impl Client {
             let client = self.clone();
             let promise = future_to_promise(async move {
                 let worker = client.clone();
-                locks::exclusively("shoal.session", async move { worker.renew(spent).await }).await;
+                locks::exclusively(SESSION_STORED_AS, async move { worker.renew(spent).await }).await;
                 client.0.renewal.replace(None);
                 Ok(JsValue::UNDEFINED)
             });
@@ -152,7 +149,7 @@ impl Client {
             Err(Failure::Refused { problem, .. }) if 500 <= problem.status || problem.status == 429 => {}
             Err(Failure::Refused { .. }) => {
                 self.forget();
-                self.0.signed_out.emit(());
+                tell(Word::Session, "");
             }
         }
     }
@@ -171,19 +168,19 @@ impl Client {
 
     /// Tells the app whether the instance answered.
     pub fn reached(&self, reached: bool) {
-        self.0.reached.emit(reached);
+        tell(Word::Reached, if reached { "true" } else { "false" });
     }
 }
 
 fn kept() -> Option<Kept> {
-    storage::read(STORED_AS)
+    storage::read(SESSION_STORED_AS)
 }
 
 fn keep(tokens: &Tokens) {
     let ends = page::now().after(Duration::from_secs(tokens.expires_in));
     let kept =
         Kept { access: tokens.access_token.clone(), refresh: tokens.refresh_token.clone(), ends: ends.0 };
-    storage::write(STORED_AS, &kept);
+    storage::write(SESSION_STORED_AS, &kept);
 }
 
 fn judge(answer: Answer) -> Result<Answer, Failure> {

@@ -1,6 +1,8 @@
 //! Signing in, staying in, signing out; and who is signed in.
 
-use shared::api::{Me, OAuthClient, TokenGrant, Tokens};
+use serde::Deserialize;
+use shared::api::{AccountSummary, ChannelSummary, OAuthClient, Role, TokenGrant, Tokens};
+use shared::id::UserId;
 
 use super::client::Client;
 use super::failure::Failure;
@@ -60,10 +62,24 @@ pub async fn log_out(client: &Client) -> Result<(), Failure> {
     client.send("POST", "/api/v1/users/revoke-token", &Body::Nothing).await.map(drop)
 }
 
+/// The part of `GET /api/v1/users/me` that our pages read.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// Number on this instance.
+    pub id: UserId,
+    /// What the person may do: 0 for an administrator.
+    pub role: Role,
+    /// The publishing person.
+    pub account: AccountSummary,
+    /// First channel first.
+    pub video_channels: Vec<ChannelSummary>,
+}
+
 /// Who is signed in.
 ///
 /// # Errors
 /// As the instance refuses.
-pub async fn me(client: &Client) -> Result<Me, Failure> {
+pub async fn me(client: &Client) -> Result<Person, Failure> {
     client.get("/api/v1/users/me").await
 }

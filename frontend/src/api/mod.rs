@@ -12,7 +12,7 @@ mod uploads;
 mod videos;
 
 pub use actors::*;
-pub use client::Client;
+pub use client::{Client, SESSION_STORED_AS};
 pub use failure::Failure;
 pub use instance::*;
 pub use login::*;

@@ -4,6 +4,7 @@
 //! failure means is said elsewhere. What a browser forbids (storage in private windows, the clipboard) is answered
 //! with `None` or `false`, never with a panic.
 
+pub mod bus;
 pub mod clipboard;
 pub mod fetch;
 pub mod intl;

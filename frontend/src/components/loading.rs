@@ -7,18 +7,14 @@ use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
 
-use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::alert::{Tone, alert};
 use crate::api::Failure;
-use crate::browser::page;
+use crate::browser::bus::{Word, hear};
 use crate::browser::spawn::spawn;
 use crate::text::problems::explain;
 use crate::text::words::Words;
-
-/// The event that tells pages to try again what failed without an answer.
-pub const REACHED: &str = "shoal:reached";
 
 /// Something fetched.
 #[derive(Clone, PartialEq, Debug)]
@@ -86,8 +82,7 @@ where
         (matches!(shown, Loading::Failed(Failure::Unreachable)), again.clone()),
         |(lost, again)| {
             let again = again.clone();
-            let listener =
-                lost.then(|| EventListener::once(&page::window(), REACHED, move |_| again.emit(())));
+            let listener = lost.then(|| hear(Word::Retry, move |_| again.emit(())));
             move || drop(listener)
         },
     );

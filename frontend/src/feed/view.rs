@@ -4,16 +4,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use gloo::events::EventListener;
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::state::{Act, Next, ROWS, Rows};
 use crate::api::{self, Client, Failure, Window};
+use crate::browser::bus::{Word, hear};
 use crate::browser::nearness::Nearness;
 use crate::browser::page;
 use crate::browser::spawn::spawn;
-use crate::components::{Card, REACHED, failed, skeleton_card};
+use crate::components::{Card, failed, skeleton_card};
 use crate::locale::use_locale;
 use crate::route::Shelf;
 use crate::session::use_session;
@@ -142,8 +142,7 @@ pub fn Feed(props: &Props) -> Html {
     use_effect_with(rows.next == Next::Failed(Failure::Unreachable), {
         let want = want.clone();
         move |lost: &bool| {
-            let listener =
-                lost.then(|| EventListener::once(&page::window(), REACHED, move |_| want.emit(())));
+            let listener = lost.then(|| hear(Word::Retry, move |_| want.emit(())));
             move || drop(listener)
         }
     });

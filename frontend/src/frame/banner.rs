@@ -5,6 +5,7 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::api;
+use crate::browser::bus::{Word, hear, tell};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::components::{Glyph, icon};
@@ -14,20 +15,29 @@ use crate::session::use_session;
 /// Seconds until the instance is asked again; the last is repeated.
 const TRY_AFTER_SECONDS: [u32; 5] = [2, 4, 8, 15, 30];
 
-/// What [`Banner`] takes.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Whether the last request was answered.
-    pub reached: bool,
-}
-
 /// Says that the instance cannot be reached, and asks for it until it can.
 #[component]
-pub fn Banner(props: &Props) -> Html {
+pub fn Banner() -> Html {
     let words = use_locale().words();
     let client = use_session().client;
     let tries = use_state(|| 0usize);
     let online = use_state(page::is_online);
+    let reached = use_state_eq(|| true);
+    use_effect_with((), {
+        let reached = reached.setter();
+        move |()| {
+            let mut before = true;
+            let heard = hear(Word::Reached, move |now| {
+                let now = now == "true";
+                reached.set(now);
+                if now && !std::mem::replace(&mut before, now) {
+                    tell(Word::Retry, "");
+                }
+                before = now;
+            });
+            move || drop(heard)
+        }
+    });
 
     let ask = {
         let (client, tries, now) = (client.clone(), tries.setter(), *tries);
@@ -59,7 +69,7 @@ pub fn Banner(props: &Props) -> Html {
             move || drop(listeners)
         }
     });
-    use_effect_with((props.reached, *tries, *online), {
+    use_effect_with((*reached, *tries, *online), {
         let ask = ask.clone();
         move |(reached, tries, online): &(bool, usize, bool)| {
             let wait = TRY_AFTER_SECONDS.get(*tries).or(TRY_AFTER_SECONDS.last()).copied().unwrap_or(30);
@@ -70,7 +80,7 @@ pub fn Banner(props: &Props) -> Html {
     let onclick = Callback::from(move |_: MouseEvent| ask.emit(()));
     html! {
         <div role="status">
-            if !props.reached {
+            if !*reached {
                 <div class="banner">
                     { icon(Glyph::Alert) }
                     <p>{ if *online { words.unreachable } else { words.offline } }</p>

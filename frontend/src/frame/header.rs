@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::browser::bus::{Word, hear};
 use crate::browser::page;
 use crate::components::{Glyph, Menu, avatar, icon, logo};
 use crate::locale::{Language, Locale, use_locale};
@@ -9,15 +10,12 @@ use crate::navigation;
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
 use crate::theme::{Choice, Theme, use_theme};
-use crate::uploads::Fleet;
 
 /// What [`Header`] takes.
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// The page one is on.
     pub route: Route,
-    /// Uploads under way.
-    pub fleet: Fleet,
 }
 
 /// The header of every page.
@@ -25,7 +23,14 @@ pub struct Props {
 pub fn Header(props: &Props) -> Html {
     let (locale, theme) = (use_locale(), use_theme());
     let words = locale.words();
-    let underway = props.fleet.underway();
+    let underway = use_state(|| None::<u8>);
+    use_effect_with((), {
+        let underway = underway.setter();
+        move |()| {
+            let heard = hear(Word::Uploading, move |percent| underway.set(percent.parse().ok()));
+            move || drop(heard)
+        }
+    });
     let on_upload = props.route == Route::Upload;
     html! {
         <header class="header">
@@ -38,7 +43,7 @@ pub fn Header(props: &Props) -> Html {
                     { icon(Glyph::Up) }
                     <span class="wide-only">{ words.publish }</span>
                     <span class="narrow-unseen">{ words.publish }</span>
-                    if let Some(percent) = underway {
+                    if let Some(percent) = *underway {
                         <span class="count">{ locale.percent(percent) }</span>
                     }
                 </a>

@@ -17,9 +17,10 @@ use super::state::{Readiness, Seen, here, needs_token, readiness};
 use crate::api::{self, Client, Failure};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
-use crate::components::{Glyph, Heading, Loading, empty, failed, handle, use_loaded};
+use crate::components::{
+    ASK_EVERY_MS, Glyph, Heading, Loading, empty, failed, handle, is_underway, processing_bar, use_loaded,
+};
 use crate::locale::{Locale, use_locale};
-use crate::pages::processing::{ASK_EVERY_MS, is_underway, processing_bar};
 use crate::player_view::{Options, PlayerView, Remote, Track, preload};
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};

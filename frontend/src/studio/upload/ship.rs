@@ -2,19 +2,19 @@
 
 use std::rc::Rc;
 
-use shared::api::Me;
+use crate::api::Person;
 use web_sys::File;
 use yew::prelude::*;
 
 use crate::components::{Dialog, Glyph, Tone, alert, complaint, icon};
 use crate::locale::{Locale, use_locale};
-use crate::pages::form::DetailsForm;
-use crate::pages::processing::ProcessingLine;
 use crate::route::Route;
+use crate::studio::form::DetailsForm;
+use crate::studio::pipeline::ProcessingLine;
+use crate::studio::uploads::draft::Edit;
+use crate::studio::uploads::{Fleet, Saving, Ship, Stage};
 use crate::text::durations;
 use crate::text::problems::explain;
-use crate::uploads::draft::Edit;
-use crate::uploads::{Fleet, Saving, Ship, Stage};
 
 /// What [`ShipCard`] takes.
 #[derive(Properties, PartialEq)]
@@ -24,7 +24,7 @@ pub struct Props {
     /// What can be done with it.
     pub fleet: Fleet,
     /// Whose it is.
-    pub me: Rc<Me>,
+    pub me: Rc<Person>,
 }
 
 /// One file on its way.

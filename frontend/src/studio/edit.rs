@@ -15,8 +15,8 @@ use crate::locale::use_locale;
 use crate::navigation;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
+use crate::studio::uploads::draft::{Draft, Edit as Change};
 use crate::text::problems::explain;
-use crate::uploads::draft::{Draft, Edit as Change};
 
 /// What [`Edit`] takes.
 #[derive(Properties, PartialEq)]

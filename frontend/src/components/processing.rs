@@ -1,13 +1,10 @@
-//! What the instance is still doing with a video, live, for its owner.
+//! What the instance is still doing with a video, for its owner.
 
-use gloo::timers::callback::Timeout;
 use shared::api::{Processing, Stage, VideoDetails, state};
 use yew::prelude::*;
 
-use crate::api;
-use crate::components::{Glyph, Loading, Tone, alert, icon, use_loaded};
-use crate::locale::{Locale, use_locale};
-use crate::session::use_session;
+use super::alert::{Tone, alert};
+use crate::locale::Locale;
 
 /// How often it is asked.
 pub const ASK_EVERY_MS: u32 = 2000;
@@ -17,44 +14,6 @@ pub fn is_underway(video: &VideoDetails) -> bool {
     match &video.processing {
         Some(processing) => processing.stage != Stage::Failed,
         None => video.card.is_local && matches!(video.state.id, state::TO_TRANSCODE | state::TO_IMPORT),
-    }
-}
-
-/// What [`ProcessingLine`] takes.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// UUID of the video.
-    pub video: String,
-}
-
-/// What the instance is still doing with a video; nothing once it is done.
-#[component]
-pub fn ProcessingLine(props: &Props) -> Html {
-    let locale = use_locale();
-    let client = use_session().client;
-    let loaded = use_loaded(props.video.clone(), move |video: &String| {
-        let video = video.clone();
-        async move { api::video(&client, &video).await }
-    });
-    let wait = match &loaded.state {
-        Loading::Here(video) => is_underway(video),
-        Loading::Failed(failure) => failure.status().is_none(),
-        Loading::Waiting => false,
-    };
-    use_effect_with((wait, loaded.again.clone()), |(wait, again)| {
-        let again = again.clone();
-        let timer = wait.then(|| Timeout::new(ASK_EVERY_MS, move || again.emit(())));
-        move || drop(timer)
-    });
-    match &loaded.state {
-        Loading::Here(video) => match &video.processing {
-            Some(processing) => processing_bar(processing, &locale),
-            None if video.state.id == state::PUBLISHED => html! {
-                <p class="ship-note">{ icon(Glyph::Check) }{ locale.words().all_done }</p>
-            },
-            None => Html::default(),
-        },
-        Loading::Waiting | Loading::Failed(_) => Html::default(),
     }
 }
 

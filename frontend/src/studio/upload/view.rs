@@ -10,10 +10,10 @@ use super::ship::ShipCard;
 use crate::api;
 use crate::components::{Glyph, Heading, Loading, complaint, failed, icon, use_loaded};
 use crate::locale::use_locale;
-use crate::pages::gate::gate;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
-use crate::uploads::{Fleet, Unfit};
+use crate::studio::gate::gate;
+use crate::studio::uploads::{Fleet, Unfit};
 
 /// What [`Upload`] takes.
 #[derive(Properties, PartialEq)]

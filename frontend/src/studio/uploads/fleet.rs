@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::api::Person;
 use gloo::events::{EventListener, EventListenerOptions};
-use shared::api::Me;
 use wasm_bindgen::JsCast;
 use web_sys::{BeforeUnloadEvent, File};
 use yew::prelude::*;
@@ -71,7 +71,7 @@ impl Fleet {
     }
 
     /// Takes files in; gives back why some are not.
-    pub fn add(&self, files: Vec<File>, me: &Rc<Me>, instance: &Instance) -> Vec<Unfit> {
+    pub fn add(&self, files: Vec<File>, me: &Rc<Person>, instance: &Instance) -> Vec<Unfit> {
         let mut unfit = Vec::new();
         for file in files {
             if !is_video_name(&file.name()) {
@@ -89,7 +89,7 @@ impl Fleet {
         unfit
     }
 
-    fn board(&self, file: File, likeness: Likeness, me: &Me, instance: &Instance) {
+    fn board(&self, file: File, likeness: Likeness, me: &Person, instance: &Instance) {
         let id = self.crew.hired.get() + 1;
         self.crew.hired.set(id);
         let known = ledger::find(&likeness);

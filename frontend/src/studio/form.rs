@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::api::{Channel, privacy};
+use shared::api::{ChannelSummary, privacy};
 use shared::limits::{
     IMAGE_BYTES_MAX, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAGS_MAX,
 };
@@ -13,8 +13,8 @@ use crate::api;
 use crate::components::{Glyph, Loading, icon, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::session::use_session;
+use crate::studio::uploads::draft::{Draft, Edit, Field, Wrong};
 use crate::text::words::{CATEGORIES, LICENCES, Words};
-use crate::uploads::draft::{Draft, Edit, Field, Wrong};
 
 /// What [`DetailsForm`] takes.
 #[derive(Properties, PartialEq)]
@@ -31,7 +31,7 @@ pub struct Props {
     #[prop_or_default]
     pub picture: Option<AttrValue>,
     /// Where it can be published.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<ChannelSummary>,
     /// Whether wrong fields are shown.
     pub show_wrong: bool,
     /// Whether it may still wait for all renditions.

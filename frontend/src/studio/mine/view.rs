@@ -9,12 +9,11 @@ use yew::prelude::*;
 use super::state::{Act, End, Library};
 use crate::api::{self, Client, Window};
 use crate::browser::spawn::spawn;
-use crate::components::{Dialog, Glyph, Heading, complaint, empty, failed, icon};
+use crate::components::{ASK_EVERY_MS, Dialog, Glyph, Heading, complaint, empty, failed, icon, stage_name};
 use crate::locale::{Locale, use_locale};
-use crate::pages::gate::gate;
-use crate::pages::processing::{ASK_EVERY_MS, stage_name};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
+use crate::studio::gate::gate;
 use crate::text::durations;
 use crate::text::problems::explain;
 

@@ -1,0 +1,5 @@
+//! The studio for those who publish, as a program for the browser.
+
+fn main() {
+    frontend::start_studio();
+}

@@ -1,0 +1,38 @@
+//! The pages of a Shoal instance.
+//!
+//! Owns what people see around the player. Depends on `shared` alone: the player is an artifact of its own, loaded by
+//! the watch page (`player_view`). Two programs are made of this crate: the *pages* everybody sees (`app` is their
+//! table of contents), and the *studio* for those who publish (`studio`), which a viewer never downloads. Three contexts
+//! hold what all pages need (`session`, `theme`, `locale`); everything else a page needs is its own state.
+
+mod api;
+mod app;
+mod browser;
+mod components;
+mod feed;
+mod frame;
+mod locale;
+mod navigation;
+mod pages;
+mod player_view;
+mod route;
+mod session;
+mod studio;
+mod studio_door;
+mod text;
+mod theme;
+
+/// Starts the pages, in the place of the shell the server sent.
+pub fn start_pages() {
+    if let Some(place) = browser::page::document().get_element_by_id("app") {
+        place.set_text_content(None);
+        yew::Renderer::<app::App>::with_root(place).render();
+    }
+}
+
+/// Starts the studio, in its own place beside the pages.
+pub fn start_studio() {
+    if let Some(place) = browser::page::document().get_element_by_id("studio") {
+        yew::Renderer::<studio::Studio>::with_root(place).render();
+    }
+}

@@ -1,9 +1,0 @@
-//! Publishing: `/videos/upload`.
-//!
-//! What is on its way lives in [`crate::uploads`], since it goes on while one looks around; this page draws it.
-
-mod drop;
-mod ship;
-mod view;
-
-pub use view::Upload;

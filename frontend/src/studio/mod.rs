@@ -1,0 +1,16 @@
+//! The pages of those who publish: a program of its own, which a viewer never downloads.
+//!
+//! Owns uploading, the library, and changing what is said of a video. Stands beside the pages in one window: it draws
+//! itself where the address is one of its own and nothing elsewhere, so that uploads go on while one looks around. The
+//! two share what the browser remembers (tokens, language, theme) and tell each other of changes by `browser::bus`.
+
+mod edit;
+mod form;
+mod gate;
+mod mine;
+mod pipeline;
+mod root;
+mod upload;
+mod uploads;
+
+pub use root::Studio;
