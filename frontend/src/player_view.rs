@@ -63,6 +63,8 @@ pub struct Options {
     pub autoplay: bool,
     /// Whether there is a theatre button.
     pub theater: bool,
+    /// Whether its keys work wherever one is on the page.
+    pub page_keys: bool,
 }
 
 /// Subtitles in one language.
@@ -98,11 +100,6 @@ impl Remote {
         self.call("currentTime", None).ok()?.as_f64()
     }
 
-    /// Whether it is playing now.
-    pub fn is_playing(&self) -> bool {
-        self.call("paused", None).is_ok_and(|paused| paused == JsValue::FALSE)
-    }
-
     fn call(&self, name: &str, argument: Option<&JsValue>) -> Result<JsValue, JsValue> {
         let handle = self.0.borrow().clone().ok_or(JsValue::UNDEFINED)?;
         let function: Function = Reflect::get(&handle, &name.into())?.dyn_into()?;
@@ -120,8 +117,8 @@ pub struct Props {
     pub options: Options,
     /// Filled while the player is there.
     pub remote: Remote,
-    /// Told when the theatre button is pressed.
-    pub on_theater: Callback<()>,
+    /// Told whether the theatre is on.
+    pub on_theater: Callback<bool>,
 }
 
 /// The player.
@@ -192,13 +189,20 @@ async fn artifact() -> Result<JsValue, JsValue> {
     Ok(module)
 }
 
-async fn mount(stage: &HtmlElement, options: &Options, on_theater: Callback<()>) -> Result<JsValue, JsValue> {
+async fn mount(
+    stage: &HtmlElement,
+    options: &Options,
+    on_theater: Callback<bool>,
+) -> Result<JsValue, JsValue> {
     let module = artifact().await?;
     let mount: Function = Reflect::get(&module, &"mount".into())?.dyn_into()?;
     let options = js_sys::JSON::parse(&serde_json::to_string(options).unwrap_or_default())?;
     let handle = mount.call2(&JsValue::UNDEFINED, stage, &options)?;
     let on: Function = Reflect::get(&handle, &"on".into())?.dyn_into()?;
-    let theater = Closure::<dyn FnMut(JsValue)>::new(move |_event: JsValue| on_theater.emit(()));
+    let theater = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+        let on = Reflect::get(&event, &"theater".into());
+        on_theater.emit(on.is_ok_and(|on| on.is_truthy()));
+    });
     // The handle holds it as long as it lives.
     on.call2(&handle, &"theater".into(), &theater.into_js_value())?;
     Ok(handle)

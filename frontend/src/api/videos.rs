@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use shared::api::{
-    Caption, MyVideo, NewVideo, Page, Storyboard, Storyboards, Video, VideoDetails, VideoToken, ViewReport,
+    Caption, MyVideo, NewVideo, Page, Storyboard, Storyboards, Video, VideoDetails, VideoToken,
 };
 use web_sys::{File, FormData};
 
@@ -84,15 +84,6 @@ pub async fn file_token(client: &Client, id: &str) -> Result<String, Failure> {
     let path = format!("/api/v1/videos/{}/token", encode(id));
     let answer: VideoToken = client.ask("POST", &path, &Body::Nothing).await?;
     Ok(answer.files.token)
-}
-
-/// Tells how far the viewer is; the instance decides whether that makes a view.
-///
-/// # Errors
-/// As the instance refuses.
-pub async fn report_view(client: &Client, id: &str, report: &ViewReport) -> Result<(), Failure> {
-    let body = Body::Text("application/json", serde_json::to_string(report).unwrap_or_default());
-    client.send("POST", &format!("/api/v1/videos/{}/views", encode(id)), &body).await.map(drop)
 }
 
 /// Languages a video can be in: codes and English names.

@@ -40,6 +40,7 @@ pub fn lay_out(root: &Root, bound: &Bound, options: Options) -> Result<Pages> {
     layout.plain_assets()?;
     layout.styles()?;
     layout.module(&bound.app, "app")?;
+    layout.module(&bound.studio, "studio")?;
     layout.module(&bound.player, "shoal_player")?;
     layout.statics()?;
     let player = layout.player()?;
@@ -138,7 +139,8 @@ impl Layout {
 
     fn first_load(&self) -> Result<Vec<String>> {
         let page = fs::read_to_string(self.next.join("index.html"))?;
-        let named = names_in(&page).into_iter().map(str::to_owned);
+        // The studio is named for later: only those who publish load it.
+        let named = names_in(&page).into_iter().filter(|name| !name.starts_with("studio")).map(str::to_owned);
         let always =
             ["app.js", "app_bg.wasm", "app.css"].iter().filter_map(|name| self.names.get(*name).cloned());
         let mut files: Vec<String> = named.chain(always).map(|name| format!("assets/{name}")).collect();
@@ -226,17 +228,23 @@ mod tests {
     fn checkout() -> (tempfile::TempDir, Root, Bound) {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        write(at("www/index.html"), "<link href=/assets/app.css><script src=/assets/app.js></script>");
+        write(
+            at("www/index.html"),
+            "<link href=/assets/app.css><meta content=/assets/studio.js><script src=/assets/app.js></script>",
+        );
         write(at("www/icons/fish.svg"), "<svg/>");
         write(at("www/assets/font.woff2"), "font");
         write(at("www/styles/app.css"), "@import \"tokens.css\";\nbody { src: url(/assets/font.woff2) }\n");
         write(at("www/styles/tokens.css"), ":root { --a: 1 }\n");
         write(at("bound/app/app.js"), "new URL('app_bg.wasm', import.meta.url)");
         write(at("bound/app/app_bg.wasm"), "wasm");
+        write(at("bound/studio/studio.js"), "new URL('studio_bg.wasm', import.meta.url)");
+        write(at("bound/studio/studio_bg.wasm"), "studio wasm");
         write(at("www/player/shoal-player.js"), "import('../assets/shoal_player.js')");
         write(at("bound/shoal_player/shoal_player.js"), "player");
         write(at("bound/shoal_player/shoal_player_bg.wasm"), "player wasm");
-        let bound = Bound { player: at("bound/shoal_player"), app: at("bound/app") };
+        let bound =
+            Bound { player: at("bound/shoal_player"), app: at("bound/app"), studio: at("bound/studio") };
         let root = Root::at(folder.path());
         (folder, root, bound)
     }

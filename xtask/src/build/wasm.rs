@@ -20,6 +20,7 @@ const BIND_VERSION: &str = "1";
 pub struct Built {
     player: PathBuf,
     frontend: PathBuf,
+    studio: PathBuf,
 }
 
 /// Folders with what bindgen made: a script, the wasm it loads, and perhaps `snippets/`.
@@ -28,6 +29,8 @@ pub struct Bound {
     pub player: PathBuf,
     /// Holds `app.js` and `app_bg.wasm`.
     pub app: PathBuf,
+    /// Holds `studio.js` and `studio_bg.wasm`.
+    pub studio: PathBuf,
 }
 
 /// Compiles both crates.
@@ -53,7 +56,8 @@ pub fn compile(root: &Root, toolchain: &Toolchain, options: Options) -> Result<B
         .env("CARGO_TARGET_DIR", root.target("wasm"))
         .run()?;
     let folder = root.target("wasm").join(TARGET).join(if options.dev { "debug" } else { "wasm" });
-    Ok(Built { player: folder.join("player.wasm"), frontend: folder.join("frontend.wasm") })
+    let file = |name: &str| folder.join(name);
+    Ok(Built { player: file("player.wasm"), frontend: file("frontend.wasm"), studio: file("studio.wasm") })
 }
 
 /// Writes the JavaScript side of both, where their wasm changed since the last time.
@@ -62,7 +66,11 @@ pub fn compile(root: &Root, toolchain: &Toolchain, options: Options) -> Result<B
 /// When bindgen refuses a file, as it does when its version differs from the crates'.
 pub fn bind(root: &Root, built: &Built, options: Options) -> Result<Bound> {
     let bind = |input: &PathBuf, name: &str| bind_one(root, input, name, options);
-    Ok(Bound { player: bind(&built.player, "shoal_player")?, app: bind(&built.frontend, "app")? })
+    Ok(Bound {
+        player: bind(&built.player, "shoal_player")?,
+        app: bind(&built.frontend, "app")?,
+        studio: bind(&built.studio, "studio")?,
+    })
 }
 
 fn bind_one(root: &Root, input: &PathBuf, name: &str, options: Options) -> Result<PathBuf> {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use futures_util::future::join3;
 use gloo::timers::callback::Interval;
-use shared::api::ViewReport;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -24,9 +23,6 @@ use crate::locale::{Locale, use_locale};
 use crate::player_view::{Options, PlayerView, Remote, Track, preload};
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
-
-/// How often the instance is told where a viewer is (PeerTube's `watchingInterval`).
-const REPORT_EVERY_MS: u32 = 5000;
 
 /// What [`Watch`] takes.
 #[derive(Properties, PartialEq)]
@@ -112,17 +108,6 @@ pub fn Watch(props: &Props) -> Html {
             move || drop(timer)
         }
     });
-    let uuid = match &loaded.state {
-        Loading::Here(seen) => Some(seen.video.card.uuid),
-        Loading::Waiting | Loading::Failed(_) => None,
-    };
-    use_effect_with(uuid, {
-        let (remote, client) = (remote.clone(), client.clone());
-        move |uuid| {
-            let reports = uuid.map(|uuid| report_views(uuid.to_string(), remote, client));
-            move || drop(reports)
-        }
-    });
     let ratio = match &loaded.state {
         Loading::Here(seen) => seen.video.card.aspect_ratio,
         Loading::Waiting | Loading::Failed(_) => None,
@@ -148,8 +133,8 @@ pub fn Watch(props: &Props) -> Html {
         })
     };
     let on_theater = {
-        let theater = theater.clone();
-        Callback::from(move |()| theater.set(!*theater))
+        let theater = theater.setter();
+        Callback::from(move |on| theater.set(on))
     };
     let on_share = {
         let (open, remote) = (open.setter(), remote.clone());
@@ -219,7 +204,7 @@ fn screen(
     seen: &Rc<Seen>,
     props: &Props,
     remote: &Remote,
-    on_theater: Callback<()>,
+    on_theater: Callback<bool>,
     locale: &Locale,
 ) -> Html {
     let words = locale.words();
@@ -263,6 +248,7 @@ fn screen(
                 language: locale.language().tag(),
                 autoplay: true,
                 theater: true,
+                page_keys: true,
             };
             html! { <PlayerView {options} remote={remote.clone()} {on_theater} /> }
         }
@@ -298,21 +284,4 @@ fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<(
             </div>
         },
     }
-}
-
-/// Tells the instance where the viewer is, as long as they watch; it counts a view by its own rule.
-fn report_views(id: String, remote: Remote, client: Client) -> Interval {
-    let session = format!("{:x}", (js_sys::Math::random() * 9e15).trunc() as u64);
-    Interval::new(REPORT_EVERY_MS, move || {
-        if !remote.is_playing() {
-            return;
-        }
-        let report = ViewReport {
-            current_time: remote.time().unwrap_or(0.0).trunc(),
-            view_event: None,
-            session_id: Some(session.clone()),
-        };
-        let (client, id) = (client.clone(), id.clone());
-        spawn(async move { drop(api::report_view(&client, &id, &report).await) });
-    })
 }
