@@ -6,7 +6,10 @@
 pub mod boxes;
 pub mod command;
 pub mod mux;
+pub mod cuts;
+pub mod ladder;
 pub mod probe;
+pub mod progress;
 pub mod run;
 mod tools;
 mod whole;

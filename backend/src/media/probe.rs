@@ -33,6 +33,8 @@ pub struct Probe {
     pub audio: Option<Audio>,
     /// The stream that is a cover.
     pub cover: Option<u32>,
+    /// Bits a second of all streams together, where it is known.
+    pub bit_rate: Option<u64>,
 }
 
 /// A stream of moving pictures.
@@ -224,7 +226,8 @@ pub fn parse(report: &[u8]) -> Result<Probe, ProbeError> {
     if DURATION_MAX < duration {
         return Err(ProbeError::TooLong(duration));
     }
-    Ok(Probe { container: text(&report.format.format_name), duration, video, audio, cover })
+    let container = text(&report.format.format_name);
+    Ok(Probe { container, duration, video, audio, cover, bit_rate: bit_rate(&report.format.bit_rate) })
 }
 
 impl Probe {
@@ -287,6 +290,8 @@ struct Format {
     start_time: Value,
     #[serde(default)]
     duration: Value,
+    #[serde(default)]
+    bit_rate: Value,
 }
 
 #[derive(Deserialize)]
@@ -396,7 +401,7 @@ fn read_video(stream: &Stream, file_start: f64) -> Option<Video> {
         },
         interlaced: matches!(stream.field_order.as_str(), Some("tt" | "bb" | "tb" | "bt")),
         start: start(stream, file_start),
-        bit_rate: long(&stream.bit_rate).filter(|&bits| bits != 0),
+        bit_rate: bit_rate(&stream.bit_rate),
     })
 }
 
@@ -408,7 +413,7 @@ fn read_audio(stream: &Stream, file_start: f64) -> Option<Audio> {
         channels: whole(&stream.channels)?,
         sample_rate: whole(&stream.sample_rate)?,
         start: start(stream, file_start),
-        bit_rate: long(&stream.bit_rate).filter(|&bits| bits != 0),
+        bit_rate: bit_rate(&stream.bit_rate),
     })
 }
 
@@ -453,6 +458,10 @@ fn seconds(value: &Value) -> Option<f64> {
 
 fn whole(value: &Value) -> Option<u32> {
     long(value).and_then(|number| number.try_into().ok())
+}
+
+fn bit_rate(value: &Value) -> Option<u64> {
+    long(value).filter(|&bits| bits != 0)
 }
 
 fn long(value: &Value) -> Option<u64> {
