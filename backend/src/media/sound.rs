@@ -1,0 +1,128 @@
+//! Cuts sound where the pictures are cut.
+//!
+//! Owns the rewriting of a fragmented sound file: the same packets in the same order under new `moof`s, one for each
+//! segment. ffmpeg can cut sound at even distances only, and a remuxed video is cut where its key frames happen to be.
+//! Never touches a packet.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::time::Duration;
+
+use super::boxes::Sample;
+use super::index::{Index, time};
+
+/// `sample_depends_on` = 2: needs no other. True of every packet of sound.
+const INDEPENDENT: u32 = 0x0200_0000;
+/// A segment of sound is under a megabyte; what claims to be more than this is a damaged file.
+const SEGMENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Writes the sound of `from` to `to`, with a segment at each of the `cuts` that it reaches.
+///
+/// # Errors
+/// When a file cannot be read or written, or holds a segment that cannot be.
+pub fn recut(from: &File, index: &Index, cuts: &[Duration], to: &mut impl Write) -> io::Result<()> {
+    copy(from, 0, index.init_bytes, to)?;
+    let mut segment = Segment::default();
+    let mut number = 1;
+    let mut later = cuts.iter().skip(1).copied().peekable();
+    for place in &index.fragments {
+        let mut ticks = place.fragment.base;
+        let mut offset = place.media;
+        for sample in &place.fragment.samples {
+            let start = time(ticks, index.track.timescale);
+            let half = time(u64::from(sample.duration / 2), index.track.timescale);
+            // The packet that begins nearest to the cut, so that the error never grows.
+            if later.peek().is_some_and(|cut| *cut <= start + half) {
+                segment.write(from, number, to)?;
+                number += 1;
+                segment = Segment::default();
+                while later.next_if(|cut| *cut <= start + half).is_some() {}
+            }
+            segment.add(ticks, offset, sample)?;
+            ticks = ticks.saturating_add(u64::from(sample.duration));
+            offset = offset.saturating_add(u64::from(sample.bytes));
+        }
+    }
+    segment.write(from, number, to)
+}
+
+/// Packets that go into one segment.
+#[derive(Default)]
+struct Segment {
+    base: u64,
+    samples: Vec<Sample>,
+    /// Where their bytes lie; packets that follow each other are one run.
+    runs: Vec<(u64, u64)>,
+    bytes: u64,
+}
+
+impl Segment {
+    fn add(&mut self, ticks: u64, offset: u64, sample: &Sample) -> io::Result<()> {
+        if self.samples.is_empty() {
+            self.base = ticks;
+        }
+        let bytes = u64::from(sample.bytes);
+        match self.runs.last_mut() {
+            Some((start, length)) if *start + *length == offset => *length += bytes,
+            _ => self.runs.push((offset, bytes)),
+        }
+        self.samples.push(*sample);
+        self.bytes += bytes;
+        if SEGMENT_BYTES_MAX < self.bytes { Err(io::ErrorKind::InvalidData.into()) } else { Ok(()) }
+    }
+
+    fn write(&self, from: &File, number: u32, to: &mut impl Write) -> io::Result<()> {
+        if self.samples.is_empty() {
+            return Ok(());
+        }
+        to.write_all(&self.head(number)?)?;
+        self.runs.iter().try_for_each(|&(offset, bytes)| copy(from, offset, bytes, to))
+    }
+
+    /// `moof` and the header of `mdat` (ISO/IEC 14496-12 §8.8), which are nothing but 32-bit fields.
+    fn head(&self, number: u32) -> io::Result<Vec<u8>> {
+        let too_large = |_| io::Error::from(io::ErrorKind::InvalidData);
+        let count = u32::try_from(self.samples.len()).map_err(too_large)?;
+        let media_bytes = u32::try_from(self.bytes).map_err(too_large)?;
+        // Packets of one duration, but for the last of a file: four bytes saved for each.
+        let duration = self.samples.first().map_or(0, |sample| sample.duration);
+        let alike = self.samples.iter().all(|sample| sample.duration == duration);
+        let trun_bytes = 20 + count * if alike { 4 } else { 8 };
+        let traf_bytes = 8 + 24 + 20 + trun_bytes;
+        let moof_bytes = 8 + 16 + traf_bytes;
+
+        let kind = |letters: &[u8; 4]| u32::from_be_bytes(*letters);
+        let [high, low] = [self.base >> 32, self.base & u64::from(u32::MAX)]
+            .map(|half| u32::try_from(half).unwrap_or(u32::MAX));
+        let mut fields = vec![moof_bytes, kind(b"moof")];
+        fields.extend([16, kind(b"mfhd"), 0, number]);
+        fields.extend([traf_bytes, kind(b"traf")]);
+        // Offsets count from the moof; a default duration and default flags follow ffmpeg's track 1.
+        fields.extend([24, kind(b"tfhd"), 0x02_0028, 1, duration, INDEPENDENT]);
+        fields.extend([20, kind(b"tfdt"), 1 << 24, high, low]);
+        fields.extend([trun_bytes, kind(b"trun"), if alike { 0x201 } else { 0x301 }, count, moof_bytes + 8]);
+        for sample in &self.samples {
+            if !alike {
+                fields.push(sample.duration);
+            }
+            fields.push(sample.bytes);
+        }
+        fields.extend([media_bytes + 8, kind(b"mdat")]);
+        Ok(fields.iter().flat_map(|field| field.to_be_bytes()).collect())
+    }
+}
+
+fn copy(from: &File, mut offset: u64, mut bytes: u64, to: &mut impl Write) -> io::Result<()> {
+    let mut buffer = vec![0; 64 * 1024];
+    while bytes != 0 {
+        let wanted = usize::try_from(bytes).unwrap_or(usize::MAX).min(buffer.len());
+        let piece = buffer.get_mut(..wanted).unwrap_or_default();
+        from.read_exact_at(piece, offset)?;
+        to.write_all(piece)?;
+        let read = u64::try_from(wanted).unwrap_or(u64::MAX);
+        offset += read;
+        bytes -= read;
+    }
+    Ok(())
+}
