@@ -96,6 +96,12 @@ impl Layout {
         self.data.join("sources")
     }
 
+    /// One file of a video's streams, by a name that [`master_name`] and its like gave.
+    #[must_use]
+    pub fn stream(&self, video: Uuid, name: &str) -> PathBuf {
+        self.hls(video).join(name)
+    }
+
     /// A 280×157 picture.
     #[must_use]
     pub fn thumbnail(&self, name: &str) -> PathBuf {
@@ -119,4 +125,34 @@ impl Layout {
     pub fn tmp(&self) -> PathBuf {
         self.data.join("tmp")
     }
+}
+
+/// The playlist of playlists of a video. Never changes, since swarms are named after it.
+#[must_use]
+pub fn master_name(video: Uuid) -> String {
+    format!("{video}-master.m3u8")
+}
+
+/// The digests of a video's segments.
+#[must_use]
+pub fn digests_name(video: Uuid) -> String {
+    format!("{video}-segments-sha256.json")
+}
+
+/// The media playlist of a rendition; 0 is sound alone.
+#[must_use]
+pub fn playlist_name(video: Uuid, resolution: u32) -> String {
+    format!("{video}-{resolution}.m3u8")
+}
+
+/// The file of a rendition; 0 is sound alone.
+#[must_use]
+pub fn rendition_name(video: Uuid, resolution: u32) -> String {
+    format!("{video}-{resolution}-fragmented.mp4")
+}
+
+/// A picture of a video. The salt makes each new picture a new name, so that caches keep none for too long.
+#[must_use]
+pub fn picture_name(video: Uuid, salt: [u8; 4]) -> String {
+    format!("{video}-{:08x}.jpg", u32::from_be_bytes(salt))
 }

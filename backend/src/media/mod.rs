@@ -7,10 +7,14 @@ pub mod boxes;
 pub mod command;
 pub mod mux;
 pub mod cuts;
+pub mod index;
 pub mod ladder;
+pub mod make;
+pub mod package;
 pub mod probe;
 pub mod progress;
 pub mod run;
+pub mod sound;
 mod tools;
 mod whole;
 
