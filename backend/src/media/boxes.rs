@@ -146,20 +146,30 @@ fn video_entry(kind: [u8; 4], entry: &[u8]) -> Option<(String, TrackKind)> {
     Some((codecs, TrackKind::Video { nal_length_bytes: (lengths & 3) + 1 }))
 }
 
-/// ISO/IEC 14496-12 §12.2.3 and 14496-14 §5.6.
+/// ISO/IEC 14496-12 §12.2.3 and 14496-14 §5.6. The entry's own count of channels says two whatever there are.
 fn audio_entry(entry: &[u8]) -> Option<(String, TrackKind)> {
-    let mut fixed = Cursor(entry);
-    fixed.skip(16)?;
-    let channels = fixed.u16()?;
-    fixed.skip(10)?;
-    let mut descriptor = fixed.find(b"esds")?;
+    const FIXED_BYTES: usize = 28;
+    let mut descriptor = Cursor(entry.get(FIXED_BYTES..)?).find(b"esds")?;
     descriptor.skip(4)?;
-    let object_type = audio_object_type(descriptor)?;
-    Some((format!("mp4a.40.{object_type}"), TrackKind::Audio { channels }))
+    let mut config = Bits { bytes: decoder_config(descriptor)?, at: 0 };
+    // 14496-3 §1.6.2.1: a type of 31 says that six more bits follow, a rate of 15 that it is written out.
+    let object_type = match config.read(5)? {
+        31 => 32 + config.read(6)?,
+        short => short,
+    };
+    if config.read(4)? == 15 {
+        config.read(24)?;
+    }
+    let channels = match config.read(4)? {
+        7 => 8,
+        count => count,
+    };
+    let kind = TrackKind::Audio { channels: u16::try_from(channels).ok()? };
+    Some((format!("mp4a.40.{object_type}"), kind))
 }
 
-/// The AAC variety inside nested descriptors: ES (3) → decoder configuration (4) → decoder specific (5).
-fn audio_object_type(mut descriptor: Cursor<'_>) -> Option<u8> {
+/// The innermost of nested descriptors: ES (3) → decoder configuration (4) → decoder specific (5).
+fn decoder_config(mut descriptor: Cursor<'_>) -> Option<&[u8]> {
     loop {
         let tag = descriptor.u8()?;
         // The length in groups of seven bits, at most four.
@@ -178,15 +188,26 @@ fn audio_object_type(mut descriptor: Cursor<'_>) -> Option<u8> {
                 }
             }
             4 => descriptor.skip(13)?,
-            5 => {
-                let first = descriptor.u8()?;
-                let second = descriptor.u8().unwrap_or(0);
-                let short = first >> 3;
-                // 14496-3 §1.6.2.1: 31 says that six more bits follow.
-                return Some(if short == 31 { 32 + ((first & 7) << 3 | second >> 5) } else { short });
-            }
+            5 => return Some(descriptor.0),
             _ => return None,
         }
+    }
+}
+
+/// Bits from the front of a slice, most significant first.
+struct Bits<'b> {
+    bytes: &'b [u8],
+    at: usize,
+}
+
+impl Bits<'_> {
+    fn read(&mut self, count: usize) -> Option<u32> {
+        (0..count).try_fold(0u32, |value, _| {
+            let byte = self.bytes.get(self.at / 8)?;
+            let bit = byte >> (7 - self.at % 8) & 1;
+            self.at += 1;
+            Some(value << 1 | u32::from(bit))
+        })
     }
 }
 

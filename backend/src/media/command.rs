@@ -107,6 +107,10 @@ const FRAGMENT_US_MIN: &str = "500000";
 /// Sound is cut anew where the pictures are cut; this bounds how much of it is held meanwhile.
 const SOUND_FRAGMENT_US: &str = "4000000";
 
+/// AAC out of a stream of its own has a header on each packet, which MP4 has not. And what an encoder sets before the
+/// first sample to warm a decoder up lies before zero, which a fragment cannot say.
+const PACKETS: &str = "aac_adtstoasc,noise=drop=lt(pts\\,0)";
+
 /// ffmpeg's arguments for one piece of work.
 #[must_use]
 pub fn work(work: &Work<'_>) -> Vec<OsString> {
@@ -138,10 +142,9 @@ pub fn work(work: &Work<'_>) -> Vec<OsString> {
         arguments = arguments
             .add(&["-map", &format!("0:{}", audio.index)])
             .sound(*sound)
-            // What an encoder sets before the first sample to warm a decoder up lies before zero, which a fragment
-            // cannot say.
-            .add(&["-bsf:a", "noise=drop=lt(pts\\,0)", "-frag_duration", SOUND_FRAGMENT_US])
-            .output("+cmaf+frag_discont", path);
+            .add(&["-bsf:a", PACKETS, "-frag_duration", SOUND_FRAGMENT_US])
+            // A packet's own header, where it has one, says what the file's header must, so that waits for it.
+            .output("+cmaf+frag_discont+delay_moov", path);
     }
     arguments.0
 }

@@ -114,34 +114,34 @@ fn a_remux_copies_pictures_and_sound() {
     check(
         &arguments,
         expect![[r#"
-        -hide_banner
-        -nostdin
-        -loglevel error
-        -y
-        -nostats
-        -stats_period 0.5
-        -progress pipe:1
-        -protocol_whitelist file
-        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
-        -fflags +genpts
-        -threads 0
-        -i file:/data/sources/in.mp4
-        -map 0:0
-        -c:v copy
-        -min_frag_duration 500000
-        -map_metadata -1
-        -map_chapters -1
-        -movflags +cmaf+frag_discont+frag_keyframe
-        -f mp4 file:/data/tmp/360.mp4
-        -map 0:1
-        -c:a copy
-        -bsf:a noise=drop=lt(pts\,0)
-        -frag_duration 4000000
-        -map_metadata -1
-        -map_chapters -1
-        -movflags +cmaf+frag_discont
-        -f mp4 file:/data/tmp/0.mp4
-    "#]],
+            -hide_banner
+            -nostdin
+            -loglevel error
+            -y
+            -nostats
+            -stats_period 0.5
+            -progress pipe:1
+            -protocol_whitelist file
+            -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+            -fflags +genpts
+            -threads 0
+            -i file:/data/sources/in.mp4
+            -map 0:0
+            -c:v copy
+            -min_frag_duration 500000
+            -map_metadata -1
+            -map_chapters -1
+            -movflags +cmaf+frag_discont+frag_keyframe
+            -f mp4 file:/data/tmp/360.mp4
+            -map 0:1
+            -c:a copy
+            -bsf:a aac_adtstoasc,noise=drop=lt(pts\,0)
+            -frag_duration 4000000
+            -map_metadata -1
+            -map_chapters -1
+            -movflags +cmaf+frag_discont+delay_moov
+            -f mp4 file:/data/tmp/0.mp4
+        "#]],
     );
 }
 
@@ -153,72 +153,72 @@ fn all_rungs_come_from_one_decoder() {
     check(
         &encode(&probe, &plan, Keys::At(&cuts)),
         expect![[r#"
-        -hide_banner
-        -nostdin
-        -loglevel error
-        -y
-        -nostats
-        -stats_period 0.5
-        -progress pipe:1
-        -protocol_whitelist file
-        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
-        -fflags +genpts
-        -threads 2
-        -i file:in.mp4
-        -filter_complex [0:0]scale=640:360:flags=bicubic,format=yuv420p,setsar=1,split=2[out0][next0];[next0]scale=426:240:flags=bicubic[out1]
-        -map [out0]
-        -c:v libx264
-        -preset veryfast
-        -profile:v high
-        -crf 23
-        -maxrate 500000
-        -bufsize 1000000
-        -g 100000
-        -keyint_min 50000
-        -forced-idr 1
-        -force_key_frames 3.998,8.031,61.498
-        -threads 2
-        -fps_mode vfr
-        -map_metadata -1
-        -map_chapters -1
-        -movflags +cmaf+frag_discont+frag_keyframe
-        -f mp4 file:360.mp4
-        -map [out1]
-        -c:v libx264
-        -preset veryfast
-        -profile:v high
-        -crf 23
-        -maxrate 300000
-        -bufsize 600000
-        -g 100000
-        -keyint_min 50000
-        -forced-idr 1
-        -force_key_frames 3.998,8.031,61.498
-        -threads 2
-        -fps_mode vfr
-        -map_metadata -1
-        -map_chapters -1
-        -movflags +cmaf+frag_discont+frag_keyframe
-        -f mp4 file:240.mp4
-        -map 0:1
-        -af aresample=48000:async=1:first_pts=0
-        -c:a aac
-        -ac 1
-        -b:a 80000
-        -bsf:a noise=drop=lt(pts\,0)
-        -frag_duration 4000000
-        -map_metadata -1
-        -map_chapters -1
-        -movflags +cmaf+frag_discont
-        -f mp4 file:0.mp4
-    "#]],
+            -hide_banner
+            -nostdin
+            -loglevel error
+            -y
+            -nostats
+            -stats_period 0.5
+            -progress pipe:1
+            -protocol_whitelist file
+            -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+            -fflags +genpts
+            -threads 2
+            -i file:in.mp4
+            -filter_complex [0:0]scale=640:360:flags=bicubic,format=yuv420p,setsar=1,split=2[out0][next0];[next0]scale=426:240:flags=bicubic[out1]
+            -map [out0]
+            -c:v libx264
+            -preset veryfast
+            -profile:v high
+            -crf 23
+            -maxrate 500000
+            -bufsize 1000000
+            -g 100000
+            -keyint_min 50000
+            -forced-idr 1
+            -force_key_frames 3.998,8.031,61.498
+            -threads 2
+            -fps_mode vfr
+            -map_metadata -1
+            -map_chapters -1
+            -movflags +cmaf+frag_discont+frag_keyframe
+            -f mp4 file:360.mp4
+            -map [out1]
+            -c:v libx264
+            -preset veryfast
+            -profile:v high
+            -crf 23
+            -maxrate 300000
+            -bufsize 600000
+            -g 100000
+            -keyint_min 50000
+            -forced-idr 1
+            -force_key_frames 3.998,8.031,61.498
+            -threads 2
+            -fps_mode vfr
+            -map_metadata -1
+            -map_chapters -1
+            -movflags +cmaf+frag_discont+frag_keyframe
+            -f mp4 file:240.mp4
+            -map 0:1
+            -af aresample=48000:async=1:first_pts=0
+            -c:a aac
+            -ac 1
+            -b:a 80000
+            -bsf:a aac_adtstoasc,noise=drop=lt(pts\,0)
+            -frag_duration 4000000
+            -map_metadata -1
+            -map_chapters -1
+            -movflags +cmaf+frag_discont+delay_moov
+            -f mp4 file:0.mp4
+        "#]],
     );
 }
 
 #[test]
 fn pictures_are_cleaned_once_and_scaled_step_by_step() {
     expect![[r#"
-        [0:0]bwdif=mode=send_frame:deint=interlaced,scale=1048:576:flags=bicubic,format=yuv420p,setsar=1,split=2[out0][next0];
+        [0:0]bwdif=mode=send_frame:deint=interlaced,scale=1046:576:flags=bicubic,format=yuv420p,setsar=1,split=2[out0][next0];
         [next0]scale=654:360:flags=bicubic,split=2[out1][next1];
         [next1]scale=436:240:flags=bicubic[out2]
     "#]].assert_eq(&graph_of(&vector!("interlaced.mp4"), &[240, 360]));

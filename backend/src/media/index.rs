@@ -152,8 +152,7 @@ impl Walk<'_> {
         }
         let mut head = [0; HEADER_BYTES_MAX];
         let read = self.file.read_at(&mut head, at)?;
-        let header =
-            boxes::header(head.get(..read).unwrap_or_default()).ok_or(IndexError::Damaged(at))?;
+        let header = boxes::header(head.get(..read).unwrap_or_default()).ok_or(IndexError::Damaged(at))?;
         let end = header.bytes.map_or(self.bytes, |bytes| at.saturating_add(bytes));
         if self.bytes < end {
             return Err(IndexError::Damaged(at));
@@ -165,7 +164,8 @@ impl Walk<'_> {
     fn content(&self, at: u64, header: &Header, end: u64, bytes_max: u64) -> Result<Vec<u8>, IndexError> {
         let start = at.saturating_add(header.head_bytes);
         let bytes = end.saturating_sub(start);
-        let length = usize::try_from(bytes).ok().filter(|_| bytes <= bytes_max).ok_or(IndexError::Damaged(at))?;
+        let length =
+            usize::try_from(bytes).ok().filter(|_| bytes <= bytes_max).ok_or(IndexError::Damaged(at))?;
         let mut content = vec![0; length];
         self.file.read_exact_at(&mut content, start)?;
         Ok(content)

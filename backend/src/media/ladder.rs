@@ -97,8 +97,9 @@ const PROFILES: &[&str] = &["Constrained Baseline", "Baseline", "Main", "High"];
 const LEVEL_MAX: u32 = 52;
 /// The largest pictures of that level that hardware decodes: 4096 × 2304.
 const REMUX_PIXELS_MAX: u64 = 4096 * 2304;
-/// A source may be this much fatter than what we would make of it. Above it streams badly, and takes the disk.
-const REMUX_FATNESS_MAX: u64 = 4;
+/// A source may be this much fatter than what we would make of it, which takes in what phones record (20 Mbit/s at
+/// 1080p). Above it streams badly, and takes the disk.
+const REMUX_FATNESS_MAX: u64 = 8;
 /// A source's stream that begins later than the file leaves a hole that browsers stop at.
 pub(super) const START_MAX_MS: u128 = 100;
 /// Nothing is encoded taller: above, only hardware we do not have keeps up.
@@ -123,13 +124,8 @@ pub fn plan(probe: &Probe, options: &Options) -> Plan {
     let (width, height) = video.shown_size();
     let shorter = width.min(height);
     let own = own_rung(video, options);
-    let remux = can_be_shown(video, probe, options).then(|| Rung {
-        resolution: shorter,
-        width,
-        height,
-        rate: None,
-        bit_rate_max: 0,
-    });
+    let as_it_is = Rung { resolution: shorter, width, height, rate: None, bit_rate_max: 0 };
+    let remux = can_be_shown(video, probe, options).then_some(as_it_is);
     // A remuxed 1088 stands for 1080, too.
     let top = remux.as_ref().map_or(own.resolution, |rung| rung.resolution);
     let highest = resolution_max(width, height);
@@ -228,11 +224,11 @@ fn rung(video: &Video, resolution: u32, options: &Options) -> Rung {
     Rung { resolution, width, height, rate, bit_rate_max }
 }
 
-/// H.264 in 4:2:0 has even sides. Rounds to the nearest, and never to nothing.
+/// H.264 in 4:2:0 has even sides. Rounds to the nearest, down from the middle, and never to nothing.
 fn even(side: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sides are 0 to 81920")]
-    let half = (side / 2.0).round() as u32;
-    half.max(1) * 2
+    let half = (side / 2.0 - 0.5).ceil().max(1.0) as u32;
+    half * 2
 }
 
 /// Every n-th frame of an even rate, so that the frames that stay keep their time.

@@ -92,10 +92,10 @@ fn what_browsers_cannot_show_is_encoded() {
     check(
         &vector!("odd.mkv"),
         expect![[r#"
-        make 480p 854x480 801k
-        make 360p 640x360 500k
-        make 240p 426x240 300k
-    "#]],
+            make 480p 852x480 799k
+            make 360p 640x360 500k
+            make 240p 426x240 300k
+        "#]],
     );
     check(
         &vector!("mjpeg.avi"),
@@ -135,12 +135,12 @@ fn turned_long_and_interlaced_pictures_become_plain_ones() {
     check(
         &vector!("interlaced.mp4"),
         expect![[r#"
-        make 576p 1048x576 1160k
-        make 480p 872x480 817k
-        make 360p 654x360 508k
-        make 240p 436x240 304k
-        deinterlace
-    "#]],
+            make 576p 1046x576 1158k
+            make 480p 872x480 817k
+            make 360p 654x360 508k
+            make 240p 436x240 304k
+            deinterlace
+        "#]],
     );
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use shared::hls::ByteRange;
-use shared::id::{Digest, Uuid};
+use shared::id::{Digest, FileId, Uuid};
 use tokio_util::sync::CancellationToken;
 
 use super::boxes::TrackKind;
@@ -24,6 +24,7 @@ use super::run::{Limits, RunError};
 use super::sound::recut;
 use super::tools::Tools;
 use crate::files::layout;
+use crate::store::records::Rendition;
 
 /// What ffmpeg says while it works is a few hundred bytes every half second: this is more than a month of it.
 const OUTPUT_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
@@ -80,6 +81,29 @@ pub struct Made {
     pub starts: Vec<Duration>,
     /// The digest of each range.
     pub digests: Vec<(ByteRange, Digest)>,
+}
+
+impl Made {
+    /// How the store remembers it.
+    #[must_use]
+    pub fn rendition(&self, video: Uuid, file: FileId) -> Rendition {
+        let is_sound = self.resolution == 0;
+        Rendition {
+            file,
+            playlist_name: layout::playlist_name(video, self.resolution),
+            file_name: layout::rendition_name(video, self.resolution),
+            width: self.width,
+            height: self.height,
+            fps: self.fps,
+            bytes: self.bytes,
+            bandwidth: self.cut.peak(),
+            bandwidth_average: self.cut.average(),
+            codecs: self.codecs.clone(),
+            channels: self.channels,
+            has_audio: is_sound,
+            has_video: !is_sound,
+        }
+    }
 }
 
 /// Why a rendition was not made.
@@ -145,7 +169,8 @@ pub fn make(
 
     let mut made = Vec::new();
     let mut starts = order.cuts.clone();
-    let pictures = own.iter().map(|(rung, path)| (*rung, path)).chain(rungs.iter().map(|(rung, path)| (rung, path)));
+    let pictures =
+        own.iter().map(|(rung, path)| (*rung, path)).chain(rungs.iter().map(|(rung, path)| (rung, path)));
     for (rung, path) in pictures {
         let index = index(&File::open(path)?)?;
         let cuts = match &starts {
@@ -161,7 +186,13 @@ pub fn make(
     Ok(made)
 }
 
-fn finish(video: Uuid, rung: &Rung, index: &Index, cuts: &[Duration], path: &Path) -> Result<Made, MakeError> {
+fn finish(
+    video: Uuid,
+    rung: &Rung,
+    index: &Index,
+    cuts: &[Duration],
+    path: &Path,
+) -> Result<Made, MakeError> {
     let cut = package::cut(index, cuts)?;
     let channels = match index.track.kind {
         TrackKind::Video { .. } => 0,

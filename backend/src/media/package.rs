@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use shared::hls::{
-    ByteRange, FrameRate, Init, MediaPlaylist, Multivariant, PlaylistKind, Rendition as Sounds, RenditionKind,
-    Resolution, Segment, Variant,
+    ByteRange, FrameRate, Init, MediaPlaylist, Multivariant, PlaylistKind, Rendition as Sounds,
+    RenditionKind, Resolution, Segment, Variant,
 };
 use shared::id::Digest;
 
@@ -193,7 +193,8 @@ pub fn frame_rate(index: &Index) -> u32 {
     let TrackKind::Video { .. } = index.track.kind else {
         return 0;
     };
-    let span = index.end().saturating_sub(index.fragments.first().map_or(Duration::ZERO, |place| place.start));
+    let span =
+        index.end().saturating_sub(index.fragments.first().map_or(Duration::ZERO, |place| place.start));
     let frames = u128::try_from(index.samples()).unwrap_or(0);
     let micros = span.as_micros().max(1);
     u32::try_from((frames * 1_000_000 + micros / 2) / micros).unwrap_or(u32::MAX).max(1)
