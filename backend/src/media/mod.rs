@@ -5,11 +5,11 @@
 
 pub mod boxes;
 pub mod command;
-pub mod mux;
 pub mod cuts;
 pub mod index;
 pub mod ladder;
 pub mod make;
+pub mod mux;
 pub mod package;
 pub mod probe;
 pub mod progress;

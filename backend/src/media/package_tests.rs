@@ -158,7 +158,8 @@ fn pictures_and_sound_may_be_alone() {
         #EXT-X-INDEPENDENT-SEGMENTS
         #EXT-X-STREAM-INF:BANDWIDTH=150000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2"
         u-0.m3u8
-    "##]].assert_eq(&master_of(vec![rendition(0, "mp4a.40.2")]));
+    "##]]
+    .assert_eq(&master_of(vec![rendition(0, "mp4a.40.2")]));
 }
 
 #[test]
