@@ -207,8 +207,8 @@ mod tests {
         expect![[r#"
             speed (3 rounds; ratio to theirs)
               time in ms
-                ours                               min       10.0  median       40.0     1.33 x, better in 1 of 3
-                theirs                             min       20.0  median       30.0
+                ours                               min       10.0  median       40.0     2.00 x, better in 1 of 3
+                theirs                             min       20.0  median       20.0
         "#]]
         .assert_eq(&trial.table());
     }
