@@ -2,6 +2,8 @@
 //!
 //! Owns the preparations alone. What is measured and how lies in `tests/src/bench`, beside the rig it is measured with.
 
+use std::fs;
+
 use anyhow::Result;
 
 use crate::build;
@@ -24,7 +26,8 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
             Package::program("npm", "npm"),
         ])?;
         fetch_media(root)?;
-        fetch_npm(root)
+        fetch_npm(root)?;
+        pack_rivals(root)
     })?;
     steps.step("build the player and the pages", || build::build(root, build::Options::default()))?;
     steps.step("build the server", || {
@@ -37,4 +40,14 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
             .run()
     })?;
     steps.step("measure", || Program::new(root.target("release/bench")).args(words).within(root.path()).run())
+}
+
+/// The rival's scripts, compressed as ours are: a comparison of players must not become one of servers.
+fn pack_rivals(root: &Root) -> Result<()> {
+    let folder = root.target("npm/rivals");
+    fs::create_dir_all(&folder)?;
+    for script in ["hls.min.js", "hls.light.min.js"] {
+        fs::copy(root.target("npm/node_modules/hls.js/dist").join(script), folder.join(script))?;
+    }
+    build::compress(&folder, &root.target("npm/compressed"))
 }

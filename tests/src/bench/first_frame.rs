@@ -10,9 +10,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::site::Site;
 use super::trial::{Figure, Trial};
-use crate::rig::{Clip, Driver, Options, Upload, clip, in_checkout};
+use crate::rig::{Clip, Driver, Options, Site, Upload, clip, in_checkout};
 
 const ROUNDS: usize = 7;
 /// A browser on a busy machine.
@@ -53,9 +52,11 @@ pub async fn run() -> Result<()> {
     let video = Upload::finished(&admin, &uuid, Duration::from_secs(900)).await?;
     let pages = [
         site.add("bench/ours.html", ours(&video)?)?,
-        site.add("bench/hls.html", theirs(&site, &video, "hls.min.js")?)?,
-        site.add("bench/hls-light.html", theirs(&site, &video, "hls.light.min.js")?)?,
+        theirs(&site, &video, "hls.min.js")?,
+        theirs(&site, &video, "hls.light.min.js")?,
     ];
+
+    site.reopen().await?;
 
     let driver = Driver::start().await?;
     let mut trial = Trial::new("first frame in Chromium", &["shoal", "hls.js", "hls.js light"], ROUNDS);
@@ -107,13 +108,16 @@ fn ours(video: &Value) -> Result<String> {
 }
 
 fn theirs(site: &Site, video: &Value, script: &str) -> Result<String> {
-    let path = in_checkout("target/npm/node_modules/hls.js/dist").join(script);
-    let code = fs::read(&path)
-        .with_context(|| format!("{} is missing: `cargo xtask bench` fetches it", path.display()))?;
-    site.add(&format!("bench/{script}"), code)?;
+    // Compressed as well as ours is.
+    for ending in [".br", ".gz", ""] {
+        let path = in_checkout("target/npm/rivals").join(format!("{script}{ending}"));
+        let code = fs::read(&path)
+            .with_context(|| format!("{} is missing: `cargo xtask bench` fetches it", path.display()))?;
+        site.add(&format!("bench/{script}{ending}"), code)?;
+    }
     let master = playlist(video)?.get("playlistUrl").cloned().unwrap_or_default();
     ensure!(master.is_string(), "a video without a playlist");
-    Ok(format!(
+    let page = format!(
         "<!doctype html><meta charset=utf-8><title>hls.js</title>
          <video id=player muted autoplay playsinline style='width:640px;height:360px'></video>
          <script src='/bench/{script}'></script>
@@ -123,7 +127,8 @@ fn theirs(site: &Site, video: &Value, script: &str) -> Result<String> {
            hls.attachMedia(document.getElementById('player'));
            document.getElementById('player').play().catch(() => {{}});
          </script>{WAIT}"
-    ))
+    );
+    site.add(&format!("bench/{script}.html"), page)
 }
 
 fn playlist(video: &Value) -> Result<&Value> {

@@ -4,10 +4,8 @@ mod first_frame;
 mod list;
 mod pipeline;
 mod processes;
-mod site;
 mod trial;
 
 pub use list::{BENCHES, Bench};
 pub use processes::{Usage, load_average};
-pub use site::Site;
 pub use trial::{Figure, Trial};

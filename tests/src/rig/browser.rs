@@ -42,6 +42,16 @@ const FLAGS: &[&str] = &[
     "--window-size=1280,900",
 ];
 
+/// The page's video element, wherever it is: the player lives in a shadow root.
+pub const VIDEO: &str = "(function seek(root) {
+    const found = root.querySelector('video');
+    if (found) return found;
+    for (const element of root.querySelectorAll('*')) {
+        const inside = element.shadowRoot && seek(element.shadowRoot);
+        if (inside) return inside;
+    }
+})(document)";
+
 /// A chromedriver of one's own, on a port it chose itself.
 pub struct Driver {
     _process: Child,

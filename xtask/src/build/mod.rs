@@ -9,5 +9,6 @@ mod sizes;
 mod toolchain;
 mod wasm;
 
+pub use compress::folder as compress;
 pub use door::{Options, build, command};
 pub use sizes::Budgets;

@@ -1,6 +1,6 @@
-//! A server for a bench: the built pages, and beside them pages of the bench's own.
+//! A server with the built pages, and beside them pages of a story's own.
 //!
-//! Owns a copy of `target/www`, so that a rival is loaded from the same origin by the same server.
+//! Owns a copy of `target/www`, so that a page that uses the player, or a rival of it, comes from the same origin.
 
 use std::fs;
 use std::path::Path;
@@ -8,9 +8,9 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-use crate::rig::{Instance, Options, in_checkout};
+use super::instance::{Instance, Options, in_checkout};
 
-/// A server with pages of the bench's own.
+/// A server with pages of a story's own.
 pub struct Site {
     /// The server.
     pub server: Instance,
@@ -31,7 +31,7 @@ impl Site {
         Ok(Site { server, pages })
     }
 
-    /// Puts a page or script beside the built ones, and gives its address.
+    /// Puts a page or script beside the built ones, for [`Site::reopen`] to hand out, and gives its address.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -40,6 +40,15 @@ impl Site {
         fs::create_dir_all(path.parent().context("a page lies in no folder")?)?;
         fs::write(path, bytes)?;
         Ok(self.server.url(&format!("/{name}")))
+    }
+
+    /// Starts the server again, since it reads its pages when it starts.
+    ///
+    /// # Errors
+    /// When it does not stop or start.
+    pub async fn reopen(&mut self) -> Result<()> {
+        self.server.stop().await?;
+        self.server.restart().await
     }
 }
 
