@@ -4,27 +4,32 @@
 //! Owns the list, its reading and its writing. Never hashes. The surprise is leniency: an entry we cannot read is
 //! left out rather than fatal, since a segment without a digest is refused later anyway.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
 
 use crate::hls::ByteRange;
 use crate::id::Digest;
+use crate::json::Reader;
 
 /// Longest list read: a day of 4 s segments in nine renditions takes 18 MB.
 pub const TEXT_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Most digests kept; those after are left out.
 pub const DIGESTS_MAX: usize = 300_000;
+/// Most files kept; those after are left out. A video has one for each rendition, nine at most.
+pub const FILES_MAX: usize = 100;
 
 /// The digest of every published byte range, by file name.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Digests {
-    files: BTreeMap<String, BTreeMap<ByteRange, Digest>>,
+    /// By name.
+    files: Vec<(String, Ranges)>,
     count: usize,
 }
+
+/// Digests of one file, by place.
+type Ranges = Vec<(ByteRange, Digest)>;
 
 /// The text was not a list of digests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,25 +52,87 @@ impl Digests {
         if TEXT_BYTES_MAX < text.len() {
             return Err(NotDigests);
         }
-        serde_json::from_str(text).map_err(|_| NotDigests)
+        let mut digests = Digests::default();
+        let mut reader = Reader::new(text);
+        let read = reader.object(|reader, name| {
+            if !reader.is_object() {
+                return reader.skip();
+            }
+            reader.object(|reader, range| {
+                let digest = reader.text_or_skip()?;
+                let parsed = digest.and_then(|digest| digest.parse().ok());
+                if let (Some(range), Some(digest)) = (read_range(range), parsed) {
+                    digests.push(name, range, digest);
+                }
+                Some(())
+            })
+        });
+        digests.settle();
+        let is_whole = read.is_some() && reader.is_at_end();
+        if is_whole { Ok(digests) } else { Err(NotDigests) }
     }
 
     /// The digest of the bytes in `range` of the file `name` (see [`crate::hls::file_name`]).
     #[must_use]
     pub fn get(&self, name: &str, range: ByteRange) -> Option<Digest> {
-        self.files.get(name)?.get(&range).copied()
+        let file = self.place(name).ok()?;
+        let (_, ranges) = self.files.get(file)?;
+        let place = place_in(ranges, range).ok()?;
+        ranges.get(place).map(|(_, digest)| *digest)
     }
 
-    /// Adds one digest, or replaces it. Above [`DIGESTS_MAX`] nothing is added.
+    /// Adds one digest, or replaces it. Above [`DIGESTS_MAX`] and [`FILES_MAX`] nothing is added.
     pub fn insert(&mut self, name: &str, range: ByteRange, digest: Digest) {
+        let Some(ranges) = self.ranges_of(name) else { return };
+        match place_in(ranges, range) {
+            Ok(place) => {
+                if let Some((_, old)) = ranges.get_mut(place) {
+                    *old = digest;
+                }
+            }
+            Err(place) => {
+                ranges.insert(place, (range, digest));
+                self.count += 1;
+            }
+        }
+    }
+
+    /// Adds one digest at the end of its file's; [`Digests::settle`] puts all in order.
+    fn push(&mut self, name: &str, range: ByteRange, digest: Digest) {
+        if let Some(ranges) = self.ranges_of(name) {
+            ranges.push((range, digest));
+            self.count += 1;
+        }
+    }
+
+    /// Where the digests of a file go; nowhere once the list is full.
+    fn ranges_of(&mut self, name: &str) -> Option<&mut Ranges> {
         if DIGESTS_MAX <= self.count {
-            return;
+            return None;
         }
-        if !self.files.contains_key(name) {
-            self.files.insert(name.to_owned(), BTreeMap::new());
+        let file = match self.place(name) {
+            Ok(file) => file,
+            Err(_) if FILES_MAX <= self.files.len() => return None,
+            Err(file) => {
+                self.files.insert(file, (name.to_owned(), Ranges::new()));
+                file
+            }
+        };
+        self.files.get_mut(file).map(|(_, ranges)| ranges)
+    }
+
+    /// Puts digests in order, which those of a list usually are already, and keeps the last of those for one place.
+    fn settle(&mut self) {
+        for (_, ranges) in &mut self.files {
+            if ranges.is_sorted_by(|(one, _), (other, _)| one < other) {
+                continue;
+            }
+            ranges.reverse();
+            ranges.sort_by_key(|(range, _)| *range);
+            let before = ranges.len();
+            ranges.dedup_by_key(|(range, _)| *range);
+            self.count -= before - ranges.len();
         }
-        let replaced = self.files.get_mut(name).and_then(|ranges| ranges.insert(range, digest));
-        self.count += usize::from(replaced.is_none());
     }
 
     /// How many digests are listed.
@@ -73,14 +140,22 @@ impl Digests {
     pub fn count(&self) -> usize {
         self.count
     }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.files.binary_search_by(|(known, _)| known.as_str().cmp(name))
+    }
+}
+
+fn place_in(ranges: &Ranges, range: ByteRange) -> Result<usize, usize> {
+    ranges.binary_search_by(|(known, _)| known.cmp(&range))
 }
 
 /// Files by name and ranges by place: the same list is always the same text.
 impl Serialize for Digests {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Ranges<'a>(&'a BTreeMap<ByteRange, Digest>);
+        struct OfFile<'a>(&'a Ranges);
 
-        impl Serialize for Ranges<'_> {
+        impl Serialize for OfFile<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let key = |range: &ByteRange| format!("{}-{}", range.offset(), range.last());
                 serializer.collect_map(self.0.iter().map(|(range, digest)| (key(range), digest)))
@@ -89,7 +164,7 @@ impl Serialize for Digests {
 
         let mut map = serializer.serialize_map(Some(self.files.len()))?;
         for (name, ranges) in &self.files {
-            map.serialize_entry(name, &Ranges(ranges))?;
+            map.serialize_entry(name, &OfFile(ranges))?;
         }
         map.end()
     }
@@ -98,56 +173,6 @@ impl Serialize for Digests {
 impl fmt::Display for Digests {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
-    }
-}
-
-impl<'de> Deserialize<'de> for Digests {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Digests, D::Error> {
-        struct Files;
-
-        impl<'de> Visitor<'de> for Files {
-            type Value = Digests;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of digests by file name")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Digests, A::Error> {
-                let mut digests = Digests::default();
-                while let Some(name) = map.next_key::<String>()? {
-                    let Lenient::Good(ranges) =
-                        map.next_value::<Lenient<BTreeMap<String, Lenient<String>>>>()?
-                    else {
-                        continue;
-                    };
-                    for (range, digest) in ranges {
-                        if let (Some(range), Some(digest)) = (read_range(&range), digest.read()) {
-                            digests.insert(&name, range, digest);
-                        }
-                    }
-                }
-                Ok(digests)
-            }
-        }
-
-        deserializer.deserialize_map(Files)
-    }
-}
-
-/// A value of the shape we know, or of any other.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Lenient<T> {
-    Good(T),
-    Other(IgnoredAny),
-}
-
-impl Lenient<String> {
-    fn read(self) -> Option<Digest> {
-        match self {
-            Lenient::Good(text) => text.parse().ok(),
-            Lenient::Other(_) => None,
-        }
     }
 }
 
@@ -208,10 +233,25 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_refused() {
-        for text in ["", "[]", "7", "<html>", r#"{"a.mp4":{"0-9":"#] {
+        for text in ["", "[]", "7", "<html>", r#"{"a.mp4":{"0-9":"#, "{} {}", r#"{"a" "b"}"#, "{,}"] {
             assert_eq!(Digests::parse(text), Err(NotDigests), "{text}");
         }
         assert_eq!(Digests::parse(&" ".repeat(TEXT_BYTES_MAX + 1)), Err(NotDigests));
+    }
+
+    #[test]
+    fn a_list_in_the_wrong_order_reads_as_well() {
+        let hex = "0f".repeat(32);
+        let text = format!(r#"{{"b.mp4":{{"10-19":"{hex}","0-9":"{hex}"}},"a.mp4":{{"0-9":"{hex}"}}}}"#);
+        let digests = Digests::parse(&text).unwrap();
+        for (name, first, last) in [("a.mp4", 0, 9), ("b.mp4", 0, 9), ("b.mp4", 10, 19)] {
+            assert!(digests.get(name, ByteRange::from_inclusive(first, last).unwrap()).is_some());
+        }
+        let twice = format!(r#"{{"a.mp4":{{"0-9":"{}","10-19":"{hex}","0-9":"{hex}"}}}}"#, "ee".repeat(32));
+        let twice = Digests::parse(&twice).unwrap();
+        assert_eq!(twice.get("a.mp4", ByteRange::new(0, 10).unwrap()), hex.parse().ok());
+        assert_eq!(twice.count(), 2);
+        assert_eq!(digests.get("c.mp4", ByteRange::new(0, 10).unwrap()), None);
     }
 
     #[test]
@@ -221,5 +261,10 @@ mod tests {
             digests.insert("a.mp4", ByteRange::new(at, 1).unwrap(), Digest([0; 32]));
         }
         assert_eq!(digests.count(), DIGESTS_MAX);
+        let mut digests = Digests::default();
+        for file in 0..=FILES_MAX {
+            digests.insert(&file.to_string(), ByteRange::new(0, 1).unwrap(), Digest([0; 32]));
+        }
+        assert_eq!(digests.count(), FILES_MAX);
     }
 }

@@ -7,5 +7,6 @@ pub mod api;
 pub mod digests;
 pub mod hls;
 pub mod id;
+mod json;
 pub mod limits;
 pub mod time;
