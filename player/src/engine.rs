@@ -236,7 +236,7 @@ impl Engine {
         self.tracks = tracks;
         self.sources_opened += 1;
         let (say, opened) = (self.say.clone(), self.sources_opened);
-        match Source::open(self.element.video(), Rc::new(move |report| say(Event::Source(opened, report)))) {
+        match Source::open(&self.element, Rc::new(move |report| say(Event::Source(opened, report)))) {
             Ok(source) => self.source = Some(source),
             Err(_) => (self.say)(Event::Answer(Input::OpenFailed)),
         }

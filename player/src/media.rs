@@ -3,6 +3,8 @@
 //! Owns its events and its properties. Never decides. Numbers are checked before they are set, since the element
 //! throws at those it does not take.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use shared::hls::Resolution;
@@ -45,14 +47,27 @@ pub enum ElementError {
 /// The element and its listener.
 pub struct Element {
     video: HtmlVideoElement,
+    /// Whether it is meant to play: an element forgets that whenever it is given a source.
+    wanted: Rc<Cell<bool>>,
     _listener: Listener,
 }
 
 impl Element {
     /// Listens to an element; `heard` gets the name of each event.
     pub fn new(video: HtmlVideoElement, heard: impl Fn(String) + 'static) -> Element {
-        let listener = Listener::new(&video, EVENTS, move |event| heard(event.type_()));
-        Element { video, _listener: listener }
+        let wanted = Rc::new(Cell::new(false));
+        let wish = wanted.clone();
+        let listener = Listener::new(&video, EVENTS, move |event| {
+            let name = event.type_();
+            // Headsets and the browser's own menu pause too.
+            match name.as_str() {
+                "play" => wish.set(true),
+                "pause" => wish.set(false),
+                _ => {}
+            }
+            heard(name);
+        });
+        Element { video, wanted, _listener: listener }
     }
 
     /// The element itself.
@@ -83,11 +98,22 @@ impl Element {
 
     /// Starts playing. A browser may refuse sound before the viewer did anything; the page shows the button then.
     pub fn play(&self) {
+        self.wanted.set(true);
         js::forget(js::call(&self.video, "play", &[]));
+    }
+
+    /// Gives it a source; it goes on playing if it was meant to.
+    pub fn set_source(&self, address: &str) {
+        let wanted = self.wanted.get();
+        self.video.set_src(address);
+        if wanted {
+            self.play();
+        }
     }
 
     /// Stops.
     pub fn pause(&self) {
+        self.wanted.set(false);
         let _ = self.video.pause();
     }
 

@@ -338,7 +338,7 @@ impl Mounted {
         let token = self.found.as_ref().and_then(|found| found.file_token.as_deref());
         let video = self.element.video();
         video.set_loop(self.options.looping);
-        video.set_src(&fallback::with_token(url, token));
+        self.element.set_source(&fallback::with_token(url, token));
         self.start = self.options.start;
         self.playback = Playback::Plain;
     }

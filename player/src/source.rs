@@ -10,10 +10,10 @@ use std::time::Duration;
 use js_sys::ArrayBuffer;
 use player_core::io::{AppendFailure, Span, Track};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlVideoElement, MediaSource, SourceBuffer, Url};
+use web_sys::{MediaSource, SourceBuffer, Url};
 
 use crate::js::{self, Listener};
-use crate::media::{ranges, seconds};
+use crate::media::{Element, ranges, seconds};
 
 /// What became of the work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,17 +71,17 @@ fn class() -> Option<&'static str> {
 
 impl Source {
     /// Opens a media source on an element. It is ready for buffers at [`Report::Opened`].
-    pub fn open(video: &HtmlVideoElement, report: Rc<dyn Fn(Report)>) -> Result<Source, JsValue> {
+    pub fn open(element: &Element, report: Rc<dyn Fn(Report)>) -> Result<Source, JsValue> {
         let name = class().ok_or(JsValue::UNDEFINED)?;
         let media: MediaSource = js::construct(name, &[])?.unchecked_into();
         // The managed kind opens only where the picture cannot be sent to another screen.
         if name == "ManagedMediaSource" {
-            js::set(video, "disableRemotePlayback", &JsValue::TRUE);
+            js::set(element.video(), "disableRemotePlayback", &JsValue::TRUE);
         }
         let said = report.clone();
         let opened = Listener::new(&media, &["sourceopen"], move |_| said(Report::Opened));
         let address = Url::create_object_url_with_source(&media)?;
-        video.set_src(&address);
+        element.set_source(&address);
         Ok(Source {
             media,
             address,
