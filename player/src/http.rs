@@ -91,7 +91,11 @@ impl Http {
             let text = ["bytes=", &range.offset().to_string(), "-", &range.last().to_string()].concat();
             js::set(&js::get(&init, "headers"), "Range", &text.into());
         }
-        if fetch.fresh {
+        // Chromium's cache hands one address to one request at a time: an init segment would wait for the segment it
+        // belongs to, in the same file. It is so small that keeping it is not worth that.
+        if fetch.want == Want::Init {
+            js::set(&init, "cache", &"no-store".into());
+        } else if fetch.fresh {
             js::set(&init, "cache", &"reload".into());
         }
         let http = self.clone();

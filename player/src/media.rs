@@ -162,16 +162,6 @@ impl Element {
         (count("totalVideoFrames"), count("droppedVideoFrames"))
     }
 
-    /// Whether the volume can be set at all: on iOS it belongs to the device's buttons.
-    pub fn takes_volume(&self) -> bool {
-        let before = self.video.volume();
-        let other = if before < 0.5 { 0.75 } else { 0.25 };
-        self.video.set_volume(other);
-        let taken = (self.video.volume() - other).abs() < 0.01;
-        self.video.set_volume(before);
-        taken
-    }
-
     /// Shows a frame as soon as there is one: calls back once it is on the screen.
     pub fn on_first_frame(&self, shown: impl FnOnce() + 'static) {
         let shown = wasm_bindgen::closure::Closure::once_into_js(shown);

@@ -25,7 +25,14 @@ pub fn can(document: &Document, element: &Element, theater: bool) -> Can {
         || js::get(video, "webkitEnterFullscreen").is_function();
     let picture = js::truthy(document, "pictureInPictureEnabled")
         && js::get(video, "requestPictureInPicture").is_function();
-    Can { fullscreen, picture, theater, volume: element.takes_volume() }
+    Can { fullscreen, picture, theater, volume: takes_volume(document) }
+}
+
+/// Whether a volume can be set at all: on iOS it belongs to the device's buttons.
+fn takes_volume(document: &Document) -> bool {
+    let Ok(trial) = document.create_element("video") else { return false };
+    js::set(&trial, "volume", &0.5.into());
+    js::number(&trial, "volume") == Some(0.5)
 }
 
 /// Watches how large the player is on the screen.

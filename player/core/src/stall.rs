@@ -101,7 +101,10 @@ impl Watch {
     fn look_at_hole(&mut self, still: Duration, view: &View<'_>) -> Remedy {
         let next = view.spans.iter().map(|span| span.start).find(|start| view.position < *start);
         match next.filter(|next| *next <= view.complete_until) {
-            Some(_) if still < HOLE_PATIENCE => Remedy::Wait(Some(self.since + HOLE_PATIENCE)),
+            // Films that begin a frame late are common, and someone is waiting for the first picture.
+            Some(_) if still < HOLE_PATIENCE && !view.is_beginning => {
+                Remedy::Wait(Some(self.since + HOLE_PATIENCE))
+            }
             Some(next) => Remedy::Move(next + INSIDE),
             None => self.wait_for_bytes(),
         }
@@ -134,6 +137,13 @@ mod tests {
 
     fn to(ms: u64) -> Remedy {
         Remedy::Move(Duration::from_millis(ms))
+    }
+
+    #[test]
+    fn the_first_picture_does_not_wait_for_a_hole() {
+        let spans = [span(67, 4000)];
+        let beginning = View { is_beginning: true, ..view(0, &spans) };
+        assert_eq!(Watch::default().look(at(0), &beginning), to(77));
     }
 
     #[test]
