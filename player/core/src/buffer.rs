@@ -139,6 +139,11 @@ impl Buffer {
         self.held.iter().filter(|held| !held.is_stale).map(|held| held.span)
     }
 
+    /// What is held, wanted or not.
+    pub(crate) fn held_spans(&self) -> impl Iterator<Item = Span> {
+        self.held.iter().map(|held| held.span)
+    }
+
     /// The first moment from `from` on that is not held in the quality wanted.
     pub(crate) fn first_fresh_gap(&self, from: Duration) -> Duration {
         first_gap(&mut self.fresh_spans().collect::<Vec<_>>(), from)
@@ -146,7 +151,7 @@ impl Buffer {
 
     /// The first moment from `from` on that is not held at all.
     pub(crate) fn first_gap(&self, from: Duration) -> Duration {
-        first_gap(&mut self.held.iter().map(|held| held.span).collect::<Vec<_>>(), from)
+        first_gap(&mut self.held_spans().collect::<Vec<_>>(), from)
     }
 
     /// The segment at a moment.
@@ -159,6 +164,11 @@ impl Buffer {
         for held in &mut self.held {
             held.is_stale = from <= held.span.start && held.stream != wanted;
         }
+    }
+
+    /// What is of this stream is wanted after all.
+    pub(crate) fn keep(&mut self, stream: StreamId) {
+        self.held.iter_mut().filter(|held| held.stream == stream).for_each(|held| held.is_stale = false);
     }
 
     /// Takes everything as it is.

@@ -54,8 +54,9 @@ pub(super) struct Playback {
     pub(super) retries: Retries,
     pub(super) estimator: Estimator,
     pub(super) library: Library,
-    /// The list of digests may be older than the files.
+    /// The list of digests may be older than the files; and when it was asked for last.
     pub(super) wants_new_digests: bool,
+    pub(super) digests_asked: Instant,
 
     pub(super) source: Source,
     pub(super) buffers: Table<Track, Buffer>,
@@ -152,6 +153,7 @@ impl Playback {
             estimator: Estimator::new(load.bandwidth),
             library: Library::new(trust),
             wants_new_digests: false,
+            digests_asked: now,
             source: Source::Closed,
             buffers: Table::default(),
             element: Element::at(load.start),

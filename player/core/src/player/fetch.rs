@@ -16,11 +16,13 @@ use crate::timeline::{BODY_BYTES_MAX, Resource};
 
 /// Fetches further ahead than the goal by this much are leftovers of before a seek.
 const LEFTOVER: Duration = Duration::from_secs(15);
+/// A list of digests is not asked for anew more often than this, however much is forged.
+const DIGESTS_INTERVAL: Duration = Duration::from_secs(5);
 /// When nothing is in hand, fetches for later than this stand in the way.
 const IN_THE_WAY: Duration = Duration::from_secs(8);
 /// Segments of one track waiting to be appended; more would only wait longer.
 const WAITING_MAX: usize = 4;
-/// With less than this in hand, a segment in the old quality now is better than one in the new quality later.
+/// With less than this in hand, a segment in the old quality now is better than one in a higher quality later.
 const BRIDGE: Duration = Duration::from_secs(3);
 /// Sound runs ahead of the picture by no more than this, so that it does not slow the picture down.
 const SOUND_LEAD: Duration = Duration::from_secs(4);
@@ -68,11 +70,12 @@ impl Round<'_> {
         first_gap(&mut self.it.in_hand(track), position).saturating_sub(position)
     }
 
-    /// What is ahead in whatever quality.
-    fn ahead_at_all(&self, track: Track) -> Duration {
-        let position = self.it.playhead();
-        let appended = self.it.buffers.get(&track).map_or(position, |buffer| buffer.first_gap(position));
-        appended.saturating_sub(position).max(self.ahead_in_hand(track))
+    /// Until where there is something, or something is on its way, in whatever quality.
+    fn bridged_until(&self, track: Track) -> Duration {
+        let appended = self.it.buffers.get(&track).into_iter().flat_map(|buffer| buffer.held_spans());
+        let mut spans: Vec<Span> = appended.chain(self.it.flights.spans(track)).collect();
+        spans.extend(self.it.in_hand(track));
+        first_gap(&mut spans, self.it.playhead())
     }
 
     pub(super) fn abort_where(&mut self, is_useless: impl Fn(&Flight) -> bool) {
@@ -151,11 +154,13 @@ impl Round<'_> {
             let url = self.it.access.address(&self.it.load.url);
             self.begin(Errand::Master, &url, None, None);
         }
-        let is_wanted = self.it.wants_new_digests || matches!(self.it.library.trust(), Trust::Awaited);
+        let is_old = DIGESTS_INTERVAL <= self.now.since(self.it.digests_asked);
+        let is_awaited = matches!(self.it.library.trust(), Trust::Awaited);
+        let is_wanted = is_awaited || (is_old && self.it.wants_new_digests);
         if let Some(url) = self.it.load.digests.clone().filter(|_| is_wanted) {
             let url = self.it.access.address(&url);
             if self.begin(Errand::Digests, &url, None, None) {
-                self.it.wants_new_digests = false;
+                (self.it.wants_new_digests, self.it.digests_asked) = (false, self.now);
             }
         }
     }
@@ -201,6 +206,12 @@ impl Round<'_> {
     }
 
     fn fetch_segments(&mut self, track: Track) {
+        if self.is_level_track(track)
+            && let Some(level) = self.choose_level()
+            && let Some(buffer) = self.it.buffers.get_mut(&track)
+        {
+            buffer.keep(level);
+        }
         let windows = self.windows(track);
         let position = self.it.playhead();
         let until = position + self.reach(track, windows.goal);
@@ -212,7 +223,9 @@ impl Round<'_> {
             // A hole before everything under way has its own lane: it is what playback will stop at.
             let is_hole = under_way.iter().all(|span| gap < span.start);
             let fetches_max = windows.fetches_max + usize::from(is_hole);
-            let waiting = self.it.library.pieces().filter(|piece| self.plays_on(*piece, track)).count();
+            let waits = |(of, span): (Track, Span)| of == track && span.start < gap;
+            let places = self.it.library.pieces().filter_map(|piece| self.it.place_of(piece));
+            let waiting = places.filter(|place| waits(*place)).count();
             if until <= gap || fetches_max <= under_way.len() || WAITING_MAX <= waiting {
                 return;
             }
@@ -233,10 +246,6 @@ impl Round<'_> {
         }
     }
 
-    fn plays_on(&self, piece: Piece, track: Track) -> bool {
-        self.it.place_of(piece).is_some_and(|(of, _)| of == track)
-    }
-
     fn is_level_track(&self, track: Track) -> bool {
         self.it.ladder.as_ref().is_some_and(|ladder| ladder.level_track() == track)
     }
@@ -248,12 +257,14 @@ impl Round<'_> {
         } else {
             self.it.ladder.as_ref()?.sound()?
         };
-        let mut stream = wanted;
+        let (mut stream, mut gap) = (wanted, gap);
         if self.it.ladder.as_ref()?.timeline(wanted).is_none() {
             let url = self.it.ladder.as_ref()?.get(wanted)?.url.clone();
             self.begin(Errand::Playlist(wanted), &url, None, None);
-            let has_time = BRIDGE <= self.ahead_at_all(track);
-            stream = self.it.level.filter(|_| self.is_level_track(track) && !has_time)?;
+            gap = gap.max(self.bridged_until(track));
+            let is_short = gap < self.it.playhead() + BRIDGE;
+            stream =
+                self.it.level.filter(|level| self.is_level_track(track) && is_short && *level < wanted)?;
         }
         let index = self.it.ladder.as_ref()?.timeline(stream)?.next_after(gap)?;
         Some((stream, index))

@@ -305,11 +305,10 @@ fn a_forged_segment_is_never_shown_and_comes_from_another_variant() {
             2.574    append 720#2
             2.764    append sound#3
             3.371    fetch 720#5
-            3.374    fetch u-segments-sha256.json fresh
             3.374    fetch 720#3 fresh
             4.371    showing 720
+            5.051    fetch u-segments-sha256.json fresh
             5.571    fetch 720#6
-            5.574    fetch u-segments-sha256.json fresh
             6.764    fetch 720#3 fresh
             7.724    qualities 480 240
             7.794    fetch 480#3
@@ -318,6 +317,7 @@ fn a_forged_segment_is_never_shown_and_comes_from_another_variant() {
             8.328    append 720#4
             8.336    append 720#5
             8.344    append 720#6
+            10.121   fetch u-segments-sha256.json fresh
         "#]],
     );
 }
@@ -453,6 +453,7 @@ fn a_decoder_that_dies_gets_a_new_media_source_at_the_same_place() {
         &expect![[r#"
             10.671   open video/mp4; codecs="avc1.64001f" + audio/mp4; codecs="mp4a.40.2"
             10.679   go to 10.300
+            11.598   showing 480
         "#]],
     );
 }
