@@ -15,7 +15,8 @@ use crate::http::generate::{self, Muxers};
 use crate::http::pages::show;
 use crate::http::problem::Failure;
 use crate::http::respond::respond;
-use crate::http::{actor, instance, session, upload, user, video, video_list, watch};
+use crate::http::torrent::Maker;
+use crate::http::{actor, instance, session, torrent, upload, user, video, video_list, watch};
 
 /// One route, or several.
 pub type Route = BoxedFilter<(Response,)>;
@@ -39,7 +40,23 @@ pub fn routes(app: &App) -> Route {
 /// What is neither API nor file: pages, and the few files made for each instance.
 fn beside_the_api(app: &App) -> Route {
     let muxers = Muxers::default();
+    let maker = Maker::default();
+    let maker = warp::any().map(move || maker.clone());
     one_of(vec![
+        at!("lazy-static" / "torrents" / Segment)
+            .and(get())
+            .and(ask(app))
+            .and(maker.clone())
+            .then(torrent::show)
+            .map(respond)
+            .boxed(),
+        at!("download" / "torrents" / Segment)
+            .and(get())
+            .and(ask(app))
+            .and(maker)
+            .then(torrent::download)
+            .map(respond)
+            .boxed(),
         at!("download" / "videos" / "generate" / Segment)
             .and(get())
             .and(ask(app))

@@ -27,7 +27,7 @@ impl Layout {
     /// Folders that must exist before the server answers.
     #[must_use]
     pub fn folders(&self) -> Vec<PathBuf> {
-        ["uploads", "sources", "hls", "thumbnails", "previews", "storyboards", "tmp"]
+        ["uploads", "sources", "hls", "thumbnails", "previews", "storyboards", "torrents", "tmp"]
             .iter()
             .map(|name| self.data.join(name))
             .collect()
@@ -118,6 +118,12 @@ impl Layout {
     #[must_use]
     pub fn storyboard(&self, name: &str) -> PathBuf {
         self.data.join("storyboards").join(name)
+    }
+
+    /// What BitTorrent clients are told of a video's file.
+    #[must_use]
+    pub fn torrent(&self, name: &str) -> PathBuf {
+        self.data.join("torrents").join(name)
     }
 
     /// Scratch, emptied at every start.

@@ -4,3 +4,4 @@ pub mod disk;
 pub mod layout;
 pub mod picture;
 pub mod remove;
+pub mod torrent;

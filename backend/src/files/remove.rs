@@ -27,7 +27,14 @@ pub fn remove_all_of(layout: &Layout, video: Uuid) -> io::Result<()> {
         Ok(()) | Err(_) => {}
     }
     let name = video.to_string();
-    for folder in [layout.sources(), layout.thumbnail(""), layout.preview(""), layout.storyboard("")] {
+    let named = [
+        layout.sources(),
+        layout.thumbnail(""),
+        layout.preview(""),
+        layout.storyboard(""),
+        layout.torrent(""),
+    ];
+    for folder in named {
         remove_named(&folder, &name)?;
     }
     Ok(())
@@ -63,6 +70,7 @@ mod tests {
                 layout.thumbnail(&picture),
                 layout.preview(&picture),
                 layout.storyboard(&picture),
+                layout.torrent(&format!("{video}-720-hls.torrent")),
             ]
         };
         for path in files(gone).iter().chain(&files(stays)) {

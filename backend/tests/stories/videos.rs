@@ -3,7 +3,7 @@
 use crate::makers::{Maker, bob, captured, root, until, without_sentences};
 use crate::rig::{Answer, Instance, Part, instance};
 use backend::domain::video::edit::{self, Arrival, Pictures};
-use backend::store::records::{Facts, Privacy, Source, Video, VideoState};
+use backend::store::records::{Facts, Playlist, Privacy, Rendition, Source, Video, VideoState};
 use backend::store::tables::VideoKey;
 use backend::store::{Durability, Read};
 use http::{Method, StatusCode};
@@ -386,4 +386,53 @@ async fn the_overview_samples_what_there_is_most_of() {
     assert_eq!(second, json!({ "categories": [], "channels": [], "tags": [] }));
     let wrong = instance.get("/api/v1/overviews/videos?page=0").send().await;
     assert_eq!(without_sentences(wrong.json())["invalid-params"]["page"]["value"], "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_torrent_is_made_when_somebody_asks() {
+    let instance = instance().await;
+    let root = root(&instance).await;
+    let with_file = |video: &mut Video| {
+        video.playlist = Some(Playlist {
+            id: 1,
+            master: "x-master.m3u8".into(),
+            digests: "x-segments-sha256.json".into(),
+            renditions: vec![rendition()],
+        });
+    };
+    let video = publish(&instance, &root, "Boat", with_file).await;
+    let folder = instance.folder.path().join("hls").join(video.uuid.to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("x-720-fragmented.mp4"), "hello").unwrap();
+    let shown = page(&instance, None, &video.uuid.to_string()).await.json();
+    let file = &shown["streamingPlaylists"][0]["files"][0];
+    let path = |field: &str| {
+        let url = file[field].as_str().unwrap();
+        url.strip_prefix(&format!("http://{}", instance.running.addr)).unwrap().to_owned()
+    };
+    let first = instance.get(&path("torrentUrl")).send().await;
+    assert_eq!((first.status, first.header("content-type")), (StatusCode::OK, "application/x-bittorrent"));
+    let text = String::from_utf8_lossy(&first.body).into_owned();
+    assert!(text.contains("4:name13:Boat 720p.mp4"), "{text}");
+    assert!(text.contains(file["fileUrl"].as_str().unwrap()), "{text}");
+    let again = instance.get(&path("torrentDownloadUrl")).send().await;
+    assert_eq!(again.body, first.body);
+    assert!(again.header("content-disposition").starts_with("attachment"));
+
+    let hide = instance.ask(Method::PUT, &format!("/api/v1/videos/{}", video.uuid)).bearer(&root.token);
+    hide.json(&json!({ "privacy": 3 })).send().await;
+    for wrong in
+        [path("torrentUrl"), "/lazy-static/torrents/x".into(), "/lazy-static/torrents/..%2fshoal.toml".into()]
+    {
+        assert_eq!(instance.get(&wrong).send().await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+}
+
+fn rendition() -> Rendition {
+    let text = json!({
+        "file": 1, "playlist_name": "x-720.m3u8", "file_name": "x-720-fragmented.mp4", "width": 1280,
+        "height": 720, "fps": 30, "bytes": 5, "bandwidth": 1, "bandwidth_average": 1, "codecs": "avc1.64001f",
+        "has_audio": false, "has_video": true, "channels": 0,
+    });
+    serde_json::from_value(text).unwrap()
 }

@@ -83,7 +83,9 @@ impl<'a> Name<'a> {
 /// Whether the file room answers for this path at all, whatever it names.
 #[must_use]
 pub fn is_file_path(path: &str) -> bool {
-    path.starts_with("/static/") || path.starts_with("/lazy-static/") || path.starts_with(DOWNLOADS)
+    // Torrents are made when somebody asks for one, which is a handler's work.
+    let lazy = path.strip_prefix("/lazy-static/").is_some_and(|rest| !rest.starts_with("torrents/"));
+    path.starts_with("/static/") || lazy || path.starts_with(DOWNLOADS)
 }
 
 const DOWNLOADS: &str = "/download/streaming-playlists/";
@@ -192,14 +194,21 @@ mod tests {
             let path = format!("/lazy-static/{folder}/a.jpg");
             assert_eq!(parse_address(&path), Some(Address::Picture { album, name: name("a.jpg") }));
         }
-        assert_eq!(parse_address("/lazy-static/torrents/a.jpg"), Some(Address::Nothing));
+        assert_eq!(parse_address("/lazy-static/avatars/a.jpg"), Some(Address::Nothing));
     }
 
     #[test]
     fn other_paths_belong_to_other_rooms() {
-        for path in
-            ["/", "", "/static", "/api/v1/videos", "/staticx/a", "static/a", "/download/videos/generate/1"]
-        {
+        for path in [
+            "/",
+            "",
+            "/static",
+            "/api/v1/videos",
+            "/staticx/a",
+            "static/a",
+            "/download/videos/generate/1",
+            "/lazy-static/torrents/a",
+        ] {
             assert_eq!(parse_address(path), None, "{path}");
         }
     }
