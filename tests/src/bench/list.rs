@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{first_frame, pipeline};
+use super::{first_frame, pipeline, ranges};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -21,6 +21,11 @@ pub struct Bench {
 
 /// All of them.
 pub const BENCHES: &[Bench] = &[
+    Bench {
+        name: "ranges",
+        about: "files over 64 connections, beside nginx with sendfile",
+        run: || Box::pin(ranges::run()),
+    },
     Bench {
         name: "pipeline",
         about: "from upload to playable and to all renditions, beside the bare ffmpeg commands",

@@ -4,6 +4,7 @@ mod first_frame;
 mod list;
 mod pipeline;
 mod processes;
+mod ranges;
 mod trial;
 
 pub use list::{BENCHES, Bench};
