@@ -378,12 +378,12 @@ impl Mounted {
             "leavepictureinpicture" | "webkitendfullscreen" => self.set_away(false, name),
             _ => {}
         }
-        let known = if 0.0 < media.duration { media.duration } else { self.screen.media.duration };
         if let Some(session) = self.session.as_ref().filter(|_| name != "progress") {
             session.update(&media);
         }
         let (time, volume, muted, rate) = (media.time, media.volume, media.muted, media.rate);
-        self.screen.media(now, Media { duration: known, looping: self.screen.media.looping, ..media });
+        self.show(now, media);
+        let known = self.screen.media.duration;
         match name {
             "play" | "pause" | "ended" | "seeking" | "seeked" | "waiting" | "playing" | "timeupdate" => {
                 if let Some(name) = EMITTED.iter().find(|emitted| **emitted == name) {
@@ -440,6 +440,9 @@ impl Mounted {
     }
 
     fn heard(&mut self, now: Instant, heard: Heard) {
+        if !matches!(heard, Heard::Moved { .. } | Heard::Hover(_)) {
+            self.refresh(now);
+        }
         let commands = match heard {
             Heard::Wish(wish) => self.screen.wish(now, wish),
             Heard::Moved { on_controls } => {
@@ -471,7 +474,21 @@ impl Mounted {
         self.obey(now, commands);
     }
 
+    /// Asks the element how it is: its events come a little after the fact, and a toggle pressed in between would go
+    /// the wrong way.
+    fn refresh(&mut self, now: Instant) {
+        let media = self.element.read();
+        self.show(now, media);
+    }
+
+    fn show(&mut self, now: Instant, media: Media) {
+        let known = if 0.0 < media.duration { media.duration } else { self.screen.media.duration };
+        let looping = self.screen.media.looping;
+        self.screen.media(now, Media { duration: known, looping, ..media });
+    }
+
     fn asked(&mut self, now: Instant, asked: Asked) {
+        self.refresh(now);
         match asked {
             Asked::Wish(wish) => {
                 self.wish(now, wish);
