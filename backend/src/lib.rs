@@ -1,5 +1,6 @@
 //! A Shoal instance: store, rules, media pipeline and HTTP server, without globals.
 
+pub mod admin;
 pub mod app;
 pub mod bootstrap;
 pub mod catalogue;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
+use crate::admin::{DeskError, open_desk};
 use crate::app::App;
 use crate::bootstrap::{BootstrapError, bootstrap};
 use crate::config::{Config, PublicUrl};
@@ -43,6 +44,9 @@ pub enum StartError {
     /// The store could not be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Commands could not reach it.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
     /// The instance could not be furnished.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
@@ -84,6 +88,7 @@ impl Server {
             Ok(opened) => opened?,
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         };
+        open_desk(&app)?;
         upkeep::start(&app);
         let front = front(routes(&app), Dice);
         let room = Arc::new(FileRoom::new(app.clone()));

@@ -17,6 +17,13 @@ pub struct Arguments {
 pub enum Command {
     /// Run an instance until SIGTERM or Ctrl-C
     Serve(Serve),
+    /// Look after logins
+    #[command(subcommand)]
+    User(User),
+    /// Write all the instance knows to FILE, while it runs or not; the files of videos are copied by other means
+    Backup(Backup),
+    /// Make an instance of a backup, in an empty folder
+    Restore(Restore),
     /// Print every setting with its meaning and its value, as shoal.toml
     Settings(Place),
 }
@@ -31,6 +38,39 @@ pub struct Serve {
     /// The address people type, such as https://films.example (setting server.url)
     #[arg(long, value_name = "PUBLIC_URL")]
     pub url: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub enum User {
+    /// Give NAME a new password and end its sessions; prints the password unless --stdin gives one
+    ResetPassword(ResetPassword),
+}
+
+#[derive(Args)]
+pub struct ResetPassword {
+    /// Login name or e-mail address
+    pub name: String,
+    /// Read the new password from standard input, where no list of processes shows it
+    #[arg(long)]
+    pub stdin: bool,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Args)]
+pub struct Backup {
+    /// The file to write; it must not be there yet
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Args)]
+pub struct Restore {
+    /// The backup
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 #[derive(Args)]

@@ -1,21 +1,27 @@
 //! What is typed after `shoal`, and what is answered in the terminal.
 
 mod arguments;
+mod keep;
 mod log;
 mod serve;
 
 use std::error::Error;
 use std::process::ExitCode;
 
+use backend::store::CHECK_THREAD;
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, User};
 
 /// Runs the command that was typed. What fails is one sentence on standard error.
 pub fn run() -> ExitCode {
+    quiet_checks();
     let outcome = match Arguments::parse().command {
         Command::Serve(serve) => serve::run(&serve),
-        Command::Settings(settings) => serve::print_settings(&settings),
+        Command::User(User::ResetPassword(command)) => keep::reset_password(&command),
+        Command::Backup(command) => keep::back_up(&command),
+        Command::Restore(command) => keep::restore(&command),
+        Command::Settings(place) => serve::print_settings(&place),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -24,6 +30,16 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A panic of the thread that checks the store means a damaged store, and is reported as one.
+fn quiet_checks() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(CHECK_THREAD) {
+            report(panic);
+        }
+    }));
 }
 
 /// An error with its causes, in one line.

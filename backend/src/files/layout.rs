@@ -39,7 +39,22 @@ impl Layout {
         self.data.join("shoal.toml")
     }
 
-    /// sled's folder.
+    /// Where commands reach a running instance.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.data.join("shoal.sock")
+    }
+
+    /// Folders of what a backup of the store does not hold.
+    #[must_use]
+    pub fn media_folders(&self) -> Vec<PathBuf> {
+        ["sources", "hls", "thumbnails", "previews", "storyboards"]
+            .iter()
+            .map(|name| self.data.join(name))
+            .collect()
+    }
+
+    /// The store's folder.
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.data.join("store")

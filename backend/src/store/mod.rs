@@ -4,6 +4,7 @@
 //! The surprise is durability: sled 0.34 persists its log with `sync_file_range`, which is no promise at power
 //! loss, so a durable commit is followed by a real `fdatasync`, one for all writers that wait at that moment.
 
+mod backup;
 mod check;
 mod clean;
 mod disk;
@@ -17,14 +18,17 @@ mod mark;
 mod open;
 mod read;
 pub mod records;
+mod restore;
 mod table;
 pub mod tables;
 mod write;
 
+pub use backup::{BackupError, verify_backup};
 pub use check::CHECK_THREAD;
 pub use error::StoreError;
 pub use handle::Store;
 pub use read::Read;
+pub use restore::restore;
 pub use table::{Key, Prefix, Record, Table};
 pub use write::{Changes, Durability, Write};
 

@@ -109,7 +109,7 @@ fn a_row_from_a_newer_shoal_says_so() {
     let store = Store::open(folder.path()).unwrap();
     let stage = |value: &[u8]| {
         let mut staged = Write::new(&store);
-        staged.stage_raw(name("alice").bytes(), value.into());
+        staged.stage_all([(name("alice").bytes(), Some(value.into()))].into());
         staged.commit(&mut store.writer()).unwrap();
     };
     stage(b"\x09{}");
@@ -386,4 +386,96 @@ fn rows_of_an_older_version_are_lifted() {
     assert!(matches!(decode(b"\x03{}"), Err(StoreError::RowTooNew { found: 3, known: 2, .. })));
     assert!(matches!(decode(b"\x01{}"), Err(StoreError::Damaged { .. })));
     assert!(decode(b"").is_err());
+}
+
+/// A backup of a store, in memory.
+fn backup_of(store: &Store) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    store.back_up(&mut bytes).unwrap();
+    bytes
+}
+
+/// Restores a backup into a new folder.
+fn restored(bytes: &[u8]) -> Result<(tempfile::TempDir, Store), BackupError> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup");
+    std::fs::write(&file, bytes).unwrap();
+    let place = folder.path().join("store");
+    let outcome = restore(&std::fs::File::open(&file).unwrap(), &place);
+    assert_eq!(place.exists(), outcome.is_ok());
+    assert!(!folder.path().join("store.restoring").exists());
+    let store = outcome.map(|_| Store::open(&place).unwrap())?;
+    Ok((folder, store))
+}
+
+#[test]
+fn a_backup_is_restored_row_by_row() {
+    let folder = store_with_history();
+    let store = Store::open(folder.path()).unwrap();
+    let (_folder, copy) = restored(&backup_of(&store)).unwrap();
+    assert!(copy.writer().integrity.has_rows_of(&store.writer().integrity));
+    assert_eq!(copy.get(&name("user-99")).unwrap(), Some(UserId(99)));
+    assert_eq!(copy.table::<SettingKey>().count(), 200);
+}
+
+#[test]
+fn a_backup_of_a_living_store_ends_at_one_commit() {
+    /// Writes pairs of rows whose numbers must agree, whenever bytes pass.
+    struct Interrupting<'s> {
+        store: &'s Store,
+        bytes: Vec<u8>,
+        round: u64,
+    }
+    impl std::io::Write for Interrupting<'_> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            if self.round < 200 {
+                self.round += 1;
+                self.store
+                    .write::<_, StoreError>(Durability::Relaxed, |write| {
+                        write.insert(&name("a-first"), &UserId(self.round))?;
+                        write.insert(&name("z-last"), &UserId(self.round))?;
+                        write.remove(&name(&format!("user-{}", self.round)));
+                        write.insert(&name(&format!("new-{}", self.round)), &UserId(1))
+                    })
+                    .unwrap();
+            }
+            self.bytes.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let folder = killed_store(300);
+    let store = Store::open(folder.path()).unwrap();
+    let mut out = Interrupting { store: &store, bytes: Vec::new(), round: 0 };
+    store.back_up(&mut out).unwrap();
+    let (_folder, copy) = restored(&out.bytes).unwrap();
+    let number = |key: &str| copy.get(&name(key)).unwrap().unwrap();
+    assert_eq!(number("a-first"), number("z-last"));
+    assert!(copy.writer().integrity.has_rows_of(&store.writer().integrity));
+    assert!(store.writer().changed.is_none());
+}
+
+#[test]
+fn a_damaged_backup_is_not_restored() {
+    let folder = closed_store(20);
+    let store = Store::open(folder.path()).unwrap();
+    let whole = backup_of(&store);
+    let refused = |bytes: &[u8]| restored(bytes).err().unwrap().to_string();
+    assert!(refused(b"").contains("not a backup"));
+    assert!(refused(b"PK\x03\x04 and so on").contains("not a backup"));
+    assert!(refused(b"shoal backup 2\n....").contains("newer shoal"));
+    let mut longer = whole.clone();
+    longer.push(0);
+    assert!(refused(&longer).contains("something follows"));
+    let mut numbers = Numbers(3);
+    for _ in 0..200 {
+        let mut bytes = whole.clone();
+        let at = numbers.next(bytes.len());
+        bytes[at] ^= 1 << numbers.next(8);
+        refused(&bytes);
+        refused(&whole[..numbers.next(whole.len())]);
+    }
 }

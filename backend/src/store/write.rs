@@ -74,9 +74,9 @@ impl<'s> Write<'s> {
         Ok(last + 1)
     }
 
-    /// Stores bytes under a key, whatever they mean.
-    pub(super) fn stage_raw(&mut self, key: Vec<u8>, value: sled::IVec) {
-        self.staged.insert(key, Some(value));
+    /// Stages rows as they are, whatever they mean.
+    pub(super) fn stage_all(&mut self, rows: Staged) {
+        self.staged.extend(rows);
     }
 
     pub(super) fn commit(self, writer: &mut Writer) -> Result<Changes, StoreError> {

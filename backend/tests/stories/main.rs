@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that does not go as told fails")]
 
 mod clips;
+mod command;
 mod makers;
 mod people;
 mod rig;

@@ -71,37 +71,83 @@ pub enum Part<'p> {
     File(&'p str, &'p str, &'p [u8]),
 }
 
-impl Instance {
-    pub fn get(&self, path: &str) -> Asking {
+/// Where an instance answers, in this process or another.
+#[derive(Clone, Copy)]
+pub struct Door(pub SocketAddr);
+
+impl Door {
+    pub fn get(self, path: &str) -> Asking {
         self.ask(Method::GET, path)
     }
 
-    pub fn post(&self, path: &str) -> Asking {
+    pub fn post(self, path: &str) -> Asking {
         self.ask(Method::POST, path)
     }
 
-    pub fn ask(&self, method: Method, path: &str) -> Asking {
+    pub fn ask(self, method: Method, path: &str) -> Asking {
         let request = Request::builder().method(method).uri(path);
-        Asking { address: self.running.addr, request, body: Vec::new() }
+        Asking { address: self.0, request, body: Vec::new() }
     }
 
     /// The id and secret every program sends along.
-    pub async fn client(&self) -> String {
-        let client = self.get("/api/v1/oauth-clients/local").send().await.json();
-        let text = |name: &str| client[name].as_str().unwrap().to_owned();
-        format!("client_id={}&client_secret={}", text("client_id"), text("client_secret"))
+    pub async fn client(self) -> String {
+        client_of(&self.get("/api/v1/oauth-clients/local").send().await)
     }
 
     /// Tries to log in.
-    pub async fn log_in(&self, name: &str, password: &str) -> Answer {
+    pub async fn log_in(self, name: &str, password: &str) -> Answer {
         let form = format!("{}&grant_type=password&username={name}&password={password}", self.client().await);
         self.post("/api/v1/users/token").form(&form).send().await
     }
 
     /// An access token of the administrator.
-    pub async fn token(&self) -> String {
+    pub async fn token(self) -> String {
         let answer = self.log_in("root", &PASSWORD.replace(' ', "+")).await;
         answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// An access token of the administrator, if the instance lives to give it.
+    pub async fn try_token(self) -> Option<String> {
+        let client = self.get("/api/v1/oauth-clients/local").try_send().await?;
+        let form = format!("{}&grant_type=password&username=root&password={PASSWORD}", client_of(&client));
+        let answer = self.post("/api/v1/users/token").form(&form).try_send().await?;
+        Some(answer.json()["access_token"].as_str().unwrap().to_owned())
+    }
+}
+
+fn client_of(answer: &Answer) -> String {
+    let client = answer.json();
+    let text = |name: &str| client[name].as_str().unwrap().to_owned();
+    format!("client_id={}&client_secret={}", text("client_id"), text("client_secret"))
+}
+
+impl Instance {
+    pub fn door(&self) -> Door {
+        Door(self.running.addr)
+    }
+
+    pub fn get(&self, path: &str) -> Asking {
+        self.door().get(path)
+    }
+
+    pub fn post(&self, path: &str) -> Asking {
+        self.door().post(path)
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Asking {
+        self.door().ask(method, path)
+    }
+
+    pub async fn client(&self) -> String {
+        self.door().client().await
+    }
+
+    pub async fn log_in(&self, name: &str, password: &str) -> Answer {
+        self.door().log_in(name, password).await
+    }
+
+    pub async fn token(&self) -> String {
+        self.door().token().await
     }
 }
 
@@ -148,19 +194,24 @@ impl Asking {
     }
 
     pub async fn send(self) -> Answer {
-        let stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        self.try_send().await.expect("the instance answers")
+    }
+
+    /// The answer, unless the instance died over it.
+    pub async fn try_send(self) -> Option<Answer> {
+        let stream = tokio::net::TcpStream::connect(self.address).await.ok()?;
         let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
         let driving = tokio::spawn(connection);
         let has_host = self.request.headers_ref().is_some_and(|headers| headers.contains_key("host"));
         let request =
             if has_host { self.request } else { self.request.header("host", self.address.to_string()) };
         let request = request.body(Full::new(Bytes::from(self.body))).unwrap();
-        let response = sender.send_request(request).await.unwrap();
+        let response = sender.send_request(request).await.ok()?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        let body = body.collect().await.ok()?.to_bytes();
         drop(sender);
         driving.abort();
-        Answer { status: head.status, headers: head.headers, body }
+        Some(Answer { status: head.status, headers: head.headers, body })
     }
 }
