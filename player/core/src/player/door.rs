@@ -54,9 +54,9 @@ pub(super) struct Playback {
     pub(super) retries: Retries,
     pub(super) estimator: Estimator,
     pub(super) library: Library,
-    /// The list of digests may be older than the files; and when it was asked for last.
+    /// The list of digests may be older than the files; and when it was asked for anew.
     pub(super) wants_new_digests: bool,
-    pub(super) digests_asked: Instant,
+    pub(super) digests_renewed: Option<Instant>,
 
     pub(super) source: Source,
     pub(super) buffers: Table<Track, Buffer>,
@@ -153,7 +153,7 @@ impl Playback {
             estimator: Estimator::new(load.bandwidth),
             library: Library::new(trust),
             wants_new_digests: false,
-            digests_asked: now,
+            digests_renewed: None,
             source: Source::Closed,
             buffers: Table::default(),
             element: Element::at(load.start),

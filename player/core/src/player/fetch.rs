@@ -154,13 +154,14 @@ impl Round<'_> {
             let url = self.it.access.address(&self.it.load.url);
             self.begin(Errand::Master, &url, None, None);
         }
-        let is_old = DIGESTS_INTERVAL <= self.now.since(self.it.digests_asked);
+        let is_recent = self.it.digests_renewed.is_some_and(|at| self.now.since(at) < DIGESTS_INTERVAL);
         let is_awaited = matches!(self.it.library.trust(), Trust::Awaited);
-        let is_wanted = is_awaited || (is_old && self.it.wants_new_digests);
+        let is_wanted = is_awaited || (self.it.wants_new_digests && !is_recent);
         if let Some(url) = self.it.load.digests.clone().filter(|_| is_wanted) {
             let url = self.it.access.address(&url);
-            if self.begin(Errand::Digests, &url, None, None) {
-                (self.it.wants_new_digests, self.it.digests_asked) = (false, self.now);
+            let is_renewal = self.it.wants_new_digests;
+            if self.begin(Errand::Digests, &url, None, None) && is_renewal {
+                (self.it.wants_new_digests, self.it.digests_renewed) = (false, Some(self.now));
             }
         }
     }

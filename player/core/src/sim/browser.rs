@@ -72,7 +72,7 @@ impl SourceBuffer {
 /// The browser.
 #[derive(Debug)]
 pub(super) struct Browser {
-    film: Film,
+    pub(super) film: Film,
     /// Bytes a picture's buffer takes; a sound's takes a tenth.
     pub(super) quota: u64,
     /// Where a decoder goes to sleep, once.

@@ -28,6 +28,10 @@ pub(super) struct Film {
     /// The picture begins that much after the playlist says so.
     pub(super) shift: Duration,
     pub(super) names_codecs: bool,
+    /// Every segment has an init segment of its own.
+    pub(super) has_many_inits: bool,
+    /// Timestamps begin anew at this segment.
+    pub(super) discontinuity: Option<usize>,
     pub(super) codecs: &'static str,
 }
 
@@ -56,6 +60,8 @@ impl Film {
             last_segment: Duration::from_millis(2033),
             shift: Duration::ZERO,
             names_codecs: true,
+            has_many_inits: false,
+            discontinuity: None,
             codecs: "avc1.64001f,mp4a.40.2",
         }
     }
@@ -70,6 +76,16 @@ impl Film {
         let start = self.segment * u32::try_from(index).unwrap();
         let is_last = index + 1 == self.segments;
         Span { start, end: start + if is_last { self.last_segment } else { self.segment } }
+    }
+
+    /// Where a body must be put, if its own timestamps are wrong.
+    pub(super) fn place(&self, bytes: Bytes) -> Option<Duration> {
+        match bytes {
+            Bytes::Init(_) => None,
+            Bytes::Segment(_, index) => {
+                self.discontinuity.filter(|first| *first <= index).map(|_| self.span(index).start)
+            }
+        }
     }
 
     fn bytes_per_second(&self, height: u32) -> u64 {
@@ -129,13 +145,16 @@ impl Film {
 
     fn media(&self, height: u32) -> String {
         let uri: std::sync::Arc<str> = Film::file(height).into();
-        let init = Init { uri: uri.clone(), range: ByteRange::new(0, INIT_BYTES) };
+        let init = |index| {
+            let uri = if self.has_many_inits { format!("{uri}?init={index}").into() } else { uri.clone() };
+            Init { uri, range: ByteRange::new(0, INIT_BYTES) }
+        };
         let segment = |(index, range)| Segment {
             uri: uri.clone(),
             range: Some(range),
             duration: self.span(index).length(),
-            init: Some(init.clone()),
-            discontinuity: false,
+            init: Some(init(index)),
+            discontinuity: self.discontinuity == Some(index),
         };
         MediaPlaylist {
             target_duration: self.segment,

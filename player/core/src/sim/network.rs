@@ -96,10 +96,10 @@ impl Network {
     /// A request leaves. Its name, for the trace.
     pub(super) fn fetch(&mut self, fetch: &Fetch) -> String {
         let path = fetch.url.strip_prefix(HOME).unwrap_or("elsewhere");
-        let path = path.split('?').next().unwrap();
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let found = self.film.find(path, fetch.range);
         let name = match &found {
-            Some(Found::Media(bytes, _)) => name_of(*bytes),
+            Some(Found::Media(bytes, _)) => name_of(*bytes) + query.strip_prefix("init=").unwrap_or(""),
             Some(Found::Text(_)) | None => path.to_owned(),
         };
         assert!(!self.flows.values().any(|flow| flow.name == name), "{name} is fetched twice at once");

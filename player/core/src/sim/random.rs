@@ -12,7 +12,7 @@ use super::world::{Act, Setup, World};
 use crate::dice::Dice;
 use crate::io::Quality;
 
-const SEEDS: std::ops::Range<u64> = 0..100;
+const SEEDS: std::ops::Range<u64> = 0..60;
 /// After this nothing goes wrong any more.
 const FAULTS_UNTIL: u64 = 60;
 /// And after this playback must go on to the end.
@@ -61,6 +61,8 @@ fn film(dice: &mut Dice) -> Film {
         last_segment: Duration::from_millis(dice.between(20, 4000)),
         shift: Duration::from_millis(if dice.one_in(2) { dice.roll(200) } else { 0 }),
         names_codecs: !dice.one_in(4),
+        has_many_inits: dice.one_in(8),
+        discontinuity: dice.one_in(8).then(|| usize::try_from(dice.roll(20)).unwrap()),
         ..Film::usual()
     }
 }

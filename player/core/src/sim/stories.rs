@@ -305,9 +305,9 @@ fn a_forged_segment_is_never_shown_and_comes_from_another_variant() {
             2.574    append 720#2
             2.764    append sound#3
             3.371    fetch 720#5
+            3.374    fetch u-segments-sha256.json fresh
             3.374    fetch 720#3 fresh
             4.371    showing 720
-            5.051    fetch u-segments-sha256.json fresh
             5.571    fetch 720#6
             6.764    fetch 720#3 fresh
             7.724    qualities 480 240
@@ -317,7 +317,7 @@ fn a_forged_segment_is_never_shown_and_comes_from_another_variant() {
             8.328    append 720#4
             8.336    append 720#5
             8.344    append 720#6
-            10.121   fetch u-segments-sha256.json fresh
+            8.431    fetch u-segments-sha256.json fresh
         "#]],
     );
 }
@@ -484,6 +484,22 @@ fn a_long_film_does_not_fill_the_memory() {
         assert!(world.stats().buffered_bytes < 80_000_000, "{:?}", world.stats());
     }
     assert!(world.run_to_end(810.0));
+    world.close();
+}
+
+#[test]
+fn a_thousand_init_segments_do_not_fill_the_memory() {
+    let film = Film { segments: 60, has_many_inits: true, ..Film::usual() };
+    let mut world = playing(Setup { film, ..Setup::default() });
+    assert!(world.run_to_end(250.0));
+    world.close();
+}
+
+#[test]
+fn after_a_discontinuity_segments_are_put_where_the_playlist_says() {
+    let mut world =
+        playing(Setup { film: Film { discontinuity: Some(5), ..Film::usual() }, ..Setup::default() });
+    assert!(world.run_to_end(62.0));
     world.close();
 }
 

@@ -16,7 +16,7 @@ use crate::Player;
 use crate::io::{BodyId, Input, Load, MediaEvent, Notice, Output, Quality};
 
 /// Two tracks of four waiting, three under way, one being appended; and the init segments.
-const BODIES_MAX: usize = 16 + 32;
+const BODIES_MAX: usize = 16 + 32 + 2;
 const FETCHES_MAX: usize = 12;
 /// An input that causes more is a loop.
 const OUTPUTS_MAX: usize = 100;
@@ -342,8 +342,8 @@ impl World {
                 let body = self.bodies.get(&body).expect("a body that is held");
                 let is_listed = self.has_digests && matches!(body.bytes, Bytes::Segment(..));
                 assert!(!is_listed || (body.is_hashed && !body.is_forged), "unverified: {body:?}");
-                assert_eq!(place, None);
                 let (bytes, length) = (body.bytes, body.length);
+                assert_eq!(place, self.browser.film.place(bytes));
                 self.browser.append(track, bytes, length);
                 self.note(&format!("append {}", name_of(bytes)));
             }
