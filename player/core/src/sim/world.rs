@@ -17,7 +17,8 @@ use crate::io::{BodyId, Input, Load, MediaEvent, Notice, Output, Quality};
 
 /// Two tracks of four waiting, three under way, one being appended; and the init segments.
 const BODIES_MAX: usize = 16 + 32 + 2;
-const FETCHES_MAX: usize = 12;
+/// Two tracks of three segments, the init segments of these and of those that wait, and lists.
+const FETCHES_MAX: usize = 2 * (3 + 7) + 4;
 /// An input that causes more is a loop.
 const OUTPUTS_MAX: usize = 100;
 /// As much of the past as helps to understand a failure.
