@@ -270,3 +270,81 @@ impl Stream {
         self.banned_until == Some(FOR_EVER)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::hls;
+
+    use super::*;
+
+    const BASE: &str = "https://a.test/hls/u-master.m3u8";
+
+    fn ladder(master: &str, supported: &[&str]) -> Option<Ladder> {
+        let playlist = hls::parse(&format!("#EXTM3U\n{master}")).unwrap();
+        let candidates = Candidates::of(&playlist, BASE, &Access::default()).unwrap();
+        let types = candidates.types().into_iter();
+        let supported: Vec<String> =
+            types.filter(|mime| supported.iter().any(|known| mime.contains(known))).collect();
+        candidates.settle(&supported)
+    }
+
+    fn heights(ladder: &Ladder) -> Vec<u32> {
+        ladder.levels(Instant::ZERO).iter().map(|level| level.height).collect()
+    }
+
+    const TWO_FAMILIES: &str = "\
+        #EXT-X-STREAM-INF:BANDWIDTH=3000000,RESOLUTION=1280x720,CODECS=\"avc1.64001f,mp4a.40.2\"\na.m3u8\n\
+        #EXT-X-STREAM-INF:BANDWIDTH=500000,RESOLUTION=426x240,CODECS=\"avc1.640015,mp4a.40.2\"\nb.m3u8\n\
+        #EXT-X-STREAM-INF:BANDWIDTH=2000000,RESOLUTION=1280x720,CODECS=\"av01.0.05M.08,mp4a.40.2\"\nc.m3u8\n\
+        #EXT-X-STREAM-INF:BANDWIDTH=100000,CODECS=\"mp4a.40.2\"\nd.m3u8\n";
+
+    #[test]
+    fn the_largest_family_the_browser_plays_is_the_ladder() {
+        assert_eq!(heights(&ladder(TWO_FAMILIES, &["avc1", "av01", "mp4a"]).unwrap()), [240, 720]);
+        assert_eq!(heights(&ladder(TWO_FAMILIES, &["av01"]).unwrap()), [720]);
+        assert!(ladder(TWO_FAMILIES, &["hvc1"]).is_none());
+    }
+
+    #[test]
+    fn sound_alone_is_taken_only_when_there_is_no_picture() {
+        let heard = ladder(TWO_FAMILIES, &["audio/mp4"]).unwrap();
+        assert_eq!((heights(&heard), heard.level_track(), heard.sound()), (vec![0], Track::Audio, None));
+    }
+
+    #[test]
+    fn the_default_sound_of_the_group_is_played() {
+        let master = "\
+            #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"x\",NAME=\"other\",DEFAULT=YES,URI=\"x.m3u8\"\n\
+            #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"first\",URI=\"f.m3u8\"\n\
+            #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"default\",DEFAULT=YES,URI=\"g.m3u8\"\n\
+            #EXT-X-STREAM-INF:BANDWIDTH=1,RESOLUTION=2x1,CODECS=\"avc1.640015,mp4a.40.2\",AUDIO=\"a\"\nv.m3u8\n";
+        let ladder = ladder(master, &["avc1", "mp4a"]).unwrap();
+        assert_eq!(ladder.tracks(), [Track::Video, Track::Audio]);
+        let sound = ladder.get(ladder.sound().unwrap()).unwrap();
+        assert_eq!((sound.url.as_str(), sound.track), ("https://a.test/hls/g.m3u8", Track::Audio));
+    }
+
+    #[test]
+    fn upright_pictures_are_named_by_their_shorter_side() {
+        let master = "#EXT-X-STREAM-INF:BANDWIDTH=1,RESOLUTION=720x1280,CODECS=\"avc1.64001f\"\nv.m3u8\n";
+        assert_eq!(heights(&ladder(master, &["avc1"]).unwrap()), [720]);
+    }
+
+    #[test]
+    fn a_ban_ends_unless_it_is_for_ever() {
+        let mut ladder = ladder(TWO_FAMILIES, &["avc1"]).unwrap();
+        let (low, high) = (StreamId(0), StreamId(1));
+        ladder.ban(high, Instant::ZERO, Duration::from_secs(30));
+        assert_eq!(ladder.next_unban(Instant::ZERO), Some(Instant(30_000_000)));
+        assert!(
+            ladder.levels(Instant(29_999_999))[1].is_banned
+                && !ladder.levels(Instant(30_000_000))[1].is_banned
+        );
+        assert!(ladder.has_other(low));
+        ladder.ban(high, Instant::ZERO, Duration::MAX);
+        assert!(!ladder.has_other(low) && ladder.next_unban(Instant::ZERO).is_none());
+        assert_eq!(ladder.offers().len(), 1);
+        ladder.forgive();
+        assert_eq!(ladder.offers().iter().map(|offer| offer.height).collect::<Vec<_>>(), [720, 240]);
+    }
+}

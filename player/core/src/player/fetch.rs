@@ -1,33 +1,26 @@
-//! What to fetch next, and which fetches to stop.
+//! What to fetch next.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::door::Round;
-use crate::abr::{Arrival, View, choose, should_abandon};
-use crate::fault::Fault;
-use crate::flights::{Errand, Flight};
-use crate::io::{Fetch, Output, Quality, Span, Track, Want};
+use crate::abr::{View, choose};
+use crate::flights::Errand;
+use crate::io::{Fetch, Output, Span, Track, Want};
 use crate::ladder::StreamId;
 use crate::library::{Piece, Trust};
 use crate::schedule::{Outlook, Windows, plan_windows};
-use crate::span::{SLACK, first_gap};
+use crate::span::first_gap;
 use crate::timeline::{BODY_BYTES_MAX, Resource};
 
-/// Fetches further ahead than the goal by this much are leftovers of before a seek.
-const LEFTOVER: Duration = Duration::from_secs(15);
 /// A list of digests is not asked for anew more often than this, however much is forged.
 const DIGESTS_INTERVAL: Duration = Duration::from_secs(5);
-/// When nothing is in hand, fetches for later than this stand in the way.
-const IN_THE_WAY: Duration = Duration::from_secs(8);
 /// Segments of one track waiting to be appended; more would only wait longer.
 const WAITING_MAX: usize = 4;
 /// With less than this in hand, a segment in the old quality now is better than one in a higher quality later.
 const BRIDGE: Duration = Duration::from_secs(3);
 /// Sound runs ahead of the picture by no more than this, so that it does not slow the picture down.
 const SOUND_LEAD: Duration = Duration::from_secs(4);
-/// How long a quality that proved too much is left alone.
-const CEILING: Duration = Duration::from_secs(10);
 /// What sound apart takes, for the plan; more precise would change nothing.
 const SOUND_BANDWIDTH: u64 = 192_000;
 
@@ -76,77 +69,6 @@ impl Round<'_> {
         let mut spans: Vec<Span> = appended.chain(self.it.flights.spans(track)).collect();
         spans.extend(self.it.in_hand(track));
         first_gap(&mut spans, self.it.playhead())
-    }
-
-    pub(super) fn abort_where(&mut self, is_useless: impl Fn(&Flight) -> bool) {
-        let flights = self.it.flights.iter().filter(|(_, flight)| is_useless(flight));
-        let useless: Vec<_> = flights.map(|(id, _)| id).collect();
-        for id in useless {
-            self.it.flights.end(id);
-            self.put(Output::Abort { id });
-        }
-    }
-
-    fn give_up_silent(&mut self) {
-        for id in self.it.flights.silent(self.now) {
-            if let Some(flight) = self.it.flights.end(id) {
-                self.put(Output::Abort { id });
-                self.trouble(flight.errand, None, Fault::Silent { want: flight.errand.want() });
-            }
-        }
-    }
-
-    /// Stops fetches of what has been played or lies where nobody is going.
-    fn abort_useless(&mut self, track: Track) {
-        let position = self.it.playhead();
-        let reach = position + self.windows(track).goal + LEFTOVER;
-        let gap = first_gap(&mut self.it.in_hand(track), position);
-        let is_dry = gap <= position + SLACK;
-        let is_useless = |span: &Span| {
-            span.end <= position || reach < span.start || (is_dry && gap + IN_THE_WAY < span.start)
-        };
-        self.abort_where(|flight| flight.fills.is_some_and(|(of, span)| of == track && is_useless(&span)));
-    }
-
-    /// Stops fetches that will come too late, if the same segment would come sooner in a lower quality.
-    fn abandon_late(&mut self) {
-        let Some(ladder) = &self.it.ladder else { return };
-        if self.it.quality != Quality::Auto || !self.it.element.wants_to_move {
-            return;
-        }
-        let levels = ladder.levels(self.now);
-        let Some(lowest) = levels.iter().position(|level| !level.is_banned) else { return };
-        let rate_percent = u32::try_from(self.it.element.rate_percent.max(1)).unwrap_or(u32::MAX);
-        let is_late = |flight: &Flight| {
-            let (Errand::Piece(Piece::Segment { stream, .. }), Some((_, span))) =
-                (flight.errand, flight.fills)
-            else {
-                return false;
-            };
-            let (Some(total), Some(level), Some(low)) =
-                (flight.length(), levels.get(stream.0), levels.get(lowest))
-            else {
-                return false;
-            };
-            lowest < stream.0
-                && should_abandon(&Arrival {
-                    elapsed: self.now.since(flight.started),
-                    received: flight.received,
-                    total,
-                    slack: span.start.saturating_sub(self.it.element.position) * 100 / rate_percent,
-                    smallest: total / level.bandwidth.max(1) * low.bandwidth,
-                })
-        };
-        let late = self.it.flights.iter().filter(|(_, flight)| is_late(flight));
-        let late: Vec<_> = late.map(|(id, flight)| (id, flight.errand)).collect();
-        for (id, errand) in late {
-            self.it.flights.end(id);
-            self.it.estimator.finish(!self.it.flights.are_media_under_way());
-            self.stats.fetches_abandoned += 1;
-            self.put(Output::Abort { id });
-            let below = errand.stream().and_then(|stream| stream.0.checked_sub(1));
-            self.it.ceiling = below.map(|below| (StreamId(below), self.now + CEILING));
-        }
     }
 
     fn fetch_lists(&mut self) {

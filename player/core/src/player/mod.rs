@@ -3,6 +3,7 @@
 //! Owns the state no room owns: what the element does, what was told to the shell. Never holds a policy: each file asks
 //! the rooms and obeys. The surprise is that there are no transitions to follow: each round looks at how things are.
 
+mod abort;
 mod answers;
 mod door;
 mod element;
