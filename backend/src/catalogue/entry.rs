@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
+use super::Text;
 use crate::domain::video::list::Listed;
 use crate::store::records::{Account, Channel};
 
@@ -26,7 +27,7 @@ pub struct Entry {
     /// How many watch it now.
     pub viewers: u64,
     card: OnceLock<Bytes>,
-    page: OnceLock<Bytes>,
+    page: OnceLock<Text>,
 }
 
 impl Entry {
@@ -40,7 +41,7 @@ impl Entry {
     }
 
     /// Its text as a page, as everybody sees it, rendered by the first who asks.
-    pub fn page(&self, render: impl FnOnce(&Entry) -> Bytes) -> Bytes {
-        self.page.get_or_init(|| render(self)).clone()
+    pub fn page(&self, render: impl FnOnce(&Entry) -> Bytes) -> Text {
+        self.page.get_or_init(|| render(self).into()).clone()
     }
 }

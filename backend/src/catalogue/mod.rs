@@ -10,15 +10,16 @@ mod kept;
 mod lately;
 mod orders;
 mod shelf;
+mod text;
 
 pub use entry::{Entry, Publisher};
 pub use lately::{DAYS_KEPT, day_of};
 pub use orders::{Page, Scope};
+pub use text::Text;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use bytes::Bytes;
 use shared::id::{AccountId, Uuid, VideoId, VideoRef};
 use shared::time::Timestamp;
 
@@ -144,12 +145,12 @@ impl Catalogue {
 
     /// The text of a page that was kept at this generation.
     #[must_use]
-    pub fn kept_page(&self, generation: u64, scope: Scope, query: &str) -> Option<Bytes> {
+    pub fn kept_page(&self, generation: u64, scope: Scope, query: &str) -> Option<Text> {
         self.kept_pages.get(generation, scope, query)
     }
 
     /// Keeps the text of a page that was made of this generation or a younger one.
-    pub fn keep_page(&self, generation: u64, scope: Scope, query: &str, text: Bytes) {
+    pub fn keep_page(&self, generation: u64, scope: Scope, query: &str, text: Text) {
         self.kept_pages.put(generation, scope, query, text);
     }
 

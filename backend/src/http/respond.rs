@@ -8,6 +8,7 @@ use serde::Serialize;
 use warp::reply::Response;
 
 use super::problem::Failure;
+use crate::catalogue::Text;
 
 /// What a handler gives.
 pub type Outcome = Result<Response, Failure>;
@@ -35,6 +36,14 @@ pub fn json(value: &impl Serialize) -> Outcome {
 #[must_use]
 pub fn json_text(body: impl Into<Bytes>) -> Response {
     text_of("application/json; charset=utf-8", body)
+}
+
+/// 200 with a body that is JSON already and is sent many times: it is compressed once.
+#[must_use]
+pub fn kept_json(body: Text) -> Response {
+    let mut response = json_text(body.plain.clone());
+    response.extensions_mut().insert(body);
+    response
 }
 
 /// 200 with a body of some type.

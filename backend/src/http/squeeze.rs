@@ -19,6 +19,7 @@ use http_body_util::BodyExt;
 use warp::reply::Response;
 
 use super::assets::encoding::{Encoding, choose_encoding};
+use crate::catalogue::Text;
 
 /// Shorter answers fit into one packet either way.
 const BYTES_MIN: u64 = 1024;
@@ -44,6 +45,11 @@ pub async fn squeeze(takes_gzip: bool, mut response: Response) -> Response {
     if !takes_gzip {
         return response;
     }
+    if let Some(text) = response.extensions_mut().remove::<Text>() {
+        // Sent many times, so it was packed before, or is now for all who come after.
+        let Some(packed) = text.packed(pack) else { return response };
+        return packed_response(response.into_parts().0, packed);
+    }
     let (mut head, body) = response.into_parts();
     // A body whose length is known is in memory already.
     let Ok(plain) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
@@ -56,7 +62,13 @@ pub async fn squeeze(takes_gzip: bool, mut response: Response) -> Response {
         let plain = plain.clone();
         tokio::task::spawn_blocking(move || pack(&plain)).await.ok().flatten()
     };
-    let Some(packed) = packed else { return Response::from_parts(head, plain.into()) };
+    match packed {
+        Some(packed) => packed_response(head, packed),
+        None => Response::from_parts(head, plain.into()),
+    }
+}
+
+fn packed_response(mut head: http::response::Parts, packed: Bytes) -> Response {
     head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(Encoding::Gzip.as_str()));
     head.headers.remove(CONTENT_LENGTH);
     weaken(&mut head.headers);
@@ -117,6 +129,21 @@ mod tests {
             flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut plain).unwrap();
             assert!(plain == text);
         }
+    }
+
+    #[tokio::test]
+    async fn a_text_that_is_kept_is_packed_once() {
+        let text = Text::from(Bytes::from("{\"name\":\"video\"}".repeat(500)));
+        let answer = || crate::http::respond::kept_json(text.clone());
+        let first = read(squeeze(true, answer()).await).await;
+        let again = text.packed(|_| unreachable!("it was packed for the first answer")).unwrap();
+        assert_eq!(first, again);
+        let response = squeeze(true, answer()).await;
+        assert_eq!(
+            (&response.headers()[CONTENT_ENCODING], &response.headers()[VARY]),
+            (&"gzip", &"Accept-Encoding")
+        );
+        assert_eq!(read(squeeze(false, answer()).await).await, text.plain);
     }
 
     #[tokio::test]

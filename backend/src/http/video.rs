@@ -9,7 +9,7 @@ use shared::id::{Uuid, VideoRef};
 
 use super::extract::{Ask, Body, Segment};
 use super::problem::Failure;
-use super::respond::{Outcome, json_text, no_content};
+use super::respond::{Outcome, json_text, kept_json, no_content};
 use super::{form, respond, views};
 use crate::app::App;
 use crate::catalogue::Entry;
@@ -28,7 +28,7 @@ pub async fn details(id: Segment, ask: Ask) -> Outcome {
     let (entry, _) = visible(&id, &ask).await?;
     let app = &ask.app;
     let page = entry.page(|entry| text(&views::details(app.url(), entry, None)));
-    Ok(json_text(page))
+    Ok(kept_json(page))
 }
 
 /// A value's JSON. Our API's shapes always have one.

@@ -9,11 +9,11 @@ use serde_json::json;
 use super::actor;
 use super::extract::{Ask, Segment};
 use super::problem::Failure;
-use super::respond::{self, Outcome, json_text};
+use super::respond::{self, Outcome, json_text, kept_json};
 use super::video::text;
 use super::views;
 use crate::app::App;
-use crate::catalogue::{Entry, Page, Scope};
+use crate::catalogue::{Entry, Page, Scope, Text};
 use crate::config::NsfwPolicy;
 use crate::domain::video::list::INCLUDE_UNPUBLISHED;
 use crate::domain::video::order::{Order, Sort};
@@ -101,17 +101,17 @@ fn page(ask: &Ask, scope: Scope, allowed: impl FnOnce(&Query) -> Result<Scope, F
     // Read before anything else, so that a page is never kept as younger than it is.
     let generation = app.catalogue().generation();
     if let Some(kept) = app.catalogue().kept_page(generation, scope, ask.query()) {
-        return Ok(json_text(kept));
+        return Ok(kept_json(kept));
     }
     let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(app) };
     let query = query::read(&ask.pairs(), defaults)?;
     let cut_from = allowed(&query)?;
     let page = app.catalogue().list(cut_from, &query);
-    let text = page_text(app, &page, query.skip_count);
+    let text = Text::from(page_text(app, &page, query.skip_count));
     if cut_from == scope {
         app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
     }
-    Ok(json_text(text))
+    Ok(kept_json(text))
 }
 
 /// Whether lists leave out what is not for all eyes, unless they are asked for it.

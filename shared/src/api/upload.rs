@@ -13,7 +13,7 @@ pub struct NewVideo {
     /// Where it is published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_id: Option<ChannelId>,
-    /// 3–120 letters; the file's name where absent.
+    /// 3–120 letters. A new video must have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The file's name on the maker's disk, for its extension.
