@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::domain::session::{self, TokenHash};
 use crate::domain::video::sight::{Address as Knows, Sight};
 use crate::domain::viewer::Viewer;
+use crate::http::assets::encoding::{Encoding, choose_encoding};
 
 /// The room of one instance.
 pub struct FileRoom {
@@ -94,7 +95,10 @@ impl FileRoom {
     /// Whether a path is of this room.
     #[must_use]
     pub fn owns(&self, path: &str) -> bool {
-        is_file_path(path) || is_asset_path(path) || self.app.assets().table().get(path).is_some()
+        is_file_path(path)
+            || is_asset_path(path)
+            // Every built file has an extension, and hardly any route of the API.
+            || (path.contains('.') && self.app.assets().table().get(path).is_some())
     }
 
     /// The date.
@@ -301,6 +305,12 @@ fn fit(ask: &Ask<'_>, held: Arc<Held>, wanted: Wanted<'_>) -> Answer {
             Answer::made(ask, Bytes::from(playlist), held.media_type)
         }
         // A playlist too long for memory names thousands of segments; it is given as it is.
-        (Some(_) | None, Content::Memory(_) | Content::Disk(_)) => answer_with(ask, held, wanted.terms),
+        (Some(_) | None, Content::Memory(_) | Content::Disk(_)) => {
+            let Some(packed) = &held.packed else { return answer_with(ask, held, wanted.terms) };
+            // Positions in a range are those of the plain form.
+            let takes_it = choose_encoding(ask.accept_encoding, &[Encoding::Gzip]).is_some();
+            let chosen = if takes_it && ask.range.is_none() { packed } else { &held };
+            answer_with(ask, Arc::clone(chosen), Terms { varies: true, ..wanted.terms })
+        }
     }
 }

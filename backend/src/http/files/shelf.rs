@@ -5,7 +5,7 @@
 //! one asked for now and then is looked up each time, so a replaced playlist is seen at once and costs nothing.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use shared::id::Uuid;
@@ -51,6 +53,8 @@ pub struct Held {
     pub encoding: Option<&'static str>,
     /// The bytes, or where to get them.
     pub content: Content,
+    /// The same in gzip, where that is much smaller.
+    pub packed: Option<Arc<Held>>,
     inode: u64,
     looked: AtomicU64,
 }
@@ -80,6 +84,7 @@ impl Held {
             media_type,
             encoding,
             content: Content::Memory(bytes),
+            packed: None,
             inode: 0,
             looked: AtomicU64::new(0),
         }
@@ -119,11 +124,12 @@ struct Weight;
 
 impl Weighter<Key, Arc<Held>> for Weight {
     fn weight(&self, _key: &Key, held: &Arc<Held>) -> u64 {
-        ENTRY_WEIGHT
-            + match &held.content {
-                Content::Memory(bytes) => bytes.len() as u64,
-                Content::Disk(_) => OPEN_WEIGHT,
-            }
+        let packed = held.packed.as_ref().map_or(0, |packed| packed.bytes);
+        let plain = match &held.content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::Disk(_) => OPEN_WEIGHT,
+        };
+        ENTRY_WEIGHT + plain + packed
     }
 }
 
@@ -225,20 +231,46 @@ fn open(path: &Path, name: &str, now: Instant) -> std::io::Result<Held> {
         let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::Sequential);
         Content::Disk(file)
     };
+    let media_type = media_type(name);
     Ok(Held {
+        packed: pack(&content, media_type, &validators)?.map(Arc::new),
         bytes: match &content {
             Content::Memory(bytes) => bytes.len() as u64,
             Content::Disk(_) => found.len(),
         },
         modified: crate::http::conditional::write_date(validators.modified),
         validators,
-        media_type: media_type(name),
+        media_type,
         encoding: None,
         content,
         inode: found.ino(),
         looked: AtomicU64::new(now.0),
     })
 }
+
+/// A long video's playlist shrinks to a tenth, and viewers wait for it before the first frame.
+fn pack(content: &Content, media_type: &'static str, plain: &Validators) -> std::io::Result<Option<Held>> {
+    let is_text = media_type.starts_with("application/json") || media_type == "application/vnd.apple.mpegurl";
+    if !is_text {
+        return Ok(None);
+    }
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    let bytes = match content {
+        Content::Memory(bytes) => packed.write_all(bytes).map(|()| bytes.len() as u64)?,
+        Content::Disk(file) => std::io::copy(&mut file.take(PACKED_BYTES_MAX), &mut packed)?,
+    };
+    if !(PACKED_BYTES_MIN..PACKED_BYTES_MAX).contains(&bytes) {
+        return Ok(None);
+    }
+    let etag = format!("{}-gz\"", plain.etag.trim_end_matches('"'));
+    let validators = Validators { etag, modified: plain.modified };
+    Ok(Some(Held::in_memory(packed.finish()?.into(), validators, media_type, Some("gzip"))))
+}
+
+/// Shorter files fit into one packet either way.
+const PACKED_BYTES_MIN: u64 = 1024;
+/// The digests of a day in eight qualities; a longer list goes out as it is.
+const PACKED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -311,6 +343,28 @@ mod tests {
         for name in ["d.jpg", "l.jpg", "p.jpg", "none.jpg"] {
             let found = shelf.fetch(PLACE, name, &folder.path().join(name), Instant(0)).unwrap();
             assert!(found.is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn long_text_is_kept_packed_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::default();
+        let line = "#EXTINF:4.000000,\n#EXT-X-BYTERANGE:150698@1357\na-240-fragmented.mp4\n";
+        for (name, lines, is_packed) in
+            [("a.m3u8", 100, true), ("b.json", 5000, true), ("c.m3u8", 1, false), ("d.mp4", 100, false)]
+        {
+            let path = folder.path().join(name);
+            let text = line.repeat(lines);
+            fs::write(&path, &text).unwrap();
+            let held = shelf.fetch(PLACE, name, &path, Instant(0)).unwrap().unwrap();
+            assert_eq!(held.packed.is_some(), is_packed, "{name}");
+            let Some(packed) = held.packed.clone() else { continue };
+            assert_ne!(packed.validators.etag, held.validators.etag);
+            assert!(packed.bytes < held.bytes / 10);
+            let mut plain = String::new();
+            flate2::read::GzDecoder::new(&read(Some(packed))[..]).read_to_string(&mut plain).unwrap();
+            assert!(plain == text, "{name}");
         }
     }
 

@@ -260,3 +260,25 @@ fn a_file_in_memory_or_open_is_the_same_file() {
     let again = rig.room.answer_at_hand(&ask).expect("it was just opened");
     assert_eq!(fields(&first), fields(&again));
 }
+
+#[test]
+fn a_long_playlist_travels_packed_unless_a_part_of_it_is_asked_for() {
+    let rig = rig();
+    let name = rig.app.layout().hls(PUBLIC).join("u-480.m3u8");
+    std::fs::write(name, "#EXTINF:4.0,\n#EXT-X-BYTERANGE:1@2\nu-480-fragmented.mp4\n".repeat(500)).unwrap();
+    let path = format!("/static/streaming-playlists/hls/{PUBLIC}/u-480.m3u8");
+    let accept_encoding = Some("gzip, br");
+    let packed = rig.room.answer(&Ask { path: &path, accept_encoding, ..Ask::default() });
+    assert!(fields(&packed).contains(&"content-encoding: gzip".to_owned()));
+    assert!(packed.length.unwrap() < 2000);
+    let plain = rig.room.answer(&Ask { path: &path, ..Ask::default() });
+    let part =
+        rig.room.answer(&Ask { path: &path, accept_encoding, range: Some("bytes=0-9"), ..Ask::default() });
+    for answer in [&plain, &part] {
+        assert!(!fields(answer).iter().any(|field| field.starts_with("content-encoding")));
+    }
+    assert_eq!(text(&part), "#EXTINF:4.");
+    for answer in [packed, plain, part] {
+        assert!(fields(&answer).contains(&"vary: accept-encoding".to_owned()));
+    }
+}

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::body::Patient;
 use super::fill::{Filled, Waiting};
 use super::handed::Desk;
-use super::limits::{CONNECTIONS_MAX, CONNECTIONS_PRESSED, DESCRIPTORS_KEPT, DRAIN_DURATION_MAX};
+use super::limits::{CONNECTIONS_MAX, DESCRIPTORS_KEPT, DRAIN_DURATION_MAX, pressed_above};
 use super::peer::Peer;
 use super::phase::Phase;
 use super::sort::{Sorted, sort};
@@ -55,7 +55,17 @@ pub async fn serve(
     routes: Front<Patient>,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let room_for = connections_max();
+    serve_at_most(connections_max(), listener, room, routes, stop).await
+}
+
+/// [`serve`], for so many connections at once.
+pub(super) async fn serve_at_most(
+    room_for: usize,
+    listener: TcpListener,
+    room: Arc<FileRoom>,
+    routes: Front<Patient>,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
     let seats = Arc::new(Semaphore::new(room_for));
     let workers = Workers::start(&room)?;
     let house = Arc::new(House { room, routes, workers, phase: watch::Sender::new(Phase::Open) });
@@ -82,7 +92,7 @@ async fn take_connections(
     loop {
         let Ok(seat) = Arc::clone(seats).acquire_owned().await else { return };
         let taken = room_for - seats.available_permits();
-        set_pressed(&house.phase, CONNECTIONS_PRESSED.min(room_for / 4 * 3) < taken);
+        set_pressed(&house.phase, pressed_above(room_for) < taken);
         match listener.accept().await {
             Ok((stream, address)) => {
                 // Answers are written whole, so waiting for more to fill a packet only delays their end.

@@ -36,6 +36,8 @@ pub struct Waiting {
     alarm: Pin<Box<Sleep>>,
     deadline: Instant,
     in_head: bool,
+    /// Nothing was answered yet.
+    is_fresh: bool,
 }
 
 /// Most heads fit.
@@ -47,12 +49,14 @@ impl Waiting {
     pub fn new(phase: watch::Receiver<Phase>) -> Waiting {
         let deadline = Instant::now() + HEAD_DURATION_MAX;
         Waiting {
-            closing: Box::pin(closing(phase.clone())),
+            // Even a crowded server hears out whoever it let in.
+            closing: Box::pin(draining(phase.clone())),
             phase,
             alarm: Box::pin(sleep_until(deadline)),
             deadline,
             // Whoever connects has something to say.
             in_head: true,
+            is_fresh: true,
         }
     }
 
@@ -60,6 +64,9 @@ impl Waiting {
     pub fn request_done(&mut self) {
         self.in_head = false;
         self.deadline = Instant::now() + IDLE_DURATION_MAX;
+        if std::mem::take(&mut self.is_fresh) {
+            self.closing = Box::pin(closing(self.phase.clone()));
+        }
     }
 
     /// Whether the connection may stay open after this answer.
@@ -109,6 +116,10 @@ impl Waiting {
         }
         Poll::Pending
     }
+}
+
+async fn draining(mut phase: watch::Receiver<Phase>) {
+    let _ = phase.wait_for(|phase| *phase == Phase::Draining).await;
 }
 
 /// Waits until connections are to close.

@@ -89,12 +89,17 @@ impl Desk {
         let mut closing = std::pin::pin!(closing(phase));
         let mut closes = false;
         let returned = poll_fn(|cx| {
+            // First, so that what came with the connection is heard before it is told to close.
+            if connection.poll_without_shutdown(cx).is_ready() {
+                return Poll::Ready(None);
+            }
             if !closes && closing.as_mut().poll(cx).is_ready() {
                 closes = true;
                 Pin::new(&mut connection).graceful_shutdown();
-            }
-            if connection.poll_without_shutdown(cx).is_ready() {
-                return Poll::Ready(None);
+                // An idle connection ends with the next look at it.
+                if connection.poll_without_shutdown(cx).is_ready() {
+                    return Poll::Ready(None);
+                }
             }
             match flushed.load(Ordering::Relaxed).then(|| slip.take()).flatten() {
                 Some(request) => Poll::Ready(Some(request)),
@@ -122,6 +127,7 @@ impl Desk {
         let io = TokioIo::new(Replay::new(stream, buffer, Arc::default()));
         let mut connection = std::pin::pin!(builder().serve_connection(io, self).with_upgrades());
         tokio::select! {
+            biased;
             // Whatever ends it is the other side's affair.
             _ = connection.as_mut() => return,
             () = closing(phase) => {}

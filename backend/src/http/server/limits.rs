@@ -5,8 +5,6 @@ use std::time::Duration;
 
 /// How many connections at once: memory for each is a few kilobytes, descriptors are raised to match.
 pub const CONNECTIONS_MAX: usize = 8192;
-/// Above this many, keep-alive is off: idle connections are closed first when room gets scarce.
-pub const CONNECTIONS_PRESSED: usize = CONNECTIONS_MAX / 4 * 3;
 /// The head of a request. Cookies of other software on the same host and long tokens fit; more is an attack.
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// How long a head may take from its first byte on: one that trickles is cut off.
@@ -23,7 +21,13 @@ pub const DRAIN_DURATION_MAX: Duration = Duration::from_secs(7);
 /// Descriptors kept for the store, open files, ffmpeg and outgoing connections.
 pub const DESCRIPTORS_KEPT: u64 = 2048;
 
+/// Above this many of `connections_max`, keep-alive is off: those that wait for nothing give way to those that come.
+#[must_use]
+pub const fn pressed_above(connections_max: usize) -> usize {
+    connections_max / 4 * 3
+}
+
 // A pressed server still takes connections, and a drained one stops within the 10 s a service manager grants.
-const _: () = assert!(CONNECTIONS_PRESSED < CONNECTIONS_MAX);
+const _: () = assert!(pressed_above(CONNECTIONS_MAX) < CONNECTIONS_MAX);
 const _: () = assert!(DRAIN_DURATION_MAX.as_secs() < 10);
 const _: () = assert!(75 <= IDLE_DURATION_MAX.as_secs());

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use warp::Filter;
 
+use super::accept::serve_at_most;
 use super::*;
 use crate::dice::Dice;
 use crate::files::layout::Layout;
@@ -38,6 +39,11 @@ fn video() -> Vec<u8> {
 
 impl Rig {
     async fn start() -> Rig {
+        Rig::start_for(1000).await
+    }
+
+    /// A server that takes so many connections at once.
+    async fn start_for(connections_max: usize) -> Rig {
         let folder = tempfile::tempdir().unwrap();
         let app = sample::app(folder.path());
         let layout = app.layout();
@@ -65,7 +71,7 @@ impl Rig {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let all = hello.or(echo).or(slow).or(who).or(socket).map(warp::Reply::into_response).boxed();
-        let served = tokio::spawn(serve(listener, room, front(all, Dice), async {
+        let served = tokio::spawn(serve_at_most(connections_max, listener, room, front(all, Dice), async {
             let _ = stopped.await;
         }));
         Rig { address, stop: Some(stop), served, folder }
@@ -354,6 +360,31 @@ async fn a_head_that_trickles_is_cut_off() {
     assert!(client.is_closed().await);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stops_arriving_is_given_up() {
+    let rig = Rig::start().await;
+    let mut client = rig.client().await;
+    client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of it").await;
+    // The client waits for longer than the server does.
+    let answer = async {
+        while client.stream.read_buf(&mut client.buffer).await.unwrap() != 0 {}
+        String::from_utf8_lossy(&client.buffer).into_owned()
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(600), answer).await.expect("the server gives up");
+    assert!(!answer.contains(" 200 "), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_connection_is_kept_for_75_seconds() {
+    let rig = Rig::start().await;
+    let mut client = rig.client().await;
+    assert_eq!(client.get("/hello", "").await.body, b"hello");
+    tokio::time::advance(Duration::from_secs(75)).await;
+    assert_eq!(client.get("/hello", "").await.body, b"hello");
+    let ends = async { while client.stream.read_buf(&mut client.buffer).await.unwrap() != 0 {} };
+    tokio::time::timeout(Duration::from_secs(80), ends).await.expect("not kept for ever");
+}
+
 #[tokio::test]
 async fn websockets_pass_through() {
     let rig = Rig::start().await;
@@ -412,4 +443,41 @@ async fn a_replaced_playlist_is_seen() {
     while client.get(&stream("a-master.m3u8"), "").await.body != b"#EXTM3U\n# more\n" {
         assert!(std::time::Instant::now() < deadline, "the new playlist never came");
     }
+}
+
+#[tokio::test]
+async fn idle_connections_give_way_when_room_gets_scarce() {
+    let rig = Rig::start_for(8).await;
+    let mut idle = Vec::new();
+    for number in 0..6 {
+        let mut client = rig.client().await;
+        let path = if number % 2 == 0 { stream("a-master.m3u8") } else { "/hello".to_owned() };
+        assert_eq!(client.get(&path, "").await.field("connection"), None, "there is room");
+        idle.push(client);
+    }
+    let mut seventh = rig.client().await;
+    assert_eq!(seventh.get("/hello", "").await.body, b"hello");
+    for client in &mut idle {
+        assert!(client.is_closed().await);
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_when_all_seats_are_taken_waits_for_one() {
+    let rig = Rig::start_for(8).await;
+    let mut busy = Vec::new();
+    for _ in 0..8 {
+        let mut client = rig.client().await;
+        client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab").await;
+        busy.push(client);
+    }
+    let mut ninth = rig.client().await;
+    ninth.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let waits = tokio::time::timeout(Duration::from_millis(200), ninth.stream.readable()).await;
+    assert!(waits.is_err(), "nobody has left yet");
+    let mut first = busy.remove(0);
+    first.send("c").await;
+    assert_eq!(first.read(true).await.body, b"abc");
+    drop(first);
+    assert_eq!(ninth.read(true).await.body, b"hello");
 }
