@@ -16,6 +16,8 @@ use crate::timeline::Resource;
 
 /// A server that sends nothing for so long will not send more.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
+/// Chromium's cache answers one request for a file at a time and lets the next one wait so long.
+const QUEUE_MAX: Duration = Duration::from_secs(20);
 
 /// What a fetch is for. Also names what fails and is tried again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -98,6 +100,7 @@ impl Flights {
 
     /// Notes progress. The bytes that are new, and since when they have been flowing.
     pub(crate) fn progress(&mut self, now: Instant, id: FetchId, received: u64) -> Option<(u64, Instant)> {
+        self.spare_queued(now, id);
         let flight = self.table.get_mut(&id)?;
         let new = received.saturating_sub(flight.received);
         flight.received += new;
@@ -105,6 +108,19 @@ impl Flights {
         // A shell that does not tell of headers has its first report cover the whole time until then.
         let since = *flight.answered.get_or_insert(if received == 0 { now } else { flight.started });
         Some((new, since))
+    }
+
+    /// Fetches from the same file may have been waiting for this one, and are not to blame for their silence.
+    fn spare_queued(&mut self, now: Instant, id: FetchId) {
+        let url =
+            self.get(id).and_then(|flight| flight.resource.as_ref()).map(|resource| resource.url.clone());
+        let Some(url) = url else { return };
+        for flight in self.table.values_mut() {
+            let is_same_file = flight.resource.as_ref().is_some_and(|resource| resource.url == url);
+            if is_same_file && flight.answered.is_none() && now.since(flight.started) < QUEUE_MAX {
+                flight.heard = now;
+            }
+        }
     }
 
     /// Takes a fetch out: it ended, or is to be aborted.
@@ -151,5 +167,55 @@ impl Flights {
     /// When the next one will have been.
     pub(crate) fn next_silence(&self) -> Option<Instant> {
         self.table.values().map(|flight| flight.heard + SILENCE_MAX).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    const SECOND: u64 = 1_000_000;
+
+    fn start(flights: &mut Flights, now: u64, index: usize, url: &str) -> FetchId {
+        let errand = Errand::Piece(Piece::Segment { stream: StreamId(0), index });
+        flights.start(Instant(now), errand, Some(Resource { url: Arc::from(url), range: None }), None)
+    }
+
+    #[test]
+    fn a_fetch_that_hears_nothing_for_ten_seconds_is_silent() {
+        let mut flights = Flights::default();
+        let id = start(&mut flights, 0, 0, "a");
+        flights.progress(Instant(4 * SECOND), id, 100);
+        assert_eq!(flights.next_silence(), Some(Instant(14 * SECOND)));
+        assert!(flights.silent(Instant(13 * SECOND)).is_empty());
+        assert_eq!(flights.silent(Instant(14 * SECOND)), [id]);
+    }
+
+    #[test]
+    fn a_fetch_that_waits_for_another_from_the_same_file_is_not_silent_yet() {
+        let mut flights = Flights::default();
+        let first = start(&mut flights, 0, 0, "a");
+        let queued = start(&mut flights, 0, 1, "a");
+        let elsewhere = start(&mut flights, 0, 2, "b");
+        for second in 1..=30 {
+            flights.progress(Instant(second * SECOND), first, second);
+        }
+        assert_eq!(flights.silent(Instant(10 * SECOND)), [elsewhere]);
+        assert_eq!(flights.silent(Instant(29 * SECOND)), [queued, elsewhere]);
+    }
+
+    #[test]
+    fn only_new_bytes_count_and_time_counts_from_the_headers() {
+        let mut flights = Flights::default();
+        let id = start(&mut flights, 0, 0, "a");
+        assert_eq!(flights.progress(Instant(5), id, 0), Some((0, Instant(5))));
+        assert_eq!(flights.progress(Instant(6), id, 100), Some((100, Instant(5))));
+        assert_eq!(flights.progress(Instant(7), id, 150), Some((50, Instant(5))));
+        let without_headers = start(&mut flights, 7, 1, "a");
+        assert_eq!(flights.progress(Instant(9), without_headers, 10), Some((10, Instant(7))));
+        flights.end(id);
+        assert_eq!(flights.progress(Instant(9), id, 200), None);
     }
 }
