@@ -119,7 +119,7 @@ async fn an_upload_goes_on_after_the_page_was_left() -> Result<()> {
 async fn no_page_shuts_anybody_out() -> Result<()> {
     let axe = in_checkout("target/npm/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(&axe)
-        .with_context(|| format!("{}: `cargo xtask test` fetches it", axe.display()))?;
+        .with_context(|| format!("{}: `cargo xtask fetch` brings it", axe.display()))?;
     let mut server = Instance::start().await?;
     let admin = server.admin().await?;
     let film = clip(&Clip { seconds: 6, width: 426, height: 240, ..Clip::default() })?;

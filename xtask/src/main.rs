@@ -25,6 +25,7 @@ usage: cargo xtask COMMAND
                               --demo publishes three clips; FLAGS go to the server
   build [--dev] [--force]     the player and the pages, into target/www
   test [FILTER]               every check and every test, or the tests whose names hold FILTER
+  fetch                       only what the tests need: browsers, films, packages
   bench [NAME...]             measure beside a rival; without a name, everything
   dist                        one program with everything inside, in target/dist
   tidy                        the rules of the house that no compiler checks
@@ -56,6 +57,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         "build" => build::command(&root, rest),
         "run" => run::command(&root, rest),
         "test" => test::command(&root, rest),
+        "fetch" => test::fetch(&root, rest),
         "bench" => bench::command(&root, rest),
         "dist" => dist::command(&root, rest),
         "tidy" => tidy::command(&root, rest),

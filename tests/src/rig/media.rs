@@ -131,7 +131,7 @@ pub fn bikes() -> Result<PathBuf> {
 
 fn fetched(name: &str) -> Result<PathBuf> {
     let path = folder().join(name);
-    ensure!(path.is_file(), "{} is missing: `cargo xtask test` fetches it", path.display());
+    ensure!(path.is_file(), "{} is missing: `cargo xtask fetch` brings it", path.display());
     Ok(path)
 }
 

@@ -40,6 +40,17 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     }
 }
 
+/// `cargo xtask fetch`: for running single tests with cargo itself.
+///
+/// # Errors
+/// When something cannot be installed or fetched.
+pub fn fetch(root: &Root, words: &[String]) -> Result<()> {
+    if let Some(word) = words.first() {
+        bail!("`fetch` does not know `{word}`");
+    }
+    Steps::new(1).step("fetch what the tests need", || prepare(root))
+}
+
 fn all(root: &Root, steps: &mut Steps) -> Count {
     let checks = [
         check(steps, "fetch what the tests need", || prepare(root)),

@@ -5,5 +5,5 @@ mod door;
 mod needs;
 mod watched;
 
-pub use door::command;
+pub use door::{command, fetch};
 pub use needs::{fetch_media, fetch_npm};
