@@ -87,6 +87,7 @@ impl View {
         dom.flag(Part::Player, "data-started", screen.started);
         dom.flag(Part::Player, "data-controls", shown);
         dom.flag(Part::Player, "data-paused", screen.media.paused);
+        dom.flag(Part::Player, "data-ended", screen.media.ended);
         dom.flag(Part::Player, "data-scrubbing", screen.scrubbing);
         dom.flag(Part::Player, "data-fullscreen", screen.fullscreen);
         dom.flag(Part::Player, "data-bare", !self.look.controls);
