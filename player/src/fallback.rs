@@ -57,10 +57,13 @@ pub fn from_options(options: &Options) -> Option<Resolved> {
 
 /// What this browser can do.
 pub fn skills(video: &HtmlVideoElement) -> Skills {
-    let answer = js::call(video, "canPlayType", &[&"application/vnd.apple.mpegurl".into()]);
-    let native_hls =
-        answer.ok().as_ref().and_then(JsValue::as_string).is_some_and(|answer| !answer.is_empty());
-    Skills { media_source: crate::source::is_supported(), native_hls }
+    let media_source = crate::source::is_supported();
+    let plays = |mime: &str| {
+        let answer = js::call(video, "canPlayType", &[&mime.into()]);
+        answer.ok().as_ref().and_then(JsValue::as_string).is_some_and(|answer| !answer.is_empty())
+    };
+    // Only asked where it matters: the answer takes a while.
+    Skills { media_source, native_hls: !media_source && plays("application/vnd.apple.mpegurl") }
 }
 
 /// Whether an address names a playlist.

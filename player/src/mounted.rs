@@ -3,12 +3,14 @@
 //! Owns the rooms and their order. Never decides: a wish goes to the screen and comes back as commands, a media event
 //! goes to the engine and the screen alike.
 
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use js_sys::Object;
 use player_core::fault::Reason;
 use player_core::io::{Input, Load, MediaEvent, Notice, Offer, Quality};
+use shared::hls::Resolution;
 use shared::time::Instant;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -65,9 +67,14 @@ pub struct Mounted {
     named: Option<(String, String)>,
     captions: Option<Captions>,
     session: Option<Session>,
-    session_name: String,
+    /// What tells this viewer's views from others', once one is reported.
+    session_name: OnceCell<String>,
     views: Views,
     timer: Timer,
+    /// When the timer will ring.
+    armed: Cell<Option<Instant>>,
+    /// Pixels of the player on the screen, once they are known.
+    viewport: Option<Resolution>,
     effects: Vec<Effect>,
     /// Where to begin, until something is there to seek in.
     start: Option<f64>,
@@ -112,12 +119,14 @@ impl Mounted {
         };
         let page = [of(&document, page::DOCUMENT_EVENTS), of(&window, page::WINDOW_EVENTS)];
         let resized = sink.clone();
-        let watch = page::Watch::new(dom.host(), move || resized.happen(Event::Page("resize".to_owned())));
+        let watch = page::Watch::new(&window, dom.host(), move |size| resized.happen(Event::Resized(size)));
         let rung = sink.clone();
         let timer = Timer::new(&window, move || rung.happen(Event::Rang));
         let mut mounted = Mounted {
             http: Rc::new(Http::new(window.clone(), warm)),
-            session_name: page::random_name(&window),
+            session_name: OnceCell::new(),
+            viewport: None,
+            armed: Cell::new(None),
             mounted_at: clock.now(),
             start: options.start,
             stop: options.stop,
@@ -182,6 +191,10 @@ impl Mounted {
                 }
             }
             Event::Found(found) => self.found(now, found),
+            Event::Resized(size) => {
+                self.viewport = Some(size);
+                self.tell(now, Input::Viewport(size));
+            }
             Event::Captions(list) => self.set_captions(list),
             Event::Storyboard(sheet) => self.view.set_sheet(Some(sheet)),
             Event::FirstFrame => {
@@ -189,6 +202,7 @@ impl Mounted {
                 self.emit("firstframe", &[]);
             }
             Event::Rang => {
+                self.armed.set(None);
                 self.screen.tick(now);
                 if let Playback::Stream(engine) = &mut self.playback {
                     engine.ring(now);
@@ -218,6 +232,9 @@ impl Mounted {
         };
         let statistics = self.screen.statistics.then(|| now + STATISTICS_INTERVAL);
         let deadline = [self.screen.deadline(now), engine, statistics].into_iter().flatten().min();
+        if self.armed.replace(deadline) == deadline {
+            return;
+        }
         match deadline {
             Some(deadline) => {
                 // Browsers count whole milliseconds: rounded up, or the timer would ring before its time.
@@ -326,7 +343,7 @@ impl Mounted {
             repeat: self.options.looping,
             quality: quality(self.screen.quality_chosen),
             bandwidth: self.memory.bandwidth(),
-            viewport: Some(page::viewport(&self.window, &self.dom)),
+            viewport: self.viewport,
         };
         let sink = self.sink.clone();
         let say = Rc::new(move |event| sink.happen(Event::Engine(event)));
@@ -347,6 +364,7 @@ impl Mounted {
         let media = self.element.read();
         let event = match name {
             "timeupdate" => Some(MediaEvent::Time),
+            "loadeddata" => Some(MediaEvent::Loaded),
             "play" => Some(MediaEvent::Play),
             "playing" => Some(MediaEvent::Playing),
             "pause" => Some(MediaEvent::Pause),
@@ -373,7 +391,6 @@ impl Mounted {
                 let report = self.views.seeked(now);
                 self.report_view(report, media.time);
             }
-            "volumechange" => self.memory.set_volume(media.volume, media.muted),
             "enterpictureinpicture" | "webkitbeginfullscreen" => self.set_away(true, name),
             "leavepictureinpicture" | "webkitendfullscreen" => self.set_away(false, name),
             _ => {}
@@ -434,7 +451,6 @@ impl Mounted {
                 }
             }
             "offline" => self.tell(now, Input::Offline),
-            "resize" => self.tell(now, Input::Viewport(page::viewport(&self.window, &self.dom))),
             _ => {}
         }
     }
@@ -519,7 +535,11 @@ impl Mounted {
                 Playback::Plain | Playback::None => self.element.seek(to),
             },
             Command::Volume(volume) => self.element.set_volume(volume),
-            Command::Mute(muted) => self.element.video().set_muted(muted),
+            // The last of the two, so that both are as they will stay.
+            Command::Mute(muted) => {
+                self.element.video().set_muted(muted);
+                self.memory.set_volume(self.element.video().volume(), muted);
+            }
             Command::Rate(rate) => self.element.set_rate(rate),
             Command::Loop(on) => match &mut self.playback {
                 Playback::Stream(engine) => engine.input(now, Input::Repeat(on)),
@@ -626,7 +646,11 @@ impl Mounted {
         let (Some(report), Some((instance, id))) = (report, &self.named) else { return };
         let body = Object::new();
         js::set(&body, "currentTime", &time.floor().into());
-        js::set(&body, "sessionId", &self.session_name.as_str().into());
+        js::set(
+            &body,
+            "sessionId",
+            &self.session_name.get_or_init(|| page::random_name(&self.window)).as_str().into(),
+        );
         if report == views::Report::Seek {
             js::set(&body, "viewEvent", &"seek".into());
         }
@@ -656,7 +680,7 @@ impl Mounted {
         let ahead = media.buffered.iter().find(|(start, end)| *start <= media.time && media.time < *end);
         Figures {
             picture: self.element.picture(),
-            viewport: page::viewport(&self.window, &self.dom),
+            viewport: self.viewport.unwrap_or(Resolution { width: 0, height: 0 }),
             frames,
             dropped,
             ahead: ahead.map_or(0.0, |(_, end)| end - media.time),

@@ -3,6 +3,7 @@
 //! Owns those acts and the events that tell they happened. Never decides. The surprise is Apple's phones, where only
 //! the media element itself goes full screen.
 
+use js_sys::Array;
 use shared::hls::Resolution;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
@@ -38,13 +39,23 @@ fn takes_volume(document: &Document) -> bool {
 /// Watches how large the player is on the screen.
 pub struct Watch {
     observer: JsValue,
-    _closure: Closure<dyn FnMut()>,
+    _closure: Closure<dyn FnMut(Array)>,
 }
 
 impl Watch {
-    /// Calls at every change of size, and once soon.
-    pub fn new(element: &JsValue, changed: impl FnMut() + 'static) -> Watch {
-        let closure = Closure::<dyn FnMut()>::new(changed);
+    /// Tells the size in pixels of the screen at every change, and once soon. Asking the element itself would have the
+    /// browser lay out the page at once, in the middle of our start.
+    pub fn new(window: &Window, element: &JsValue, mut changed: impl FnMut(Resolution) + 'static) -> Watch {
+        let window = window.clone();
+        let closure = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
+            let area = js::get(&entries.get(0), "contentRect");
+            let scale = window.device_pixel_ratio();
+            let pixels = |name| {
+                let length = js::number(&area, name).unwrap_or(0.0);
+                u32::try_from(whole((length * scale).round())).unwrap_or(u32::MAX)
+            };
+            changed(Resolution { width: pixels("width"), height: pixels("height") });
+        });
         let observer = js::construct("ResizeObserver", &[closure.as_ref()]).unwrap_or_default();
         let _ = js::call(&observer, "observe", &[element]);
         Watch { observer, _closure: closure }
@@ -55,14 +66,6 @@ impl Drop for Watch {
     fn drop(&mut self) {
         let _ = js::call(&self.observer, "disconnect", &[]);
     }
-}
-
-/// How large the player is, in pixels of the screen.
-pub fn viewport(window: &Window, dom: &Dom) -> Resolution {
-    let scale = window.device_pixel_ratio();
-    let area = dom.host().get_bounding_client_rect();
-    let pixels = |length: f64| u32::try_from(whole((length * scale).round())).unwrap_or(u32::MAX);
-    Resolution { width: pixels(area.width()), height: pixels(area.height()) }
 }
 
 /// Goes full screen or comes back.

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use js_sys::Function;
+use shared::hls::Resolution;
 use wasm_bindgen::JsValue;
 
 use crate::engine;
@@ -29,6 +30,8 @@ pub enum Event {
     /// The document or the window reports.
     Page(String),
     Engine(engine::Event),
+    /// The player has another size on the screen, in its pixels.
+    Resized(Resolution),
     /// What the video's name leads to.
     Found(Result<Resolved, Trouble>),
     Captions(Vec<Caption>),

@@ -18,6 +18,13 @@ const wasm = fetch(at("../assets/shoal_player_bg.wasm"));
 wasm.catch(() => {});
 let loading;
 
+// What was remembered is read from the disk at the first look, and the page would stand still for that later.
+try {
+  void localStorage.length;
+} catch {
+  // A page without storage remembers nothing.
+}
+
 function load() {
   loading ??= import(at("../assets/shoal_player.js")).then(async (glue) => {
     await glue.default({ module_or_path: wasm });
