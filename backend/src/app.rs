@@ -19,6 +19,7 @@ use crate::domain::secret;
 use crate::fanout;
 use crate::files::layout::Layout;
 use crate::http::assets::Assets;
+use crate::jobs::Board;
 use crate::logins::Logins;
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::uploads::Uploads;
@@ -43,6 +44,7 @@ struct Inner {
     uploads: Uploads,
     watching: Watching,
     jobs: Notify,
+    board: Board,
     stopping: CancellationToken,
     tasks: TaskTracker,
     assets: Assets,
@@ -70,6 +72,7 @@ impl App {
                 clock,
                 dice: Dice,
                 jobs: Notify::new(),
+                board: Board::default(),
                 stopping: CancellationToken::new(),
                 tasks: TaskTracker::new(),
             }),
@@ -218,6 +221,12 @@ impl App {
                 Err(_) => std::future::pending().await,
             },
         }
+    }
+
+    /// What runs, and how far it is.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.inner.board
     }
 
     /// Tells the workers that there may be work.

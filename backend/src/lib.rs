@@ -11,6 +11,7 @@ pub mod domain;
 pub mod fanout;
 pub mod files;
 pub mod http;
+pub mod jobs;
 pub mod logins;
 pub mod media;
 pub mod private;

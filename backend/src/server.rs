@@ -14,6 +14,7 @@ use crate::files::layout::Layout;
 use crate::http::files::room::FileRoom;
 use crate::http::front::front;
 use crate::http::server::{bind, serve};
+use crate::jobs::{self, RecoverError};
 use crate::private::Private;
 use crate::routes::routes;
 use crate::store::{Store, StoreError};
@@ -53,6 +54,9 @@ pub enum StartError {
     /// What a crash left could not be put in order.
     #[error("unfinished uploads could not be put in order")]
     Uploads(#[from] UploadError),
+    /// What unfinished jobs left could not be put in order.
+    #[error("unfinished jobs could not be put in order")]
+    Jobs(#[from] RecoverError),
 }
 
 /// An instance.
@@ -89,6 +93,7 @@ impl Server {
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         };
         open_desk(&app)?;
+        jobs::start(&app);
         upkeep::start(&app);
         let front = front(routes(&app), Dice);
         let room = Arc::new(FileRoom::new(app.clone()));
@@ -108,6 +113,7 @@ fn open(config: Config, url: PublicUrl) -> Result<(App, Option<Private<String>>)
     let app = App::new(config, url, store)?;
     let new_password = bootstrap(&app)?;
     uploads::tidy_at_start(&app)?;
+    jobs::recover(&app)?;
     Ok((app, new_password))
 }
 

@@ -171,9 +171,3 @@ pub fn playlist_name(video: Uuid, resolution: u32) -> String {
 pub fn rendition_name(video: Uuid, resolution: u32) -> String {
     format!("{video}-{resolution}-fragmented.mp4")
 }
-
-/// A picture of a video. The salt makes each new picture a new name, so that caches keep none for too long.
-#[must_use]
-pub fn picture_name(video: Uuid, salt: [u8; 4]) -> String {
-    format!("{video}-{:08x}.jpg", u32::from_be_bytes(salt))
-}

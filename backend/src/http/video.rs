@@ -20,13 +20,22 @@ use crate::domain::video::sight::Hidden;
 use crate::domain::viewer::Viewer;
 use crate::files::disk;
 use crate::files::remove::picture_name;
+use crate::jobs;
 use crate::store::Durability;
 use crate::uploads::{CutPictures, UploadError, cut_pictures};
 
 /// `GET /api/v1/videos/{id}`
 pub async fn details(id: Segment, ask: Ask) -> Outcome {
-    let (entry, _) = visible(&id, &ask).await?;
+    let (entry, viewer) = visible(&id, &ask).await?;
     let app = &ask.app;
+    if viewer.person().is_some_and(|person| entry.listed.sight().may_change(person)) {
+        let video = entry.listed.video.id;
+        let mut processing = app.blocking(move |app| jobs::processing(app, &[video])).await?;
+        if let Some(processing) = processing.remove(&video) {
+            // Its owner's alone, so it never gets into the page that is kept for everybody.
+            return respond::json(&views::details(app.url(), &entry, Some(processing)));
+        }
+    }
     let page = entry.page(|entry| text(&views::details(app.url(), entry, None)));
     Ok(kept_json(page))
 }

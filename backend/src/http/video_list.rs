@@ -19,6 +19,7 @@ use crate::domain::video::list::INCLUDE_UNPUBLISHED;
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{self, Defaults, Query};
 use crate::domain::viewer::Viewer;
+use crate::jobs;
 
 /// What the front page begins with.
 const NEWEST: Order = Order { sort: Sort::PublishedAt, descending: true };
@@ -68,7 +69,10 @@ pub async fn mine(ask: Ask) -> Outcome {
     let query = query::read(&ask.pairs(), Defaults { order: LATEST, hides_nsfw: false })?;
     let app = &ask.app;
     let page = app.catalogue().list(Scope::Own(who.account), &query);
-    let rows: Vec<_> = page.rows.iter().map(|entry| views::mine(app.url(), entry, None)).collect();
+    let videos: Vec<_> = page.rows.iter().map(|entry| entry.listed.video.id).collect();
+    let mut processing = app.blocking(move |app| jobs::processing(app, &videos)).await?;
+    let mut row = |entry| views::mine(app.url(), entry, processing.remove(&entry.listed.video.id));
+    let rows: Vec<_> = page.rows.iter().map(|entry| row(entry)).collect();
     respond::json(&json!({ "total": page.total, "data": rows }))
 }
 

@@ -12,6 +12,8 @@ use std::time::Duration;
 use super::ladder::{Clean, Rung, START_MAX_MS, Sound};
 use super::probe::{Light, Probe, Rate, Video};
 use super::run::Invocation;
+use super::stills::Grid;
+use crate::files::picture::Size;
 
 /// The formats we read: those of the extensions we take. None of them can name another file; playlists (hls, dash,
 /// concat, imf), picture sequences (image2), descriptions of streams (sdp, rtsp) and generators (lavfi) are not among
@@ -181,6 +183,64 @@ impl Arguments {
                 .add(&["-c:a", "aac", "-ac", &channels.to_string(), "-b:a", &bit_rate.to_string()]),
         }
     }
+}
+
+/// One frame as raw RGB on the standard output: the key frame before `at`, or the first behind it.
+#[must_use]
+pub fn still(source: &Path, video: &Video, clean: Clean, at: Duration, size: Size) -> Vec<OsString> {
+    let mut filters = Vec::new();
+    if clean.deinterlace {
+        filters.push("bwdif=mode=send_frame:deint=interlaced".to_owned());
+    }
+    filters.push(format!("scale={}:{}:flags=bicubic", size.width, size.height));
+    filters.extend(tone(clean.light).map(ToOwned::to_owned));
+    filters.push("format=rgb24".to_owned());
+    Arguments::default()
+        .add(&["-hide_banner", "-nostdin", "-loglevel", "error"])
+        .guarded()
+        .add(&["-noaccurate_seek", "-ss", &Seconds(at).to_string(), "-i"])
+        .file(source)
+        .add(&["-map", &format!("0:{}", video.index), "-vf", &filters.join(",")])
+        .add(&["-frames:v", "1", "-f", "rawvideo", "pipe:1"])
+        .0
+}
+
+/// The cover of a sound file as raw RGB of this size on the standard output.
+#[must_use]
+pub fn cover(source: &Path, stream: u32, size: Size) -> Vec<OsString> {
+    // As much as fits, on black: covers are square and hold writing up to their edges.
+    let Size { width, height } = size;
+    let filters = format!(
+        "scale={width}:{height}:force_original_aspect_ratio=decrease:flags=bicubic,setsar=1,\
+         pad={width}:{height}:(ow-iw)/2:(oh-ih)/2,format=rgb24"
+    );
+    Arguments::default()
+        .add(&["-hide_banner", "-nostdin", "-loglevel", "error"])
+        .guarded()
+        .add(&["-i"])
+        .file(source)
+        .add(&["-map", &format!("0:{stream}"), "-vf", &filters, "-frames:v", "1", "-f", "rawvideo", "pipe:1"])
+        .0
+}
+
+/// A grid of small pictures as JPEG on the standard output.
+#[must_use]
+pub fn storyboard(rendition: &Path, grid: &Grid) -> Vec<OsString> {
+    let Grid { sprite, columns, rows, every_seconds, key_frames_only } = *grid;
+    let filters = format!(
+        "fps=1/{every_seconds},scale={}:{}:flags=bicubic,tile={columns}x{rows}",
+        sprite.width, sprite.height
+    );
+    let skip: &[&str] = if key_frames_only { &["-skip_frame", "nokey"] } else { &[] };
+    Arguments::default()
+        .add(&["-hide_banner", "-nostdin", "-loglevel", "error"])
+        .guarded()
+        .add(skip)
+        .add(&["-i"])
+        .file(rendition)
+        .add(&["-map", "0:v:0", "-vf", &filters, "-frames:v", "1"])
+        .add(&["-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p", "-f", "image2pipe", "pipe:1"])
+        .0
 }
 
 fn key_times(keys: &Keys<'_>) -> String {

@@ -15,6 +15,7 @@ pub mod probe;
 pub mod progress;
 pub mod run;
 pub mod sound;
+pub mod stills;
 mod tools;
 mod whole;
 

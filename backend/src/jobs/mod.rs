@@ -1,0 +1,20 @@
+//! Durable work: what must happen even if the server is killed before it did.
+//!
+//! `queue` decides whose turn it is and what becomes of a failure, `worker` obeys it on threads of its own, so that
+//! requests stay quick, `board` knows how far the running ones are, `recover` puts in order what a crash left. One file
+//! a kind of job; each may be run twice.
+
+mod board;
+mod package;
+mod place;
+mod queue;
+mod recover;
+mod remove;
+mod storyboard;
+mod task;
+mod transcode;
+mod worker;
+
+pub use board::{Board, processing};
+pub use recover::{RecoverError, recover};
+pub use worker::start;

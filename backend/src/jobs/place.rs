@@ -1,0 +1,138 @@
+//! Puts finished renditions where they are served from.
+//!
+//! Owns the order in which files and records change, so that whoever looks at any moment, and after any crash, sees a
+//! stream that holds together: files first, digests of them, then the record, then the master. Only a video's first
+//! master comes before its record, since nobody may ask for it before.
+
+use std::fs::File;
+use std::io;
+
+use shared::digests::Digests;
+use shared::hls::parse_media;
+
+use crate::app::App;
+use crate::files::disk;
+use crate::files::layout;
+use crate::media::index::index;
+use crate::media::make::Made;
+use crate::media::package;
+use crate::store::records::{Playlist, Rendition, Video};
+
+/// Moves files and their media playlists into the video's folder. Nothing names them yet.
+pub(super) fn place(app: &App, video: &Video, made: &[Made]) -> io::Result<()> {
+    let layout = app.layout();
+    let folder = layout.hls(video.uuid);
+    std::fs::create_dir_all(&folder)?;
+    if let Some(above) = folder.parent() {
+        disk::sync_folder(above)?;
+    }
+    for rendition in made {
+        let file_name = layout::rendition_name(video.uuid, rendition.resolution);
+        File::open(&rendition.file)?.sync_all()?;
+        disk::rename_durably(&rendition.file, &folder.join(&file_name))?;
+        let playlist_name = layout::playlist_name(video.uuid, rendition.resolution);
+        let text = rendition.cut.playlist(&file_name).to_string();
+        write(app, video, &playlist_name, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Writes the digests of all renditions of `playlist`, some of which were just made.
+pub(super) fn write_digests(app: &App, video: &Video, playlist: &Playlist, made: &[Made]) -> io::Result<()> {
+    let path = app.layout().stream(video.uuid, &playlist.digests);
+    let old = match std::fs::read_to_string(&path) {
+        Ok(text) => Digests::parse(&text).unwrap_or_default(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Digests::default(),
+        Err(error) => return Err(error),
+    };
+    let mut digests = Digests::default();
+    for rendition in &playlist.renditions {
+        let new = made
+            .iter()
+            .find(|made| layout::rendition_name(video.uuid, made.resolution) == rendition.file_name);
+        match new {
+            Some(made) => made.digests.iter().for_each(|(range, digest)| {
+                digests.insert(&rendition.file_name, *range, *digest);
+            }),
+            None => keep_digests(app, video, rendition, &old, &mut digests)?,
+        }
+    }
+    write(app, video, &playlist.digests, digests.to_string().as_bytes())
+}
+
+/// Takes over the digests of a rendition that was there before, or makes them again if they are lost.
+fn keep_digests(
+    app: &App,
+    video: &Video,
+    rendition: &Rendition,
+    old: &Digests,
+    new: &mut Digests,
+) -> io::Result<()> {
+    let path = app.layout().stream(video.uuid, &rendition.file_name);
+    let text = std::fs::read_to_string(app.layout().stream(video.uuid, &rendition.playlist_name))?;
+    let media = parse_media(&text).map_err(io::Error::other)?;
+    let init = media.segments.first().and_then(|segment| segment.init.as_ref()?.range);
+    let ranges: Vec<_> =
+        init.into_iter().chain(media.segments.iter().filter_map(|segment| segment.range)).collect();
+    let known: Vec<_> =
+        ranges.iter().map_while(|range| Some((*range, old.get(&rendition.file_name, *range)?))).collect();
+    let all = if known.len() == ranges.len() {
+        known
+    } else {
+        let file = index(&File::open(&path)?).map_err(io::Error::other)?;
+        let starts = starts_of(&media);
+        let starts = crate::media::cuts::follow(&file.starts(), &starts);
+        let cut = package::cut(&file, &starts).map_err(io::Error::other)?;
+        package::digests(&path, &cut)?
+    };
+    for (range, digest) in all {
+        new.insert(&rendition.file_name, range, digest);
+    }
+    Ok(())
+}
+
+/// Replaces the master by the one of `playlist`.
+pub(super) fn write_master(app: &App, video: &Video, playlist: &Playlist) -> io::Result<()> {
+    write(app, video, &playlist.master, package::master(playlist).to_string().as_bytes())
+}
+
+fn write(app: &App, video: &Video, name: &str, bytes: &[u8]) -> io::Result<()> {
+    disk::write_whole(&app.layout().stream(video.uuid, name), &app.layout().tmp().join(name), bytes)
+}
+
+/// When the segments of a playlist begin.
+pub(super) fn starts_of(media: &shared::hls::MediaPlaylist) -> Vec<std::time::Duration> {
+    let mut next = std::time::Duration::ZERO;
+    let mut starts = Vec::with_capacity(media.segments.len());
+    for segment in &media.segments {
+        starts.push(next);
+        next += segment.duration;
+    }
+    starts
+}
+
+/// Removes what lies in the video's folder and is not named by its record.
+pub(super) fn remove_unnamed(app: &App, video: &Video) -> io::Result<()> {
+    let named: Vec<&str> = video
+        .playlist
+        .iter()
+        .flat_map(|playlist| {
+            let renditions = playlist.renditions.iter();
+            let files = renditions
+                .flat_map(|rendition| [rendition.playlist_name.as_str(), rendition.file_name.as_str()]);
+            [playlist.master.as_str(), playlist.digests.as_str()].into_iter().chain(files)
+        })
+        .collect();
+    let folder = app.layout().hls(video.uuid);
+    let files = match std::fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        files => files?,
+    };
+    for file in files {
+        let file = file?;
+        if !file.file_name().to_str().is_some_and(|name| named.contains(&name)) {
+            disk::remove_if_there(&file.path())?;
+        }
+    }
+    if named.is_empty() { std::fs::remove_dir(&folder) } else { Ok(()) }
+}

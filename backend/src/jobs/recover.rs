@@ -1,0 +1,103 @@
+//! Puts in order what a crash left, before the first request.
+//!
+//! Owns the rule that nothing runs after a start: every leased job is due again, or given up when it was begun too
+//! often. Files no record names are removed, but only those of videos we know: after a restored backup the files of
+//! others may be all that is left of them.
+
+use std::io;
+
+use shared::id::{VideoId, VideoRef};
+
+use super::place;
+use super::queue::{Verdict, judge_interrupted};
+use super::worker::{give_up, put_back};
+use crate::app::App;
+use crate::files::disk;
+use crate::store::records::{JobKind, JobState, Video};
+use crate::store::tables::{JobKey, VideoKey};
+use crate::store::{Durability, Read, StoreError};
+
+/// Why a start stopped here.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoverError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The disk failed.
+    #[error("what unfinished work left could not be removed")]
+    Disk(#[from] io::Error),
+}
+
+/// Makes what is in the data folder agree with the store. Blocks. Never runs while jobs do.
+///
+/// # Errors
+/// [`RecoverError`].
+pub fn recover(app: &App) -> Result<(), RecoverError> {
+    empty(&app.layout().tmp())?;
+    app.write_here(Durability::Flushed, |write, now| -> Result<(), StoreError> {
+        let jobs: Vec<_> = write.table::<JobKey>().collect::<Result<_, _>>()?;
+        for (_, job) in jobs {
+            let JobState::Leased(_) = job.state else { continue };
+            match judge_interrupted(job.attempts, now) {
+                Verdict::Retry(due) => put_back(write, job, due)?,
+                Verdict::Dead => {
+                    let reason = format!("The server ended {} times while it worked on this.", job.attempts);
+                    give_up(write, job, reason, now)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let mut unfinished = Vec::new();
+    for row in app.store().table::<JobKey>() {
+        let (_, job) = row?;
+        match job.kind {
+            JobKind::Package(video) | JobKind::Transcode(video) => unfinished.push(video),
+            JobKind::Storyboard(_) | JobKind::RemoveFiles(_) => {}
+        }
+    }
+    for row in app.store().table::<VideoKey>() {
+        let (_, video) = row?;
+        place::remove_unnamed(app, &video)?;
+        remove_source(app, &video, &unfinished)?;
+    }
+    remove_storyboards(app)
+}
+
+/// A source goes when all is made of it; the server may have died in between.
+fn remove_source(app: &App, video: &Video, unfinished: &[VideoId]) -> io::Result<()> {
+    if video.playlist.is_some() && !unfinished.contains(&video.id) {
+        disk::remove_if_there(&app.layout().source(video.uuid, &video.source.extension))?;
+    }
+    Ok(())
+}
+
+/// Those that were written just before the record that would have named them.
+fn remove_storyboards(app: &App) -> Result<(), RecoverError> {
+    for file in std::fs::read_dir(app.layout().storyboard(""))? {
+        let file = file?;
+        let name = file.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let uuid = name.get(..36).and_then(|uuid| uuid.parse().ok());
+        let Some((entry, _)) = uuid.and_then(|uuid| app.catalogue().find(VideoRef::Uuid(uuid))) else {
+            continue;
+        };
+        let shown = entry.listed.video.storyboard.as_ref().map(|storyboard| storyboard.file_name.as_str());
+        if shown != Some(name) {
+            disk::remove_if_there(&file.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn empty(folder: &std::path::Path) -> io::Result<()> {
+    for file in std::fs::read_dir(folder)? {
+        let file = file?;
+        if file.file_type()?.is_dir() {
+            std::fs::remove_dir_all(file.path())?;
+        } else {
+            disk::remove_if_there(&file.path())?;
+        }
+    }
+    Ok(())
+}
