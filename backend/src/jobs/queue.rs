@@ -186,12 +186,15 @@ mod tests {
         story.take(3, Lane::Quick);
         story.take(3, Lane::Quick);
         story.take(4, Lane::Any);
-        check(story, expect![[r#"
+        check(
+            story,
+            expect![[r#"
                 2s Any takes Transcode(VideoId(1))
                 3s Quick takes Package(VideoId(3))
                 3s Quick finds nothing
                 4s Any takes Transcode(VideoId(2))
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -203,12 +206,15 @@ mod tests {
         story.take(1, Lane::Quick);
         story.end(2, None);
         story.take(2, Lane::Quick);
-        check(story, expect![[r#"
+        check(
+            story,
+            expect![[r#"
                 0s Any takes Transcode(VideoId(7))
                 1s Quick finds nothing
                 2s Transcode(VideoId(7)) is done
                 2s Quick takes RemoveFiles(00000000-0000-0000-0000-000000000007)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -221,7 +227,9 @@ mod tests {
                 story.end(now, Some(Outlook::Better));
             }
         }
-        check(story, expect![[r#"
+        check(
+            story,
+            expect![[r#"
                 0s Any takes Package(VideoId(1))
                 0s Package(VideoId(1)) failed, again at 10 s
                 9s Any finds nothing
@@ -235,7 +243,8 @@ mod tests {
               330s Any finds nothing
              1590s Any takes Package(VideoId(1))
              1590s Package(VideoId(1)) is dead
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -249,14 +258,17 @@ mod tests {
         story.ask(20, JobKind::Package(VideoId(2)));
         story.take(20, Lane::Any);
         story.end(20, Some(Outlook::None));
-        check(story, expect![[r#"
+        check(
+            story,
+            expect![[r#"
                 0s Any takes Package(VideoId(1))
                 0s Package(VideoId(1)) failed, again at 10 s
                10s Any takes Package(VideoId(1))
                10s Package(VideoId(1)) is dead
                20s Any takes Package(VideoId(2))
                20s Package(VideoId(2)) is dead
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
