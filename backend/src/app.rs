@@ -4,6 +4,7 @@
 //! jobs in the same batch. Never decides anything. Cheap to clone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shared::time::Timestamp;
 use tokio::sync::Notify;
@@ -24,6 +25,9 @@ use crate::logins::Logins;
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::uploads::Uploads;
 use crate::watching::Watching;
+
+/// Units of work are memory-speed; whatever is slower belongs before them, since every writer waits meanwhile.
+const WORK_DURATION_MAX: Duration = Duration::from_millis(250);
 
 /// One instance, as its rooms see it.
 #[derive(Clone)]
@@ -183,8 +187,13 @@ impl App {
         let outcome = self.inner.store.write_then(
             durability,
             |write| {
+                let began = self.inner.clock.instant();
                 let outcome = work(write, now)?;
                 caused = 0 < fanout::settle(write, now)?;
+                let took = self.inner.clock.instant().since(began);
+                if WORK_DURATION_MAX < took {
+                    tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");
+                }
                 Ok(outcome)
             },
             |changes| self.inner.catalogue.apply(changes),

@@ -15,6 +15,7 @@ use crate::http::generate::{self, Muxers};
 use crate::http::pages::show;
 use crate::http::problem::Failure;
 use crate::http::respond::respond;
+use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{actor, instance, session, torrent, upload, user, video, video_list, watch};
 
@@ -24,6 +25,7 @@ pub type Route = BoxedFilter<(Response,)>;
 /// All routes of an instance.
 #[must_use]
 pub fn routes(app: &App) -> Route {
+    let stats = Stats::default();
     let api = at("api").and(at("v1")).and(one_of(vec![
         at("users").and(one_of(users(app))).boxed(),
         at("accounts").and(one_of(accounts(app))).boxed(),
@@ -32,6 +34,13 @@ pub fn routes(app: &App) -> Route {
         at("config").and(one_of(config(app))).boxed(),
         at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
         at!("overviews" / "videos").and(get()).and(ask(app)).then(video_list::overview).map(respond).boxed(),
+        at!("server" / "stats")
+            .and(get())
+            .and(ask(app))
+            .and(warp::any().map(move || stats.clone()))
+            .then(stats::stats)
+            .map(respond)
+            .boxed(),
         at!("ping").and(get()).then(instance::ping).map(respond).boxed(),
     ]));
     one_of(vec![api.boxed(), beside_the_api(app)]).recover(nothing_here).unify().boxed()

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::admin::{DeskError, open_desk};
 use crate::app::App;
@@ -71,7 +71,8 @@ pub struct Running {
     /// The administrator's password, if it was thrown at this start.
     pub new_password: Option<Private<String>>,
     app: App,
-    listening: JoinHandle<std::io::Result<()>>,
+    /// None once it was seen to end.
+    listening: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 impl Server {
@@ -98,7 +99,7 @@ impl Server {
         let front = front(routes(&app), Dice);
         let room = Arc::new(FileRoom::new(app.clone()));
         let stop = app.stopping().clone().cancelled_owned();
-        let listening = tokio::spawn(serve(listener, room, front, stop));
+        let listening = Some(tokio::spawn(serve(listener, room, front, stop)));
         Ok(Running { addr, url, new_password, app, listening })
     }
 }
@@ -124,6 +125,22 @@ impl Running {
         &self.app
     }
 
+    /// Returns when connections can no longer be taken, with the reason. As long as all is well it does not return.
+    pub async fn failed(&mut self) -> std::io::Error {
+        match self.listening_ended().await {
+            Some(Ok(Err(error))) => error,
+            Some(Err(panicked)) => std::io::Error::other(panicked),
+            // It was told to stop.
+            Some(Ok(Ok(()))) | None => std::future::pending().await,
+        }
+    }
+
+    async fn listening_ended(&mut self) -> Option<Result<std::io::Result<()>, JoinError>> {
+        let ended = self.listening.as_mut()?.await;
+        self.listening = None;
+        Some(ended)
+    }
+
     /// Stops: takes no new connections, lets answers under way finish for a few seconds, and ends when all that was
     /// committed is on the disk.
     ///
@@ -131,7 +148,7 @@ impl Running {
     /// [`StoreError`] when the disk fails.
     pub async fn stop(mut self) -> Result<(), StoreError> {
         self.app.stopping().cancel();
-        if let Ok(Err(error)) = (&mut self.listening).await {
+        if let Some(Ok(Err(error))) = self.listening_ended().await {
             tracing::error!(%error, "connections could not be served");
         }
         self.app.stop_tasks().await;

@@ -14,21 +14,22 @@ pub fn run(serve: &Serve) -> Outcome {
     let outcome = runtime.block_on(async {
         let (mut terminate, mut interrupt) =
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let running = Server::start(config).await?;
+        let mut running = Server::start(config).await?;
         if let Some(password) = &running.new_password {
             println!("The administrator is root, with the password {}", password.reveal());
         }
         // The last line of a start, whoever waits for it.
         println!("Shoal listens on {}", running.url);
         tracing::info!(address = %running.addr, url = %running.url, "listening");
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        let failure = tokio::select! {
+            _ = terminate.recv() => None,
+            _ = interrupt.recv() => None,
+            error = running.failed() => Some(error),
+        };
         tracing::info!("stopping");
         running.stop().await?;
         tracing::info!("stopped");
-        Ok(())
+        failure.map_or(Ok(()), |error| Err(error.into()))
     });
     // What still blocks, such as a slow disk, must not keep the process alive.
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));

@@ -170,3 +170,60 @@ fn preflight(asked: &HeaderMap) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::respond::{json_text, respond};
+    use http_body_util::{BodyExt, Full};
+    use warp::Filter;
+
+    /// What the front makes of `GET` on one of four routes that each answer in another way.
+    async fn answer(path: &str) -> (http::response::Parts, serde_json::Value) {
+        let fine = warp::path!("api" / "fine").map(|| json_text("{\"fine\":true}"));
+        let refused = warp::path!("api" / "refused").map(|| respond(Err(Failure::not_found("Nothing here"))));
+        let failed = warp::path!("api" / "failed")
+            .map(|| respond(Err(Failure::Internal("the disk is on fire".to_owned()))));
+        let broken = warp::path!("api" / "broken").map(|| -> Response { panic!("three is not four") });
+        let page = warp::path!("page").map(|| json_text("{}"));
+        let routes = fine.or(refused).unify().or(failed).unify().or(broken).unify().or(page).unify().boxed();
+        let front = front::<Full<Bytes>>(routes, Dice);
+        let request = Request::get(path).body(Full::default()).unwrap();
+        let Ok(response) = front(request).await;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (head, serde_json::from_slice(&body).unwrap())
+    }
+
+    #[tokio::test]
+    async fn an_internal_failure_tells_a_number_and_no_reason() {
+        for path in ["/api/failed", "/api/broken"] {
+            let (head, problem) = answer(path).await;
+            assert_eq!((head.status.as_u16(), &problem["status"]), (500, &500.into()), "{path}");
+            let number = head.headers["x-request-id"].to_str().unwrap();
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(number), "{detail}");
+            assert!(!detail.contains("fire") && !detail.contains("three"), "{detail}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_problem_is_written_in_peertubes_dress() {
+        let (head, problem) = answer("/api/refused").await;
+        assert_eq!(head.headers[CONTENT_TYPE], "application/problem+json; charset=utf-8");
+        let expected = serde_json::json!({
+            "type": "about:blank",
+            "title": "Not Found",
+            "detail": "Nothing here",
+            "status": 404,
+            "error": "Nothing here",
+        });
+        assert_eq!(problem, expected);
+    }
+
+    #[tokio::test]
+    async fn only_the_api_is_open_to_scripts_of_other_sites() {
+        assert_eq!(answer("/api/fine").await.0.headers[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        assert!(!answer("/page").await.0.headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+    }
+}

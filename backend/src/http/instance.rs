@@ -5,7 +5,7 @@
 //! know what they may ask, so it is the PeerTube whose API we speak; our own version stands beside it.
 
 use serde_json::{Value, json};
-use shared::limits::{IMAGE_BYTES_MAX, LADDER_HEIGHTS, VIDEO_EXTENSIONS};
+use shared::limits::{IMAGE_BYTES_MAX, VIDEO_EXTENSIONS};
 
 use super::extract::Ask;
 use super::respond::{self, Outcome};
@@ -55,8 +55,7 @@ fn view(config: &Config) -> Value {
     let off = json!({ "enabled": false });
     let image =
         json!({ "size": { "max": IMAGE_BYTES_MAX }, "extensions": [".png", ".jpeg", ".jpg", ".webp"] });
-    // Sound alone and the smallest picture are not steps of the ladder by themselves.
-    let heights: Vec<u32> = LADDER_HEIGHTS.iter().copied().filter(|height| 240 <= *height).collect();
+    let heights: Vec<u32> = config.transcoding.heights.iter().map(|height| height.0).collect();
     json!({
         "client": {
             "videos": {

@@ -22,6 +22,7 @@ pub(crate) mod sample;
 pub mod server;
 pub mod session;
 pub mod squeeze;
+pub mod stats;
 pub mod torrent;
 pub mod upload;
 pub mod user;

@@ -210,3 +210,19 @@ async fn what_is_not_there_is_a_problem_too() {
     let long = instance.post("/api/v1/users/token").form(&"a=b&".repeat(10_000)).send().await;
     assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_instance_says_what_it_is_and_how_much_it_holds() {
+    let instance = instance_with(|config| config.instance.name = "Films".into()).await;
+    let config = instance.get("/api/v1/config").send().await.json();
+    assert_eq!((&config["serverVersion"], &config["instance"]["name"]), (&json!("6.3.0"), &json!("Films")));
+    assert_eq!(config["serverSoftware"], json!({ "name": "shoal", "version": env!("CARGO_PKG_VERSION") }));
+    assert_eq!(config["transcoding"]["enabledResolutions"], json!([240, 360, 480, 720, 1080]));
+    let about = instance.get("/api/v1/config/about").send().await.json();
+    assert_eq!(about["instance"]["name"], "Films");
+    instance.token().await;
+    let stats = instance.get("/api/v1/server/stats").send().await.json();
+    let counts =
+        ["totalUsers", "totalAdmins", "totalDailyActiveUsers", "totalLocalVideoChannels", "totalVideos"];
+    assert_eq!(counts.map(|name| stats[name].as_u64().unwrap()), [1, 1, 1, 1, 0]);
+}

@@ -11,3 +11,6 @@ pub use token::{
     whose,
 };
 pub use tries::{TRIES_WINDOW, Tries, TriesLeft, TryOutcome};
+
+#[cfg(test)]
+mod tests;
