@@ -31,7 +31,8 @@ pub(super) fn check(path: &Path, commits_min: u64) -> Result<(), StoreError> {
         .unwrap_or_else(Err);
     match judged {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(what)) => Err(broken(what)),
+        Ok(Err(Verdict::Damaged(what))) => Err(broken(what)),
+        Ok(Err(Verdict::TooNew(error))) => Err(error),
         Err(_panic) => Err(broken("sled cannot make sense of it".to_owned())),
     }
 }
@@ -39,8 +40,14 @@ pub(super) fn check(path: &Path, commits_min: u64) -> Result<(), StoreError> {
 /// Panics of this thread are caught and mean a damaged store.
 pub const CHECK_THREAD: &str = "store-check";
 
-fn judge(rows: &Path, commits_min: u64) -> Result<(), String> {
-    let unreadable = |error: &dyn std::error::Error| format!("sled says: {error}");
+/// What is wrong with a store.
+enum Verdict {
+    Damaged(String),
+    TooNew(StoreError),
+}
+
+fn judge(rows: &Path, commits_min: u64) -> Result<(), Verdict> {
+    let unreadable = |error: &dyn std::error::Error| Verdict::Damaged(format!("sled says: {error}"));
     let db = sled::Config::new()
         .path(rows)
         .flush_every_ms(None)
@@ -48,36 +55,29 @@ fn judge(rows: &Path, commits_min: u64) -> Result<(), String> {
         .open()
         .map_err(|error| unreadable(&error))?;
     let tree = db.open_tree(super::handle::TREE).map_err(|error| unreadable(&error))?;
-    let (said, counted) = count(&tree).map_err(|error| error.to_string())?;
+    let (said, counted) = count(&tree).map_err(|error| unreadable(&error))?;
+    let damaged = |what: String| Err(Verdict::Damaged(what));
     match said {
         None if 0 < commits_min || 0 < counted.rows => {
-            Err("the row that counts the others is gone".to_owned())
+            damaged("the row that counts the others is gone".to_owned())
         }
         None => Ok(()),
         Some(said) if said.commits < commits_min => {
-            Err(format!("{} commits were promised, {} are there", commits_min, said.commits))
+            damaged(format!("{commits_min} commits were promised, {} are there", said.commits))
         }
-        Some(said) if !said.has_rows_of(&counted) => {
-            Err(format!("{} rows are there that are not the {} that were stored", counted.rows, said.rows))
-        }
+        Some(said) if !said.has_rows_of(&counted) => damaged(format!(
+            "{} rows are there that are not the {} that were stored",
+            counted.rows, said.rows
+        )),
         Some(_) => check_versions(&tree),
     }
 }
 
 /// Every row of a version we know: a newer one would only be found when somebody asks for it.
-fn check_versions(tree: &sled::Tree) -> Result<(), String> {
+fn check_versions(tree: &sled::Tree) -> Result<(), Verdict> {
     for row in tree.range([1].to_vec()..) {
-        let (key, value) = row.map_err(|error| error.to_string())?;
-        let (table, version) = (key.first().copied().unwrap_or(0), value.first().copied().unwrap_or(0));
-        match tables::newest_version(table) {
-            Some(known) if (1..=known).contains(&version) => {}
-            Some(known) => {
-                return Err(format!(
-                    "table {table} has a row of version {version}; this program knows {known}"
-                ));
-            }
-            None => return Err(format!("it has a table {table} that this program does not know")),
-        }
+        let (key, value) = row.map_err(|error| Verdict::Damaged(format!("sled says: {error}")))?;
+        tables::check_version(&key, &value).map_err(Verdict::TooNew)?;
     }
     Ok(())
 }

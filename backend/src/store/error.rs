@@ -27,7 +27,10 @@ pub enum StoreError {
         source: serde_json::Error,
     },
     /// A row was written by a newer Shoal.
-    #[error("a row of table {table} has version {found}, this program knows versions up to {known}")]
+    #[error(
+        "a row of table {table} has version {found}; this program knows versions up to {known}. Use the newer shoal \
+         that wrote it"
+    )]
     RowTooNew {
         /// The table's name.
         table: &'static str,
@@ -35,6 +38,12 @@ pub enum StoreError {
         found: u8,
         /// Newest version we read.
         known: u8,
+    },
+    /// A table was made by a newer Shoal.
+    #[error("there is a table {table} that this program does not know. Use the newer shoal that wrote it")]
+    TableTooNew {
+        /// Its byte.
+        table: u8,
     },
     /// The whole store was written by a newer Shoal.
     #[error("the store in {} has format {found}; this program knows formats up to {known}. Start it with the newer shoal that wrote it", path.display())]

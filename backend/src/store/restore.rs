@@ -7,7 +7,7 @@ use std::path::Path;
 use super::backup::{self, BackupError};
 use super::disk::sync_folder;
 use super::write::Staged;
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Write, tables};
 
 /// Rows of one batch: a few megabytes.
 const BATCH_ROWS: usize = 2000;
@@ -40,6 +40,9 @@ fn fill(mut file: &File, path: &Path) -> Result<u64, BackupError> {
     let store = Store::open(path)?;
     let mut staged = Staged::new();
     let said = backup::read(BufReader::new(file), |key, value| {
+        if let Some(value) = &value {
+            tables::check_version(&key, value)?;
+        }
         staged.insert(key, value.map(sled::IVec::from));
         if BATCH_ROWS <= staged.len() { commit(&store, std::mem::take(&mut staged)) } else { Ok(()) }
     })?;

@@ -27,6 +27,7 @@
 use shared::id::{AccountId, ChannelId, JobId, UserId, Uuid, VideoId};
 use shared::time::Timestamp;
 
+use super::StoreError;
 use super::records::{AccessToken, Account, Channel, Job, RefreshToken, Setting, Upload, User, Video};
 use super::table::{Key, Prefix, Record, Table};
 
@@ -152,12 +153,34 @@ macro_rules! keys {
             }
         )*
 
-        /// The newest version of a table's records that this program reads; none for a byte that is no table's.
-        pub(super) fn newest_version(table: u8) -> Option<u8> {
-            match table {
-                $(table if table == Table::$table.byte() => Some(<$record as Record>::VERSION),)*
-                _ => None,
+        /// Whether this program reads rows of this table and version, whatever they hold.
+        ///
+        /// # Errors
+        /// [`StoreError::TableTooNew`] or [`StoreError::RowTooNew`].
+        pub(super) fn check_version(key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+            let (byte, found) = (key.first().copied().unwrap_or(0), value.first().copied().unwrap_or(0));
+            let known = [$((Table::$table, <$record as Record>::VERSION)),*];
+            match known.into_iter().find(|(table, _)| table.byte() == byte) {
+                None => Err(StoreError::TableTooNew { table: byte }),
+                Some((table, known)) if known < found => {
+                    Err(StoreError::RowTooNew { table: name(table), found, known })
+                }
+                Some(_) => Ok(()),
             }
+        }
+
+        /// Every table with the number of its rows, each of which was read.
+        ///
+        /// # Errors
+        /// [`StoreError`] for a row that cannot be read.
+        #[cfg(test)]
+        pub(super) fn read_all(read: &impl super::Read) -> Result<Vec<(&'static str, usize)>, StoreError> {
+            let mut tables = Vec::new();
+            $(
+                let rows = read.table::<$name>().collect::<Result<Vec<_>, _>>()?;
+                tables.push((name(Table::$table), rows.len()));
+            )*
+            Ok(tables)
         }
 
         /// Every table's byte with its records' newest version.
