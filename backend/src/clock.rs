@@ -30,3 +30,9 @@ impl Clock {
         Instant::ZERO + self.start.elapsed()
     }
 }
+
+/// Now, on the clock of tokio's timers: for the deadlines of sockets, which tests may stop.
+#[must_use]
+pub fn timer_now() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}

@@ -5,6 +5,7 @@
 //! it sees each commit before the next one begins. The surprise is that rendered text lives here too, put into an entry
 //! by whoever rendered it first and gone with the entry when anything in it changes.
 
+mod book;
 mod entry;
 mod kept;
 mod lately;
@@ -12,171 +13,11 @@ mod orders;
 mod shelf;
 mod text;
 
+pub use book::Catalogue;
 pub use entry::{Entry, Publisher};
 pub use lately::{DAYS_KEPT, day_of};
 pub use orders::{Page, Scope};
 pub use text::Text;
-
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-
-use shared::id::{AccountId, Uuid, VideoId, VideoRef};
-use shared::time::Timestamp;
-
-use crate::domain::quota::Used;
-use crate::domain::video::query::Query;
-use crate::domain::video::sight::{Address, Sight};
-use crate::store::{Changes, Store, StoreError};
-use kept::KeptPages;
-use orders::Orders;
-use shelf::{Changed, Shelf};
-
-/// The catalogue. Share it behind an `Arc`.
-pub struct Catalogue {
-    shelf: RwLock<Shelf>,
-    orders: Orders,
-    kept_pages: KeptPages,
-    /// Counts every change, even of a number beside a video.
-    generation: AtomicU64,
-    /// Counts the changes that can move a row in a list, which are far fewer than viewers coming and going.
-    rows_generation: AtomicU64,
-}
-
-impl Catalogue {
-    /// Reads all videos, channels and accounts.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the disk fails or a row is damaged.
-    pub fn load(store: &Store) -> Result<Catalogue, StoreError> {
-        let shelf = RwLock::new(Shelf::load(store)?);
-        Ok(Catalogue {
-            shelf,
-            orders: Orders::default(),
-            kept_pages: KeptPages::default(),
-            generation: AtomicU64::new(1),
-            rows_generation: AtomicU64::new(1),
-        })
-    }
-
-    /// Takes over what a commit changed. Call it under the writer's lock.
-    pub fn apply(&self, changes: &Changes) {
-        self.change(|shelf| match shelf.apply(changes) {
-            Ok(changed) => changed,
-            // The rows were written by this process a moment ago, so they can be read.
-            Err(error) => {
-                tracing::error!(%error, "the catalogue could not follow a commit");
-                Changed::Rows
-            }
-        });
-    }
-
-    /// Notes how many people watch these videos now.
-    pub fn set_viewers(&self, viewers: &[(VideoId, u64)]) {
-        if !viewers.is_empty() {
-            self.change(|shelf| shelf.set_viewers(viewers));
-        }
-    }
-
-    /// Forgets the views of days that no longer count as lately.
-    pub fn begin_day(&self, now: Timestamp) {
-        self.change(|shelf| shelf.begin_day(now));
-    }
-
-    /// A number that differs from every earlier one when anything in the catalogue changed since.
-    #[must_use]
-    pub fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
-    }
-
-    /// A video, by any of its names.
-    #[must_use]
-    pub fn find(&self, name: VideoRef) -> Option<(Arc<Entry>, Address)> {
-        match name {
-            VideoRef::Id(id) => Some((self.video(id)?, Address::Number)),
-            VideoRef::Uuid(uuid) => {
-                let shelf = self.read();
-                let id = shelf.uuids.get(&uuid)?;
-                Some((shelf.videos.get(id)?.clone(), Address::Uuid))
-            }
-        }
-    }
-
-    /// A video by its number.
-    #[must_use]
-    pub fn video(&self, id: VideoId) -> Option<Arc<Entry>> {
-        self.read().videos.get(&id).cloned()
-    }
-
-    /// Who may see the video of this UUID, and so its files; none where there is no such video.
-    #[must_use]
-    pub fn visibility(&self, uuid: &Uuid) -> Option<Sight> {
-        let shelf = self.read();
-        let id = shelf.uuids.get(uuid)?;
-        shelf.videos.get(id).map(|entry| entry.listed.sight())
-    }
-
-    /// Every video, in no order.
-    #[must_use]
-    pub fn all(&self) -> Vec<Arc<Entry>> {
-        self.read().videos.values().cloned().collect()
-    }
-
-    /// What an account's videos weigh.
-    #[must_use]
-    pub fn used(&self, account: AccountId, now: Timestamp) -> Used {
-        let mut used = Used::default();
-        for entry in self.read().of_account(account) {
-            used.add(&entry.listed.video, now);
-        }
-        used
-    }
-
-    /// One page of a list.
-    #[must_use]
-    pub fn list(&self, scope: Scope, query: &Query) -> Page {
-        let generation = self.rows_generation.load(Ordering::Acquire);
-        let rows = self.orders.get(generation, scope, query, || self.read().scope(scope));
-        let page = rows.iter().skip(query.start).take(query.count);
-        let shelf = self.read();
-        // A video that was removed this moment leaves a page one row short rather than a request failed.
-        let page = page.filter_map(|listed| shelf.videos.get(&listed.video.id)).cloned().collect();
-        Page { total: rows.len(), rows: page }
-    }
-
-    /// The text of a page that was kept at this generation.
-    #[must_use]
-    pub fn kept_page(&self, generation: u64, scope: Scope, query: &str) -> Option<Text> {
-        self.kept_pages.get(generation, scope, query)
-    }
-
-    /// Keeps the text of a page that was made of this generation or a younger one.
-    pub fn keep_page(&self, generation: u64, scope: Scope, query: &str, text: Text) {
-        self.kept_pages.put(generation, scope, query, text);
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Shelf) -> Changed) {
-        let mut shelf = self.write();
-        // Counted under the lock, so that no reader pairs a new generation with the old shelf.
-        match change(&mut shelf) {
-            Changed::Nothing => {}
-            Changed::Looks => {
-                self.generation.fetch_add(1, Ordering::Release);
-            }
-            Changed::Rows => {
-                self.rows_generation.fetch_add(1, Ordering::Release);
-                self.generation.fetch_add(1, Ordering::Release);
-            }
-        }
-    }
-
-    fn read(&self) -> RwLockReadGuard<'_, Shelf> {
-        self.shelf.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Shelf> {
-        self.shelf.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 #[cfg(test)]
 mod tests;

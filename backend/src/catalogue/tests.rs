@@ -1,12 +1,17 @@
+//! Stories of a catalogue over a real store.
+
+use shared::id::{AccountId, ChannelId, UserId, VideoId, VideoRef};
+use shared::time::Timestamp;
+
 use super::*;
 use crate::domain::video::order::{Order, Sort};
-use crate::domain::video::query::Filter;
+use crate::domain::video::query::{Filter, Query};
+use crate::domain::video::sight::Address;
 use crate::domain::video::tests::video;
 use crate::domain::viewer::Viewer;
 use crate::store::records::{Account, Channel, Privacy, Video, VideoState};
 use crate::store::tables::{AccountKey, ChannelKey, VideoKey, ViewDayKey};
-use crate::store::{Durability, Write};
-use shared::id::{ChannelId, UserId};
+use crate::store::{Durability, Store, StoreError, Write};
 
 struct World {
     store: Store,

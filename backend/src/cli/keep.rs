@@ -8,8 +8,8 @@ use backend::dice::Dice;
 use backend::domain::password;
 use backend::files::layout::Layout;
 
-use super::Outcome;
 use super::arguments::{Backup, ResetPassword, Restore};
+use super::run::Outcome;
 
 /// Writes a backup.
 pub fn back_up(command: &Backup) -> Outcome {

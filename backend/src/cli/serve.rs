@@ -4,7 +4,8 @@ use backend::Server;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{Place, Serve};
-use super::{Outcome, log};
+use super::log;
+use super::run::Outcome;
 
 /// Runs an instance until it is told to stop.
 pub fn run(serve: &Serve) -> Outcome {

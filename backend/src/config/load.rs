@@ -213,6 +213,12 @@ fn distance(left: &str, right: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
+/// Where this program lies, if the system says.
+#[must_use]
+pub fn program() -> Option<std::path::PathBuf> {
+    std::env::current_exe().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ mod public_url;
 mod settings;
 mod value;
 
-pub use load::{ConfigError, Origin, Sources, environment};
+pub use load::{ConfigError, Origin, Sources, environment, program};
 pub use public_url::{NotAPublicUrl, PublicUrl};
 pub use settings::{Config, Log, Login, SETTINGS, Setting};
 pub use value::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy};

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use shared::time::Timestamp;
 
 use super::table::Table;
+use crate::config;
 
 /// The built files of one server.
 pub struct Assets {
@@ -87,7 +88,7 @@ impl Assets {
 
 /// Where a program built here, or unpacked there, has its pages.
 fn folder_nearby() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok();
+    let program = config::program();
     let beside = program.as_deref().and_then(Path::parent).map(|folder| folder.join("www"));
     // `target/debug/shoal` and `target/release/shoal` share `target/www`.
     let built =

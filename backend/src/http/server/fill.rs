@@ -17,6 +17,7 @@ use tokio_util::io::poll_read_buf;
 
 use super::limits::{HEAD_BYTES_MAX, HEAD_DURATION_MAX, IDLE_DURATION_MAX};
 use super::phase::Phase;
+use crate::clock::timer_now;
 
 /// What waiting for bytes came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +48,7 @@ impl Waiting {
     /// For a connection that begins, or comes to this thread. Call it where the connection will be read.
     #[must_use]
     pub fn new(phase: watch::Receiver<Phase>) -> Waiting {
-        let deadline = Instant::now() + HEAD_DURATION_MAX;
+        let deadline = timer_now() + HEAD_DURATION_MAX;
         Waiting {
             // Even a crowded server hears out whoever it let in.
             closing: Box::pin(draining(phase.clone())),
@@ -63,7 +64,7 @@ impl Waiting {
     /// A request was answered; the next one has its own time.
     pub fn request_done(&mut self) {
         self.in_head = false;
-        self.deadline = Instant::now() + IDLE_DURATION_MAX;
+        self.deadline = timer_now() + IDLE_DURATION_MAX;
         if std::mem::take(&mut self.is_fresh) {
             self.closing = Box::pin(closing(self.phase.clone()));
         }
@@ -82,7 +83,7 @@ impl Waiting {
         }
         if !self.in_head && !buffer.is_empty() {
             self.in_head = true;
-            self.deadline = Instant::now() + HEAD_DURATION_MAX;
+            self.deadline = timer_now() + HEAD_DURATION_MAX;
         }
         buffer.reserve(READ_BYTES);
         poll_fn(|cx| self.poll_fill(cx, stream, buffer)).await
@@ -104,7 +105,7 @@ impl Waiting {
             return Poll::Ready(Filled::Over);
         }
         while self.alarm.as_mut().poll(cx).is_ready() {
-            if self.deadline <= Instant::now() {
+            if self.deadline <= timer_now() {
                 return Poll::Ready(Filled::Over);
             }
             self.alarm.as_mut().reset(self.deadline);
