@@ -13,8 +13,8 @@ use super::failure::Failure;
 pub struct Instance {
     /// Who it is.
     pub instance: About,
-    /// What runs it.
-    pub server_version: String,
+    /// What runs it. Shoal's own field: `serverVersion` is the PeerTube it speaks like.
+    pub server_software: Software,
     /// What clients should do.
     pub client: ClientAdvice,
     /// What new videos are unless their maker says otherwise.
@@ -35,6 +35,14 @@ pub struct About {
     pub name: String,
     /// One sentence.
     pub short_description: String,
+}
+
+/// What runs the instance.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Software {
+    /// Its version.
+    pub version: String,
 }
 
 /// What clients should do.

@@ -15,6 +15,12 @@ pub struct Props {
     /// Only for those who do not see the page.
     #[prop_or_default]
     pub unseen: bool,
+    /// Stands for one that is not known yet: it neither names the tab nor takes the focus.
+    #[prop_or_default]
+    pub waiting: bool,
+    /// What the tab is called, where that is something else.
+    #[prop_or_default]
+    pub tab: Option<AttrValue>,
     /// Classes.
     #[prop_or_default]
     pub class: AttrValue,
@@ -24,9 +30,13 @@ pub struct Props {
 #[component]
 pub fn Heading(props: &Props) -> Html {
     let heading = use_node_ref();
-    use_effect_with(props.title.clone(), {
+    let tab = props.tab.clone().unwrap_or_else(|| props.title.clone());
+    use_effect_with((tab, props.waiting), {
         let heading = heading.clone();
-        move |title| {
+        move |(title, waiting): &(AttrValue, bool)| {
+            if *waiting {
+                return;
+            }
             page::set_title(title);
             let root = page::root();
             if root.has_attribute(ARRIVING) {

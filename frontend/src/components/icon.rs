@@ -58,7 +58,7 @@ impl Glyph {
             }
             Glyph::Up => "M12 20V9m-4.8 4.5L12 8.7l4.8 4.8M4.5 4.5h15",
             Glyph::Waves => {
-                "M2.5 9c2.4 0 2.4-2 4.750-2S9.6 9 12 9s2.4-2 4.750-2S19.1 9 21.5 9M2.5 16c2.4 0 2.4-2 4.750-2s2.350 2 4.750 2 2.4-2 4.750-2 2.350 2 4.750 2"
+                "M2.5 9c2.4 0 2.4-2 4.75-2S9.6 9 12 9s2.4-2 4.75-2S19.1 9 21.5 9M2.5 16c2.4 0 2.4-2 4.75-2s2.35 2 4.75 2 2.4-2 4.75-2 2.35 2 4.75 2"
             }
         }
     }
@@ -74,21 +74,21 @@ pub fn icon(glyph: Glyph) -> Html {
 }
 
 /// One fish of the logo, swimming to the right around 0, 0.
-const FISH: &str = "M4.4 0C2.7-2.5-.7-2.5-2.6-.3L-4.4-2v4l1.8-1.7C-.7 2.5 2.7 2.5 4.4 0Z";
+const FISH: &str = "M5.2 0C3.2-3-.8-3-3.1-.4L-5.2-2.4v4.8l2.1-2C-.8 3 3.2 3 5.2 0Z";
 
 /// Six fish that swim as one, in the shape of a play button; the one ahead is of another colour.
 pub fn logo() -> Html {
     const PLACES: [&str; 5] = [
-        "translate(6.5 7)",
-        "translate(6.5 16)",
-        "translate(6.5 25)",
-        "translate(16 11.5)",
-        "translate(16 20.5)",
+        "translate(6 6.5)",
+        "translate(6 16)",
+        "translate(6 25.5)",
+        "translate(16 11.25)",
+        "translate(16 20.75)",
     ];
     html! {
         <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
             { for PLACES.iter().map(|place| html! { <path d={FISH} transform={*place} /> }) }
-            <path class="logo-ahead" d={FISH} transform="translate(25.5 16)" />
+            <path class="logo-ahead" d={FISH} transform="translate(26.2 16)" />
         </svg>
     }
 }

@@ -18,7 +18,7 @@ pub fn About() -> Html {
         <div class="page page-text">
             {
                 match &loaded.state {
-                    Loading::Waiting => html! { <><Heading title={words.about} /><p class="bones"><span class="bone" /><span class="bone bone-short" /></p></> },
+                    Loading::Waiting => html! { <><Heading title={words.about} waiting=true /><p class="bones"><span class="bone" /><span class="bone bone-short" /></p></> },
                     Loading::Failed(failure) => html! {
                         <><Heading title={words.about} />{ failed(&failure, &loaded.again, words) }</>
                     },
@@ -40,14 +40,14 @@ fn draw(instance: &Instance, locale: &Locale) -> Html {
         heights.iter().filter(|height| 0 < **height).map(|height| format!("{height}p")).collect();
     html! {
         <>
-            <Heading title={instance.instance.name.clone()} />
+            <Heading title={instance.instance.name.clone()} tab={words.about} />
             if !instance.instance.short_description.is_empty() {
                 <p class="lead">{ &instance.instance.short_description }</p>
             }
             <p>{ words.about_text }</p>
             <h2>{ words.about_facts }</h2>
             <dl class="facts">
-                <dt>{ words.about_software }</dt><dd>{ "Shoal " }{ &instance.server_version }</dd>
+                <dt>{ words.about_software }</dt><dd>{ "Shoal " }{ &instance.server_software.version }</dd>
                 <dt>{ words.about_signup }</dt>
                 <dd>{ if instance.signup.allowed { words.about_signup_open } else { words.about_signup_closed } }</dd>
                 <dt>{ words.about_quota }</dt><dd>{ bytes(instance.user.video_quota) }</dd>

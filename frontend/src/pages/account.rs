@@ -20,7 +20,7 @@ pub fn Account(props: &Props) -> Html {
         async move { api::account(&client, &handle).await }
     });
     let head = match &loaded.state {
-        Loading::Waiting => skeleton(),
+        Loading::Waiting => skeleton(words),
         Loading::Failed(failure) if failure.status() == Some(404) => {
             return missing(words.no_account, words.no_account_text);
         }

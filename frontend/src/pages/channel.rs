@@ -9,6 +9,7 @@ use crate::feed::{Feed, Memory, Source};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::use_session;
+use crate::text::words::Words;
 
 /// What [`Channel`] and the account's page take.
 #[derive(Properties, PartialEq)]
@@ -34,7 +35,7 @@ pub fn Channel(props: &Props) -> Html {
         async move { api::channel(&client, &handle).await }
     });
     let head = match &loaded.state {
-        Loading::Waiting => skeleton(),
+        Loading::Waiting => skeleton(words),
         Loading::Failed(failure) if failure.status() == Some(404) => {
             return missing(words.no_channel, words.no_channel_text);
         }
@@ -89,10 +90,11 @@ fn draw(channel: &Card, locale: &Locale) -> Html {
 }
 
 /// The place of a head that is on its way.
-pub fn skeleton() -> Html {
+pub fn skeleton(words: &'static Words) -> Html {
     html! {
-        <div class="actor skeleton" aria-hidden="true">
-            <div class="actor-row">
+        <div class="actor skeleton">
+            <Heading title={words.loading} unseen=true waiting=true />
+            <div class="actor-row" aria-hidden="true">
                 <span class="avatar" />
                 <div class="actor-words"><span class="bone" /><span class="bone bone-short" /></div>
             </div>

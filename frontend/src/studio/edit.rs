@@ -39,7 +39,9 @@ pub fn Edit(props: &Props) -> Html {
     });
     let me = match &session.viewer {
         Viewer::Person(me) => me,
-        Viewer::Arriving => return html! { <div class="page"><Heading title={words.edit_title} /></div> },
+        Viewer::Arriving => {
+            return html! { <div class="page"><Heading title={words.edit_title} waiting=true /></div> };
+        }
         Viewer::Stranger => {
             return html! {
                 <div class="page">

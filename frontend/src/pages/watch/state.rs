@@ -79,36 +79,45 @@ pub enum Content {
     SoundOnly,
 }
 
-/// The files to take away, whole ones first, then the tallest first.
+/// The files to take away. A stream keeps pictures and sound apart: where the instance is ours, it puts them together
+/// while it sends them.
 pub fn offers(seen: &Seen, origin: &str) -> Vec<Offer> {
     let video = &seen.video;
+    let files: Vec<&VideoFile> = video
+        .files
+        .iter()
+        .chain(video.streaming_playlists.iter().flat_map(|playlist| &playlist.files))
+        .collect();
+    let sound = files.iter().copied().find(|file| file.has_audio && !file.has_video);
     let offer = |file: &VideoFile| {
-        let address = if video.card.is_local {
-            here(&file.file_download_url, origin)
-        } else {
-            file.file_download_url.clone()
+        let joined = sound.filter(|_| video.card.is_local && file.has_video && !file.has_audio);
+        let address = match joined {
+            Some(sound) => {
+                let uuid = video.card.uuid;
+                format!(
+                    "{origin}/download/videos/generate/{uuid}?videoFileIds={}&videoFileIds={}",
+                    file.id, sound.id
+                )
+            }
+            None if video.card.is_local => here(&file.file_download_url, origin),
+            None => file.file_download_url.clone(),
         };
         let joint = if address.contains('?') { '&' } else { '?' };
         Offer {
             label: file.resolution.label.clone(),
-            size: file.size,
+            size: file.size + joined.map_or(0, |sound| sound.size),
             address: match &seen.file_token {
                 Some(token) => format!("{address}{joint}videoFileToken={token}"),
                 None => address,
             },
-            content: match (file.has_video, file.has_audio) {
+            content: match (file.has_video, file.has_audio || joined.is_some()) {
                 (true, false) => Content::PictureOnly,
                 (false, true) => Content::SoundOnly,
                 (true, true) | (false, false) => Content::Whole,
             },
         }
     };
-    video
-        .files
-        .iter()
-        .chain(video.streaming_playlists.iter().flat_map(|playlist| &playlist.files))
-        .map(offer)
-        .collect()
+    files.iter().copied().map(offer).collect()
 }
 
 #[cfg(test)]
@@ -145,6 +154,24 @@ mod tests {
         assert_eq!(readiness(&video, ORIGIN), Readiness::NotYet);
         video.state.id = state::TRANSCODING_FAILED;
         assert_eq!(readiness(&video, ORIGIN), Readiness::Failed);
+    }
+
+    #[test]
+    fn pictures_and_sound_that_lie_apart_are_taken_away_together() {
+        let mut seen = seen();
+        let files = &mut seen.video.streaming_playlists[0].files;
+        files.truncate(2);
+        for (file, (id, has_video)) in files.iter_mut().zip([(7, true), (8, false)]) {
+            file.id = shared::id::FileId(id);
+            (file.has_video, file.has_audio, file.size) = (has_video, !has_video, 100);
+        }
+        let offered: Vec<_> =
+            offers(&seen, ORIGIN).into_iter().map(|offer| (offer.content, offer.size)).collect();
+        assert_eq!(offered, [(Content::Whole, 200), (Content::SoundOnly, 100)]);
+        let first = &offers(&seen, ORIGIN)[0].address;
+        assert!(first.ends_with("?videoFileIds=7&videoFileIds=8"), "{first}");
+        seen.video.card.is_local = false;
+        assert_eq!(offers(&seen, ORIGIN)[0].content, Content::PictureOnly);
     }
 
     #[test]

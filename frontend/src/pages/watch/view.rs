@@ -173,7 +173,7 @@ pub fn Watch(props: &Props) -> Html {
                             </>
                         },
                         None => html! {
-                            <div class="skeleton"><Heading title={words.loading} unseen=true /><span class="bone bone-tall" /><span class="bone" /><span class="bone bone-short" /></div>
+                            <div class="skeleton"><Heading title={words.loading} unseen=true waiting=true /><span class="bone bone-tall" /><span class="bone" /><span class="bone bone-short" /></div>
                         },
                     }
                 }

@@ -23,7 +23,9 @@ pub fn Mine() -> Html {
     let words = use_locale().words();
     match use_session().viewer {
         Viewer::Person(_) => html! { <Shelves /> },
-        Viewer::Arriving => html! { <div class="page"><Heading title={words.my_videos} /></div> },
+        Viewer::Arriving => {
+            html! { <div class="page"><Heading title={words.my_videos} waiting=true /></div> }
+        }
         Viewer::Stranger => html! {
             <div class="page">
                 <Heading title={words.my_videos} unseen=true />
@@ -85,7 +87,6 @@ fn Shelves() -> Html {
                 if let Some(total) = library.total {
                     <span class="page-count">{ locale.count(total, &words.videos) }</span>
                 }
-                <a class="button button-main" href={Route::Upload.to_string()}>{ icon(Glyph::Up) }{ words.publish }</a>
             </div>
             if library.total == Some(0) {
                 { empty(Glyph::Film, words.mine_empty, words.mine_empty_text, Html::default()) }

@@ -32,7 +32,9 @@ pub fn Upload(props: &Props) -> Html {
     let instance = use_loaded((), move |()| async move { api::instance(&client).await });
     let me = match &session.viewer {
         Viewer::Person(me) => me.clone(),
-        Viewer::Arriving => return html! { <div class="page"><Heading title={words.publish} /></div> },
+        Viewer::Arriving => {
+            return html! { <div class="page"><Heading title={words.publish} waiting=true /></div> };
+        }
         Viewer::Stranger => {
             return html! {
                 <div class="page">

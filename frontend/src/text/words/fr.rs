@@ -238,7 +238,7 @@ pub static WORDS: Words = Words {
     problem_server: "L’instance a fait une erreur. Réessayez dans un instant.",
 
     views: Plural { one: "{} vue", other: "{} vues" },
-    followers: Plural { one: "{} abonnement", other: "{} abonnements" },
+    followers: Plural { one: "{} abonné", other: "{} abonnés" },
     videos: Plural { one: "{} vidéo", other: "{} vidéos" },
 
     categories: [
