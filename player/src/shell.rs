@@ -134,7 +134,11 @@ impl Shell {
     /// Empties the inbox, then draws.
     fn work(&self) -> Vec<Effect> {
         let mut guard = self.mounted.borrow_mut();
-        let Some(mounted) = guard.as_mut() else { return Vec::new() };
+        let Some(mounted) = guard.as_mut() else {
+            // Nobody is left to hear it, and an inbox that stays full would be looked at for ever.
+            self.inbox.borrow_mut().clear();
+            return Vec::new();
+        };
         loop {
             let event = self.inbox.borrow_mut().pop_front();
             let Some(event) = event else { break };
