@@ -65,12 +65,10 @@ impl Task {
     /// A failure for want of room is no fault of the file's.
     pub(super) fn unless_full(&self, failure: Failure) -> Failure {
         let is_full = disk::bytes_free(self.app.layout().data()).is_ok_and(|bytes| bytes < DISK_BYTES_MIN);
-        match failure {
-            Failure::Because(..) if is_full => {
-                Failure::Because("The instance's disk is full.".to_owned(), Outlook::Better)
-            }
-            failure => failure,
+        if is_full && matches!(failure, Failure::Because(..)) {
+            return Failure::Because("The instance's disk is full.".to_owned(), Outlook::Better);
         }
+        failure
     }
 }
 
@@ -146,16 +144,14 @@ impl From<MakeError> for Failure {
 
 impl From<ProbeError> for Failure {
     fn from(error: ProbeError) -> Failure {
-        match error {
-            ProbeError::Stopped => Failure::Stopped,
-            error if error.is_about_the_file() => {
-                Failure::Because("The file is unreadable.".to_owned(), Outlook::None)
-            }
-            error => {
-                tracing::error!(%error, "a file could not be probed");
-                Failure::Because("The file could not be examined.".to_owned(), Outlook::Better)
-            }
+        if matches!(error, ProbeError::Stopped) {
+            return Failure::Stopped;
         }
+        if error.is_about_the_file() {
+            return Failure::Because("The file is unreadable.".to_owned(), Outlook::None);
+        }
+        tracing::error!(%error, "a file could not be probed");
+        Failure::Because("The file could not be examined.".to_owned(), Outlook::Better)
     }
 }
 
