@@ -482,3 +482,20 @@ fn a_damaged_backup_is_not_restored() {
         refused(&whole[..numbers.next(whole.len())]);
     }
 }
+
+/// What the first Shoal kept of one login, one video and one unfinished upload. Never made anew: it stands for stores
+/// that people have.
+const FIRST_BACKUP: &[u8] = include_bytes!("../../tests/fixtures/first.backup");
+
+#[test]
+fn every_row_of_the_first_shoal_is_still_read() {
+    let (_folder, store) = restored(FIRST_BACKUP).unwrap();
+    let tables = tables::read_all(&store).unwrap();
+    let rows: usize = tables.iter().map(|(_, rows)| rows).sum();
+    assert_eq!(rows, 23, "{tables:?}");
+    for name in ["settings", "users", "accounts", "channels", "access tokens", "videos", "uploads"] {
+        assert!(tables.iter().any(|(table, rows)| *table == name && 0 < *rows), "{name}: {tables:?}");
+    }
+    let user = crate::domain::account::user_by_login(&store, "root").unwrap().unwrap();
+    assert!(crate::domain::password::verify("correct horse battery", Some(&user.password)));
+}
