@@ -88,6 +88,22 @@ impl Route {
         }
     }
 
+    /// Where to go after signing in from here: back, unless nobody misses this page.
+    pub fn after_login(&self) -> Option<String> {
+        match self {
+            Route::Login { next } => next.clone(),
+            Route::Browse(Shelf::Recent) | Route::NotFound => None,
+            Route::Browse(_)
+            | Route::Watch { .. }
+            | Route::Upload
+            | Route::Mine
+            | Route::Edit(_)
+            | Route::Channel(_)
+            | Route::Account(_)
+            | Route::About => Some(self.to_string()),
+        }
+    }
+
     /// Whether the studio draws it.
     pub fn is_studio(&self) -> bool {
         matches!(self, Route::Upload | Route::Mine | Route::Edit(_))
@@ -200,9 +216,9 @@ mod tests {
 
     #[test]
     fn moments_are_read_as_people_write_them() {
-        let start = |address: &str| match parse(address) {
-            Route::Watch { start, .. } => start,
-            other => panic!("{other:?}"),
+        let start = |address: &str| {
+            let Route::Watch { start, .. } = parse(address) else { panic!("{address}") };
+            start
         };
         assert_eq!(start("/w/12?start=1m2s"), Some(62));
         assert_eq!(start("/w/12?start=90"), Some(90));

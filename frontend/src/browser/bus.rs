@@ -48,7 +48,6 @@ pub fn tell(word: Word, text: &str) {
 }
 
 /// Hears a word until the listener is dropped.
-#[must_use]
 pub fn hear(word: Word, mut heard: impl FnMut(String) + 'static) -> EventListener {
     EventListener::new(&window(), word.name(), move |event| {
         let detail = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());

@@ -25,10 +25,13 @@ pub struct Sent {
     pub location: Option<String>,
 }
 
+/// What the browser calls.
+type Told = Closure<dyn FnMut(ProgressEvent)>;
+
 /// A request on its way.
 pub struct Sending {
     request: XmlHttpRequest,
-    _closures: Rc<RefCell<Vec<Closure<dyn FnMut(ProgressEvent)>>>>,
+    _closures: Rc<RefCell<Vec<Told>>>,
     done: Promise,
 }
 
@@ -47,7 +50,7 @@ impl Sending {
             request.set_request_header(name, value)?;
         }
         let closures = Rc::new(RefCell::new(Vec::new()));
-        let told = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+        let told = Told::new(move |event: ProgressEvent| {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -59,7 +62,7 @@ impl Sending {
         closures.borrow_mut().push(told);
 
         let done = Promise::new(&mut |resolve: Function, _reject: Function| {
-            let ended = Closure::<dyn FnMut(ProgressEvent)>::new(move |_event: ProgressEvent| {
+            let ended = Told::new(move |_event: ProgressEvent| {
                 let _ = resolve.call0(&JsValue::UNDEFINED);
             });
             request.set_onloadend(Some(ended.as_ref().unchecked_ref()));

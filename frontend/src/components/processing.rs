@@ -31,12 +31,12 @@ pub fn processing_bar(processing: &Processing, locale: &Locale) -> Html {
     html! {
         <div class="processing">
             <p>
-                <span>{ stage_name(processing.stage, &locale) }</span>
+                <span>{ stage_name(processing.stage, locale) }</span>
                 <span>{ locale.percent(processing.percent) }</span>
             </p>
-            <progress class="progress" max="100" value={processing.percent.to_string()} aria-label={stage_name(processing.stage, &locale)} />
+            <progress class="progress" max="100" value={processing.percent.to_string()} aria-label={stage_name(processing.stage, locale)} />
             <p class="unseen" role="status">
-                { stage_name(processing.stage, &locale) }{ " " }{ locale.percent(processing.percent / 25 * 25) }
+                { stage_name(processing.stage, locale) }{ " " }{ locale.percent(processing.percent / 25 * 25) }
             </p>
         </div>
     }

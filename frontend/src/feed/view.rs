@@ -185,11 +185,11 @@ pub fn Feed(props: &Props) -> Html {
             <div ref={end} class="feed-end">
                 {
                     match &rows.next {
-                        Next::Failed(failure) => failed(&failure, &want, words),
+                        Next::Failed(failure) => failed(failure, &want, words),
                         Next::More if !rows.videos.is_empty() => html! {
                             <button type="button" class="button" onclick={more}>{ words.show_more }</button>
                         },
-                        _ => Html::default(),
+                        Next::More | Next::Coming | Next::End => Html::default(),
                     }
                 }
             </div>

@@ -109,11 +109,7 @@ fn Person(props: &PersonProps) -> Html {
     match &session.viewer {
         Viewer::Arriving => html! { <span class="avatar skeleton" aria-hidden="true" /> },
         Viewer::Stranger => {
-            let next = match &props.route {
-                Route::Login { next } => next.clone(),
-                Route::Browse(Shelf::Recent) | Route::NotFound => None,
-                route => Some(route.to_string()),
-            };
+            let next = props.route.after_login();
             html! {
                 <a class="button button-main" href={Route::Login { next }.to_string()}
                     aria-current={matches!(props.route, Route::Login { .. }).then_some("page")}>

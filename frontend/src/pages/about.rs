@@ -20,7 +20,7 @@ pub fn About() -> Html {
                 match &loaded.state {
                     Loading::Waiting => html! { <><Heading title={words.about} waiting=true /><p class="bones"><span class="bone" /><span class="bone bone-short" /></p></> },
                     Loading::Failed(failure) => html! {
-                        <><Heading title={words.about} />{ failed(&failure, &loaded.again, words) }</>
+                        <><Heading title={words.about} />{ failed(failure, &loaded.again, words) }</>
                     },
                     Loading::Here(instance) => draw(instance, &locale),
                 }

@@ -25,7 +25,7 @@ pub fn Account(props: &Props) -> Html {
             return missing(words.no_account, words.no_account_text);
         }
         Loading::Failed(failure) => html! {
-            <><Heading title={props.handle.clone()} />{ failed(&failure, &loaded.again, words) }</>
+            <><Heading title={props.handle.clone()} />{ failed(failure, &loaded.again, words) }</>
         },
         Loading::Here(account) => html! {
             <header class="actor">

@@ -40,7 +40,7 @@ pub fn Channel(props: &Props) -> Html {
             return missing(words.no_channel, words.no_channel_text);
         }
         Loading::Failed(failure) => html! {
-            <><Heading title={props.handle.clone()} />{ failed(&failure, &loaded.again, words) }</>
+            <><Heading title={props.handle.clone()} />{ failed(failure, &loaded.again, words) }</>
         },
         Loading::Here(channel) => draw(channel, &locale),
     };

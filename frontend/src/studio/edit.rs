@@ -53,7 +53,7 @@ pub fn Edit(props: &Props) -> Html {
     };
     let body = match &loaded.state {
         Loading::Waiting => html! { <div class="sheet skeleton sheet-tall" aria-hidden="true" /> },
-        Loading::Failed(failure) => failed(&failure, &loaded.again, words),
+        Loading::Failed(failure) => failed(failure, &loaded.again, words),
         Loading::Here(video) if video.account.id != me.account.id && me.role.id != 0 => html! {
             { empty(Glyph::Lock, words.not_yours, "", Html::default()) }
         },

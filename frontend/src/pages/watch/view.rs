@@ -280,7 +280,7 @@ fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<(
         _ => html! {
             <div class="page">
                 <Heading title={words.video} unseen=true />
-                { failed(&failure, &again, words) }
+                { failed(failure, again, words) }
             </div>
         },
     }

@@ -101,7 +101,7 @@ fn Shelves() -> Html {
                 </ul>
             }
             if let Some(failure) = &library.failure {
-                { failed(&failure, &again, words) }
+                { failed(failure, &again, words) }
             } else if library.has_more() {
                 <div class="feed-end">
                     <button type="button" class="button" disabled={library.is_busy} onclick={more}>{ words.show_more }</button>

@@ -46,7 +46,7 @@ pub fn Upload(props: &Props) -> Html {
     };
     let body = match &instance.state {
         Loading::Waiting => html! { <div class="drop skeleton" aria-hidden="true" /> },
-        Loading::Failed(failure) => failed(&failure, &instance.again, words),
+        Loading::Failed(failure) => failed(failure, &instance.again, words),
         Loading::Here(instance) => {
             let on_files = {
                 let (fleet, unfit, me, instance) =

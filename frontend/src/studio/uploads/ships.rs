@@ -52,10 +52,7 @@ pub enum Saving {
 impl Ship {
     /// The video it became.
     pub fn video(&self) -> Option<&UploadedVideo> {
-        match &self.progress.stage {
-            Stage::Done(video) => Some(video),
-            _ => None,
-        }
+        if let Stage::Done(video) = &self.progress.stage { Some(video) } else { None }
     }
 
     /// Whether closing the tab would lose something.

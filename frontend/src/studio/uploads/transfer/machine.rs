@@ -247,10 +247,7 @@ impl Transfer {
 
     /// When to send the next [`Input::Tick`].
     pub fn deadline(&self) -> Option<Instant> {
-        match self.stage {
-            Stage::Waiting(until) => Some(until),
-            _ => None,
-        }
+        if let Stage::Waiting(until) = self.stage { Some(until) } else { None }
     }
 
     /// What people see.

@@ -30,14 +30,17 @@ fn check(story: impl IntoIterator<Item = (u64, Input)>, expected: Expect) -> Tra
         let mut does: Vec<String> = std::iter::from_fn(|| transfer.poll())
             .map(|output| match output {
                 Output::Send { from, to } => format!("send {}..{} MB", from / MB, to / MB),
-                other => format!("{other:?}").to_lowercase(),
+                Output::Begin | Output::Ask | Output::Abort => format!("{output:?}").to_lowercase(),
             })
             .collect();
-        match transfer.progress().stage {
-            Stage::Waiting(until) => does.push(format!("wait until {} s", until.0 / 1_000_000)),
-            Stage::Done(_) => does.push("done".into()),
-            Stage::Failed(_) => does.push("failed".into()),
-            _ => {}
+        if let Some(until) = transfer.deadline() {
+            does.push(format!("wait until {} s", until.0 / 1_000_000));
+        }
+        if matches!(transfer.progress().stage, Stage::Done(_)) {
+            does.push("done".into());
+        }
+        if matches!(transfer.progress().stage, Stage::Failed(_)) {
+            does.push("failed".into());
         }
         trace.push_str(&format!(
             "{seconds}s {} -> {}\n",
