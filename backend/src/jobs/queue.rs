@@ -121,7 +121,7 @@ mod tests {
 
     impl Story {
         fn say(&mut self, now: u64, words: &str) {
-            self.trace += &format!("{now:>5}s {words}\n");
+            self.trace += &format!("at {now} s: {words}\n");
         }
 
         fn ask(&mut self, now: u64, kind: JobKind) {
@@ -189,11 +189,11 @@ mod tests {
         check(
             story,
             expect![[r#"
-                2s Any takes Transcode(VideoId(1))
-                3s Quick takes Package(VideoId(3))
-                3s Quick finds nothing
-                4s Any takes Transcode(VideoId(2))
-        "#]],
+                at 2 s: Any takes Transcode(VideoId(1))
+                at 3 s: Quick takes Package(VideoId(3))
+                at 3 s: Quick finds nothing
+                at 4 s: Any takes Transcode(VideoId(2))
+            "#]],
         );
     }
 
@@ -209,11 +209,11 @@ mod tests {
         check(
             story,
             expect![[r#"
-                0s Any takes Transcode(VideoId(7))
-                1s Quick finds nothing
-                2s Transcode(VideoId(7)) is done
-                2s Quick takes RemoveFiles(00000000-0000-0000-0000-000000000007)
-        "#]],
+                at 0 s: Any takes Transcode(VideoId(7))
+                at 1 s: Quick finds nothing
+                at 2 s: Transcode(VideoId(7)) is done
+                at 2 s: Quick takes RemoveFiles(00000000-0000-0000-0000-000000000007)
+            "#]],
         );
     }
 
@@ -230,20 +230,20 @@ mod tests {
         check(
             story,
             expect![[r#"
-                0s Any takes Package(VideoId(1))
-                0s Package(VideoId(1)) failed, again at 10 s
-                9s Any finds nothing
-               10s Any takes Package(VideoId(1))
-               10s Package(VideoId(1)) failed, again at 60 s
-               60s Any takes Package(VideoId(1))
-               60s Package(VideoId(1)) failed, again at 310 s
-               70s Any finds nothing
-              320s Any takes Package(VideoId(1))
-              320s Package(VideoId(1)) failed, again at 1570 s
-              330s Any finds nothing
-             1590s Any takes Package(VideoId(1))
-             1590s Package(VideoId(1)) is dead
-        "#]],
+                at 0 s: Any takes Package(VideoId(1))
+                at 0 s: Package(VideoId(1)) failed, again at 10 s
+                at 9 s: Any finds nothing
+                at 10 s: Any takes Package(VideoId(1))
+                at 10 s: Package(VideoId(1)) failed, again at 60 s
+                at 60 s: Any takes Package(VideoId(1))
+                at 60 s: Package(VideoId(1)) failed, again at 310 s
+                at 70 s: Any finds nothing
+                at 320 s: Any takes Package(VideoId(1))
+                at 320 s: Package(VideoId(1)) failed, again at 1570 s
+                at 330 s: Any finds nothing
+                at 1590 s: Any takes Package(VideoId(1))
+                at 1590 s: Package(VideoId(1)) is dead
+            "#]],
         );
     }
 
@@ -261,13 +261,13 @@ mod tests {
         check(
             story,
             expect![[r#"
-                0s Any takes Package(VideoId(1))
-                0s Package(VideoId(1)) failed, again at 10 s
-               10s Any takes Package(VideoId(1))
-               10s Package(VideoId(1)) is dead
-               20s Any takes Package(VideoId(2))
-               20s Package(VideoId(2)) is dead
-        "#]],
+                at 0 s: Any takes Package(VideoId(1))
+                at 0 s: Package(VideoId(1)) failed, again at 10 s
+                at 10 s: Any takes Package(VideoId(1))
+                at 10 s: Package(VideoId(1)) is dead
+                at 20 s: Any takes Package(VideoId(2))
+                at 20 s: Package(VideoId(2)) is dead
+            "#]],
         );
     }
 

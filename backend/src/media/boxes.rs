@@ -344,3 +344,7 @@ pub fn is_idr(sample: &[u8], nal_length_bytes: u8) -> bool {
     };
     first_slice() == Some(5)
 }
+
+#[cfg(test)]
+#[path = "boxes_tests.rs"]
+pub(crate) mod tests;

@@ -126,3 +126,89 @@ fn copy(from: &File, mut offset: u64, mut bytes: u64, to: &mut impl Write) -> io
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::boxes::tests::{audio_moov, wrap};
+    use crate::media::index::{IndexError, index};
+
+    /// AAC-LC, 48 kHz, stereo.
+    const CONFIG: [u8; 2] = [0x11, 0x90];
+
+    fn file(content: &[u8]) -> (tempfile::TempDir, File) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sound.mp4");
+        std::fs::write(&path, content).unwrap();
+        (folder, File::open(path).unwrap())
+    }
+
+    fn init() -> Vec<u8> {
+        [wrap(b"ftyp", &[b"iso6"]), wrap(b"moov", &[&audio_moov(48_000, &CONFIG)])].concat()
+    }
+
+    /// A file of one fragment with `count` packets, each of which is told by its bytes.
+    fn sound(count: u32) -> Vec<u8> {
+        let mut segment = Segment::default();
+        let init = init();
+        for number in 0..count {
+            let sample = Sample { duration: 1024, bytes: 10 + number % 7, composition: 0 };
+            segment.add(u64::from(number) * 1024, 0, &sample).unwrap();
+        }
+        let media: Vec<u8> =
+            (0..count).flat_map(|number| vec![number.to_le_bytes()[0]; (10 + number % 7) as usize]).collect();
+        [init, segment.head(1).unwrap(), media].concat()
+    }
+
+    fn seconds(cuts: &[f64]) -> Vec<Duration> {
+        cuts.iter().copied().map(Duration::from_secs_f64).collect()
+    }
+
+    #[test]
+    fn packets_stay_the_same_under_new_cuts() {
+        // 20 s of packets of 21.3 ms.
+        let original = sound(938);
+        let (_folder, from) = file(&original);
+        let raw = index(&from).unwrap();
+        assert_eq!(raw.fragments.len(), 1);
+        let cuts = seconds(&[0., 3.9, 8.34, 12., 17.]);
+        let mut out = Vec::new();
+        recut(&from, &raw, &cuts, &mut out).unwrap();
+        let (_folder, recut_file) = file(&out);
+        let new = index(&recut_file).unwrap();
+        assert_eq!(new.samples(), 938);
+        assert_eq!(new.end(), raw.end());
+        for (start, cut) in new.starts().iter().zip(&cuts) {
+            assert!(start.abs_diff(*cut) <= Duration::from_micros(10_667), "{start:?} for {cut:?}");
+        }
+        let media = |bytes: &[u8], index: &Index| -> Vec<u8> {
+            let range = |offset: u64, length: u64| {
+                usize::try_from(offset).unwrap()..usize::try_from(offset + length).unwrap()
+            };
+            let places = index.fragments.iter();
+            places.flat_map(|place| bytes[range(place.media, place.fragment.bytes())].to_vec()).collect()
+        };
+        assert_eq!(media(&original, &raw), media(&out, &new));
+    }
+
+    #[test]
+    fn cuts_behind_the_end_or_between_two_packets_make_no_empty_segment() {
+        let (_folder, from) = file(&sound(100));
+        let raw = index(&from).unwrap();
+        let mut out = Vec::new();
+        recut(&from, &raw, &seconds(&[0., 1., 1.001, 1.002, 5., 9.]), &mut out).unwrap();
+        let (_folder, recut_file) = file(&out);
+        assert_eq!(index(&recut_file).unwrap().fragments.len(), 2);
+    }
+
+    #[test]
+    fn a_damaged_file_is_noticed() {
+        let whole = sound(50);
+        for bytes in [whole.len() - 1, whole.len() - 400, 60, 20] {
+            let (_folder, from) = file(&whole[..bytes]);
+            assert!(index(&from).is_err(), "{bytes} of {} bytes", whole.len());
+        }
+        let (_folder, from) = file(&init());
+        assert!(matches!(index(&from), Err(IndexError::Empty)));
+    }
+}
