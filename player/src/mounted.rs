@@ -70,6 +70,8 @@ pub struct Mounted {
     /// What tells this viewer's views from others', once one is reported.
     session_name: OnceCell<String>,
     views: Views,
+    /// The viewer asked for another place, and the picture is not there yet.
+    has_jumped: bool,
     timer: Timer,
     /// When the timer will ring.
     armed: Cell<Option<Instant>>,
@@ -137,6 +139,7 @@ impl Mounted {
             captions: None,
             session: None,
             views: Views::default(),
+            has_jumped: false,
             effects: Vec::new(),
             first_frame: None,
             _ears: ears,
@@ -387,7 +390,8 @@ impl Mounted {
                 let report = self.views.watching(now);
                 self.report_view(report, media.time);
             }
-            "seeked" => {
+            // The core jumps too, over holes; those jumps are no viewer's.
+            "seeked" if std::mem::take(&mut self.has_jumped) => {
                 let report = self.views.seeked(now);
                 self.report_view(report, media.time);
             }
@@ -530,10 +534,13 @@ impl Mounted {
         match command {
             Command::Play => self.element.play(),
             Command::Pause => self.element.pause(),
-            Command::Seek(to) => match &mut self.playback {
-                Playback::Stream(engine) => engine.input(now, Input::Seek { to: seconds(to) }),
-                Playback::Plain | Playback::None => self.element.seek(to),
-            },
+            Command::Seek(to) => {
+                self.has_jumped = true;
+                match &mut self.playback {
+                    Playback::Stream(engine) => engine.input(now, Input::Seek { to: seconds(to) }),
+                    Playback::Plain | Playback::None => self.element.seek(to),
+                }
+            }
             Command::Volume(volume) => self.element.set_volume(volume),
             // The last of the two, so that both are as they will stay.
             Command::Mute(muted) => {
