@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
-use tests::rig::{
-    ADMIN_PASSWORD, Browser, Clip, Driver, Instance, Network, Upload, VIDEO, big_buck_bunny, clip,
-    in_checkout,
-};
+use anyhow::{Result, ensure};
+use serde_json::json;
+use tests::rig::{ADMIN_PASSWORD, Browser, Clip, Driver, Instance, Network, VIDEO, big_buck_bunny, clip};
 
 /// For what a page does by itself.
 const SOON: Duration = Duration::from_secs(60);
@@ -113,69 +110,4 @@ async fn an_upload_goes_on_after_the_page_was_left() -> Result<()> {
     browser.close().await?;
     server.stop().await?;
     Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_page_shuts_anybody_out() -> Result<()> {
-    let axe = in_checkout("target/npm/node_modules/axe-core/axe.min.js");
-    let axe = std::fs::read_to_string(&axe)
-        .with_context(|| format!("{}: `cargo xtask fetch` brings it", axe.display()))?;
-    let mut server = Instance::start().await?;
-    let admin = server.admin().await?;
-    let film = clip(&Clip { seconds: 6, width: 426, height: 240, ..Clip::default() })?;
-    let metadata =
-        json!({ "name": "A clip", "description": "With *words* and a [link](https://example.org)" });
-    let uuid = Upload::file(&admin, &metadata, &film).await?;
-    Upload::finished(&admin, &uuid, LATER).await?;
-
-    let driver = Driver::start().await?;
-    let browser = driver.browser().await?;
-    let mut found = Vec::new();
-    let everybody = [
-        "/videos/browse",
-        "/login",
-        "/about",
-        "/nothing-here",
-        &format!("/videos/watch/{uuid}"),
-        "/c/root_channel",
-        "/a/root",
-    ];
-    for path in everybody {
-        found.extend(barriers(&browser, &server, &axe, path).await?);
-    }
-    sign_in(&browser, &server).await?;
-    for path in ["/videos/upload", "/my-library/videos"] {
-        found.extend(barriers(&browser, &server, &axe, path).await?);
-    }
-    ensure!(found.is_empty(), "{}", found.join("\n"));
-    browser.close().await?;
-    server.stop().await?;
-    Ok(())
-}
-
-/// What axe-core calls serious or worse, in both themes.
-async fn barriers(browser: &Browser, server: &Instance, axe: &str, path: &str) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for theme in ["light", "dark"] {
-        browser.goto(&server.url(path)).await?;
-        browser.wait_for("a heading", "document.querySelector('#app h1')", SOON).await?;
-        browser.run("document.documentElement.dataset.theme = a[0]", vec![json!(theme)]).await?;
-        browser.wait_for("nothing is loading", "!document.querySelector('#app .skeleton')", SOON).await?;
-        browser.devtools("Page.setBypassCSP", json!({ "enabled": true })).await?;
-        browser.devtools("Runtime.evaluate", json!({ "expression": axe })).await?;
-        let report = browser
-            .run("return (await axe.run(document, { resultTypes: ['violations'] })).violations", vec![])
-            .await?;
-        for rule in report.as_array().into_iter().flatten() {
-            let impact = rule.get("impact").and_then(Value::as_str).unwrap_or_default();
-            if ["serious", "critical"].contains(&impact) {
-                let nodes = rule.pointer("/nodes").and_then(Value::as_array).into_iter().flatten();
-                let where_: Vec<String> =
-                    nodes.filter_map(|node| node.get("html")).map(ToString::to_string).collect();
-                let help = rule.get("help").and_then(Value::as_str).unwrap_or_default();
-                found.push(format!("{path} ({theme}), {impact}: {help}\n    {}", where_.join("\n    ")));
-            }
-        }
-    }
-    Ok(found)
 }
