@@ -283,13 +283,13 @@ async fn an_owner_sees_all_of_theirs() {
     let instance = instance().await;
     let (root, bob) = (root(&instance).await, bob(&instance, None).await);
     publish(&instance, &root, "Published", |_| ()).await;
-    publish(&instance, &root, "Waiting", |video| video.state = VideoState::ToTranscode).await;
+    publish(&instance, &root, "Unplayable", |video| video.state = VideoState::TranscodingFailed).await;
     publish(&instance, &bob, "Another's", |_| ()).await;
     let mine = instance.get("/api/v1/users/me/videos").bearer(&root.token).send().await;
-    assert_eq!(names(&mine), ["Waiting", "Published"]);
-    assert_eq!(mine.json()["data"][0]["state"], json!({ "id": 2, "label": "To transcode" }));
-    let searched = instance.get("/api/v1/users/me/videos?search=wait").bearer(&root.token).send().await;
-    assert_eq!(names(&searched), ["Waiting"]);
+    assert_eq!(names(&mine), ["Unplayable", "Published"]);
+    assert_eq!(mine.json()["data"][0]["state"], json!({ "id": 7, "label": "Transcoding failed" }));
+    let searched = instance.get("/api/v1/users/me/videos?search=unplay").bearer(&root.token).send().await;
+    assert_eq!(names(&searched), ["Unplayable"]);
     assert_eq!(instance.get("/api/v1/users/me/videos").send().await.status, StatusCode::UNAUTHORIZED);
     let rating = instance.get("/api/v1/users/me/videos/1/rating").bearer(&root.token).send().await.json();
     assert_eq!(rating, json!({ "videoId": 1, "rating": "none" }));
