@@ -1,4 +1,4 @@
-//! Words both sides of Shoal speak: identifiers, times, limits, API bodies, HLS playlists, digests.
+//! Words both sides of Shoal speak: identifiers, times, limits, API bodies, HLS playlists, digests, peer commands.
 //!
 //! Owns shapes and their text forms. Never does anything: no clock, no socket, no dice, no policy.
 //! If only one side knows a thing, it does not belong here.
@@ -9,4 +9,5 @@ pub mod hls;
 pub mod id;
 mod json;
 pub mod limits;
+pub mod peer;
 pub mod time;
