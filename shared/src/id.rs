@@ -285,6 +285,73 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
+macro_rules! twenty_bytes_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; 20]);
+
+        /// 40 hex digits, as logs and ActivityPub have it; on a tracker's wire it is a text of 20 letters.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0.escape_ascii())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<$name, NotAnId> {
+                let mut digits = text.chars().map(|digit| digit.to_digit(16));
+                let mut bytes = [0; 20];
+                for byte in &mut bytes {
+                    let (Some(Some(high)), Some(Some(low))) = (digits.next(), digits.next()) else {
+                        return Err(NotAnId);
+                    };
+                    *byte = u8::try_from(high * 16 + low).map_err(|_| NotAnId)?;
+                }
+                if digits.next().is_none() { Ok($name(bytes)) } else { Err(NotAnId) }
+            }
+        }
+    };
+}
+
+twenty_bytes_id!(
+    /// A swarm: BitTorrent's info hash, or 20 letters that stand for one.
+    InfoHash
+);
+twenty_bytes_id!(
+    /// What a peer calls itself in a swarm.
+    PeerId
+);
+twenty_bytes_id!(
+    /// An offer, so that its answer finds back.
+    OfferId
+);
+
+impl PeerId {
+    /// What our peers begin with, after BEP 20's custom.
+    pub const PREFIX: &[u8; 8] = b"-SL0100-";
+
+    /// A name of ours: letters and digits alone, since p2p-media-loader passes names through UTF-8.
+    #[must_use]
+    pub fn from_random(bits: [u8; 12]) -> PeerId {
+        let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let random = bits.map(|byte| letters.get(usize::from(byte) % letters.len()).copied().unwrap_or(b'0'));
+        let mut bytes = [0; 20];
+        for (byte, letter) in bytes.iter_mut().zip(PeerId::PREFIX.iter().chain(&random)) {
+            *byte = *letter;
+        }
+        PeerId(bytes)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,5 +417,29 @@ mod tests {
         assert_eq!(text.parse::<Digest>().unwrap().to_string(), text);
         assert_eq!("19".parse::<Digest>(), Err(NotAnId));
         assert_eq!("zz".repeat(32).parse::<Digest>(), Err(NotAnId));
+    }
+
+    #[test]
+    fn swarms_are_written_as_40_hex_digits() {
+        let text = "6a53397772366139735446784a79537053636a6b";
+        let hash: InfoHash = text.parse().unwrap();
+        assert_eq!((&hash.0, hash.to_string().as_str()), (b"jS9wr6a9sTFxJySpScjk", text));
+        for text in [
+            "",
+            "6a",
+            "zz53397772366139735446784a79537053636a6b",
+            "6a53397772366139735446784a79537053636a6b0",
+        ] {
+            assert_eq!(text.parse::<InfoHash>(), Err(NotAnId), "{text}");
+        }
+    }
+
+    #[test]
+    fn peers_of_ours_are_named_in_letters() {
+        for bits in [[0; 12], [255; 12], [61, 62, 123, 124, 0, 1, 2, 3, 4, 5, 6, 7]] {
+            let name = PeerId::from_random(bits).0;
+            assert_eq!(&name[..8], PeerId::PREFIX);
+            assert!(name[8..].iter().all(u8::is_ascii_alphanumeric), "{name:?}");
+        }
     }
 }

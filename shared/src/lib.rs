@@ -1,4 +1,5 @@
-//! Words both sides of Shoal speak: identifiers, times, limits, API bodies, HLS playlists, digests, peer commands.
+//! Words both sides of Shoal speak: identifiers, times, limits, API bodies, HLS playlists, digests, names of swarms,
+//! messages of the tracker, peer commands.
 //!
 //! Owns shapes and their text forms. Never does anything: no clock, no socket, no dice, no policy.
 //! If only one side knows a thing, it does not belong here.
@@ -10,4 +11,6 @@ pub mod id;
 mod json;
 pub mod limits;
 pub mod peer;
+pub mod swarm_name;
 pub mod time;
+pub mod tracker;

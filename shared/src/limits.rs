@@ -39,3 +39,10 @@ pub const VIDEO_EXTENSIONS: &[&str] = &[
 
 /// Heights of the ladder, lowest first; 0 is sound alone.
 pub const LADDER_HEIGHTS: &[u32] = &[144, 240, 360, 480, 720, 1080, 1440, 2160];
+
+/// Offers in one announce: p2p-media-loader sends five, webtorrent ten.
+pub const TRACKER_OFFERS_MAX: usize = 10;
+/// Swarms one connection to a tracker is in: a viewer is in two, one of each rendition and of the sound at the most.
+pub const TRACKER_SWARMS_PER_SOCKET_MAX: usize = 16;
+/// One message to or from a tracker. Ten offers of a browser with many network cards have 200 KB.
+pub const TRACKER_MESSAGE_BYTES_MAX: usize = 256 * 1024;
