@@ -62,6 +62,7 @@
 pub mod fault;
 pub mod io;
 pub mod stats;
+pub mod swarm;
 
 mod abr;
 mod access;

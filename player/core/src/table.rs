@@ -67,6 +67,10 @@ impl<K: Ord, V> Table<K, V> {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.0.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
