@@ -180,6 +180,12 @@ impl Engine {
             Output::SetPosition { to } => self.element.seek(to.as_secs_f64()),
             Output::Play => self.element.play(),
             Output::Pause => self.element.pause(),
+            // Only who was told to share does any of this, and this shell does not tell the core to.
+            Output::Dial { .. }
+            | Output::HangUp
+            | Output::JoinSwarm { .. }
+            | Output::LeaveSwarm { .. }
+            | Output::Swarm { .. } => {}
             Output::Qualities(offers) => self.words.push(Word::Qualities(offers)),
             Output::Showing(offer) => self.words.push(Word::Showing(offer)),
             Output::Notice(notice) => self.words.push(Word::Notice(notice)),

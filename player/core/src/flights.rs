@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use shared::hls::ByteRange;
 use shared::time::Instant;
 
 use crate::io::{FetchId, Span, Track, Want};
@@ -65,12 +66,19 @@ pub(crate) struct Flight {
     /// Media: where the bytes lie, and for segments which stretch of which track they fill.
     pub(crate) resource: Option<Resource>,
     pub(crate) fills: Option<(Track, Span)>,
+    /// Only this of the resource is fetched; peers brought the rest.
+    pub(crate) part: Option<ByteRange>,
 }
 
 impl Flight {
     /// How long the body will be, if the playlist says.
     pub(crate) fn length(&self) -> Option<u64> {
-        Some(self.resource.as_ref()?.range?.len())
+        Some(self.part.or(self.resource.as_ref()?.range)?.len())
+    }
+
+    /// What is still to come of it, if the playlist says.
+    pub(crate) fn left(&self) -> Option<u64> {
+        Some(self.length()?.saturating_sub(self.received))
     }
 }
 
@@ -92,8 +100,16 @@ impl Flights {
     ) -> FetchId {
         self.last += 1;
         let id = FetchId(self.last);
-        let flight =
-            Flight { errand, started: now, answered: None, heard: now, received: 0, resource, fills };
+        let flight = Flight {
+            errand,
+            started: now,
+            answered: None,
+            heard: now,
+            received: 0,
+            resource,
+            fills,
+            part: None,
+        };
         self.table.insert(id, flight);
         id
     }
@@ -121,6 +137,18 @@ impl Flights {
                 flight.heard = now;
             }
         }
+    }
+
+    /// Only a part of the resource is fetched.
+    pub(crate) fn cut(&mut self, id: FetchId, part: ByteRange) {
+        if let Some(flight) = self.table.get_mut(&id) {
+            flight.part = Some(part);
+        }
+    }
+
+    /// The fetch for an errand, if one is under way.
+    pub(crate) fn find(&self, errand: Errand) -> Option<(FetchId, &Flight)> {
+        self.iter().find(|(_, flight)| flight.errand == errand)
     }
 
     /// Takes a fetch out: it ended, or is to be aborted.

@@ -10,9 +10,11 @@
 use std::time::Duration;
 
 use shared::hls::{ByteRange, Resolution};
-use shared::id::Digest;
+use shared::id::{Digest, InfoHash, PeerId, Uuid};
+use shared::swarm_name::Protocol;
 
 use crate::fault::Fault;
+use crate::swarm;
 
 /// One fetch, numbered by the core, never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -38,6 +40,44 @@ pub struct Span {
     pub start: Duration,
     /// The first moment after it.
     pub end: Duration,
+}
+
+/// One swarm this playback takes part in, numbered by the core, never reused.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct SwarmId(pub u64);
+
+/// How to take part in the swarms of a video.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sharing {
+    /// What we call ourselves: [`PeerId::from_random`].
+    pub me: PeerId,
+    /// WebSocket addresses of the video's trackers; one at a time is spoken to.
+    pub trackers: Vec<String>,
+    /// How its swarms are named.
+    pub family: Family,
+    /// Serve others, too. Off on a connection that costs money.
+    pub uploads: bool,
+    /// All uploads together, bytes per second; none for no bound.
+    pub upload_rate_max: Option<u64>,
+    /// Bytes of segments kept to serve them, and to seek back to them; none for the usual.
+    pub store_bytes_max: Option<u64>,
+}
+
+/// How the swarms of a video are named: what [`shared::swarm_name::SwarmName`] takes beside the stream.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// PeerTube 7.1 to 8.2.
+    Place {
+        /// The master playlist's address as the API of the video's instance gives it, without any token.
+        playlist_url: String,
+    },
+    /// PeerTube's next.
+    Resolution {
+        /// Its protocol.
+        protocol: Protocol,
+        /// The video.
+        video: Uuid,
+    },
 }
 
 /// What to play and how to begin.
@@ -99,6 +139,21 @@ pub enum Input {
     Repeat(bool),
     /// The player was resized, in device pixels.
     Viewport(Resolution),
+    /// Take part in the video's swarms from now on, or leave them. Without this there is no tracker and no peer. Only
+    /// videos with digests are shared.
+    Share(Option<Sharing>),
+    /// The socket that [`Output::Dial`] asked for is open.
+    TrackerUp,
+    /// It closed, or did not open.
+    TrackerDown,
+    /// Something happened in a swarm.
+    Swarm {
+        /// In which.
+        swarm: SwarmId,
+        /// What.
+        input: swarm::Input,
+    },
+
     /// The browser says there is a network again.
     Online,
     /// The browser says there is none.
@@ -293,6 +348,36 @@ pub enum Output {
     Play,
     /// Call the element's `pause()`.
     Pause,
+
+    /// Open a WebSocket to a tracker; there is one at a time. Answered by [`Input::TrackerUp`] or
+    /// [`Input::TrackerDown`].
+    Dial {
+        /// Its address.
+        url: String,
+    },
+    /// Close it, and hear of it no more.
+    HangUp,
+    /// From now on there is this swarm; its outputs follow.
+    JoinSwarm {
+        /// What it is called here.
+        swarm: SwarmId,
+        /// What the tracker knows it by.
+        info_hash: InfoHash,
+        /// What we are called in it.
+        me: PeerId,
+    },
+    /// The last of a swarm: no more is heard of it.
+    LeaveSwarm {
+        /// Which.
+        swarm: SwarmId,
+    },
+    /// A swarm wants something done.
+    Swarm {
+        /// Which.
+        swarm: SwarmId,
+        /// What.
+        output: swarm::Output,
+    },
 
     /// The qualities there are to choose from, best first. Comes once the playlist is read, and again when a quality
     /// turned out not to work.

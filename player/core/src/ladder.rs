@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use shared::hls::{Multivariant, Playlist, Rendition, RenditionKind, Resolution, Variant, join_url};
+use shared::swarm_name;
 use shared::time::Instant;
 
 use crate::abr::Level;
@@ -27,6 +28,8 @@ pub(crate) struct Stream {
     /// Absolute, token included.
     pub(crate) url: String,
     pub(crate) timeline: Option<Timeline>,
+    /// Its place in the master playlist, among those of its kind: swarms are named by it.
+    pub(crate) place: (swarm_name::Stream, usize),
     offer: Offer,
     resolution: Option<Resolution>,
     banned_until: Option<Instant>,
@@ -65,14 +68,14 @@ impl Candidates {
         match playlist {
             Playlist::Media(media) => {
                 let variant = Variant { uri: url.to_owned(), ..Variant::default() };
-                candidates.add(&variant, None, |uri| uri.to_owned());
+                candidates.add((0, &variant), None, |uri| uri.to_owned());
                 let timeline = Timeline::of(media, url, access)?;
                 let only = candidates.families.first_mut()?.levels.first_mut()?;
                 only.timeline = Some(timeline);
             }
             Playlist::Multivariant(master) => {
-                for variant in &master.variants {
-                    let sound = choose_sound(master, variant);
+                for variant in master.variants.iter().enumerate() {
+                    let sound = choose_sound(master, variant.1);
                     candidates.add(variant, sound, |uri| access.address(&join_url(url, uri)));
                 }
             }
@@ -80,18 +83,25 @@ impl Candidates {
         (!candidates.families.is_empty()).then_some(candidates)
     }
 
-    fn add(&mut self, variant: &Variant, sound: Option<&Rendition>, address: impl Fn(&str) -> String) {
-        let sound_uri = sound.and_then(|sound| sound.uri.as_deref());
+    fn add(
+        &mut self,
+        (place, variant): (usize, &Variant),
+        sound: Option<(usize, &Rendition)>,
+        address: impl Fn(&str) -> String,
+    ) {
+        let sound_place = sound.map_or(0, |(place, _)| place);
+        let sound_uri = sound.and_then(|(_, sound)| sound.uri.as_deref());
         let has_picture = variant.resolution.is_some() || codecs::have_picture(variant.codecs.as_deref());
         let has_sound_apart = has_picture && sound_uri.is_some();
         // Sound alone needs no second file for the same sound.
         let name =
             codecs::family(variant.codecs.as_deref(), variant.audio.as_deref().filter(|_| has_sound_apart));
         let track = if has_picture { Track::Video } else { Track::Audio };
-        let stream = |track, uri: &str, offer, resolution| Stream {
+        let stream = |track, uri: &str, place, offer, resolution| Stream {
             track,
             url: address(uri),
             timeline: None,
+            place,
             offer,
             resolution,
             banned_until: None,
@@ -99,7 +109,7 @@ impl Candidates {
         let lines = variant.resolution.map_or(0, |size| size.width.min(size.height));
         let frame_rate = variant.frame_rate.map_or(0, |rate| rate.0);
         let offer = Offer { height: lines, frame_rate, bandwidth: variant.bandwidth };
-        let level = stream(track, &variant.uri, offer, variant.resolution);
+        let level = stream(track, &variant.uri, (swarm_name::Stream::Main, place), offer, variant.resolution);
         if let Some(family) = self.families.iter_mut().find(|family| family.name == name) {
             family.levels.push(level);
             return;
@@ -108,9 +118,10 @@ impl Candidates {
             name,
             has_picture,
             levels: vec![level],
-            sound: sound_uri
-                .filter(|_| has_sound_apart)
-                .map(|uri| stream(Track::Audio, uri, Offer { height: 0, frame_rate: 0, bandwidth: 0 }, None)),
+            sound: sound_uri.filter(|_| has_sound_apart).map(|uri| {
+                let place = (swarm_name::Stream::Secondary, sound_place);
+                stream(Track::Audio, uri, place, Offer { height: 0, frame_rate: 0, bandwidth: 0 }, None)
+            }),
             types: codecs::types(variant.codecs.as_deref(), has_picture, has_sound_apart),
         });
     }
@@ -142,14 +153,17 @@ impl Candidates {
     }
 }
 
-/// The rendition a person would expect: the default of the variant's group, or else its first.
-fn choose_sound<'a>(master: &'a Multivariant, variant: &Variant) -> Option<&'a Rendition> {
+/// The rendition a person would expect: the default of the variant's group, or else its first. With its place among all
+/// sound that has an address.
+fn choose_sound<'a>(master: &'a Multivariant, variant: &Variant) -> Option<(usize, &'a Rendition)> {
     let group = variant.audio.as_deref()?;
-    let mut group = master
-        .renditions
-        .iter()
-        .filter(|rendition| rendition.kind == RenditionKind::Audio && rendition.group == group);
-    group.clone().find(|rendition| rendition.default).or_else(|| group.next())
+    let is_sound = |rendition: &&Rendition| rendition.kind == RenditionKind::Audio;
+    let with_address = |rendition: &&Rendition| rendition.uri.is_some();
+    let mut group = master.renditions.iter().filter(is_sound).filter(|rendition| rendition.group == group);
+    let chosen = group.clone().find(|rendition| rendition.default).or_else(|| group.next())?;
+    let mut apart = master.renditions.iter().filter(is_sound).filter(with_address);
+    let place = apart.position(|rendition| std::ptr::eq(rendition, chosen));
+    Some((place.unwrap_or(0), chosen))
 }
 
 impl Stream {
@@ -300,7 +314,9 @@ mod tests {
 
     #[test]
     fn the_largest_family_the_browser_plays_is_the_ladder() {
-        assert_eq!(heights(&ladder(TWO_FAMILIES, &["avc1", "av01", "mp4a"]).unwrap()), [240, 720]);
+        let both = ladder(TWO_FAMILIES, &["avc1", "av01", "mp4a"]).unwrap();
+        assert_eq!(heights(&both), [240, 720]);
+        assert_eq!([0, 1].map(|level| both.get(StreamId(level)).unwrap().place.1), [1, 0], "by the playlist");
         assert_eq!(heights(&ladder(TWO_FAMILIES, &["av01"]).unwrap()), [720]);
         assert!(ladder(TWO_FAMILIES, &["hvc1"]).is_none());
     }
@@ -322,6 +338,7 @@ mod tests {
         assert_eq!(ladder.tracks(), [Track::Video, Track::Audio]);
         let sound = ladder.get(ladder.sound().unwrap()).unwrap();
         assert_eq!((sound.url.as_str(), sound.track), ("https://a.test/hls/g.m3u8", Track::Audio));
+        assert_eq!(sound.place, (swarm_name::Stream::Secondary, 2));
     }
 
     #[test]

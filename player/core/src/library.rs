@@ -106,6 +106,15 @@ struct Held {
     standing: Standing,
     resource: Resource,
     bytes: u64,
+    source: Source,
+}
+
+/// Where a body came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Source {
+    Origin,
+    /// Some of it, at least.
+    Peers,
 }
 
 impl Held {
@@ -121,6 +130,8 @@ impl Held {
 pub(crate) struct Library {
     held: Table<Piece, Held>,
     trust: Trust,
+    /// Bodies that were verified and are kept elsewhere since.
+    lent: Table<BodyId, Piece>,
 }
 
 /// What became of a body at its trial.
@@ -129,19 +140,55 @@ pub(crate) struct Refused {
     pub(crate) piece: Piece,
     pub(crate) body: BodyId,
     pub(crate) fault: Fault,
+    pub(crate) source: Source,
 }
 
 impl Library {
     pub(crate) fn new(trust: Trust) -> Library {
-        Library { held: Table::default(), trust }
+        Library { held: Table::default(), trust, lent: Table::default() }
     }
 
     /// Takes a body in, unless it is here already. Whether it needs a digest.
-    pub(crate) fn insert(&mut self, piece: Piece, resource: Resource, body: BodyId, bytes: u64) -> bool {
+    pub(crate) fn insert(
+        &mut self,
+        piece: Piece,
+        resource: Resource,
+        (body, bytes): (BodyId, u64),
+        source: Source,
+    ) -> bool {
         let standing = Standing::Unverified(Unverified(body), None);
-        self.held.insert(piece, Held { standing, resource, bytes });
+        self.held.insert(piece, Held { standing, resource, bytes, source });
         // Hashing need not wait for the list.
         !matches!(self.trust, Trust::Unpublished)
+    }
+
+    /// Lends a body to a swarm, which keeps it from now on, too: only one whose digest was found to be the published one.
+    pub(crate) fn lend(&mut self, piece: Piece) -> Option<(BodyId, u64)> {
+        let is_listed = matches!(self.trust, Trust::Listed(_));
+        let (verified, bytes) = self.verified(piece).filter(|_| is_listed)?;
+        let body = verified.body();
+        self.lent.insert(body, piece);
+        Some((body, bytes))
+    }
+
+    /// Takes a body back into hand that was lent and is still kept there; verified it was then. Whether it was.
+    pub(crate) fn take_back(
+        &mut self,
+        piece: Piece,
+        resource: Resource,
+        (body, bytes): (BodyId, u64),
+    ) -> bool {
+        let was_lent = self.lent.get(&body) == Some(&piece);
+        if was_lent && !self.holds(piece) {
+            let standing = Standing::Verified(Verified(body));
+            self.held.insert(piece, Held { standing, resource, bytes, source: Source::Peers });
+        }
+        was_lent
+    }
+
+    /// A body that was lent is gone.
+    pub(crate) fn forget_lent(&mut self, body: BodyId) {
+        self.lent.remove(&body);
     }
 
     /// Notes the digest of a body.
@@ -189,7 +236,7 @@ impl Library {
                     held.standing = standing;
                     self.held.insert(piece, held);
                 }
-                Err(fault) => refused.push(Refused { piece, body, fault }),
+                Err(fault) => refused.push(Refused { piece, body, fault, source: held.source }),
             }
         }
         refused
@@ -249,7 +296,7 @@ mod tests {
     #[test]
     fn nothing_may_be_appended_before_list_and_digest_agree() {
         let mut library = Library::new(Trust::Awaited);
-        assert!(library.insert(segment(0), resource(10, 19), BodyId(1), 10));
+        assert!(library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin));
         assert!(library.judge().is_empty() && library.verified(segment(0)).is_none());
         library.set_digests(listed());
         assert!(library.judge().is_empty() && library.verified(segment(0)).is_none());
@@ -264,9 +311,10 @@ mod tests {
     #[test]
     fn a_forged_body_is_thrown_out() {
         let mut library = Library::new(Trust::Listed(listed()));
-        library.insert(segment(0), resource(10, 19), BodyId(1), 10);
+        library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin);
         library.set_digest(BodyId(1), BAD);
-        let refused = Refused { piece: segment(0), body: BodyId(1), fault: Fault::Forged };
+        let refused =
+            Refused { piece: segment(0), body: BodyId(1), fault: Fault::Forged, source: Source::Origin };
         assert_eq!(library.judge(), [refused]);
         assert!(!library.holds(segment(0)));
     }
@@ -274,17 +322,19 @@ mod tests {
     #[test]
     fn a_list_vouches_for_segments_it_names_and_no_others() {
         let mut library = Library::new(Trust::Listed(listed()));
-        library.insert(INIT, resource(0, 9), BodyId(1), 10);
-        library.insert(segment(1), resource(20, 29), BodyId(2), 10);
+        library.insert(INIT, resource(0, 9), (BodyId(1), 10), Source::Origin);
+        library.insert(segment(1), resource(20, 29), (BodyId(2), 10), Source::Origin);
         let refused = library.judge();
-        assert_eq!(refused, [Refused { piece: segment(1), body: BodyId(2), fault: Fault::Unlisted }]);
+        let unlisted =
+            Refused { piece: segment(1), body: BodyId(2), fault: Fault::Unlisted, source: Source::Origin };
+        assert_eq!(refused, [unlisted]);
         assert!(library.verified(INIT).is_some());
     }
 
     #[test]
     fn an_init_segment_that_is_listed_is_checked_like_any_other() {
         let mut library = Library::new(Trust::Listed(listed()));
-        library.insert(INIT, resource(10, 19), BodyId(1), 10);
+        library.insert(INIT, resource(10, 19), (BodyId(1), 10), Source::Origin);
         library.set_digest(BodyId(1), BAD);
         assert_eq!(library.judge().len(), 1);
     }
@@ -292,7 +342,28 @@ mod tests {
     #[test]
     fn without_a_published_list_bodies_are_taken_as_they_come() {
         let mut library = Library::new(Trust::Unpublished);
-        assert!(!library.insert(segment(0), resource(10, 19), BodyId(1), 10));
+        assert!(!library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin));
         assert!(library.judge().is_empty() && library.verified(segment(0)).is_some());
+    }
+
+    #[test]
+    fn only_what_was_verified_is_lent_and_only_what_was_lent_is_taken_back_unseen() {
+        let mut library = Library::new(Trust::Listed(listed()));
+        library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Peers);
+        assert_eq!(library.lend(segment(0)), None);
+        library.set_digest(BodyId(1), GOOD);
+        library.judge();
+        assert_eq!(library.lend(segment(0)), Some((BodyId(1), 10)));
+        library.remove(segment(0));
+        assert!(!library.take_back(segment(0), resource(10, 19), (BodyId(2), 10)));
+        assert!(library.take_back(segment(0), resource(10, 19), (BodyId(1), 10)));
+        assert!(library.verified(segment(0)).is_some());
+        library.remove(segment(0));
+        library.forget_lent(BodyId(1));
+        assert!(!library.take_back(segment(0), resource(10, 19), (BodyId(1), 10)));
+        let mut unlisted = Library::new(Trust::Unpublished);
+        unlisted.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin);
+        unlisted.judge();
+        assert_eq!(unlisted.lend(segment(0)), None, "what nobody vouches for is not passed on");
     }
 }

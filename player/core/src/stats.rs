@@ -9,8 +9,18 @@ use std::time::Duration;
 pub struct Stats {
     /// Measured bits per second; none before the first measurement.
     pub bandwidth: Option<u64>,
-    /// Bytes of playlists, digests, init segments and segments.
+    /// Bytes of playlists, digests, init segments and segments from servers.
     pub bytes_fetched: u64,
+    /// Bytes of segments that came from peers.
+    pub bytes_from_peers: u64,
+    /// Bytes of segments that went to peers.
+    pub bytes_to_peers: u64,
+    /// Open links to peers.
+    pub peers: usize,
+    /// Peers that were shunned for lies, silence or noise.
+    pub peers_shunned: u64,
+    /// Bytes of segments kept to serve them.
+    pub bytes_stored: u64,
     /// Segments fetched, verified and appended.
     pub segments_appended: u64,
     /// Fetches that failed, went silent, or brought what cannot be used.

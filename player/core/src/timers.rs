@@ -20,11 +20,13 @@ pub(crate) enum Timer {
     Stall,
     /// Playback reaches the moment where it was to stop.
     Stop,
+    /// A swarm or the tracker wants attention, or it may be time to stop waiting for peers.
+    Share,
 }
 
 /// When to wake up, for each reason.
 #[derive(Debug, Default)]
-pub(crate) struct Timers([Option<Instant>; 6]);
+pub(crate) struct Timers([Option<Instant>; 7]);
 
 impl Timers {
     /// Sets or clears one.

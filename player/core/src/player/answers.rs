@@ -8,7 +8,7 @@ use crate::fault::{BAN_FOREVER, Fault, Outlook, Recovery, recover};
 use crate::flights::Errand;
 use crate::io::{BodyId, FetchFailure, FetchId, Output, Want};
 use crate::ladder::{Candidates, StreamId};
-use crate::library::Trust;
+use crate::library::{self, Trust};
 use crate::timeline::Timeline;
 
 impl Round<'_> {
@@ -72,11 +72,16 @@ impl Round<'_> {
         self.progress(id, bytes);
         let flight = self.it.flights.end(id);
         self.it.estimator.finish(!self.it.flights.are_media_under_way());
+        let part = flight.as_ref().and_then(|flight| flight.part);
         let Some((Errand::Piece(piece), Some(resource))) =
             flight.map(|flight| (flight.errand, flight.resource))
         else {
             return self.put(Output::Release { body });
         };
+        if let Some(part) = part.filter(|part| part.len() == bytes) {
+            self.join(piece, &resource, part, body);
+            return self.put(Output::Release { body });
+        }
         let is_whole = 0 < bytes && resource.range.is_none_or(|range| range.len() == bytes);
         if !is_whole || self.it.library.holds(piece) {
             self.put(Output::Release { body });
@@ -86,7 +91,7 @@ impl Round<'_> {
             }
             return;
         }
-        if self.it.library.insert(piece, resource, body, bytes) {
+        if self.it.library.insert(piece, resource, (body, bytes), library::Source::Origin) {
             self.put(Output::Digest { body });
         }
     }
@@ -102,7 +107,10 @@ impl Round<'_> {
         for refused in self.it.library.judge() {
             self.put(Output::Release { body: refused.body });
             self.stats.bodies_forged += u64::from(refused.fault == Fault::Forged);
-            self.trouble(Errand::Piece(refused.piece), None, refused.fault);
+            match refused.source {
+                library::Source::Origin => self.trouble(Errand::Piece(refused.piece), None, refused.fault),
+                library::Source::Peers => self.accuse(refused.piece),
+            }
         }
     }
 
@@ -113,7 +121,8 @@ impl Round<'_> {
             // The list we have still stands.
             return;
         }
-        if !self.it.is_online && fault.is_passing() {
+        // Without a network, or with peers who have the segment, there is no reason to give anything up.
+        if fault.is_passing() && (!self.it.is_online || self.have_peers(errand)) {
             return self.it.retries.fail(self.now, errand, false);
         }
         let stream = errand.stream().or(blamed);

@@ -7,6 +7,7 @@ use shared::hls::Resolution;
 use shared::time::Instant;
 
 use super::element::Element;
+use super::share::Share;
 use super::tell::Told;
 use crate::abr::Estimator;
 use crate::access::Access;
@@ -63,6 +64,11 @@ pub(super) struct Playback {
     pub(super) element: Element,
     pub(super) watch: Watch,
 
+    /// Peers, if they are wanted.
+    pub(super) share: Option<Share>,
+    /// For the swarms.
+    pub(super) seed: u64,
+
     pub(super) is_online: bool,
     /// What stopped us. Nothing is fetched any more, but what is in hand plays on.
     pub(super) fault: Option<Fault>,
@@ -108,9 +114,35 @@ impl Player {
             Some(it) => Round { now, it, outputs: &mut self.outputs, stats: &mut self.stats }.take(input),
             None => {
                 // What was on its way when we closed.
-                if let Input::Body { body, .. } = input {
-                    self.outputs.push_back(Output::Release { body });
-                }
+                let body = match input {
+                    Input::Body { body, .. } => Some(body),
+                    Input::Swarm { input, .. } => input.into_body(),
+                    Input::Load(_)
+                    | Input::Retry
+                    | Input::Close
+                    | Input::Tick { .. }
+                    | Input::Seek { .. }
+                    | Input::Choose(_)
+                    | Input::Repeat(_)
+                    | Input::Viewport(_)
+                    | Input::Share(_)
+                    | Input::TrackerUp
+                    | Input::TrackerDown
+                    | Input::Online
+                    | Input::Offline
+                    | Input::Progress { .. }
+                    | Input::Text { .. }
+                    | Input::FetchFailed { .. }
+                    | Input::Digested { .. }
+                    | Input::Supported(_)
+                    | Input::Opened
+                    | Input::OpenFailed
+                    | Input::Appended { .. }
+                    | Input::AppendFailed { .. }
+                    | Input::Removed { .. }
+                    | Input::Media { .. } => None,
+                };
+                self.outputs.extend(body.map(|body| Output::Release { body }));
             }
         }
         if is_close {
@@ -158,6 +190,8 @@ impl Playback {
             buffers: Table::default(),
             element: Element::at(load.start),
             watch: Watch::default(),
+            share: None,
+            seed,
             is_online: true,
             fault: None,
             told: Told::default(),
@@ -204,6 +238,10 @@ impl Round<'_> {
             Input::Choose(quality) => self.choose_quality(quality),
             Input::Repeat(is_on) => self.it.load.repeat = is_on,
             Input::Viewport(viewport) => self.it.viewport = Some(viewport),
+            Input::Share(sharing) => self.set_sharing(sharing),
+            Input::TrackerUp => self.tracker_up(),
+            Input::TrackerDown => self.tracker_down(),
+            Input::Swarm { swarm, input } => self.swarm(swarm, input),
             Input::Online => self.go_online(),
             Input::Offline => self.it.is_online = false,
             Input::Progress { id, bytes } => self.progress(id, bytes),
@@ -221,10 +259,12 @@ impl Round<'_> {
             Input::Media { at, event } => self.media(at, event),
         }
         self.judge();
+        self.share();
         self.fetch();
         self.feed();
         self.watch();
         self.tell();
+        self.drain_swarms();
     }
 
     pub(super) fn put(&mut self, output: Output) {
@@ -233,6 +273,7 @@ impl Round<'_> {
 
     /// Lets go of everything.
     fn close(&mut self) {
+        self.set_sharing(None);
         let flights: Vec<_> = self.it.flights.iter().map(|(id, _)| id).collect();
         for id in flights {
             self.put(Output::Abort { id });
@@ -244,7 +285,9 @@ impl Round<'_> {
     }
 
     pub(super) fn release(&mut self, piece: Piece) {
-        if let Some(body) = self.it.library.remove(piece) {
+        if let Some(body) = self.it.library.remove(piece)
+            && !self.leave_to_swarm(piece, body)
+        {
             self.put(Output::Release { body });
         }
     }

@@ -3,20 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::hls::ByteRange;
+
 use super::door::Round;
 use crate::abr::{View, choose};
 use crate::flights::Errand;
 use crate::io::{Fetch, Output, Span, Track, Want};
 use crate::ladder::StreamId;
 use crate::library::{Piece, Trust};
-use crate::schedule::{Outlook, Windows, plan_windows};
+use crate::schedule::{Outlook, Source, Windows, plan_windows};
 use crate::span::first_gap;
-use crate::timeline::{BODY_BYTES_MAX, Resource};
+use crate::swarm::Wish;
+use crate::timeline::{BODY_BYTES_MAX, Resource, Slot};
 
 /// A list of digests is not asked for anew more often than this, however much is forged.
 const DIGESTS_INTERVAL: Duration = Duration::from_secs(5);
 /// Segments of one track waiting to be appended; more would only wait longer.
 const WAITING_MAX: usize = 4;
+/// The same with peers: half a minute of segments.
+const WAITING_SHARED_MAX: usize = 16;
 /// With less than this in hand, a segment in the old quality now is better than one in a higher quality later.
 const BRIDGE: Duration = Duration::from_secs(3);
 /// Sound runs ahead of the picture by no more than this, so that it does not slow the picture down.
@@ -35,10 +40,13 @@ impl Round<'_> {
             return;
         }
         self.fetch_lists();
+        let mut wishes = Vec::new();
         for track in self.it.tracks() {
             self.fetch_inits(track);
-            self.fetch_segments(track);
+            self.fetch_segments(track, &mut wishes);
+            self.race(track, &mut wishes);
         }
+        self.wish(wishes);
     }
 
     /// The goal of a track and the means to reach it.
@@ -102,7 +110,7 @@ impl Round<'_> {
         }
     }
 
-    fn fetch_init_of(&mut self, segment: Piece) {
+    pub(super) fn fetch_init_of(&mut self, segment: Piece) {
         let Some(init @ Piece::Init { stream, index }) = self.init_of(segment) else { return };
         let timeline = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream));
         let Some(resource) = timeline.and_then(|timeline| timeline.init(index)).cloned() else { return };
@@ -128,7 +136,9 @@ impl Round<'_> {
         }
     }
 
-    fn fetch_segments(&mut self, track: Track) {
+    /// Fills the gaps ahead, nearest first: from what swarms keep, from peers, or from the origin as far as there is a
+    /// lane for it.
+    fn fetch_segments(&mut self, track: Track, wishes: &mut Vec<(StreamId, Wish)>) {
         if self.is_level_track(track)
             && let Some(level) = self.choose_level()
             && let Some(buffer) = self.it.buffers.get_mut(&track)
@@ -145,31 +155,67 @@ impl Round<'_> {
             let gap = first_gap(&mut spans, position);
             // A hole before everything under way has its own lane: it is what playback will stop at.
             let is_hole = under_way.iter().all(|span| gap < span.start);
-            let fetches_max = windows.fetches_max + usize::from(is_hole);
-            let waits = |(of, span): (Track, Span)| of == track && span.start < gap;
-            let places = self.it.library.pieces().filter_map(|piece| self.it.place_of(piece));
-            let waiting = places.filter(|place| waits(*place)).count();
-            if until <= gap || fetches_max <= under_way.len() || WAITING_MAX <= waiting {
+            let has_lane = under_way.len() < windows.fetches_max + usize::from(is_hole);
+            let is_shared = self.it.share.is_some();
+            if until <= gap || (!has_lane && !is_shared) || self.waiting_max() <= self.waiting(track, gap) {
                 return;
             }
-            let Some((stream, index)) = self.choose_next(track, gap) else { return };
+            let next = self.begun_with_peers(track, gap).or_else(|| self.choose_next(track, gap));
+            let Some((stream, index)) = next else { return };
             let slot = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream)?.slot(index));
             let Some(slot) = slot.cloned() else { return };
             let segment = Piece::Segment { stream, index };
-            let url: Arc<str> = slot.resource.url.clone();
-            self.fetch_init_of(segment);
-            if !self.begin(Errand::Piece(segment), &url, Some(slot.resource), Some((track, slot.span))) {
-                return;
+            spans.push(slot.span);
+            if self.take_back(segment, &slot) {
+                continue;
             }
-            if self.is_level_track(track) {
+            let source = self.choose_source(track, segment, &slot, windows.goal);
+            if matches!(source, Source::Swarm | Source::Both) {
+                wishes.extend(self.wish_for(segment, &slot));
+                self.fetch_init_of(segment);
+            }
+            if matches!(source, Source::Origin | Source::Both) && has_lane {
+                self.fetch_init_of(segment);
+                let has_begun = self.begin_segment(track, segment, &slot);
+                if has_begun {
+                    under_way.push(slot.span);
+                } else if !is_shared {
+                    return;
+                }
+                if !has_begun || self.is_cut(segment) {
+                    // What peers brought of it is needed until the origin's part is here.
+                    wishes.extend(self.wish_to_keep(segment, &slot));
+                }
+            } else if source == Source::Origin {
+                wishes.extend(self.wish_to_keep(segment, &slot));
+            }
+            if self.is_level_track(track) && source != Source::Wait {
                 self.it.level = Some(stream);
             }
-            under_way.push(slot.span);
-            spans.push(slot.span);
         }
     }
 
-    fn is_level_track(&self, track: Track) -> bool {
+    /// Segments of a track in hand that wait for their turn to be appended.
+    fn waiting(&self, track: Track, gap: Duration) -> usize {
+        let waits = |(of, span): (Track, Span)| of == track && span.start < gap;
+        let places = self.it.library.pieces().filter_map(|piece| self.it.place_of(piece));
+        places.filter(|place| waits(*place)).count()
+    }
+
+    /// With peers segments come in any order, and those that come early have to wait for the others.
+    fn waiting_max(&self) -> usize {
+        if self.it.share.is_some() { WAITING_SHARED_MAX } else { WAITING_MAX }
+    }
+
+    /// Begins to fetch a segment from the origin: all of it, or what peers have not brought.
+    fn begin_segment(&mut self, track: Track, segment: Piece, slot: &Slot) -> bool {
+        let url: Arc<str> = slot.resource.url.clone();
+        let part = self.missing_part(segment, &slot.resource);
+        let errand = Errand::Piece(segment);
+        self.begin_part(errand, &url, Some(slot.resource.clone()), part, Some((track, slot.span)))
+    }
+
+    pub(super) fn is_level_track(&self, track: Track) -> bool {
         self.it.ladder.as_ref().is_some_and(|ladder| ladder.level_track() == track)
     }
 
@@ -222,11 +268,22 @@ impl Round<'_> {
         resource: Option<Resource>,
         fills: Option<(Track, Span)>,
     ) -> bool {
+        self.begin_part(errand, url, resource, None, fills)
+    }
+
+    fn begin_part(
+        &mut self,
+        errand: Errand,
+        url: &str,
+        resource: Option<Resource>,
+        part: Option<ByteRange>,
+        fills: Option<(Track, Span)>,
+    ) -> bool {
         if self.it.flights.is_under_way(errand) || !self.it.retries.may_try(self.now, errand) {
             return false;
         }
         let want = errand.want();
-        let range = resource.as_ref().and_then(|resource| resource.range);
+        let range = part.or_else(|| resource.as_ref().and_then(|resource| resource.range));
         let bytes_max = match want {
             Want::Playlist => shared::hls::TEXT_BYTES_MAX as u64,
             Want::Digests => shared::digests::TEXT_BYTES_MAX as u64,
@@ -234,6 +291,9 @@ impl Round<'_> {
         };
         let fresh = self.it.retries.is_fresh(errand) || (want == Want::Digests && self.it.wants_new_digests);
         let id = self.it.flights.start(self.now, errand, resource, fills);
+        if let Some(part) = part {
+            self.it.flights.cut(id, part);
+        }
         self.put(Output::Fetch(Fetch { id, url: url.to_owned(), range, want, fresh, bytes_max }));
         true
     }

@@ -9,6 +9,7 @@ mod door;
 mod element;
 mod feed;
 mod fetch;
+mod share;
 mod tell;
 
 pub use door::Player;

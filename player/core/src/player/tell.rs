@@ -73,6 +73,7 @@ impl Round<'_> {
         self.stats.buffered_bytes = self.it.buffers.values().map(|buffer| buffer.bytes()).sum();
         self.stats.bandwidth = self.it.estimator.bits_per_second();
         self.stats.fetches_in_flight = self.it.flights.count();
+        self.count_peers();
         self.stats.verified = matches!(self.it.library.trust(), Trust::Listed(_));
     }
 
@@ -85,6 +86,8 @@ impl Round<'_> {
         self.it.timers.set(Timer::Silence, self.it.flights.next_silence());
         let is_racing = self.it.element.wants_to_move && self.it.flights.are_segments_under_way();
         self.it.timers.set(Timer::Abandon, is_racing.then(|| now + ABANDON_CHECK));
+        let share = self.share_deadline();
+        self.it.timers.set(Timer::Share, share);
         let is_open = matches!(self.it.source, Source::Open { .. });
         let blocked = self.it.buffers.values().filter_map(|buffer| buffer.blocked_until());
         let room = blocked.filter(|until| is_open && now < *until).min();

@@ -1,7 +1,11 @@
-//! When to fetch: how far ahead, how many at once, and when to try again.
+//! When to fetch, and from whom: how far ahead, how many at once, which source, and when to try again.
 
+mod dial;
 mod retry;
+mod source;
 mod windows;
 
+pub(crate) use dial::{Dial, Step};
 pub(crate) use retry::Retries;
+pub(crate) use source::{Race, Source, SourceView, choose_source, should_race};
 pub(crate) use windows::{Outlook, Windows, plan_windows};

@@ -371,6 +371,11 @@ impl World {
                 let events = self.browser.pause();
                 self.media(events);
             }
+            Output::Dial { .. }
+            | Output::HangUp
+            | Output::JoinSwarm { .. }
+            | Output::LeaveSwarm { .. }
+            | Output::Swarm { .. } => panic!("nobody asked for peers"),
             Output::Qualities(offers) => {
                 let heights: Vec<String> = offers.iter().map(|offer| offer.height.to_string()).collect();
                 self.note(&format!("qualities {}", heights.join(" ")));

@@ -100,6 +100,28 @@ pub enum Input {
     Tick,
 }
 
+impl Input {
+    /// The body that is handed over with it, if one is: to be released by whoever does not take the input.
+    #[must_use]
+    pub fn into_body(self) -> Option<BodyId> {
+        match self {
+            Input::Assembled { body, .. } => Some(body),
+            Input::TrackerUp
+            | Input::TrackerDown
+            | Input::Announced { .. }
+            | Input::OfferHeard { .. }
+            | Input::AnswerHeard { .. }
+            | Input::Described { .. }
+            | Input::Opened { .. }
+            | Input::Closed { .. }
+            | Input::Command { .. }
+            | Input::Payload { .. }
+            | Input::Drained { .. }
+            | Input::Tick => None,
+        }
+    }
+}
+
 /// What a swarm may want done.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Output {

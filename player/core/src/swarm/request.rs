@@ -113,6 +113,12 @@ impl Swarm {
         has_begun || self.transfers().any(|(_, _, transfer)| transfer.segment == segment)
     }
 
+    /// Whether all of a segment has come, and is being made a body.
+    #[must_use]
+    pub fn is_whole(&self, segment: SegmentId) -> bool {
+        self.wants.get(&segment).is_some_and(|want| want.is_whole)
+    }
+
     /// The segments wanted.
     pub fn wanted(&self) -> impl Iterator<Item = SegmentId> {
         self.wants.keys().copied()

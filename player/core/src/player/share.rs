@@ -1,0 +1,588 @@
+//! Peers: which swarms we are in, what is asked of them, and what they are given.
+//!
+//! Owns nothing but what it keeps in [`Share`]. Never decides by itself: `schedule` chooses the source, `swarm` the peer.
+//! The surprise is that wishes are made anew in every round, like everything else: what is not wished for any more is
+//! cancelled by that.
+
+use std::time::Duration;
+
+use shared::hls::ByteRange;
+use shared::id::{InfoHash, PeerId};
+use shared::peer::{SegmentId, SegmentSet};
+use shared::swarm_name::SwarmName;
+use shared::time::Instant;
+
+use super::door::Round;
+use crate::dice::Dice;
+use crate::flights::Errand;
+use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
+use crate::ladder::StreamId;
+use crate::library::{self, Piece, Trust};
+use crate::schedule::{Dial, Race, Source, SourceView, Step, choose_source, should_race};
+use crate::swarm::{self, Config, Swarm, Wish};
+use crate::table::Table;
+use crate::timeline::{Resource, Slot};
+
+/// A swarm we need nothing of any more is served for so long, as the reference does.
+const FAREWELL: Duration = Duration::from_secs(30);
+/// While something is waited for, the choice is made anew this often.
+const WAIT_CHECK: Duration = Duration::from_millis(250);
+/// A viewer whose last segment lies this far behind ours still splits the origin's work with us.
+const NEIGHBOUR: Duration = Duration::from_secs(16);
+/// Asking the origin takes this long before the first byte.
+const ORIGIN_TRIP: Duration = Duration::from_millis(200);
+/// What the origin is taken to bring before it was measured, bits per second.
+const ORIGIN_GUESS: u64 = 2_000_000;
+
+/// Everything about peers.
+#[derive(Debug)]
+pub(super) struct Share {
+    sharing: Sharing,
+    dial: Dial,
+    members: Table<StreamId, Member>,
+    swarms_joined: u64,
+    /// Something is waited for.
+    is_waiting: bool,
+    /// Of swarms that were left.
+    past: Past,
+}
+
+/// One swarm we are in.
+#[derive(Debug)]
+struct Member {
+    id: SwarmId,
+    swarm: Swarm,
+    /// When to leave, if we need nothing of it any more.
+    leaves: Option<Instant>,
+}
+
+/// What swarms did that are no more.
+#[derive(Clone, Copy, Debug, Default)]
+struct Past {
+    bytes_in: u64,
+    bytes_out: u64,
+    shunned: u64,
+}
+
+impl Round<'_> {
+    pub(super) fn set_sharing(&mut self, sharing: Option<Sharing>) {
+        let is_change_of_uploads = match (&self.it.share, &sharing) {
+            (Some(share), Some(new)) => {
+                Sharing { uploads: share.sharing.uploads, ..new.clone() } == share.sharing
+            }
+            (Some(_), None) | (None, _) => false,
+        };
+        if let (true, Some(share), Some(new)) = (is_change_of_uploads, &mut self.it.share, &sharing) {
+            share.sharing.uploads = new.uploads;
+            share.members.values_mut().for_each(|member| member.swarm.set_uploads(new.uploads));
+            return;
+        }
+        self.stop_sharing();
+        self.it.share = sharing.map(|sharing| {
+            let dice = Dice::new(self.it.seed ^ 0x7261_636b);
+            let dial = Dial::new(self.now, sharing.trackers.clone(), dice);
+            let members = Table::default();
+            Share { sharing, dial, members, swarms_joined: 0, is_waiting: false, past: Past::default() }
+        });
+    }
+
+    fn stop_sharing(&mut self) {
+        let streams: Vec<StreamId> =
+            self.it.share.iter().flat_map(|share| share.members.keys().copied()).collect();
+        for stream in streams {
+            self.leave(stream);
+        }
+        if self.it.share.take().is_some_and(|share| share.dial.is_engaged()) {
+            self.put(Output::HangUp);
+        }
+    }
+
+    pub(super) fn tracker_up(&mut self) {
+        let now = self.now;
+        let Some(share) = &mut self.it.share else { return };
+        share.dial.up();
+        self.tell_swarms(|swarm| swarm.handle(now, swarm::Input::TrackerUp));
+    }
+
+    pub(super) fn tracker_down(&mut self) {
+        let now = self.now;
+        let Some(share) = self.it.share.as_mut().filter(|share| share.dial.is_engaged()) else { return };
+        share.dial.down(now);
+        self.tell_swarms(|swarm| swarm.handle(now, swarm::Input::TrackerDown));
+    }
+
+    fn tell_swarms(&mut self, tell: impl Fn(&mut Swarm)) {
+        if let Some(share) = &mut self.it.share {
+            share.members.values_mut().for_each(|member| tell(&mut member.swarm));
+        }
+        self.drain_swarms();
+    }
+
+    /// Something happened in a swarm; what happens in one that was left is let go.
+    pub(super) fn swarm(&mut self, id: SwarmId, input: swarm::Input) {
+        let now = self.now;
+        let members = self.it.share.iter_mut().flat_map(|share| share.members.iter_mut());
+        let found = members.into_iter().find(|(_, member)| member.id == id);
+        match found {
+            Some((stream, member)) => {
+                let stream = *stream;
+                member.swarm.handle(now, input);
+                self.take_fetched(stream);
+            }
+            None => self.outputs.extend(input.into_body().map(|body| Output::Release { body })),
+        }
+        self.drain_swarms();
+    }
+
+    fn member(&self, stream: StreamId) -> Option<&Swarm> {
+        Some(&self.it.share.as_ref()?.members.get(&stream)?.swarm)
+    }
+
+    fn member_mut(&mut self, stream: StreamId) -> Option<&mut Swarm> {
+        Some(&mut self.it.share.as_mut()?.members.get_mut(&stream)?.swarm)
+    }
+
+    /// What peers brought goes the way of every other body: it is hashed and judged.
+    fn take_fetched(&mut self, stream: StreamId) {
+        while let Some(fetched) = self.member_mut(stream).and_then(Swarm::take_fetched) {
+            let index = usize::try_from(fetched.segment.0).unwrap_or(usize::MAX);
+            let piece = Piece::Segment { stream, index };
+            let slot = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream)?.slot(index));
+            let resource = slot.map(|slot| slot.resource.clone());
+            let Some(resource) = resource.filter(|_| !self.it.library.holds(piece)) else {
+                self.put(Output::Release { body: fetched.body });
+                continue;
+            };
+            if let Some((id, _)) = self.it.flights.find(Errand::Piece(piece)) {
+                self.it.flights.end(id);
+                self.it.estimator.finish(!self.it.flights.are_media_under_way());
+                self.put(Output::Abort { id });
+            }
+            self.it.library.insert(piece, resource, (fetched.body, fetched.bytes), library::Source::Peers);
+            self.put(Output::Digest { body: fetched.body });
+        }
+    }
+
+    /// Passes on what swarms want done.
+    pub(super) fn drain_swarms(&mut self) {
+        let Some(share) = &mut self.it.share else { return };
+        for member in share.members.values_mut() {
+            while let Some(output) = member.swarm.poll() {
+                if let swarm::Output::Release { body } = output {
+                    self.it.library.forget_lent(body);
+                }
+                self.outputs.push_back(Output::Swarm { swarm: member.id, output });
+            }
+        }
+    }
+
+    /// Joins and leaves swarms, dials the tracker, and gives to swarms what was verified.
+    pub(super) fn share(&mut self) {
+        // Only what the publisher vouches for is passed on.
+        let is_listed = matches!(self.it.library.trust(), Trust::Listed(_));
+        if self.it.share.is_none() || !is_listed {
+            return;
+        }
+        let now = self.now;
+        self.tell_swarms(|swarm| {
+            if swarm.deadline().is_some_and(|deadline| deadline <= now) {
+                swarm.handle(now, swarm::Input::Tick);
+            }
+        });
+        let needed = self.needed_streams();
+        for stream in &needed {
+            self.join_swarm(*stream);
+        }
+        self.leave_unneeded(&needed);
+        self.dial();
+        self.give();
+    }
+
+    /// The streams of the segments to come.
+    fn needed_streams(&mut self) -> Vec<StreamId> {
+        if !self.it.element.has_played {
+            return Vec::new();
+        }
+        let level = self.choose_level();
+        let sound = self.it.ladder.as_ref().and_then(|ladder| ladder.sound());
+        let has_timeline = |stream: &StreamId| {
+            self.it.ladder.as_ref().is_some_and(|ladder| ladder.timeline(*stream).is_some())
+        };
+        level.into_iter().chain(sound).filter(has_timeline).collect()
+    }
+
+    fn join_swarm(&mut self, stream: StreamId) {
+        let Some(info_hash) = self.info_hash(stream) else { return };
+        let (now, seed) = (self.now, self.it.seed);
+        let Some(share) = &mut self.it.share else { return };
+        if let Some(member) = share.members.get_mut(&stream) {
+            member.leaves = None;
+            return;
+        }
+        share.swarms_joined += 1;
+        let id = SwarmId(share.swarms_joined);
+        let usual = Config::viewer(share.sharing.me);
+        let config = Config {
+            uploads: share.sharing.uploads,
+            upload_rate_max: share.sharing.upload_rate_max,
+            store_bytes_max: share.sharing.store_bytes_max.unwrap_or(usual.store_bytes_max),
+            ..usual
+        };
+        // Each swarm rolls its own dice.
+        let mut swarm = Swarm::new(now, config, seed.rotate_left(32) ^ id.0);
+        let me: PeerId = share.sharing.me;
+        if share.dial.is_up() {
+            swarm.handle(now, swarm::Input::TrackerUp);
+        }
+        share.members.insert(stream, Member { id, swarm, leaves: None });
+        self.put(Output::JoinSwarm { swarm: id, info_hash, me });
+        self.drain_swarms();
+    }
+
+    fn info_hash(&self, stream: StreamId) -> Option<InfoHash> {
+        let found = self.it.ladder.as_ref()?.get(stream)?;
+        let (kind, place) = found.place;
+        let name = match &self.it.share.as_ref()?.sharing.family {
+            Family::Place { playlist_url } => SwarmName::Place { playlist_url, stream: kind, place },
+            Family::Resolution { protocol, video } => {
+                let resolution = self.it.ladder.as_ref()?.offer(stream)?.height;
+                SwarmName::Resolution { protocol: *protocol, video: *video, stream: kind, resolution }
+            }
+        };
+        Some(name.info_hash())
+    }
+
+    /// Swarms of other renditions are left: at once if there is nothing to give, or else after a while.
+    fn leave_unneeded(&mut self, needed: &[StreamId]) {
+        let now = self.now;
+        let is_in_use = |stream: StreamId| {
+            let pieces = self.it.library.pieces();
+            let flights = self.it.flights.iter().filter_map(|(_, flight)| flight.errand.stream());
+            pieces.map(Piece::stream).chain(flights).any(|of| of == stream)
+        };
+        let Some(share) = &self.it.share else { return };
+        let others = share.members.keys().filter(|stream| !needed.contains(stream));
+        let others: Vec<StreamId> = others.copied().filter(|stream| !is_in_use(*stream)).collect();
+        for stream in others {
+            let Some(member) = self.it.share.as_mut().and_then(|share| share.members.get_mut(&stream)) else {
+                continue;
+            };
+            let farewell = if member.swarm.has_stored() { FAREWELL } else { Duration::ZERO };
+            if *member.leaves.get_or_insert(now + farewell) <= now {
+                self.leave(stream);
+            }
+        }
+    }
+
+    fn leave(&mut self, stream: StreamId) {
+        if let Some(swarm) = self.member_mut(stream) {
+            swarm.leave();
+        }
+        self.drain_swarms();
+        let Some(share) = &mut self.it.share else { return };
+        let Some(member) = share.members.remove(&stream) else { return };
+        let figures = member.swarm.figures();
+        share.past.bytes_in += figures.bytes_in;
+        share.past.bytes_out += figures.bytes_out;
+        share.past.shunned += figures.shunned;
+        self.put(Output::LeaveSwarm { swarm: member.id });
+    }
+
+    /// Speaks to a tracker while there is a swarm to speak of.
+    fn dial(&mut self) {
+        let now = self.now;
+        let Some(share) = self.it.share.as_mut().filter(|share| share.members.len() != 0) else { return };
+        match share.dial.step(now) {
+            Some(Step::Dial(url)) => self.put(Output::Dial { url }),
+            Some(Step::HangUp) => self.put(Output::HangUp),
+            None => {}
+        }
+    }
+
+    /// Swarms keep what was verified, and learn that it was.
+    fn give(&mut self) {
+        let pieces: Vec<Piece> = self.it.library.pieces().collect();
+        for piece in pieces {
+            let Piece::Segment { stream, index } = piece else { continue };
+            let segment = segment_id(index);
+            let Some((verified, _)) = self.it.library.verified(piece) else { continue };
+            let body = verified.body();
+            if self.member(stream).is_none_or(|swarm| swarm.is_stored(segment, body)) {
+                continue;
+            }
+            let Some((body, bytes)) = self.it.library.lend(piece) else { continue };
+            let now = self.now;
+            if let Some(swarm) = self.member_mut(stream) {
+                swarm.judge(now, segment, true);
+                swarm.store(segment, body, bytes, false);
+            }
+        }
+        let position = self.it.playhead();
+        let streams: Vec<StreamId> =
+            self.it.share.iter().flat_map(|share| share.members.keys().copied()).collect();
+        for stream in streams {
+            let timeline = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream));
+            let here = timeline.and_then(|timeline| timeline.next_after(position));
+            if let (Some(here), Some(swarm)) = (here, self.member_mut(stream)) {
+                swarm.set_focus(segment_id(here));
+            }
+        }
+    }
+
+    /// The player has done with a body; whether a swarm keeps it.
+    pub(super) fn leave_to_swarm(&mut self, piece: Piece, body: BodyId) -> bool {
+        let Piece::Segment { stream, index } = piece else { return false };
+        let segment = segment_id(index);
+        let keeps = self.member_mut(stream).is_some_and(|swarm| {
+            let keeps = swarm.is_stored(segment, body);
+            if keeps {
+                swarm.spare(segment);
+            }
+            keeps
+        });
+        if !keeps {
+            self.it.library.forget_lent(body);
+        }
+        keeps
+    }
+
+    /// A segment that a swarm keeps need not be fetched.
+    pub(super) fn take_back(&mut self, piece: Piece, slot: &Slot) -> bool {
+        let Piece::Segment { stream, index } = piece else { return false };
+        let segment = segment_id(index);
+        let Some(swarm) = self.member_mut(stream) else { return false };
+        let Some(stored) = swarm.borrow(segment) else { return false };
+        let is_back = self.it.library.take_back(piece, slot.resource.clone(), stored);
+        if is_back {
+            self.fetch_init_of(piece);
+        } else if let Some(swarm) = self.member_mut(stream) {
+            swarm.spare(segment);
+        }
+        is_back
+    }
+
+    /// Peers brought something else.
+    pub(super) fn accuse(&mut self, piece: Piece) {
+        let Piece::Segment { stream, index } = piece else { return };
+        let now = self.now;
+        if let Some(swarm) = self.member_mut(stream) {
+            swarm.judge(now, segment_id(index), false);
+        }
+    }
+
+    /// Whether peers have what an errand is for.
+    pub(super) fn have_peers(&self, errand: Errand) -> bool {
+        let Errand::Piece(Piece::Segment { stream, index }) = errand else { return false };
+        let prospect = self.member(stream).map(|swarm| swarm.prospect(self.now, segment_id(index), 0, 0));
+        prospect.is_some_and(|prospect| 0 < prospect.holders && !prospect.is_doubtful)
+    }
+
+    /// A segment at a gap that peers are at already: to change the quality in the middle of it would be a waste.
+    pub(super) fn begun_with_peers(&self, track: Track, gap: Duration) -> Option<(StreamId, usize)> {
+        let members = self.it.share.as_ref()?.members.iter();
+        members.filter_map(|(stream, member)| self.begun_in(track, gap, *stream, &member.swarm)).last()
+    }
+
+    fn begun_in(
+        &self,
+        track: Track,
+        gap: Duration,
+        stream: StreamId,
+        swarm: &Swarm,
+    ) -> Option<(StreamId, usize)> {
+        let mut indices = swarm.wanted().filter(|segment| swarm.is_at(*segment));
+        indices.find_map(|segment| {
+            let index = usize::try_from(segment.0).ok()?;
+            let (of, span) = self.it.place_of(Piece::Segment { stream, index })?;
+            (of == track && span.fills(gap)).then_some((stream, index))
+        })
+    }
+
+    /// When playback needs a moment of the film, from now on.
+    fn slack(&self, at: Duration) -> Duration {
+        let rate_percent = u32::try_from(self.it.element.rate_percent.max(1)).unwrap_or(u32::MAX);
+        at.saturating_sub(self.it.element.position) * 100 / rate_percent
+    }
+
+    /// How long the origin takes for so many bytes, after all that it is sending already.
+    fn origin_expected(&self, bytes: u64) -> Duration {
+        let rate = self.it.estimator.bits_per_second().unwrap_or(ORIGIN_GUESS).max(1);
+        let ahead: u64 = self.it.flights.iter().filter_map(|(_, flight)| flight.left()).sum();
+        let bits = (bytes + ahead).saturating_mul(8);
+        ORIGIN_TRIP + Duration::from_micros(bits.saturating_mul(1_000_000) / rate)
+    }
+
+    pub(super) fn choose_source(
+        &mut self,
+        track: Track,
+        piece: Piece,
+        slot: &Slot,
+        goal: Duration,
+    ) -> Source {
+        let Piece::Segment { stream, index } = piece else { return Source::Origin };
+        let (Some(swarm), Some(range)) = (self.member(stream), slot.resource.range) else {
+            return Source::Origin;
+        };
+        let segment = segment_id(index);
+        if swarm.is_whole(segment) {
+            return Source::Wait;
+        }
+        let length = slot.span.length().as_micros().max(1);
+        let reach = u64::try_from(NEIGHBOUR.as_micros() / length).unwrap_or(0);
+        let prospect = swarm.prospect(self.now, segment, range.len(), reach);
+        let is_first = self.it.in_hand(track).is_empty();
+        let source = choose_source(&SourceView {
+            slack: if is_first { Duration::ZERO } else { self.slack(slot.span.start) },
+            goal,
+            origin_expected: self.origin_expected(prospect.missing),
+            swarm_expected: prospect.expected,
+            holders: prospect.holders,
+            loaders: prospect.loaders,
+            rank: prospect.rank,
+            of: prospect.of,
+            is_settling: swarm.is_settling(self.now),
+            is_doubtful: prospect.is_doubtful,
+        });
+        if let Some(share) = self.it.share.as_mut().filter(|_| source != Source::Origin) {
+            share.is_waiting = true;
+        }
+        source
+    }
+
+    /// The wish to have a segment from peers.
+    pub(super) fn wish_for(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
+        let Piece::Segment { stream, index } = piece else { return None };
+        let bytes = slot.resource.range?.len();
+        let due = self.now + self.slack(slot.span.start);
+        Some((stream, Wish { segment: segment_id(index), bytes, due, ask: true }))
+    }
+
+    /// The wish to keep what peers brought of a segment, if they brought any.
+    pub(super) fn wish_to_keep(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
+        let (stream, wish) = self.wish_for(piece, slot)?;
+        self.member(stream)?.missing(wish.segment)?;
+        Some((stream, Wish { ask: false, ..wish }))
+    }
+
+    /// Fetches from the origin that peers may be faster with, and those that bring only what peers did not.
+    pub(super) fn race(&mut self, track: Track, wishes: &mut Vec<(StreamId, Wish)>) {
+        if self.it.share.is_none() {
+            return;
+        }
+        let is_first = self.it.in_hand(track).is_empty();
+        let flights: Vec<_> = self.it.flights.iter().map(|(id, flight)| (id, flight.errand)).collect();
+        for (id, errand) in flights {
+            let Errand::Piece(piece @ Piece::Segment { stream, index }) = errand else { continue };
+            let slot = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream)?.slot(index));
+            let Some(slot) = slot.cloned() else { continue };
+            let Some(flight) = self.it.flights.get(id) else { continue };
+            let is_of_track = flight.fills.is_some_and(|(of, _)| of == track);
+            let is_wished =
+                wishes.iter().any(|(of, wish)| *of == stream && wish.segment == segment_id(index));
+            if !is_of_track || is_wished {
+                continue;
+            }
+            let left = flight.left().unwrap_or(0);
+            let elapsed = self.now.since(flight.started);
+            // As it goes, once that says something; until then as everything goes.
+            let as_it_goes = (0 < flight.received && ORIGIN_TRIP * 2 < elapsed).then(|| {
+                let micros = u128::from(left) * elapsed.as_micros() / u128::from(flight.received.max(1));
+                Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+            });
+            let Some(swarm) = self.member(stream) else { continue };
+            let total = slot.resource.range.map_or(0, |range| range.len());
+            let prospect = swarm.prospect(self.now, segment_id(index), total, 0);
+            let is_race = !prospect.is_doubtful
+                && 0 < prospect.holders
+                && should_race(&Race {
+                    slack: if is_first { Duration::ZERO } else { self.slack(slot.span.start) },
+                    origin_left: as_it_goes.unwrap_or_else(|| self.origin_expected(0)),
+                    swarm_expected: prospect.expected,
+                    is_asked: swarm.is_at(segment_id(index)),
+                });
+            if is_race {
+                wishes.extend(self.wish_for(piece, &slot));
+            } else if flight.part.is_some() {
+                wishes.extend(self.wish_to_keep(piece, &slot));
+            }
+        }
+    }
+
+    /// Tells every swarm what is wanted of it, and what is loaded from the origin.
+    pub(super) fn wish(&mut self, wishes: Vec<(StreamId, Wish)>) {
+        let now = self.now;
+        let Some(share) = &mut self.it.share else { return };
+        share.is_waiting |= !wishes.is_empty();
+        for (stream, member) in share.members.iter_mut() {
+            let theirs: Vec<Wish> =
+                wishes.iter().filter(|(of, _)| of == stream).map(|(_, wish)| *wish).collect();
+            member.swarm.want(now, &theirs);
+            let loading = self.it.flights.iter().filter_map(|(_, flight)| match flight.errand {
+                Errand::Piece(Piece::Segment { stream: of, index }) => {
+                    (of == *stream).then_some(segment_id(index))
+                }
+                Errand::Piece(Piece::Init { .. })
+                | Errand::Master
+                | Errand::Digests
+                | Errand::Playlist(_)
+                | Errand::Source => None,
+            });
+            member.swarm.set_loading(loading.collect::<SegmentSet>());
+        }
+        self.drain_swarms();
+    }
+
+    /// Which part of a segment the origin is to bring; none for all of it.
+    pub(super) fn missing_part(&self, piece: Piece, resource: &Resource) -> Option<ByteRange> {
+        let Piece::Segment { stream, index } = piece else { return None };
+        let (start, end) = self.member(stream)?.missing(segment_id(index))?;
+        let range = resource.range.filter(|range| start != 0 || end != range.len())?;
+        ByteRange::new(range.offset() + start, end - start)
+    }
+
+    /// Whether the origin brings only a part of a segment.
+    pub(super) fn is_cut(&self, piece: Piece) -> bool {
+        self.it.flights.find(Errand::Piece(piece)).is_some_and(|(_, flight)| flight.part.is_some())
+    }
+
+    /// The origin brought what peers did not.
+    pub(super) fn join(&mut self, piece: Piece, resource: &Resource, part: ByteRange, body: BodyId) {
+        let Piece::Segment { stream, index } = piece else { return };
+        let Some(range) = resource.range else { return };
+        let (now, at) = (self.now, part.offset().saturating_sub(range.offset()));
+        if let Some(swarm) = self.member_mut(stream) {
+            swarm.join(now, segment_id(index), at, body, part.len());
+        }
+        self.drain_swarms();
+    }
+
+    pub(super) fn share_deadline(&mut self) -> Option<Instant> {
+        let now = self.now;
+        let share = self.it.share.as_mut()?;
+        let waits = std::mem::take(&mut share.is_waiting).then(|| now + WAIT_CHECK);
+        if share.members.len() == 0 {
+            return waits;
+        }
+        let members = share.members.values();
+        let members = members.flat_map(|member| [member.swarm.deadline(), member.leaves]);
+        members.chain([share.dial.deadline(), waits]).flatten().min()
+    }
+
+    pub(super) fn count_peers(&mut self) {
+        let Some(share) = &self.it.share else {
+            (self.stats.peers, self.stats.bytes_stored) = (0, 0);
+            return;
+        };
+        let figures: Vec<swarm::Figures> =
+            share.members.values().map(|member| member.swarm.figures()).collect();
+        self.stats.bytes_from_peers = share.past.bytes_in + figures.iter().map(|of| of.bytes_in).sum::<u64>();
+        self.stats.bytes_to_peers = share.past.bytes_out + figures.iter().map(|of| of.bytes_out).sum::<u64>();
+        self.stats.peers_shunned = share.past.shunned + figures.iter().map(|of| of.shunned).sum::<u64>();
+        self.stats.peers = figures.iter().map(|of| of.links).sum();
+        self.stats.bytes_stored = figures.iter().map(|of| of.bytes_stored).sum();
+    }
+}
+
+fn segment_id(index: usize) -> SegmentId {
+    SegmentId(i64::try_from(index).unwrap_or(i64::MAX))
+}

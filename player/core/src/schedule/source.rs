@@ -1,0 +1,244 @@
+//! Where to take a segment from: peers, the origin, both, or nobody yet.
+//!
+//! One pure choice over a view. Never asks anyone. The surprise is that waiting is a source, too: while another viewer
+//! loads a segment from the origin, or is about to, it will soon come for nothing. But nobody waits beyond the last
+//! moment at which the origin could still bring it in time.
+
+use std::time::Duration;
+
+/// The origin may take twice as long as expected …
+const ORIGIN_DOUBT: u32 = 2;
+/// … and this much more, and still be in time.
+const ORIGIN_MARGIN: Duration = Duration::from_millis(1500);
+/// Peers get half of the time there is: then another attempt is possible.
+const SWARM_DOUBT: u32 = 2;
+/// Peers that are so many times faster than the origin are trusted to the end: it would be late anyway.
+const FASTER: u32 = 4;
+/// With less than this in hand someone is waiting, or soon will be.
+const AWAITED: Duration = Duration::from_millis(500);
+
+/// Everything the choice depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SourceView {
+    /// Until playback needs the segment.
+    pub(crate) slack: Duration,
+    /// How far ahead segments are fetched.
+    pub(crate) goal: Duration,
+    /// How long the origin would take for what is missing, by all that is known.
+    pub(crate) origin_expected: Duration,
+    /// How long peers would take for it; [`Duration::MAX`] if none has it.
+    pub(crate) swarm_expected: Duration,
+    /// Peers that have it.
+    pub(crate) holders: usize,
+    /// Peers that are loading it from the origin.
+    pub(crate) loaders: usize,
+    /// Our place among those who should ask the origin, and how many those are, we among them.
+    pub(crate) rank: usize,
+    pub(crate) of: usize,
+    /// We have just joined, and may hear of peers any moment.
+    pub(crate) is_settling: bool,
+    /// Peers brought it wrong.
+    pub(crate) is_doubtful: bool,
+}
+
+/// Where to take it from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Source {
+    /// The origin alone.
+    Origin,
+    /// Peers alone.
+    Swarm,
+    /// Whoever is first.
+    Both,
+    /// Nobody yet.
+    Wait,
+}
+
+impl SourceView {
+    /// The latest moment to ask the origin, as the slack there is then.
+    fn origin_last(&self) -> Duration {
+        self.origin_expected.saturating_mul(ORIGIN_DOUBT) + ORIGIN_MARGIN
+    }
+
+    /// The slack at which it is our turn to ask the origin: the first at once, the others one after another, spread over
+    /// the time there is, in case those before them do not.
+    fn turn(&self) -> Duration {
+        let last = self.origin_last().min(self.goal);
+        let turns = u32::try_from(self.of.max(1)).unwrap_or(u32::MAX);
+        let passed = u32::try_from(self.rank).unwrap_or(u32::MAX).min(turns);
+        self.goal - (self.goal - last) / turns * passed
+    }
+}
+
+/// Where to take one segment from.
+pub(crate) fn choose_source(view: &SourceView) -> Source {
+    let has_holders = 0 < view.holders && !view.is_doubtful;
+    let is_last_moment = view.slack <= view.origin_last();
+    let swarm_in_time = has_holders && view.swarm_expected.saturating_mul(SWARM_DOUBT) <= view.slack;
+    let swarm_is_faster = has_holders && view.swarm_expected.saturating_mul(FASTER) <= view.origin_expected;
+    let origin_in_time = view.origin_expected <= view.slack;
+    if view.slack <= AWAITED {
+        return if has_holders { Source::Both } else { Source::Origin };
+    }
+    if is_last_moment {
+        return match (swarm_in_time && swarm_is_faster, has_holders && !origin_in_time) {
+            (true, _) => Source::Swarm,
+            (false, true) => Source::Both,
+            (false, false) => Source::Origin,
+        };
+    }
+    if has_holders {
+        return Source::Swarm;
+    }
+    let is_doubtful_or_our_turn =
+        view.is_doubtful || (view.loaders == 0 && (view.rank == 0 || view.slack <= view.turn()));
+    match (is_doubtful_or_our_turn, view.is_settling && !view.is_doubtful) {
+        (true, false) => Source::Origin,
+        (false, _) | (_, true) => Source::Wait,
+    }
+}
+
+/// How a fetch from the origin that is under way compares with peers who have the segment too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Race {
+    /// Until playback needs it.
+    pub(crate) slack: Duration,
+    /// What the origin will take from now on, as it goes.
+    pub(crate) origin_left: Duration,
+    /// What peers would take.
+    pub(crate) swarm_expected: Duration,
+    /// Peers have been asked already.
+    pub(crate) is_asked: bool,
+}
+
+/// Whether peers should be asked beside the origin, or go on being asked: only while someone waits for it, and only if
+/// they may well be first.
+pub(crate) fn should_race(race: &Race) -> bool {
+    let is_late = race.slack < race.origin_left;
+    // Who is in the race stays in it until it is as good as lost.
+    let chance = if race.is_asked { race.origin_left.saturating_mul(2) } else { race.origin_left };
+    is_late && race.swarm_expected < chance
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dice::Dice;
+
+    fn s(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    const VIEW: SourceView = SourceView {
+        slack: Duration::from_secs(20),
+        goal: Duration::from_secs(30),
+        origin_expected: Duration::from_secs(1),
+        swarm_expected: Duration::from_secs(1),
+        holders: 1,
+        loaders: 0,
+        rank: 0,
+        of: 3,
+        is_settling: false,
+        is_doubtful: false,
+    };
+
+    fn any(dice: &mut Dice) -> SourceView {
+        let time = |dice: &mut Dice, most| Duration::from_millis(dice.roll(most));
+        let of = 1 + usize::try_from(dice.roll(6)).unwrap();
+        let holders = usize::try_from(dice.roll(3)).unwrap();
+        SourceView {
+            slack: time(dice, 40_000),
+            goal: time(dice, 40_000),
+            origin_expected: time(dice, 20_000),
+            swarm_expected: if holders == 0 { Duration::MAX } else { time(dice, 20_000) },
+            holders,
+            loaders: usize::try_from(dice.roll(3)).unwrap(),
+            rank: usize::try_from(dice.roll(of as u64)).unwrap(),
+            of,
+            is_settling: dice.roll(4) == 0,
+            is_doubtful: dice.roll(8) == 0,
+        }
+    }
+
+    #[test]
+    fn the_usual_cases() {
+        let choose = |change: fn(&mut SourceView)| {
+            let mut view = VIEW;
+            change(&mut view);
+            choose_source(&view)
+        };
+        assert_eq!(choose(|_| {}), Source::Swarm);
+        assert_eq!(choose(|view| view.slack = Duration::ZERO), Source::Both);
+        assert_eq!(choose(|view| view.slack = s(3)), Source::Origin);
+        assert_eq!(choose(|view| (view.slack, view.origin_expected) = (s(3), s(9))), Source::Swarm);
+        assert_eq!(choose(|view| (view.slack, view.origin_expected) = (s(1), s(9))), Source::Both);
+        assert_eq!(choose(|view| view.is_doubtful = true), Source::Origin);
+        assert_eq!(choose(|view| view.holders = 0), Source::Origin);
+        assert_eq!(choose(|view| (view.holders, view.is_settling) = (0, true)), Source::Wait);
+        assert_eq!(choose(|view| (view.holders, view.loaders) = (0, 1)), Source::Wait);
+        assert_eq!(choose(|view| (view.holders, view.rank, view.slack) = (0, 1, s(25))), Source::Wait);
+        assert_eq!(choose(|view| (view.holders, view.rank, view.slack) = (0, 1, s(15))), Source::Origin);
+        assert_eq!(choose(|view| (view.holders, view.rank, view.slack) = (0, 2, s(15))), Source::Wait);
+    }
+
+    #[test]
+    fn nobody_waits_past_the_last_moment_for_the_origin() {
+        let mut dice = Dice::new(1);
+        for _ in 0..50_000 {
+            let view = any(&mut dice);
+            if view.slack <= view.origin_last() {
+                let source = choose_source(&view);
+                assert_ne!(source, Source::Wait, "{view:?}");
+                // Peers alone are trusted then only if they are in time, and the origin is far slower.
+                let times = |factor| view.swarm_expected.saturating_mul(factor);
+                let is_trusted = times(2) <= view.slack && times(4) <= view.origin_expected;
+                assert!(source != Source::Swarm || is_trusted, "{view:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn peers_are_asked_only_for_what_they_have_and_never_again_for_what_they_forged() {
+        let mut dice = Dice::new(2);
+        for _ in 0..50_000 {
+            let view = any(&mut dice);
+            let asks = matches!(choose_source(&view), Source::Swarm | Source::Both);
+            assert!(!asks || (0 < view.holders && !view.is_doubtful), "{view:?}");
+        }
+    }
+
+    #[test]
+    fn less_time_never_leads_from_the_origin_back_to_waiting() {
+        let mut dice = Dice::new(3);
+        for _ in 0..5000 {
+            let mut view = SourceView { holders: 0, swarm_expected: Duration::MAX, ..any(&mut dice) };
+            let mut has_asked = false;
+            for slack_ms in (0..40_000).rev().step_by(500) {
+                view.slack = Duration::from_millis(slack_ms);
+                let is_origin = choose_source(&view) == Source::Origin;
+                assert!(is_origin || !has_asked, "{view:?}");
+                has_asked = is_origin;
+            }
+            assert!(has_asked);
+        }
+    }
+
+    #[test]
+    fn of_those_who_start_together_one_asks_first_and_the_next_one_later() {
+        for of in 1..8 {
+            let turn = |rank| SourceView { of, rank, holders: 0, ..VIEW }.turn();
+            assert_eq!(turn(0), VIEW.goal);
+            assert!((1..of).all(|rank| turn(rank) < turn(rank - 1)));
+        }
+    }
+
+    #[test]
+    fn a_race_is_run_only_while_someone_waits() {
+        let race = Race { slack: s(1), origin_left: s(3), swarm_expected: s(2), is_asked: false };
+        assert!(should_race(&race));
+        assert!(!should_race(&Race { slack: s(5), ..race }));
+        assert!(!should_race(&Race { swarm_expected: s(4), ..race }));
+        assert!(should_race(&Race { swarm_expected: s(4), is_asked: true, ..race }));
+        assert!(!should_race(&Race { swarm_expected: Duration::MAX, is_asked: true, ..race }));
+    }
+}
