@@ -23,7 +23,7 @@ struct Wall {
 /// Something only some rooms may name.
 struct Reserved {
     package: &'static str,
-    what: What,
+    what: &'static [What],
     /// Files or folders below the package's `src`.
     to: &'static [&'static str],
     /// Whether tests elsewhere may name it too.
@@ -42,22 +42,18 @@ enum What {
 const BACKEND: &str = "backend/src";
 const CORE: &str = "player/core/src";
 
+/// Whatever rules and records must not know of.
+macro_rules! upstairs {
+    ($($more:literal),*) => {
+        &["http", "routes", "media", "federation", "jobs", "live", "seed", "tracker", "fanout", $($more),*]
+    };
+}
+
 const WALLS: &[Wall] = &[
     Wall {
         package: BACKEND,
         room: "domain",
-        rooms: &[
-            "http",
-            "routes",
-            "media",
-            "federation",
-            "jobs",
-            "live",
-            "seed",
-            "tracker",
-            "files",
-            "fanout",
-        ],
+        rooms: upstairs!["files"],
         but: &[],
         crates: &["warp", "hyper", "http", "tokio", "serde_json", "sled"],
         why: "rules know nothing of requests, processes, text formats or who must hear of them",
@@ -65,19 +61,7 @@ const WALLS: &[Wall] = &[
     Wall {
         package: BACKEND,
         room: "store",
-        rooms: &[
-            "domain",
-            "http",
-            "routes",
-            "media",
-            "federation",
-            "jobs",
-            "live",
-            "seed",
-            "tracker",
-            "app",
-            "fanout",
-        ],
+        rooms: upstairs!["domain", "app"],
         but: &["domain::event"],
         crates: &["warp", "hyper", "http"],
         why: "the store keeps records and has no opinion on them; it carries events, unread",
@@ -191,91 +175,54 @@ const WALLS: &[Wall] = &[
 const RESERVED: &[Reserved] = &[
     Reserved {
         package: BACKEND,
-        what: What::Crate("sled"),
+        what: &[What::Crate("sled")],
         to: &["store"],
         tests_too: false,
         why: "sled is the store's secret",
     },
     Reserved {
         package: BACKEND,
-        what: What::Crate("player_core"),
+        what: &[What::Crate("player_core")],
         to: &["seed"],
         tests_too: false,
         why: "of the server only the seeder is a player",
     },
     Reserved {
         package: BACKEND,
-        what: What::Ends(&["Instant", "now"]),
+        what: &[What::Ends(&["Instant", "now"]), What::Ends(&["SystemTime", "now"])],
         to: &["clock.rs", "http/server"],
         tests_too: true,
         why: "time is an argument; ask `clock` (the accept loop times its own sockets)",
     },
     Reserved {
         package: BACKEND,
-        what: What::Ends(&["SystemTime", "now"]),
-        to: &["clock.rs", "http/server"],
-        tests_too: true,
-        why: "time is an argument; ask `clock` (the accept loop times its own sockets)",
-    },
-    Reserved {
-        package: BACKEND,
-        what: What::Crate("getrandom"),
+        what: &[What::Crate("getrandom"), What::Crate("rand")],
         to: &["dice.rs"],
         tests_too: false,
         why: "chance is an argument; ask `dice`",
     },
     Reserved {
         package: BACKEND,
-        what: What::Crate("rand"),
-        to: &["dice.rs"],
-        tests_too: false,
-        why: "chance is an argument; ask `dice`",
-    },
-    Reserved {
-        package: BACKEND,
-        what: What::Ends(&["Uuid", "new_v4"]),
+        what: &[What::Ends(&["Uuid", "new_v4"])],
         to: &["dice.rs"],
         tests_too: true,
         why: "chance is an argument; ask `dice`",
     },
     Reserved {
         package: BACKEND,
-        what: What::Begins(&["tokio", "process"]),
+        what: &[What::Begins(&["tokio", "process"]), What::Begins(&["std", "process", "Command"])],
         to: &["media/run.rs"],
         tests_too: true,
         why: "one file starts processes",
     },
     Reserved {
         package: BACKEND,
-        what: What::Begins(&["std", "process", "Command"]),
-        to: &["media/run.rs"],
-        tests_too: true,
-        why: "one file starts processes",
-    },
-    Reserved {
-        package: BACKEND,
-        what: What::Ends(&["env", "var"]),
-        to: &["config", "main.rs"],
-        tests_too: true,
-        why: "settings are read in one place",
-    },
-    Reserved {
-        package: BACKEND,
-        what: What::Ends(&["env", "var_os"]),
-        to: &["config", "main.rs"],
-        tests_too: true,
-        why: "settings are read in one place",
-    },
-    Reserved {
-        package: BACKEND,
-        what: What::Ends(&["env", "vars"]),
-        to: &["config", "main.rs"],
-        tests_too: true,
-        why: "settings are read in one place",
-    },
-    Reserved {
-        package: BACKEND,
-        what: What::Ends(&["env", "vars_os"]),
+        what: &[
+            What::Ends(&["env", "var"]),
+            What::Ends(&["env", "var_os"]),
+            What::Ends(&["env", "vars"]),
+            What::Ends(&["env", "vars_os"]),
+        ],
         to: &["config", "main.rs"],
         tests_too: true,
         why: "settings are read in one place",
@@ -330,18 +277,23 @@ impl Wall {
     }
 }
 
+impl What {
+    fn is(&self, segments: &[&str]) -> bool {
+        match self {
+            What::Crate(name) => segments.first() == Some(name),
+            What::Begins(path) => segments.starts_with(path),
+            What::Ends(path) => segments.ends_with(path),
+        }
+    }
+}
+
 impl Reserved {
     fn judge(&self, source: &Source, named: &Named) -> Option<Finding> {
         if source.package != self.package || (self.tests_too && named.in_test) || self.is_home(source) {
             return None;
         }
         let segments: Vec<&str> = named.segments.iter().map(String::as_str).collect();
-        let is_named = match self.what {
-            What::Crate(name) => segments.first() == Some(&name),
-            What::Begins(path) => segments.starts_with(path),
-            What::Ends(path) => segments.ends_with(path),
-        };
-        is_named.then(|| {
+        self.what.iter().any(|what| what.is(&segments)).then(|| {
             let homes = self.to.join(" or ");
             let said = format!("`{}` belongs to {homes}: {}", segments.join("::"), self.why);
             Finding::at(&source.file, named.line, said)
