@@ -4,6 +4,8 @@
 //! packages, reads their files and runs cargo. Never installs anything without saying so. The surprise is that
 //! every command first finds what it needs and, where it may, installs it.
 
+#[macro_use]
+mod say;
 mod bench;
 mod build;
 mod dist;
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
     match dispatch(&words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("xtask: {error:#}");
+            tell!("xtask: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
 fn dispatch(words: &[String]) -> Result<()> {
     let root = Root::find()?;
     let Some((command, rest)) = words.split_first() else {
-        print!("{HELP}");
+        say!("{}", HELP.trim_end());
         return Ok(());
     };
     match command.as_str() {
@@ -62,7 +64,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         "dist" => dist::command(&root, rest),
         "tidy" => tidy::command(&root, rest),
         "help" | "--help" | "-h" => {
-            print!("{HELP}");
+            say!("{}", HELP.trim_end());
             Ok(())
         }
         other => bail!("there is no command `{other}`; `cargo xtask help` lists those there are"),

@@ -67,7 +67,7 @@ pub fn prepare() -> Result<Toolchain> {
     let guard = File::create(cache.join("wasm-sysroot.lock"))?;
     guard.lock().context("could not lock the cache")?;
     if !sysroot.is_dir() {
-        eprintln!("            building the standard library for {TARGET} once (about a minute)");
+        tell!("            building the standard library for {TARGET} once (about a minute)");
         let work = tempfile::Builder::new().prefix("wasm-sysroot-new-").tempdir_in(&cache)?;
         compile_std(&sources, work.path())?;
         let laid = work.path().join("sysroot");

@@ -45,7 +45,7 @@ pub fn build(root: &Root, options: Options) -> Result<()> {
     let stamp = stamp(root, options)?;
     let is_fresh = fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp);
     if is_fresh && !options.force && root.target("www/index.html").is_file() {
-        eprintln!("      target/www is up to date");
+        tell!("      target/www is up to date");
         return Ok(());
     }
 

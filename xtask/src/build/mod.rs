@@ -11,4 +11,5 @@ mod wasm;
 
 pub use compress::folder as compress;
 pub use door::{Options, build, command};
+pub use refer::names_in;
 pub use sizes::Budgets;

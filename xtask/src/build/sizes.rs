@@ -59,7 +59,7 @@ struct Weight {
 /// When a sum is over its budget.
 pub fn weigh(root: &Root, pages: &Pages, options: Options) -> Result<()> {
     if options.dev {
-        eprintln!("            not weighed: a --dev build is neither optimised nor compressed");
+        tell!("            not weighed: a --dev build is neither optimised nor compressed");
         return Ok(());
     }
     let budgets = Budgets::read(root)?;
@@ -71,10 +71,10 @@ pub fn weigh(root: &Root, pages: &Pages, options: Options) -> Result<()> {
             budgets.browse_gzip_bytes_max,
         ),
     ];
-    eprintln!("{:42}{:>10}{:>10}{:>10}{:>16}", "            kB", "raw", "gzip", "brotli", "gzip allowed");
+    tell!("{:42}{:>10}{:>10}{:>10}{:>16}", "            kB", "raw", "gzip", "brotli", "gzip allowed");
     for (what, weight, allowed) in &rows {
         let [raw, gzip, brotli, allowed] = [weight.raw, weight.gzip, weight.brotli, *allowed].map(kilobytes);
-        eprintln!("            {what:30}{raw:>10}{gzip:>10}{brotli:>10}{allowed:>16}");
+        tell!("            {what:30}{raw:>10}{gzip:>10}{brotli:>10}{allowed:>16}");
     }
     for (what, weight, allowed) in &rows {
         if *allowed < weight.gzip {

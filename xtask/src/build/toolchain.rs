@@ -53,7 +53,7 @@ pub fn find(root: &Root) -> Result<Toolchain> {
             if own_has_target(root)? || add_target(root)? {
                 return Ok(Toolchain::Own);
             }
-            eprintln!("            rustup cannot bring {TARGET} here; using Debian's compiler for it");
+            tell!("            rustup cannot bring {TARGET} here; using Debian's compiler for it");
             debian::prepare()
         }
         "rustup" => {
@@ -77,7 +77,7 @@ fn add_target(root: &Root) -> Result<bool> {
     if find_on_path("rustup").is_none() {
         return Ok(false);
     }
-    eprintln!("            rustup target add {TARGET}");
+    tell!("            rustup target add {TARGET}");
     Program::new("rustup")
         .args(["target", "add", TARGET])
         .within(root.path())

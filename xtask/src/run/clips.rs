@@ -5,10 +5,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::shop::{Program, Root};
+use crate::shop::{Program, Progress, Root, seconds};
 
 /// One clip.
 pub struct Clip {
@@ -21,6 +22,8 @@ pub struct Clip {
     /// PeerTube's number.
     pub category: u32,
     seconds: u32,
+    /// Bits a second of the pictures, at most.
+    rate: &'static str,
     pictures: &'static str,
     sound: &'static str,
 }
@@ -34,6 +37,7 @@ pub const CLIPS: &[Clip] = &[
         tags: &["test", "clock", "sync"],
         category: 15,
         seconds: 20,
+        rate: "1M",
         pictures: "testsrc2=size=640x360:rate=30",
         sound: "sine=frequency=220:beep_factor=4:sample_rate=48000",
     },
@@ -43,8 +47,9 @@ pub const CLIPS: &[Clip] = &[
                       over a chord that swells and fades. Fine detail everywhere: a low quality shows.",
         tags: &["mathematics", "fractal", "chord"],
         category: 13,
-        seconds: 45,
-        pictures: "mandelbrot=size=1280x720:rate=25:end_pts=1125:end_scale=0.004",
+        seconds: 30,
+        rate: "2400k",
+        pictures: "mandelbrot=size=1280x720:rate=25:end_pts=750:end_scale=0.004",
         sound: "aevalsrc='(0.5+0.4*sin(2*PI*t/9))*(0.2*sin(2*PI*220*t)+0.15*sin(2*PI*277.18*t)+0.15*sin(2*PI*329.63*t))\
                 |(0.5+0.4*cos(2*PI*t/9))*(0.2*sin(2*PI*110*t)+0.15*sin(2*PI*329.63*t)+0.15*sin(2*PI*440*t))':s=48000",
     },
@@ -55,13 +60,14 @@ pub const CLIPS: &[Clip] = &[
                       - long enough to look for a place in it",
         tags: &["life", "automaton", "sweep"],
         category: 4,
-        seconds: 90,
+        seconds: 60,
+        rate: "1300k",
         pictures: "gradients=size=480x270:rate=25:speed=0.006:n=4:seed=7:c0=0x0b3d5c:c1=0x1f7a8c:c2=0xe1a95f:c3=0x264653,\
                    scale=960:540,format=yuv420p[dusk];\
                    life=size=240x135:rate=25:ratio=0.2:mold=20:seed=3:life_color=#ffffff:death_color=#101820:mold_color=#406080,\
                    scale=960:540:flags=neighbor,format=yuv420p[life];\
                    [dusk][life]blend=all_mode=screen:all_opacity=0.45,scale=1920:1080:flags=bilinear",
-        sound: "aevalsrc='0.25*sin(2*PI*(110*t+1.8*t*t))|0.25*sin(2*PI*(434*t-1.8*t*t))':s=48000",
+        sound: "aevalsrc='0.25*sin(2*PI*(110*t+2.7*t*t))|0.25*sin(2*PI*(434*t-2.7*t*t))':s=48000",
     },
 ];
 
@@ -85,21 +91,35 @@ pub fn make(root: &Root, clip: &Clip) -> Result<PathBuf> {
     if file.is_file() {
         return Ok(file);
     }
-    eprintln!("      {} ({} s)", clip.title, clip.seconds);
+    let mut progress = Progress::new(format!("{} ({} s)", clip.title, clip.seconds));
+    let begun = Instant::now();
     let partial = folder.join("partial.mp4");
     let font = FONTS.iter().copied().find(|font| Path::new(font).is_file());
     Program::new("ffmpeg")
-        .args(["-nostdin", "-v", "error", "-stats", "-y", "-filter_complex"])
+        .args(["-nostdin", "-v", "error", "-nostats", "-progress", "pipe:1", "-y", "-filter_complex"])
         .arg(graph(clip, font))
         .args(["-map", "[pictures]", "-map", "[sound]", "-t", &clip.seconds.to_string()])
-        .args(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", "-pix_fmt", "yuv420p"])
+        .args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-pix_fmt", "yuv420p"])
+        // The three together stay below 25 MB.
+        .args(["-maxrate", clip.rate, "-bufsize", clip.rate])
         // A key frame every two seconds, so that the server can use the pictures as they are.
         .args(["-force_key_frames", "expr:gte(t,n_forced*2)"])
         .args(["-c:a", "aac", "-b:a", "128k", "-ac", "2", "-movflags", "+faststart"])
         .arg(&partial)
-        .run()?;
+        .run_hearing(|line| {
+            if let Some(made) = made_seconds(line) {
+                progress.at(made * 100 / u64::from(clip.seconds));
+            }
+        })?;
     fs::rename(partial, &file)?;
+    progress.done(&format!("made in {}", seconds(begun.elapsed())));
     Ok(file)
+}
+
+/// Of ffmpeg's report (`out_time_us=1234567`): how much is made.
+fn made_seconds(line: &str) -> Option<u64> {
+    // Before the first picture it says `N/A`.
+    line.strip_prefix("out_time_us=")?.parse::<u64>().ok().map(|microseconds| microseconds / 1_000_000)
 }
 
 fn graph(clip: &Clip, font: Option<&str>) -> String {
@@ -121,6 +141,13 @@ mod tests {
         let clip = CLIPS.first().unwrap();
         assert!(!graph(clip, None).contains("drawtext"));
         assert!(graph(clip, Some("/a.ttf")).contains("drawtext=fontfile=/a.ttf"));
+    }
+
+    #[test]
+    fn ffmpegs_report_tells_how_far_it_is() {
+        assert_eq!(made_seconds("out_time_us=12345678"), Some(12));
+        assert_eq!(made_seconds("out_time_us=N/A"), None);
+        assert_eq!(made_seconds("frame=12"), None);
     }
 
     #[test]

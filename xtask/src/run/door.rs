@@ -86,7 +86,7 @@ fn demo(root: &Root, steps: &mut Steps, told: &Told) -> Result<()> {
     })?;
     steps.step("publish them", || {
         if files.is_empty() {
-            eprintln!("      they are there already");
+            tell!("      they are there already");
             return Ok(());
         }
         let chosen = std::env::var(PASSWORD_VARIABLE).ok().filter(|password| !password.is_empty());
@@ -99,11 +99,11 @@ fn demo(root: &Root, steps: &mut Steps, told: &Told) -> Result<()> {
 }
 
 fn tell(told: &Told) {
-    println!("\n  Shoal is at   {}", told.address);
+    say!("\n  Shoal is at   {}", told.address);
     if let Some(password) = &told.password {
-        println!("  sign in as    {ADMINISTRATOR}\n  password      {password}   (shown this once: keep it)");
+        say!("  sign in as    {ADMINISTRATOR}\n  password      {password}   (shown this once: keep it)");
     }
-    println!("  Ctrl-C stops it.\n");
+    say!("  Ctrl-C stops it.\n");
 }
 
 #[cfg(test)]

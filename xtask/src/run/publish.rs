@@ -13,13 +13,13 @@ use ureq::Agent;
 use ureq::http::Response;
 
 use super::clips::Clip;
-use crate::shop::seconds;
+use crate::shop::{Progress, seconds};
 
 /// A piece of a file; small enough that progress is seen.
 const PIECE_BYTES: usize = 2 * 1024 * 1024;
 /// A slow machine takes this long for a minute of full HD.
 const PUBLISH_DURATION_MAX: Duration = Duration::from_secs(300);
-/// How often a video is asked whether it can be watched.
+/// How often a video is asked whether it can be watched: the API has no answer that waits until it can.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// A server that is there answers at once.
 const ANSWER_DURATION_MAX: Duration = Duration::from_secs(30);
@@ -37,6 +37,16 @@ pub struct Publisher {
 /// Whether an instance answers there.
 pub fn answers(address: &str) -> bool {
     agent().get(format!("{address}/api/v1/config")).call().is_ok_and(|answer| answer.status() == 200)
+}
+
+/// What an instance hands out at a path.
+///
+/// # Errors
+/// When it cannot be asked or says anything but 200.
+pub fn fetch(address: &str, path: &str) -> Result<Vec<u8>> {
+    let mut answer = agent().get(format!("{address}{path}")).call()?;
+    ensure!(answer.status() == 200, "{path}: the server said {}", answer.status());
+    Ok(answer.body_mut().read_to_vec()?)
 }
 
 fn agent() -> Agent {
@@ -105,14 +115,17 @@ impl Publisher {
     /// When the server refuses it or cannot process it.
     pub fn publish(&self, clip: &Clip, file: &Path) -> Result<()> {
         let begun = Instant::now();
-        let uuid = self.upload(clip, file).with_context(|| format!("could not upload {}", clip.title))?;
-        eprint!("\r      {}: uploaded, waiting until it can be watched", clip.title);
+        let mut progress = Progress::new(clip.title);
+        let uuid = self
+            .upload(clip, file, &mut progress)
+            .with_context(|| format!("could not upload {}", clip.title))?;
+        progress.waits("uploaded, waiting until it can be watched");
         let address = self.wait_until_published(&uuid).with_context(|| clip.title.to_owned())?;
-        eprintln!("\r\x1b[K      {}: {address}  ({})", clip.title, seconds(begun.elapsed()));
+        progress.done(&format!("{address}  ({})", seconds(begun.elapsed())));
         Ok(())
     }
 
-    fn upload(&self, clip: &Clip, path: &Path) -> Result<String> {
+    fn upload(&self, clip: &Clip, path: &Path, progress: &mut Progress) -> Result<String> {
         let mut file = File::open(path)?;
         let size = file.metadata()?.len();
         let body = json!({
@@ -154,7 +167,7 @@ impl Publisher {
                 .header("content-range", format!("bytes {sent}-{last}/{size}"))
                 .send(piece.get(..length).unwrap_or_default())?;
             sent = last + 1;
-            eprint!("\r      {}: {} %", clip.title, sent * 100 / size);
+            progress.at(sent * 100 / size);
             if answer.status() != 308 {
                 return text(&read(answer, 200, "the last piece")?, "/video/uuid");
             }

@@ -3,7 +3,7 @@
 //! Owns its start, its end and what it prints; signals that reach us are passed on, and we end when it has. The surprise
 //! is that its output goes through our hands: on the first start it tells the administrator's password, once.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::Child;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -59,7 +59,15 @@ impl Server {
         if !has("--listen") {
             program = program.args(["--listen", listen]);
         }
-        let mut child = program.args(more).env("SHOAL_WWW_DIR", root.target("www")).spawn_reading()?;
+        Server::of(program.args(more).env("SHOAL_WWW_DIR", root.target("www")))
+    }
+
+    /// Starts a program of ours and waits until it listens.
+    ///
+    /// # Errors
+    /// When it ends instead.
+    pub fn of(program: Program) -> Result<Server> {
+        let mut child = program.spawn_reading()?;
         pass_signals_on(&child)?;
         match show_output(&mut child)?.recv_timeout(START_DURATION_MAX) {
             Ok(told) => Ok(Server { child, told }),
@@ -116,9 +124,7 @@ fn show_output(child: &mut Child) -> Result<Receiver<Told>> {
     thread::spawn(move || {
         let mut password = None;
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            let mut out = std::io::stdout().lock();
-            // A closed terminal must not end the server's reader.
-            let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+            say!("{line}");
             if let Some((_, word)) = line.split_once(PASSWORD_LINE) {
                 password = Some(word.trim().to_owned());
             }

@@ -52,7 +52,7 @@ pub fn need(packages: &[Package]) -> Result<()> {
             "some programs are missing. Type this, then the same command again:\n\n  sudo apt-get install -y --no-install-recommends {names}\n"
         );
     }
-    eprintln!("      installing {names} with apt-get");
+    tell!("      installing {names} with apt-get");
     if install(&missing).is_err() {
         apt_get().args(["-qq", "update"]).run()?;
         install(&missing)?;

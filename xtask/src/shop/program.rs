@@ -3,16 +3,16 @@
 //! Owns the command line and its environment. Never runs a shell.
 
 use std::ffi::{OsStr, OsString};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-
-/// How often a program with a deadline is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 /// A program about to be run.
 pub struct Program {
@@ -56,6 +56,12 @@ impl Program {
         self
     }
 
+    /// It sees no variable at all but those that are named from here on.
+    pub fn without_any_env(mut self) -> Program {
+        self.command.env_clear();
+        self
+    }
+
     /// Where it runs.
     pub fn within(mut self, folder: &Path) -> Program {
         self.command.current_dir(folder);
@@ -83,18 +89,29 @@ impl Program {
     /// When it cannot be started.
     pub fn run_within(mut self, limit: Duration) -> Result<bool> {
         let mut child = self.command.spawn().with_context(|| self.not_started())?;
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = child.try_wait()? {
-                return Ok(status.success());
-            }
-            if limit < begun.elapsed() {
-                child.kill()?;
-                child.wait()?;
-                return Ok(false);
-            }
-            thread::sleep(LOOK_EVERY);
+        let ends = pidfd_open(Pid::from_child(&child), PidfdFlags::empty())?;
+        let mut waited = [PollFd::new(&ends, PollFlags::IN)];
+        let limit = Timespec::try_from(limit)?;
+        if retry_on_intr(|| poll(&mut waited, Some(&limit)))? == 0 {
+            child.kill()?;
+            child.wait()?;
+            return Ok(false);
         }
+        Ok(child.wait()?.success())
+    }
+
+    /// Runs it to its end, hearing each line it prints to standard output.
+    ///
+    /// # Errors
+    /// When it cannot be started or ends badly.
+    pub fn run_hearing(mut self, mut hear: impl FnMut(&str)) -> Result<()> {
+        self.command.stdout(Stdio::piped());
+        let mut child = self.command.spawn().with_context(|| self.not_started())?;
+        let output = child.stdout.take().with_context(|| self.not_started())?;
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            hear(&line);
+        }
+        self.judge(child.wait()?)
     }
 
     /// Runs it to its end and returns what it printed to standard output, without the last line break.
@@ -145,6 +162,7 @@ pub fn find_on_path(name: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Instant;
 
     #[test]
     fn a_program_that_fails_says_which_and_why() {
@@ -164,5 +182,16 @@ mod tests {
         let begun = Instant::now();
         let in_time = Program::new("sleep").arg("60").run_within(Duration::from_millis(100)).unwrap();
         assert!(!in_time && begun.elapsed() < Duration::from_secs(30));
+        assert!(Program::new("true").run_within(Duration::from_secs(30)).unwrap());
+        assert!(!Program::new("false").run_within(Duration::from_secs(30)).unwrap());
+    }
+
+    #[test]
+    fn what_a_program_prints_is_heard_line_by_line() {
+        let mut heard = Vec::new();
+        let shell = |script: &str| Program::new("sh").args(["-c", script]);
+        shell("echo one; echo two").run_hearing(|line| heard.push(line.to_owned())).unwrap();
+        assert_eq!(heard, ["one", "two"]);
+        assert!(shell("exit 1").run_hearing(|_| ()).is_err());
     }
 }

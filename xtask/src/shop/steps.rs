@@ -33,14 +33,14 @@ impl Steps {
     pub fn step<T>(&mut self, what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.done += 1;
         let indent = self.indent;
-        eprintln!("{indent}[{}/{}] {what}", self.done, self.total);
+        tell!("{indent}[{}/{}] {what}", self.done, self.total);
         let begun = Instant::now();
         let result = work();
         let took = begun.elapsed();
         self.timings.push((what.to_owned(), took));
         if Duration::from_millis(200) < took {
             let total = seconds(self.started.elapsed());
-            eprintln!("{indent}      {} ({total} since the start)", seconds(took));
+            tell!("{indent}      {} ({total} since the start)", seconds(took));
         }
         result.with_context(|| format!("step {} of {} ({what})", self.done, self.total))
     }

@@ -27,12 +27,12 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
         None => all(root, &mut steps),
     };
 
-    eprintln!("\n  step by step");
+    tell!("\n  step by step");
     for (what, took) in steps.timings() {
-        eprintln!("  {:>12}  {what}", seconds(*took));
+        tell!("  {:>12}  {what}", seconds(*took));
     }
-    eprintln!("  {:>12}  in all\n", seconds(steps.elapsed()));
-    println!("{} passed, {} failed", count.passed, count.failed);
+    tell!("  {:>12}  in all\n", seconds(steps.elapsed()));
+    say!("{} passed, {} failed", count.passed, count.failed);
     match count {
         Count { passed: 0, failed: 0 } => bail!("no test ran"),
         Count { failed: 0, .. } => Ok(()),
@@ -120,7 +120,7 @@ fn cargo(root: &Root) -> Program {
 fn check(steps: &mut Steps, what: &str, work: impl FnOnce() -> Result<()>) -> Count {
     let done = steps.step(what, work);
     if let Err(error) = &done {
-        eprintln!("      FAILED: {error:#}");
+        tell!("      FAILED: {error:#}");
     }
     Count::of_check(done.is_ok())
 }
@@ -129,7 +129,7 @@ fn tests(steps: &mut Steps, what: &str, program: Program) -> Count {
     match steps.step(what, || run(program, SILENCE_DURATION_MAX)) {
         Ok(count) => count,
         Err(error) => {
-            eprintln!("      FAILED: {error:#}");
+            tell!("      FAILED: {error:#}");
             Count::of_check(false)
         }
     }

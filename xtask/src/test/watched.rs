@@ -39,12 +39,12 @@ pub fn run(program: Program, patience: Duration) -> Result<Count> {
     loop {
         match lines.recv_timeout(patience) {
             Ok(line) => {
-                println!("{line}");
+                say!("{line}");
                 count.read(&line);
             }
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {
-                eprintln!("`{line}` has been silent for {} s: ended", patience.as_secs());
+                tell!("`{line}` has been silent for {} s: ended", patience.as_secs());
                 kill_process_group(Pid::from_child(&child), Signal::KILL)?;
                 break;
             }
@@ -53,7 +53,7 @@ pub fn run(program: Program, patience: Duration) -> Result<Count> {
     let status = child.wait()?;
     ctrl_c.close();
     if !status.success() && count.failed == 0 {
-        eprintln!("`{line}` failed ({status}) without a count of its own");
+        tell!("`{line}` failed ({status}) without a count of its own");
         count.failed = 1;
     }
     Ok(count)

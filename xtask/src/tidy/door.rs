@@ -22,11 +22,11 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     }
     let findings = run(root)?;
     for finding in &findings {
-        println!("{finding}");
+        say!("{finding}");
     }
     match findings.len() {
         0 => {
-            eprintln!("tidy: the house is in order");
+            tell!("tidy: the house is in order");
             Ok(())
         }
         count => bail!("tidy found {count} broken rules"),
