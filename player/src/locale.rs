@@ -237,12 +237,12 @@ pub fn words_for(tag: &str) -> &'static Words {
 
 /// Puts values where a sentence has `{}`, in order.
 pub fn fill(sentence: &str, values: &[&str]) -> String {
-    let mut pieces = sentence.split("{}");
+    let mut pieces = sentence.split('{');
     let mut filled = String::from(pieces.next().unwrap_or(""));
     let mut values = values.iter();
     for piece in pieces {
         filled.push_str(values.next().unwrap_or(&""));
-        filled.push_str(piece);
+        filled.push_str(piece.strip_prefix('}').unwrap_or(piece));
     }
     filled
 }

@@ -241,7 +241,7 @@ impl Mounted {
         match deadline {
             Some(deadline) => {
                 // Browsers count whole milliseconds: rounded up, or the timer would ring before its time.
-                let wait = deadline.since(now).as_micros().div_ceil(1000);
+                let wait = deadline.0.saturating_sub(now.0).div_ceil(1000);
                 self.timer.set(i32::try_from(wait).unwrap_or(i32::MAX));
             }
             None => self.timer.stop(),

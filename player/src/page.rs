@@ -104,7 +104,11 @@ pub fn random_name(window: &Window) -> String {
     js::call(&crypto, "randomUUID", &[]).ok().and_then(|name| name.as_string()).unwrap_or_else(|| {
         // Pages on plain HTTP have no `randomUUID`; telling two viewers apart needs no secrecy.
         let part = || js_sys::Number::from(js_sys::Math::random()).to_string_with_radix(36).map(String::from);
-        [part(), part()].into_iter().flatten().map(|part| part.replace("0.", "")).collect()
+        [part(), part()]
+            .into_iter()
+            .flatten()
+            .filter_map(|part| part.strip_prefix("0.").map(str::to_owned))
+            .collect()
     })
 }
 

@@ -37,13 +37,13 @@ pub struct Resolved {
 
 /// Which video of which instance a name means: an address of a page names both, anything else is a video of ours.
 pub fn name(video: &str, instance: &str) -> (String, String) {
-    let Some(scheme) = video.find("://") else { return (instance.to_owned(), video.to_owned()) };
-    let host_end =
-        video.get(scheme + 3..).and_then(|rest| rest.find('/')).map_or(video.len(), |at| scheme + 3 + at);
-    let (base, path) = video.split_at(host_end);
+    let address = video.split_once(':').and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)));
+    let Some((scheme, rest)) = address else { return (instance.to_owned(), video.to_owned()) };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let base = [scheme, "://", host].concat();
     let path = path.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
     let id = path.rsplit('/').next().unwrap_or("");
-    (base.to_owned(), id.to_owned())
+    (base, id.to_owned())
 }
 
 /// Asks the instance for a video.

@@ -5,7 +5,9 @@ mod compress;
 mod debian;
 mod door;
 mod refer;
+mod shorten;
 mod sizes;
+mod snip;
 mod toolchain;
 mod wasm;
 

@@ -7,14 +7,16 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::door::Options;
 use super::toolchain::{TARGET, Toolchain};
+use super::{shorten, snip};
 use crate::shop::{Root, digest_hex};
 
 /// Changes when the way we call bindgen does.
-const BIND_VERSION: &str = "1";
+const BIND_VERSION: &str = "3";
 
 /// What the compiler made.
 pub struct Built {
@@ -86,11 +88,32 @@ fn bind_one(root: &Root, input: &PathBuf, name: &str, options: Options) -> Resul
     }
     fs::create_dir_all(&folder)?;
     let mut bindgen = Bindgen::new();
-    bindgen.input_bytes(name, bytes).out_name(name).typescript(false);
+    let mut module = ModuleConfig::new()
+        // What the linker writes is well-formed.
+        .strict_validate(false)
+        .generate_name_section(options.dev)
+        .generate_producers_section(options.dev)
+        .parse(&bytes)
+        .with_context(|| format!("{} is no wasm we can read", input.display()))?;
+    if !options.dev {
+        snip::panics(&mut module);
+    }
+    bindgen.input_module(name, module).out_name(name).typescript(false);
     bindgen.remove_name_section(!options.dev).remove_producers_section(!options.dev);
     // The module finds its wasm beside itself unless told otherwise.
     bindgen.omit_default_module_path(false);
-    bindgen.web(true)?.generate(&folder).with_context(|| format!("wasm-bindgen could not bind {name}"))?;
+    let mut output = bindgen
+        .web(true)?
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen could not bind {name}"))?;
+    if options.dev {
+        output.emit(&folder)?;
+    } else {
+        let renamed = shorten::imports(output.wasm_mut());
+        output.emit(&folder)?;
+        let script = folder.join(format!("{name}.js"));
+        fs::write(&script, shorten::script(&fs::read_to_string(&script)?, &renamed))?;
+    }
     fs::write(stamp_file, input_stamp)?;
     Ok(folder)
 }

@@ -32,15 +32,18 @@ pub(crate) fn should_abandon(arrival: &Arrival) -> bool {
         return false;
     }
     // Fractions of a second and of a byte do not matter here; what could divide by zero does.
-    let elapsed_us = arrival.elapsed.as_micros().max(1);
-    let remaining = u128::from(arrival.total.saturating_sub(arrival.received));
-    let received = u128::from(arrival.received);
-    let Some(remaining_us) = (remaining * elapsed_us).checked_div(received) else {
+    let elapsed_us = micros(arrival.elapsed).max(1);
+    let remaining = arrival.total.saturating_sub(arrival.received);
+    let Some(remaining_us) = remaining.saturating_mul(elapsed_us).checked_div(arrival.received) else {
         let is_silent = GRACE_SILENT <= arrival.elapsed;
         return is_silent && arrival.slack < arrival.elapsed && arrival.smallest < arrival.total / 2;
     };
-    let smallest_us = u128::from(arrival.smallest) * elapsed_us / received;
-    arrival.slack.as_micros() < remaining_us && smallest_us < remaining_us
+    let smallest_us = arrival.smallest.saturating_mul(elapsed_us) / arrival.received;
+    micros(arrival.slack) < remaining_us && smallest_us < remaining_us
+}
+
+fn micros(span: Duration) -> u64 {
+    u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -85,8 +85,7 @@ fn choose_automatically(view: &View<'_>) -> usize {
     };
     let share = |percent: u64| estimate.saturating_mul(percent) / 100;
     let arriving_in = |span: Duration| {
-        let bandwidth_max = u128::from(estimate) * span.as_millis() / SEGMENT_USUAL.as_millis();
-        within(u64::try_from(bandwidth_max).unwrap_or(u64::MAX)).unwrap_or(lowest)
+        within(estimate.saturating_mul(milliseconds(span)) / milliseconds(SEGMENT_USUAL)).unwrap_or(lowest)
     };
     let Some(current) = view.current else { return arriving_in(STARTUP_FETCH) };
     if view.is_awaited && view.ahead == Duration::ZERO {
@@ -104,6 +103,10 @@ fn choose_automatically(view: &View<'_>) -> usize {
     } else {
         current
     }
+}
+
+fn milliseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn usable(levels: &[Level]) -> impl DoubleEndedIterator<Item = (usize, &Level)> {
