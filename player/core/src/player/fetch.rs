@@ -59,6 +59,7 @@ impl Round<'_> {
         };
         plan_windows(&Outlook {
             has_played: self.it.element.has_played,
+            is_loaded: self.it.element.is_loaded,
             ahead: self.ahead_in_hand(track),
             bandwidth: if is_sound_apart { SOUND_BANDWIDTH } else { bandwidth().unwrap_or(0) },
             goal_percent: self.it.buffers.get(&track).map_or(100, |buffer| buffer.goal_percent()),

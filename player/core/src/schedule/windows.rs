@@ -1,7 +1,8 @@
 //! How far ahead to fetch, how many fetches at once, and how much to keep.
 //!
-//! One pure plan over a view. Never sees a fetch. The surprise is the first one: before anyone presses play, only what
-//! the first picture needs is fetched.
+//! One pure plan over a view. Never sees a fetch. The surprise is the first one: until there is a picture, and before
+//! anyone presses play, only what that picture needs is fetched. What comes after it would take the processor from the
+//! decoder that starts, and the pipe from nobody: a segment lasts longer than a decoder takes.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ const GOAL: Duration = Duration::from_secs(30);
 const GOAL_BYTES: u64 = 40 * 1024 * 1024;
 /// However heavy the quality, less than this ahead would be no buffer.
 const GOAL_MIN: Duration = Duration::from_secs(10);
-/// Before play was pressed.
+/// Before play was pressed, and before the first picture.
 const GOAL_IDLE: Duration = Duration::from_secs(1);
 /// With less than this in hand, the next segment gets the whole pipe.
 const URGENT: Duration = Duration::from_secs(6);
@@ -25,6 +26,8 @@ const KEEP_BYTES_AUDIO: u64 = 8 * 1024 * 1024;
 pub(crate) struct Outlook {
     /// Play was pressed once.
     pub(crate) has_played: bool,
+    /// There is a picture, or sound where there are no pictures.
+    pub(crate) is_loaded: bool,
     /// In hand from the playhead on: appended, or waiting to be.
     pub(crate) ahead: Duration,
     /// Of the current quality, bits per second.
@@ -50,7 +53,7 @@ pub(crate) struct Windows {
 pub(crate) fn plan_windows(outlook: &Outlook) -> Windows {
     let affordable = Duration::from_secs(GOAL_BYTES.saturating_mul(8) / outlook.bandwidth.max(1));
     let full = GOAL.min(affordable).max(GOAL_MIN);
-    let goal = if outlook.has_played { full } else { GOAL_IDLE };
+    let goal = if outlook.has_played && outlook.is_loaded { full } else { GOAL_IDLE };
     let share = |whole: u64| whole * outlook.goal_percent / 100;
     Windows {
         goal: Duration::from_millis(share(u64::try_from(goal.as_millis()).unwrap_or(0))),
@@ -65,6 +68,7 @@ mod tests {
 
     const OUTLOOK: Outlook = Outlook {
         has_played: true,
+        is_loaded: true,
         ahead: Duration::from_secs(8),
         bandwidth: 2_000_000,
         goal_percent: 100,
@@ -72,8 +76,9 @@ mod tests {
     };
 
     #[test]
-    fn before_play_only_the_first_picture_is_fetched() {
+    fn before_play_and_before_the_first_picture_only_that_picture_is_fetched() {
         assert_eq!(plan_windows(&Outlook { has_played: false, ..OUTLOOK }).goal, GOAL_IDLE);
+        assert_eq!(plan_windows(&Outlook { is_loaded: false, ..OUTLOOK }).goal, GOAL_IDLE);
         assert_eq!(plan_windows(&OUTLOOK).goal, GOAL);
     }
 

@@ -218,7 +218,8 @@ impl Browser {
             let left = self.stop().unwrap_or(self.position).saturating_sub(self.position);
             (self.now + left.div_f64(self.rate).max(Duration::from_millis(1))).min(self.told_at + TIME_UPDATE)
         });
-        works.chain(self.opens_at).chain(moves).min()
+        let arrives = (self.is_seeking && self.run().is_some()).then(|| self.now + WORK);
+        works.chain(self.opens_at).chain(moves).chain(arrives).min()
     }
 
     /// Lets time pass until `now`; what there is to report.
