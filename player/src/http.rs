@@ -138,12 +138,10 @@ impl Http {
         let address = url.into();
         let plain = !js::truthy(&js::get(init, "headers"), "Range") && !js::truthy(init, "cache");
         let warm = js::call(&self.warm, "get", &[&address]).ok().filter(|warm| plain && warm.is_object());
+        // A response is read once; and what we ask for, the page's module need not ask for a moment later.
+        let _ = js::call(&self.warm, "set", &[&address, &JsValue::NULL]);
         match warm {
-            Some(response) => {
-                // A response is read once.
-                let _ = js::call(&self.warm, "delete", &[&address]);
-                js::settled(response).await
-            }
+            Some(response) => js::settled(response).await,
             None => js::settled(js::call(&self.window, "fetch", &[&address, init])?).await,
         }
     }

@@ -24,7 +24,7 @@ pub struct Resolved {
     pub playlist: Option<String>,
     /// Its digests.
     pub sha256: Option<String>,
-    /// A plain file with picture and sound, tallest first.
+    /// Plain files with a picture, best first: those with sound before those without, then the tallest.
     pub files: Vec<String>,
     pub title: Option<String>,
     pub poster: Option<String>,
@@ -95,12 +95,17 @@ pub fn views_url(instance: &str, id: &str) -> String {
 fn read(video: &JsValue, instance: &str) -> Resolved {
     let playlist = js::list(video, "streamingPlaylists").get(0);
     let poster = js::text(video, "previewPath").map(|path| [instance, &path].concat());
-    let files = js::list(video, "files");
+    // A rendition's fragmented file plays from beginning to end like any other, where nothing better is left.
+    let lists = [js::list(video, "files"), js::list(&playlist, "files")];
+    let rows: Vec<JsValue> = lists.iter().flat_map(|list| list.iter().collect::<Vec<_>>()).collect();
+    let is_not = |row: &JsValue, name| js::get(row, name).as_bool() == Some(false);
+    let (silent, whole): (Vec<_>, Vec<_>) =
+        rows.iter().filter(|row| !is_not(row, "hasVideo")).partition(|row| is_not(row, "hasAudio"));
     Resolved {
         id: js::text(video, "uuid").unwrap_or_default(),
         playlist: js::text(&playlist, "playlistUrl"),
         sha256: js::text(&playlist, "segmentsSha256Url"),
-        files: files.iter().filter_map(|file| js::text(&file, "fileUrl")).collect(),
+        files: whole.into_iter().chain(silent).filter_map(|row| js::text(row, "fileUrl")).collect(),
         title: js::text(video, "name"),
         poster,
         duration: js::number(video, "duration").filter(|&seconds| 0.0 < seconds),

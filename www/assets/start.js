@@ -15,6 +15,35 @@
     return import(address);
   };
 
+  // Whoever comes to watch needs the player and the video's description as soon as the pages' own code; all of them
+  // travel side by side.
+  var watched = /^\/(?:w|videos\/watch)\/(?!p\/|playlist\/)([\w-]+)/.exec(location.pathname);
+  if (watched) {
+    window.shoalImport("/player/shoal-player.js").then(
+      function (player) {
+        return player.default();
+      },
+      function () {
+        // The watch page asks again, and says so where it fails.
+      },
+    );
+    var isStranger = false;
+    try {
+      isStranger = !localStorage.getItem("shoal.session");
+    } catch (_) {
+      isStranger = true;
+    }
+    // Who is signed in asks with a token, which a preload cannot carry.
+    if (isStranger) {
+      var preload = document.createElement("link");
+      preload.rel = "preload";
+      preload.as = "fetch";
+      preload.crossOrigin = "anonymous";
+      preload.href = "/api/v1/videos/" + watched[1];
+      document.head.append(preload);
+    }
+  }
+
   var address = function (selector) {
     return document.querySelector(selector).href;
   };

@@ -40,12 +40,36 @@ export default async function init() {
 
 const isPlaylist = (url) => /\.m3u8($|[?#])/.test(url);
 
+// What the last video measured, in bits per second, as the code remembers it.
+function remembered() {
+  try {
+    return parseInt(localStorage.getItem("shoal-player.bandwidth"), 10) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+// The playlists that will be wanted after a master playlist: those of the variant the code is likely to begin with (the
+// smallest, or the best that comes within half a second) and of its sound. A guess that is wrong costs a kilobyte.
+function likely(master, base) {
+  const field = (line, name) => new RegExp(`(?:^|,)${name}=(?:"([^"]*)"|([^,]*))`).exec(line)?.slice(1).find(Boolean);
+  const enough = remembered() / 8;
+  const variants = [...master.matchAll(/^#EXT-X-STREAM-INF:(.*)\r?\n([^#\s].*)/gm)]
+    .map(([, line, uri]) => ({ uri, bits: Number(field(line, "BANDWIDTH")), sound: field(line, "AUDIO") }))
+    .sort((one, other) => one.bits - other.bits);
+  const variant = variants.findLast(({ bits }) => bits <= enough) ?? variants[0];
+  const sounds = [...master.matchAll(/^#EXT-X-MEDIA:(.*)/gm)].map(([, line]) => line);
+  const sound = sounds.find((line) => field(line, "TYPE") === "AUDIO" && field(line, "GROUP-ID") === variant?.sound);
+  const uris = [variant?.uri, sound && field(sound, "URI")];
+  return uris.filter(Boolean).map((uri) => new URL(uri, base).href);
+}
+
 // Starts the requests that come first, so that they do not wait for the code. The code finds them by address.
-function warm(options) {
+function warm(options, signal) {
   const under_way = new Map();
-  const begin = (url, init) => {
-    if (url && !under_way.has(url)) {
-      const answer = fetch(url, init);
+  const begin = (url, headers) => {
+    if (!under_way.has(url)) {
+      const answer = fetch(url, { headers, signal });
       answer.catch(() => {});
       under_way.set(url, answer);
     }
@@ -53,23 +77,27 @@ function warm(options) {
   };
   const token = (url) =>
     options.fileToken ? `${url}${url.includes("?") ? "&" : "?"}videoFileToken=${encodeURIComponent(options.fileToken)}` : url;
-  const stream = (playlist, digests) => {
-    begin(token(playlist));
+  const stream = async (playlist, digests) => {
+    const master = begin(token(playlist));
     if (digests) begin(token(digests));
+    // A token stays with whoever has the rules for it.
+    if (options.fileToken) return;
+    for (const url of likely(await (await master).clone().text(), playlist)) begin(url);
   };
+  const find = async (base, id) => {
+    const headers = options.accessToken ? { Authorization: `Bearer ${options.accessToken}` } : {};
+    const answer = await begin(`${base}/api/v1/videos/${encodeURIComponent(id)}`, headers);
+    const { streamingPlaylists: [playlist], privacy } = await answer.clone().json();
+    if (playlist && (privacy.id < 3 || options.fileToken)) {
+      await stream(playlist.playlistUrl, playlist.segmentsSha256Url);
+    }
+  };
+  // Whatever fails here is asked for again, and reported, by the code.
   if (options.src) {
-    if (isPlaylist(options.src)) stream(options.src, options.sha256);
+    if (isPlaylist(options.src)) stream(options.src, options.sha256).catch(() => {});
   } else if (options.video) {
     const page = /^(https?:\/\/[^/]+)\/(?:.*\/)?([^/?#]+)\/?(?:[?#].*)?$/.exec(options.video);
-    const [base, id] = page ? page.slice(1) : [(options.instance || origin).replace(/\/+$/, ""), options.video];
-    const headers = options.accessToken ? { Authorization: `Bearer ${options.accessToken}` } : {};
-    const answer = begin(`${base}/api/v1/videos/${encodeURIComponent(id)}`, { headers });
-    answer
-      .then((response) => response.clone().json())
-      .then(({ streamingPlaylists: [playlist], privacy }) => {
-        if (playlist && (privacy.id < 3 || options.fileToken)) stream(playlist.playlistUrl, playlist.segmentsSha256Url);
-      })
-      .catch(() => {});
+    find(...(page ? page.slice(1) : [(options.instance || origin).replace(/\/+$/, ""), options.video])).catch(() => {});
   }
   return under_way;
 }
@@ -80,13 +108,14 @@ class Player {
   #waiting = [];
   #listeners = new Map();
   #gone = false;
+  #first = new AbortController();
   #element;
   #plain = null;
 
   constructor(element, options) {
     this.#element = element;
     const emit = (type, detail) => this.#emit(type, detail);
-    const first = warm(options);
+    const first = warm(options, this.#first.signal);
     load().then(
       (glue) => {
         if (this.#gone) return;
@@ -139,6 +168,7 @@ class Player {
   /** Takes the player out of the page and ends everything it does. */
   destroy() {
     this.#gone = true;
+    this.#first.abort();
     this.#waiting.length = 0;
     this.#listeners.clear();
     this.#inner?.destroy();
