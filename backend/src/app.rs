@@ -22,7 +22,9 @@ use crate::files::layout::Layout;
 use crate::http::assets::Assets;
 use crate::jobs::Board;
 use crate::logins::Logins;
+use crate::sharing::Sharing;
 use crate::store::{Durability, Store, StoreError, Write};
+use crate::tracker::{Settings as TrackerSettings, Tracker};
 use crate::uploads::Uploads;
 use crate::watching::Watching;
 
@@ -47,6 +49,8 @@ struct Inner {
     file_tokens: FileTokens,
     uploads: Uploads,
     watching: Watching,
+    tracker: Tracker,
+    sharing: Sharing,
     jobs: Notify,
     board: Board,
     stopping: CancellationToken,
@@ -59,16 +63,19 @@ impl App {
     ///
     /// # Errors
     /// [`StoreError`] when what is kept in memory cannot be read.
-    pub fn new(config: Config, url: PublicUrl, store: Store) -> Result<App, StoreError> {
+    pub fn new(config: Config, url: PublicUrl, store: Store, tracker: Tracker) -> Result<App, StoreError> {
         let clock = Clock::default();
+        let catalogue = Catalogue::load(&store)?;
         Ok(App {
             inner: Arc::new(Inner {
+                sharing: Sharing::new(url.clone(), &config.p2p, tracker.clone(), &catalogue),
+                tracker,
                 url,
                 layout: Layout::new(&config.data),
                 assets: Assets::open(config.www.dir.as_deref(), clock.now()),
                 logins: Logins::new(&config.login),
                 config,
-                catalogue: Catalogue::load(&store)?,
+                catalogue,
                 file_tokens: FileTokens::new(secret::of(&store, "file-tokens", Dice.bytes())?),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
@@ -149,6 +156,32 @@ impl App {
         &self.inner.watching
     }
 
+    /// Where viewers find each other.
+    #[must_use]
+    pub fn tracker(&self) -> &Tracker {
+        &self.inner.tracker
+    }
+
+    /// What viewers may share.
+    #[must_use]
+    pub fn sharing(&self) -> &Sharing {
+        &self.inner.sharing
+    }
+
+    /// Starts the tracker's thread.
+    ///
+    /// # Errors
+    /// What the system says when it gives no thread or descriptor.
+    pub fn start_tracker(&self) -> std::io::Result<()> {
+        let asked = &self.inner.config.tracker;
+        let settings = TrackerSettings {
+            interval: Duration::from_secs(u64::from(asked.interval)),
+            messages_per_second_max: asked.messages_per_second_max,
+        };
+        let seed = u64::from_be_bytes(self.inner.dice.bytes());
+        self.inner.tracker.start(settings, self.inner.clock.clone(), seed)
+    }
+
     /// The store, for those who may block: threads of their own, and the inside of [`App::blocking`].
     #[must_use]
     pub fn store(&self) -> &Store {
@@ -196,7 +229,10 @@ impl App {
                 }
                 Ok(outcome)
             },
-            |changes| self.inner.catalogue.apply(changes),
+            |changes| {
+                self.inner.catalogue.apply(changes);
+                self.inner.sharing.follow(changes, &self.inner.catalogue);
+            },
         );
         // Also after a failed flush: the batch is committed in memory, and its jobs can be seen.
         if caused {

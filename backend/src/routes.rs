@@ -17,7 +17,7 @@ use crate::http::problem::Failure;
 use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
-use crate::http::{actor, instance, session, torrent, upload, user, video, video_list, watch};
+use crate::http::{actor, instance, session, torrent, tracker, upload, user, video, video_list, watch};
 
 /// One route, or several.
 pub type Route = BoxedFilter<(Response,)>;
@@ -73,6 +73,15 @@ fn beside_the_api(app: &App) -> Route {
             .then(generate::generate)
             .map(respond)
             .boxed(),
+        at!("tracker" / "socket")
+            .and(get())
+            .and(ask(app))
+            .and(warp::ext::optional())
+            .then(tracker::socket)
+            .map(respond)
+            .boxed(),
+        at!("tracker" / "announce").and(get()).and(ask(app)).then(tracker::announce).map(respond).boxed(),
+        at!("tracker" / "scrape").and(get()).and(ask(app)).then(tracker::scrape).map(respond).boxed(),
         at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
         at!("favicon.ico").and(get()).then(show::favicon).map(respond).boxed(),
         at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),

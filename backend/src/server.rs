@@ -13,11 +13,12 @@ use crate::dice::Dice;
 use crate::files::layout::Layout;
 use crate::http::files::room::FileRoom;
 use crate::http::front::front;
-use crate::http::server::{bind, serve};
+use crate::http::server::{bind, make_room, serve};
 use crate::jobs::{self, RecoverError};
 use crate::private::Private;
 use crate::routes::routes;
 use crate::store::{Store, StoreError};
+use crate::tracker::Tracker;
 use crate::upkeep;
 use crate::uploads::{self, UploadError};
 
@@ -45,6 +46,9 @@ pub enum StartError {
     /// The store could not be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Viewers could not find each other.
+    #[error("the tracker could not be started")]
+    Tracker(#[source] std::io::Error),
     /// Commands could not reach it.
     #[error(transparent)]
     Desk(#[from] DeskError),
@@ -94,6 +98,8 @@ impl Server {
             Err(failed) => std::panic::resume_unwind(failed.into_panic()),
         };
         open_desk(&app)?;
+        make_room(app.config().tracker.sockets_max);
+        app.start_tracker().map_err(StartError::Tracker)?;
         jobs::start(&app);
         upkeep::start(&app);
         let front = front(routes(&app), Dice);
@@ -111,7 +117,8 @@ fn open(config: Config, url: PublicUrl) -> Result<(App, Option<Private<String>>)
         std::fs::create_dir_all(&path).map_err(|source| StartError::Folder { path, source })?;
     }
     let store = Store::open(&layout.store())?;
-    let app = App::new(config, url, store)?;
+    let tracker = Tracker::new(config.tracker.sockets_max).map_err(StartError::Tracker)?;
+    let app = App::new(config, url, store, tracker)?;
     let new_password = bootstrap(&app)?;
     uploads::tidy_at_start(&app)?;
     jobs::recover(&app)?;

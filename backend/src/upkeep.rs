@@ -17,6 +17,11 @@ const PURGE_ROWS_MAX: usize = 1000;
 /// Starts the rounds.
 pub fn start(app: &App) {
     app.spawn(watching::run(app.clone()));
+    let ending = app.clone();
+    app.spawn(async move {
+        ending.stopping().cancelled().await;
+        ending.blocking(|app| app.tracker().stop()).await;
+    });
     let sweeping = app.clone();
     app.spawn(async move {
         let mut round = tokio::time::interval(SWEEP_EVERY);

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::build;
 use crate::shop::{Package, Program, Root, Steps, need};
-use crate::test::{fetch_media, fetch_npm};
+use crate::test::{fetch_media, fetch_node, fetch_npm};
 
 /// `cargo xtask bench [NAME…]`.
 ///
@@ -27,6 +27,7 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
         ])?;
         fetch_media(root)?;
         fetch_npm(root)?;
+        fetch_node(root)?;
         pack_rivals(root)
     })?;
     steps.step("build the player and the pages", || build::build(root, build::Options::default()))?;

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::value::Value;
-use super::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, PublicUrl};
+use super::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, PublicUrl};
 use crate::private::Private;
 
 /// One setting, for people.
@@ -193,6 +193,27 @@ settings! {
         ffmpeg: PathBuf = PathBuf::from("ffmpeg");
         /// The program beside it.
         ffprobe: PathBuf = PathBuf::from("ffprobe");
+    }
+
+    /// Whether viewers pass what they watch on to each other. Who meets learns the other's address.
+    p2p: P2p {
+        /// "on": viewers of a video meet. "threshold": only where enough watch the same. "seeders": viewers meet none
+        /// but peers that you admitted. "off": nobody meets anybody.
+        mode: P2pMode = P2pMode::On;
+        /// With mode "threshold", how many must watch the same rendition: among many, one does not stand out.
+        threshold: u32 = 5;
+        /// What a seeder shows as `Authorization: Bearer` to be admitted. Without it nobody is.
+        seeder_token: Option<String> = None;
+    }
+
+    /// Where viewers find each other.
+    tracker: TrackerLimits {
+        /// Seconds between two announces of one viewer; PeerTube's. Fewer find each other sooner and cost more.
+        interval: u32 = 120;
+        /// Messages of one viewer a second, in the long run; six times as many at once. Players need one in ten seconds.
+        messages_per_second_max: u32 = 5;
+        /// Viewers connected at once. Each costs a descriptor and some hundred bytes.
+        sockets_max: usize = 10_000;
     }
 
     /// Who may try passwords, and how often.

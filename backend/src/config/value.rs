@@ -54,6 +54,7 @@ text_values! {
     LogFormat: "\"text\" or \"json\"",
     LogFilter: "a filter of messages, such as \"info\" or \"warn,backend=debug\"",
     NsfwPolicy: "\"display\", \"blur\" or \"do_not_list\"",
+    P2pMode: "\"on\", \"threshold\", \"seeders\" or \"off\"",
     String: "a text",
 }
 
@@ -268,6 +269,18 @@ choices! {
         Text = "text",
         /// For machines.
         Json = "json",
+    }
+
+    /// Who may meet whom to share what they watch.
+    P2pMode {
+        /// Nobody meets anybody.
+        Off = "off",
+        /// Viewers meet admitted peers.
+        Seeders = "seeders",
+        /// Viewers meet where there are many.
+        Threshold = "threshold",
+        /// Viewers meet.
+        On = "on",
     }
 
     /// What happens to videos marked as not for all eyes, for whoever did not choose.

@@ -24,6 +24,7 @@ pub mod session;
 pub mod squeeze;
 pub mod stats;
 pub mod torrent;
+pub mod tracker;
 pub mod upload;
 pub mod user;
 pub mod video;

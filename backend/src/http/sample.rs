@@ -11,6 +11,7 @@ use crate::domain::video::tests::video;
 use crate::store::records::{Account, Channel, Facts, Privacy, Video, VideoState};
 use crate::store::tables::{AccountKey, AccountNameKey, ChannelKey, ChannelNameKey, VideoKey};
 use crate::store::{Durability, Store};
+use crate::tracker::Tracker;
 
 /// The public video.
 pub const PUBLIC: Uuid = Uuid(0xce07_d2dc_d37f_4a15_8d02_8925_1c07_337b);
@@ -26,7 +27,8 @@ pub fn app(folder: &Path) -> App {
     config.instance.short_description = "Reference PeerTube instance a".into();
     config.www.dir = Some(folder.join("www"));
     let store = Store::open(&folder.join("store")).unwrap();
-    let app = App::new(config, "http://localhost:9001".parse().unwrap(), store).unwrap();
+    let app =
+        App::new(config, "http://localhost:9001".parse().unwrap(), store, Tracker::new(10).unwrap()).unwrap();
     let account = Account {
         id: AccountId(1),
         name: "alice".into(),
@@ -87,6 +89,14 @@ pub fn plain_video(id: u64) -> Video {
 /// Stores a video, or a changed one.
 pub fn put_video(app: &App, video: &Video) {
     put(app, |write| write.insert(&VideoKey { video: video.id }, video));
+}
+
+/// Removes a video's row.
+pub fn remove_video(app: &App, video: VideoId) {
+    put(app, |write| {
+        write.remove(&VideoKey { video });
+        Ok(())
+    });
 }
 
 fn put(app: &App, work: impl FnOnce(&mut crate::store::Write<'_>) -> Result<(), crate::store::StoreError>) {

@@ -33,10 +33,12 @@ pub async fn details(id: Segment, ask: Ask) -> Outcome {
         let mut processing = app.blocking(move |app| jobs::processing(app, &[video])).await?;
         if let Some(processing) = processing.remove(&video) {
             // Its owner's alone, so it never gets into the page that is kept for everybody.
-            return respond::json(&views::details(app.url(), &entry, Some(processing)));
+            let trackers = app.sharing().tracker_urls(&entry);
+            return respond::json(&views::details(app.url(), &entry, trackers, Some(processing)));
         }
     }
-    let page = entry.page(|entry| text(&views::details(app.url(), entry, None)));
+    let trackers = |entry: &Entry| app.sharing().tracker_urls(entry);
+    let page = entry.page(|entry| text(&views::details(app.url(), entry, trackers(entry), None)));
     Ok(kept_json(page))
 }
 

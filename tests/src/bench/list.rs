@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{first_frame, pipeline, ranges};
+use super::{first_frame, pipeline, ranges, tracker};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -35,5 +35,10 @@ pub const BENCHES: &[Bench] = &[
         name: "firstframe",
         about: "from navigation to the first frame in Chromium, beside hls.js on the same files",
         run: || Box::pin(first_frame::run()),
+    },
+    Bench {
+        name: "tracker",
+        about: "a thousand viewers who offer and answer, beside npm's bittorrent-tracker",
+        run: || Box::pin(tracker::run()),
     },
 ];

@@ -5,6 +5,7 @@ mod list;
 mod pipeline;
 mod processes;
 mod ranges;
+mod tracker;
 mod trial;
 
 pub use list::{BENCHES, Bench};

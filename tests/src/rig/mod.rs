@@ -10,6 +10,7 @@ mod media;
 mod site;
 mod upload;
 mod wait;
+pub mod websocket;
 
 pub use body::{Body, empty, full, zeros};
 pub use browser::{Browser, Driver, Network, VIDEO};
@@ -22,3 +23,4 @@ pub use media::{Clip, Sound, big_buck_bunny, bikes, clip, file_of};
 pub use site::Site;
 pub use upload::{Upload, multipart};
 pub use wait::{eventually, eventually_every};
+pub use websocket::WebSocket;

@@ -6,7 +6,7 @@
 use anyhow::{Result, bail};
 
 use super::count::Count;
-use super::needs::{fetch_media, fetch_npm, fetch_programs};
+use super::needs::{fetch_media, fetch_node, fetch_npm, fetch_programs};
 use super::watched::{SILENCE_DURATION_MAX, run};
 use crate::shop::{Program, Root, Steps, seconds};
 use crate::{build, tidy};
@@ -94,7 +94,8 @@ fn some(root: &Root, steps: &mut Steps, filter: &str) -> Count {
 fn prepare(root: &Root) -> Result<()> {
     fetch_programs()?;
     fetch_media(root)?;
-    fetch_npm(root)
+    fetch_npm(root)?;
+    fetch_node(root)
 }
 
 /// The same packages as the tests take, or cargo would build their common parts twice, with other features.

@@ -77,6 +77,34 @@ pub fn fetch_media(root: &Root) -> Result<()> {
     Ok(())
 }
 
+/// Stock WebTorrent software and the scripts that run it, into `target/node`.
+///
+/// # Errors
+/// When a package cannot be fetched.
+pub fn fetch_node(root: &Root) -> Result<()> {
+    let (from, to) = (root.join("tests/node"), root.target("node"));
+    fs::create_dir_all(to.join("shim"))?;
+    let wish = fs::read(from.join("package.json"))?;
+    let is_there = fs::read(to.join("installed.json")).is_ok_and(|installed| installed == wish);
+    for folder in ["", "shim"] {
+        for file in fs::read_dir(from.join(folder))?.collect::<Result<Vec<_>, _>>()? {
+            if file.file_type()?.is_file() {
+                fs::copy(file.path(), to.join(folder).join(file.file_name()))?;
+            }
+        }
+    }
+    if is_there {
+        return Ok(());
+    }
+    eprintln!("      fetching stock WebTorrent software");
+    Program::new("npm")
+        .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
+        .arg(&to)
+        .run()?;
+    // Written last, so that an interrupted installation is made again.
+    Ok(fs::write(to.join("installed.json"), wish)?)
+}
+
 /// Packages of the browser's world, into `target/npm/node_modules`.
 ///
 /// # Errors

@@ -178,19 +178,28 @@ enum To {
     HyperForGood,
 }
 
-/// Raises the limit of descriptors as far as it goes, and fits the connections into it.
-fn connections_max() -> usize {
+/// Makes room for so many sockets that have left HTTP, beside all that is kept for everything else.
+pub fn make_room(sockets: usize) {
+    raise_descriptors(DESCRIPTORS_KEPT + CONNECTIONS_MAX as u64 + sockets as u64);
+}
+
+/// Raises the limit of descriptors as far as it goes, and says where it is.
+fn raise_descriptors(wanted: u64) -> u64 {
     let limit = getrlimit(Resource::Nofile);
-    let wanted = DESCRIPTORS_KEPT + CONNECTIONS_MAX as u64;
     let raised = limit.maximum.map_or(wanted, |maximum| maximum.min(wanted));
-    let now = match limit.current {
+    match limit.current {
         Some(current) if current < raised => {
             let set = setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum });
             if set.is_ok() { raised } else { current }
         }
         Some(current) => current,
         None => wanted,
-    };
+    }
+}
+
+/// Fits the connections into the limit of descriptors.
+fn connections_max() -> usize {
+    let now = raise_descriptors(DESCRIPTORS_KEPT + CONNECTIONS_MAX as u64);
     let seats = now.saturating_sub(DESCRIPTORS_KEPT).max(now / 2);
     usize::try_from(seats).map_or(CONNECTIONS_MAX, |seats| seats.min(CONNECTIONS_MAX))
 }

@@ -13,11 +13,13 @@ mod peer;
 mod phase;
 mod replay;
 mod sort;
+mod takeover;
 #[cfg(test)]
 mod tests;
 mod workers;
 
-pub use accept::{bind, serve};
+pub use accept::{bind, make_room, serve};
 pub use body::Patient;
 pub use limits::DRAIN_DURATION_MAX;
 pub use peer::Peer;
+pub use takeover::take_over;

@@ -42,7 +42,12 @@ pub fn mine(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>)
 
 /// A video's page. `processing` is for its owner alone.
 #[must_use]
-pub fn details(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>) -> api::VideoDetails {
+pub fn details(
+    url: &PublicUrl,
+    entry: &Entry,
+    tracker_urls: Vec<String>,
+    processing: Option<api::Processing>,
+) -> api::VideoDetails {
     let video = &entry.listed.video;
     let (policy, policy_name) = labels::comments(video.comments_policy);
     api::VideoDetails {
@@ -62,7 +67,7 @@ pub fn details(url: &PublicUrl, entry: &Entry, processing: Option<api::Processin
         wait_transcoding: video.wait_transcoding,
         input_file_updated_at: None,
         state: state(video),
-        tracker_urls: Vec::new(),
+        tracker_urls,
         processing,
     }
 }

@@ -12,6 +12,10 @@ fn url() -> PublicUrl {
     "https://films.example".parse().unwrap()
 }
 
+fn tracker_urls() -> Vec<String> {
+    vec!["https://films.example/tracker/announce".into(), "wss://films.example/tracker/socket".into()]
+}
+
 fn entry(video: Video) -> Entry {
     let account = Account {
         id: AccountId(1),
@@ -127,7 +131,7 @@ macro_rules! captured {
 #[test]
 fn pages_and_lists_have_the_captured_shape() {
     let entry = entry(full());
-    same_shape(captured!("video-get"), &details(&url(), &entry, None));
+    same_shape(captured!("video-get"), &details(&url(), &entry, tracker_urls(), None));
     let page = api::Page { total: 1, data: vec![card(&url(), &entry)] };
     same_shape(captured!("videos-list"), &page);
     let page = api::Page { total: 1, data: vec![mine(&url(), &entry, None)] };
@@ -161,7 +165,7 @@ fn the_closed_lists_are_the_captured_ones() {
 
 #[test]
 fn files_stand_tallest_first_and_say_their_height() {
-    let page = details(&url(), &entry(full()), None);
+    let page = details(&url(), &entry(full()), tracker_urls(), None);
     let files = &page.streaming_playlists[0].files;
     let labels: Vec<&str> = files.iter().map(|file| file.resolution.label.as_str()).collect();
     assert_eq!(labels, ["1080p60", "720p", "Audio only"]);
@@ -175,7 +179,7 @@ fn files_stand_tallest_first_and_say_their_height() {
 #[test]
 fn guarded_videos_have_addresses_that_say_so() {
     let private = Video { privacy: Privacy::Private, ..full() };
-    let page = details(&url(), &entry(private), None);
+    let page = details(&url(), &entry(private), Vec::new(), None);
     assert!(page.streaming_playlists[0].playlist_url.contains("/hls/private/"));
 }
 
@@ -186,7 +190,7 @@ fn long_descriptions_end_in_dots_in_lists() {
     let cut = card.truncated_description.unwrap();
     assert_eq!((cut.chars().count(), cut.ends_with("é...")), (250, true));
     assert_eq!(card.description, Some(cut));
-    assert_eq!(details(&url(), &entry(long.clone()), None).card.description, long.description);
+    assert_eq!(details(&url(), &entry(long.clone()), Vec::new(), None).card.description, long.description);
     let short = Video { description: Some("é".repeat(250)), ..video(1) };
     assert_eq!(super::card(&url(), &entry(short.clone())).card.description, short.description);
 }

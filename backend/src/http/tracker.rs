@@ -1,0 +1,112 @@
+//! `/tracker/…`: the way into the tracker, over WebSocket and over HTTP.
+//!
+//! Owns the handshake (RFC 6455 §4.2). Never checks where a page comes from: viewers of other instances watch our
+//! videos there, and find each other here.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{CONNECTION, HeaderValue, RETRY_AFTER, UPGRADE};
+use http::{HeaderName, StatusCode};
+use hyper::upgrade::OnUpgrade;
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+use warp::reply::Response;
+
+use super::extract::Ask;
+use super::problem::Failure;
+use super::respond::{Outcome, empty, respond, text_of, with_header};
+use super::server::take_over;
+use crate::config::P2pMode;
+use crate::tracker::{Gone, TcpRequest, write_announced, write_failure, write_scraped};
+
+const KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
+const VERSION: HeaderName = HeaderName::from_static("sec-websocket-version");
+const ACCEPT: HeaderName = HeaderName::from_static("sec-websocket-accept");
+/// What every WebSocket server appends to a key (RFC 6455 §1.3).
+const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/// What PeerTube says.
+const DISABLED: &str = "Tracker is disabled on this instance.";
+
+/// `GET /tracker/socket`
+pub async fn socket(ask: Ask, upgrade: Option<OnUpgrade>) -> Outcome {
+    let app = ask.app.clone();
+    if app.config().p2p.mode == P2pMode::Off {
+        return Err(Failure::forbidden(DISABLED));
+    }
+    let (Some(upgrade), Some(accept)) = (upgrade, accepted(&ask)) else {
+        let failure = Failure::new(StatusCode::UPGRADE_REQUIRED, "This address speaks WebSocket alone");
+        let response = with_header(respond(Err(failure)), VERSION, "13");
+        return Ok(with_header(response, UPGRADE, "websocket"));
+    };
+    let Some(seat) = app.tracker().seat() else {
+        let failure =
+            Failure::new(StatusCode::SERVICE_UNAVAILABLE, "The tracker has no room for more viewers");
+        return Ok(with_header(respond(Err(failure)), RETRY_AFTER, "60"));
+    };
+    let is_admitted = is_admitted(&ask);
+    // Detached: it ends with the connection that it waits for.
+    tokio::spawn(async move {
+        if let Some((stream, unread)) = take_over(upgrade).await {
+            app.tracker().open(stream, unread, is_admitted, seat);
+        }
+    });
+    let mut response = with_header(empty(StatusCode::SWITCHING_PROTOCOLS), UPGRADE, "websocket");
+    response.headers_mut().insert(ACCEPT, accept);
+    Ok(with_header(response, CONNECTION, "Upgrade"))
+}
+
+/// `GET /tracker/announce`
+pub async fn announce(ask: Ask) -> Outcome {
+    let announce = TcpRequest::parse(ask.query()).and_then(|request| request.announce(ask.address()));
+    let announce = match announce {
+        Ok(announce) => announce,
+        Err(reason) => return Ok(bencoded(write_failure(reason))),
+    };
+    let answer = ask.app.tracker().announce(announce).await.map_err(stopped)?;
+    Ok(bencoded(answer.map_or_else(|reason| write_failure(&reason), |announced| write_announced(&announced))))
+}
+
+/// `GET /tracker/scrape`
+pub async fn scrape(ask: Ask) -> Outcome {
+    match TcpRequest::parse(ask.query()).and_then(TcpRequest::scrape) {
+        Ok(info_hashes) => {
+            let (files, interval) = ask.app.tracker().scrape(info_hashes).await.map_err(stopped)?;
+            Ok(bencoded(write_scraped(&files, interval)))
+        }
+        Err(reason) => Ok(bencoded(write_failure(reason))),
+    }
+}
+
+fn bencoded(body: Vec<u8>) -> Response {
+    // What the reference says; clients do not look at it.
+    text_of("text/plain", body)
+}
+
+fn stopped(_: Gone) -> Failure {
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, "The tracker has stopped")
+}
+
+/// The answer to a handshake; none where it is none.
+fn accepted(ask: &Ask) -> Option<HeaderValue> {
+    let lists = |name: HeaderName, word: &str| {
+        let values = ask.headers().get_all(name);
+        let mut words =
+            values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        words.any(|listed| listed.trim().eq_ignore_ascii_case(word))
+    };
+    let key = ask.header(KEY)?.trim();
+    let is_key = STANDARD.decode(key).is_ok_and(|key| key.len() == 16);
+    if !is_key || !lists(UPGRADE, "websocket") || !lists(CONNECTION, "upgrade") || !lists(VERSION, "13") {
+        return None;
+    }
+    let digest = Sha1::new().chain_update(key).chain_update(GUID).finalize();
+    HeaderValue::from_str(&STANDARD.encode(digest)).ok()
+}
+
+/// Whether the client shows the token that admits seeders.
+fn is_admitted(ask: &Ask) -> bool {
+    let shown = ask.header(http::header::AUTHORIZATION).and_then(|header| header.strip_prefix("Bearer "));
+    let (Some(shown), Some(token)) = (shown, &ask.app.config().p2p.seeder_token) else { return false };
+    // Digests, so that the time a comparison takes tells nothing of the token.
+    Sha256::digest(shown) == Sha256::digest(token)
+}

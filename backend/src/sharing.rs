@@ -1,0 +1,251 @@
+//! Which swarms our videos have: the tracker's list of what may be shared, in step with the store.
+//!
+//! Owns the rule that a video whose files are guarded has no name in any swarm, and how many names the others have. The
+//! list holds more than there are streams, since players of PeerTube count every file of a playlist.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use shared::id::{InfoHash, Uuid, VideoId};
+use shared::swarm_name::{Protocol, Stream, SwarmName};
+
+use crate::catalogue::{Catalogue, Entry};
+use crate::config::{P2p, P2pMode, PublicUrl};
+use crate::http::views::playlist_folder;
+use crate::store::Changes;
+use crate::store::tables::VideoKey;
+use crate::tracker::{Meeting, Tracker};
+
+/// What may be shared.
+pub struct Sharing {
+    url: PublicUrl,
+    meeting: Meeting,
+    tracker: Tracker,
+    shared: Mutex<BTreeMap<VideoId, Streams>>,
+}
+
+/// What the names of a video's swarms are made of. Views and titles change often; this hardly ever does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Streams {
+    video: Uuid,
+    playlist_url: String,
+    /// In the order of the master playlist; 0 for sound.
+    resolutions: Vec<u32>,
+}
+
+impl Sharing {
+    /// Tells the tracker of all videos there are.
+    #[must_use]
+    pub fn new(url: PublicUrl, settings: &P2p, tracker: Tracker, catalogue: &Catalogue) -> Sharing {
+        let meeting = match settings.mode {
+            P2pMode::Off => Meeting::Off,
+            P2pMode::Seeders => Meeting::Admitted,
+            P2pMode::Threshold => Meeting::Threshold(settings.threshold),
+            P2pMode::On => Meeting::On,
+        };
+        let sharing = Sharing { url, meeting, tracker, shared: Mutex::default() };
+        for entry in catalogue.all() {
+            sharing.settle(entry.listed.video.id, Some(&entry));
+        }
+        sharing
+    }
+
+    /// Follows a commit. Call it under the writer's lock, after the catalogue did.
+    pub fn follow(&self, changes: &Changes, catalogue: &Catalogue) {
+        for (key, _) in changes.of::<VideoKey>().flatten() {
+            self.settle(key.video, catalogue.video(key.video).as_deref());
+        }
+    }
+
+    /// Where viewers of a video find each other, as PeerTube lists it; nowhere for a video that is not shared.
+    #[must_use]
+    pub fn tracker_urls(&self, entry: &Entry) -> Vec<String> {
+        if self.meeting == Meeting::Off || entry.listed.sight().has_guarded_files() {
+            return Vec::new();
+        }
+        let secure = if self.url.is_https() { "s" } else { "" };
+        let host = self.url.host();
+        vec![format!("http{secure}://{host}/tracker/announce"), format!("ws{secure}://{host}/tracker/socket")]
+    }
+
+    fn settle(&self, id: VideoId, entry: Option<&Entry>) {
+        let streams = entry.and_then(|entry| Streams::of(&self.url, entry));
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if shared.get(&id) == streams.as_ref() {
+            return;
+        }
+        let old = match streams.clone() {
+            Some(streams) => shared.insert(id, streams),
+            None => shared.remove(&id),
+        };
+        let hashes = |streams: Option<Streams>| -> BTreeSet<InfoHash> {
+            streams.map(|streams| streams.info_hashes()).into_iter().flatten().collect()
+        };
+        let (old, new) = (hashes(old), hashes(streams));
+        // A rendition that is added leaves the swarms of the others alone.
+        let gone: Vec<InfoHash> = old.difference(&new).copied().collect();
+        if !gone.is_empty() {
+            self.tracker.forbid(gone);
+        }
+        let come: Vec<InfoHash> = new.difference(&old).copied().collect();
+        if !come.is_empty() {
+            self.tracker.allow(come, self.meeting);
+        }
+    }
+}
+
+impl Streams {
+    /// The streams of a video that everybody with its address may see, once there are any.
+    #[must_use]
+    pub fn of(url: &PublicUrl, entry: &Entry) -> Option<Streams> {
+        let video = &entry.listed.video;
+        let playlist = video.playlist.as_ref().filter(|_| !entry.listed.sight().has_guarded_files())?;
+        Some(Streams {
+            video: video.uuid,
+            playlist_url: format!("{url}{}/{}", playlist_folder(video.uuid, false), playlist.master),
+            resolutions: playlist.renditions.iter().map(|rendition| rendition.resolution()).collect(),
+        })
+    }
+
+    /// The names of their swarms in every family of players, those of PeerTube 7 and 8 in its order.
+    #[must_use]
+    pub fn info_hashes(&self) -> Vec<InfoHash> {
+        let has_sound = self.resolutions.contains(&0);
+        let secondary = has_sound.then_some(Stream::Secondary);
+        let place = |stream, place| SwarmName::Place { playlist_url: &self.playlist_url, stream, place };
+        let mut names: Vec<SwarmName<'_>> =
+            (0..self.resolutions.len()).map(|number| place(Stream::Main, number)).collect();
+        names.extend(secondary.map(|stream| place(stream, 0)));
+        for protocol in Protocol::ALL {
+            let named = |stream, resolution| SwarmName::Resolution {
+                protocol,
+                video: self.video,
+                stream,
+                resolution,
+            };
+            names.extend(self.resolutions.iter().map(|resolution| named(Stream::Main, *resolution)));
+            names.extend(secondary.map(|stream| named(stream, 0)));
+        }
+        names.iter().map(SwarmName::info_hash).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use shared::id::FileId;
+
+    use super::*;
+    use crate::http::sample;
+    use crate::store::records::{Playlist, Privacy, Rendition, Video};
+
+    const LISTS: &str = include_str!("../../tests/vectors/p2p/peertube-allowlist-7-8.json");
+
+    fn streams(resolutions: &[u32]) -> Streams {
+        let list: Value = serde_json::from_str(LISTS).unwrap();
+        let name = list["muxedThreeRenditions"][0]["streamSwarmId"].as_str().unwrap();
+        let playlist_url = name.strip_prefix("v2-").unwrap().strip_suffix("-main-0").unwrap().to_owned();
+        Streams { video: Uuid(7), playlist_url, resolutions: resolutions.to_vec() }
+    }
+
+    #[test]
+    fn a_video_has_the_swarms_that_peertube_allows() {
+        let lists: Value = serde_json::from_str(LISTS).unwrap();
+        for (name, resolutions) in [
+            ("muxedThreeRenditions", &[720, 240, 480][..]),
+            ("splitAudioPlusTwo", &[0, 720, 240]),
+            ("audioOnlyVideo", &[0]),
+        ] {
+            let expected: Vec<&str> = lists[name]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["storedHex"].as_str().unwrap())
+                .collect();
+            let hashes: Vec<String> =
+                streams(resolutions).info_hashes().iter().map(ToString::to_string).collect();
+            assert_eq!(hashes[..expected.len()], expected, "{name}");
+            // And as many in each of the two next ones.
+            assert_eq!(hashes.len(), 3 * expected.len(), "{name}");
+        }
+    }
+
+    fn with_renditions(video: Video, heights: &[u32]) -> Video {
+        let rendition = |height: &u32| Rendition {
+            file: FileId(u64::from(*height)),
+            playlist_name: format!("x-{height}.m3u8"),
+            file_name: format!("x-{height}-fragmented.mp4"),
+            width: height * 2,
+            height: *height,
+            fps: 30,
+            bytes: 1000,
+            bandwidth: 1,
+            bandwidth_average: 1,
+            codecs: "avc1.64001f".into(),
+            channels: 2,
+            has_audio: true,
+            has_video: true,
+        };
+        let playlist = Playlist {
+            id: 1,
+            master: format!("{}-master.m3u8", video.uuid),
+            digests: "x-segments-sha256.json".into(),
+            renditions: heights.iter().map(rendition).collect(),
+        };
+        Video { playlist: Some(playlist), ..video }
+    }
+
+    #[tokio::test]
+    async fn the_tracker_knows_exactly_what_everybody_may_see() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = sample::app(folder.path());
+        app.start_tracker().unwrap();
+        let video = Video { uuid: sample::PUBLIC, ..sample::plain_video(1) };
+        let allowed = async |video: &Video| {
+            let (entry, _) = app.catalogue().find(shared::id::VideoRef::Uuid(video.uuid)).unwrap();
+            let entry_streams = Streams::of(app.url(), &entry);
+            let announce = |info_hash| crate::tracker::TcpAnnounce {
+                info_hash,
+                peer_id: shared::id::PeerId([1; 20]),
+                address: "192.0.2.1:6881".parse().unwrap(),
+                event: shared::tracker::Event::Stopped,
+                is_complete: false,
+                wanted: 0,
+                is_compact: true,
+            };
+            let mut taken = 0;
+            for hash in streams_with(video, 3).info_hashes() {
+                taken += usize::from(app.tracker().announce(announce(hash)).await.unwrap().is_ok());
+            }
+            (entry_streams.is_some(), taken)
+        };
+        fn streams_with(video: &Video, renditions: usize) -> Streams {
+            let playlist_url = format!(
+                "http://localhost:9001/static/streaming-playlists/hls/{}/{}-master.m3u8",
+                video.uuid, video.uuid
+            );
+            let resolutions = [240, 480, 720].into_iter().take(renditions).collect();
+            Streams { video: video.uuid, playlist_url, resolutions }
+        }
+        assert_eq!(allowed(&video).await, (false, 0), "there is nothing to play yet");
+        let first = with_renditions(video.clone(), &[240]);
+        sample::put_video(&app, &first);
+        assert_eq!(allowed(&first).await, (true, 3));
+        sample::put_video(&app, &with_renditions(video.clone(), &[240, 480, 720]));
+        assert_eq!(allowed(&first).await, (true, 9));
+        for (privacy, expected) in [
+            (Privacy::Private, (false, 0)),
+            (Privacy::Unlisted, (true, 9)),
+            (Privacy::Internal, (false, 0)),
+            (Privacy::Public, (true, 9)),
+        ] {
+            sample::put_video(&app, &Video { privacy, ..with_renditions(video.clone(), &[240, 480, 720]) });
+            assert_eq!(allowed(&first).await, expected, "{privacy:?}");
+        }
+        sample::remove_video(&app, first.id);
+        let gone = streams_with(&first, 3).info_hashes();
+        let (files, _) = app.tracker().scrape(gone).await.unwrap();
+        assert_eq!(files.len(), 9);
+        app.tracker().stop();
+    }
+}
