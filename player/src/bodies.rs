@@ -14,24 +14,34 @@ use crate::js;
 /// Bodies by the core's numbers.
 #[derive(Default)]
 pub struct Bodies {
-    /// Some dozens at most, so a list serves.
+    /// In the order of their numbers. A viewer that serves others holds a thousand.
     held: Vec<(BodyId, ArrayBuffer)>,
+    made: u64,
 }
 
 impl Bodies {
-    /// Keeps a body.
-    pub fn insert(&mut self, body: BodyId, bytes: ArrayBuffer) {
+    /// Keeps bytes as a body.
+    pub fn insert(&mut self, bytes: ArrayBuffer) -> BodyId {
+        let body = BodyId(self.made);
+        self.made += 1;
         self.held.push((body, bytes));
+        body
     }
 
     /// The bytes of a body.
     pub fn get(&self, body: BodyId) -> Option<&ArrayBuffer> {
-        self.held.iter().find(|(held, _)| *held == body).map(|(_, bytes)| bytes)
+        self.held.get(self.place(body)?).map(|(_, bytes)| bytes)
     }
 
     /// Lets a body go.
     pub fn remove(&mut self, body: BodyId) {
-        self.held.retain(|(held, _)| *held != body);
+        if let Some(place) = self.place(body) {
+            self.held.remove(place);
+        }
+    }
+
+    fn place(&self, body: BodyId) -> Option<usize> {
+        self.held.binary_search_by_key(&body, |(held, _)| *held).ok()
     }
 }
 

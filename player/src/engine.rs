@@ -6,19 +6,23 @@
 
 use std::rc::Rc;
 
-use js_sys::ArrayBuffer;
-use player_core::Player;
+use js_sys::Uint8Array;
 use player_core::io::{
-    AppendFailure, BodyId, FetchId, Input, Load, MediaEvent, Notice, Offer, Output, Track,
+    AppendFailure, BodyId, FetchId, Input, Load, MediaEvent, Notice, Offer, Output, Sharing, SwarmId, Track,
 };
+use player_core::swarm;
+use player_core::{Player, SHARES};
 use shared::id::Digest;
 use shared::time::Instant;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Window;
 
 use crate::bodies::{self, Bodies};
 use crate::http::{Got, Http, Running};
 use crate::media::{Element, seconds};
 use crate::source::{self, Report, Source};
+use crate::swarms::{self, Errand, Swarms};
 
 /// Something that came of an output.
 pub enum Event {
@@ -26,6 +30,7 @@ pub enum Event {
     Digested(BodyId, Digest),
     /// Of the media source opened as the so-manieth.
     Source(u32, Report),
+    Swarms(swarms::Event),
     /// The answer was known at once.
     Answer(Input),
 }
@@ -49,10 +54,11 @@ pub struct Engine {
     bodies: Bodies,
     fetches: Vec<(FetchId, Running)>,
     source: Option<Source>,
+    /// None while nothing is shared.
+    swarms: Option<Swarms>,
     /// Types of the buffers to add once the media source is open.
     tracks: Vec<(Track, String)>,
     words: Vec<Word>,
-    bodies_made: u64,
     sources_opened: u32,
     say: Rc<dyn Fn(Event)>,
 }
@@ -74,9 +80,9 @@ impl Engine {
             bodies: Bodies::default(),
             fetches: Vec::new(),
             source: None,
+            swarms: None,
             tracks: Vec::new(),
             words: Vec::new(),
-            bodies_made: 0,
             sources_opened: 0,
             say,
         };
@@ -93,12 +99,28 @@ impl Engine {
             },
             Event::Digested(body, digest) => Input::Digested { body, digest },
             Event::Answer(input) => input,
+            Event::Swarms(event) => match self.swarms().and_then(|swarms| swarms.heard(event)) {
+                Some(input) => input,
+                None => return,
+            },
             Event::Source(opened, report) => match self.reported(opened, report) {
                 Some(input) => input,
                 None => return,
             },
         };
         self.input(now, input);
+        self.with_swarms(Swarms::forget_payload);
+    }
+
+    /// Takes part in the video's swarms, or leaves them; `servers` are the `iceServers` to find ways through.
+    pub fn share(&mut self, now: Instant, window: &Window, sharing: Option<(Sharing, JsValue)>) {
+        let sharing = sharing.filter(|_| SHARES);
+        if let (None, Some((_, servers))) = (&self.swarms, &sharing) {
+            let say = self.say.clone();
+            let say = Rc::new(move |event| say(Event::Swarms(event)));
+            self.swarms = Some(Swarms::new(window.clone(), servers.clone(), say));
+        }
+        self.input(now, Input::Share(sharing.map(|(sharing, _)| sharing)));
     }
 
     /// Tells the core what the media element says.
@@ -143,6 +165,7 @@ impl Engine {
         self.input(now, Input::Close);
         self.fetches.clear();
         self.source = None;
+        self.swarms = None;
     }
 
     fn position(&self) -> std::time::Duration {
@@ -180,12 +203,13 @@ impl Engine {
             Output::SetPosition { to } => self.element.seek(to.as_secs_f64()),
             Output::Play => self.element.play(),
             Output::Pause => self.element.pause(),
-            // Only who was told to share does any of this, and this shell does not tell the core to.
-            Output::Dial { .. }
-            | Output::HangUp
-            | Output::JoinSwarm { .. }
-            | Output::LeaveSwarm { .. }
-            | Output::Swarm { .. } => {}
+            Output::Dial { url } => self.with_swarms(|swarms| swarms.dial(&url)),
+            Output::HangUp => self.with_swarms(Swarms::hang_up),
+            Output::JoinSwarm { swarm, info_hash, me } => {
+                self.with_swarms(|swarms| swarms.join(swarm, info_hash, me));
+            }
+            Output::LeaveSwarm { swarm } => self.with_swarms(|swarms| swarms.leave(swarm)),
+            Output::Swarm { swarm, output } => self.swarm(swarm, output),
             Output::Qualities(offers) => self.words.push(Word::Qualities(offers)),
             Output::Showing(offer) => self.words.push(Word::Showing(offer)),
             Output::Notice(notice) => self.words.push(Word::Notice(notice)),
@@ -197,6 +221,40 @@ impl Engine {
         if let Some(source) = &mut self.source {
             act(source);
         }
+    }
+
+    fn with_swarms(&mut self, act: impl FnOnce(&mut Swarms)) {
+        if let Some(swarms) = self.swarms() {
+            act(swarms);
+        }
+    }
+
+    /// A player that was not built to share leaves out whatever needs them.
+    fn swarms(&mut self) -> Option<&mut Swarms> {
+        self.swarms.as_mut().filter(|_| SHARES)
+    }
+
+    fn swarm(&mut self, swarm: SwarmId, output: swarm::Output) {
+        let Some(swarms) = self.swarms.as_mut().filter(|_| SHARES) else { return };
+        let (bodies, say) = (&mut self.bodies, &self.say);
+        swarms.obey(swarm, output, |errand| match errand {
+            Errand::Keep(assembly, bytes) => {
+                let body = bodies.insert(bytes);
+                let input = swarm::Input::Assembled { assembly, body };
+                say(Event::Answer(Input::Swarm { swarm, input }));
+            }
+            Errand::Copy(body, whole, at) => {
+                if let Some(bytes) = bodies.get(body) {
+                    swarms::set(whole, &Uint8Array::new(bytes), at);
+                }
+            }
+            Errand::Send(body, link, from, length) => {
+                if let Some(bytes) = bodies.get(body) {
+                    link.send_payload(bytes, from, length);
+                }
+            }
+            Errand::Release(body) => bodies.remove(body),
+        });
     }
 
     fn fetched(&mut self, id: FetchId, got: Got) -> Option<Input> {
@@ -213,7 +271,7 @@ impl Engine {
             Got::Text(text) => Input::Text { id, text },
             Got::Body(bytes) => {
                 let length = u64::from(bytes.byte_length());
-                Input::Body { id, body: self.keep(bytes), bytes: length }
+                Input::Body { id, body: self.bodies.insert(bytes), bytes: length }
             }
             Got::Failed(why) => Input::FetchFailed { id, why },
         })
@@ -221,13 +279,6 @@ impl Engine {
 
     fn forget(&mut self, id: FetchId) {
         self.fetches.retain(|(running, _)| *running != id);
-    }
-
-    fn keep(&mut self, bytes: ArrayBuffer) -> BodyId {
-        let body = BodyId(self.bodies_made);
-        self.bodies_made += 1;
-        self.bodies.insert(body, bytes);
-        body
     }
 
     fn digest(&self, body: BodyId) {

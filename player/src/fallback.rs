@@ -8,7 +8,7 @@ use web_sys::HtmlVideoElement;
 
 use crate::js;
 use crate::options::Options;
-use crate::resolve::Resolved;
+use crate::resolve::{self, Resolved};
 
 /// How to play.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,6 +45,7 @@ pub fn from_options(options: &Options) -> Option<Resolved> {
     let mut found = Resolved {
         sha256: options.sha256.clone(),
         file_token: options.file_token.clone(),
+        trackers: resolve::sockets(options.trackers.clone()),
         ..Resolved::default()
     };
     if is_playlist(&src) {

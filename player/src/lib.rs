@@ -20,11 +20,15 @@ mod mounted;
 mod options;
 mod page;
 mod resolve;
+mod rtc;
 mod session;
+mod sharing;
 mod shell;
 mod source;
 mod statistics;
 mod storage;
+mod swarms;
+mod tracker;
 mod ui;
 mod views;
 

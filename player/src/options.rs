@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Window;
 
 use crate::js;
+use crate::sharing::texts;
 use crate::ui::{Caption, Sheet, within};
 
 /// Everything a page may ask for.
@@ -48,6 +49,12 @@ pub struct Options {
     pub language: String,
     /// The page makes room when asked, so the button is worth showing.
     pub theater: bool,
+    /// Take part in carrying the video to others, if the viewer and the video allow it.
+    pub p2p: bool,
+    /// WebSocket addresses of the trackers of `src`; a video of an instance names its own.
+    pub trackers: Vec<String>,
+    /// `stun:` addresses, rather than those of the instance.
+    pub stun_servers: Vec<String>,
     /// Keys work wherever nothing else has the keyboard, rather than in the player alone.
     pub page_keys: bool,
 }
@@ -84,6 +91,9 @@ impl Options {
             access_token: js::text(from, "accessToken"),
             language: language.unwrap_or_default(),
             theater: js::truthy(from, "theater"),
+            p2p: js::get(from, "p2p").as_bool().unwrap_or(true),
+            trackers: texts(from, "trackers"),
+            stun_servers: texts(from, "stunServers"),
             page_keys: js::truthy(from, "pageKeys"),
         }
     }

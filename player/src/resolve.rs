@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 use crate::http::{Failure, Http};
 use crate::js;
 use crate::options::{Options, ratio, sheet};
+use crate::sharing::texts;
 use crate::ui::{Caption, Sheet, Trouble};
 
 /// PeerTube's `state` of a video whose renditions are being made.
@@ -24,6 +25,8 @@ pub struct Resolved {
     pub playlist: Option<String>,
     /// Its digests.
     pub sha256: Option<String>,
+    /// WebSocket addresses of its trackers.
+    pub trackers: Vec<String>,
     /// Plain files with a picture, best first: those with sound before those without, then the tallest.
     pub files: Vec<String>,
     pub title: Option<String>,
@@ -105,6 +108,7 @@ fn read(video: &JsValue, instance: &str) -> Resolved {
         id: js::text(video, "uuid").unwrap_or_default(),
         playlist: js::text(&playlist, "playlistUrl"),
         sha256: js::text(&playlist, "segmentsSha256Url"),
+        trackers: sockets(texts(video, "trackerUrls")),
         files: whole.into_iter().chain(silent).filter_map(|row| js::text(row, "fileUrl")).collect(),
         title: js::text(video, "name"),
         poster,
@@ -113,6 +117,12 @@ fn read(video: &JsValue, instance: &str) -> Resolved {
         file_token: None,
         channel: js::text(&js::get(video, "channel"), "displayName"),
     }
+}
+
+/// Those a browser can speak to.
+pub fn sockets(mut trackers: Vec<String>) -> Vec<String> {
+    trackers.retain(|url| url.starts_with("ws:") || url.starts_with("wss:"));
+    trackers
 }
 
 fn needs_token(video: &JsValue) -> bool {

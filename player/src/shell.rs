@@ -37,6 +37,8 @@ pub enum Event {
     Captions(Vec<Caption>),
     Storyboard(Sheet),
     FirstFrame,
+    /// `iceServers`, once they are known.
+    Servers(JsValue),
     /// The timer ran out.
     Rang,
 }

@@ -31,7 +31,7 @@ pub struct Figures {
 }
 
 /// The lines of the panel.
-pub fn rows(figures: &Figures, words: &Words) -> Vec<Row> {
+pub fn rows(figures: &Figures, sharing: Option<bool>, words: &Words) -> Vec<Row> {
     let size = |size: Resolution| [size.width.to_string(), size.height.to_string()].join("×");
     let mut rows = vec![
         (words.stat_picture, [&size(figures.picture), " → ", &size(figures.viewport)].concat()),
@@ -51,10 +51,14 @@ pub fn rows(figures: &Figures, words: &Words) -> Vec<Row> {
         rows.extend([
             (words.stat_bandwidth, bandwidth),
             (words.stat_received, bytes(stats.bytes_fetched)),
+            (words.stat_peers, peers(stats)),
             (words.stat_checked, [checked.to_string(), stats.bodies_forged.to_string()].join(" / ")),
             (words.stat_switches, stats.switches.to_string()),
             (words.stat_stalls, stats.stalls.to_string()),
         ]);
+    }
+    if let Some(on) = sharing {
+        rows.push((words.stat_sharing, (if on { words.sharing_on } else { words.sharing_off }).to_owned()));
     }
     rows
 }
@@ -75,6 +79,10 @@ pub fn object(figures: &Figures) -> Object {
     if let Some(stats) = &figures.stream {
         put("bandwidth", stats.bandwidth.unwrap_or(0) as f64);
         put("bytesFetched", stats.bytes_fetched as f64);
+        put("bytesFromPeers", stats.bytes_from_peers as f64);
+        put("bytesToPeers", stats.bytes_to_peers as f64);
+        put("peersShunned", stats.peers_shunned as f64);
+        js::set(&object, "peers", &u32::try_from(stats.peers).unwrap_or(u32::MAX).into());
         put("segmentsAppended", stats.segments_appended as f64);
         put("fetchesFailed", stats.fetches_failed as f64);
         put("fetchesAbandoned", stats.fetches_abandoned as f64);
@@ -85,6 +93,12 @@ pub fn object(figures: &Figures) -> Object {
         js::set(&object, "verified", &stats.verified.into());
     }
     object
+}
+
+/// How many peers, and what came from them and went to them.
+fn peers(stats: &Stats) -> String {
+    let (from, to) = (bytes(stats.bytes_from_peers), bytes(stats.bytes_to_peers));
+    [&stats.peers.to_string(), " · ↓ ", &from, " · ↑ ", &to].concat()
 }
 
 fn seconds(count: f64) -> String {

@@ -61,6 +61,16 @@ impl Memory {
         self.write("captions", language.unwrap_or(""));
     }
 
+    /// Whether the viewer lets others have what was watched.
+    pub fn sharing(&self) -> bool {
+        self.read("sharing").as_deref() != Some("off")
+    }
+
+    /// Remembers that.
+    pub fn set_sharing(&self, on: bool) {
+        self.write("sharing", if on { "on" } else { "off" });
+    }
+
     fn read(&self, key: &str) -> Option<String> {
         self.storage.as_ref()?.get_item(&[PREFIX, key].concat()).ok().flatten()
     }

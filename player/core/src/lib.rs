@@ -67,6 +67,7 @@ pub mod swarm;
 mod abr;
 mod access;
 mod buffer;
+mod built;
 mod codecs;
 mod dice;
 mod flights;
@@ -80,6 +81,7 @@ mod table;
 mod timeline;
 mod timers;
 
+pub use built::SHARES;
 pub use player::Player;
 
 #[cfg(test)]

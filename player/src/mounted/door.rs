@@ -78,6 +78,8 @@ pub struct Mounted {
     pub(super) stop: Option<f64>,
     pub(super) mounted_at: Instant,
     pub(super) first_frame: Option<Duration>,
+    /// By which peers are reached, once they were asked for.
+    pub(super) servers: Option<JsValue>,
     _ears: Ears,
     _page: [Listener; 2],
     _watch: page::Watch,
@@ -136,6 +138,7 @@ impl Mounted {
             has_jumped: false,
             effects: Vec::new(),
             first_frame: None,
+            servers: None,
             _ears: ears,
             _page: page,
             _watch: watch,
@@ -197,6 +200,11 @@ impl Mounted {
             Event::FirstFrame => {
                 self.first_frame.get_or_insert(now.since(self.mounted_at));
                 self.emit("firstframe", &[]);
+                self.seek_servers();
+            }
+            Event::Servers(servers) => {
+                self.servers = Some(servers);
+                self.share(now);
             }
             Event::Rang => {
                 self.armed.set(None);
@@ -213,7 +221,7 @@ impl Mounted {
     pub fn finish(&mut self) -> Vec<Effect> {
         let now = self.clock.now();
         let rows = match self.screen.statistics {
-            true => statistics::rows(&self.figures_now(), self.view.words()),
+            true => statistics::rows(&self.figures_now(), self.screen.sharing, self.view.words()),
             false => Vec::new(),
         };
         // An element that cannot be drawn leaves a player that can still be heard and asked.

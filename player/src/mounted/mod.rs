@@ -8,6 +8,7 @@ mod element;
 mod engine;
 mod find;
 mod report;
+mod share;
 mod viewer;
 
 pub use door::{Mounted, Parts};

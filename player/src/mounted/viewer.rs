@@ -91,6 +91,10 @@ impl Mounted {
                 Playback::Stream(engine) => engine.input(now, Input::Repeat(on)),
                 Playback::Plain | Playback::None => self.element.video().set_loop(on),
             },
+            Command::Share(on) => {
+                self.memory.set_sharing(on);
+                self.share(now);
+            }
             Command::Quality(height) => {
                 self.tell(now, Input::Choose(quality(height)));
                 self.emit_quality();

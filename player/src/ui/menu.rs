@@ -90,6 +90,9 @@ fn root(screen: &Screen, words: &Words) -> Vec<Item> {
     let value = if rate == 1.0 { words.normal.to_owned() } else { speed(rate) };
     items.push(Item { value, ..item(words.speed.into(), Kind::Leads, Wish::Menu(Page::Speed)) });
     items.push(item(words.repeat.into(), Kind::Switch(screen.media.looping), Wish::ToggleLoop));
+    if let Some(on) = screen.sharing {
+        items.push(item(words.share.into(), Kind::Switch(on), Wish::ToggleSharing));
+    }
     if screen.can.picture {
         items.push(item(words.picture_in_picture.into(), Kind::Switch(screen.picture), Wish::TogglePicture));
     }
@@ -289,6 +292,22 @@ mod tests {
             > Quality | Auto (480p)
             > Speed | Normal
             - Loop | 
+            - Statistics | 
+            ! Keyboard shortcuts | 
+        "#]],
+        );
+    }
+
+    #[test]
+    fn sharing_can_be_turned_off() {
+        check(
+            &with(|screen| screen.sharing = Some(true)),
+            Page::Root,
+            expect![[r#"
+            > Quality | Auto (480p)
+            > Speed | Normal
+            - Loop | 
+            x Share with other viewers | 
             - Statistics | 
             ! Keyboard shortcuts | 
         "#]],

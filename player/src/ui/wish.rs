@@ -37,6 +37,8 @@ pub enum Wish {
     ToggleTheater,
     TogglePicture,
     ToggleLoop,
+    /// Pass on what is watched to other viewers, or stop that.
+    ToggleSharing,
     ToggleStatistics,
     ToggleHelp,
     /// Opens a page of the menu, or closes the menu if that page is open.
@@ -74,6 +76,7 @@ pub enum Command {
     Mute(bool),
     Rate(f64),
     Loop(bool),
+    Share(bool),
     /// None: automatic.
     Quality(Option<u32>),
     Caption(Option<usize>),

@@ -13,6 +13,7 @@ use shared::swarm_name::SwarmName;
 use shared::time::Instant;
 
 use super::door::Round;
+use crate::SHARES;
 use crate::dice::Dice;
 use crate::flights::Errand;
 use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
@@ -66,6 +67,9 @@ struct Past {
 
 impl Round<'_> {
     pub(super) fn set_sharing(&mut self, sharing: Option<Sharing>) {
+        if !SHARES {
+            return;
+        }
         let is_change_of_uploads = match (&self.it.share, &sharing) {
             (Some(share), Some(new)) => {
                 Sharing { uploads: share.sharing.uploads, ..new.clone() } == share.sharing
@@ -98,6 +102,9 @@ impl Round<'_> {
     }
 
     pub(super) fn tracker_up(&mut self) {
+        if !SHARES {
+            return;
+        }
         let now = self.now;
         let Some(share) = &mut self.it.share else { return };
         share.dial.up();
@@ -105,6 +112,9 @@ impl Round<'_> {
     }
 
     pub(super) fn tracker_down(&mut self) {
+        if !SHARES {
+            return;
+        }
         let now = self.now;
         let Some(share) = self.it.share.as_mut().filter(|share| share.dial.is_engaged()) else { return };
         share.dial.down(now);
@@ -120,6 +130,9 @@ impl Round<'_> {
 
     /// Something happened in a swarm; what happens in one that was left is let go.
     pub(super) fn swarm(&mut self, id: SwarmId, input: swarm::Input) {
+        if !SHARES {
+            return;
+        }
         let now = self.now;
         let members = self.it.share.iter_mut().flat_map(|share| share.members.iter_mut());
         let found = members.into_iter().find(|(_, member)| member.id == id);
@@ -165,6 +178,9 @@ impl Round<'_> {
 
     /// Passes on what swarms want done.
     pub(super) fn drain_swarms(&mut self) {
+        if !SHARES {
+            return;
+        }
         let Some(share) = &mut self.it.share else { return };
         for member in share.members.values_mut() {
             while let Some(output) = member.swarm.poll() {
@@ -178,6 +194,9 @@ impl Round<'_> {
 
     /// Joins and leaves swarms, dials the tracker, and gives to swarms what was verified.
     pub(super) fn share(&mut self) {
+        if !SHARES {
+            return;
+        }
         // Only what the publisher vouches for is passed on.
         let is_listed = matches!(self.it.library.trust(), Trust::Listed(_));
         if self.it.share.is_none() || !is_listed {
@@ -331,6 +350,9 @@ impl Round<'_> {
 
     /// The player has done with a body; whether a swarm keeps it.
     pub(super) fn leave_to_swarm(&mut self, piece: Piece, body: BodyId) -> bool {
+        if !SHARES {
+            return false;
+        }
         let Piece::Segment { stream, index } = piece else { return false };
         let segment = segment_id(index);
         let keeps = self.member_mut(stream).is_some_and(|swarm| {
@@ -348,6 +370,9 @@ impl Round<'_> {
 
     /// A segment that a swarm keeps need not be fetched.
     pub(super) fn take_back(&mut self, piece: Piece, slot: &Slot) -> bool {
+        if !SHARES {
+            return false;
+        }
         let Piece::Segment { stream, index } = piece else { return false };
         let segment = segment_id(index);
         let Some(swarm) = self.member_mut(stream) else { return false };
@@ -363,6 +388,9 @@ impl Round<'_> {
 
     /// Peers brought something else.
     pub(super) fn accuse(&mut self, piece: Piece) {
+        if !SHARES {
+            return;
+        }
         let Piece::Segment { stream, index } = piece else { return };
         let now = self.now;
         if let Some(swarm) = self.member_mut(stream) {
@@ -372,6 +400,9 @@ impl Round<'_> {
 
     /// Whether peers have what an errand is for.
     pub(super) fn have_peers(&self, errand: Errand) -> bool {
+        if !SHARES {
+            return false;
+        }
         let Errand::Piece(Piece::Segment { stream, index }) = errand else { return false };
         let prospect = self.member(stream).map(|swarm| swarm.prospect(self.now, segment_id(index), 0, 0));
         prospect.is_some_and(|prospect| 0 < prospect.holders && !prospect.is_doubtful)
@@ -379,6 +410,9 @@ impl Round<'_> {
 
     /// A segment at a gap that peers are at already: to change the quality in the middle of it would be a waste.
     pub(super) fn begun_with_peers(&self, track: Track, gap: Duration) -> Option<(StreamId, usize)> {
+        if !SHARES {
+            return None;
+        }
         let members = self.it.share.as_ref()?.members.iter();
         members.filter_map(|(stream, member)| self.begun_in(track, gap, *stream, &member.swarm)).last()
     }
@@ -419,6 +453,9 @@ impl Round<'_> {
         slot: &Slot,
         goal: Duration,
     ) -> Source {
+        if !SHARES {
+            return Source::Origin;
+        }
         let Piece::Segment { stream, index } = piece else { return Source::Origin };
         let (Some(swarm), Some(range)) = (self.member(stream), slot.resource.range) else {
             return Source::Origin;
@@ -451,6 +488,9 @@ impl Round<'_> {
 
     /// The wish to have a segment from peers.
     pub(super) fn wish_for(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
+        if !SHARES {
+            return None;
+        }
         let Piece::Segment { stream, index } = piece else { return None };
         let bytes = slot.resource.range?.len();
         let due = self.now + self.slack(slot.span.start);
@@ -459,6 +499,9 @@ impl Round<'_> {
 
     /// The wish to keep what peers brought of a segment, if they brought any.
     pub(super) fn wish_to_keep(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
+        if !SHARES {
+            return None;
+        }
         let (stream, wish) = self.wish_for(piece, slot)?;
         self.member(stream)?.missing(wish.segment)?;
         Some((stream, Wish { ask: false, ..wish }))
@@ -466,6 +509,9 @@ impl Round<'_> {
 
     /// Fetches from the origin that peers may be faster with, and those that bring only what peers did not.
     pub(super) fn race(&mut self, track: Track, wishes: &mut Vec<(StreamId, Wish)>) {
+        if !SHARES {
+            return;
+        }
         if self.it.share.is_none() {
             return;
         }
@@ -510,6 +556,9 @@ impl Round<'_> {
 
     /// Tells every swarm what is wanted of it, and what is loaded from the origin.
     pub(super) fn wish(&mut self, wishes: Vec<(StreamId, Wish)>) {
+        if !SHARES {
+            return;
+        }
         let now = self.now;
         let Some(share) = &mut self.it.share else { return };
         share.is_waiting |= !wishes.is_empty();
@@ -534,6 +583,9 @@ impl Round<'_> {
 
     /// Which part of a segment the origin is to bring; none for all of it.
     pub(super) fn missing_part(&self, piece: Piece, resource: &Resource) -> Option<ByteRange> {
+        if !SHARES {
+            return None;
+        }
         let Piece::Segment { stream, index } = piece else { return None };
         let (start, end) = self.member(stream)?.missing(segment_id(index))?;
         let range = resource.range.filter(|range| start != 0 || end != range.len())?;
@@ -542,11 +594,17 @@ impl Round<'_> {
 
     /// Whether the origin brings only a part of a segment.
     pub(super) fn is_cut(&self, piece: Piece) -> bool {
+        if !SHARES {
+            return false;
+        }
         self.it.flights.find(Errand::Piece(piece)).is_some_and(|(_, flight)| flight.part.is_some())
     }
 
     /// The origin brought what peers did not.
     pub(super) fn join(&mut self, piece: Piece, resource: &Resource, part: ByteRange, body: BodyId) {
+        if !SHARES {
+            return;
+        }
         let Piece::Segment { stream, index } = piece else { return };
         let Some(range) = resource.range else { return };
         let (now, at) = (self.now, part.offset().saturating_sub(range.offset()));
@@ -557,6 +615,9 @@ impl Round<'_> {
     }
 
     pub(super) fn share_deadline(&mut self) -> Option<Instant> {
+        if !SHARES {
+            return None;
+        }
         let now = self.now;
         let share = self.it.share.as_mut()?;
         let waits = std::mem::take(&mut share.is_waiting).then(|| now + WAIT_CHECK);
@@ -569,6 +630,9 @@ impl Round<'_> {
     }
 
     pub(super) fn count_peers(&mut self) {
+        if !SHARES {
+            return;
+        }
         let Some(share) = &self.it.share else {
             (self.stats.peers, self.stats.bytes_stored) = (0, 0);
             return;

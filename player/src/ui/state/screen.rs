@@ -86,6 +86,8 @@ pub struct Screen {
     pub caption: Option<usize>,
     /// What this browser and this page can do.
     pub can: Can,
+    /// Whether what is watched is passed on; none where it never is.
+    pub sharing: Option<bool>,
     pub fullscreen: bool,
     pub picture: bool,
     pub theater: bool,
@@ -119,6 +121,7 @@ impl Default for Screen {
             captions: Vec::new(),
             caption: None,
             can: Can::default(),
+            sharing: None,
             fullscreen: false,
             picture: false,
             theater: false,
@@ -334,6 +337,13 @@ impl Screen {
                 self.media.looping = !self.media.looping;
                 vec![Command::Loop(self.media.looping)]
             }
+            Wish::ToggleSharing => match &mut self.sharing {
+                Some(on) => {
+                    *on = !*on;
+                    vec![Command::Share(*on)]
+                }
+                None => Vec::new(),
+            },
             Wish::ToggleStatistics => {
                 self.statistics = !self.statistics;
                 self.choose()

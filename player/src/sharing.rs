@@ -1,0 +1,75 @@
+//! Whether this viewer carries the video to others, and by which ways.
+//!
+//! Owns the conditions, in one place: the video's, the page's and the connection's; the viewer's own wish comes on
+//! top. Each can forbid, none can force. Never speaks to anybody: what is chosen here is carried out by the core.
+
+use js_sys::{Array, Object, Uint8Array};
+use player_core::SHARES;
+use player_core::io::{Family, Sharing};
+use shared::id::PeerId;
+use wasm_bindgen::JsValue;
+use web_sys::Window;
+
+use crate::http::Http;
+use crate::js;
+use crate::options::Options;
+use crate::resolve::Resolved;
+use crate::rtc;
+
+/// Connections that cost their owner money by the byte.
+const METERED: &str = "cellular";
+
+/// How to take part; none where that is not wanted or not possible.
+pub fn choose(found: &Resolved, options: &Options, window: &Window) -> Option<Sharing> {
+    let may = SHARES && options.p2p && rtc::is_supported() && !is_metered(window);
+    // Without digests a peer could show us anything; and what is private goes to nobody else.
+    let is_public = found.sha256.is_some() && found.file_token.is_none();
+    if !may || !is_public || found.trackers.is_empty() {
+        return None;
+    }
+    Some(Sharing {
+        me: PeerId::from_random(random(window)),
+        trackers: found.trackers.clone(),
+        family: Family::Place { playlist_url: found.playlist.clone()? },
+        uploads: true,
+        upload_rate_max: None,
+        store_bytes_max: None,
+    })
+}
+
+/// Whether the connection's owner pays by the byte, or asked to be spared.
+pub fn is_metered(window: &Window) -> bool {
+    let connection = js::get(&window.navigator(), "connection");
+    js::text(&connection, "type").as_deref() == Some(METERED) || js::truthy(&connection, "saveData")
+}
+
+/// The servers that tell a viewer its address as others see it: those of the page, or else of the instance.
+pub async fn servers(http: &Http, instance: Option<&str>, options: &Options) -> JsValue {
+    let mut names = options.stun_servers.clone();
+    if let (true, Some(instance)) = (names.is_empty(), instance) {
+        // An instance that does not say has none.
+        let config = http.json(&[instance, "/api/v1/config"].concat(), None).await.unwrap_or(JsValue::NULL);
+        names = texts(&js::get(&config, "webrtc"), "stunServers");
+    }
+    let servers = Array::new();
+    for name in names {
+        let server = Object::new();
+        js::set(&server, "urls", &name.into());
+        servers.push(&server);
+    }
+    servers.into()
+}
+
+/// A list of texts.
+pub fn texts(object: &JsValue, name: &str) -> Vec<String> {
+    js::list(object, name).iter().filter_map(|item| item.as_string()).collect()
+}
+
+fn random(window: &Window) -> [u8; 12] {
+    let bytes = Uint8Array::new_with_length(12);
+    // Every browser with WebRTC has it.
+    let _ = js::call(&js::get(window, "crypto"), "getRandomValues", &[&bytes]);
+    let mut random = [0; 12];
+    bytes.copy_to(&mut random);
+    random
+}
