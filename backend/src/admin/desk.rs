@@ -11,6 +11,7 @@ use tokio::net::UnixListener;
 use super::socket::{LINE_BYTES_MAX, Reply, Request, ShortPath};
 use crate::app::App;
 use crate::domain::account::set_password;
+use crate::files::disk::remove_if_there;
 use crate::store::Durability;
 
 /// The other side is a program on the same machine: a longer silence is a broken one.
@@ -60,10 +61,7 @@ pub fn open_desk(app: &App) -> Result<(), DeskError> {
 
 fn listen(path: &PathBuf) -> std::io::Result<UnixListener> {
     // The store's lock is ours, so a socket that lies here is of a process that was killed.
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
+    remove_if_there(path)?;
     let listener = UnixListener::bind(ShortPath::new(path)?)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
     Ok(listener)

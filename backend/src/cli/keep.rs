@@ -10,21 +10,19 @@ use backend::files::layout::Layout;
 
 use super::arguments::{Backup, ResetPassword, Restore};
 use super::run::Outcome;
+use super::say::say;
 
 /// Writes a backup.
 pub fn back_up(command: &Backup) -> Outcome {
     let config = command.place.settings()?;
     let layout = Layout::new(&config.data);
     let rows = admin::back_up(&layout, &command.file)?;
-    println!(
+    say(&format!(
         "{} holds all {rows} rows: users, videos' titles and settings, jobs, sessions.",
         command.file.display()
-    );
-    println!("The files of videos are not in it. Copy them now, after the backup:");
-    for folder in layout.media_folders() {
-        println!("  {}", folder.display());
-    }
-    Ok(())
+    ))?;
+    say("The files of videos are not in it. Copy them now, after the backup:")?;
+    say_folders(&layout)
 }
 
 /// Makes an instance of a backup.
@@ -32,10 +30,14 @@ pub fn restore(command: &Restore) -> Outcome {
     let config = command.place.settings()?;
     let layout = Layout::new(&config.data);
     let rows = admin::restore(&layout, &command.file)?;
-    println!("{rows} rows were restored into {}.", layout.data().display());
-    println!("Put the copied files of videos back into it, then start the instance:");
+    say(&format!("{rows} rows were restored into {}.", layout.data().display()))?;
+    say("Put the copied files of videos back into it, then start the instance:")?;
+    say_folders(&layout)
+}
+
+fn say_folders(layout: &Layout) -> Outcome {
     for folder in layout.media_folders() {
-        println!("  {}", folder.display());
+        say(&format!("  {}", folder.display()))?;
     }
     Ok(())
 }
@@ -47,11 +49,10 @@ pub fn reset_password(command: &ResetPassword) -> Outcome {
     let new = chosen.clone().unwrap_or_else(|| letters(Dice));
     let hash = password::hash(&new, Dice.bytes())?;
     admin::reset_password(&Layout::new(&config.data), &command.name, &hash)?;
-    match chosen {
-        Some(_) => println!("{} has the new password. All sessions of {} ended.", command.name, command.name),
-        None => println!("The new password of {} is {new} (all sessions ended)", command.name),
-    }
-    Ok(())
+    Ok(say(&match chosen {
+        Some(_) => format!("{} has the new password. All sessions of {} ended.", command.name, command.name),
+        None => format!("The new password of {} is {new} (all sessions ended)", command.name),
+    })?)
 }
 
 fn read_line() -> std::io::Result<String> {

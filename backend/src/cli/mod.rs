@@ -4,6 +4,7 @@ mod arguments;
 mod keep;
 mod log;
 mod run;
+mod say;
 mod serve;
 
 pub use run::run;

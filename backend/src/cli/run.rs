@@ -7,6 +7,7 @@ use backend::store::CHECK_THREAD;
 use clap::Parser;
 
 use super::arguments::{Arguments, Command, User};
+use super::say::complain;
 use super::{keep, serve};
 
 /// Runs the command that was typed. What fails is one sentence on standard error.
@@ -22,7 +23,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("shoal: {}", sentence(error.as_ref()));
+            complain(&format!("shoal: {}", sentence(error.as_ref())));
             ExitCode::FAILURE
         }
     }

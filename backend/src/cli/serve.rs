@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::arguments::{Place, Serve};
 use super::log;
 use super::run::Outcome;
+use super::say::say;
 
 /// Runs an instance until it is told to stop.
 pub fn run(serve: &Serve) -> Outcome {
@@ -17,10 +18,10 @@ pub fn run(serve: &Serve) -> Outcome {
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let mut running = Server::start(config).await?;
         if let Some(password) = &running.new_password {
-            println!("The administrator is root, with the password {}", password.reveal());
+            announce(&format!("The administrator is root, with the password {}", password.reveal()));
         }
         // The last line of a start, whoever waits for it.
-        println!("Shoal listens on {}", running.url);
+        announce(&format!("Shoal listens on {}", running.url));
         tracing::info!(address = %running.addr, url = %running.url, "listening");
         let failure = tokio::select! {
             _ = terminate.recv() => None,
@@ -37,8 +38,14 @@ pub fn run(serve: &Serve) -> Outcome {
     outcome
 }
 
+/// An instance runs on whether anybody reads what it prints or not; a lost password can be reset.
+fn announce(line: &str) {
+    if let Err(error) = say(line) {
+        tracing::warn!(%error, "nobody could be told where the instance is");
+    }
+}
+
 /// Prints the settings in force.
 pub fn print_settings(place: &Place) -> Outcome {
-    print!("{}", place.settings()?.to_toml());
-    Ok(())
+    Ok(say(place.settings()?.to_toml().trim_end())?)
 }

@@ -4,6 +4,7 @@
 //! is that the length of the part file is the only record of how far an upload has come, so nothing can contradict it.
 
 mod begin;
+mod detached;
 mod error;
 mod finish;
 mod id;

@@ -5,6 +5,7 @@ use futures_util::{Stream, StreamExt};
 use shared::time::Timestamp;
 
 use super::begin::remove_files;
+use super::detached::to_its_end;
 use super::finish::finish;
 use super::sink::{BytesMax, Sink};
 use super::turns::Turn;
@@ -53,16 +54,8 @@ where
 {
     find(app, who, id).await?;
     let turn = app.uploads().turns.take(id).await.ok_or(UploadError::Superseded)?;
-    // In a task of its own: a client that goes away takes the request's future with it, not what it sent.
     let app = app.clone();
-    let task = tokio::spawn(async move { take(&app, who, id, &turn, piece).await });
-    match task.await {
-        Ok(outcome) => outcome,
-        Err(failed) => match failed.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(UploadError::Broken),
-        },
-    }
+    to_its_end(async move { take(&app, who, id, &turn, piece).await }).await
 }
 
 async fn take<S, E>(

@@ -10,6 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::begin::{CutPictures, limits};
+use super::detached::to_its_end;
 use super::finish::finish;
 use super::proceed::forget;
 use super::sink::{BytesMax, Sink};
@@ -102,8 +103,7 @@ impl Single {
     /// [`UploadError`].
     pub async fn finish(mut self, form: NewVideo, pictures: CutPictures) -> Result<Video, UploadError> {
         let Some(file) = self.file.take() else { return Err(UploadError::Unreadable) };
-        // In a task of its own: a client that goes away now takes nothing back.
-        let task = tokio::spawn(async move {
+        to_its_end(async move {
             let (app, who, id) = (self.app.clone(), self.who, self.id);
             let limits = self.limits;
             let admitted = app.blocking(move |app| {
@@ -118,14 +118,8 @@ impl Single {
             app.blocking(move |app| forget(app, id)).await?;
             self.part.let_go();
             outcome
-        });
-        match task.await {
-            Ok(outcome) => outcome,
-            Err(failed) => match failed.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(UploadError::Broken),
-            },
-        }
+        })
+        .await
     }
 }
 

@@ -6,7 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::rig::{Door, PASSWORD};
 
@@ -92,6 +93,82 @@ async fn a_first_start_prints_where_it_is_and_a_password_that_works() {
     let process = Process::start_with(&mut shoal(folder.path(), &["serve"]));
     let password = process.lines[0].strip_prefix("The administrator is root, with the password ").unwrap();
     assert_eq!(process.door.log_in("root", password).await.status, StatusCode::OK);
+}
+
+#[test]
+fn a_reader_that_has_gone_stops_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let gone = || Stdio::from(std::io::pipe().unwrap().1);
+    let mut settings = shoal(folder.path(), &["settings"]);
+    let Output { status, stderr, .. } =
+        settings.stdout(gone()).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!((status.success(), String::from_utf8(stderr).unwrap().as_str()), (true, ""));
+
+    let file = folder.path().join("backup");
+    drop(Process::start(folder.path()));
+    let mut backup = shoal(folder.path(), &["backup", file.to_str().unwrap()]);
+    assert!(backup.stdout(gone()).status().unwrap().success());
+    assert!(file.exists());
+
+    // Whoever gives a full disk to write to learns of it.
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let Output { status, stderr, .. } =
+        shoal(folder.path(), &["settings"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert!(!status.success());
+    assert!(String::from_utf8(stderr).unwrap().starts_with("shoal: standard output takes nothing: "));
+    let mut nowhere = shoal(folder.path(), &["backup", file.to_str().unwrap()]);
+    let failed = nowhere.stdout(gone()).stderr(gone()).status().unwrap();
+    assert_eq!(failed.code(), Some(1), "it is there already, and nobody hears of it");
+}
+
+#[test]
+fn an_instance_nobody_listens_to_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, writer) = std::io::pipe().unwrap();
+    let mut command = shoal(folder.path(), &["serve"]);
+    let nobody = Stdio::from(std::io::pipe().unwrap().1);
+    let child = command.stdout(nobody).stderr(writer).spawn().unwrap();
+    // What is left of the command would hold the log open.
+    drop(command);
+    let listens = BufReader::new(log).lines().map(Result::unwrap).find(|line| line.contains("listening"));
+    let address = listens.unwrap().split("address=").nth(1).unwrap().split(' ').next().unwrap().parse();
+    let mut process = Process { child, door: Door(address.unwrap()), lines: Vec::new() };
+    // The log's reader has gone too, and the end is logged.
+    process.signal(Signal::TERM);
+    assert_eq!(process.ended().code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_that_say_nothing_cost_little_and_stop_nobody() {
+    // Both ends need a descriptor, and the instance keeps some for other things.
+    let most = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most }).unwrap();
+    let count = most.map_or(5000, |most| (most.saturating_sub(3000) / 2).min(5000));
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(folder.path());
+    let memory = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", process.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+    };
+    assert_eq!(process.door.get("/api/v1/ping").send().await.status, StatusCode::OK);
+    let before = memory();
+    let mut idle = Vec::new();
+    for number in 0..count {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 2], 0).into()).unwrap();
+        let mut stream = socket.connect(process.door.0).await.unwrap();
+        // Some say nothing at all, the others were answered once.
+        if number % 2 == 0 {
+            stream.write_all(b"GET /api/v1/ping HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() != 0);
+        }
+        idle.push(stream);
+    }
+    assert_eq!(process.door.get("/api/v1/ping").send().await.status, StatusCode::OK);
+    let each = memory().saturating_sub(before) / count;
+    println!("{count} idle connections cost {each} bytes each");
+    assert!(each < 32 * 1024, "{each} bytes each");
 }
 
 #[tokio::test(flavor = "multi_thread")]
