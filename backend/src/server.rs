@@ -105,7 +105,8 @@ impl Server {
         let front = front(routes(&app), Dice);
         let room = Arc::new(FileRoom::new(app.clone()));
         let stop = app.stopping().clone().cancelled_owned();
-        let listening = Some(tokio::spawn(serve(listener, room, front, stop)));
+        let proxies = app.config().server.trusted_proxies.clone();
+        let listening = Some(tokio::spawn(serve(listener, proxies, room, front, stop)));
         Ok(Running { addr, url, new_password, app, listening })
     }
 }

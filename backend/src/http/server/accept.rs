@@ -11,13 +11,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
 use super::body::Patient;
-use super::fill::{Filled, Waiting};
+use super::crowd::{Crowd, Place};
+use super::fill::{Filled, Waiting, draining};
 use super::handed::Desk;
-use super::limits::{CONNECTIONS_MAX, DESCRIPTORS_KEPT, DRAIN_DURATION_MAX, pressed_above};
+use super::limits::{CONNECTIONS_MAX, DESCRIPTORS_KEPT, DRAIN_DURATION_MAX};
 use super::peer::Peer;
 use super::phase::Phase;
 use super::sort::{Sorted, sort};
 use super::workers::Workers;
+use crate::config::Network;
 use crate::http::files::room::FileRoom;
 use crate::http::front::Front;
 
@@ -51,31 +53,38 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 /// What the system says when it gives no threads.
 pub async fn serve(
     listener: TcpListener,
+    proxies: Vec<Network>,
     room: Arc<FileRoom>,
     routes: Front<Patient>,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    serve_at_most(connections_max(), listener, room, routes, stop).await
+    serve_crowd(Crowd::new(connections_max(), proxies), listener, room, routes, stop).await
 }
 
-/// [`serve`], for so many connections at once.
-pub(super) async fn serve_at_most(
-    room_for: usize,
+/// [`serve`], for such a crowd.
+pub(super) async fn serve_crowd(
+    crowd: Crowd,
     listener: TcpListener,
     room: Arc<FileRoom>,
     routes: Front<Patient>,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
+    let room_for = crowd.connections_max();
+    let crowd = Arc::new(crowd);
     let seats = Arc::new(Semaphore::new(room_for));
     let workers = Workers::start(&room)?;
     let house = Arc::new(House { room, routes, workers, phase: watch::Sender::new(Phase::Open) });
+    let sweeping = tokio::spawn(sweep(Arc::clone(&house.room), house.phase.subscribe()));
     tokio::select! {
-        () = take_connections(&listener, &house, &seats, room_for) => {}
-        () = sweep(&house.room) => {}
+        () = take_connections(&listener, &house, &seats, &crowd) => {}
         () = stop => {}
     }
     drop(listener);
     house.phase.send_replace(Phase::Draining);
+    // Half a sweep would hold on to the room, and with it to the store.
+    if let Err(failed) = sweeping.await {
+        tracing::error!(%failed, "files could not be swept");
+    }
     let all = u32::try_from(room_for).unwrap_or(u32::MAX);
     if timeout(DRAIN_DURATION_MAX, seats.acquire_many(all)).await.is_err() {
         tracing::warn!(open = room_for - seats.available_permits(), "connections were cut off at the stop");
@@ -87,17 +96,19 @@ async fn take_connections(
     listener: &TcpListener,
     house: &Arc<House>,
     seats: &Arc<Semaphore>,
-    room_for: usize,
+    crowd: &Arc<Crowd>,
 ) {
+    let taken = || crowd.connections_max() - seats.available_permits();
     loop {
         let Ok(seat) = Arc::clone(seats).acquire_owned().await else { return };
-        let taken = room_for - seats.available_permits();
-        set_pressed(&house.phase, pressed_above(room_for) < taken);
+        set_pressed(&house.phase, crowd.is_pressed(taken()));
         match listener.accept().await {
             Ok((stream, address)) => {
+                // Closed without a word, which costs us less than it costs them.
+                let Some(place) = crowd.enter(address.ip(), taken()) else { continue };
                 // Answers are written whole, so waiting for more to fill a packet only delays their end.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(live(seat, stream, Peer(address), Arc::clone(house)));
+                tokio::spawn(live((seat, place), stream, Peer(address), Arc::clone(house)));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -109,10 +120,10 @@ async fn take_connections(
     }
 }
 
-async fn sweep(room: &Arc<FileRoom>) {
-    loop {
-        sleep(SWEEP_PAUSE).await;
-        let room = Arc::clone(room);
+async fn sweep(room: Arc<FileRoom>, phase: watch::Receiver<Phase>) {
+    // Told to end, or there is time for another round.
+    while timeout(SWEEP_PAUSE, draining(phase.clone())).await.is_err() {
+        let room = Arc::clone(&room);
         if let Err(failed) = tokio::task::spawn_blocking(move || room.sweep()).await {
             tracing::error!(%failed, "files could not be swept");
         }
@@ -141,7 +152,7 @@ fn set_pressed(phase: &watch::Sender<Phase>, pressed: bool) {
 
 /// One connection, from its first byte to its last. The seat comes first, so that it is given up last: who has all the
 /// seats knows that nobody is in the house.
-async fn live(_seat: OwnedSemaphorePermit, mut stream: TcpStream, peer: Peer, house: Arc<House>) {
+async fn live(_seat: (OwnedSemaphorePermit, Place), mut stream: TcpStream, peer: Peer, house: Arc<House>) {
     let mut buffer = BytesMut::new();
     loop {
         let mut waiting = Waiting::new(house.phase.subscribe());

@@ -11,25 +11,47 @@ use futures_util::stream;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Duration, Instant, Sleep, sleep_until};
 use warp::Reply;
 use warp::reply::Response;
 
-use super::limits::BODY_STALL_MAX;
+use super::limits::{BODY_RATE_MIN, BODY_STALL_MAX};
+use crate::clock::timer_now;
 use crate::http::files::answer::{Answer, Body};
 use crate::http::files::shelf::{Content, Held};
 
-/// A request's body that is given up when nothing of it arrives for too long.
+/// A request's body that is given up when it comes too slowly. Only the time that we wait for the other side counts.
 pub struct Patient {
     body: Incoming,
-    stall: Option<Pin<Box<Sleep>>>,
+    patience: Patience,
+    waiting: Option<Wait>,
+}
+
+struct Wait {
+    since: Instant,
+    over: Pin<Box<Sleep>>,
+}
+
+/// How much longer a body is waited for. Waiting uses it up, bytes bring it back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Patience(Duration);
+
+impl Patience {
+    const WHOLE: Patience = Patience(BODY_STALL_MAX);
+
+    /// What is left after so many bytes that were waited for.
+    fn after(self, waited: Duration, bytes: usize) -> Patience {
+        let paid =
+            Duration::from_secs(1).saturating_mul(u32::try_from(bytes).unwrap_or(u32::MAX)) / BODY_RATE_MIN;
+        Patience(self.0.saturating_sub(waited).saturating_add(paid).min(BODY_STALL_MAX))
+    }
 }
 
 impl Patient {
     /// Wraps a body.
     #[must_use]
     pub fn new(body: Incoming) -> Patient {
-        Patient { body, stall: None }
+        Patient { body, patience: Patience::WHOLE, waiting: None }
     }
 }
 
@@ -42,14 +64,20 @@ impl HttpBody for Patient {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
-            self.stall = None;
+            let waited = self.waiting.take().map_or(Duration::ZERO, |wait| timer_now() - wait.since);
+            let piece = frame.as_ref().and_then(|frame| frame.as_ref().ok()).and_then(Frame::data_ref);
+            self.patience = self.patience.after(waited, piece.map_or(0, Bytes::len));
             return Poll::Ready(frame.map(|frame| frame.map_err(Error::other)));
         }
-        let stall = self.stall.get_or_insert_with(|| Box::pin(sleep(BODY_STALL_MAX)));
-        match stall.as_mut().poll(cx) {
+        let patience = self.patience.0;
+        let wait = self.waiting.get_or_insert_with(|| {
+            let since = timer_now();
+            Wait { since, over: Box::pin(sleep_until(since + patience)) }
+        });
+        match wait.over.as_mut().poll(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(()) => {
-                let error = Error::new(ErrorKind::TimedOut, "the body stopped arriving");
+                let error = Error::new(ErrorKind::TimedOut, "the body comes too slowly");
                 Poll::Ready(Some(Err(error)))
             }
         }
@@ -121,5 +149,21 @@ fn read_piece(held: &Held, at: u64, bytes: u64) -> Result<Bytes, Error> {
             Ok(piece.into())
         }
         Content::Memory(_) => Err(Error::other("a body in memory is sent from memory")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_uses_patience_up_and_bytes_bring_it_back() {
+        let second = Duration::from_secs(1);
+        let halved = Patience::WHOLE.after(BODY_STALL_MAX / 2, 0);
+        assert_eq!(halved, Patience(BODY_STALL_MAX / 2));
+        assert_eq!(halved.after(second, 500), halved, "at the least rate nothing is lost");
+        assert_eq!(halved.after(second, 250), Patience(BODY_STALL_MAX / 2 - second / 2));
+        assert_eq!(halved.after(second, 1_000_000_000), Patience::WHOLE, "nobody saves up for later");
+        assert_eq!(halved.after(BODY_STALL_MAX, 0), Patience(Duration::ZERO));
     }
 }

@@ -119,7 +119,8 @@ impl Waiting {
     }
 }
 
-async fn draining(mut phase: watch::Receiver<Phase>) {
+/// Waits until the server stops.
+pub async fn draining(mut phase: watch::Receiver<Phase>) {
     let _ = phase.wait_for(|phase| *phase == Phase::Draining).await;
 }
 

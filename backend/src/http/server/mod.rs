@@ -5,6 +5,7 @@
 
 mod accept;
 mod body;
+mod crowd;
 mod direct;
 mod fill;
 mod handed;

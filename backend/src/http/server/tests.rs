@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use warp::Filter;
 
-use super::accept::serve_at_most;
+use super::accept::serve_crowd;
+use super::crowd::Crowd;
 use super::*;
+use crate::config::Network;
 use crate::dice::Dice;
 use crate::files::layout::Layout;
 use crate::http::files::room::FileRoom;
@@ -71,14 +73,23 @@ impl Rig {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let all = hello.or(echo).or(slow).or(who).or(socket).map(warp::Reply::into_response).boxed();
-        let served = tokio::spawn(serve_at_most(connections_max, listener, room, front(all, Dice), async {
+        // As in the settings, loopback is where proxies are.
+        let crowd = Crowd::new(connections_max, vec![Network::host([127, 0, 0, 1].into())]);
+        let served = tokio::spawn(serve_crowd(crowd, listener, room, front(all, Dice), async {
             let _ = stopped.await;
         }));
         Rig { address, stop: Some(stop), served, folder }
     }
 
     async fn client(&self) -> Client {
-        Client { stream: TcpStream::connect(self.address).await.unwrap(), buffer: BytesMut::new() }
+        self.client_from([127, 0, 0, 1]).await
+    }
+
+    /// A client of another loopback address, which is no proxy of ours.
+    async fn client_from(&self, address: [u8; 4]) -> Client {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((address, 0).into()).unwrap();
+        Client { stream: socket.connect(self.address).await.unwrap(), buffer: BytesMut::new() }
     }
 }
 
@@ -375,6 +386,31 @@ async fn a_body_that_stops_arriving_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_body_that_trickles_is_given_up_and_a_slow_one_is_not() {
+    let rig = Rig::start().await;
+    for (bytes, is_heard_out) in [(1, false), (600, true)] {
+        let mut client = rig.client().await;
+        // Five minutes of it: five times what is waited for without a byte.
+        let length = bytes * 300;
+        client.send(&format!("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n")).await;
+        for _ in 0..300 {
+            if client.stream.write_all(&vec![b'x'; bytes]).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let answer = async {
+            while !matches!(client.stream.read_buf(&mut client.buffer).await, Ok(0) | Err(_))
+                && client.buffer.len() < length
+            {}
+        };
+        tokio::time::timeout(Duration::from_secs(600), answer).await.expect("an answer or an end");
+        let answer = String::from_utf8_lossy(&client.buffer);
+        assert_eq!(answer.contains(" 200 "), is_heard_out, "{bytes} a second: {answer:.100}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_idle_connection_is_kept_for_75_seconds() {
     let rig = Rig::start().await;
     let mut client = rig.client().await;
@@ -460,6 +496,22 @@ async fn idle_connections_give_way_when_room_gets_scarce() {
     for client in &mut idle {
         assert!(client.is_closed().await);
     }
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_all_seats() {
+    let rig = Rig::start_for(8).await;
+    let mut hoarded = Vec::new();
+    // They say nothing, and are waited for all the same.
+    for _ in 0..6 {
+        hoarded.push(rig.client_from([127, 0, 0, 2]).await);
+    }
+    let mut refused = rig.client_from([127, 0, 0, 2]).await;
+    assert!(refused.is_closed().await);
+    let mut other = rig.client_from([127, 0, 0, 3]).await;
+    assert_eq!(other.get("/hello", "").await.body, b"hello");
+    let mut proxy = rig.client().await;
+    assert_eq!(proxy.get("/hello", "").await.body, b"hello");
 }
 
 #[tokio::test]
