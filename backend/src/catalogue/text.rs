@@ -4,24 +4,36 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
-/// A text, and its compressed form once somebody wanted that. Cheap to clone; clones share both.
+/// A text, with its compressed form and the tag of its version once somebody wanted them. Cheap to clone; clones share
+/// all of it.
 #[derive(Clone, Debug)]
 pub struct Text {
     /// As it is.
     pub plain: Bytes,
-    packed: Arc<OnceLock<Option<Bytes>>>,
+    made: Arc<Made>,
+}
+
+#[derive(Default, Debug)]
+struct Made {
+    packed: OnceLock<Option<Bytes>>,
+    tag: OnceLock<Bytes>,
 }
 
 impl From<Bytes> for Text {
     fn from(plain: Bytes) -> Text {
-        Text { plain, packed: Arc::default() }
+        Text { plain, made: Arc::default() }
     }
 }
 
 impl Text {
     /// The compressed form, made by the first who asks; none where it cannot be made.
     pub fn packed(&self, pack: impl FnOnce(&[u8]) -> Option<Bytes>) -> Option<Bytes> {
-        self.packed.get_or_init(|| pack(&self.plain)).clone()
+        self.made.packed.get_or_init(|| pack(&self.plain)).clone()
+    }
+
+    /// What its version is called, made by the first who asks.
+    pub fn tag(&self, make: impl FnOnce(&[u8]) -> Bytes) -> Bytes {
+        self.made.tag.get_or_init(|| make(&self.plain)).clone()
     }
 
     /// What it costs to keep, compressed form and all.

@@ -68,7 +68,7 @@ pub fn weigh(conditions: &Conditions<'_>, file: &Validators) -> Verdict {
         return Verdict::Refused;
     }
     let unchanged = match (conditions.none_match, conditions.modified_since) {
-        (Some(tags), _) => lists(tags, &file.etag, Comparison::Weak),
+        (Some(tags), _) => knows(tags, &file.etag),
         (None, Some(date)) => parse_date(date).is_some_and(|date| file.modified <= date),
         (None, None) => false,
     };
@@ -91,6 +91,12 @@ fn is_current(validator: &str, file: &Validators) -> bool {
 enum Comparison {
     Strong,
     Weak,
+}
+
+/// Whether `If-None-Match` names this version, be its tag strong or weak. `etag` has its quotes and no `W/`.
+#[must_use]
+pub fn knows(none_match: &str, etag: &str) -> bool {
+    lists(none_match, etag, Comparison::Weak)
 }
 
 /// Whether a list of tags names this one. No tag of ours has a comma inside, so splitting there is safe.

@@ -34,7 +34,13 @@ pub struct Ask {
     headers: HeaderMap,
     query: String,
     peer: Option<Peer>,
+    is_head: bool,
 }
+
+/// Rides on a request for the head of an answer alone. Routes take it for a GET; only who makes a body at great cost
+/// needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadOnly;
 
 /// Gives handlers an [`Ask`].
 pub fn ask(app: &App) -> impl Filter<Extract = (Ask,), Error = Infallible> + Clone + Send + Sync + 'static {
@@ -43,7 +49,14 @@ pub fn ask(app: &App) -> impl Filter<Extract = (Ask,), Error = Infallible> + Clo
     warp::header::headers_cloned()
         .and(query)
         .and(warp::ext::optional::<Peer>())
-        .map(move |headers, query, peer| Ask { app: app.clone(), headers, query, peer })
+        .and(warp::ext::optional::<HeadOnly>())
+        .map(move |headers, query, peer, head: Option<HeadOnly>| Ask {
+            app: app.clone(),
+            headers,
+            query,
+            peer,
+            is_head: head.is_some(),
+        })
 }
 
 impl Ask {
@@ -57,6 +70,12 @@ impl Ask {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Whether the answer's body will not be sent.
+    #[must_use]
+    pub fn is_head(&self) -> bool {
+        self.is_head
     }
 
     /// What stands behind the question mark, as it was sent.
@@ -137,7 +156,7 @@ impl Ask {
                 Ok(_) | Err(_) => Err(Wrong::query(name, Some(text), message)),
             },
         };
-        let start = number("start", 0, u64::from(u32::MAX), "Should have a number start".to_owned());
+        let start = number("start", 0, u64::from(u32::MAX), "Invalid value".to_owned());
         let count_message = format!("Should have a number count (max: {PAGE_COUNT_MAX})");
         let count = number("count", PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX, count_message);
         match (start, count) {

@@ -22,9 +22,11 @@ use hyper_util::service::TowerToHyperService;
 use shared::api::Problem;
 use warp::reply::Response;
 
-use super::problem::Failure;
+use super::extract::HeadOnly;
+use super::problem::{Failure, problem};
 use super::respond::empty;
 use super::squeeze::{squeeze, takes_gzip};
+use super::version::{known_versions, tell_version};
 use crate::dice::Dice;
 use crate::routes::Route;
 
@@ -45,6 +47,7 @@ where
     Arc::new(move |mut request| {
         let asked = Asked::of(&request, dice);
         let takes_gzip = takes_gzip(&request);
+        let known = known_versions(&request);
         if *request.method() == Method::OPTIONS {
             let answer = preflight(request.headers());
             return Box::pin(async move { Ok(answer) });
@@ -52,11 +55,12 @@ where
         if *request.method() == Method::HEAD {
             // The server that wrote the request's head leaves the body out.
             *request.method_mut() = Method::GET;
+            request.extensions_mut().insert(HeadOnly);
         }
         let answer = AssertUnwindSafe(service.call(request)).catch_unwind();
         Box::pin(async move {
             let answer = asked.finish(answer.await.unwrap_or_else(panicked));
-            Ok(squeeze(takes_gzip, answer).await)
+            Ok(squeeze(takes_gzip, tell_version(known, answer).await).await)
         })
     })
 }
@@ -125,16 +129,7 @@ fn internal_problem(request: &str) -> Problem {
     let detail = format!(
         "Something went wrong on this server. Its keeper finds the reason in the log under {request}."
     );
-    Problem {
-        kind: "about:blank".to_owned(),
-        title: StatusCode::INTERNAL_SERVER_ERROR.canonical_reason().map(str::to_owned),
-        error: detail.clone(),
-        detail,
-        instance: None,
-        status: StatusCode::INTERNAL_SERVER_ERROR.as_u16(),
-        code: None,
-        invalid_params: std::collections::BTreeMap::new(),
-    }
+    problem(StatusCode::INTERNAL_SERVER_ERROR, None, detail)
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Result<Response, Infallible> {

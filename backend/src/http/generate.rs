@@ -15,6 +15,7 @@ use http::{HeaderMap, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use warp::Reply;
+use warp::reply::Response;
 
 use super::extract::{Ask, Segment};
 use super::files::disposition::write_attachment;
@@ -68,11 +69,14 @@ pub async fn generate(name: Segment, ask: Ask, muxers: Muxers) -> Outcome {
     let tracks = choose_tracks(&chosen);
     let invocation = mux(&ask.app.config().transcoding.ffmpeg, &folder, &tracks)
         .ok_or_else(|| Failure::not_found("No files found to download"))?;
-    let Ok(place) = muxers.0.try_acquire_owned() else { return Ok(busy()) };
-    let pieces = begin(&ask.app, invocation, place).await?;
     let quality = tracks.video.map_or("-audio".to_owned(), |file| format!("-{}p", file.resolution()));
     let disposition = write_attachment(&record.name, &format!("{quality}.mp4"));
-    let mut response = warp::reply::stream(pieces).into_response();
+    let mut response = if ask.is_head() {
+        Response::default()
+    } else {
+        let Ok(place) = muxers.0.try_acquire_owned() else { return Ok(busy()) };
+        warp::reply::stream(begin(&ask.app, invocation, place).await?).into_response()
+    };
     describe(response.headers_mut(), &disposition);
     Ok(response)
 }
@@ -87,7 +91,7 @@ fn describe(headers: &mut HeaderMap, disposition: &str) {
     }
 }
 
-fn busy() -> warp::reply::Response {
+fn busy() -> Response {
     let detail = "Many downloads are being made already. Try again in a moment.";
     let mut response = respond(Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, detail)));
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));

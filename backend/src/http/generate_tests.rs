@@ -1,12 +1,13 @@
 use std::process::Command;
 
-use http::Request;
+use http::{Method, Request};
 use http_body_util::BodyExt;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
-use warp::reply::Response;
 
 use super::*;
+use crate::dice::Dice;
+use crate::http::front::front;
 use crate::http::sample::{self, PRIVATE, PUBLIC};
 use crate::routes::routes;
 use crate::store::records::{Playlist, Privacy, Video};
@@ -137,5 +138,22 @@ async fn what_cannot_be_made_is_refused() {
         (format!("/download/videos/generate/{PUBLIC}?videoFileIds=1"), 500),
     ] {
         assert_eq!(rig.status(&path).await, status, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_the_head_makes_no_file() {
+    let rig = rig();
+    let front = front::<http_body_util::Empty<Bytes>>(routes(&rig.app), Dice);
+    // The record names files that are not there, so whoever starts to make one fails.
+    let path = format!("/download/videos/generate/{PUBLIC}?videoFileIds=145");
+    for (method, status) in [(Method::GET, 500), (Method::HEAD, 200)] {
+        let request = Request::builder().method(method).uri(&path);
+        let Ok(answer) = front(request.body(http_body_util::Empty::new()).unwrap()).await;
+        assert_eq!(answer.status(), status);
+        if status == 200 {
+            assert_eq!(answer.headers()["content-type"], "video/mp4");
+            assert!(answer.headers()["content-disposition"].to_str().unwrap().contains("-144p.mp4"));
+        }
     }
 }

@@ -27,6 +27,7 @@ pub mod torrent;
 pub mod tracker;
 pub mod upload;
 pub mod user;
+pub mod version;
 pub mod video;
 pub mod video_list;
 pub mod views;

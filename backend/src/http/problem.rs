@@ -3,6 +3,7 @@
 //! Owns the dress of RFC 7807 problems as PeerTube wears it. Each room's error type becomes a [`Failure`] in one total
 //! `match` beside its handlers. An internal failure tells the asker nothing but a number to quote.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use http::StatusCode;
@@ -24,17 +25,7 @@ impl Failure {
     /// A problem that has no more to say than a status and a sentence.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Failure {
-        let detail = detail.into();
-        Failure::from(Problem {
-            kind: "about:blank".to_owned(),
-            title: status.canonical_reason().map(str::to_owned),
-            error: detail.clone(),
-            detail,
-            instance: None,
-            status: status.as_u16(),
-            code: None,
-            invalid_params: std::collections::BTreeMap::new(),
-        })
+        Failure::from(problem(status, None, detail))
     }
 
     /// 400.
@@ -58,33 +49,18 @@ impl Failure {
     /// A problem that programs branch on.
     #[must_use]
     pub fn coded(status: StatusCode, code: ProblemCode, detail: impl Into<String>) -> Failure {
-        match Failure::new(status, detail) {
-            Failure::Problem(mut problem) => {
-                if code.is_peertubes() {
-                    // Clients of PeerTube compare the whole address.
-                    problem.kind = format!("{PEERTUBE_ERRORS}{}", code.as_str());
-                    problem.title = None;
-                }
-                problem.code = Some(code);
-                Failure::Problem(problem)
-            }
-            internal @ Failure::Internal(_) => internal,
-        }
+        Failure::from(problem(status, Some(code), detail))
     }
 
     /// 400 that names each wrong parameter.
     #[must_use]
     pub fn wrong(wrongs: Vec<Wrong>) -> Failure {
         let names: Vec<&str> = wrongs.iter().map(|wrong| wrong.path.as_str()).collect();
-        let failure = Failure::bad_request(format!("Incorrect request parameters: {}", names.join(", ")));
-        match failure {
-            Failure::Problem(mut problem) => {
-                problem.invalid_params =
-                    wrongs.into_iter().map(|wrong| (wrong.path.clone(), invalid_param(wrong))).collect();
-                Failure::Problem(problem)
-            }
-            internal @ Failure::Internal(_) => internal,
-        }
+        let detail = format!("Incorrect request parameters: {}", names.join(", "));
+        let mut problem = problem(StatusCode::BAD_REQUEST, None, detail);
+        problem.invalid_params =
+            wrongs.into_iter().map(|wrong| (wrong.path.clone(), invalid_param(wrong))).collect();
+        Failure::from(problem)
     }
 
     /// A failure of ours.
@@ -103,6 +79,25 @@ impl Failure {
 
 /// Where PeerTube documents its codes.
 const PEERTUBE_ERRORS: &str = "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/";
+
+/// A problem in PeerTube's words. One with a code of PeerTube's has an address instead of a title.
+#[must_use]
+pub fn problem(status: StatusCode, code: Option<ProblemCode>, detail: impl Into<String>) -> Problem {
+    let detail = detail.into();
+    // Clients of PeerTube compare the whole address.
+    let address = code.as_ref().filter(|code| code.is_peertubes());
+    let address = address.map(|code| format!("{PEERTUBE_ERRORS}{}", code.as_str()));
+    Problem {
+        title: if address.is_some() { None } else { status.canonical_reason().map(str::to_owned) },
+        kind: address.unwrap_or_else(|| "about:blank".to_owned()),
+        error: detail.clone(),
+        detail,
+        instance: None,
+        status: status.as_u16(),
+        code,
+        invalid_params: BTreeMap::new(),
+    }
+}
 
 fn invalid_param(wrong: Wrong) -> InvalidParam {
     InvalidParam {

@@ -1,5 +1,6 @@
 //! Logging in, being somebody, and logging out.
 
+use crate::makers::captured;
 use crate::rig::{PASSWORD, instance, instance_with};
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -81,6 +82,66 @@ async fn wrong_logins_are_told_apart_only_as_far_as_peertube_does() {
     assert_eq!(incomplete.status, StatusCode::BAD_REQUEST);
     assert_eq!(incomplete.json()["invalid-params"]["password"]["location"], "body");
     assert_eq!(incomplete.json()["instance"], "/api/v1/users/token");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_are_the_captured_ones() {
+    let instance = instance().await;
+    let client = instance.client().await;
+    let tokens = instance.log_in("root", &PASSWORD.replace(' ', "+")).await.json();
+    let refresh = format!(
+        "{client}&grant_type=refresh_token&refresh_token={}",
+        tokens["refresh_token"].as_str().unwrap()
+    );
+    let token = |form: &str| instance.post("/api/v1/users/token").form(form);
+    token(&refresh).send().await;
+    let get = |path: &str| instance.get(path);
+    let stranger = "client_id=x&client_secret=y&grant_type=password&username=root&password=wrong";
+    for (asking, status, name) in [
+        (token(&format!("{client}&grant_type=foo&username=root")), 400, "400-token-bad-grant"),
+        (token(stranger), 400, "400-token-bad-password"),
+        (
+            token(&format!("{client}&grant_type=password&username=root&password=wrong")),
+            400,
+            "400-token-bad-password2",
+        ),
+        (token(&refresh), 400, "400-token-refresh-reused"),
+        (get("/api/v1/users/me"), 401, "401-no-token"),
+        (get("/api/v1/users/me").bearer("0000"), 401, "401-bad-token"),
+        (get("/api/v1/accounts/nobody"), 404, "404-account"),
+        (get("/api/v1/video-channels/nobody"), 404, "404-channel"),
+    ] {
+        let answer = asking.send().await;
+        assert_eq!(answer.header("content-type"), "application/problem+json; charset=utf-8");
+        let expected = captured(&format!("error-{name}"));
+        assert_eq!((answer.status.as_u16(), answer.json()), (status, expected), "{name}");
+    }
+    // The sentence is the parser's; the rest is the same.
+    let broken = instance.post("/api/v1/users/token").header("content-type", "application/json");
+    let broken = broken.bytes("{\"text\":").send().await;
+    let (mut answer, mut expected) = (broken.json(), captured("error-400-invalid-json"));
+    for problem in [&mut answer, &mut expected] {
+        problem["detail"].take();
+        problem["error"].take();
+    }
+    assert_eq!((broken.status.as_u16(), answer), (400, expected));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_has_a_page_is_not_sent_it_again() {
+    let instance = instance().await;
+    for path in ["/api/v1/videos", "/api/v1/config", "/api/v1/videos/categories"] {
+        let first = instance.get(path).send().await;
+        let tag = first.header("etag").to_owned();
+        assert!(tag.starts_with("W/\""), "{path}: {tag}");
+        let packed = instance.get(path).header("accept-encoding", "gzip").send().await;
+        assert_eq!(packed.header("etag"), tag, "{path}");
+        let again = instance.get(path).header("if-none-match", &tag).send().await;
+        assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{path}");
+        assert_eq!((again.header("etag"), again.header("access-control-allow-origin")), (tag.as_str(), "*"));
+        let other = instance.get(path).header("if-none-match", "W/\"2-x\"").send().await;
+        assert_eq!(other.body, first.body, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

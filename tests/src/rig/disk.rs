@@ -97,9 +97,9 @@ async fn files_named(client: &Client, video: &Value) -> Result<Vec<String>> {
         }
     }
     for (field, folder) in [("thumbnailPath", "thumbnails"), ("previewPath", "previews")] {
-        let path = text(video, field);
-        if !path.is_empty() {
-            names.push(format!("{folder}/{}", last(path)));
+        // Until there is one, the instance's own picture stands for it.
+        if let Some(name) = text(video, field).strip_prefix(&format!("/lazy-static/{folder}/")) {
+            names.push(format!("{folder}/{name}"));
         }
     }
     let boards = client.get(&format!("/api/v1/videos/{}/storyboards", text(video, "uuid"))).await?;

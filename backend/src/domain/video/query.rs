@@ -70,34 +70,35 @@ pub struct Defaults {
     pub hides_nsfw: bool,
 }
 
-/// Reads a request's parameters, decoded but otherwise as they came.
+/// Reads a request's parameters, decoded but otherwise as they came. The page is judged first, then the order, then the
+/// rest, and whoever is refused hears of the first kind alone, as PeerTube has it (capture `errors/400-bad-params`).
 ///
 /// # Errors
-/// Every wrong parameter.
+/// Every wrong parameter of one kind.
 pub fn read(pairs: &[(String, String)], defaults: Defaults) -> Result<Query, Vec<Wrong>> {
     let mut reader = Reader { pairs, wrongs: Vec::new() };
-    let query = Query {
-        start: reader.start(),
-        count: reader.count(),
-        order: reader.order(defaults.order),
-        filter: Filter {
-            is_local: reader.truth("isLocal"),
-            is_live: reader.truth("isLive"),
-            nsfw: reader.nsfw(defaults.hides_nsfw),
-            has_hls: reader.truth("hasHLSFiles"),
-            has_web_videos: reader.truth("hasWebVideoFiles"),
-            categories: reader.numbers("categoryOneOf"),
-            licences: reader.numbers("licenceOneOf"),
-            languages: reader.values("languageOneOf"),
-            tags_any: lower(reader.values("tagsOneOf")),
-            tags_all: lower(reader.values("tagsAllOf")),
-            words: reader.words(),
-            privacies: reader.privacies(),
-            include: reader.number("include", 0),
-        },
-        skip_count: reader.truth("skipCount").unwrap_or(false),
+    let (start, count) = (reader.start(), reader.count());
+    reader.judge()?;
+    let order = reader.order(defaults.order);
+    reader.judge()?;
+    let filter = Filter {
+        is_local: reader.truth("isLocal"),
+        is_live: reader.truth("isLive"),
+        nsfw: reader.nsfw(defaults.hides_nsfw),
+        has_hls: reader.truth("hasHLSFiles"),
+        has_web_videos: reader.truth("hasWebVideoFiles"),
+        categories: reader.numbers("categoryOneOf"),
+        licences: reader.numbers("licenceOneOf"),
+        languages: reader.values("languageOneOf"),
+        tags_any: lower(reader.values("tagsOneOf")),
+        tags_all: lower(reader.values("tagsAllOf")),
+        words: reader.words(),
+        privacies: reader.privacies(),
+        include: reader.number("include", 0),
     };
-    if reader.wrongs.is_empty() { Ok(query) } else { Err(reader.wrongs) }
+    let skip_count = reader.truth("skipCount").unwrap_or(false);
+    reader.judge()?;
+    Ok(Query { start, count, order, filter, skip_count })
 }
 
 fn lower(values: Vec<String>) -> Vec<String> {
@@ -122,6 +123,11 @@ struct Reader<'p> {
 }
 
 impl<'p> Reader<'p> {
+    /// What was wrong so far.
+    fn judge(&mut self) -> Result<(), Vec<Wrong>> {
+        if self.wrongs.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.wrongs)) }
+    }
+
     /// The parameter's last value; one that is empty says nothing.
     fn value(&self, name: &str) -> Option<&'p str> {
         let mut values = self.pairs.iter().rev().filter(|(given, _)| given == name);
@@ -278,7 +284,9 @@ mod tests {
     #[test]
     fn wrong_parameters_are_named() {
         for (query, names) in [
-            ("start=-1&nsfw=maybe", &["start", "nsfw"][..]),
+            ("start=-1&count=x&sort=foo&nsfw=maybe", &["start", "count"][..]),
+            ("sort=foo&nsfw=maybe", &["sort"]),
+            ("nsfw=maybe&isLive=x", &["isLive", "nsfw"]),
             ("sort=foo", &["sort"]),
             ("sort=--name", &["sort"]),
             ("count=500", &["count"]),

@@ -6,11 +6,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::StatusCode;
 use shared::api::{Problem, ProblemCode};
 
 use super::ask::Ask;
 use super::shelf::{Content, Held};
 use crate::http::conditional::{Verdict, weigh};
+use crate::http::problem::problem;
 use crate::http::range::{Span, choose_span};
 
 /// Everything a wall must send.
@@ -123,19 +125,8 @@ fn cut(held: &Arc<Held>, first: u64, bytes: u64) -> Body {
 
 /// A refusal as PeerTube words it: RFC 7807 with the sentence twice.
 #[must_use]
-pub fn refuse(ask: &Ask<'_>, status: u16, code: Option<ProblemCode>, detail: &str) -> Answer {
-    let title = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let problem = Problem {
-        kind: "about:blank".to_owned(),
-        title: title.map(str::to_owned),
-        detail: detail.to_owned(),
-        instance: None,
-        status,
-        code,
-        invalid_params: Default::default(),
-        error: detail.to_owned(),
-    };
-    Answer::problem(ask, &problem)
+pub fn refuse(ask: &Ask<'_>, status: StatusCode, code: Option<ProblemCode>, detail: &str) -> Answer {
+    Answer::problem(ask, &problem(status, code, detail))
 }
 
 impl Answer {
@@ -145,21 +136,11 @@ impl Answer {
     }
 
     fn outside(ask: &Ask<'_>, held: Arc<Held>, terms: Terms) -> Answer {
-        let detail = "Range Not Satisfiable".to_owned();
-        let code = ProblemCode::RangeNotSatisfiable;
-        let problem = Problem {
-            kind: format!(
-                "https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/{}",
-                code.as_str()
-            ),
-            title: None,
-            detail: detail.clone(),
-            instance: None,
-            status: 416,
-            code: Some(code),
-            invalid_params: Default::default(),
-            error: detail,
-        };
+        let problem = problem(
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            Some(ProblemCode::RangeNotSatisfiable),
+            "Range Not Satisfiable",
+        );
         let range = ContentRange::Outside { of: held.bytes };
         Answer { held: Some(held), range: Some(range), terms, ..Answer::problem(ask, &problem) }
     }
@@ -356,6 +337,6 @@ mod tests {
 
             {"type":"about:blank","title":"Forbidden","detail":"Not yours","status":403,"error":"Not yours"}
         "#]]
-        .assert_eq(&show(&refuse(&Ask::default(), 403, None, "Not yours")));
+        .assert_eq(&show(&refuse(&Ask::default(), StatusCode::FORBIDDEN, None, "Not yours")));
     }
 }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::StatusCode;
 use shared::api::ProblemCode;
 use shared::id::{Uuid, VideoRef};
 use shared::time::{Instant, Timestamp};
@@ -62,19 +63,23 @@ enum Refusal {
 
 impl Refusal {
     fn answer(self, ask: &Ask<'_>) -> Answer {
-        match self {
-            Refusal::NotFound => refuse(ask, 404, None, "File not found"),
-            Refusal::NoToken => refuse(
-                ask,
-                403,
+        let (status, code, detail) = match self {
+            Refusal::NotFound => (StatusCode::NOT_FOUND, None, "File not found"),
+            Refusal::NoToken => (
+                StatusCode::FORBIDDEN,
                 None,
                 "Video password header, video file token query parameter and bearer token are all missing",
             ),
-            Refusal::WrongToken => refuse(ask, 401, Some(ProblemCode::InvalidToken), "Token is invalid"),
-            Refusal::NotForYou => refuse(ask, 403, None, "Cannot fetch files of this video"),
-            Refusal::NotOffered => refuse(ask, 403, None, "The video's owner does not offer it for download"),
-            Refusal::Unreadable => refuse(ask, 500, None, "The file could not be read"),
-        }
+            Refusal::WrongToken => {
+                (StatusCode::UNAUTHORIZED, Some(ProblemCode::InvalidToken), "Token is invalid")
+            }
+            Refusal::NotForYou => (StatusCode::FORBIDDEN, None, "Cannot fetch files of this video"),
+            Refusal::NotOffered => {
+                (StatusCode::FORBIDDEN, None, "The video's owner does not offer it for download")
+            }
+            Refusal::Unreadable => (StatusCode::INTERNAL_SERVER_ERROR, None, "The file could not be read"),
+        };
+        refuse(ask, status, code, detail)
     }
 }
 

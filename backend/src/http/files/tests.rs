@@ -191,6 +191,13 @@ fn a_private_stream_needs_a_token_that_opens_it() {
     assert!(text(&answer).contains(
         "Video password header, video file token query parameter and bearer token are all missing"
     ));
+    let answer =
+        rig.room.answer(&Ask { path: &path, authorization: Some("Bearer nonsense"), ..Ask::default() });
+    // Word for word what the API answers, since clients treat both alike.
+    expect_test::expect![[
+        r#"{"type":"https://docs.joinpeertube.org/api-rest-reference.html#section/Errors/invalid_token","detail":"Token is invalid","status":401,"code":"invalid_token","error":"Token is invalid"}"#
+    ]]
+    .assert_eq(&text(&answer));
     let answer = rig.room.answer(&Ask { path: &path, query: &key(PRIVATE, now), ..Ask::default() });
     assert!(fields(&answer).contains(&"cache-control: private, no-cache".to_owned()));
 }

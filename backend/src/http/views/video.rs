@@ -16,6 +16,10 @@ use crate::store::records::{Facts, Playlist, Rendition, Video};
 const COMPONENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~');
 
+/// What is shown of a video until pictures were taken from its file: clients put every path behind our address and ask
+/// for it, and PeerTube always has one.
+const NO_PICTURE: &str = "/icons/shoal-512.png";
+
 /// A video in a list.
 #[must_use]
 pub fn card(url: &PublicUrl, entry: &Entry) -> api::Video {
@@ -133,8 +137,10 @@ pub fn file_metadata(video: &Video, file: FileId) -> Option<serde_json::Value> {
 fn metadata(bytes: u64, facts: Option<&Facts>, streams: Vec<serde_json::Value>) -> serde_json::Value {
     #[expect(clippy::cast_precision_loss, reason = "a length in milliseconds is far below 53 bits")]
     let seconds = facts.map_or(0.0, |facts| facts.duration_ms as f64 / 1000.0);
+    let duration_ms = facts.map_or(0, |facts| facts.duration_ms);
+    let bit_rate = bytes.saturating_mul(8000).checked_div(duration_ms).unwrap_or(0);
     json!({
-        "format": { "size": bytes, "duration": seconds, "nb_streams": streams.len() },
+        "format": { "size": bytes, "duration": seconds, "bit_rate": bit_rate, "nb_streams": streams.len() },
         "streams": streams,
         "chapters": [],
     })
@@ -161,8 +167,7 @@ fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
     let uuid = video.uuid;
     let picture = |folder: &str, name: &Option<String>| match name {
         Some(name) => format!("/lazy-static/{folder}/{name}"),
-        // Nothing was taken from the file yet.
-        None => String::new(),
+        None => NO_PICTURE.to_owned(),
     };
     let truncated = video.description.as_deref().map(truncate);
     api::VideoCard {

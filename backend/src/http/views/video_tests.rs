@@ -196,6 +196,14 @@ fn long_descriptions_end_in_dots_in_lists() {
 }
 
 #[test]
+fn a_video_without_pictures_shows_that_of_the_instance() {
+    let bare = Video { thumbnail: None, preview: Some("p.jpg".into()), ..full() };
+    let card = card(&url(), &entry(bare)).card;
+    assert_eq!(card.thumbnail_path, "/icons/shoal-512.png");
+    assert_eq!(card.preview_path, "/lazy-static/previews/p.jpg");
+}
+
+#[test]
 fn ratios_have_four_decimals_and_lengths_are_rounded() {
     let mut video = video(1);
     let facts = video.facts.as_mut().unwrap();
