@@ -36,7 +36,7 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     })?;
     steps.step("build the benches", || {
         Program::cargo()
-            .args(["build", "--release", "--locked", "-p", "tests", "--bin", "bench"])
+            .args(["build", "--release", "--locked", "-p", "tests", "--bin", "bench", "--bin", "seed"])
             .within(root.path())
             .run()
     })?;

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{first_frame, pipeline, ranges, tracker};
+use super::{api, first_frame, pipeline, ranges, tracker};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -25,6 +25,11 @@ pub const BENCHES: &[Bench] = &[
         name: "ranges",
         about: "files over 64 connections, beside nginx with sendfile",
         run: || Box::pin(ranges::run()),
+    },
+    Bench {
+        name: "api",
+        about: "a page of 1,000 videos and one video, beside nginx with the same bytes in files",
+        run: || Box::pin(api::run()),
     },
     Bench {
         name: "pipeline",

@@ -1,7 +1,10 @@
 //! Measuring beside a rival, in the same run, on the same machine, with the same bytes.
 
+mod api;
 mod first_frame;
 mod list;
+mod load;
+mod nginx;
 mod pipeline;
 mod processes;
 mod ranges;
