@@ -8,39 +8,55 @@ use anyhow::Result;
 
 use crate::build;
 use crate::shop::{Package, Program, Root, Steps, need};
-use crate::test::{fetch_media, fetch_node, fetch_npm};
+use crate::test::{fetch_node, fetch_npm};
+
+/// The bench that opens pages; the others need neither a browser nor the player.
+const IN_BROWSER: &str = "firstframe";
+/// The bench whose rival runs in node.
+const IN_NODE: &str = "tracker";
 
 /// `cargo xtask bench [NAME…]`.
 ///
 /// # Errors
 /// When something is missing that may not be installed, does not build, or a bench fails.
 pub fn command(root: &Root, words: &[String]) -> Result<()> {
-    let mut steps = Steps::new(5);
+    let wants = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    let browses = wants(IN_BROWSER);
+    let mut steps = Steps::new(if browses { 4 } else { 3 });
     steps.step("look for the rivals and the tools", || {
         need(&[
             Package::program("ffmpeg", "ffmpeg"),
             Package::program("/usr/sbin/nginx", "nginx-light"),
             Package::program("wrk", "wrk"),
-            Package::program("chromium", "chromium"),
-            Package::program("chromedriver", "chromium-driver"),
-            Package::program("npm", "npm"),
         ])?;
-        fetch_media(root)?;
-        fetch_npm(root)?;
-        fetch_node(root)?;
-        pack_rivals(root)
+        if wants(IN_NODE) {
+            need(&[Package::program("npm", "npm")])?;
+            fetch_node(root)?;
+        }
+        if browses { fetch_browsers(root) } else { Ok(()) }
     })?;
-    steps.step("build the player and the pages", || build::build(root, build::Options::default()))?;
-    steps.step("build the server", || {
-        Program::cargo().args(["build", "--release", "--locked", "-p", "backend"]).within(root.path()).run()
-    })?;
-    steps.step("build the benches", || {
+    if browses {
+        steps.step("build the player and the pages", || build::build(root, build::Options::default()))?;
+    }
+    // Together, since apart they would be built with other features of their dependencies, and so twice.
+    steps.step("build the server and the benches", || {
         Program::cargo()
-            .args(["build", "--release", "--locked", "-p", "tests", "--bin", "bench", "--bin", "seed"])
+            .args(["build", "--release", "--locked", "-p", "backend", "-p", "tests"])
+            .args(["--bin", "shoal", "--bin", "bench", "--bin", "seed"])
             .within(root.path())
             .run()
     })?;
     steps.step("measure", || Program::new(root.target("release/bench")).args(words).within(root.path()).run())
+}
+
+fn fetch_browsers(root: &Root) -> Result<()> {
+    need(&[
+        Package::program("chromium", "chromium"),
+        Package::program("chromedriver", "chromium-driver"),
+        Package::program("npm", "npm"),
+    ])?;
+    fetch_npm(root)?;
+    pack_rivals(root)
 }
 
 /// The rival's scripts, compressed as ours are: a comparison of players must not become one of servers.

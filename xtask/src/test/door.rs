@@ -71,7 +71,7 @@ fn all(root: &Root, steps: &mut Steps) -> Count {
                 .run()
         }),
         check(steps, "build the player and the pages", || build::build(root, build::Options::default())),
-        check(steps, "build the server", || build_server(root)),
+        check(steps, "build the server and the tests", || build_server(root)),
     ];
     let tests = tests(steps, "unit tests, stories and browsers", product_tests(root, None));
     let workshop = workshop_tests(root, None);
@@ -98,9 +98,9 @@ fn prepare(root: &Root) -> Result<()> {
     fetch_node(root)
 }
 
-/// The same packages as the tests take, or cargo would build their common parts twice, with other features.
+/// With the tests themselves: alone it would be built with fewer features of its dependencies, and so twice.
 fn build_server(root: &Root) -> Result<()> {
-    cargo(root).args(["build", "--release", "--locked", "--workspace", "--exclude", "xtask"]).run()
+    product_tests(root, None).arg("--no-run").run()
 }
 
 fn product_tests(root: &Root, filter: Option<&str>) -> Program {

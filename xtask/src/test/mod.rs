@@ -6,4 +6,4 @@ mod needs;
 mod watched;
 
 pub use door::{command, fetch};
-pub use needs::{fetch_media, fetch_node, fetch_npm};
+pub use needs::{fetch_node, fetch_npm};

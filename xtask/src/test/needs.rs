@@ -96,7 +96,7 @@ pub fn fetch_node(root: &Root) -> Result<()> {
     if is_there {
         return Ok(());
     }
-    eprintln!("      fetching stock WebTorrent software");
+    tell!("      fetching stock WebTorrent software");
     Program::new("npm")
         .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
         .arg(&to)
