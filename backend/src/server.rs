@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::task::{JoinError, JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 use crate::admin::{DeskError, open_desk};
 use crate::app::App;
 use crate::bootstrap::{BootstrapError, bootstrap};
+use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
 use crate::files::layout::Layout;
@@ -15,6 +17,7 @@ use crate::http::files::room::FileRoom;
 use crate::http::front::front;
 use crate::http::server::{bind, make_room, serve};
 use crate::jobs::{self, RecoverError};
+use crate::media::{Tools, ToolsError};
 use crate::private::Private;
 use crate::routes::routes;
 use crate::store::{Store, StoreError};
@@ -55,6 +58,9 @@ pub enum StartError {
     /// The instance could not be furnished.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
+    /// Videos could not be made.
+    #[error(transparent)]
+    Tools(#[from] ToolsError),
     /// What a crash left could not be put in order.
     #[error("unfinished uploads could not be put in order")]
     Uploads(#[from] UploadError),
@@ -117,6 +123,7 @@ fn open(config: Config, url: PublicUrl) -> Result<(App, Option<Private<String>>)
     for path in std::iter::once(layout.data().to_owned()).chain(layout.folders()) {
         std::fs::create_dir_all(&path).map_err(|source| StartError::Folder { path, source })?;
     }
+    Tools::new(&config, &Clock::default()).check(&CancellationToken::new())?;
     let store = Store::open(&layout.store())?;
     let tracker = Tracker::new(config.tracker.sockets_max).map_err(StartError::Tracker)?;
     let app = App::new(config, url, store, tracker)?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -12,14 +13,21 @@ use backend::app::App;
 use backend::config::Config;
 use backend::domain::video::edit::{self, Arrival, Pictures};
 use backend::domain::viewer::Person;
+use backend::files::disk;
 use backend::jobs;
-use backend::store::records::{Facts, Role, Source, Video, VideoState};
+use backend::store::records::{
+    Facts, JobKind, JobState, Playlist, Rendition, Role, Source, Video, VideoState,
+};
 use backend::store::tables::{AccountKey, ChannelKey, JobKey, VideoKey, VideoUuidKey};
 use backend::store::{Durability, Read, StoreError};
 use backend::{Running, Server};
+use serde_json::{Value, json};
+use sha2::Digest as _;
 use shared::api::{NewVideo, Processing, Stage};
+use shared::digests::Digests;
+use shared::hls::{Segment, parse_media};
 use shared::id::{Uuid, VideoId};
-use tests::rig::{Clip, clip, eventually, file_of};
+use tests::rig::{Client, Clip, Upload, clip, eventually, file_of};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 
@@ -36,9 +44,14 @@ impl World {
     }
 
     async fn launch(&mut self) -> Result<()> {
+        self.launch_with(|_| {}).await
+    }
+
+    async fn launch_with(&mut self, change: impl FnOnce(&mut Config)) -> Result<()> {
         let mut config = Config::new(self.folder.path());
         config.server.listen.set_port(0);
         config.transcoding.niceness = 0;
+        change(&mut config);
         self.server = Some(Server::start(config).await?);
         Ok(())
     }
@@ -100,6 +113,42 @@ impl World {
             Ok(has_ended.then_some((video, processing)))
         })
         .await
+    }
+
+    /// Waits until a film is watched while it is being made.
+    async fn growing(&self, uuid: Uuid) -> Result<(Video, Playlist)> {
+        eventually("it is watched while it is made", DEADLINE, async || {
+            let video = self.video(uuid).await?.context("it is there")?;
+            let growing = video.playlist.clone().filter(Playlist::is_growing);
+            Ok(growing.map(|playlist| (video, playlist)))
+        })
+        .await
+    }
+
+    /// What each rendition's list says: its segments, and whether it says that these are all. Every segment it names
+    /// is there and has its digest.
+    fn lists(&self, uuid: Uuid, playlist: &Playlist) -> Result<Vec<(Vec<Segment>, bool)>> {
+        let layout = self.app().layout();
+        let listed = |rendition: &Rendition| -> Result<(Vec<Segment>, bool)> {
+            let media = parse_media(&fs::read_to_string(layout.stream(uuid, &rendition.playlist_name))?)?;
+            // The list of digests may only be ahead.
+            let digests = Digests::parse(&fs::read_to_string(layout.stream(uuid, &playlist.digests))?)?;
+            let file = fs::read(layout.stream(uuid, &rendition.file_name))?;
+            let inits = media.segments.first().and_then(|segment| segment.init.as_ref()?.range);
+            for range in inits.into_iter().chain(media.segments.iter().filter_map(|segment| segment.range)) {
+                let (from, to) = (usize::try_from(range.offset())?, usize::try_from(range.end())?);
+                let bytes = file.get(from..to).context("a segment that is named is not there")?;
+                let found: [u8; 32] = sha2::Sha256::digest(bytes).into();
+                let digest = digests.get(&rendition.file_name, range).context("a segment has no digest")?;
+                ensure!(
+                    found == digest.0,
+                    "{range:?} of {} is not what its digest says",
+                    rendition.file_name
+                );
+            }
+            Ok((media.segments, media.ended))
+        };
+        playlist.renditions.iter().map(listed).collect()
     }
 
     /// All files of the data folder but the store's and the settings.
@@ -175,6 +224,127 @@ async fn a_film_is_published_at_once_and_completed_later() -> Result<()> {
     let digests = fs::read_to_string(world.app().layout().stream(uuid, &playlist.digests))?;
     let digests = shared::digests::Digests::parse(&digests)?;
     assert_eq!(digests.count(), 4 * 6, "five segments and a header each");
+    world.stop().await
+}
+
+/// What no browser shows, and no ffmpeg is done with in a moment.
+fn odd_film() -> Result<PathBuf> {
+    file_of("pipeline-odd.mkv", |target| {
+        let status = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=40"])
+            .args(["-f", "lavfi", "-i", "sine=440:d=41", "-c:v", "mpeg4", "-q:v", "5", "-c:a", "flac"])
+            .args(["-f", "matroska"])
+            .arg(target)
+            .stdin(Stdio::null())
+            .status()?;
+        ensure!(status.success(), "ffmpeg could not make an odd film");
+        Ok(())
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_that_is_encoded_is_watched_meanwhile() -> Result<()> {
+    let mut world = World::start().await?;
+    let uuid = world.arrive(&odd_film()?, false).await?;
+    let (early, growing) = world.growing(uuid).await?;
+    assert_eq!(early.state, VideoState::Published);
+    assert!(early.thumbnail.is_some() && early.facts.is_some());
+    let resolutions = |playlist: &Playlist| {
+        playlist.renditions.iter().map(|rendition| rendition.resolution()).collect::<Vec<_>>()
+    };
+    assert_eq!(resolutions(&growing), [360, 0]);
+    let seen = world.lists(uuid, &growing)?;
+    assert!(seen.iter().all(|(segments, is_all)| !segments.is_empty() && !is_all), "{seen:?}");
+    assert_eq!(growing.whole_files().count(), 0, "half a file is nothing to take away");
+    let longer = eventually("it grows", DEADLINE, async || {
+        let lists = world.lists(uuid, &growing)?;
+        let has_grown = lists.iter().zip(&seen).all(|((now, _), (before, _))| before.len() < now.len());
+        Ok(has_grown.then_some(lists))
+    })
+    .await?;
+
+    let (video, failed) = world.ended(uuid).await?;
+    assert_eq!((video.state, failed), (VideoState::Published, None));
+    assert_eq!(video.published_at, early.published_at);
+    world.holds_exactly(&video)?;
+    let playlist = video.playlist.context("it plays")?;
+    assert_eq!(resolutions(&playlist), [360, 0, 240, 480, 720]);
+    assert!(!playlist.is_growing() && playlist.id == growing.id);
+    for (whole, growing) in playlist.renditions.iter().zip(&growing.renditions) {
+        assert_eq!((whole.file, &whole.file_name), (growing.file, &growing.file_name));
+        assert!(whole.bandwidth <= growing.bandwidth, "what was promised to be enough is enough");
+    }
+    let all = world.lists(uuid, &playlist)?;
+    for lists in [&seen, &longer] {
+        for ((before, _), (whole, is_all)) in lists.iter().zip(&all) {
+            assert!(whole.starts_with(before) && *is_all, "what was seen once stays as it was");
+        }
+    }
+    let starts = |(segments, _): &(Vec<Segment>, bool)| -> Vec<Duration> {
+        let ends = segments.iter().scan(Duration::ZERO, |end, segment| {
+            *end += segment.duration;
+            Some(*end)
+        });
+        ends.collect()
+    };
+    let [first, _, others @ ..] = &all[..] else { panic!("there are several") };
+    for other in others {
+        assert_eq!(starts(other), starts(first), "all are cut at the same times");
+    }
+    assert_eq!(first.0.first().map(|segment| segment.duration), Some(Duration::from_secs(2)));
+    assert!(first.0.iter().skip(2).all(|segment| segment.duration == Duration::from_secs(4)));
+    world.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_watched_stays_while_it_is_made_anew_after_a_stop() -> Result<()> {
+    let mut world = World::start().await?;
+    let uuid = world.arrive(&odd_film()?, false).await?;
+    let (_, growing) = world.growing(uuid).await?;
+    let seen = eventually("it grows", DEADLINE, async || {
+        let lists = world.lists(uuid, &growing)?;
+        Ok(lists.iter().all(|(segments, _)| 2 < segments.len()).then_some(lists))
+    })
+    .await?;
+    world.stop().await?;
+    world.launch().await?;
+    let (_, still) = world.growing(uuid).await?;
+    assert_eq!(still, growing);
+    loop {
+        for ((now, _), (before, _)) in world.lists(uuid, &growing)?.iter().zip(&seen) {
+            assert!(now.starts_with(before), "what was seen once is still there");
+        }
+        if !world.video(uuid).await?.context("it is there")?.playlist.is_some_and(|all| all.is_growing()) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let (video, failed) = world.ended(uuid).await?;
+    assert_eq!((video.state, failed), (VideoState::Published, None));
+    world.holds_exactly(&video)?;
+    assert_eq!(video.playlist.context("it plays")?.renditions.len(), 5);
+    world.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_that_breaks_off_while_it_is_watched_is_withdrawn() -> Result<()> {
+    let mut world = World { folder: tempfile::tempdir()?, server: None };
+    // The real one, which says at the end of this kind of work that it failed.
+    let folder = tempfile::tempdir()?;
+    let broken = folder.path().join("ffmpeg");
+    let script = "#!/bin/sh\nffmpeg \"$@\" || exit\ncase \"$*\" in *-flush_packets*) exit 1;; esac\n";
+    fs::write(&broken, script)?;
+    fs::set_permissions(&broken, fs::Permissions::from_mode(0o755))?;
+    world.launch_with(|config| config.transcoding.ffmpeg = broken).await?;
+    let uuid = world.arrive(&odd_film()?, false).await?;
+    let (video, _) = world.growing(uuid).await?;
+    assert_eq!(video.state, VideoState::Published);
+    let (video, failed) = world.ended(uuid).await?;
+    assert_eq!((video.state, video.playlist), (VideoState::TranscodingFailed, None));
+    assert!(failed.and_then(|processing| processing.failure).is_some());
+    let left = world.files()?;
+    let streams = world.app().layout().hls(uuid);
+    assert!(!left.iter().any(|file| file.starts_with(&streams)), "half a film is kept: {left:?}");
     world.stop().await
 }
 
@@ -276,5 +446,83 @@ async fn a_file_that_cannot_be_read_fails_with_a_reason() -> Result<()> {
     assert_eq!(failed.and_then(|processing| processing.failure).as_deref(), Some("The file is unreadable."));
     let left = world.files()?;
     assert_eq!(left.len(), 1, "its source alone is kept: {left:?}");
+    world.stop().await
+}
+
+/// A disk of its own, as large as a story wants it.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(at: &Path, megabytes: u64) -> Result<Disk> {
+        let size = format!("size={megabytes}m");
+        let status = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).status()?;
+        ensure!(status.success(), "a disk could not be mounted");
+        Ok(Disk(at.to_owned()))
+    }
+
+    /// Leaves so many megabytes.
+    fn fill_but(&self, megabytes: u64) -> Result<()> {
+        let free = disk::bytes_free(&self.0)?;
+        let ballast = free.checked_sub(megabytes * 1024 * 1024).context("there is less already")?;
+        let file = fs::File::create(self.0.join("ballast"))?;
+        Ok(rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, ballast)?)
+    }
+
+    fn empty(&self) -> Result<()> {
+        Ok(fs::remove_file(self.0.join("ballast"))?)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let gone = Command::new("umount").arg("--lazy").arg(&self.0).status();
+        assert!(gone.is_ok_and(|status| status.success()), "a disk could not be taken away");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_and_puts_off_and_loses_nothing() -> Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("only root may mount a small disk: this story was not told");
+        return Ok(());
+    }
+    let mut world = World { folder: tempfile::tempdir()?, server: None };
+    let disk = Disk::mount(world.folder.path(), 600)?;
+    world.launch().await?;
+    let client = Client::new(&format!("http://{}", world.server.as_ref().context("it runs")?.addr));
+    let password = world.server.as_ref().and_then(|server| server.new_password.as_ref());
+    let admin = client.sign_in("root", password.context("it has a password")?.reveal()).await?;
+
+    // An upload that no longer fits is refused, and another that does not fit any more is stopped.
+    disk.fill_but(100)?;
+    let refused = Upload::try_begin(&admin, &json!({ "name": "too much" }), "a.mp4", 1_000_000).await?;
+    assert_eq!(refused.status, 507, "{refused:?}");
+    assert_eq!(refused.problem()?.get("code").and_then(Value::as_str), Some("no_space_left"));
+    assert!(world.files()?.is_empty(), "{:?}", world.files()?);
+
+    // Work waits for room, and leaves what the store needs.
+    let uuid = world.arrive(&film()?, false).await?;
+    let waiting = eventually("a first try has failed", DEADLINE, async || {
+        let jobs = world.app().read(|store| store.table::<JobKey>().collect::<Result<Vec<_>, _>>()).await?;
+        let job = jobs.into_iter().map(|(_, job)| job).find(|job| job.attempts == 1);
+        Ok(job.filter(|job| matches!(job.state, JobState::Due(_))))
+    })
+    .await?;
+    let left = world.files()?;
+    let sources = world.app().layout().sources();
+    assert!(left.iter().all(|file| !file.starts_with(world.app().layout().hls(uuid))), "{left:?}");
+    assert_eq!(left.iter().filter(|file| file.starts_with(&sources)).count(), 1, "{left:?}");
+    assert!(left.iter().all(|file| !file.starts_with(world.app().layout().tmp())), "{left:?}");
+    assert_eq!(world.video(uuid).await?.context("it is there")?.state, VideoState::ToTranscode);
+    let renamed = admin.put(&format!("/api/v1/videos/{uuid}"), &json!({ "name": "still kept" })).await?;
+    assert_eq!(renamed.status, 204, "{renamed:?}");
+
+    disk.empty()?;
+    let (video, failed) = world.ended(uuid).await?;
+    assert_eq!((video.state, failed, video.name.as_str()), (VideoState::Published, None, "still kept"));
+    assert!(matches!(waiting.kind, JobKind::Package(_)));
+    world.holds_exactly(&video)?;
+    let other = Upload::file(&admin, &json!({ "name": "fits again" }), &film()?).await?;
+    Upload::finished(&admin, &other, DEADLINE).await?;
     world.stop().await
 }

@@ -15,6 +15,7 @@ use super::{Entry, Page, Scope, Text};
 use crate::domain::quota::Used;
 use crate::domain::video::query::Query;
 use crate::domain::video::sight::{Address, Sight};
+use crate::store::records::Playlist;
 use crate::store::{Changes, Store, StoreError};
 
 /// The catalogue. Share it behind an `Arc`.
@@ -99,6 +100,15 @@ impl Catalogue {
         let shelf = self.read();
         let id = shelf.uuids.get(uuid)?;
         shelf.videos.get(id).map(|entry| entry.listed.sight())
+    }
+
+    /// Whether the files of this video are still being written.
+    #[must_use]
+    pub fn is_growing(&self, uuid: &Uuid) -> bool {
+        let shelf = self.read();
+        let entry = shelf.uuids.get(uuid).and_then(|id| shelf.videos.get(id));
+        let playlist = entry.and_then(|entry| entry.listed.video.playlist.as_ref());
+        playlist.is_some_and(Playlist::is_growing)
     }
 
     /// Every video, in no order.

@@ -5,8 +5,8 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 
 /// Width and height of a picture in pixels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,18 +62,30 @@ pub fn read(bytes: &[u8]) -> Result<DynamicImage, NotAPicture> {
     Ok(picture)
 }
 
-/// The picture filling `size`, as JPEG; what sticks out is cut off on both sides alike.
+/// The picture filling `size`, as JPEG; what sticks out is cut off on both sides alike. One that is not wider than it is
+/// high would lose its best part in a wide frame, so it stands there whole, before a darker copy of itself that fills
+/// the sides, as in PeerTube.
 ///
 /// # Errors
 /// [`NotAPicture`] when the picture has no JPEG form.
 pub fn cut(picture: &DynamicImage, size: Size) -> Result<Vec<u8>, NotAPicture> {
+    let mut filled = fill(picture, size);
+    if picture.width() <= picture.height() && size.height < size.width {
+        filled.pixels_mut().for_each(|Rgb(colours)| *colours = colours.map(|colour| colour / 2));
+        let whole = picture.resize(size.width, size.height, FilterType::CatmullRom).to_rgb8();
+        let left = i64::from(size.width.saturating_sub(whole.width()) / 2);
+        imageops::replace(&mut filled, &whole, left, 0);
+    }
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode_image(&filled)?;
+    Ok(jpeg)
+}
+
+fn fill(picture: &DynamicImage, size: Size) -> RgbImage {
     // Cut before it is scaled: a picture one pixel wide would grow to gigabytes the other way round.
     let Cut { x, y, width, height } = middle(picture.width(), picture.height(), size);
     let cut = picture.crop_imm(x, y, width, height);
-    let cut = cut.resize_exact(size.width, size.height, FilterType::CatmullRom);
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode_image(&cut.to_rgb8())?;
-    Ok(jpeg)
+    cut.resize_exact(size.width, size.height, FilterType::CatmullRom).to_rgb8()
 }
 
 /// A part of a picture.
@@ -123,6 +135,24 @@ mod tests {
             assert_eq!(size_of(&jpeg), (280, 157), "{width}×{height}");
             assert_eq!(size_of(&cut(&picture, PREVIEW).unwrap()), (850, 480));
         }
+    }
+
+    #[test]
+    fn an_upright_picture_is_shown_whole_before_a_darker_copy_of_itself() {
+        // A red line along each of its edges, which a cut would lose.
+        let upright = RgbImage::from_fn(300, 600, |x, y| {
+            let is_edge = !(30..270).contains(&x) || !(30..570).contains(&y);
+            Rgb(if is_edge { [240, 0, 0] } else { [0, 200, 0] })
+        });
+        let jpeg = cut(&DynamicImage::ImageRgb8(upright), PREVIEW).unwrap();
+        let shown = read(&jpeg).unwrap().to_rgb8();
+        let is_near = |x, y, wanted: [u8; 3]| {
+            let Rgb(found) = *shown.get_pixel(x, y);
+            found.iter().zip(wanted).all(|(found, wanted)| found.abs_diff(wanted) < 30)
+        };
+        assert!(is_near(425, 5, [240, 0, 0]) && is_near(425, 475, [240, 0, 0]), "top and bottom");
+        assert!(is_near(425, 240, [0, 200, 0]), "the middle");
+        assert!(is_near(200, 240, [0, 100, 0]) && is_near(5, 240, [120, 0, 0]), "the sides");
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::catalogue::Entry;
 use crate::clock::Clock;
 use crate::media::mux::{choose_tracks, mux};
 use crate::media::run::{Invocation, Limits, RunError, run};
-use crate::store::records::Rendition;
+use crate::store::records::{Playlist, Rendition};
 
 /// How many are made at once. Each is a process that mostly waits for its reader.
 const AT_ONCE_MAX: usize = 8;
@@ -116,7 +116,7 @@ fn choose_files<'e>(entry: &'e Entry, pairs: &[(String, String)]) -> Result<Vec<
         let wrong = |_| Failure::bad_request("Incorrect request parameters: videoFileIds");
         ids.push(value.parse::<u64>().map_err(wrong)?);
     }
-    let renditions = entry.listed.video.playlist.iter().flat_map(|playlist| &playlist.renditions);
+    let renditions = entry.listed.video.playlist.iter().flat_map(Playlist::whole_files);
     Ok(renditions.filter(|rendition| ids.contains(&rendition.file.0)).collect())
 }
 

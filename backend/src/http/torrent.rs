@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::Viewer;
 use crate::files::{disk, torrent};
+use crate::store::records::Playlist;
 
 /// The turn to make a torrent. One at a time: making one reads a whole file.
 #[derive(Clone)]
@@ -88,7 +89,7 @@ fn find(app: &App, video: Uuid, height: u32) -> Option<Wanted> {
     let (entry, _) = app.catalogue().find(VideoRef::Uuid(video))?;
     let video = &entry.listed.video;
     entry.listed.sight().opens_to(&Viewer::Anonymous, Address::Uuid).ok()?;
-    let mut renditions = video.playlist.iter().flat_map(|playlist| &playlist.renditions);
+    let mut renditions = video.playlist.iter().flat_map(Playlist::whole_files);
     let rendition = renditions.find(|rendition| rendition.width.min(rendition.height) == height)?;
     let folder = views::playlist_folder(video.uuid, false);
     Some(Wanted {

@@ -1,13 +1,15 @@
 //! Makes a new video playable: its pictures, its sound, and its first rendition.
 //!
 //! Owns what comes first: the source's own pictures where players can show them, which takes about as long as copying
-//! the file, or else the small rendition that is soonest ready. What is left is asked of another job.
+//! the file, or else a small rendition, which is watched while it is being made. What is left is asked of another job.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use shared::id::{FileId, VideoId};
+use shared::id::{FileId, Uuid, VideoId};
 
+use super::opening::Opening;
 use super::place;
 use super::queue::Outlook;
 use super::task::{Failure, Task};
@@ -18,13 +20,14 @@ use crate::files::disk;
 use crate::files::layout;
 use crate::files::picture::{PREVIEW, THUMBNAIL, cut};
 use crate::files::remove::picture_name;
+use crate::media::cuts;
 use crate::media::ladder::{self, Plan};
-use crate::media::make::{Made, MakeError, Order, make};
-use crate::media::probe::Probe;
+use crate::media::make::{Made, MakeError, Order, grow, make};
+use crate::media::probe::{Light, Probe};
 use crate::media::stills::{self, Grid};
 use crate::store::records::{JobKind, Playlist, Video};
 use crate::store::tables::{JobKey, VideoKey};
-use crate::store::{Durability, Read, StoreError};
+use crate::store::{Durability, Read, StoreError, Write};
 
 pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     let video = task.video(id)?;
@@ -34,15 +37,31 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     }
     let probe = task.tools.probe(&source, &task.stop)?;
     let plan = ladder::plan(&probe, &ladder::Options::new(task.app.config()));
+    demand_filters(task, &plan)?;
     let scratch = task.scratch()?;
+    let shown = OnceLock::new();
     let (pictures, first) = std::thread::scope(|scope| {
-        let pictures = scope.spawn(|| pictures(task, &video, &source, &probe, &plan));
-        let first = first_renditions(task, &video, &source, &probe, plan.clone(), scratch.path());
+        let pictures = scope.spawn(|| {
+            let names = pictures(task, &video, &source, &probe, &plan)?;
+            Ok::<_, Failure>(shown.get_or_init(|| names).clone())
+        });
+        let opening = Opening::new(task, &video, &probe, &shown);
+        let first = first_renditions(task, &video, &source, &probe, plan.clone(), scratch.path(), opening);
         (pictures.join(), first)
     });
     let (plan, made) = first?;
     let pictures = pictures.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     publish(task, &video, &probe, &plan, &made, &pictures)
+}
+
+/// What cannot be done is said before hours are spent on it.
+fn demand_filters(task: &Task, plan: &Plan) -> Result<(), Failure> {
+    if plan.clean.light == Light::Standard || task.tools.can_map_tones(&task.stop)? {
+        return Ok(());
+    }
+    let reason = "The video has a high dynamic range, which the instance's ffmpeg cannot bring to ordinary screens: \
+                  it lacks the filters zscale and tonemap.";
+    Err(Failure::Because(reason.to_owned(), Outlook::None))
 }
 
 /// What is made first, and the plan as it turned out.
@@ -53,6 +72,7 @@ fn first_renditions(
     probe: &Probe,
     mut plan: Plan,
     scratch: &Path,
+    mut opening: Opening<'_>,
 ) -> Result<(Plan, Vec<Made>), Failure> {
     let order = |plan: &Plan| Order {
         video: video.uuid,
@@ -65,15 +85,22 @@ fn first_renditions(
         cuts: None,
         threads: task.app.config().transcoding.threads,
     };
-    let run = |order: &Order<'_>, name: &str| {
+    let folder = |name: &str| {
         let folder = scratch.join(name);
-        std::fs::create_dir(&folder)?;
-        make(&task.tools, order, &folder, &task.stop, |percent| task.report(percent))
+        std::fs::create_dir(&folder).map(|()| folder)
     };
+    let run = |order: &Order<'_>, folder: &Path| {
+        make(&task.tools, order, folder, &task.stop, |percent| task.report(percent))
+    };
+    if plan.remux.is_some() && is_sparse(task, video, source, probe)? {
+        plan = plan.without_remux();
+    }
     if plan.remux.is_some() {
-        match run(&Order { remux: plan.remux.clone(), ..order(&plan) }, "remux") {
+        match run(&Order { remux: plan.remux.clone(), ..order(&plan) }, &folder("remux")?) {
             Ok(made) => return Ok((plan, made)),
-            Err(error @ (MakeError::Disk(_) | MakeError::Run(_))) if is_not_the_files_fault(&error) => {
+            Err(error @ (MakeError::Disk(_) | MakeError::DiskFull | MakeError::Run(_)))
+                if is_not_the_files_fault(&error) =>
+            {
                 return Err(error.into());
             }
             // Whatever is wrong with its own pictures, they can be made anew.
@@ -83,14 +110,34 @@ fn first_renditions(
             }
         }
     }
-    let rungs = if video.wait_transcoding {
+    let folder = folder("encode")?;
+    let made = match plan.quick_rung() {
+        // What was shown once goes on, though its owner has thought better of it.
+        Some(quick) if !video.wait_transcoding || video.playlist.is_some() => {
+            let order = Order { rungs: vec![quick.clone()], ..order(&plan) };
+            let show = |made: &mut [Made]| opening.show(made);
+            grow(&task.tools, &order, &folder, &task.stop, |percent| task.report(percent), show)?
+        }
         // Nobody may watch before all is there, and one decoder for all is cheaper than two.
-        plan.rungs.clone()
-    } else {
-        plan.quick_rung().cloned().into_iter().collect()
+        Some(_) | None => run(&Order { rungs: plan.rungs.clone(), ..order(&plan) }, &folder)?,
     };
-    let made = run(&Order { rungs, ..order(&plan) }, "encode")?;
     Ok((plan, made))
+}
+
+/// Looks at a few seconds of a large file for key frames too far apart, before all of it is copied in vain. A small one
+/// is copied in less time than that takes.
+fn is_sparse(task: &Task, video: &Video, source: &Path, probe: &Probe) -> Result<bool, Failure> {
+    const LARGE_BYTES_MIN: u64 = 128 * 1024 * 1024;
+    let Some(pictures) = probe.video.as_ref().filter(|_| LARGE_BYTES_MIN <= video.source.bytes) else {
+        return Ok(false);
+    };
+    let moments = [Duration::ZERO, probe.duration / 2];
+    let packets = task.tools.packets(source, pictures.index, &moments, &task.stop)?;
+    let found = cuts::look_for_gaps(packets);
+    if let Err(gap) = found {
+        tracing::info!(video = %video.uuid, %gap, "a source cannot be remuxed and is encoded");
+    }
+    Ok(found.is_err())
 }
 
 fn is_not_the_files_fault(error: &MakeError) -> bool {
@@ -98,7 +145,7 @@ fn is_not_the_files_fault(error: &MakeError) -> bool {
         MakeError::Run(error) => {
             !matches!(error, crate::media::run::RunError::Failed { .. }) || error.was_killed()
         }
-        MakeError::Disk(_) => true,
+        MakeError::Disk(_) | MakeError::DiskFull => true,
         MakeError::Index(_) | MakeError::TooFarApart(_) => false,
     }
 }
@@ -149,14 +196,8 @@ fn publish(
     pictures: &Pictures,
 ) -> Result<(), Failure> {
     let app = &task.app;
-    place::place(app, video, made)?;
-    let mut playlist = Playlist {
-        id: 0,
-        master: layout::master_name(video.uuid),
-        digests: layout::digests_name(video.uuid),
-        renditions: made.iter().map(|made| made.rendition(video.uuid, FileId(0))).collect(),
-    };
-    place::write_digests(app, video, &playlist, made)?;
+    let mut playlist = playlist_of(video.uuid, made);
+    place::place(app, video, &playlist, made)?;
     place::write_master(app, video, &playlist)?;
     let is_complete =
         plan.rungs.iter().all(|rung| made.iter().any(|made| made.resolution == rung.resolution));
@@ -169,15 +210,10 @@ fn publish(
         let Some(mut video) = write.get(&VideoKey { video: video.id })? else {
             return Ok(false);
         };
-        playlist.id = write.next_number("playlists")?;
-        for rendition in &mut playlist.renditions {
-            rendition.file = FileId(write.next_number("files")?);
-        }
+        number(write, &mut playlist, video.playlist.as_ref())?;
         video.playlist = Some(playlist);
         video.facts = Some(facts);
-        // Unless its owner was faster.
-        video.thumbnail = video.thumbnail.or_else(|| pictures.thumbnail.clone());
-        video.preview = video.preview.or_else(|| pictures.preview.clone());
+        show_pictures(&mut video, pictures);
         advance(&mut video, if is_complete { Milestone::Complete } else { Milestone::Playable }, now);
         write.insert(&VideoKey { video: video.id }, &video)?;
         write.remove(&JobKey { job: task.job });
@@ -194,6 +230,42 @@ fn publish(
         disk::remove_if_there(&task.source(video))?;
     }
     Ok(())
+}
+
+/// The first renditions of a video.
+pub(super) fn playlist_of(video: Uuid, made: &[Made]) -> Playlist {
+    Playlist {
+        id: 0,
+        master: layout::master_name(video),
+        digests: layout::digests_name(video),
+        renditions: made.iter().map(|made| made.rendition(video, FileId(0))).collect(),
+    }
+}
+
+/// Gives playlist and files their numbers: those they had while they grew, or new ones.
+pub(super) fn number(
+    write: &mut Write<'_>,
+    playlist: &mut Playlist,
+    before: Option<&Playlist>,
+) -> Result<(), StoreError> {
+    playlist.id = match before {
+        Some(before) => before.id,
+        None => write.next_number("playlists")?,
+    };
+    for rendition in &mut playlist.renditions {
+        let mut known = before.iter().flat_map(|before| &before.renditions);
+        rendition.file = match known.find(|known| known.file_name == rendition.file_name) {
+            Some(known) => known.file,
+            None => FileId(write.next_number("files")?),
+        };
+    }
+    Ok(())
+}
+
+/// The pictures of a video, unless its owner was faster.
+pub(super) fn show_pictures(video: &mut Video, pictures: &Pictures) {
+    video.thumbnail = video.thumbnail.take().or_else(|| pictures.thumbnail.clone());
+    video.preview = video.preview.take().or_else(|| pictures.preview.clone());
 }
 
 /// What is left to do, in this order.

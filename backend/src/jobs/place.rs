@@ -2,13 +2,15 @@
 //!
 //! Owns the order in which files and records change, so that whoever looks at any moment, and after any crash, sees a
 //! stream that holds together: files first, digests of them, then the record, then the master. Only a video's first
-//! master comes before its record, since nobody may ask for it before.
+//! master comes before its record, since nobody may ask for it before. What grows comes in the same order, segment by
+//! segment.
 
 use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 
 use shared::digests::Digests;
-use shared::hls::parse_media;
+use shared::hls::{MediaPlaylist, parse_media};
 
 use crate::app::App;
 use crate::files::disk;
@@ -18,27 +20,65 @@ use crate::media::make::Made;
 use crate::media::package;
 use crate::store::records::{Playlist, Rendition, Video};
 
-/// Moves files and their media playlists into the video's folder. Nothing names them yet.
-pub(super) fn place(app: &App, video: &Video, made: &[Made]) -> io::Result<()> {
-    let layout = app.layout();
-    let folder = layout.hls(video.uuid);
-    std::fs::create_dir_all(&folder)?;
-    if let Some(above) = folder.parent() {
-        disk::sync_folder(above)?;
-    }
+/// Moves whole files into the video's folder, and writes their digests and media playlists. Before the master names
+/// them nobody knows of them, unless they grew there.
+pub(super) fn place(app: &App, video: &Video, playlist: &Playlist, made: &[Made]) -> io::Result<()> {
+    let folder = make_folder(app, video)?;
     for rendition in made {
-        let file_name = layout::rendition_name(video.uuid, rendition.resolution);
         File::open(&rendition.file)?.sync_all()?;
-        disk::rename_durably(&rendition.file, &folder.join(&file_name))?;
-        let playlist_name = layout::playlist_name(video.uuid, rendition.resolution);
-        let text = rendition.cut.playlist(&file_name).to_string();
-        write(app, video, &playlist_name, text.as_bytes())?;
+        // One that grew is there already.
+        disk::rename_durably(&rendition.file, &folder.join(file_name(video, rendition)))?;
+    }
+    write_digests(app, video, playlist, made)?;
+    for rendition in made {
+        write_media(app, video, rendition, &rendition.cut.playlist(&file_name(video, rendition)))?;
     }
     Ok(())
 }
 
+fn make_folder(app: &App, video: &Video) -> io::Result<PathBuf> {
+    let folder = app.layout().hls(video.uuid);
+    std::fs::create_dir_all(&folder)?;
+    if let Some(above) = folder.parent() {
+        disk::sync_folder(above)?;
+    }
+    Ok(folder)
+}
+
+/// Moves files that are still written to into the video's folder, which are followed where they go.
+pub(super) fn place_growing(app: &App, video: &Video, made: &mut [Made]) -> io::Result<()> {
+    let folder = make_folder(app, video)?;
+    for rendition in made {
+        let place = folder.join(file_name(video, rendition));
+        if rendition.file != place {
+            disk::rename_durably(&rendition.file, &place)?;
+            rendition.file = place;
+        }
+    }
+    Ok(())
+}
+
+/// Names the segments that are complete by now: bytes first, then their digests, then the lists that lead to them.
+pub(super) fn list_growing(app: &App, video: &Video, playlist: &Playlist, made: &[Made]) -> io::Result<()> {
+    for rendition in made {
+        File::open(&rendition.file)?.sync_data()?;
+    }
+    write_digests(app, video, playlist, made)?;
+    for rendition in made {
+        write_media(app, video, rendition, &rendition.cut.playlist_so_far(&file_name(video, rendition)))?;
+    }
+    Ok(())
+}
+
+/// How many segments of this rendition somebody may have seen already.
+pub(super) fn segments_listed(app: &App, video: &Video, rendition: &Rendition) -> usize {
+    let path = app.layout().stream(video.uuid, &rendition.playlist_name);
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    parse_media(&text).map_or(0, |media| media.segments.len())
+}
+
 /// Writes the digests of all renditions of `playlist`, some of which were just made.
-pub(super) fn write_digests(app: &App, video: &Video, playlist: &Playlist, made: &[Made]) -> io::Result<()> {
+fn write_digests(app: &App, video: &Video, playlist: &Playlist, made: &[Made]) -> io::Result<()> {
     let path = app.layout().stream(video.uuid, &playlist.digests);
     let old = match std::fs::read_to_string(&path) {
         Ok(text) => Digests::parse(&text).unwrap_or_default(),
@@ -47,9 +87,7 @@ pub(super) fn write_digests(app: &App, video: &Video, playlist: &Playlist, made:
     };
     let mut digests = Digests::default();
     for rendition in &playlist.renditions {
-        let new = made
-            .iter()
-            .find(|made| layout::rendition_name(video.uuid, made.resolution) == rendition.file_name);
+        let new = made.iter().find(|made| file_name(video, made) == rendition.file_name);
         match new {
             Some(made) => made.digests.iter().for_each(|(range, digest)| {
                 digests.insert(&rendition.file_name, *range, *digest);
@@ -79,11 +117,12 @@ fn keep_digests(
     let all = if known.len() == ranges.len() {
         known
     } else {
-        let file = index(&File::open(&path)?).map_err(io::Error::other)?;
+        let file = File::open(&path)?;
+        let index = index(&file).map_err(io::Error::other)?;
         let starts = starts_of(&media);
-        let starts = crate::media::cuts::follow(&file.starts(), &starts);
-        let cut = package::cut(&file, &starts).map_err(io::Error::other)?;
-        package::digests(&path, &cut)?
+        let starts = crate::media::cuts::follow(&index.starts(), &starts);
+        let cut = package::cut(&index, &starts).map_err(io::Error::other)?;
+        package::digests(&file, &cut)?
     };
     for (range, digest) in all {
         new.insert(&rendition.file_name, range, digest);
@@ -94,6 +133,15 @@ fn keep_digests(
 /// Replaces the master by the one of `playlist`.
 pub(super) fn write_master(app: &App, video: &Video, playlist: &Playlist) -> io::Result<()> {
     write(app, video, &playlist.master, package::master(playlist).to_string().as_bytes())
+}
+
+fn file_name(video: &Video, rendition: &Made) -> String {
+    layout::rendition_name(video.uuid, rendition.resolution)
+}
+
+fn write_media(app: &App, video: &Video, rendition: &Made, media: &MediaPlaylist) -> io::Result<()> {
+    let name = layout::playlist_name(video.uuid, rendition.resolution);
+    write(app, video, &name, media.to_string().as_bytes())
 }
 
 fn write(app: &App, video: &Video, name: &str, bytes: &[u8]) -> io::Result<()> {

@@ -10,15 +10,12 @@ use super::queue::Outlook;
 use crate::app::App;
 use crate::files::disk;
 use crate::media::Tools;
-use crate::media::make::MakeError;
+use crate::media::make::{DISK_BYTES_MIN, MakeError};
 use crate::media::probe::ProbeError;
 use crate::media::run::RunError;
 use crate::store::records::Video;
 use crate::store::tables::VideoKey;
 use crate::store::{Read, StoreError};
-
-/// Less room than this and whatever failed may have failed for want of it.
-const DISK_BYTES_MIN: u64 = 64 * 1024 * 1024;
 
 /// A running job's surroundings.
 pub(super) struct Task {
@@ -35,6 +32,12 @@ pub(super) enum Failure {
     Stopped,
     /// For this reason, told to the video's owner.
     Because(String, Outlook),
+}
+
+impl Failure {
+    fn disk_full() -> Failure {
+        Failure::Because("The instance's disk is full.".to_owned(), Outlook::Better)
+    }
 }
 
 impl Task {
@@ -62,11 +65,11 @@ impl Task {
         Ok(Scratch(path))
     }
 
-    /// A failure for want of room is no fault of the file's.
+    /// Where there is little room, whatever failed may have failed for want of it, which is no fault of the file's.
     pub(super) fn unless_full(&self, failure: Failure) -> Failure {
         let is_full = disk::bytes_free(self.app.layout().data()).is_ok_and(|bytes| bytes < DISK_BYTES_MIN);
         if is_full && matches!(failure, Failure::Because(..)) {
-            return Failure::Because("The instance's disk is full.".to_owned(), Outlook::Better);
+            return Failure::disk_full();
         }
         failure
     }
@@ -135,6 +138,7 @@ impl From<MakeError> for Failure {
         match error {
             MakeError::Run(error) => error.into(),
             MakeError::Disk(error) => error.into(),
+            MakeError::DiskFull => Failure::disk_full(),
             MakeError::Index(_) | MakeError::TooFarApart(_) => {
                 Failure::Because("Nothing playable could be made of the file.".to_owned(), Outlook::Doubtful)
             }

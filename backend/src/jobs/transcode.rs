@@ -87,12 +87,11 @@ fn renditions(
 
 fn append(task: &Task, video: &Video, playlist: &Playlist, made: &[Made]) -> Result<(), Failure> {
     let app = &task.app;
-    place::place(app, video, made)?;
     // Smallest first, as PeerTube lists them.
     let new: Vec<_> = made.iter().rev().map(|made| made.rendition(video.uuid, FileId(0))).collect();
     let mut future = playlist.clone();
     future.renditions.extend(new.iter().cloned());
-    place::write_digests(app, video, &future, made)?;
+    place::place(app, video, &future, made)?;
     let is_there = app.write_here(Durability::Flushed, |write, now| -> Result<bool, StoreError> {
         let Some(mut video) = write.get(&VideoKey { video: video.id })? else {
             return Ok(false);

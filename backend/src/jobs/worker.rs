@@ -239,7 +239,7 @@ pub(super) fn put_back(write: &mut Write<'_>, mut job: Job, due: Timestamp) -> R
     write.insert(&JobKey { job: job.id }, &job)
 }
 
-/// Keeps a job as dead, with its reason, and tells its video: one that plays is published with what it has.
+/// Keeps a job as dead, with its reason, and tells its video: one that plays to its end is published with what it has.
 pub(super) fn give_up(
     write: &mut Write<'_>,
     mut job: Job,
@@ -255,6 +255,8 @@ pub(super) fn give_up(
     let Some(mut video) = write.get(&VideoKey { video })? else {
         return Ok(());
     };
+    // Half a film is none.
+    video.playlist = video.playlist.take().filter(|playlist| !playlist.is_growing());
     let plays = video.playlist.is_some();
     advance(&mut video, if plays { Milestone::Complete } else { Milestone::Failed }, now);
     write.insert(&VideoKey { video: video.id }, &video)

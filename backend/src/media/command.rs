@@ -64,6 +64,23 @@ pub fn probe(ffprobe: &Path, path: &Path) -> Invocation {
     Invocation { program: ffprobe.to_owned(), arguments: arguments.0 }
 }
 
+/// How long a stretch of packets is looked at: a little longer than key frames may lie apart.
+const STRETCH_SECONDS: u32 = 12;
+
+/// Asks ffprobe when the packets of a stream are shown, and which are key frames, from some moments on.
+#[must_use]
+pub fn packets(ffprobe: &Path, path: &Path, stream: u32, moments: &[Duration]) -> Invocation {
+    let stretches: Vec<String> =
+        moments.iter().map(|moment| format!("{}%+{STRETCH_SECONDS}", Seconds(*moment))).collect();
+    let arguments = Arguments::default()
+        .add(&["-hide_banner", "-loglevel", "error"])
+        .guarded()
+        .add(&["-select_streams", &stream.to_string(), "-read_intervals", &stretches.join(",")])
+        .add(&["-print_format", "csv=print_section=0", "-show_entries", "packet=pts_time,flags"])
+        .file(path);
+    Invocation { program: ffprobe.to_owned(), arguments: arguments.0 }
+}
+
 /// What one ffmpeg process is asked for. It reads the source once.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Work<'w> {
@@ -90,6 +107,8 @@ pub struct Work<'w> {
 pub enum Keys<'k> {
     /// At even distances.
     Every(Duration),
+    /// At even distances, but for one more in the middle of the first, so that something is complete sooner.
+    Soon(Duration),
     /// At these times, where another rendition has them.
     At(&'k [Duration]),
 }
@@ -106,8 +125,10 @@ const KEY_DISTANCE: &str = "100000";
 const KEY_EARLINESS: Duration = Duration::from_millis(2);
 /// A source of key frames alone would otherwise get a fragment, with its overhead, for each.
 const FRAGMENT_US_MIN: &str = "500000";
-/// Sound is cut anew where the pictures are cut; this bounds how much of it is held meanwhile.
+/// Sound is cut anew where the pictures are cut; this bounds how much of it is held meanwhile, and where somebody waits
+/// for it, how long.
 const SOUND_FRAGMENT_US: &str = "4000000";
+const SOUND_FRAGMENT_US_SOON: &str = "500000";
 
 /// AAC out of a stream of its own has a header on each packet, which MP4 has not. And what an encoder sets before the
 /// first sample to warm a decoder up lies before zero, which a fragment cannot say.
@@ -123,6 +144,11 @@ pub fn work(work: &Work<'_>) -> Vec<OsString> {
         .guarded()
         .add(&["-fflags", "+genpts", "-threads", &threads, "-i"])
         .file(work.source);
+    let (sound_fragment, flush): (_, &[&str]) = match work.keys {
+        // A fragment is followed as soon as it is written.
+        Keys::Soon(_) => (SOUND_FRAGMENT_US_SOON, &["-flush_packets", "1"]),
+        Keys::Every(_) | Keys::At(_) => (SOUND_FRAGMENT_US, &[]),
+    };
     if let Some(video) = &work.probe.video {
         if !work.rungs.is_empty() {
             arguments = arguments.add(&["-filter_complex", &graph(video, work)]);
@@ -137,6 +163,7 @@ pub fn work(work: &Work<'_>) -> Vec<OsString> {
             arguments = arguments
                 .add(&["-map", &format!("[out{number}]")])
                 .encoder(video, rung, &work.keys, &threads)
+                .add(flush)
                 .output("+cmaf+frag_discont+frag_keyframe", path);
         }
     }
@@ -144,7 +171,8 @@ pub fn work(work: &Work<'_>) -> Vec<OsString> {
         arguments = arguments
             .add(&["-map", &format!("0:{}", audio.index)])
             .sound(*sound)
-            .add(&["-bsf:a", PACKETS, "-frag_duration", SOUND_FRAGMENT_US])
+            .add(&["-bsf:a", PACKETS, "-frag_duration", sound_fragment])
+            .add(flush)
             // A packet's own header, where it has one, says what the file's header must, so that waits for it.
             .output("+cmaf+frag_discont+delay_moov", path);
     }
@@ -246,6 +274,10 @@ pub fn storyboard(rendition: &Path, grid: &Grid) -> Vec<OsString> {
 fn key_times(keys: &Keys<'_>) -> String {
     match keys {
         Keys::Every(distance) => format!("expr:gte(t,n_forced*{})", Seconds(*distance)),
+        Keys::Soon(distance) => {
+            let (half, whole) = (Seconds(*distance / 2), Seconds(*distance));
+            format!("expr:gte(t,if(lt(n_forced,2),n_forced*{half},(n_forced-1)*{whole}))")
+        }
         Keys::At(times) => {
             let mut out = String::new();
             for time in *times {
@@ -307,6 +339,9 @@ fn graph(video: &Video, work: &Work<'_>) -> String {
     }
     graph
 }
+
+/// Filters that [`tone`] needs and not every ffmpeg has.
+pub const TONE_FILTERS: &[&str] = &["zscale", "tonemap"];
 
 /// High dynamic range on a standard screen: to linear light, to the smaller gamut, bright parts bent instead of
 /// clipped, and back to gamma. The source's own names are given, since zscale refuses what is not tagged.

@@ -264,3 +264,142 @@ fn the_times_of_a_day_fit_into_one_argument() {
         .collect();
     assert!(key_times(&Keys::At(&cuts)).len() < ARGUMENT_BYTES_MAX);
 }
+
+#[test]
+fn packets_are_looked_at_from_some_moments_on() {
+    let moments = [Duration::ZERO, Duration::from_millis(3_600_500)];
+    let invocation = packets(Path::new("ffprobe"), Path::new("in.mp4"), 1, &moments);
+    check(
+        &invocation.arguments,
+        expect![[r#"
+        -hide_banner
+        -loglevel error
+        -protocol_whitelist file
+        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+        -select_streams 1
+        -read_intervals 0%+12,3600.5%+12
+        -print_format csv=print_section=0
+        -show_entries packet=pts_time,flags file:in.mp4
+    "#]],
+    );
+}
+
+#[test]
+fn something_is_complete_after_half_a_segment() {
+    let keys = key_times(&Keys::Soon(Duration::from_secs(4)));
+    assert_eq!(keys, "expr:gte(t,if(lt(n_forced,2),n_forced*2,(n_forced-1)*4))");
+    let probe = vector!("vp9.webm");
+    let mut plan = planned(&probe, &[]);
+    plan.rungs.truncate(1);
+    let arguments = encode(&probe, &plan, Keys::Soon(Duration::from_secs(4)));
+    let words: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let flushes = words.windows(2).filter(|pair| *pair == ["-flush_packets", "1"]).count();
+    assert_eq!(flushes, 2, "pictures and sound are followed");
+    assert!(words.windows(2).any(|pair| pair == ["-frag_duration", "500000"]));
+}
+
+#[test]
+fn a_still_is_one_key_frame_cleaned_and_scaled() {
+    let probe = vector!("interlaced.mp4");
+    let video = probe.video.as_ref().unwrap();
+    let size = Size { width: 872, height: 480 };
+    let clean = planned(&probe, &[]).clean;
+    check(
+        &still(Path::new("in.mp4"), video, clean, Duration::from_millis(2500), size),
+        expect![[r#"
+        -hide_banner
+        -nostdin
+        -loglevel error
+        -protocol_whitelist file
+        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+        -noaccurate_seek
+        -ss 2.5
+        -i file:in.mp4
+        -map 0:0
+        -vf bwdif=mode=send_frame:deint=interlaced,scale=872:480:flags=bicubic,format=rgb24
+        -frames:v 1
+        -f rawvideo pipe:1
+    "#]],
+    );
+    let probe = vector!("hdr10.mp4");
+    let video = probe.video.as_ref().unwrap();
+    let clean = planned(&probe, &[]).clean;
+    check(
+        &still(Path::new("in.mp4"), video, clean, Duration::ZERO, size),
+        expect![[r#"
+        -hide_banner
+        -nostdin
+        -loglevel error
+        -protocol_whitelist file
+        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+        -noaccurate_seek
+        -ss 0
+        -i file:in.mp4
+        -map 0:0
+        -vf scale=872:480:flags=bicubic,zscale=tin=smpte2084:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:p=bt709:r=tv,format=rgb24
+        -frames:v 1
+        -f rawvideo pipe:1
+    "#]],
+    );
+}
+
+#[test]
+fn a_cover_is_shown_whole() {
+    check(
+        &cover(Path::new("in.m4a"), 1, Size { width: 850, height: 480 }),
+        expect![[r#"
+        -hide_banner
+        -nostdin
+        -loglevel error
+        -protocol_whitelist file
+        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+        -i file:in.m4a
+        -map 0:1
+        -vf scale=850:480:force_original_aspect_ratio=decrease:flags=bicubic,setsar=1,pad=850:480:(ow-iw)/2:(oh-ih)/2,format=rgb24
+        -frames:v 1
+        -f rawvideo pipe:1
+    "#]],
+    );
+}
+
+#[test]
+fn a_storyboard_takes_all_frames_of_a_short_film_and_key_frames_of_a_long_one() {
+    let grid = |seconds| Grid::plan(Duration::from_secs(seconds), 1280, 720);
+    check(
+        &storyboard(Path::new("in.mp4"), &grid(30)),
+        expect![[r#"
+        -hide_banner
+        -nostdin
+        -loglevel error
+        -protocol_whitelist file
+        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+        -i file:in.mp4
+        -map 0:v:0
+        -vf fps=1/1,scale=192:108:flags=bicubic,tile=10x3
+        -frames:v 1
+        -c:v mjpeg
+        -q:v 5
+        -pix_fmt yuvj420p
+        -f image2pipe pipe:1
+    "#]],
+    );
+    check(
+        &storyboard(Path::new("in.mp4"), &grid(7200)),
+        expect![[r#"
+        -hide_banner
+        -nostdin
+        -loglevel error
+        -protocol_whitelist file
+        -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
+        -skip_frame nokey
+        -i file:in.mp4
+        -map 0:v:0
+        -vf fps=1/60,scale=192:108:flags=bicubic,tile=11x11
+        -frames:v 1
+        -c:v mjpeg
+        -q:v 5
+        -pix_fmt yuvj420p
+        -f image2pipe pipe:1
+    "#]],
+    );
+}

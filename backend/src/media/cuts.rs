@@ -73,6 +73,42 @@ pub fn choose(starts: &[Duration], end: Duration) -> Result<Vec<Duration>, TooFa
     if SEGMENT_MAX.max(target * 2) < longest { Err(TooFarApart(longest)) } else { Ok(cuts) }
 }
 
+/// Looks through some stretches of a file for key frames too far apart: when each packet is shown, and whether it is a
+/// key frame. Finding none proves nothing of the rest.
+///
+/// # Errors
+/// [`TooFarApart`], by at least as much as was seen.
+pub fn look_for_gaps(packets: impl IntoIterator<Item = (Duration, bool)>) -> Result<(), TooFarApart> {
+    let mut key = None;
+    let mut last = Duration::ZERO;
+    for (at, is_key) in packets {
+        // Another stretch begins.
+        let is_jump = SEGMENT_MAX < at.abs_diff(last);
+        last = at;
+        if is_key || is_jump {
+            key = is_key.then_some(at);
+        }
+        let gap = key.map_or(Duration::ZERO, |key: Duration| at.saturating_sub(key));
+        if SEGMENT_MAX < gap {
+            return Err(TooFarApart(gap));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a segment that began at `last` may end at `end`, where nothing is known yet of what follows. Key frames that
+/// were asked for are where segments are wanted, but frames that come late may bring several at once.
+#[must_use]
+pub fn may_end(last: Duration, end: Duration) -> bool {
+    earliest_after(last) <= end
+}
+
+/// No segment that is cut by [`may_end`] begins between `cut` and this.
+#[must_use]
+pub fn earliest_after(cut: Duration) -> Duration {
+    cut.saturating_add(TAIL_MIN)
+}
+
 /// How long the segments between these cuts are. The first counts from zero, as a playlist does.
 pub fn lengths(cuts: &[Duration], end: Duration) -> impl Iterator<Item = Duration> {
     let ends = cuts.iter().skip(1).copied().chain(std::iter::once(end));
@@ -181,6 +217,25 @@ mod tests {
             let cuts = chosen(&starts, length).unwrap();
             assert!(cuts.len() <= CUTS_MAX as usize, "{} in {length} s", cuts.len());
         }
+    }
+
+    #[test]
+    fn a_look_at_some_stretches_finds_what_is_too_far_apart() {
+        let look = |packets: &[(f64, bool)]| {
+            look_for_gaps(packets.iter().map(|(at, is_key)| (Duration::from_secs_f64(*at), *is_key)))
+        };
+        assert_eq!(look(&[]), Ok(()));
+        assert_eq!(look(&[(0., true), (4., false), (8., true), (12., false)]), Ok(()));
+        let gap = |seconds: f64| Err(TooFarApart(Duration::from_secs_f64(seconds)));
+        assert_eq!(look(&[(0., true), (6., false), (11., false)]), gap(11.));
+        // Frames are stored before those they are needed for, and the second stretch lies elsewhere.
+        assert_eq!(look(&[(0., true), (0.2, false), (0.1, false), (500., true), (504., false)]), Ok(()));
+        assert_eq!(look(&[(0., true), (1., false), (500., true), (506., false), (510.6, false)]), gap(10.6));
+        assert_eq!(
+            look(&[(500., false), (506., false), (511., false)]),
+            Ok(()),
+            "where a key frame is not seen"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What lies where in a fragmented file that ffmpeg wrote.
 //!
 //! Owns the walk over its boxes: headers and `moof`s are read, media is skipped, so that an hour of video is indexed
-//! in milliseconds. Never hashes and never cuts.
+//! in milliseconds, also while ffmpeg still writes it. Never hashes and never cuts.
 
 use std::fs::File;
 use std::io;
@@ -65,56 +65,114 @@ pub enum IndexError {
     Empty,
 }
 
-/// Walks over a file.
+/// Walks over a file that is complete.
 ///
 /// # Errors
 /// [`IndexError`].
 pub fn index(file: &File) -> Result<Index, IndexError> {
     let bytes = file.metadata()?.len();
-    let mut walk = Walk { file, bytes, offset: 0 };
-    let mut track = None;
-    let mut init_bytes = 0;
-    let mut fragments = Vec::new();
-    // What lies between two fragments (styp, sidx) belongs to the second.
-    let mut begun = 0;
-    let mut pending: Option<(Fragment, u64)> = None;
-    while let Some((at, header, end)) = walk.next_box()? {
+    let mut indexer = Indexer::default();
+    indexer.read_on(file)?;
+    if indexer.offset != bytes {
+        return Err(IndexError::Damaged(indexer.offset));
+    }
+    indexer.index.filter(|index| !index.fragments.is_empty()).ok_or(IndexError::Empty)
+}
+
+/// Walks over a file that may still be written to. What is not there whole is left for the next time: ffmpeg knows the
+/// length of a box when it begins to write it.
+#[derive(Debug, Default)]
+pub struct Indexer {
+    /// Behind the last box that was whole.
+    offset: u64,
+    /// What lies between two fragments (styp, sidx) belongs to the second.
+    begun: u64,
+    pending: Option<(Fragment, u64)>,
+    index: Option<Index>,
+}
+
+impl Indexer {
+    /// What is known by now; none before the header.
+    #[must_use]
+    pub fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
+    }
+
+    /// Takes in what was written since the last time.
+    ///
+    /// # Errors
+    /// [`IndexError`].
+    pub fn read_on(&mut self, file: &File) -> Result<(), IndexError> {
+        let bytes = file.metadata()?.len();
+        while let Some((header, end)) = self.next_box(file, bytes)? {
+            self.take(file, &header, end)?;
+            self.offset = end;
+            if let Some(index) = &mut self.index {
+                index.bytes = end;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next box that is there whole, and where it ends.
+    fn next_box(&self, file: &File, bytes: u64) -> Result<Option<(Header, u64)>, IndexError> {
+        let at = self.offset;
+        let mut head = [0; HEADER_BYTES_MAX];
+        let read = file.read_at(&mut head, at)?;
+        let Some(header) = boxes::header(head.get(..read).unwrap_or_default()) else {
+            return if read < head.len() { Ok(None) } else { Err(IndexError::Damaged(at)) };
+        };
+        // A box that goes to the end of its file says nothing of how long it will be.
+        let end = header.bytes.map(|bytes| at.saturating_add(bytes)).ok_or(IndexError::Damaged(at))?;
+        Ok((end <= bytes).then_some((header, end)))
+    }
+
+    fn take(&mut self, file: &File, header: &Header, end: u64) -> Result<(), IndexError> {
+        let at = self.offset;
+        let damaged = || IndexError::Damaged(at);
         match &header.kind {
             b"moov" => {
-                let content = walk.content(at, &header, end, INIT_BYTES_MAX)?;
-                track = Some(boxes::track(&content).ok_or(IndexError::Damaged(at))?);
-                (init_bytes, begun) = (end, end);
+                let content = content(file, at, header, end, INIT_BYTES_MAX)?;
+                let track = boxes::track(&content).ok_or_else(damaged)?;
+                self.index = Some(Index { track, init_bytes: end, fragments: Vec::new(), bytes: end });
+                self.begun = end;
             }
             b"moof" => {
-                let content = walk.content(at, &header, end, MOOF_BYTES_MAX)?;
-                let fragment = boxes::fragment(&content).ok_or(IndexError::Damaged(at))?;
-                pending = Some((fragment, begun));
+                let content = content(file, at, header, end, MOOF_BYTES_MAX)?;
+                let fragment = boxes::fragment(&content).ok_or_else(damaged)?;
+                self.pending = Some((fragment, self.begun));
             }
             b"mdat" => {
-                let track = track.as_ref().ok_or(IndexError::Damaged(at))?;
-                let (fragment, offset) = pending.take().ok_or(IndexError::Damaged(at))?;
+                let index = self.index.as_mut().ok_or_else(damaged)?;
+                let (fragment, offset) = self.pending.take().ok_or_else(damaged)?;
                 let media = at.saturating_add(header.head_bytes);
-                if end.saturating_sub(media) < fragment.bytes() || FRAGMENTS_MAX <= fragments.len() {
-                    return Err(IndexError::Damaged(at));
+                if end.saturating_sub(media) < fragment.bytes() || FRAGMENTS_MAX <= index.fragments.len() {
+                    return Err(damaged());
                 }
-                fragments.push(Place {
+                index.fragments.push(Place {
                     offset,
                     bytes: end - offset,
                     media,
-                    start: time(fragment.start(), track.timescale),
-                    end: time(fragment.end(), track.timescale),
-                    independent: fragment.independent && begins_anew(file, track, &fragment, media)?,
+                    start: time(fragment.start(), index.track.timescale),
+                    end: time(fragment.end(), index.track.timescale),
+                    independent: fragment.independent && begins_anew(file, &index.track, &fragment, media)?,
                     fragment,
                 });
-                begun = end;
+                self.begun = end;
             }
             _ => {}
         }
+        Ok(())
     }
-    match track {
-        Some(track) if !fragments.is_empty() => Ok(Index { track, init_bytes, fragments, bytes }),
-        _ => Err(IndexError::Empty),
-    }
+}
+
+fn content(file: &File, at: u64, header: &Header, end: u64, bytes_max: u64) -> Result<Vec<u8>, IndexError> {
+    let start = at.saturating_add(header.head_bytes);
+    let bytes = end.saturating_sub(start);
+    let length = usize::try_from(bytes).ok().filter(|_| bytes <= bytes_max).ok_or(IndexError::Damaged(at))?;
+    let mut content = vec![0; length];
+    file.read_exact_at(&mut content, start)?;
+    Ok(content)
 }
 
 impl Index {
@@ -134,41 +192,6 @@ impl Index {
     #[must_use]
     pub fn samples(&self) -> usize {
         self.fragments.iter().map(|place| place.fragment.samples.len()).sum()
-    }
-}
-
-struct Walk<'f> {
-    file: &'f File,
-    bytes: u64,
-    offset: u64,
-}
-
-impl Walk<'_> {
-    /// The next box: where it begins, its header and where it ends.
-    fn next_box(&mut self) -> Result<Option<(u64, Header, u64)>, IndexError> {
-        let at = self.offset;
-        if self.bytes <= at {
-            return Ok(None);
-        }
-        let mut head = [0; HEADER_BYTES_MAX];
-        let read = self.file.read_at(&mut head, at)?;
-        let header = boxes::header(head.get(..read).unwrap_or_default()).ok_or(IndexError::Damaged(at))?;
-        let end = header.bytes.map_or(self.bytes, |bytes| at.saturating_add(bytes));
-        if self.bytes < end {
-            return Err(IndexError::Damaged(at));
-        }
-        self.offset = end;
-        Ok(Some((at, header, end)))
-    }
-
-    fn content(&self, at: u64, header: &Header, end: u64, bytes_max: u64) -> Result<Vec<u8>, IndexError> {
-        let start = at.saturating_add(header.head_bytes);
-        let bytes = end.saturating_sub(start);
-        let length =
-            usize::try_from(bytes).ok().filter(|_| bytes <= bytes_max).ok_or(IndexError::Damaged(at))?;
-        let mut content = vec![0; length];
-        self.file.read_exact_at(&mut content, start)?;
-        Ok(content)
     }
 }
 

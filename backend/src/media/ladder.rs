@@ -91,6 +91,17 @@ pub enum Sound {
     },
 }
 
+impl Sound {
+    /// Bits a second, where we choose them.
+    #[must_use]
+    pub fn bit_rate(self) -> Option<u64> {
+        match self {
+            Sound::Keep => None,
+            Sound::Encode { bit_rate, .. } => Some(bit_rate),
+        }
+    }
+}
+
 /// Profiles every browser and phone decodes.
 const PROFILES: &[&str] = &["Constrained Baseline", "Baseline", "Main", "High"];
 /// 5.2, the highest that browsers take for granted.

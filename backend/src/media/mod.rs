@@ -3,9 +3,11 @@
 //! `probe` says what a file is, `ladder` plans what is made of it, `command` writes the plan down for ffmpeg, `run` is
 //! the only spawn, `progress` reads how far it is, `package` turns what it wrote into playlists and digests.
 
+pub mod abilities;
 pub mod boxes;
 pub mod command;
 pub mod cuts;
+pub mod grow;
 pub mod index;
 pub mod ladder;
 pub mod make;
@@ -19,4 +21,4 @@ pub mod stills;
 mod tools;
 mod whole;
 
-pub use tools::{Tools, probe};
+pub use tools::{Tools, ToolsError, Urgency, probe};

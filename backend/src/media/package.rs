@@ -5,8 +5,8 @@
 //! order of the record, where new renditions are appended.
 
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,9 +81,21 @@ pub fn cut(index: &Index, starts: &[Duration]) -> Result<Cut, IndexError> {
 }
 
 impl Cut {
-    /// The media playlist.
+    /// The media playlist of a file that is complete.
     #[must_use]
     pub fn playlist(&self, file_name: &str) -> MediaPlaylist {
+        self.write(file_name, PlaylistKind::Vod, self.target_duration())
+    }
+
+    /// The media playlist of a file that is still written to: players come back for what follows.
+    #[must_use]
+    pub fn playlist_so_far(&self, file_name: &str) -> MediaPlaylist {
+        // It may not change while the list grows (RFC 8216 §6.2.1), and later segments are longer than the first.
+        let target = self.target_duration().max(cuts::SEGMENT_TARGET);
+        self.write(file_name, PlaylistKind::Event, target)
+    }
+
+    fn write(&self, file_name: &str, kind: PlaylistKind, target_duration: Duration) -> MediaPlaylist {
         let uri: Arc<str> = file_name.into();
         let init = Init { uri: uri.clone(), range: Some(self.init) };
         let segment = |piece: &Piece| Segment {
@@ -95,11 +107,11 @@ impl Cut {
         };
         MediaPlaylist {
             version: Some(VERSION),
-            target_duration: self.target_duration(),
+            target_duration,
             media_sequence: 0,
-            kind: Some(PlaylistKind::Vod),
+            kind: Some(kind),
             independent_segments: true,
-            ended: true,
+            ended: kind == PlaylistKind::Vod,
             segments: self.pieces.iter().map(segment).collect(),
         }
     }
@@ -162,29 +174,35 @@ fn bits_per_second(bytes: u64, duration: Duration) -> u64 {
 ///
 /// # Errors
 /// When the file cannot be read, or ends before a range does.
-pub fn digests(path: &Path, cut: &Cut) -> io::Result<Vec<(ByteRange, Digest)>> {
-    let mut file = File::open(path)?;
-    let mut at = 0;
-    let mut buffer = vec![0; 256 * 1024];
+pub fn digests(file: &File, cut: &Cut) -> io::Result<Vec<(ByteRange, Digest)>> {
     let mut found = Vec::with_capacity(cut.pieces.len() + 1);
-    for range in cut.ranges() {
+    extend_digests(file, cut, &mut found)?;
+    Ok(found)
+}
+
+/// Adds the digests of the ranges behind those that are `known`.
+///
+/// # Errors
+/// When the file cannot be read, or ends before a range does.
+pub fn extend_digests(file: &File, cut: &Cut, known: &mut Vec<(ByteRange, Digest)>) -> io::Result<()> {
+    let mut at = known.last().map_or(0, |(range, _)| range.end());
+    let mut buffer = vec![0; 256 * 1024];
+    for range in cut.ranges().skip(known.len()) {
         if range.offset() != at {
             // Between header and segments lies nothing; a hole would be a mistake of ours.
             return Err(io::ErrorKind::InvalidData.into());
         }
         let mut hash = Sha256::new();
-        let mut left = range.len();
-        while left != 0 {
-            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        while at < range.end() {
+            let wanted = usize::try_from(range.end() - at).unwrap_or(usize::MAX).min(buffer.len());
             let piece = buffer.get_mut(..wanted).unwrap_or_default();
-            file.read_exact(piece)?;
+            file.read_exact_at(piece, at)?;
             hash.update(&*piece);
-            left -= u64::try_from(wanted).unwrap_or(left);
+            at += u64::try_from(wanted).unwrap_or(u64::MAX);
         }
-        at = range.end();
-        found.push((range, Digest(hash.finalize().into())));
+        known.push((range, Digest(hash.finalize().into())));
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Frames a second as they are in the file.

@@ -66,6 +66,25 @@ fn fragments_between_two_cuts_are_one_segment() {
 }
 
 #[test]
+fn players_come_back_to_a_list_that_grows() {
+    let cut = cut(&index(&[(0., 1000, true)], 2.), &seconds(&[0.])).unwrap();
+    expect![[r#"
+        #EXTM3U
+        #EXT-X-VERSION:7
+        #EXT-X-INDEPENDENT-SEGMENTS
+        #EXT-X-TARGETDURATION:4
+        #EXT-X-MEDIA-SEQUENCE:0
+        #EXT-X-PLAYLIST-TYPE:EVENT
+        #EXT-X-START:TIME-OFFSET=0
+        #EXT-X-MAP:URI="a-360-fragmented.mp4",BYTERANGE="800@0"
+        #EXTINF:2.000000,
+        #EXT-X-BYTERANGE:1000@800
+        a-360-fragmented.mp4
+    "#]]
+    .assert_eq(&cut.playlist_so_far("a-360-fragmented.mp4").to_string());
+}
+
+#[test]
 fn the_ranges_cover_the_file_without_holes() {
     let fragments = [(0., 10, false), (1., 20, true), (6., 30, true)];
     let cut = cut(&index(&fragments, 10.), &seconds(&[1., 6.])).unwrap();
@@ -171,12 +190,19 @@ fn each_range_has_the_digest_of_its_bytes() {
     let range = |offset, length| ByteRange::new(offset, length).unwrap();
     let piece = |offset, length| Piece { range: range(offset, length), duration: Duration::from_secs(4) };
     let cut = Cut { init: range(0, 7), pieces: vec![piece(7, 600_000), piece(600_007, 5)] };
-    let found = digests(&path, &cut).unwrap();
+    let file = File::open(&path).unwrap();
+    let found = digests(&file, &cut).unwrap();
+    let mut by_and_by = Vec::new();
+    for count in 0..=2 {
+        let so_far = Cut { pieces: cut.pieces.iter().take(count).copied().collect(), ..cut.clone() };
+        extend_digests(&file, &so_far, &mut by_and_by).unwrap();
+        assert_eq!(by_and_by, found[..=count]);
+    }
     for (range, digest) in &found {
         let (start, end) = (usize::try_from(range.offset()).unwrap(), usize::try_from(range.end()).unwrap());
         assert_eq!(digest.0, <[u8; 32]>::from(Sha256::digest(&bytes[start..end])));
     }
     assert_eq!(found.len(), 3);
     let too_long = Cut { pieces: vec![piece(7, 1_000_000)], ..cut };
-    assert!(digests(&path, &too_long).is_err());
+    assert!(digests(&file, &too_long).is_err());
 }

@@ -230,6 +230,15 @@ pub fn parse(report: &[u8]) -> Result<Probe, ProbeError> {
     Ok(Probe { container, duration, video, audio, cover, bit_rate: bit_rate(&report.format.bit_rate) })
 }
 
+/// Reads ffprobe's list of packets: when each is shown, and whether it is a key frame. What does not say is left out.
+pub fn packets(list: &str) -> impl Iterator<Item = (Duration, bool)> {
+    list.lines().filter_map(|line| {
+        let (time, flags) = line.split_once(',')?;
+        let time: f64 = time.parse().ok()?;
+        Some((duration_of(time), flags.starts_with('K')))
+    })
+}
+
 impl Probe {
     /// What is kept of it beside the video.
     #[must_use]

@@ -338,3 +338,11 @@ fn rates_are_divided_exactly() {
         assert_eq!(Rate { numerator, denominator }.divided(by).to_string(), says);
     }
 }
+
+#[test]
+fn a_list_of_packets_says_when_and_which_are_key_frames() {
+    let list = "0.000000,K_\n0.080000,__\nN/A,K_\n0.040000,_D\n-0.040000,K__\nrubbish\n";
+    let found: Vec<_> = packets(list).collect();
+    let at = Duration::from_millis;
+    assert_eq!(found, [(at(0), true), (at(80), false), (at(40), false), (at(0), true)]);
+}

@@ -13,7 +13,7 @@ use std::process::{Child, ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -86,12 +86,19 @@ struct Running {
 }
 
 impl Running {
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     fn wait(
         &mut self,
         clock: &Clock,
         stop: &CancellationToken,
         deadline: Duration,
     ) -> Result<ExitStatus, RunError> {
+        // Both its pipes are closed, so it is about to be gone. Its descriptor becomes readable when it is.
+        let ending =
+            pidfd_open(self.pid(), PidfdFlags::empty()).map_err(|error| RunError::Lost(error.into()))?;
         loop {
             if let Some(status) = self.child.try_wait().map_err(RunError::Lost)? {
                 self.ended = true;
@@ -103,8 +110,7 @@ impl Running {
             if deadline < elapsed(clock) {
                 return Err(RunError::TimedOut(deadline));
             }
-            // Both its pipes are closed, so it is about to be gone.
-            std::thread::sleep(Duration::from_millis(1));
+            wait_readable(&mut [PollFd::new(&ending, PollFlags::IN)])?;
         }
     }
 }
@@ -114,10 +120,8 @@ impl Drop for Running {
         if self.ended {
             return;
         }
-        if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // Its group is its own, see `spawn`. It may just have ended by itself.
-            let _ = rustix::process::kill_process_group(pid, Signal::KILL);
-        }
+        // Its group is its own, see `spawn`. It may just have ended by itself.
+        let _ = rustix::process::kill_process_group(self.pid(), Signal::KILL);
         let _ = self.child.wait();
     }
 }

@@ -17,38 +17,96 @@ const INDEPENDENT: u32 = 0x0200_0000;
 /// A segment of sound is under a megabyte; what claims to be more than this is a damaged file.
 const SEGMENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// A rewriting under way. The file that is read may still be written to.
+#[derive(Debug, Default)]
+pub struct Recut {
+    has_head: bool,
+    /// Segments written.
+    written: u32,
+    /// The cut that is waited for.
+    next: usize,
+    /// The next packet: its fragment, its place in it, when it plays in ticks, and where it lies.
+    place: usize,
+    sample: usize,
+    ticks: u64,
+    offset: u64,
+    segment: Segment,
+}
+
+impl Recut {
+    /// Writes what of `from` comes before `until` to `to`, with a segment at each of the `cuts` that it reaches. `cuts`
+    /// are those of the last time and more, and hold every cut there is before `until`.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written, or holds a segment that cannot be.
+    pub fn go_on(
+        &mut self,
+        from: &File,
+        index: &Index,
+        cuts: &[Duration],
+        until: Duration,
+        to: &mut impl Write,
+    ) -> io::Result<()> {
+        if !self.has_head {
+            copy(from, 0, index.init_bytes, to)?;
+            self.has_head = true;
+            // The first segment begins with the first packet, whenever that is.
+            self.next = 1;
+        }
+        while let Some(place) = index.fragments.get(self.place) {
+            if self.sample == 0 {
+                (self.ticks, self.offset) = (place.fragment.base, place.media);
+            }
+            while let Some(sample) = place.fragment.samples.get(self.sample) {
+                let half = u64::from(sample.duration / 2);
+                let middle = time(self.ticks.saturating_add(half), index.track.timescale);
+                if until <= middle {
+                    return Ok(());
+                }
+                // The packet that begins nearest to the cut, so that the error never grows.
+                if cuts.get(self.next).is_some_and(|cut| *cut <= middle) {
+                    self.close(from, to)?;
+                    while cuts.get(self.next).is_some_and(|cut| *cut <= middle) {
+                        self.next += 1;
+                    }
+                }
+                self.segment.add(self.ticks, self.offset, sample)?;
+                self.ticks = self.ticks.saturating_add(u64::from(sample.duration));
+                self.offset = self.offset.saturating_add(u64::from(sample.bytes));
+                self.sample += 1;
+            }
+            self.place += 1;
+            self.sample = 0;
+        }
+        Ok(())
+    }
+
+    /// Writes the last segment.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn finish(mut self, from: &File, to: &mut impl Write) -> io::Result<()> {
+        self.close(from, to)
+    }
+
+    fn close(&mut self, from: &File, to: &mut impl Write) -> io::Result<()> {
+        self.written += 1;
+        std::mem::take(&mut self.segment).write(from, self.written, to)
+    }
+}
+
 /// Writes the sound of `from` to `to`, with a segment at each of the `cuts` that it reaches.
 ///
 /// # Errors
 /// When a file cannot be read or written, or holds a segment that cannot be.
 pub fn recut(from: &File, index: &Index, cuts: &[Duration], to: &mut impl Write) -> io::Result<()> {
-    copy(from, 0, index.init_bytes, to)?;
-    let mut segment = Segment::default();
-    let mut number = 1;
-    let mut later = cuts.iter().skip(1).copied().peekable();
-    for place in &index.fragments {
-        let mut ticks = place.fragment.base;
-        let mut offset = place.media;
-        for sample in &place.fragment.samples {
-            let start = time(ticks, index.track.timescale);
-            let half = time(u64::from(sample.duration / 2), index.track.timescale);
-            // The packet that begins nearest to the cut, so that the error never grows.
-            if later.peek().is_some_and(|cut| *cut <= start + half) {
-                segment.write(from, number, to)?;
-                number += 1;
-                segment = Segment::default();
-                while later.next_if(|cut| *cut <= start + half).is_some() {}
-            }
-            segment.add(ticks, offset, sample)?;
-            ticks = ticks.saturating_add(u64::from(sample.duration));
-            offset = offset.saturating_add(u64::from(sample.bytes));
-        }
-    }
-    segment.write(from, number, to)
+    let mut recut = Recut::default();
+    recut.go_on(from, index, cuts, Duration::MAX, to)?;
+    recut.finish(from, to)
 }
 
 /// Packets that go into one segment.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Segment {
     base: u64,
     samples: Vec<Sample>,
@@ -131,7 +189,7 @@ fn copy(from: &File, mut offset: u64, mut bytes: u64, to: &mut impl Write) -> io
 mod tests {
     use super::*;
     use crate::media::boxes::tests::{audio_moov, wrap};
-    use crate::media::index::{IndexError, index};
+    use crate::media::index::{IndexError, Indexer, index};
 
     /// AAC-LC, 48 kHz, stereo.
     const CONFIG: [u8; 2] = [0x11, 0x90];
@@ -189,6 +247,43 @@ mod tests {
             places.flat_map(|place| bytes[range(place.media, place.fragment.bytes())].to_vec()).collect()
         };
         assert_eq!(media(&original, &raw), media(&out, &new));
+    }
+
+    #[test]
+    fn what_is_followed_while_it_grows_comes_out_the_same() {
+        // Five fragments of two seconds each.
+        let mut original = init();
+        for part in 0..5 {
+            let mut segment = Segment::default();
+            for number in 0..94 {
+                let sample = Sample { duration: 1024, bytes: 10 + number % 7, composition: 0 };
+                segment.add(u64::from(part * 94 + number) * 1024, 0, &sample).unwrap();
+            }
+            original.extend(segment.head(part + 1).unwrap());
+            original.extend((0..94).flat_map(|number| vec![7 + part as u8; (10 + number % 7) as usize]));
+        }
+        let cuts = seconds(&[0., 2., 4., 8.]);
+        let (_folder, whole) = file(&original);
+        let mut expected = Vec::new();
+        recut(&whole, &index(&whole).unwrap(), &cuts, &mut expected).unwrap();
+
+        let (folder, from) = file(b"");
+        let mut writer = File::options().append(true).open(folder.path().join("sound.mp4")).unwrap();
+        let (mut indexer, mut recut, mut out) = (Indexer::default(), Recut::default(), Vec::new());
+        for piece in original.chunks(700) {
+            writer.write_all(piece).unwrap();
+            indexer.read_on(&from).unwrap();
+            let Some(index) = indexer.index() else { continue };
+            // The cuts are known no sooner than a little before they are needed.
+            let known = 1 + cuts.iter().skip(1).take_while(|cut| **cut <= index.end()).count();
+            let until = cuts[known - 1] + Duration::from_secs(1);
+            recut.go_on(&from, index, &cuts[..known], until, &mut out).unwrap();
+            assert!(expected.starts_with(&out));
+        }
+        let index = indexer.index().unwrap();
+        recut.go_on(&from, index, &cuts, Duration::MAX, &mut out).unwrap();
+        recut.finish(&from, &mut out).unwrap();
+        assert!(out == expected);
     }
 
     #[test]

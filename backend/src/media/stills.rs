@@ -14,7 +14,7 @@ use super::command;
 use super::ladder::Clean;
 use super::probe::{Probe, Video};
 use super::run::{Limits, RunError};
-use super::tools::Tools;
+use super::tools::{Tools, Urgency};
 use crate::files::picture::{PREVIEW, Size};
 use crate::store::records::Storyboard;
 
@@ -103,7 +103,7 @@ fn raw(
     stop: &CancellationToken,
 ) -> Result<Option<RgbImage>, RunError> {
     let mut bytes = Vec::new();
-    let outcome = tools.run(arguments, &limits(STILL_TIME_MAX, RAW_BYTES_MAX), stop, |piece| {
+    let outcome = tools.run(arguments, &limits(STILL_TIME_MAX, RAW_BYTES_MAX), Urgency::Now, stop, |piece| {
         bytes.extend_from_slice(piece);
     });
     match outcome {
@@ -237,7 +237,9 @@ pub fn storyboard(
 ) -> Result<Option<Vec<u8>>, RunError> {
     let mut jpeg = Vec::new();
     let limits = limits(STORYBOARD_TIME_MAX, STORYBOARD_BYTES_MAX);
-    tools.run(command::storyboard(rendition, grid), &limits, stop, |piece| jpeg.extend_from_slice(piece))?;
+    tools.run(command::storyboard(rendition, grid), &limits, Urgency::Later, stop, |piece| {
+        jpeg.extend_from_slice(piece);
+    })?;
     Ok((!jpeg.is_empty()).then_some(jpeg))
 }
 

@@ -71,7 +71,8 @@ impl Candidates {
                 candidates.add((0, &variant), None, |uri| uri.to_owned());
                 let timeline = Timeline::of(media, url, access)?;
                 let only = candidates.families.first_mut()?.levels.first_mut()?;
-                only.timeline = Some(timeline);
+                // Nobody says where to ask for it again.
+                only.timeline = Some(timeline.as_it_is());
             }
             Playlist::Multivariant(master) => {
                 for variant in master.variants.iter().enumerate() {

@@ -211,7 +211,9 @@ impl Library {
     }
 
     /// Tries every body that can be tried. What fails is no longer held; its handle is to be released.
-    pub(crate) fn judge(&mut self) -> Vec<Refused> {
+    ///
+    /// While the list is known to be behind (`is_lagging`), what it does not name waits for the next one.
+    pub(crate) fn judge(&mut self, is_lagging: bool) -> Vec<Refused> {
         let mut refused = Vec::new();
         for (piece, mut held) in std::mem::take(&mut self.held) {
             let body = held.body();
@@ -227,6 +229,7 @@ impl Library {
                         (Verdict::Wait, _) | (Verdict::Compare(_), None) => {
                             Ok(Standing::Unverified(unverified, found))
                         }
+                        (Verdict::Refuse, _) if is_lagging => Ok(Standing::Unverified(unverified, found)),
                         (Verdict::Refuse, _) => Err(Fault::Unlisted),
                     }
                 }
@@ -297,11 +300,11 @@ mod tests {
     fn nothing_may_be_appended_before_list_and_digest_agree() {
         let mut library = Library::new(Trust::Awaited);
         assert!(library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin));
-        assert!(library.judge().is_empty() && library.verified(segment(0)).is_none());
+        assert!(library.judge(false).is_empty() && library.verified(segment(0)).is_none());
         library.set_digests(listed());
-        assert!(library.judge().is_empty() && library.verified(segment(0)).is_none());
+        assert!(library.judge(false).is_empty() && library.verified(segment(0)).is_none());
         library.set_digest(BodyId(1), GOOD);
-        assert!(library.judge().is_empty());
+        assert!(library.judge(false).is_empty());
         assert_eq!(
             library.verified(segment(0)).map(|(body, bytes)| (body.body(), bytes)),
             Some((BodyId(1), 10))
@@ -315,7 +318,7 @@ mod tests {
         library.set_digest(BodyId(1), BAD);
         let refused =
             Refused { piece: segment(0), body: BodyId(1), fault: Fault::Forged, source: Source::Origin };
-        assert_eq!(library.judge(), [refused]);
+        assert_eq!(library.judge(false), [refused]);
         assert!(!library.holds(segment(0)));
     }
 
@@ -324,7 +327,7 @@ mod tests {
         let mut library = Library::new(Trust::Listed(listed()));
         library.insert(INIT, resource(0, 9), (BodyId(1), 10), Source::Origin);
         library.insert(segment(1), resource(20, 29), (BodyId(2), 10), Source::Origin);
-        let refused = library.judge();
+        let refused = library.judge(false);
         let unlisted =
             Refused { piece: segment(1), body: BodyId(2), fault: Fault::Unlisted, source: Source::Origin };
         assert_eq!(refused, [unlisted]);
@@ -332,18 +335,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_list_that_lags_does_not_name_waits_for_the_next() {
+        let mut library = Library::new(Trust::Listed(Digests::default()));
+        library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin);
+        library.set_digest(BodyId(1), GOOD);
+        assert!(library.judge(true).is_empty() && library.verified(segment(0)).is_none());
+        library.set_digests(listed());
+        assert!(library.judge(false).is_empty() && library.verified(segment(0)).is_some());
+    }
+
+    #[test]
     fn an_init_segment_that_is_listed_is_checked_like_any_other() {
         let mut library = Library::new(Trust::Listed(listed()));
         library.insert(INIT, resource(10, 19), (BodyId(1), 10), Source::Origin);
         library.set_digest(BodyId(1), BAD);
-        assert_eq!(library.judge().len(), 1);
+        assert_eq!(library.judge(false).len(), 1);
     }
 
     #[test]
     fn without_a_published_list_bodies_are_taken_as_they_come() {
         let mut library = Library::new(Trust::Unpublished);
         assert!(!library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin));
-        assert!(library.judge().is_empty() && library.verified(segment(0)).is_some());
+        assert!(library.judge(false).is_empty() && library.verified(segment(0)).is_some());
     }
 
     #[test]
@@ -352,7 +365,7 @@ mod tests {
         library.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Peers);
         assert_eq!(library.lend(segment(0)), None);
         library.set_digest(BodyId(1), GOOD);
-        library.judge();
+        library.judge(false);
         assert_eq!(library.lend(segment(0)), Some((BodyId(1), 10)));
         library.remove(segment(0));
         assert!(!library.take_back(segment(0), resource(10, 19), (BodyId(2), 10)));
@@ -363,7 +376,7 @@ mod tests {
         assert!(!library.take_back(segment(0), resource(10, 19), (BodyId(1), 10)));
         let mut unlisted = Library::new(Trust::Unpublished);
         unlisted.insert(segment(0), resource(10, 19), (BodyId(1), 10), Source::Origin);
-        unlisted.judge();
+        unlisted.judge(false);
         assert_eq!(unlisted.lend(segment(0)), None, "what nobody vouches for is not passed on");
     }
 }

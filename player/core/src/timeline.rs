@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::hls::{ByteRange, Init, MediaPlaylist, join_url};
+use shared::hls::{ByteRange, Init, MediaPlaylist, PlaylistKind, join_url};
 
 use crate::access::Access;
 use crate::io::Span;
@@ -38,13 +38,27 @@ pub(crate) struct Slot {
 pub(crate) struct Timeline {
     slots: Vec<Slot>,
     inits: Vec<Resource>,
+    /// More follows, and this is how soon to ask for it.
+    grows_within: Option<Duration>,
 }
+
+/// How often a playlist that grows is asked for, whatever it says of its segments.
+const GROWTH_INTERVAL_MIN: Duration = Duration::from_secs(1);
+const GROWTH_INTERVAL_MAX: Duration = Duration::from_secs(10);
 
 impl Timeline {
     /// Lays a playlist out, as fetched from `base`. None if it asks for a body too large to hold, or has none at all.
     pub(crate) fn of(playlist: &MediaPlaylist, base: &str, access: &Access) -> Option<Timeline> {
         let mut names = Names { base, access, last: None };
-        let mut timeline = Timeline { slots: Vec::with_capacity(playlist.segments.len()), inits: Vec::new() };
+        // Only a list that is added to at its end keeps the numbers of its segments. Half of a segment's length is as
+        // often as one may ask (RFC 8216 §6.3.4).
+        let is_growing = playlist.kind == Some(PlaylistKind::Event) && !playlist.ended;
+        let interval = (playlist.target_duration / 2).clamp(GROWTH_INTERVAL_MIN, GROWTH_INTERVAL_MAX);
+        let mut timeline = Timeline {
+            slots: Vec::with_capacity(playlist.segments.len()),
+            inits: Vec::new(),
+            grows_within: is_growing.then_some(interval),
+        };
         let mut start = Duration::ZERO;
         let mut last_init: Option<&Init> = None;
         let mut is_continuous = true;
@@ -65,6 +79,22 @@ impl Timeline {
             start = span.end;
         }
         (!timeline.slots.is_empty()).then_some(timeline)
+    }
+
+    /// How many segments.
+    pub(crate) fn count(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// How soon to ask for more; none when this is all.
+    pub(crate) fn grows_within(&self) -> Option<Duration> {
+        self.grows_within
+    }
+
+    /// The same, as if nothing followed.
+    pub(crate) fn as_it_is(mut self) -> Timeline {
+        self.grows_within = None;
+        self
     }
 
     /// The whole length.

@@ -18,6 +18,8 @@ pub(crate) enum Timer {
     Room,
     /// Playback stands still.
     Stall,
+    /// A playlist may have grown.
+    Grow,
     /// Playback reaches the moment where it was to stop.
     Stop,
     /// A swarm or the tracker wants attention, or it may be time to stop waiting for peers.

@@ -43,6 +43,10 @@ impl fmt::Display for MediaPlaylist {
             Some(PlaylistKind::Event) => writeln!(f, "#EXT-X-PLAYLIST-TYPE:EVENT")?,
             None => {}
         }
+        if self.kind == Some(PlaylistKind::Event) && !self.ended {
+            // Players would join near its end, as they join a broadcast.
+            writeln!(f, "#EXT-X-START:TIME-OFFSET=0")?;
+        }
         let mut init = None;
         for segment in &self.segments {
             write_segment(f, segment, init)?;

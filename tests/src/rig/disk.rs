@@ -62,7 +62,10 @@ pub async fn leftovers(admin: &Client, data: &Path) -> Result<Leftovers> {
 }
 
 /// UUIDs of all videos the asker owns.
-async fn all_videos(admin: &Client) -> Result<Vec<String>> {
+///
+/// # Errors
+/// When the server does not say.
+pub async fn all_videos(admin: &Client) -> Result<Vec<String>> {
     let mut uuids = Vec::new();
     loop {
         let path = format!("/api/v1/users/me/videos?count=100&start={}", uuids.len());

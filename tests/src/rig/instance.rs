@@ -196,6 +196,13 @@ impl Instance {
         self.child.as_ref().map(Child::id)
     }
 
+    /// The command lines of what it has started and what runs now.
+    #[must_use]
+    pub fn at_work(&self) -> Vec<String> {
+        let helpers = self.pid().map(children_of).unwrap_or_default();
+        helpers.into_iter().filter(|helper| is_alive(*helper)).map(name_of).collect()
+    }
+
     /// Bytes of memory it holds now.
     ///
     /// # Errors
@@ -293,6 +300,18 @@ fn is_alive(pid: Pid) -> bool {
 fn name_of(pid: Pid) -> String {
     let line = fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).unwrap_or_default();
     String::from_utf8_lossy(&line).replace('\0', " ")
+}
+
+/// The command lines of all processes that name a path.
+///
+/// # Errors
+/// When the system does not say which processes there are.
+pub fn processes_naming(path: &Path) -> Result<Vec<String>> {
+    let path = path.to_string_lossy();
+    let numbers =
+        fs::read_dir("/proc")?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let names = numbers.filter_map(Pid::from_raw).filter(|pid| is_alive(*pid)).map(name_of);
+    Ok(names.filter(|name| name.contains(&*path)).collect())
 }
 
 fn free_address() -> Result<SocketAddr> {

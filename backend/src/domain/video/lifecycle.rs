@@ -15,10 +15,14 @@ pub enum Milestone {
     Failed,
 }
 
-/// Moves a video on. A video that was published stays so, whatever happens to its other renditions, and a milestone
-/// that is reported twice changes nothing the second time.
+/// Moves a video on. A video that was published stays so as long as it plays, whatever happens to its other renditions,
+/// and a milestone that is reported twice changes nothing the second time.
 pub fn advance(video: &mut Video, milestone: Milestone, now: Timestamp) {
     let next = match (video.state, milestone) {
+        // What was shown while it was being made was never finished.
+        (VideoState::Published, Milestone::Failed) if video.playlist.is_none() => {
+            VideoState::TranscodingFailed
+        }
         (VideoState::Published, _) => return,
         (_, Milestone::Complete) => VideoState::Published,
         (VideoState::ToTranscode | VideoState::TranscodingFailed, Milestone::Playable) => {
@@ -42,10 +46,13 @@ pub fn advance(video: &mut Video, milestone: Milestone, now: Timestamp) {
 mod tests {
     use super::*;
     use crate::domain::video::tests::video;
+    use crate::store::records::Playlist;
 
     /// The states after each milestone, and when the video was published.
     fn story(wait_transcoding: bool, milestones: &[Milestone]) -> (Vec<VideoState>, i64) {
         let mut video = video(1);
+        let names = ("a.m3u8".to_owned(), "a.json".to_owned());
+        video.playlist = Some(Playlist { id: 1, master: names.0, digests: names.1, renditions: Vec::new() });
         video.state = VideoState::ToTranscode;
         video.wait_transcoding = wait_transcoding;
         video.published_at = Timestamp(0);
@@ -71,6 +78,14 @@ mod tests {
         use VideoState::{Published, ToTranscode, TranscodingFailed};
         assert_eq!(story(true, &[Playable, Complete]), (vec![ToTranscode, Published], 2));
         assert_eq!(story(true, &[Playable, Failed]), (vec![ToTranscode, TranscodingFailed], 0));
+    }
+
+    #[test]
+    fn one_that_plays_no_more_is_not_published() {
+        let mut video = video(1);
+        video.playlist = None;
+        advance(&mut video, Milestone::Failed, Timestamp(5));
+        assert_eq!(video.state, VideoState::TranscodingFailed);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::domain::session::{self, TokenHash};
 use crate::domain::video::sight::{Address as Knows, Sight};
 use crate::domain::viewer::Viewer;
 use crate::http::assets::encoding::{Encoding, choose_encoding};
+use crate::store::records::Playlist;
 
 /// The room of one instance.
 pub struct FileRoom {
@@ -118,7 +119,9 @@ impl FileRoom {
         match self.find(ask, Reach::Memory) {
             Found::File(wanted) => {
                 let held = self.shelf.recall(wanted.place, &wanted.name, self.instant())?;
-                Some(fit(ask, held, wanted))
+                let answer = fit(ask, held, wanted);
+                // A file may have grown since it was looked at, and a list that names more of it may be newer.
+                (answer.status != 416).then_some(answer)
             }
             Found::Asset(held, terms) => Some(answer_with(ask, held, terms)),
             Found::Refused(refusal) => Some(refusal.answer(ask)),
@@ -153,9 +156,6 @@ impl FileRoom {
 
     fn take(&self, place: Place, name: &str) -> Result<Arc<Held>, Refusal> {
         let now = self.instant();
-        if let Some(held) = self.shelf.recall(place, name, now) {
-            return Ok(held);
-        }
         let layout = self.app.layout();
         let path = match place {
             Place::Streams(video) => layout.hls(video).join(name),
@@ -181,7 +181,7 @@ impl FileRoom {
                     Gate::Absent => Found::Refused(Refusal::NotFound),
                     Gate::Open => Found::File(Wanted {
                         place: Place::Streams(video),
-                        terms: Terms { cache: stream_cache(&name), ..Terms::default() },
+                        terms: Terms { cache: self.stream_cache(&video, &name), ..Terms::default() },
                         name,
                         hand_on: None,
                     }),
@@ -215,12 +215,19 @@ impl FileRoom {
         }
     }
 
+    /// Renditions never change under their name once they are whole; playlists and digests do while renditions are
+    /// added.
+    fn stream_cache(&self, video: &Uuid, name: &str) -> Cache {
+        let is_whole = name.ends_with(".mp4") && !self.app.catalogue().is_growing(video);
+        if is_whole { Cache::Immutable } else { Cache::Revalidate }
+    }
+
     fn find_download<'a>(&self, ask: &Ask<'a>, video: Uuid, height: u32, reach: Reach) -> Found<'a> {
         let Some((entry, _)) = self.app.catalogue().find(VideoRef::Uuid(video)) else {
             return Found::Refused(Refusal::NotFound);
         };
         let record = &entry.listed.video;
-        let renditions = record.playlist.iter().flat_map(|playlist| &playlist.renditions);
+        let renditions = record.playlist.iter().flat_map(Playlist::whole_files);
         let mut named = renditions.filter(|rendition| rendition.resolution() == height);
         let Some(name) = named.next().map(|rendition| rendition.file_name.clone()) else {
             return Found::Refused(Refusal::NotFound);
@@ -288,11 +295,6 @@ enum Admitted {
     Yes,
     No(Refusal),
     Unread,
-}
-
-/// Renditions never change under their name; playlists and digests do while renditions are added.
-fn stream_cache(name: &str) -> Cache {
-    if name.ends_with(".mp4") { Cache::Immutable } else { Cache::Revalidate }
 }
 
 /// The token of a playlist's address, if everything the playlist names is to carry it. Only what looks like a token of

@@ -242,7 +242,7 @@ fn playlist(url: &PublicUrl, entry: &Entry, playlist: &Playlist) -> api::Streami
     let video = &entry.listed.video;
     let folder = playlist_folder(video.uuid, entry.listed.sight().has_guarded_files());
     let mut files: Vec<api::VideoFile> =
-        playlist.renditions.iter().map(|rendition| file(url, video, &folder, rendition)).collect();
+        playlist.whole_files().map(|rendition| file(url, video, &folder, rendition)).collect();
     files.sort_by_key(|file| std::cmp::Reverse(file.resolution.id));
     api::StreamingPlaylist {
         id: playlist.id,

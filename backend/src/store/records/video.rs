@@ -150,6 +150,19 @@ pub struct Playlist {
     pub renditions: Vec<Rendition>,
 }
 
+impl Playlist {
+    /// Whether its first renditions are still being written: they are watched from the beginning as far as they are.
+    #[must_use]
+    pub fn is_growing(&self) -> bool {
+        self.renditions.iter().any(|rendition| rendition.bytes == 0)
+    }
+
+    /// The files that are whole, and so worth taking away.
+    pub fn whole_files(&self) -> impl Iterator<Item = &Rendition> {
+        self.renditions.iter().filter(|rendition| rendition.bytes != 0)
+    }
+}
+
 /// One rendition: a media playlist and the fragmented file it cuts.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Rendition {
@@ -165,7 +178,7 @@ pub struct Rendition {
     pub height: u32,
     /// Frames a second, rounded; 0 for sound.
     pub fps: u32,
-    /// Bytes of the file.
+    /// Bytes of the file; 0 while it is still being written.
     pub bytes: u64,
     /// Bits a second, of the fattest segment.
     pub bandwidth: u64,

@@ -27,7 +27,11 @@ impl Round<'_> {
         let Some(flight) = self.it.flights.end(id) else { return };
         let read = match flight.errand {
             Errand::Master => self.read_master(text),
-            Errand::Digests => Digests::parse(text).ok().map(|digests| self.it.library.set_digests(digests)),
+            Errand::Digests => Digests::parse(text).ok().map(|digests| {
+                self.it.library.set_digests(digests);
+                // Unless a playlist grew while it was on its way.
+                self.it.digests_lag = self.it.wants_new_digests && self.it.digests_lag;
+            }),
             Errand::Playlist(stream) => self.read_playlist(stream, text),
             Errand::Piece(_) | Errand::Source => None,
         };
@@ -49,6 +53,19 @@ impl Round<'_> {
         let playlist = hls::parse_media(text).ok()?;
         let ladder = self.it.ladder.as_mut()?;
         let timeline = Timeline::of(&playlist, &ladder.get(id)?.url, &self.it.access)?;
+        match timeline.grows_within() {
+            Some(interval) => self.it.growing.insert(id, self.now + interval),
+            None => drop(self.it.growing.remove(&id)),
+        }
+        let before = ladder.timeline(id).map(Timeline::count);
+        // A server that began anew after a crash has less for a while, and then the same again.
+        if timeline.grows_within().is_some() && before.is_some_and(|before| timeline.count() < before) {
+            return Some(());
+        }
+        if before.is_some_and(|before| before < timeline.count()) && self.it.load.digests.is_some() {
+            (self.it.wants_new_digests, self.it.digests_renewed) = (true, None);
+            self.it.digests_lag = true;
+        }
         ladder.set_timeline(id, timeline);
         Some(())
     }
@@ -104,7 +121,7 @@ impl Round<'_> {
 
     /// Throws out the bodies that are not what the publisher vouches for.
     pub(super) fn judge(&mut self) {
-        for refused in self.it.library.judge() {
+        for refused in self.it.library.judge(self.it.digests_lag) {
             self.put(Output::Release { body: refused.body });
             self.stats.bodies_forged += u64::from(refused.fault == Fault::Forged);
             match refused.source {
@@ -118,11 +135,19 @@ impl Round<'_> {
     pub(super) fn trouble(&mut self, errand: Errand, blamed: Option<StreamId>, fault: Fault) {
         self.stats.fetches_failed += u64::from(errand != Errand::Source);
         if errand == Errand::Digests && matches!(self.it.library.trust(), Trust::Listed(_)) {
-            // The list we have still stands.
+            // The list we have still stands, for what it names.
+            if self.it.digests_lag {
+                self.it.wants_new_digests = true;
+                self.it.retries.fail(self.now, errand, false);
+            }
             return;
         }
         // Without a network, or with peers who have the segment, there is no reason to give anything up.
         if fault.is_passing() && (!self.it.is_online || self.have_peers(errand)) {
+            return self.it.retries.fail(self.now, errand, false);
+        }
+        if self.is_asked_again(errand) && fault.is_passing() {
+            // What it named before is still there.
             return self.it.retries.fail(self.now, errand, false);
         }
         let stream = errand.stream().or(blamed);
@@ -155,6 +180,11 @@ impl Round<'_> {
                 }
             }
         }
+    }
+
+    /// Whether it is a playlist that was read before and may have grown.
+    fn is_asked_again(&self, errand: Errand) -> bool {
+        matches!(errand, Errand::Playlist(stream) if self.it.growing.contains_key(&stream))
     }
 
     fn ban(&mut self, stream: Option<StreamId>, ban: std::time::Duration) {

@@ -58,6 +58,9 @@ pub(super) struct Playback {
     /// The list of digests may be older than the files; and when it was asked for anew.
     pub(super) wants_new_digests: bool,
     pub(super) digests_renewed: Option<Instant>,
+    /// When to ask again for playlists that grow; and whether the list of digests is behind them.
+    pub(super) growing: Table<StreamId, Instant>,
+    pub(super) digests_lag: bool,
 
     pub(super) source: Source,
     pub(super) buffers: Table<Track, Buffer>,
@@ -186,6 +189,8 @@ impl Playback {
             library: Library::new(trust),
             wants_new_digests: false,
             digests_renewed: None,
+            growing: Table::default(),
+            digests_lag: false,
             source: Source::Closed,
             buffers: Table::default(),
             element: Element::at(load.start),

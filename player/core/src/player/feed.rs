@@ -213,7 +213,9 @@ impl Round<'_> {
             let gap = buffer.first_gap(self.it.playhead());
             let stream = if ladder.level_track() == *track { self.it.level } else { ladder.sound() };
             let timeline = stream.and_then(|stream| ladder.timeline(stream));
-            let is_end = timeline.is_some_and(|timeline| timeline.next_after(gap).is_none());
+            let is_end = timeline.is_some_and(|timeline| {
+                timeline.grows_within().is_none() && timeline.next_after(gap).is_none()
+            });
             if is_end { Duration::MAX } else { gap }
         };
         self.it.buffers.iter().map(until).min().unwrap_or_default()

@@ -40,6 +40,7 @@ impl Round<'_> {
             return;
         }
         self.fetch_lists();
+        self.fetch_growth();
         let mut wishes = Vec::new();
         for track in self.it.tracks() {
             self.fetch_inits(track);
@@ -94,6 +95,20 @@ impl Round<'_> {
             if self.begin(Errand::Digests, &url, None, None) && is_renewal {
                 (self.it.wants_new_digests, self.it.digests_renewed) = (false, Some(self.now));
             }
+        }
+    }
+
+    /// What was added to the playlists that are played.
+    fn fetch_growth(&mut self) {
+        let Some(ladder) = &self.it.ladder else { return };
+        let played = [self.it.level, ladder.sound()];
+        let due = played
+            .into_iter()
+            .flatten()
+            .filter(|stream| self.it.growing.get(stream).is_some_and(|at| *at <= self.now));
+        let urls: Vec<_> = due.filter_map(|stream| Some((stream, ladder.get(stream)?.url.clone()))).collect();
+        for (stream, url) in urls {
+            self.begin(Errand::Playlist(stream), &url, None, None);
         }
     }
 

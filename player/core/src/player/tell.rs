@@ -83,6 +83,8 @@ impl Round<'_> {
         let may_fetch = self.it.fault.is_none();
         let retry = [self.it.retries.next(now), unban].into_iter().flatten().min().filter(|_| may_fetch);
         self.it.timers.set(Timer::Retry, retry);
+        let growth = self.it.growing.values().copied().filter(|at| may_fetch && now < *at).min();
+        self.it.timers.set(Timer::Grow, growth);
         self.it.timers.set(Timer::Silence, self.it.flights.next_silence());
         let is_racing = self.it.element.wants_to_move && self.it.flights.are_segments_under_way();
         self.it.timers.set(Timer::Abandon, is_racing.then(|| now + ABANDON_CHECK));

@@ -8,6 +8,7 @@ use shared::hls::{
     Resolution, Segment, Variant,
 };
 use shared::id::Digest;
+use shared::time::Instant;
 
 use crate::io::Span;
 
@@ -33,6 +34,17 @@ pub(super) struct Film {
     /// Timestamps begin anew at this segment.
     pub(super) discontinuity: Option<usize>,
     pub(super) codecs: &'static str,
+    /// It is watched while it is being made.
+    pub(super) growth: Option<Growth>,
+}
+
+/// How a film comes into being.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Growth {
+    /// Segments there are from the first moment on.
+    pub(super) first: usize,
+    /// How long each of the others takes.
+    pub(super) each: Duration,
 }
 
 /// Some bytes of the film, as a server would send them.
@@ -63,6 +75,7 @@ impl Film {
             has_many_inits: false,
             discontinuity: None,
             codecs: "avc1.64001f,mp4a.40.2",
+            growth: None,
         }
     }
 
@@ -143,7 +156,14 @@ impl Film {
         Multivariant { version: Some(7), independent_segments: true, renditions, variants }.to_string()
     }
 
-    fn media(&self, height: u32) -> String {
+    /// How many segments there are.
+    fn made(&self, now: Instant) -> usize {
+        let Some(Growth { first, each }) = self.growth else { return self.segments };
+        let later = now.since(Instant::ZERO).as_millis() / each.as_millis();
+        self.segments.min(first + usize::try_from(later).unwrap())
+    }
+
+    fn media(&self, height: u32, made: usize) -> String {
         let uri: std::sync::Arc<str> = Film::file(height).into();
         let init = |index| {
             let uri = if self.has_many_inits { format!("{uri}?init={index}").into() } else { uri.clone() };
@@ -156,20 +176,21 @@ impl Film {
             init: Some(init(index)),
             discontinuity: self.discontinuity == Some(index),
         };
+        let is_whole = made == self.segments;
         MediaPlaylist {
             target_duration: self.segment,
-            kind: Some(PlaylistKind::Vod),
-            ended: true,
-            segments: self.ranges(height).into_iter().enumerate().map(segment).collect(),
+            kind: Some(if is_whole { PlaylistKind::Vod } else { PlaylistKind::Event }),
+            ended: is_whole,
+            segments: self.ranges(height).into_iter().enumerate().take(made).map(segment).collect(),
             ..MediaPlaylist::default()
         }
         .to_string()
     }
 
-    fn digests(&self) -> String {
+    fn digests(&self, made: usize) -> String {
         let mut digests = Digests::default();
         for height in self.heights() {
-            for (index, range) in self.ranges(height).into_iter().enumerate() {
+            for (index, range) in self.ranges(height).into_iter().enumerate().take(made) {
                 let digest = digest(Bytes::Segment(height, index), false);
                 digests.insert(&Film::file(height), range, digest);
             }
@@ -178,22 +199,24 @@ impl Film {
     }
 
     /// What lies at a name, or a part of it.
-    pub(super) fn find(&self, name: &str, range: Option<ByteRange>) -> Option<Found> {
+    pub(super) fn find(&self, name: &str, range: Option<ByteRange>, now: Instant) -> Option<Found> {
+        let made = self.made(now);
         if name == "u-master.m3u8" {
             return Some(Found::Text(self.master()));
         }
         if name == "u-segments-sha256.json" {
-            return Some(Found::Text(self.digests()));
+            return Some(Found::Text(self.digests(made)));
         }
         let height = self.heights().find(|height| name.starts_with(&format!("u-{height}")))?;
         if name.ends_with(".m3u8") {
-            return Some(Found::Text(self.media(height)));
+            return Some(Found::Text(self.media(height, made)));
         }
         let range = range?;
         if range.offset() == 0 {
             return Some(Found::Media(Bytes::Init(height), INIT_BYTES));
         }
-        let index = self.ranges(height).iter().position(|known| *known == range)?;
+        let index =
+            self.ranges(height).iter().position(|known| *known == range).filter(|index| *index < made)?;
         Some(Found::Media(Bytes::Segment(height, index), range.len()))
     }
 }

@@ -97,7 +97,7 @@ impl Network {
     pub(super) fn fetch(&mut self, fetch: &Fetch) -> String {
         let path = fetch.url.strip_prefix(HOME).unwrap_or("elsewhere");
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let found = self.film.find(path, fetch.range);
+        let found = self.film.find(path, fetch.range, self.now);
         let name = match &found {
             Some(Found::Media(bytes, _)) => name_of(*bytes) + query.strip_prefix("init=").unwrap_or(""),
             Some(Found::Text(_)) | None => path.to_owned(),

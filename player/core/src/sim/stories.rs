@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 
-use super::film::Film;
+use super::film::{Film, Growth};
 use super::network::{Fault, Wrong};
 use super::world::{Act, Setup, World};
 use crate::fault;
@@ -608,5 +608,69 @@ fn the_bandwidth_is_remembered_for_the_next_video() {
     world.run_to(20.0);
     let remembered = world.remembered.unwrap();
     assert!((6_000_000..10_000_000).contains(&remembered), "{remembered}");
+    world.close();
+}
+
+fn growing(first: usize, each: Duration) -> Setup {
+    Setup { film: Film { growth: Some(Growth { first, each }), ..Film::usual() }, ..Setup::default() }
+}
+
+#[test]
+fn a_film_in_the_making_is_watched_as_far_as_it_is_and_then_to_its_end() {
+    let mut world = playing(growing(1, s(1)));
+    assert!(world.run_to_end(63.0));
+    assert_eq!(world.stats().stalls, 0);
+    let again = world.fetched_again();
+    assert!(again.iter().all(|name| name.ends_with(".m3u8") || name.ends_with(".json")), "{again:?}");
+    let lists = world.fetched.iter().filter(|name| name.ends_with(".m3u8")).count();
+    assert!(lists < 40, "{lists} lists were fetched");
+    world.close();
+}
+
+#[test]
+fn who_is_faster_than_the_film_is_made_waits_for_it_at_its_end() {
+    check(
+        playing(growing(1, s(6))),
+        0.0,
+        13.0,
+        &["fetch u-", "complete", "ended", "duration", "notice", "go to", "append 240#"],
+        &expect![[r#"
+            0.070    fetch u-240.m3u8
+            0.070    fetch u-0.m3u8
+            0.140    duration 4.000
+            0.352    fetch u-720.m3u8
+            0.363    append 240#0
+            2.140    fetch u-240.m3u8
+            2.140    fetch u-0.m3u8
+            4.210    fetch u-240.m3u8
+            4.210    fetch u-0.m3u8
+            6.280    fetch u-240.m3u8
+            6.280    fetch u-0.m3u8
+            6.350    fetch u-segments-sha256.json fresh
+            6.350    duration 8.000
+            6.420    fetch u-segments-sha256.json fresh
+            6.644    append 240#1
+            8.350    fetch u-240.m3u8
+            8.350    fetch u-0.m3u8
+            10.402   fetch u-240.m3u8
+            10.402   fetch u-0.m3u8
+            12.472   fetch u-240.m3u8
+            12.472   fetch u-0.m3u8
+            12.542   fetch u-segments-sha256.json fresh
+            12.542   duration 12.000
+            12.612   fetch u-segments-sha256.json fresh
+            12.726   append 240#2
+        "#]],
+    );
+    let mut world = playing(growing(1, s(6)));
+    assert!(world.run_to_end(120.0) && !world.is_failed());
+    world.close();
+}
+
+#[test]
+fn a_film_in_the_making_whose_server_is_away_for_a_while_goes_on_afterwards() {
+    let away = Fault { until: s(20), from: s(5), ..wrong("", Wrong::Status(502)) };
+    let mut world = playing(Setup { faults: vec![away], ..growing(2, s(2)) });
+    assert!(world.run_to_end(120.0) && !world.is_failed());
     world.close();
 }
