@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::processes::Usage;
 use super::trial::{Figure, Trial};
-use crate::rig::{Clip, Instance, Upload, clip};
+use crate::rig::{Clip, Instance, Upload, clip, file_of};
 
 const ROUNDS: usize = 3;
 /// Full HD, a minute, takes this long where nothing else runs, and much longer where it does.
@@ -37,17 +37,45 @@ pub async fn run() -> Result<()> {
         more: ["-b:v", "5M", "-maxrate", "6M", "-bufsize", "10M"].map(str::to_owned).to_vec(),
         ..Clip::default()
     })?;
-    let mut trial = Trial::new(
-        "60 s of 1080p H.264, uploaded",
-        &["shoal", "bare ffmpeg, a process each", "bare ffmpeg, one process"],
-        ROUNDS,
-    );
+    race("60 s of 1080p H.264, uploaded", &source, First { height: 1080, arguments: copy }).await?;
+    race("60 s of 1080p VP9, uploaded", &vp9()?, First { height: 360, arguments: small }).await
+}
+
+/// What nobody can copy into HLS.
+fn vp9() -> Result<PathBuf> {
+    file_of("bench-minute.webm", |target| {
+        let status = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=60"])
+            .args([
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=440:d=60:r=48000",
+                "-c:v",
+                "libvpx-vp9",
+                "-deadline",
+                "realtime",
+            ])
+            .args(["-cpu-used", "8", "-row-mt", "1", "-b:v", "4M", "-g", "150", "-pix_fmt", "yuv420p"])
+            .args(["-c:a", "libopus", "-f", "webm"])
+            .arg(target)
+            .stdin(Stdio::null())
+            .status()?;
+        ensure!(status.success(), "ffmpeg could not make a minute of VP9");
+        Ok(())
+    })
+}
+
+/// `first` is what the rivals make first, so that something plays.
+async fn race(title: &str, source: &Path, first: First) -> Result<()> {
+    let mut trial =
+        Trial::new(title, &["shoal", "bare ffmpeg, a process each", "bare ffmpeg, one process"], ROUNDS);
     let mut heights = Vec::new();
     for turn in trial.turns() {
         match turn.1 {
-            0 => heights = ours(&mut trial, turn, &source).await?,
-            1 => theirs(&mut trial, turn, &source, &heights_or_usual(&heights), each_its_process)?,
-            _ => theirs(&mut trial, turn, &source, &heights_or_usual(&heights), all_in_one)?,
+            0 => heights = ours(&mut trial, turn, source).await?,
+            1 => theirs(&mut trial, turn, source, &heights_or_usual(&heights), (first, each_its_process))?,
+            _ => theirs(&mut trial, turn, source, &heights_or_usual(&heights), (first, all_in_one))?,
         }
     }
     trial.finish()
@@ -55,10 +83,10 @@ pub async fn run() -> Result<()> {
 
 /// The first round's order may put a rival before us.
 fn heights_or_usual(heights: &[u64]) -> Vec<u64> {
-    if heights.is_empty() { vec![720, 480, 360, 240] } else { heights.to_vec() }
+    if heights.is_empty() { vec![1080, 720, 480, 360, 240] } else { heights.to_vec() }
 }
 
-/// The heights that were made beside the source's own.
+/// The heights that were made.
 async fn ours(trial: &mut Trial, turn: (usize, usize), source: &Path) -> Result<Vec<u64>> {
     let mut server = Instance::start().await?;
     let admin = server.admin().await?;
@@ -74,9 +102,16 @@ async fn ours(trial: &mut Trial, turn: (usize, usize), source: &Path) -> Result<
     server.stop().await?;
     let files = video.pointer("/streamingPlaylists/0/files").and_then(Value::as_array).context("no files")?;
     let heights = files.iter().filter_map(|file| file.pointer("/resolution/id").and_then(Value::as_u64));
-    let heights: Vec<u64> = heights.filter(|height| (1..1080).contains(height)).collect();
-    ensure!(!heights.is_empty(), "no rendition was made: {video}");
+    let heights: Vec<u64> = heights.filter(|height| *height != 0).collect();
+    ensure!(1 < heights.len(), "no rendition was made: {video}");
     Ok(heights)
+}
+
+/// What the rivals make first.
+#[derive(Clone, Copy)]
+struct First {
+    height: u64,
+    arguments: fn(&Path, &Path) -> Vec<String>,
 }
 
 type Encode = fn(&Path, &Path, &[u64]) -> Vec<Vec<String>>;
@@ -86,13 +121,14 @@ fn theirs(
     turn: (usize, usize),
     source: &Path,
     heights: &[u64],
-    encode: Encode,
+    (first, encode): (First, Encode),
 ) -> Result<()> {
+    let others: Vec<u64> = heights.iter().copied().filter(|height| *height != first.height).collect();
     let place = tempfile::tempdir()?;
     let begun = Instant::now();
-    let mut cpu = ffmpeg(&copy(source, place.path()))?;
+    let mut cpu = ffmpeg(&(first.arguments)(source, place.path()))?;
     trial.note(turn, PLAYABLE, begun.elapsed().as_secs_f64());
-    for arguments in encode(source, place.path(), heights) {
+    for arguments in encode(source, place.path(), &others) {
         cpu += ffmpeg(&arguments)?;
     }
     trial.note(turn, FINISHED, begun.elapsed().as_secs_f64());
@@ -100,7 +136,7 @@ fn theirs(
     let made = fs::read_dir(place.path())?.filter_map(Result::ok).map(|entry| entry.path());
     let made: Vec<PathBuf> =
         made.filter(|path| path.extension().is_some_and(|ending| ending == "m3u8")).collect();
-    ensure!(made.len() == heights.len() + 1, "ffmpeg made {} playlists", made.len());
+    ensure!(made.len() == others.len() + 1, "ffmpeg made {} playlists", made.len());
     Ok(())
 }
 
@@ -108,6 +144,15 @@ fn copy(source: &Path, place: &Path) -> Vec<String> {
     let mut words = input(source);
     words.extend(["-c", "copy"].map(str::to_owned));
     words.extend(hls(place, "source"));
+    words
+}
+
+/// The rendition that is soonest whole.
+fn small(source: &Path, place: &Path) -> Vec<String> {
+    let mut words = input(source);
+    words.extend(["-vf", "scale=-2:360", "-c:a", "aac"].map(str::to_owned));
+    words.extend(encoder(360));
+    words.extend(hls(place, "first"));
     words
 }
 
@@ -149,6 +194,7 @@ fn input(source: &Path) -> Vec<String> {
 /// PeerTube's arguments for a rendition, with its bitrates.
 fn encoder(height: u64) -> Vec<String> {
     let bits = match height {
+        1080.. => 3_300_000,
         720.. => 1_750_000,
         480.. => 800_000,
         _ => 500_000,

@@ -55,7 +55,7 @@ impl Round<'_> {
         let timeline = Timeline::of(&playlist, &ladder.get(id)?.url, &self.it.access)?;
         match timeline.grows_within() {
             Some(interval) => self.it.growing.insert(id, self.now + interval),
-            None => drop(self.it.growing.remove(&id)),
+            None => _ = self.it.growing.remove(&id),
         }
         let before = ladder.timeline(id).map(Timeline::count);
         // A server that began anew after a crash has less for a while, and then the same again.
