@@ -638,8 +638,8 @@ fn who_is_faster_than_the_film_is_made_waits_for_it_at_its_end() {
             0.070    fetch u-240.m3u8
             0.070    fetch u-0.m3u8
             0.140    duration 4.000
-            0.352    fetch u-720.m3u8
             0.363    append 240#0
+            0.371    fetch u-720.m3u8
             2.140    fetch u-240.m3u8
             2.140    fetch u-0.m3u8
             4.210    fetch u-240.m3u8
