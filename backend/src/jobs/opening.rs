@@ -14,7 +14,7 @@ use crate::media::make::Made;
 use crate::media::probe::Probe;
 use crate::store::records::{Playlist, Video};
 use crate::store::tables::VideoKey;
-use crate::store::{Durability, Read, StoreError};
+use crate::store::{Durability, Read, StoreError, Write};
 
 /// A video that is about to be opened, or is open already.
 pub(super) struct Opening<'t> {
@@ -23,8 +23,8 @@ pub(super) struct Opening<'t> {
     probe: &'t Probe,
     /// Those that stand for the video; none until they are made.
     pictures: &'t OnceLock<Pictures>,
-    /// Segments that somebody may have seen before a crash: showing fewer would take them away.
-    seen: usize,
+    /// Segments of each rendition that somebody may have seen before a crash: showing fewer would take them away.
+    seen: Vec<usize>,
     /// How many segments of each rendition are listed.
     listed: Vec<usize>,
 }
@@ -36,8 +36,8 @@ impl<'t> Opening<'t> {
         probe: &'t Probe,
         pictures: &'t OnceLock<Pictures>,
     ) -> Opening<'t> {
-        let growing = video.playlist.iter().flat_map(|playlist| playlist.renditions.first());
-        let seen = growing.map(|rendition| place::segments_listed(&task.app, video, rendition)).sum();
+        let growing = video.playlist.iter().flat_map(|playlist| &playlist.renditions);
+        let seen = growing.map(|rendition| place::segments_listed(&task.app, video, rendition)).collect();
         Opening { task, video, probe, pictures, seen, listed: Vec::new() }
     }
 
@@ -45,7 +45,7 @@ impl<'t> Opening<'t> {
     pub(super) fn show(&mut self, made: &mut [Made]) -> Result<(), Failure> {
         let Some(pictures) = self.pictures.get() else { return Ok(()) };
         let complete: Vec<usize> = made.iter().map(|made| made.starts.len()).collect();
-        let is_less = complete.first().is_none_or(|complete| *complete < self.seen.max(1));
+        let is_less = complete.iter().zip(&self.seen).any(|(complete, seen)| complete < seen);
         if is_less || complete == self.listed {
             return Ok(());
         }
@@ -79,7 +79,7 @@ impl<'t> Opening<'t> {
     fn publish(&self, mut playlist: Playlist, pictures: &Pictures) -> Result<(), Failure> {
         let facts = self.probe.facts();
         let key = VideoKey { video: self.video.id };
-        let publish = |write: &mut crate::store::Write<'_>, now| -> Result<bool, StoreError> {
+        let publish = |write: &mut Write<'_>, now| -> Result<bool, StoreError> {
             let Some(mut video) = write.get(&key)? else { return Ok(false) };
             number(write, &mut playlist, video.playlist.as_ref())?;
             video.playlist = Some(playlist);

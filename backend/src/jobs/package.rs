@@ -65,6 +65,7 @@ fn demand_filters(task: &Task, plan: &Plan) -> Result<(), Failure> {
 }
 
 /// What is made first, and the plan as it turned out.
+#[expect(clippy::too_many_arguments, reason = "what is made, of what, where, and who is shown it")]
 fn first_renditions(
     task: &Task,
     video: &Video,

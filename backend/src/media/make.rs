@@ -249,6 +249,7 @@ impl Raw {
     }
 
     /// Runs ffmpeg. `look` is called twice a second, with the hundredths that are done where they are known.
+    #[expect(clippy::too_many_arguments, reason = "an order, how it is carried out, and who looks on")]
     fn write(
         &self,
         tools: &Tools,

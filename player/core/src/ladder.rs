@@ -72,7 +72,7 @@ impl Candidates {
                 let timeline = Timeline::of(media, url, access)?;
                 let only = candidates.families.first_mut()?.levels.first_mut()?;
                 // Nobody says where to ask for it again.
-                only.timeline = Some(timeline.as_it_is());
+                only.timeline = Some(timeline.closed());
             }
             Playlist::Multivariant(master) => {
                 for variant in master.variants.iter().enumerate() {

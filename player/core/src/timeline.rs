@@ -92,7 +92,7 @@ impl Timeline {
     }
 
     /// The same, as if nothing followed.
-    pub(crate) fn as_it_is(mut self) -> Timeline {
+    pub(crate) fn closed(mut self) -> Timeline {
         self.grows_within = None;
         self
     }

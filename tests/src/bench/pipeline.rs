@@ -67,7 +67,7 @@ fn vp9() -> Result<PathBuf> {
 }
 
 /// `first` is what the rivals make first, so that something plays.
-async fn race(title: &str, source: &Path, first: First) -> Result<()> {
+async fn race(title: &'static str, source: &Path, first: First) -> Result<()> {
     let mut trial =
         Trial::new(title, &["shoal", "bare ffmpeg, a process each", "bare ffmpeg, one process"], ROUNDS);
     let mut heights = Vec::new();
