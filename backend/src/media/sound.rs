@@ -253,14 +253,14 @@ mod tests {
     fn what_is_followed_while_it_grows_comes_out_the_same() {
         // Five fragments of two seconds each.
         let mut original = init();
-        for part in 0..5 {
+        for part in 0..5u8 {
             let mut segment = Segment::default();
             for number in 0..94 {
                 let sample = Sample { duration: 1024, bytes: 10 + number % 7, composition: 0 };
-                segment.add(u64::from(part * 94 + number) * 1024, 0, &sample).unwrap();
+                segment.add((u64::from(part) * 94 + u64::from(number)) * 1024, 0, &sample).unwrap();
             }
-            original.extend(segment.head(part + 1).unwrap());
-            original.extend((0..94).flat_map(|number| vec![7 + part as u8; (10 + number % 7) as usize]));
+            original.extend(segment.head(u32::from(part) + 1).unwrap());
+            original.extend((0..94u32).flat_map(|number| vec![7 + part; (10 + number % 7) as usize]));
         }
         let cuts = seconds(&[0., 2., 4., 8.]);
         let (_folder, whole) = file(&original);
