@@ -13,21 +13,17 @@ use backend::app::App;
 use backend::config::Config;
 use backend::domain::video::edit::{self, Arrival, Pictures};
 use backend::domain::viewer::Person;
-use backend::files::disk;
 use backend::jobs;
-use backend::store::records::{
-    Facts, JobKind, JobState, Playlist, Rendition, Role, Source, Video, VideoState,
-};
+use backend::store::records::{Facts, Playlist, Rendition, Role, Source, Video, VideoState};
 use backend::store::tables::{AccountKey, ChannelKey, JobKey, VideoKey, VideoUuidKey};
 use backend::store::{Durability, Read, StoreError};
 use backend::{Running, Server};
-use serde_json::{Value, json};
 use sha2::Digest as _;
 use shared::api::{NewVideo, Processing, Stage};
 use shared::digests::Digests;
 use shared::hls::{Segment, parse_media};
 use shared::id::{Uuid, VideoId};
-use tests::rig::{Client, Clip, Upload, clip, eventually, file_of};
+use tests::rig::{Clip, clip, eventually, file_of};
 
 const DEADLINE: Duration = Duration::from_secs(120);
 
@@ -446,83 +442,5 @@ async fn a_file_that_cannot_be_read_fails_with_a_reason() -> Result<()> {
     assert_eq!(failed.and_then(|processing| processing.failure).as_deref(), Some("The file is unreadable."));
     let left = world.files()?;
     assert_eq!(left.len(), 1, "its source alone is kept: {left:?}");
-    world.stop().await
-}
-
-/// A disk of its own, as large as a story wants it.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn mount(at: &Path, megabytes: u64) -> Result<Disk> {
-        let size = format!("size={megabytes}m");
-        let status = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).status()?;
-        ensure!(status.success(), "a disk could not be mounted");
-        Ok(Disk(at.to_owned()))
-    }
-
-    /// Leaves so many megabytes.
-    fn fill_but(&self, megabytes: u64) -> Result<()> {
-        let free = disk::bytes_free(&self.0)?;
-        let ballast = free.checked_sub(megabytes * 1024 * 1024).context("there is less already")?;
-        let file = fs::File::create(self.0.join("ballast"))?;
-        Ok(rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, ballast)?)
-    }
-
-    fn empty(&self) -> Result<()> {
-        Ok(fs::remove_file(self.0.join("ballast"))?)
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let gone = Command::new("umount").arg("--lazy").arg(&self.0).status();
-        assert!(gone.is_ok_and(|status| status.success()), "a disk could not be taken away");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_refuses_and_puts_off_and_loses_nothing() -> Result<()> {
-    if !rustix::process::geteuid().is_root() {
-        eprintln!("only root may mount a small disk: this story was not told");
-        return Ok(());
-    }
-    let mut world = World { folder: tempfile::tempdir()?, server: None };
-    let disk = Disk::mount(world.folder.path(), 600)?;
-    world.launch().await?;
-    let client = Client::new(&format!("http://{}", world.server.as_ref().context("it runs")?.addr));
-    let password = world.server.as_ref().and_then(|server| server.new_password.as_ref());
-    let admin = client.sign_in("root", password.context("it has a password")?.reveal()).await?;
-
-    // An upload that no longer fits is refused, and another that does not fit any more is stopped.
-    disk.fill_but(100)?;
-    let refused = Upload::try_begin(&admin, &json!({ "name": "too much" }), "a.mp4", 1_000_000).await?;
-    assert_eq!(refused.status, 507, "{refused:?}");
-    assert_eq!(refused.problem()?.get("code").and_then(Value::as_str), Some("no_space_left"));
-    assert!(world.files()?.is_empty(), "{:?}", world.files()?);
-
-    // Work waits for room, and leaves what the store needs.
-    let uuid = world.arrive(&film()?, false).await?;
-    let waiting = eventually("a first try has failed", DEADLINE, async || {
-        let jobs = world.app().read(|store| store.table::<JobKey>().collect::<Result<Vec<_>, _>>()).await?;
-        let job = jobs.into_iter().map(|(_, job)| job).find(|job| job.attempts == 1);
-        Ok(job.filter(|job| matches!(job.state, JobState::Due(_))))
-    })
-    .await?;
-    let left = world.files()?;
-    let sources = world.app().layout().sources();
-    assert!(left.iter().all(|file| !file.starts_with(world.app().layout().hls(uuid))), "{left:?}");
-    assert_eq!(left.iter().filter(|file| file.starts_with(&sources)).count(), 1, "{left:?}");
-    assert!(left.iter().all(|file| !file.starts_with(world.app().layout().tmp())), "{left:?}");
-    assert_eq!(world.video(uuid).await?.context("it is there")?.state, VideoState::ToTranscode);
-    let renamed = admin.put(&format!("/api/v1/videos/{uuid}"), &json!({ "name": "still kept" })).await?;
-    assert_eq!(renamed.status, 204, "{renamed:?}");
-
-    disk.empty()?;
-    let (video, failed) = world.ended(uuid).await?;
-    assert_eq!((video.state, failed, video.name.as_str()), (VideoState::Published, None, "still kept"));
-    assert!(matches!(waiting.kind, JobKind::Package(_)));
-    world.holds_exactly(&video)?;
-    let other = Upload::file(&admin, &json!({ "name": "fits again" }), &film()?).await?;
-    Upload::finished(&admin, &other, DEADLINE).await?;
     world.stop().await
 }
