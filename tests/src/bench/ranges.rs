@@ -38,7 +38,9 @@ const RATE: Figure = Figure::yield_of("requests", "/s");
 pub async fn run() -> Result<()> {
     let mut server = Instance::start().await?;
     let admin = server.admin().await?;
-    let uuid = Upload::file(&admin, &json!({ "name": "Ranges" }), &clip(&Clip::default())?).await?;
+    // Whoever says nothing of it gets a private video, whose files need a token.
+    let said = json!({ "name": "Ranges", "privacy": 1 });
+    let uuid = Upload::file(&admin, &said, &clip(&Clip::default())?).await?;
     // Until ffmpeg is done the machine is not ours.
     Upload::finished(&admin, &uuid, FINISH_DURATION_MAX).await?;
     let folder = server.data().join("hls").join(&uuid);
