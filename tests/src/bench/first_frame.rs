@@ -48,7 +48,8 @@ pub async fn run() -> Result<()> {
     let admin = site.server.admin().await?;
     let source =
         clip(&Clip { seconds: 60, width: 1280, height: 720, fps: 30, key_frames: 60, ..Clip::default() })?;
-    let uuid = Upload::file(&admin, &json!({ "name": "A minute" }), &source).await?;
+    let said = json!({ "name": "A minute", "privacy": 1 });
+    let uuid = Upload::file(&admin, &said, &source).await?;
     let video = Upload::finished(&admin, &uuid, Duration::from_secs(900)).await?;
     let pages = [
         site.add("bench/ours.html", ours(&video)?)?,
