@@ -5,9 +5,12 @@
 
 use crate::locale::{Words, fill};
 
+/// Browsers count microseconds: twenty seconds may be 19.999999.
+const HAIR: f64 = 0.001;
+
 /// What a span of seconds is made of: hours, minutes, seconds. Anything that is no time counts as zero.
 fn parts(seconds: f64) -> (u64, u64, u64) {
-    let whole = whole(seconds);
+    let whole = whole(seconds + HAIR);
     (whole / 3600, whole / 60 % 60, whole % 60)
 }
 
@@ -117,6 +120,7 @@ mod tests {
         let cases = [
             (0.0, "0:00"),
             (7.9, "0:07"),
+            (19.999_999, "0:20"),
             (61.0, "1:01"),
             (3723.0, "1:02:03"),
             (360_000.0, "100:00:00"),
