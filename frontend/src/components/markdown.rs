@@ -50,7 +50,7 @@ fn draw_one(node: &Node, on_moment: Option<&Callback<u32>>, jump: &str) -> Html 
             let inner = draw(inner, on_moment, jump);
             let name = match tag {
                 Tag::Paragraph => "p",
-                Tag::Heading => "h3",
+                Tag::Heading => "h2",
                 Tag::Quote => "blockquote",
                 Tag::List => "ul",
                 Tag::Numbers => "ol",

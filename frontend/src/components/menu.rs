@@ -26,35 +26,37 @@ pub fn Menu(props: &Props) -> Html {
     let open = use_state(|| false);
     let (whole, button) = (use_node_ref(), use_node_ref());
     use_effect_with(*open, {
-        let (whole, open) = (whole.clone(), open.setter());
+        let (whole, button, open) = (whole.clone(), button.clone(), open.setter());
         move |is_open| {
-            let listener = is_open.then(|| {
-                EventListener::new(&page::document(), "pointerdown", move |event| {
+            let listeners = is_open.then(|| {
+                let shut = open.clone();
+                let pressed = EventListener::new(&page::document(), "pointerdown", move |event| {
                     let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
                     let inside = whole.get().is_some_and(|whole| whole.contains(target.as_ref()));
                     if !inside {
-                        open.set(false);
+                        shut.set(false);
                     }
-                })
+                });
+                // On the document, since a click does not focus a button in every browser.
+                let typed = EventListener::new(&page::document(), "keydown", move |event| {
+                    let is_escape = event
+                        .dyn_ref::<web_sys::KeyboardEvent>()
+                        .is_some_and(|event| event.key() == "Escape");
+                    if is_escape {
+                        open.set(false);
+                        if let Some(button) = button.cast::<HtmlElement>() {
+                            let _ = button.focus();
+                        }
+                    }
+                });
+                (pressed, typed)
             });
-            move || drop(listener)
+            move || drop(listeners)
         }
     });
     let toggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let onkeydown = {
-        let (open, button) = (open.clone(), button.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && *open {
-                event.stop_propagation();
-                open.set(false);
-                if let Some(button) = button.cast::<HtmlElement>() {
-                    let _ = button.focus();
-                }
-            }
-        })
     };
     let onfocusout = {
         let (open, whole) = (open.clone(), whole.clone());
@@ -75,7 +77,7 @@ pub fn Menu(props: &Props) -> Html {
         })
     };
     html! {
-        <div ref={whole} class="menu" {onkeydown} {onfocusout}>
+        <div ref={whole} class="menu" {onfocusout}>
             <button ref={button} type="button" class="button button-quiet menu-button" aria-label={props.label.clone()}
                 title={props.label.clone()} aria-expanded={open.to_string()} aria-controls={props.id.clone()} onclick={toggle}>
                 { props.face.clone() }

@@ -375,7 +375,8 @@ fn Picture(props: &PictureProps) -> Html {
                 if let Some(shown) = shown {
                     <img src={shown} alt="" width="280" height="157" />
                 }
-                <input id={props.id.clone()} type="file" accept="image/jpeg,image/png,image/webp" {onchange}
+                <label class="button" for={props.id.clone()}>{ words.choose_picture }</label>
+                <input class="unseen" id={props.id.clone()} type="file" accept="image/jpeg,image/png,image/webp" {onchange}
                     aria-describedby={format!("{0}-hint {0}-wrong", props.id)} aria-invalid={wrong.is_some().to_string()} />
             </div>
             <p class="field-hint" id={format!("{}-hint", props.id)}>{ words.field_picture_hint }</p>

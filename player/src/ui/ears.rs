@@ -254,16 +254,14 @@ impl Listening {
         self.say(heard);
     }
 
-    /// A key pressed while nothing on the page had the keyboard.
+    /// A key pressed somewhere else on the page.
     fn hear_page(&self, event: &Event) {
         let (Some(target), Some(event)) = (element_of(event), event.dyn_ref::<KeyboardEvent>()) else {
             return;
         };
-        if event.default_prevented() || !matches!(target.tag_name().as_str(), "BODY" | "HTML") {
-            return;
-        }
+        let Some(focus) = page_focus(&target).filter(|_| !event.default_prevented()) else { return };
         let name = event.key();
-        let Some(wish) = keys::wish_for(key(&name, event), Focus::Elsewhere) else { return };
+        let Some(wish) = keys::wish_for(key(&name, event), focus) else { return };
         // The page scrolls with these where nothing has the keyboard; that is its own affair.
         if matches!(name.as_str(), "ArrowUp" | "ArrowDown" | "Home" | "End") {
             return;
@@ -305,6 +303,17 @@ fn is_touch(event: &PointerEvent) -> bool {
 
 fn key<'a>(name: &'a str, event: &KeyboardEvent) -> Key<'a> {
     Key { name, modified: event.ctrl_key() || event.meta_key() || event.alt_key() }
+}
+
+/// What has the keyboard on the page around us; nothing where keys belong to it alone: to fields, to windows over the
+/// page, and to whatever hides its inside, as players do.
+fn page_focus(target: &Element) -> Option<Focus> {
+    let within = |selector| target.closest(selector).is_ok_and(|found| found.is_some());
+    let closed = target.shadow_root().is_some() || target.tag_name().contains('-');
+    if closed || within(keys::KEYBOARD_OWNERS) {
+        return None;
+    }
+    Some(if within(keys::PRESSED_BY_KEYS) { Focus::Button } else { Focus::Elsewhere })
 }
 
 fn focus(target: &Element, part: Option<Part>) -> Focus {

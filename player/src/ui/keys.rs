@@ -13,6 +13,12 @@ pub const LONG_SKIP: f64 = 10.0;
 /// How far an arrow moves the volume.
 pub const VOLUME_STEP: f64 = 0.05;
 
+/// Elements of a page, with all they hold, that want every key for themselves.
+pub const KEYBOARD_OWNERS: &str = "input,textarea,select,[contenteditable]:not([contenteditable=false]),dialog,\
+                                   [role=dialog],[role=textbox],[role=menu],[role=listbox],[role=slider]";
+/// Elements of a page that space and enter press.
+pub const PRESSED_BY_KEYS: &str = "a,button,summary,[role=button],[role=link]";
+
 /// A key as the browser names it (`KeyboardEvent.key`).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Key<'a> {

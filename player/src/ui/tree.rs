@@ -189,7 +189,11 @@ pub static PLAYER: Node = Node {
             Node { attributes: QUIET, ..part("div", "spinner", Part::Spinner, &[]) },
             SIGN,
             BIG_PLAY,
-            Node { attributes: &[("hidden", "")], ..part("dl", "panel statistics", Part::Statistics, &[]) },
+            // Reached by the tab key, since a low player has to scroll it.
+            Node {
+                attributes: &[("hidden", ""), ("tabindex", "0")],
+                ..part("dl", "panel statistics", Part::Statistics, &[])
+            },
             BAR,
             Node {
                 attributes: &[("role", "menu"), ("hidden", "")],

@@ -159,6 +159,7 @@ pub static WORDS: Words = Words {
     field_tags_hint: "Up to {}, each followed by a comma or Enter.",
     remove_tag: "Remove the tag {}",
     field_picture: "Thumbnail",
+    choose_picture: "Choose a picture",
     field_picture_hint: "JPEG, PNG or WebP up to 4 MB. Without one, a frame of the video is taken.",
     field_privacy: "Who can see it",
     field_channel: "Channel",

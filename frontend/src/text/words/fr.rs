@@ -159,6 +159,7 @@ pub static WORDS: Words = Words {
     field_tags_hint: "Jusqu’à {}, chacun suivi d’une virgule ou d’Entrée.",
     remove_tag: "Retirer le mot-clé {}",
     field_picture: "Miniature",
+    choose_picture: "Choisir une image",
     field_picture_hint: "JPEG, PNG ou WebP jusqu’à 4 Mo. À défaut, une image de la vidéo est prise.",
     field_privacy: "Qui peut la voir",
     field_channel: "Chaîne",

@@ -74,7 +74,7 @@ words! {
         saved_named,
         // What is said of a video.
         field_name, field_description, field_description_hint, field_tags, field_tags_hint, remove_tag, field_picture,
-        field_picture_hint, field_privacy, field_channel, field_category, field_licence, field_language, none_chosen,
+        choose_picture, field_picture_hint, field_privacy, field_channel, field_category, field_licence, field_language, none_chosen,
         more_options, field_nsfw, field_nsfw_hint, field_download, field_download_hint, field_wait, field_wait_hint,
         field_comments, comments_open, comments_approved, comments_closed, field_date, field_date_hint, field_support,
         field_support_hint, form_wrong, wrong_short, wrong_long, wrong_many, wrong_date, wrong_tag_short,
