@@ -85,6 +85,13 @@ fn beside_the_api(app: &App) -> Route {
         at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
         at!("favicon.ico").and(get()).then(show::favicon).map(respond).boxed(),
         at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),
+        at!("videos" / "embed" / ..)
+            .and(at::full())
+            .and(get())
+            .and(ask(app))
+            .then(show::embed)
+            .map(respond)
+            .boxed(),
         page_path().and(get()).and(ask(app)).then(show::page).map(respond).boxed(),
     ])
 }

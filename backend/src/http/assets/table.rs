@@ -20,6 +20,7 @@ use crate::http::media_type::media_type;
 pub struct Table {
     files: BTreeMap<String, Asset>,
     shell: Shell,
+    embed: Shell,
     manifest: Option<Bytes>,
 }
 
@@ -34,6 +35,8 @@ pub struct Asset {
 
 /// The page that every address answers with; never served as a file.
 const SHELL: &str = "/index.html";
+/// The page of a video alone, for frames on other sites; never served as a file either.
+const EMBED: &str = "/embed.html";
 /// Served with the instance's own name in it.
 const MANIFEST: &str = "/manifest.webmanifest";
 /// No built file is a hundredth of this; a compressed one must not unpack to more.
@@ -43,7 +46,11 @@ impl Table {
     /// A table of files by path (`/assets/app-1a2b.js`), compressed ones beside them as `.br` and `.gz`.
     #[must_use]
     pub fn new(mut files: BTreeMap<String, Bytes>, modified: SystemTime) -> Table {
-        let shell = files.remove(SHELL).map(|page| Shell::parse(&String::from_utf8_lossy(&page)));
+        let mut shell_of = |name| {
+            let page = files.remove(name).map(|page| Shell::parse(&String::from_utf8_lossy(&page)));
+            page.unwrap_or_else(Shell::bare)
+        };
+        let (shell, embed) = (shell_of(SHELL), shell_of(EMBED));
         let manifest = files.remove(MANIFEST);
         let mut table = BTreeMap::new();
         let names: Vec<String> = files.keys().map(|name| plain_name(name).to_owned()).collect();
@@ -52,7 +59,7 @@ impl Table {
                 table.entry(name).or_insert(asset);
             }
         }
-        Table { files: table, shell: shell.unwrap_or_else(Shell::bare), manifest }
+        Table { files: table, shell, embed, manifest }
     }
 
     /// The file at a path.
@@ -65,6 +72,12 @@ impl Table {
     #[must_use]
     pub fn shell(&self) -> &Shell {
         &self.shell
+    }
+
+    /// The page of a video alone.
+    #[must_use]
+    pub fn embed(&self) -> &Shell {
+        &self.embed
     }
 
     /// `manifest.webmanifest`, as it was built.
@@ -154,6 +167,7 @@ mod tests {
     fn table() -> Table {
         let files = [
             ("/index.html", Bytes::from("<head><!-- head --></head>")),
+            ("/embed.html", "<head><!-- head --></head>".into()),
             ("/assets/app-1.js", "js".into()),
             ("/assets/app-1.js.br", "brotli".into()),
             ("/assets/app-1.js.gz", gzip("js")),
@@ -195,7 +209,9 @@ mod tests {
     #[test]
     fn packed_forms_and_the_shell_are_no_files_of_their_own() {
         let table = table();
-        for path in ["/assets/app-1.js.br", "/assets/app-1.js.gz", "/index.html", "/assets/", "/", ""] {
+        for path in
+            ["/assets/app-1.js.br", "/assets/app-1.js.gz", "/index.html", "/embed.html", "/assets/", "/", ""]
+        {
             assert!(table.get(path).is_none(), "{path}");
         }
     }

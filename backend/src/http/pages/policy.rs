@@ -12,15 +12,29 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
     media-src * blob:; connect-src *; worker-src 'self' blob:; frame-src 'self'; frame-ancestors 'none'; \
     base-uri 'none'; form-action 'self'";
 
+/// The same for a video alone, which is there to be framed. It knows nobody's session and has no form to steal from.
+const EMBED_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self' 'unsafe-inline'; img-src * data: blob:; media-src * blob:; connect-src *; \
+    worker-src 'self' blob:; frame-ancestors *; base-uri 'none'; form-action 'none'";
+
 /// Adds the headers of a page.
 pub fn protect_page(headers: &mut HeaderMap) {
+    protect(headers, PAGE_POLICY);
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+}
+
+/// Adds the headers of a page that other sites may frame.
+pub fn protect_embed(headers: &mut HeaderMap) {
+    protect(headers, EMBED_POLICY);
+}
+
+fn protect(headers: &mut HeaderMap, policy: &'static str) {
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "strict-origin-when-cross-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
 }

@@ -1,31 +1,47 @@
 //! Pages and the few files beside them that are made rather than stored.
 
 use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
-use http::{HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Map, Value};
 use warp::path::FullPath;
 
 use super::head::{Site, Subject, write_head};
-use super::policy::protect_page;
+use super::policy::{protect_embed, protect_page};
 use super::subject::{find_subject, parse_page};
+use crate::http::assets::Table;
+use crate::http::assets::shell::Shell;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, text_of, with_header};
 
 /// Every address that is no API and no file: the shell, with a head of its own.
 pub async fn page(path: FullPath, ask: Ask) -> Outcome {
+    with_head(path.as_str(), &ask, Table::shell, protect_page).await
+}
+
+/// `GET /videos/embed/{id}`: a video alone, for a frame on another site.
+pub async fn embed(path: FullPath, ask: Ask) -> Outcome {
+    with_head(path.as_str(), &ask, Table::embed, protect_embed).await
+}
+
+async fn with_head(
+    path: &str,
+    ask: &Ask,
+    shell: fn(&Table) -> &Shell,
+    protect: fn(&mut HeaderMap),
+) -> Outcome {
     let app = &ask.app;
-    let subject = find_subject(app, parse_page(path.as_str())).await?;
+    let subject = find_subject(app, parse_page(path)).await?;
     let instance = &app.config().instance;
     let site =
         Site { name: &instance.name, description: &instance.short_description, url: app.url().as_str() };
-    let html = app.assets().table().shell().with_head(&write_head(&site, &subject));
+    let html = shell(&app.assets().table()).with_head(&write_head(&site, &subject));
     let mut response = text_of("text/html; charset=utf-8", html);
     *response.status_mut() = match subject {
         Subject::Unknown => StatusCode::NOT_FOUND,
         Subject::Instance | Subject::Video(_) | Subject::Actor(_) => StatusCode::OK,
     };
-    protect_page(response.headers_mut());
+    protect(response.headers_mut());
     Ok(with_header(response, CACHE_CONTROL, "max-age=0, no-cache, must-revalidate"))
 }
 

@@ -39,7 +39,7 @@ pub fn parse_page(path: &str) -> Page {
     let (first, second, third) = (parts.next().unwrap_or(""), parts.next(), parts.next());
     match (first, second, third) {
         ("w", Some("p"), _) | ("videos", Some("watch"), Some("playlist")) => Page::Unknown,
-        ("w", Some(id), _) | ("videos", Some("watch"), Some(id)) => {
+        ("w", Some(id), _) | ("videos", Some("watch" | "embed"), Some(id)) => {
             // Links to a comment carry its thread: `/w/{id};threadId=3`.
             let id = id.split_once(';').map_or(id, |(id, _)| id);
             id.parse().map_or(Page::Unknown, Page::Video)
@@ -155,7 +155,8 @@ mod tests {
             ("/w/rrBjcMzUHp9vw19EDscPnD", video.clone()),
             ("/w/ce07d2dc-d37f-4a15-8d02-89251c07337b", video.clone()),
             ("/w/rrBjcMzUHp9vw19EDscPnD;threadId=3", video.clone()),
-            ("/videos/watch/ce07d2dc-d37f-4a15-8d02-89251c07337b", video),
+            ("/videos/watch/ce07d2dc-d37f-4a15-8d02-89251c07337b", video.clone()),
+            ("/videos/embed/ce07d2dc-d37f-4a15-8d02-89251c07337b", video),
             ("/w/12", Page::Video(VideoRef::Id(VideoId(12)))),
             ("/w/nothing", Page::Unknown),
             ("/w/", Page::Unknown),

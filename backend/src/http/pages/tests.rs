@@ -21,6 +21,7 @@ fn rig() -> Rig {
     let www = folder.path().join("www");
     std::fs::create_dir(&www).unwrap();
     std::fs::write(www.join("index.html"), "<html><head>\n<!-- head --></head></html>").unwrap();
+    std::fs::write(www.join("embed.html"), "<head><!-- head --></head><main>alone</main>").unwrap();
     std::fs::write(www.join("manifest.webmanifest"), r#"{"name":"Shoal","display":"standalone"}"#).unwrap();
     Rig { app: sample::app(folder.path()), _folder: folder }
 }
@@ -290,6 +291,21 @@ async fn pages_protect_themselves_and_are_asked_for_anew() {
     assert_eq!(field("x-content-type-options"), "nosniff");
     assert_eq!(field("cache-control"), "max-age=0, no-cache, must-revalidate");
     assert_eq!(field("content-type"), "text/html; charset=utf-8");
+}
+
+#[tokio::test]
+async fn a_video_alone_may_be_framed_by_other_sites() {
+    let rig = rig();
+    let response = rig.get(&format!("/videos/embed/{PUBLIC}")).await;
+    assert_eq!(response.status(), 200);
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("frame-ancestors *") && policy.contains("form-action 'none'"), "{policy}");
+    assert!(!response.headers().contains_key("x-frame-options"));
+    let page = text(response).await;
+    let canonical = format!("<link rel=\"canonical\" href=\"http://localhost:9001/w/{}\">", PUBLIC.short());
+    assert!(page.contains(&canonical) && page.contains("alone"), "{page}");
+    let hidden = rig.page(&format!("/videos/embed/{PRIVATE}")).await;
+    assert!(hidden.0 == 404 && hidden.1.contains("alone") && !hidden.1.contains("canonical"), "{hidden:?}");
 }
 
 #[tokio::test]
