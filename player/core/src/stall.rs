@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// And this long to begin or to seek: four seconds of 4K take a slow machine a while to decode.
 const PATIENCE_BEGINNING: Duration = Duration::from_secs(4);
 /// With less than this in hand a browser may rightly wait.
-const FED: Duration = Duration::from_millis(500);
+pub(crate) const FED: Duration = Duration::from_millis(500);
 /// The first nudge; each further one is as much longer.
 const NUDGE: Duration = Duration::from_millis(100);
 const NUDGES_MAX: u32 = 4;

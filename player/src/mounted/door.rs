@@ -193,6 +193,7 @@ impl Mounted {
             Event::Found(found) => self.found(now, found),
             Event::Resized(size) => {
                 self.viewport = Some(size);
+                self.fit();
                 self.tell(now, Input::Viewport(size));
             }
             Event::Captions(list) => self.set_captions(list),

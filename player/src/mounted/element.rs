@@ -5,7 +5,8 @@ use shared::time::Instant;
 
 use super::door::{Mounted, Playback};
 use crate::media::ElementError;
-use crate::ui::{Media, Trouble};
+use crate::page;
+use crate::ui::{Media, Part, Trouble};
 
 impl Mounted {
     pub(super) fn media(&mut self, now: Instant, name: &str) {
@@ -40,6 +41,7 @@ impl Mounted {
                 let report = self.views.seeked(now);
                 self.report_view(report, media.time);
             }
+            "resize" => self.fit(),
             "enterpictureinpicture" | "webkitbeginfullscreen" => self.set_away(true, name),
             "leavepictureinpicture" | "webkitendfullscreen" => self.set_away(false, name),
             _ => {}
@@ -62,6 +64,18 @@ impl Mounted {
             "ratechange" => self.emit("ratechange", &[("playbackRate", rate.into())]),
             _ => {}
         }
+    }
+
+    /// Renditions round their widths: a picture that misses the player's shape by a hundredth fills it, rather than
+    /// being framed by a hairline of black.
+    pub(super) fn fit(&self) {
+        let (picture, place) = (self.element.picture(), self.viewport);
+        let fills = place.is_some_and(|place| {
+            let wide = u64::from(picture.width) * u64::from(place.height);
+            let high = u64::from(picture.height) * u64::from(place.width);
+            wide.abs_diff(high) * 100 < wide
+        });
+        self.dom.flag(Part::Video, "data-fills", fills);
     }
 
     /// What the core would see to, for a video the browser plays alone.
@@ -91,6 +105,7 @@ impl Mounted {
     /// the wrong way.
     pub(super) fn refresh(&mut self, now: Instant) {
         let media = self.element.read();
+        self.screen.fullscreen = page::is_fullscreen(&self.dom);
         self.show(now, media);
     }
 

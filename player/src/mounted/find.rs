@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use player_core::io::Load;
+use player_core::io::{Load, MediaEvent};
 use shared::time::Instant;
 use wasm_bindgen_futures::spawn_local;
 
@@ -99,7 +99,13 @@ impl Mounted {
         };
         let sink = self.sink.clone();
         let say = Rc::new(move |event| sink.happen(Event::Engine(event)));
-        let engine = Engine::start(now, load, self.http.clone(), self.element.clone(), seed(), say);
+        let mut engine = Engine::start(now, load, self.http.clone(), self.element.clone(), seed(), say);
+        // What the element said while the video was looked for, nobody says again.
+        let media = self.element.read();
+        engine.media(now, MediaEvent::Rate(media.rate));
+        if !media.paused {
+            engine.media(now, MediaEvent::Play);
+        }
         self.playback = Playback::Stream(Box::new(engine));
     }
 

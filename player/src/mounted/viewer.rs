@@ -77,7 +77,9 @@ impl Mounted {
                 self.has_jumped = true;
                 match &mut self.playback {
                     Playback::Stream(engine) => engine.input(now, Input::Seek { to: seconds(to) }),
-                    Playback::Plain | Playback::None => self.element.seek(to),
+                    Playback::Plain => self.element.seek(to),
+                    // There is nothing to seek in yet: it begins there.
+                    Playback::None => self.options.start = Some(to),
                 }
             }
             Command::Volume(volume) => self.element.set_volume(volume),

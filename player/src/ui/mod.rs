@@ -21,5 +21,6 @@ pub use panels::{Row, code, sentence};
 pub use state::{Can, Media, Quality, Screen, Trouble};
 pub use storyboard::Sheet;
 pub use text::{bit_rate, bytes, decimal, percent, whole, within};
+pub use tree::Part;
 pub use view::{Look, View};
 pub use wish::{Command, Place, Wish};

@@ -12,7 +12,7 @@ use crate::io::{MediaEvent, Output, Quality, Span};
 use crate::ladder::StreamId;
 use crate::library::Piece;
 use crate::span::{SLACK, intersect};
-use crate::stall::{Remedy, View};
+use crate::stall::{FED, Remedy, View};
 use crate::timers::Timer;
 
 /// A quality chosen by hand replaces what lies further ahead than this.
@@ -224,6 +224,15 @@ impl Round<'_> {
         let near = Span { start: element.position, end: element.position + SLACK };
         let is_over = element.is_ended || self.it.source == Source::Open { is_ended: true };
         !is_over && self.playable().iter().all(|span| span.overlap(&near).is_none())
+    }
+
+    /// It waits with less in hand than a browser needs to go on: decoders want some frames more than they show, so the
+    /// last tenth before a hole may never be played.
+    pub(super) fn is_starved(&self) -> bool {
+        let element = &self.it.element;
+        let playable = self.playable();
+        let here = playable.iter().find(|span| span.contains(element.position));
+        element.dry_since.is_some() && here.is_none_or(|span| span.end - element.position < FED)
     }
 
     pub(super) fn stream_at_playhead(&self) -> Option<StreamId> {

@@ -44,7 +44,7 @@ impl Round<'_> {
         let is_dry = self.is_dry();
         let is_struggling = !self.it.is_online || self.it.retries.is_struggling(self.now);
         let notice = match self.it.fault {
-            Some(fault) if is_dry => Some(Notice::Failed(fault)),
+            Some(fault) if is_dry || self.is_starved() => Some(Notice::Failed(fault)),
             None if is_dry && is_struggling => Some(Notice::Reconnecting),
             Some(_) | None => None,
         };
