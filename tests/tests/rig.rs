@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::json;
-use tests::rig::{Clip, Driver, Sound, clip, eventually};
+use tests::rig::{Clip, Driver, Sound, clip, eventually, findings};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -19,6 +19,13 @@ async fn a_browser_types_presses_waits_and_keeps_pictures() -> Result<()> {
     browser.click("button", DEADLINE).await?;
     browser.wait_for("the title is what was typed", "document.title === 'typed'", DEADLINE).await?;
     assert_eq!(browser.run("await null; return a[0] + 1", vec![json!(1)]).await?, json!(2));
+
+    // A field without a label keeps people out who hear pages.
+    let found = findings(&browser).await?;
+    assert!(
+        found.iter().any(|one| one.is_grave() && one.rule == "label" && one.node.contains("#name")),
+        "{found:?}"
+    );
 
     browser.size(320, 640).await?;
     assert_eq!(browser.value("innerWidth").await?, json!(320));

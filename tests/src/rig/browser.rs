@@ -9,6 +9,7 @@ use std::time::Duration;
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -23,6 +24,8 @@ use super::wait::eventually;
 
 /// A page that does nothing for so long is broken, even on a busy machine.
 const SCRIPT_DURATION_MAX: Duration = Duration::from_secs(120);
+/// How much of what the console said is shown when a story fails.
+const CONSOLE_LINES_SHOWN: usize = 12;
 /// Flags that make it run anywhere and play without a person's first touch.
 const FLAGS: &[&str] = &[
     "--headless=new",
@@ -51,6 +54,21 @@ pub const VIDEO: &str = "(function seek(root) {
         if (inside) return inside;
     }
 })(document)";
+
+/// Pictures in sight are there, nothing stands for what is still to come, and nothing moves any more but the film.
+const IS_STILL: &str = "!document.querySelector('.skeleton, .bone')
+    && [...document.images].every((image) => image.complete || innerHeight < image.getBoundingClientRect().top)
+    && document.getAnimations().every((animation) => animation.playState !== 'running')";
+
+/// Notes in `asked` every file and range the page asks for: its name, its range, and when.
+const SPY: &str = "
+    window.asked = [];
+    const fetch_it = window.fetch;
+    window.fetch = function (what, how) {
+        const request = what instanceof Request ? what : new Request(what, { headers: how?.headers });
+        window.asked.push({ url: request.url, range: request.headers.get('range') ?? '', at: performance.now() });
+        return fetch_it.apply(this, arguments);
+    };";
 
 /// A chromedriver of one's own, on a port it chose itself.
 pub struct Driver {
@@ -177,7 +195,9 @@ impl Browser {
         .await;
         if found.is_err() {
             let picture = self.screenshot(&format!("in-vain-{}", file_name_of(what))).await?;
-            let console = self.console().await?.join("\n");
+            let console = self.console().await?;
+            let last = console.get(console.len().saturating_sub(CONSOLE_LINES_SHOWN)..).unwrap_or_default();
+            let console = last.join("\n");
             return found.with_context(|| {
                 format!("what the page showed is in {}; its console said:\n{console}", picture.display())
             });
@@ -225,6 +245,31 @@ impl Browser {
         Ok(self.client.active_element().await?.send_keys(text).await?)
     }
 
+    /// Presses one key where the keyboard is, as a person's finger does: pages see trusted events.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn press(&self, key: impl Into<char>) -> Result<()> {
+        self.press_holding(&[], key).await
+    }
+
+    /// Presses one key while others are held.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn press_holding(&self, held: &[char], key: impl Into<char>) -> Result<()> {
+        let value = key.into();
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for held in held {
+            actions = actions.then(KeyAction::Down { value: *held });
+        }
+        actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        for held in held.iter().rev() {
+            actions = actions.then(KeyAction::Up { value: *held });
+        }
+        Ok(self.client.perform_actions(actions).await?)
+    }
+
     /// Puts files into a file field.
     ///
     /// # Errors
@@ -270,6 +315,38 @@ impl Browser {
     pub async fn size(&self, width: u32, height: u32) -> Result<()> {
         let wishes = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", wishes).await?;
+        Ok(())
+    }
+
+    /// Shows pages as to somebody who likes them dark, or light. Nothing moves from then on, so that pictures and
+    /// colours are those of a page at rest.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn theme(&self, is_dark: bool) -> Result<()> {
+        let scheme = if is_dark { "dark" } else { "light" };
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
+        Ok(())
+    }
+
+    /// Waits until the page is there in full and at rest.
+    ///
+    /// # Errors
+    /// When `deadline` passes.
+    pub async fn settle(&self, deadline: Duration) -> Result<()> {
+        self.wait_for("the page is at rest", IS_STILL, deadline).await
+    }
+
+    /// Has every page loaded from now on note in its `asked` what it fetches: `{ url, range, at }`.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn spy_on_fetches(&self) -> Result<()> {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SPY })).await?;
         Ok(())
     }
 

@@ -113,7 +113,7 @@ pub fn file_of(name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<Pat
     made_once(name, make)
 }
 
-/// A minute of a film with sound, 1280×720, H.264 and AAC.
+/// Five seconds of a film with sound, 1280×720, H.264 and AAC.
 ///
 /// # Errors
 /// When it was not fetched.

@@ -1,0 +1,66 @@
+//! Somebody else's site: plain pages on an origin of their own.
+//!
+//! Owns one socket. Speaks just enough HTTP for a browser to show a page, and nothing of ours.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::Result;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// Longer heads than browsers send are not read on.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// A site that answers every address with the same page, until it is dropped.
+pub struct Elsewhere {
+    address: SocketAddr,
+    listening: JoinHandle<()>,
+}
+
+impl Elsewhere {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn open(page: &str) -> Result<Elsewhere> {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = socket.local_addr()?;
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
+             Cache-Control: no-store\r\nConnection: close\r\n\r\n{page}",
+            page.len()
+        );
+        let listening = tokio::spawn(async move {
+            while let Ok((stream, _)) = socket.accept().await {
+                let answer = answer.clone();
+                // A browser that hangs up in between asks again if it still wants the page.
+                tokio::spawn(async move { drop(show(stream, &answer).await) });
+            }
+        });
+        Ok(Elsewhere { address, listening })
+    }
+
+    /// The page's address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+async fn show(mut stream: TcpStream, answer: &str) -> Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_BYTES_MAX {
+        if stream.read_buf(&mut head).await? == 0 {
+            return Ok(());
+        }
+    }
+    stream.write_all(answer.as_bytes()).await?;
+    Ok(stream.shutdown().await?)
+}

@@ -1,0 +1,262 @@
+//! Every page, for every eye and width: axe-core finds nothing grave, nothing is wider than its window, and a picture of
+//! each is kept in `target/screenshots`.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use tests::rig::{
+    ADMIN_PASSWORD, Browser, Driver, Instance, Network, Upload, VIDEO, big_buck_bunny, bikes, findings,
+};
+
+/// For what a page does by itself.
+const SOON: Duration = Duration::from_secs(60);
+/// For what the server makes of a film.
+const LATER: Duration = Duration::from_secs(300);
+
+/// The narrowest phone, a usual one, and a desk. Tall, so that a picture shows most of a page.
+const SIZES: [(u32, u32); 3] = [(320, 1100), (360, 1100), (1280, 1000)];
+/// The judge finds the same at 320 px as at 360 px.
+const JUDGED_FROM: u32 = 360;
+
+/// Pages of strangers: name, address, and what tells that they are there.
+const OPEN_PAGES: &[(&str, &str, &str)] = &[
+    ("browse-recent", "/videos/browse", ".card-title a"),
+    ("browse-trending", "/videos/browse?sort=-trending", ".card-title a"),
+    ("browse-local", "/videos/browse?scope=local", ".card-title a"),
+    ("channel", "/c/root_channel", ".actor .card-title a, .actor ~ .grid .card-title a"),
+    ("account", "/a/root", ".actor ~ .grid .card-title a"),
+    ("about", "/about", "dl.facts"),
+    ("login", "/login", "#login-name"),
+    ("not-found", "/nothing/here", ".empty-title"),
+    ("no-video", "/w/nothing", ".empty-title"),
+    ("no-channel", "/c/nobody", ".empty-title"),
+    ("publish-signed-out", "/videos/upload", ".empty-title"),
+];
+
+/// What is wrong, page by page.
+#[derive(Default)]
+struct Inspection {
+    wrong: Vec<String>,
+}
+
+impl Inspection {
+    /// Looks at the page as it stands, light and dark, at every size.
+    async fn look(&mut self, browser: &Browser, page: &str) -> Result<()> {
+        for (is_dark, theme) in [(false, "light"), (true, "dark")] {
+            browser.theme(is_dark).await?;
+            for (width, height) in SIZES {
+                browser.size(width, height).await?;
+                browser.settle(SOON).await?;
+                browser.screenshot(&format!("{page}-{width}-{theme}")).await?;
+                let place = format!("{page}, {theme}, {width} px");
+                self.measure(browser, &place).await?;
+                if JUDGED_FROM <= width {
+                    let grave = findings(browser).await?.into_iter().filter(|finding| finding.is_grave());
+                    self.wrong.extend(grave.map(|finding| format!("{place}: {finding}")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// In French, words are longer: the narrowest window tells.
+    async fn look_in_french(&mut self, browser: &Browser, page: &str) -> Result<()> {
+        browser.theme(false).await?;
+        let (width, height) = SIZES[0];
+        browser.size(width, height).await?;
+        browser.settle(SOON).await?;
+        browser.screenshot(&format!("french-{page}-{width}")).await?;
+        self.measure(browser, &format!("{page}, French, {width} px")).await?;
+        ensure!(
+            browser.value("document.documentElement.lang").await? == json!("fr"),
+            "{page} is not in French"
+        );
+        Ok(())
+    }
+
+    async fn measure(&mut self, browser: &Browser, place: &str) -> Result<()> {
+        let wide = browser.value(WIDER_THAN_THE_WINDOW).await?;
+        if wide.as_array().is_some_and(|elements| !elements.is_empty()) {
+            self.wrong.push(format!("{place}: wider than the window: {wide}"));
+        }
+        Ok(())
+    }
+}
+
+/// Elements that make the page wider than its window, or buttons that end outside of it.
+const WIDER_THAN_THE_WINDOW: &str = "(() => {
+    const width = document.documentElement.clientWidth;
+    const name = (element) => `${element.tagName}.${element.className} ends at ${element.getBoundingClientRect().right}`;
+    const out = (element) => width + 1 < element.getBoundingClientRect().right || element.getBoundingClientRect().left < -1;
+    const all = [...document.querySelectorAll('body *')].filter((element) => element.checkVisibility());
+    const page = document.documentElement.scrollWidth <= width + 1 ? [] : all.filter(out);
+    const buttons = all.filter((element) => element.matches('.button, .menu-panel, .dialog, input, select') && out(element)
+        && !element.closest('.unseen, .tabs'));
+    return [...page, ...buttons].slice(0, 5).map(name);
+})()";
+
+/// The button of the player with this label, or the line of its menu.
+fn in_player(label: &str) -> String {
+    let label = Value::from(label);
+    format!(
+        "[...{VIDEO}.getRootNode().querySelectorAll('button')].find((button) =>
+            button.getAttribute('aria-label') === {label} || button.textContent.startsWith({label}))"
+    )
+}
+
+async fn press_in_player(browser: &Browser, label: &str) -> Result<()> {
+    let button = in_player(label);
+    browser.wait_for(&format!("{label} in the player"), &button, SOON).await?;
+    browser.run(&format!("{button}.click()"), Vec::new()).await?;
+    Ok(())
+}
+
+async fn sign_in(browser: &Browser, server: &Instance) -> Result<()> {
+    browser.goto(&server.url("/login")).await?;
+    browser.fill("#login-name", "root", SOON).await?;
+    browser.fill("#login-password", ADMIN_PASSWORD, SOON).await?;
+    browser.click("form button[type=submit]", SOON).await?;
+    browser.wait_for("the sign-in page is left", "location.pathname !== '/login'", SOON).await
+}
+
+/// A film with everything a maker can say.
+async fn publish_films(server: &Instance) -> Result<String> {
+    let admin = server.admin().await?;
+    let said = json!({
+        "name": "A rabbit who would rather have slept on, and what became of it before the sun had set that day",
+        "description": format!(
+            "# A rabbit\n\nAt 0:02 he *wakes* and **stretches**, see https://example.org/\n\n- one\n- two\n\n> So?\n\n`code`\n\n{}",
+            "Words and more words. ".repeat(30)
+        ),
+        "tags": ["rabbits", "a quiet morning"], "category": 2, "licence": 1, "language": "en", "privacy": 1,
+        "support": "Send **carrots**.",
+    });
+    let film = Upload::file(&admin, &said, &big_buck_bunny()?).await?;
+    let other = Upload::file(&admin, &json!({ "name": "Bikes", "privacy": 1 }), &bikes()?).await?;
+    let private = Upload::file(&admin, &json!({ "name": "For me alone", "privacy": 3 }), &bikes()?).await?;
+    for uuid in [&other, &private] {
+        Upload::finished(&admin, uuid, LATER).await?;
+    }
+    let film = Upload::finished(&admin, &film, LATER).await?;
+    Ok(film.get("shortUUID").and_then(Value::as_str).unwrap_or_default().to_owned())
+}
+
+async fn look_at_the_watch_page(browser: &Browser, seen: &mut Inspection) -> Result<()> {
+    browser.wait_for("playback", &format!("0.3 < {VIDEO}.currentTime"), LATER).await?;
+    browser.run(&format!("{VIDEO}.pause()"), Vec::new()).await?;
+    browser.find(".beside .card-link", SOON).await?;
+    seen.look(browser, "watch").await?;
+    press_in_player(browser, "Settings").await?;
+    seen.look(browser, "player-menu").await?;
+    press_in_player(browser, "Quality").await?;
+    seen.look(browser, "player-qualities").await?;
+    press_in_player(browser, "Settings").await?;
+    press_in_player(browser, "Settings").await?;
+    press_in_player(browser, "Statistics").await?;
+    seen.look(browser, "player-statistics").await?;
+    press_in_player(browser, "Settings").await?;
+    press_in_player(browser, "Statistics").await?;
+    press_in_player(browser, "Settings").await?;
+    press_in_player(browser, "Keyboard shortcuts").await?;
+    seen.look(browser, "player-keys").await?;
+    press_in_player(browser, "Close").await?;
+    for (page, button) in [("share", ".watch-acts button"), ("download", ".watch-acts button:nth-of-type(2)")]
+    {
+        browser.click(button, SOON).await?;
+        browser.find("dialog[open]", SOON).await?;
+        seen.look(browser, page).await?;
+        browser.click("dialog .button-round", SOON).await?;
+    }
+    browser.click(".header .menu-button", SOON).await?;
+    seen.look(browser, "menu-display").await?;
+    browser.click(".header .menu-button", SOON).await
+}
+
+async fn look_at_the_studio(
+    browser: &Browser,
+    seen: &mut Inspection,
+    film: &str,
+    server: &Instance,
+) -> Result<()> {
+    browser.goto(&server.url("/my-library/videos")).await?;
+    browser.find(".row-title", SOON).await?;
+    seen.look(browser, "my-videos").await?;
+    browser.click(".row-acts .button-quiet", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    seen.look(browser, "delete").await?;
+    browser.click("dialog .dialog-acts .button", SOON).await?;
+    browser.click("[aria-controls=menu-account]", SOON).await?;
+    seen.look(browser, "menu-account").await?;
+    browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
+    browser.click("details.more summary", SOON).await?;
+    seen.look(browser, "edit").await?;
+    browser.goto(&server.url("/videos/upload")).await?;
+    browser.find("#upload-files", SOON).await?;
+    seen.look(browser, "upload").await?;
+    browser.choose_files("#upload-files", &[bikes()?], SOON).await?;
+    browser.find(".ship form", SOON).await?;
+    browser
+        .wait_for("the draft's video is made", "document.querySelector('.ship .ship-note')", LATER)
+        .await?;
+    seen.look(browser, "upload-draft").await
+}
+
+async fn look_offline(browser: &Browser, seen: &mut Inspection, server: &Instance) -> Result<()> {
+    browser.goto(&server.url("/videos/browse")).await?;
+    browser.find(".card-title a", SOON).await?;
+    let none = Network { bytes_per_second: 0, latency: Duration::ZERO, is_offline: true };
+    browser.network(Some(none)).await?;
+    browser.click(".tabs li:nth-child(2) a", SOON).await?;
+    browser.find(".banner", SOON).await?;
+    browser.find(".alert", SOON).await?;
+    seen.look(browser, "offline").await?;
+    browser.network(None).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_suits_every_eye_and_width() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let film = publish_films(&server).await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    let mut seen = Inspection::default();
+
+    for (page, address, sign) in OPEN_PAGES {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    let watch = format!("/w/{film}");
+    browser.goto(&server.url(&watch)).await?;
+    look_at_the_watch_page(&browser, &mut seen).await?;
+    browser.goto(&server.url(&format!("/videos/embed/{film}"))).await?;
+    browser.find("#title:not([hidden])", SOON).await?;
+    browser.wait_for("the big button", &in_player("Play"), SOON).await?;
+    seen.look(&browser, "embed").await?;
+    look_offline(&browser, &mut seen, &server).await?;
+    sign_in(&browser, &server).await?;
+    look_at_the_studio(&browser, &mut seen, &film, &server).await?;
+
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    let edit = format!("/videos/update/{film}");
+    let closed_pages = [
+        ("my-videos", "/my-library/videos", ".row-title"),
+        ("upload", "/videos/upload", "#upload-files"),
+        ("edit", edit.as_str(), "#edit-name"),
+        ("watch", watch.as_str(), ".beside .card-link"),
+    ];
+    // Who is signed in does not get to see these two.
+    let open_pages =
+        OPEN_PAGES.iter().copied().filter(|page| !["login", "publish-signed-out"].contains(&page.0));
+    for (page, address, sign) in open_pages.chain(closed_pages) {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look_in_french(&browser, page).await?;
+    }
+
+    ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
