@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::id::{OfferId, PeerId};
+use crate::id::{InfoHash, OfferId, PeerId};
 
 const FRAMES: &str = include_str!("../../../tests/vectors/p2p/tracker-frames.json");
 
