@@ -183,7 +183,17 @@ pub enum Input {
         /// How many they are.
         bytes: u64,
     },
-    /// A fetch brought nothing. (One the core aborted need not be reported.)
+    /// What a fetch of [`Want::Segment`] brought before it broke off; comes before its [`Input::FetchFailed`]. A shell
+    /// need not tell, but then those bytes come again. Only who shares can put them to use.
+    Partial {
+        /// Which.
+        id: FetchId,
+        /// The handle of its bytes, from the first asked for on.
+        body: BodyId,
+        /// How many they are.
+        bytes: u64,
+    },
+    /// A fetch brought nothing, or not all. (One the core aborted need not be reported.)
     FetchFailed {
         /// Which.
         id: FetchId,

@@ -109,6 +109,11 @@ impl Timeline {
         after.iter().position(|slot| slot.span.outlasts(at)).map(|more| first + more)
     }
 
+    /// How many bytes each segment is, 0 where the playlist does not say.
+    pub(crate) fn lengths(&self) -> Vec<u64> {
+        self.slots.iter().map(|slot| slot.resource.range.map_or(0, |range| range.len())).collect()
+    }
+
     /// One segment.
     pub(crate) fn slot(&self, index: usize) -> Option<&Slot> {
         self.slots.get(index)

@@ -1,7 +1,7 @@
 //! What fetches bring, and what is done when they bring nothing good.
 
 use shared::digests::Digests;
-use shared::hls;
+use shared::hls::{self, ByteRange};
 
 use super::door::{Round, Source};
 use crate::fault::{BAN_FOREVER, Fault, Outlook, Recovery, recover};
@@ -19,6 +19,7 @@ impl Round<'_> {
         // Text comes compressed, so its length says nothing about the network.
         if is_media {
             self.it.estimator.receive(self.now, since, new);
+            self.it.pipe.receive(self.now, since, new);
         }
     }
 
@@ -111,6 +112,20 @@ impl Round<'_> {
         if self.it.library.insert(piece, resource, (body, bytes), library::Source::Origin) {
             self.put(Output::Digest { body });
         }
+    }
+
+    /// The beginning of a segment is kept where a swarm can add the rest; the fetch itself is about to fail.
+    pub(super) fn take_partial(&mut self, id: FetchId, body: BodyId, bytes: u64) {
+        self.progress(id, bytes);
+        let flight = self.it.flights.get(id).filter(|_| 0 < bytes);
+        let found = flight.and_then(|flight| Some((flight.errand, flight.resource.clone()?, flight.part)));
+        if let Some((Errand::Piece(piece), resource, part)) = found
+            && let Some(range) = part.or(resource.range).filter(|range| bytes <= range.len())
+            && let Some(part) = ByteRange::new(range.offset(), bytes)
+        {
+            self.keep_part(piece, &resource, part, body);
+        }
+        self.put(Output::Release { body });
     }
 
     pub(super) fn fail_fetch(&mut self, id: FetchId, why: FetchFailure) {

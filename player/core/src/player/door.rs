@@ -53,7 +53,9 @@ pub(super) struct Playback {
 
     pub(super) flights: Flights,
     pub(super) retries: Retries,
+    /// What the origin brings, and what everybody together does.
     pub(super) estimator: Estimator,
+    pub(super) pipe: Estimator,
     pub(super) library: Library,
     /// The list of digests may be older than the files; and when it was asked for anew.
     pub(super) wants_new_digests: bool,
@@ -118,7 +120,7 @@ impl Player {
             None => {
                 // What was on its way when we closed.
                 let body = match input {
-                    Input::Body { body, .. } => Some(body),
+                    Input::Body { body, .. } | Input::Partial { body, .. } => Some(body),
                     Input::Swarm { input, .. } => input.into_body(),
                     Input::Load(_)
                     | Input::Retry
@@ -186,6 +188,7 @@ impl Playback {
             flights: Flights::default(),
             retries: Retries::new(Dice::new(seed)),
             estimator: Estimator::new(load.bandwidth),
+            pipe: Estimator::new(None),
             library: Library::new(trust),
             wants_new_digests: false,
             digests_renewed: None,
@@ -252,6 +255,7 @@ impl Round<'_> {
             Input::Progress { id, bytes } => self.progress(id, bytes),
             Input::Text { id, text } => self.take_text(id, &text),
             Input::Body { id, body, bytes } => self.take_body(id, body, bytes),
+            Input::Partial { id, body, bytes } => self.take_partial(id, body, bytes),
             Input::FetchFailed { id, why } => self.fail_fetch(id, why),
             Input::Digested { body, digest } => self.it.library.set_digest(body, digest),
             Input::Supported(types) => self.settle(&types),

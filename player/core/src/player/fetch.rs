@@ -185,7 +185,7 @@ impl Round<'_> {
             if self.take_back(segment, &slot) {
                 continue;
             }
-            let source = self.choose_source(track, segment, &slot, windows.goal);
+            let source = self.choose_source(segment, &slot);
             if matches!(source, Source::Swarm | Source::Both) {
                 wishes.extend(self.wish_for(segment, &slot));
                 self.fetch_init_of(segment);
@@ -202,7 +202,7 @@ impl Round<'_> {
                     // What peers brought of it is needed until the origin's part is here.
                     wishes.extend(self.wish_to_keep(segment, &slot));
                 }
-            } else if source == Source::Origin {
+            } else if matches!(source, Source::Origin | Source::Wait) {
                 wishes.extend(self.wish_to_keep(segment, &slot));
             }
             if self.is_level_track(track) && source != Source::Wait {
@@ -265,7 +265,7 @@ impl Round<'_> {
             current: self.it.level.map(|level| level.0),
             quality: self.it.quality,
             viewport: self.it.viewport,
-            estimate: self.it.estimator.bits_per_second(),
+            estimate: self.bandwidth(self.ahead_in_hand(ladder.level_track())),
             ahead: self.ahead_in_hand(ladder.level_track()),
             is_awaited: self.it.element.is_seeking,
             rate_percent: self.it.element.rate_percent,

@@ -15,11 +15,13 @@ use shared::time::Instant;
 use super::door::Round;
 use crate::SHARES;
 use crate::dice::Dice;
-use crate::flights::Errand;
+use crate::flights::{Errand, Flight};
 use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
 use crate::ladder::StreamId;
 use crate::library::{self, Piece, Trust};
-use crate::schedule::{Dial, Race, Source, SourceView, Step, choose_source, should_race};
+use crate::schedule::{
+    Dial, Race, Source, SourceView, Step, choose_source, is_pressing, should_race, should_yield,
+};
 use crate::swarm::{self, Config, Swarm, Wish};
 use crate::table::Table;
 use crate::timeline::{Resource, Slot};
@@ -34,6 +36,10 @@ const NEIGHBOUR: Duration = Duration::from_secs(16);
 const ORIGIN_TRIP: Duration = Duration::from_millis(200);
 /// What the origin is taken to bring before it was measured, bits per second.
 const ORIGIN_GUESS: u64 = 2_000_000;
+/// With so much in hand a better quality may be tried that only peers can bring: there is time to come back.
+const MUCH: Duration = Duration::from_secs(15);
+/// While something is pressing, peers are not asked for what is needed later than this.
+const PRESSED: Duration = Duration::from_secs(8);
 
 /// Everything about peers.
 #[derive(Debug)]
@@ -44,6 +50,8 @@ pub(super) struct Share {
     swarms_joined: u64,
     /// Something is waited for.
     is_waiting: bool,
+    /// Since when a segment has been within reach, and when it last was.
+    within_reach: Table<Piece, (Instant, Instant)>,
     /// Of swarms that were left.
     past: Past,
 }
@@ -86,7 +94,15 @@ impl Round<'_> {
             let dice = Dice::new(self.it.seed ^ 0x7261_636b);
             let dial = Dial::new(self.now, sharing.trackers.clone(), dice);
             let members = Table::default();
-            Share { sharing, dial, members, swarms_joined: 0, is_waiting: false, past: Past::default() }
+            Share {
+                sharing,
+                dial,
+                members,
+                swarms_joined: 0,
+                is_waiting: false,
+                within_reach: Table::default(),
+                past: Past::default(),
+            }
         });
     }
 
@@ -122,6 +138,7 @@ impl Round<'_> {
     }
 
     fn tell_swarms(&mut self, tell: impl Fn(&mut Swarm)) {
+        self.drain_swarms();
         if let Some(share) = &mut self.it.share {
             share.members.values_mut().for_each(|member| tell(&mut member.swarm));
         }
@@ -139,6 +156,10 @@ impl Round<'_> {
         match found {
             Some((stream, member)) => {
                 let stream = *stream;
+                let came = if let swarm::Input::Payload { bytes, .. } = input { bytes } else { 0 };
+                if let Some(since) = member.swarm.flowing_since() {
+                    self.it.pipe.receive(now, since, came);
+                }
                 member.swarm.handle(now, input);
                 self.take_fetched(stream);
             }
@@ -171,6 +192,8 @@ impl Round<'_> {
                 self.it.estimator.finish(!self.it.flights.are_media_under_way());
                 self.put(Output::Abort { id });
             }
+            let is_idle = !self.it.flights.are_media_under_way();
+            self.it.pipe.finish(is_idle);
             self.it.library.insert(piece, resource, (fetched.body, fetched.bytes), library::Source::Peers);
             self.put(Output::Digest { body: fetched.body });
         }
@@ -233,6 +256,8 @@ impl Round<'_> {
     fn join_swarm(&mut self, stream: StreamId) {
         let Some(info_hash) = self.info_hash(stream) else { return };
         let (now, seed) = (self.now, self.it.seed);
+        let timeline = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(stream));
+        let lengths = timeline.map_or_else(Vec::new, |timeline| timeline.lengths());
         let Some(share) = &mut self.it.share else { return };
         if let Some(member) = share.members.get_mut(&stream) {
             member.leaves = None;
@@ -249,6 +274,7 @@ impl Round<'_> {
         };
         // Each swarm rolls its own dice.
         let mut swarm = Swarm::new(now, config, seed.rotate_left(32) ^ id.0);
+        swarm.set_lengths(lengths);
         let me: PeerId = share.sharing.me;
         if share.dial.is_up() {
             swarm.handle(now, swarm::Input::TrackerUp);
@@ -438,6 +464,20 @@ impl Round<'_> {
         at.saturating_sub(self.it.element.position) * 100 / rate_percent
     }
 
+    /// What the choice of quality counts on: what the origin brings, since nobody else has to; but with much in hand, what
+    /// everybody together brings. Otherwise who was helped from the beginning would never learn what is possible.
+    pub(super) fn bandwidth(&self, ahead: Duration) -> Option<u64> {
+        let origin = self.it.estimator.bits_per_second();
+        if !SHARES {
+            return origin;
+        }
+        let has_peers = || {
+            let mut members = self.it.share.iter().flat_map(|share| share.members.values());
+            members.any(|member| 0 < member.swarm.figures().links)
+        };
+        if MUCH <= ahead && has_peers() { origin.max(self.it.pipe.measured()) } else { origin }
+    }
+
     /// How long the origin takes for so many bytes, after all that it is sending already.
     fn origin_expected(&self, bytes: u64) -> Duration {
         let rate = self.it.estimator.bits_per_second().unwrap_or(ORIGIN_GUESS).max(1);
@@ -446,13 +486,7 @@ impl Round<'_> {
         ORIGIN_TRIP + Duration::from_micros(bits.saturating_mul(1_000_000) / rate)
     }
 
-    pub(super) fn choose_source(
-        &mut self,
-        track: Track,
-        piece: Piece,
-        slot: &Slot,
-        goal: Duration,
-    ) -> Source {
+    pub(super) fn choose_source(&mut self, piece: Piece, slot: &Slot) -> Source {
         if !SHARES {
             return Source::Origin;
         }
@@ -467,23 +501,32 @@ impl Round<'_> {
         let length = slot.span.length().as_micros().max(1);
         let reach = u64::try_from(NEIGHBOUR.as_micros() / length).unwrap_or(0);
         let prospect = swarm.prospect(self.now, segment, range.len(), reach);
-        let is_first = self.it.in_hand(track).is_empty();
+        let is_settling = swarm.is_settling(self.now);
+        let waited = self.waited(piece);
         let source = choose_source(&SourceView {
-            slack: if is_first { Duration::ZERO } else { self.slack(slot.span.start) },
-            goal,
+            slack: self.slack(slot.span.start),
+            waited,
             origin_expected: self.origin_expected(prospect.missing),
             swarm_expected: prospect.expected,
             holders: prospect.holders,
             loaders: prospect.loaders,
             rank: prospect.rank,
-            of: prospect.of,
-            is_settling: swarm.is_settling(self.now),
+            is_settling,
             is_doubtful: prospect.is_doubtful,
         });
         if let Some(share) = self.it.share.as_mut().filter(|_| source != Source::Origin) {
             share.is_waiting = true;
         }
         source
+    }
+
+    /// How long a segment has been within reach.
+    fn waited(&mut self, piece: Piece) -> Duration {
+        let now = self.now;
+        let Some(share) = &mut self.it.share else { return Duration::ZERO };
+        let since = share.within_reach.get(&piece).map_or(now, |(since, _)| *since);
+        share.within_reach.insert(piece, (since, now));
+        now.since(since)
     }
 
     /// The wish to have a segment from peers.
@@ -503,8 +546,28 @@ impl Round<'_> {
             return None;
         }
         let (stream, wish) = self.wish_for(piece, slot)?;
-        self.member(stream)?.missing(wish.segment)?;
+        let swarm = self.member(stream)?;
+        swarm.missing(wish.segment).filter(|_| swarm.is_trusted(wish.segment))?;
         Some((stream, Wish { ask: false, ..wish }))
+    }
+
+    /// How long a fetch from the origin will take from now on: as it goes, once that says something.
+    fn origin_left(&self, flight: &Flight) -> Duration {
+        let elapsed = self.now.since(flight.started);
+        if flight.received == 0 || elapsed < ORIGIN_TRIP * 2 {
+            return self.origin_expected(0);
+        }
+        let left = u128::from(flight.left().unwrap_or(0));
+        let micros = left * elapsed.as_micros() / u128::from(flight.received);
+        Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+    }
+
+    /// Whether playback depends on a fetch from the origin that is under way.
+    fn is_pressed(&self) -> bool {
+        self.it.flights.iter().any(|(_, flight)| {
+            let slack = flight.fills.map(|(_, span)| self.slack(span.start));
+            slack.is_some_and(|slack| is_pressing(slack, self.origin_left(flight)))
+        })
     }
 
     /// Fetches from the origin that peers may be faster with, and those that bring only what peers did not.
@@ -515,7 +578,6 @@ impl Round<'_> {
         if self.it.share.is_none() {
             return;
         }
-        let is_first = self.it.in_hand(track).is_empty();
         let flights: Vec<_> = self.it.flights.iter().map(|(id, flight)| (id, flight.errand)).collect();
         for (id, errand) in flights {
             let Errand::Piece(piece @ Piece::Segment { stream, index }) = errand else { continue };
@@ -528,21 +590,22 @@ impl Round<'_> {
             if !is_of_track || is_wished {
                 continue;
             }
-            let left = flight.left().unwrap_or(0);
-            let elapsed = self.now.since(flight.started);
-            // As it goes, once that says something; until then as everything goes.
-            let as_it_goes = (0 < flight.received && ORIGIN_TRIP * 2 < elapsed).then(|| {
-                let micros = u128::from(left) * elapsed.as_micros() / u128::from(flight.received.max(1));
-                Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
-            });
+            let origin_left = self.origin_left(flight);
             let Some(swarm) = self.member(stream) else { continue };
             let total = slot.resource.range.map_or(0, |range| range.len());
             let prospect = swarm.prospect(self.now, segment_id(index), total, 0);
+            let slack = self.slack(slot.span.start);
+            if prospect.is_yielded && should_yield(slack, origin_left) {
+                self.it.flights.end(id);
+                self.it.estimator.finish(!self.it.flights.are_media_under_way());
+                self.put(Output::Abort { id });
+                continue;
+            }
             let is_race = !prospect.is_doubtful
                 && 0 < prospect.holders
                 && should_race(&Race {
-                    slack: if is_first { Duration::ZERO } else { self.slack(slot.span.start) },
-                    origin_left: as_it_goes.unwrap_or_else(|| self.origin_expected(0)),
+                    slack,
+                    origin_left,
                     swarm_expected: prospect.expected,
                     is_asked: swarm.is_at(segment_id(index)),
                 });
@@ -555,13 +618,19 @@ impl Round<'_> {
     }
 
     /// Tells every swarm what is wanted of it, and what is loaded from the origin.
-    pub(super) fn wish(&mut self, wishes: Vec<(StreamId, Wish)>) {
+    pub(super) fn wish(&mut self, mut wishes: Vec<(StreamId, Wish)>) {
         if !SHARES {
             return;
         }
         let now = self.now;
+        if self.it.share.is_some() && self.is_pressed() {
+            for (_, wish) in &mut wishes {
+                wish.ask &= wish.due < now + PRESSED;
+            }
+        }
         let Some(share) = &mut self.it.share else { return };
         share.is_waiting |= !wishes.is_empty();
+        share.within_reach.retain(|(_, last)| *last == now);
         for (stream, member) in share.members.iter_mut() {
             let theirs: Vec<Wish> =
                 wishes.iter().filter(|(of, _)| of == stream).map(|(_, wish)| *wish).collect();
@@ -587,7 +656,10 @@ impl Round<'_> {
             return None;
         }
         let Piece::Segment { stream, index } = piece else { return None };
-        let (start, end) = self.member(stream)?.missing(segment_id(index))?;
+        let swarm = self.member(stream)?;
+        // One lie in it and all would have to come again, for which there is no time.
+        let (start, end) =
+            swarm.missing(segment_id(index)).filter(|_| swarm.is_trusted(segment_id(index)))?;
         let range = resource.range.filter(|range| start != 0 || end != range.len())?;
         ByteRange::new(range.offset() + start, end - start)
     }
@@ -612,6 +684,19 @@ impl Round<'_> {
             swarm.join(now, segment_id(index), at, body, part.len());
         }
         self.drain_swarms();
+    }
+
+    /// The origin brought a part and broke off.
+    pub(super) fn keep_part(&mut self, piece: Piece, resource: &Resource, part: ByteRange, body: BodyId) {
+        if !SHARES {
+            return;
+        }
+        let Piece::Segment { stream, index } = piece else { return };
+        let (now, total) = (self.now, resource.range.map_or(0, |range| range.len()));
+        if let Some(swarm) = self.member_mut(stream) {
+            swarm.begin(segment_id(index), total, now);
+        }
+        self.join(piece, resource, part, body);
     }
 
     pub(super) fn share_deadline(&mut self) -> Option<Instant> {

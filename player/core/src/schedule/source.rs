@@ -6,14 +6,23 @@
 
 use std::time::Duration;
 
-/// The origin may take twice as long as expected …
-const ORIGIN_DOUBT: u32 = 2;
+/// The origin may take half as long again as expected, in percent …
+const ORIGIN_DOUBT_PERCENT: u32 = 150;
 /// … and this much more, and still be in time.
-const ORIGIN_MARGIN: Duration = Duration::from_millis(1500);
+const ORIGIN_MARGIN: Duration = Duration::from_secs(1);
 /// Peers get half of the time there is: then another attempt is possible.
 const SWARM_DOUBT: u32 = 2;
 /// Peers that are so many times faster than the origin are trusted to the end: it would be late anyway.
 const FASTER: u32 = 4;
+/// With less time than so many times what it takes, a fetch is pressing.
+const PRESSING: u32 = 3;
+/// A fetch that is done sooner is not given up for another's.
+const YIELD_MIN: Duration = Duration::from_millis(150);
+/// The other's fetch, then the way from there, then one of our own should all that fail.
+const YIELD_SLACK: u32 = 4;
+const YIELD_MARGIN: Duration = Duration::from_secs(4);
+/// Who is first to ask the origin gets this long to begin; then it is the next one's turn.
+const TURN: Duration = Duration::from_secs(4);
 /// With less than this in hand someone is waiting, or soon will be.
 const AWAITED: Duration = Duration::from_millis(500);
 
@@ -22,8 +31,8 @@ const AWAITED: Duration = Duration::from_millis(500);
 pub(crate) struct SourceView {
     /// Until playback needs the segment.
     pub(crate) slack: Duration,
-    /// How far ahead segments are fetched.
-    pub(crate) goal: Duration,
+    /// How long it has been within reach.
+    pub(crate) waited: Duration,
     /// How long the origin would take for what is missing, by all that is known.
     pub(crate) origin_expected: Duration,
     /// How long peers would take for it; [`Duration::MAX`] if none has it.
@@ -32,9 +41,8 @@ pub(crate) struct SourceView {
     pub(crate) holders: usize,
     /// Peers that are loading it from the origin.
     pub(crate) loaders: usize,
-    /// Our place among those who should ask the origin, and how many those are, we among them.
+    /// Our place among those who should ask the origin; 0 is first.
     pub(crate) rank: usize,
-    pub(crate) of: usize,
     /// We have just joined, and may hear of peers any moment.
     pub(crate) is_settling: bool,
     /// Peers brought it wrong.
@@ -57,16 +65,14 @@ pub(crate) enum Source {
 impl SourceView {
     /// The latest moment to ask the origin, as the slack there is then.
     fn origin_last(&self) -> Duration {
-        self.origin_expected.saturating_mul(ORIGIN_DOUBT) + ORIGIN_MARGIN
+        self.origin_expected.saturating_mul(ORIGIN_DOUBT_PERCENT) / 100 + ORIGIN_MARGIN
     }
 
-    /// The slack at which it is our turn to ask the origin: the first at once, the others one after another, spread over
-    /// the time there is, in case those before them do not.
-    fn turn(&self) -> Duration {
-        let last = self.origin_last().min(self.goal);
-        let turns = u32::try_from(self.of.max(1)).unwrap_or(u32::MAX);
-        let passed = u32::try_from(self.rank).unwrap_or(u32::MAX).min(turns);
-        self.goal - (self.goal - last) / turns * passed
+    /// Whether it is our turn to ask the origin: the first at once, the others one after another, in case those before
+    /// them do not.
+    fn is_our_turn(&self) -> bool {
+        let rank = u32::try_from(self.rank).unwrap_or(u32::MAX);
+        self.loaders == 0 && TURN.saturating_mul(rank) <= self.waited
     }
 }
 
@@ -90,12 +96,19 @@ pub(crate) fn choose_source(view: &SourceView) -> Source {
     if has_holders {
         return Source::Swarm;
     }
-    let is_doubtful_or_our_turn =
-        view.is_doubtful || (view.loaders == 0 && (view.rank == 0 || view.slack <= view.turn()));
-    match (is_doubtful_or_our_turn, view.is_settling && !view.is_doubtful) {
-        (true, false) => Source::Origin,
-        (false, _) | (_, true) => Source::Wait,
-    }
+    let is_time = view.is_our_turn() && !view.is_settling;
+    if view.is_doubtful || is_time { Source::Origin } else { Source::Wait }
+}
+
+/// Whether to stop a fetch from the origin because another viewer has begun the same: only if it is not nearly done, and
+/// there is time to begin anew should the other fail.
+pub(crate) fn should_yield(slack: Duration, origin_left: Duration) -> bool {
+    YIELD_MIN <= origin_left && origin_left.saturating_mul(YIELD_SLACK) + YIELD_MARGIN <= slack
+}
+
+/// Whether a fetch from the origin that is under way is so pressing that peers should not bring other things beside it.
+pub(crate) fn is_pressing(slack: Duration, origin_left: Duration) -> bool {
+    slack <= origin_left.saturating_mul(PRESSING) + ORIGIN_MARGIN
 }
 
 /// How a fetch from the origin that is under way compares with peers who have the segment too.
@@ -131,30 +144,27 @@ mod tests {
 
     const VIEW: SourceView = SourceView {
         slack: Duration::from_secs(20),
-        goal: Duration::from_secs(30),
+        waited: Duration::ZERO,
         origin_expected: Duration::from_secs(1),
         swarm_expected: Duration::from_secs(1),
         holders: 1,
         loaders: 0,
         rank: 0,
-        of: 3,
         is_settling: false,
         is_doubtful: false,
     };
 
     fn any(dice: &mut Dice) -> SourceView {
         let time = |dice: &mut Dice, most| Duration::from_millis(dice.roll(most));
-        let of = 1 + usize::try_from(dice.roll(6)).unwrap();
         let holders = usize::try_from(dice.roll(3)).unwrap();
         SourceView {
             slack: time(dice, 40_000),
-            goal: time(dice, 40_000),
+            waited: time(dice, 20_000),
             origin_expected: time(dice, 20_000),
             swarm_expected: if holders == 0 { Duration::MAX } else { time(dice, 20_000) },
             holders,
             loaders: usize::try_from(dice.roll(3)).unwrap(),
-            rank: usize::try_from(dice.roll(of as u64)).unwrap(),
-            of,
+            rank: usize::try_from(dice.roll(6)).unwrap(),
             is_settling: dice.roll(4) == 0,
             is_doubtful: dice.roll(8) == 0,
         }
@@ -169,16 +179,16 @@ mod tests {
         };
         assert_eq!(choose(|_| {}), Source::Swarm);
         assert_eq!(choose(|view| view.slack = Duration::ZERO), Source::Both);
-        assert_eq!(choose(|view| view.slack = s(3)), Source::Origin);
+        assert_eq!(choose(|view| view.slack = s(2)), Source::Origin);
         assert_eq!(choose(|view| (view.slack, view.origin_expected) = (s(3), s(9))), Source::Swarm);
         assert_eq!(choose(|view| (view.slack, view.origin_expected) = (s(1), s(9))), Source::Both);
         assert_eq!(choose(|view| view.is_doubtful = true), Source::Origin);
         assert_eq!(choose(|view| view.holders = 0), Source::Origin);
         assert_eq!(choose(|view| (view.holders, view.is_settling) = (0, true)), Source::Wait);
         assert_eq!(choose(|view| (view.holders, view.loaders) = (0, 1)), Source::Wait);
-        assert_eq!(choose(|view| (view.holders, view.rank, view.slack) = (0, 1, s(25))), Source::Wait);
-        assert_eq!(choose(|view| (view.holders, view.rank, view.slack) = (0, 1, s(15))), Source::Origin);
-        assert_eq!(choose(|view| (view.holders, view.rank, view.slack) = (0, 2, s(15))), Source::Wait);
+        assert_eq!(choose(|view| (view.holders, view.rank, view.waited) = (0, 1, s(3))), Source::Wait);
+        assert_eq!(choose(|view| (view.holders, view.rank, view.waited) = (0, 1, s(4))), Source::Origin);
+        assert_eq!(choose(|view| (view.holders, view.rank, view.waited) = (0, 2, s(4))), Source::Wait);
     }
 
     #[test]
@@ -225,11 +235,14 @@ mod tests {
 
     #[test]
     fn of_those_who_start_together_one_asks_first_and_the_next_one_later() {
-        for of in 1..8 {
-            let turn = |rank| SourceView { of, rank, holders: 0, ..VIEW }.turn();
-            assert_eq!(turn(0), VIEW.goal);
-            assert!((1..of).all(|rank| turn(rank) < turn(rank - 1)));
-        }
+        let asks_after = |rank| {
+            let asks = |waited: &u64| {
+                let view = SourceView { rank, waited: s(*waited), holders: 0, slack: s(300), ..VIEW };
+                choose_source(&view) == Source::Origin
+            };
+            (0..100).find(asks)
+        };
+        assert_eq!([0, 1, 2].map(asks_after), [Some(0), Some(4), Some(8)]);
     }
 
     #[test]

@@ -70,6 +70,7 @@ impl Swarm {
     /// Says which segments are being loaded from the origin right now.
     pub fn set_loading(&mut self, loading: SegmentSet) {
         if self.loading != loading {
+            self.note_loading(self.config.me, &loading);
             self.loading = loading;
             self.has_news = true;
         }

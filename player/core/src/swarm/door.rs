@@ -36,6 +36,9 @@ pub struct Swarm {
     pub(super) store: Store,
     /// What we load from the origin.
     pub(super) loading: SegmentSet,
+    /// How long each segment is, and who was seen loading which from the origin of late.
+    pub(super) lengths: Vec<u64>,
+    pub(super) seen_loading: Vec<(SegmentId, PeerId)>,
     /// What others should know has changed, and when they were last told.
     pub(super) has_news: bool,
     pub(super) told: Instant,
@@ -68,6 +71,8 @@ impl Swarm {
             repute: Repute::default(),
             store: Store::default(),
             loading: SegmentSet::default(),
+            lengths: Vec::new(),
+            seen_loading: Vec::new(),
             has_news: false,
             told: now,
             wants: Table::default(),
@@ -297,7 +302,11 @@ impl Swarm {
         let Ok(message) = Message::decode(&body) else { return };
         match message {
             Message::Announcement { held, loading } => {
-                (session.held, session.loading, session.has_announced) = (held, loading, true);
+                (session.held, session.has_announced) = (held, true);
+                session.loading = loading.clone();
+                if let Some(peer) = self.links.get(&id).and_then(|link| link.peer) {
+                    self.note_loading(peer, &loading);
+                }
             }
             Message::Request { segment, request, from } => self.requested(now, id, segment, request, from),
             Message::Data { segment, request, bytes } => self.data(now, id, (segment, request), bytes),

@@ -1,12 +1,13 @@
 //! What a segment's prospects are: who has it, who is at it, and who of us should ask the origin.
 //!
-//! The surprise is the split: all viewers who will need a segment at about the same time rank themselves for it by the
-//! same hash, so that one of them loads it from the origin and the others wait, without a word on the wire.
+//! The surprise is the split: all viewers who will need a segment at about the same time rank themselves for it in the
+//! same way, so that one of them loads it from the origin and the others wait, without a word on the wire. First is who
+//! has loaded least of late, as all have seen; among equals a hash of peer and segment decides.
 
 use std::time::Duration;
 
 use shared::id::PeerId;
-use shared::peer::SegmentId;
+use shared::peer::{SegmentId, SegmentSet};
 use shared::time::Instant;
 
 use super::door::Swarm;
@@ -19,6 +20,12 @@ const RATE_GUESS: u64 = 1_000_000;
 const TRIP: Duration = Duration::from_millis(150);
 /// So much of a peer's name says whose program it is; only ours splits work as we do.
 const KIND_LENGTH: usize = 4;
+/// What was loaded longer ago than so many segments is forgotten: newcomers have not seen it.
+const MEMORY: i64 = 32;
+/// Who has nothing for longer than this wants nothing.
+const NEWCOMER: Duration = Duration::from_secs(8);
+/// So far from playback others' loading is of no interest.
+const HORIZON: i64 = 64;
 
 /// How one segment could come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,6 +38,8 @@ pub struct Prospect {
     pub rank: usize,
     /// How many those are, we among them.
     pub of: usize,
+    /// Among those who are loading it is one of ours before whom we stand back, should we be loading it too.
+    pub is_yielded: bool,
     /// How long peers would take for what is missing.
     pub expected: Duration,
     /// Bytes that are missing.
@@ -50,24 +59,63 @@ impl Swarm {
             loaders: 0,
             rank: 0,
             of: 1,
+            is_yielded: false,
             expected: Duration::MAX,
             missing,
             is_doubtful: self.doubtful.contains(segment),
         };
-        let ours = weight(self.config.me, segment);
+        let kin = || {
+            let near = self.sessions().filter(|(_, _, session)| is_near(now, session, segment, reach));
+            near.map(|(_, peer, _)| peer).filter(|peer| is_kin(self.config.me, *peer)).chain([self.config.me])
+        };
+        let sum: u64 = kin().map(|peer| self.loaded_lately(peer, segment)).sum();
+        let fair = sum / (kin().count() as u64).max(1) + bytes;
+        let standing = |peer| (fair < self.loaded_lately(peer, segment), u64::MAX - weight(peer, segment));
+        let ours = standing(self.config.me);
         for (_, peer, session) in self.sessions().filter(|(_, _, session)| !session.is_double) {
             if session.held.contains(segment) {
                 prospect.holders += 1;
                 prospect.expected = prospect.expected.min(expect(now, session, segment, missing));
                 continue;
             }
-            prospect.loaders += usize::from(session.loading.contains(segment));
-            if is_kin(self.config.me, peer) && is_near(session, segment, reach) {
+            let is_loading = session.loading.contains(segment);
+            prospect.loaders += usize::from(is_loading);
+            // Who began at the same time cannot have seen the same; the hash alone both know.
+            let is_before_us = weight(self.config.me, segment) < weight(peer, segment);
+            prospect.is_yielded |= is_loading && is_before_us && is_kin(self.config.me, peer);
+            if is_kin(self.config.me, peer) && is_near(now, session, segment, reach) {
                 prospect.of += 1;
-                prospect.rank += usize::from(ours < weight(peer, segment));
+                prospect.rank += usize::from(standing(peer) < ours);
             }
         }
         prospect
+    }
+}
+
+impl Swarm {
+    /// Says how long each segment is, so that the work is split by bytes.
+    pub fn set_lengths(&mut self, lengths: Vec<u64>) {
+        self.lengths = lengths;
+    }
+
+    /// Remembers who loads what.
+    pub(super) fn note_loading(&mut self, peer: PeerId, loading: &SegmentSet) {
+        let near = self.focus.0.saturating_sub(MEMORY)..self.focus.0.saturating_add(HORIZON);
+        let oldest = near.start;
+        for segment in near.map(SegmentId).filter(|segment| loading.contains(*segment)) {
+            if !self.seen_loading.contains(&(segment, peer)) {
+                self.seen_loading.push((segment, peer));
+            }
+        }
+        self.seen_loading.retain(|(segment, _)| oldest <= segment.0);
+    }
+
+    /// How much a peer has loaded of the segments before this one.
+    fn loaded_lately(&self, peer: PeerId, segment: SegmentId) -> u64 {
+        let recent = segment.0.saturating_sub(MEMORY)..segment.0;
+        let its = self.seen_loading.iter().filter(|(of, by)| *by == peer && recent.contains(&of.0));
+        let length = |id: i64| usize::try_from(id).ok().and_then(|id| self.lengths.get(id)).copied();
+        its.map(|(of, _)| length(of.0).unwrap_or(1)).sum()
     }
 }
 
@@ -75,11 +123,14 @@ fn is_kin(one: PeerId, other: PeerId) -> bool {
     one.0.get(..KIND_LENGTH) == other.0.get(..KIND_LENGTH)
 }
 
-/// Whether a peer is about to need a segment: the last it has or loads lies not far before it.
-fn is_near(session: &Session, segment: SegmentId, reach: u64) -> bool {
+/// Whether a peer is about to need a segment: the last it has or loads lies not far before it. Who has nothing yet has
+/// come to begin, or to change the quality, and is taken to be where we are.
+fn is_near(now: Instant, session: &Session, segment: SegmentId, reach: u64) -> bool {
     let reach = i64::try_from(reach).unwrap_or(i64::MAX);
-    let last = session.held.last().max(session.loading.last());
-    last.is_some_and(|last| segment.0 <= last.0.saturating_add(reach))
+    match session.held.last().max(session.loading.last()) {
+        Some(last) => segment.0 <= last.0.saturating_add(reach),
+        None => now.since(session.since) < NEWCOMER,
+    }
 }
 
 /// How long one peer would take: what it is still busy with, and then this.

@@ -23,11 +23,14 @@ const SUSPICIONS_MAX: u32 = 2;
 pub(super) struct Repute {
     shunned: Table<PeerId, Instant>,
     suspected: Table<PeerId, u32>,
+    /// The last of those who brought something right.
+    proven: Vec<PeerId>,
 }
 
 impl Repute {
     /// Leaves a peer alone until then.
     pub(super) fn shun(&mut self, now: Instant, peer: PeerId, span: Duration) {
+        self.proven.retain(|proven| *proven != peer);
         self.shunned.retain(|until| now < *until);
         if self.shunned.len() < REMEMBERED_MAX {
             self.shunned.insert(peer, now + span);
@@ -40,6 +43,7 @@ impl Repute {
 
     /// A peer had a part in a forged segment; whether that is enough to take it for the forger.
     pub(super) fn suspect(&mut self, peer: PeerId) -> bool {
+        self.proven.retain(|proven| *proven != peer);
         let suspicions = self.suspected.get(&peer).copied().unwrap_or(0) + 1;
         if suspicions < SUSPICIONS_MAX {
             if self.suspected.len() < REMEMBERED_MAX {
@@ -54,5 +58,16 @@ impl Repute {
     /// A peer had a part in a right segment.
     pub(super) fn clear(&mut self, peer: PeerId) {
         self.suspected.remove(&peer);
+        if !self.proven.contains(&peer) {
+            if REMEMBERED_MAX <= self.proven.len() {
+                self.proven.remove(0);
+            }
+            self.proven.push(peer);
+        }
+    }
+
+    /// Whether a peer has brought something right, and nothing wrong since.
+    pub(super) fn is_proven(&self, peer: PeerId) -> bool {
+        self.proven.contains(&peer)
     }
 }

@@ -89,21 +89,25 @@ impl Swarm {
                 if !wish.ask {
                     self.cancel_transfers(now, wish.segment);
                 }
-            } else if wish.ask && 0 < wish.bytes && self.wants.len() < WANTS_MAX {
-                let assembly = self.new_assembly();
-                let want = Want {
-                    total: wish.bytes,
-                    due: wish.due,
-                    ask: true,
-                    assembly,
-                    is_begun: false,
-                    pieces: Pieces::default(),
-                    is_whole: false,
-                };
-                self.wants.insert(wish.segment, want);
+            } else if wish.ask {
+                self.begin(wish.segment, wish.bytes, wish.due);
+                if let Some(want) = self.wants.get_mut(&wish.segment) {
+                    want.ask = true;
+                }
             }
         }
         self.settle(now);
+    }
+
+    /// Makes ready to keep pieces of a segment, which go with the next [`Swarm::want`] that does not name it.
+    pub fn begin(&mut self, segment: SegmentId, total: u64, due: Instant) {
+        if total == 0 || WANTS_MAX <= self.wants.len() || self.wants.contains_key(&segment) {
+            return;
+        }
+        let assembly = self.new_assembly();
+        let pieces = Pieces::default();
+        let want = Want { total, due, ask: false, assembly, is_begun: false, pieces, is_whole: false };
+        self.wants.insert(segment, want);
     }
 
     /// Whether something of a segment has come, or is being asked for.
@@ -111,6 +115,13 @@ impl Swarm {
     pub fn is_at(&self, segment: SegmentId) -> bool {
         let has_begun = self.wants.get(&segment).is_some_and(|want| want.is_begun);
         has_begun || self.transfers().any(|(_, _, transfer)| transfer.segment == segment)
+    }
+
+    /// Since when peers have been sending, if any is.
+    #[must_use]
+    pub fn flowing_since(&self) -> Option<Instant> {
+        let receiving = self.transfers().filter(|(_, _, transfer)| transfer.is_receiving);
+        receiving.map(|(_, _, transfer)| transfer.begun).min()
     }
 
     /// Whether all of a segment has come, and is being made a body.
@@ -130,6 +141,13 @@ impl Swarm {
         let want = self.wants.get(&segment).filter(|want| !want.pieces.is_empty())?;
         let gaps = want.pieces.gaps(want.total, &[]);
         Some((gaps.first()?.0, gaps.last()?.1))
+    }
+
+    /// Whether all that has come of a wanted segment is from peers who have brought something right before.
+    #[must_use]
+    pub fn is_trusted(&self, segment: SegmentId) -> bool {
+        let peers = self.wants.get(&segment).map(|want| want.pieces.peers());
+        peers.into_iter().flatten().all(|peer| self.repute.is_proven(peer))
     }
 
     /// A part of a wanted segment came from elsewhere. The body is the owner's to release; false if it is of no use.

@@ -24,6 +24,8 @@ const USELESS_AFTER: Duration = Duration::from_secs(30);
 const SETTLING_MAX: Duration = Duration::from_secs(4);
 /// And no longer than this for a tracker that is silent.
 const TRACKER_PATIENCE: Duration = Duration::from_millis(1500);
+/// Most links that open at all have opened after this.
+const CONNECT_USUAL: Duration = Duration::from_millis(1500);
 /// An open link should have told within this what is at its end.
 const INTRODUCTION_MAX: Duration = Duration::from_millis(800);
 
@@ -222,18 +224,19 @@ impl Swarm {
         if SETTLING_MAX <= age {
             return false;
         }
-        let mut sessions = self.sessions().peekable();
-        if sessions.peek().is_some() {
-            let is_quiet = |session: &super::link::Session| {
-                !session.has_announced && now.since(session.since) < INTRODUCTION_MAX
-            };
-            return sessions.any(|(_, _, session)| is_quiet(session));
-        }
-        let is_connecting = self.links.values().any(Link::is_taken);
-        is_connecting
-            || match self.signal.peers {
-                Some(peers) => 1 < peers,
-                None => age < TRACKER_PATIENCE,
-            }
+        let is_connecting = |link: &Link| match link.state {
+            State::Answering { .. } => true,
+            State::Connecting { since, .. } => now.since(since) < CONNECT_USUAL,
+            State::Open(ref session) => !session.has_announced && now.since(session.since) < INTRODUCTION_MAX,
+            State::Making { .. } | State::Offered { .. } => false,
+        };
+        let hears_of_peers = self.links.values().any(is_connecting);
+        let has_peers = self.sessions().next().is_some();
+        hears_of_peers
+            || (!has_peers
+                && match self.signal.peers {
+                    Some(peers) => 1 < peers,
+                    None => age < TRACKER_PATIENCE,
+                })
     }
 }
