@@ -11,6 +11,7 @@ mod build;
 mod dist;
 mod run;
 mod shop;
+mod sim;
 mod test;
 mod tidy;
 
@@ -29,6 +30,7 @@ usage: cargo xtask COMMAND
   test [FILTER]               every check and every test, or the tests whose names hold FILTER
   fetch                       only what the tests need: browsers, films, packages
   bench [NAME...]             measure beside a rival; without a name, everything
+  sim [WORDS...]              many viewers at once, in virtual time: --viewers N --seed S; `sim --help` for all
   dist                        one program with everything inside, in target/dist
   tidy                        the rules of the house that no compiler checks
   help                        this text
@@ -61,6 +63,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         "test" => test::command(&root, rest),
         "fetch" => test::fetch(&root, rest),
         "bench" => bench::command(&root, rest),
+        "sim" => sim::command(&root, rest),
         "dist" => dist::command(&root, rest),
         "tidy" => tidy::command(&root, rest),
         "help" | "--help" | "-h" => {
