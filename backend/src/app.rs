@@ -3,7 +3,7 @@
 //! Owns the rule that the store is touched where blocking is allowed, and that what happened in a unit of work becomes
 //! jobs in the same batch. Never decides anything. Cheap to clone.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use shared::time::Timestamp;
@@ -22,6 +22,7 @@ use crate::files::layout::Layout;
 use crate::http::assets::Assets;
 use crate::jobs::Board;
 use crate::logins::Logins;
+use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::tracker::{Settings as TrackerSettings, Tracker};
@@ -51,6 +52,7 @@ struct Inner {
     watching: Watching,
     tracker: Tracker,
     sharing: Sharing,
+    seed: OnceLock<Port>,
     jobs: Notify,
     board: Board,
     stopping: CancellationToken,
@@ -70,6 +72,7 @@ impl App {
             inner: Arc::new(Inner {
                 sharing: Sharing::new(url.clone(), &config.p2p, tracker.clone(), &catalogue),
                 tracker,
+                seed: OnceLock::new(),
                 url,
                 layout: Layout::new(&config.data),
                 assets: Assets::open(config.www.dir.as_deref(), clock.now()),
@@ -166,6 +169,26 @@ impl App {
     #[must_use]
     pub fn sharing(&self) -> &Sharing {
         &self.inner.sharing
+    }
+
+    /// The instance as a peer, where it is one.
+    #[must_use]
+    pub fn seed(&self) -> Option<&Port> {
+        self.inner.seed.get()
+    }
+
+    /// Starts to be a peer, if the settings say so. A second call does nothing.
+    ///
+    /// # Errors
+    /// [`SeedError`].
+    pub fn start_seed(&self) -> Result<(), SeedError> {
+        if self.seed().is_none()
+            && let Some(port) = seed::start(self)?
+        {
+            // Somebody else would have to have started it in this very moment.
+            drop(self.inner.seed.set(port));
+        }
+        Ok(())
     }
 
     /// Starts the tracker's thread.

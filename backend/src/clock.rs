@@ -1,8 +1,11 @@
 //! The only caller of `now()`.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use shared::time::{Instant, Timestamp};
+
+/// A hundred years.
+const NEVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// The clocks of one server.
 #[derive(Clone, Debug)]
@@ -28,6 +31,20 @@ impl Clock {
     #[must_use]
     pub fn instant(&self) -> Instant {
         Instant::ZERO + self.start.elapsed()
+    }
+
+    /// An instant of this clock, for a library that has the system's own type.
+    #[must_use]
+    pub fn to_std(&self, at: Instant) -> std::time::Instant {
+        let since = at.since(Instant::ZERO);
+        // Further ahead than the system's clock can tell is as good as never.
+        self.start.checked_add(since).unwrap_or_else(|| self.start + NEVER)
+    }
+
+    /// An instant of such a library, on this clock.
+    #[must_use]
+    pub fn of_std(&self, at: std::time::Instant) -> Instant {
+        Instant::ZERO + at.saturating_duration_since(self.start)
     }
 }
 

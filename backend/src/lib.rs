@@ -16,6 +16,7 @@ pub mod logins;
 pub mod media;
 pub mod private;
 pub mod routes;
+pub mod seed;
 pub mod server;
 pub mod sharing;
 pub mod store;

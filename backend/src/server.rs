@@ -20,6 +20,7 @@ use crate::jobs::{self, RecoverError};
 use crate::media::{Tools, ToolsError};
 use crate::private::Private;
 use crate::routes::routes;
+use crate::seed::SeedError;
 use crate::store::{Store, StoreError};
 use crate::tracker::Tracker;
 use crate::upkeep;
@@ -52,6 +53,9 @@ pub enum StartError {
     /// Viewers could not find each other.
     #[error("the tracker could not be started")]
     Tracker(#[source] std::io::Error),
+    /// It could not be a peer of its viewers.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
     /// Commands could not reach it.
     #[error(transparent)]
     Desk(#[from] DeskError),
@@ -106,6 +110,7 @@ impl Server {
         open_desk(&app)?;
         make_room(app.config().tracker.sockets_max);
         app.start_tracker().map_err(StartError::Tracker)?;
+        app.start_seed()?;
         jobs::start(&app);
         upkeep::start(&app);
         let front = front(routes(&app), Dice);

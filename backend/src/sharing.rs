@@ -3,8 +3,8 @@
 //! Owns the rule that a video whose files are guarded has no name in any swarm, and how many names the others have. The
 //! list holds more than there are streams, since players of PeerTube count every file of a playlist.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shared::id::{InfoHash, Uuid, VideoId};
 use shared::swarm_name::{Protocol, Stream, SwarmName};
@@ -21,7 +21,13 @@ pub struct Sharing {
     url: PublicUrl,
     meeting: Meeting,
     tracker: Tracker,
-    shared: Mutex<BTreeMap<VideoId, Streams>>,
+    shared: Mutex<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    videos: BTreeMap<VideoId, Streams>,
+    names: HashMap<InfoHash, VideoId>,
 }
 
 /// What the names of a video's swarms are made of. Views and titles change often; this hardly ever does.
@@ -68,15 +74,33 @@ impl Sharing {
         vec![format!("http{secure}://{host}/tracker/announce"), format!("ws{secure}://{host}/tracker/socket")]
     }
 
+    /// Whether anything is shared at all.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.meeting != Meeting::Off
+    }
+
+    /// Whose swarm this is: the video, and the lines of the rendition; 0 for sound.
+    #[must_use]
+    pub fn stream_of(&self, info_hash: InfoHash) -> Option<(VideoId, u32)> {
+        let shared = self.shared();
+        let video = *shared.names.get(&info_hash)?;
+        Some((video, shared.videos.get(&video)?.resolution_of(info_hash)?))
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn settle(&self, id: VideoId, entry: Option<&Entry>) {
         let streams = entry.and_then(|entry| Streams::of(&self.url, entry));
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if shared.get(&id) == streams.as_ref() {
+        let mut shared = self.shared();
+        if shared.videos.get(&id) == streams.as_ref() {
             return;
         }
         let old = match streams.clone() {
-            Some(streams) => shared.insert(id, streams),
-            None => shared.remove(&id),
+            Some(streams) => shared.videos.insert(id, streams),
+            None => shared.videos.remove(&id),
         };
         let hashes = |streams: Option<Streams>| -> BTreeSet<InfoHash> {
             streams.map(|streams| streams.info_hashes()).into_iter().flatten().collect()
@@ -84,6 +108,10 @@ impl Sharing {
         let (old, new) = (hashes(old), hashes(streams));
         // A rendition that is added leaves the swarms of the others alone.
         let gone: Vec<InfoHash> = old.difference(&new).copied().collect();
+        for name in &gone {
+            shared.names.remove(name);
+        }
+        shared.names.extend(new.iter().map(|name| (*name, id)));
         if !gone.is_empty() {
             self.tracker.forbid(gone);
         }
@@ -105,6 +133,29 @@ impl Streams {
             playlist_url: format!("{url}{}/{}", playlist_folder(video.uuid, false), playlist.master),
             resolutions: playlist.renditions.iter().map(|rendition| rendition.resolution()).collect(),
         })
+    }
+
+    /// The lines of the stream that a swarm of this name is about; 0 for sound. None for a name that counts no stream:
+    /// players of PeerTube number sound that lies apart as if it were a picture.
+    fn resolution_of(&self, info_hash: InfoHash) -> Option<u32> {
+        let pictures: Vec<u32> = self.resolutions.iter().copied().filter(|lines| *lines != 0).collect();
+        // Sound alone is a variant of its own.
+        let main = if pictures.is_empty() { &self.resolutions } else { &pictures };
+        let place = |stream, place| SwarmName::Place { playlist_url: &self.playlist_url, stream, place };
+        let places = main.iter().enumerate().map(|(number, lines)| (place(Stream::Main, number), *lines));
+        let apart = (!pictures.is_empty()).then_some((place(Stream::Secondary, 0), 0));
+        let of = |protocol, stream, resolution| {
+            (SwarmName::Resolution { protocol, video: self.video, stream, resolution }, resolution)
+        };
+        let next = Protocol::ALL.into_iter().flat_map(|protocol| {
+            let main = main.iter().map(move |lines| of(protocol, Stream::Main, *lines));
+            main.chain([of(protocol, Stream::Secondary, 0)])
+        });
+        places
+            .chain(apart)
+            .chain(next)
+            .find(|(name, _)| name.info_hash() == info_hash)
+            .map(|(_, lines)| lines)
     }
 
     /// The names of their swarms in every family of players, those of PeerTube 7 and 8 in its order.

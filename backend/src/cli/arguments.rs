@@ -1,8 +1,10 @@
 //! The commands and their flags.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use backend::config::{Config, ConfigError, Sources, environment};
+use backend::seed::mirror::Address;
 use clap::{Args, Parser, Subcommand};
 
 /// A federated video platform in one program.
@@ -17,6 +19,8 @@ pub struct Arguments {
 pub enum Command {
     /// Run an instance until SIGTERM or Ctrl-C
     Serve(Serve),
+    /// Keep copies of videos of other instances here, and share them with their viewers, until Ctrl-C
+    Seed(Seed),
     /// Look after logins
     #[command(subcommand)]
     User(User),
@@ -38,6 +42,28 @@ pub struct Serve {
     /// The address people type, such as https://films.example (setting server.url)
     #[arg(long, value_name = "PUBLIC_URL")]
     pub url: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Seed {
+    /// Pages of videos, such as https://films.example/w/rrBjcMzUHp9vw19EDscPnD
+    #[arg(required = true, value_name = "URL")]
+    pub urls: Vec<Address>,
+    /// What to keep at most, in GB
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub max_gb: u64,
+    /// What to give at most, in Mbit a second
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub up_mbit: u64,
+    /// Folder of the copies
+    #[arg(long, value_name = "DIR", default_value = "shoal-seed")]
+    pub folder: PathBuf,
+    /// UDP address and port that peers reach; a port opened in the router helps
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:0")]
+    pub listen: SocketAddr,
+    /// File with the word by which an instance admits its seeders
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

@@ -5,6 +5,7 @@ mod keep;
 mod log;
 mod run;
 mod say;
+mod seed;
 mod serve;
 
 pub use run::run;

@@ -8,13 +8,14 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Command, User};
 use super::say::complain;
-use super::{keep, serve};
+use super::{keep, seed, serve};
 
 /// Runs the command that was typed. What fails is one sentence on standard error.
 pub fn run() -> ExitCode {
     quiet_checks();
     let outcome = match Arguments::parse().command {
         Command::Serve(serve) => serve::run(&serve),
+        Command::Seed(command) => seed::run(command),
         Command::User(User::ResetPassword(command)) => keep::reset_password(&command),
         Command::Backup(command) => keep::back_up(&command),
         Command::Restore(command) => keep::restore(&command),

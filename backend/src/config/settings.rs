@@ -216,6 +216,25 @@ settings! {
         sockets_max: usize = 10_000;
     }
 
+    /// The instance as a peer of its viewers: it gives segments of its public videos over WebRTC, like any viewer that has
+    /// them. A byte costs a hundred times what it costs over HTTP, so this is help where HTTP does not get through, and
+    /// where viewers must not learn each other's address.
+    seed: Seed {
+        /// Whether it takes part, which needs a UDP port that viewers reach. Without: no port is opened.
+        enabled: bool = false;
+        /// UDP addresses and ports to listen on, one IPv4 and one IPv6. Without any: address and port number of
+        /// server.listen, which behind a proxy nobody reaches; there: ["0.0.0.0:9000", "[::]:9000"].
+        listen: Vec<SocketAddr> = Vec::new();
+        /// Under which addresses and ports viewers reach these, where a router stands between ("203.0.113.7:9000").
+        advertise: Vec<SocketAddr> = Vec::new();
+        /// Bytes a second to all peers together. A tenth of a gigabit; ciphers take half a processor for it.
+        rate: ByteSize = ByteSize(12_500_000);
+        /// Bytes a second to one peer: six times what 1080p takes.
+        peer_rate: ByteSize = ByteSize(4_000_000);
+        /// Peers at once. Each costs 150 kB while it is served.
+        peers_max: usize = 500;
+    }
+
     /// Who may try passwords, and how often.
     login: Login {
         /// Failed tries of one address in five minutes; PeerTube's bound. Behind it: 429.

@@ -45,6 +45,12 @@ impl Layout {
         self.data.join("shoal.sock")
     }
 
+    /// The certificate that the instance shows other peers, and its key.
+    #[must_use]
+    pub fn seed_certificate(&self) -> PathBuf {
+        self.data.join("seed.pem")
+    }
+
     /// Folders of what a backup of the store does not hold.
     #[must_use]
     pub fn media_folders(&self) -> Vec<PathBuf> {

@@ -47,7 +47,14 @@ pub async fn about(ask: Ask) -> Outcome {
 
 /// `GET /api/v1/config`
 pub async fn config(ask: Ask) -> Outcome {
-    respond::json(&view(ask.app.config()))
+    let stun_servers: Vec<String> = ask.app.seed().map_or_else(Vec::new, |seed| {
+        seed.addresses().iter().map(|address| format!("stun:{address}")).collect()
+    });
+    let mut view = view(ask.app.config());
+    if let Some(fields) = view.as_object_mut() {
+        fields.insert("webrtc".to_owned(), json!({ "stunServers": stun_servers }));
+    }
+    respond::json(&view)
 }
 
 fn view(config: &Config) -> Value {

@@ -55,6 +55,18 @@ fn count(app: &App) -> Result<Map<String, Value>, StoreError> {
         out.insert((*name).to_owned(), json!(0));
     }
     out.insert("videosRedundancy".to_owned(), json!([]));
+    if let Some(seed) = app.seed() {
+        // PeerTube has no words for these.
+        let done = seed.figures();
+        let numbers = [
+            ("seedPeers", done.peers),
+            ("seedPeersTotal", done.peers_total),
+            ("seedBytesSent", done.bytes_sent),
+            ("seedRejected", done.rejected),
+            ("seedAddressesTold", done.addresses_told),
+        ];
+        out.extend(numbers.map(|(name, number)| (name.to_owned(), json!(number))));
+    }
     Ok(out)
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rustix::event::{EventfdFlags, eventfd};
 use shared::id::InfoHash;
-use shared::tracker::Counts;
+use shared::tracker::{Answer, Counts, FromClient};
 use tokio::sync::oneshot;
 
 use super::meeting::Meeting;
@@ -37,6 +37,9 @@ struct Inner {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// The instance's own peer, which is told what any client would be told. It must not wait.
+pub type Resident = Box<dyn Fn(&str) + Send>;
+
 /// The tracker has stopped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the tracker has stopped")]
@@ -50,6 +53,8 @@ pub(super) enum Command {
     Announce { announce: TcpAnnounce, answer: oneshot::Sender<Result<TcpAnnounced, String>> },
     Scrape { info_hashes: Vec<InfoHash>, answer: oneshot::Sender<(Vec<(InfoHash, Counts)>, Duration)> },
     Figures { answer: oneshot::Sender<Figures> },
+    Reside { resident: Resident },
+    Answer { text: String },
     Stop,
 }
 
@@ -125,6 +130,18 @@ impl Tracker {
     /// Forbids swarms.
     pub fn forbid(&self, info_hashes: Vec<InfoHash>) {
         self.tell(Command::Forbid { info_hashes });
+    }
+
+    /// Takes the instance's own peer in: from now on it gets offers in every swarm.
+    pub fn reside(&self, resident: Resident) {
+        self.tell(Command::Reside { resident });
+    }
+
+    /// Passes on that the instance's own peer takes an offer.
+    pub fn answer(&self, answer: &Answer<'_>) {
+        let mut text = String::new();
+        FromClient::Answer(*answer).encode(&mut text);
+        self.tell(Command::Answer { text });
     }
 
     /// Passes an announce on that came over HTTP; the inner error is the refusal.

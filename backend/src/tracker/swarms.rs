@@ -89,6 +89,13 @@ pub enum Input<'a> {
         /// Its connection.
         socket: SocketId,
     },
+    /// The instance itself is a peer from now on: it keeps every allowed stream, and takes offers nobody else gets.
+    Resides,
+    /// It takes one.
+    Answered {
+        /// Which, and how.
+        answer: Answer<'a>,
+    },
     /// The deadline came.
     Tick,
 }
@@ -100,6 +107,11 @@ pub enum Output<'a> {
     Send {
         /// Its connection.
         to: SocketId,
+        /// The whole message.
+        text: &'a str,
+    },
+    /// Tell the instance's own peer.
+    Resident {
         /// The whole message.
         text: &'a str,
     },
@@ -157,6 +169,8 @@ pub struct Swarms {
     rounds: VecDeque<Round>,
     opened: u64,
     sweep: Option<Instant>,
+    /// The instance is a peer, too.
+    has_resident: bool,
     figures: Figures,
     outputs: VecDeque<Waiting>,
     /// The texts of `outputs`.
@@ -196,6 +210,7 @@ struct Seat {
 
 enum Waiting {
     Send { to: SocketId, text: Range<usize> },
+    Resident { text: Range<usize> },
     Ping { to: SocketId },
     Close { to: SocketId, why: Parting },
 }
@@ -214,6 +229,7 @@ impl Swarms {
             rounds: VecDeque::new(),
             opened: 0,
             sweep: None,
+            has_resident: false,
             figures: Figures::default(),
             outputs: VecDeque::new(),
             text: String::new(),
@@ -235,6 +251,8 @@ impl Swarms {
                 }
             }
             Input::Closed { socket } => self.forget(socket),
+            Input::Resides => self.has_resident = true,
+            Input::Answered { answer } => self.resident_answers(&answer),
             Input::Tick => self.tick(now),
         }
     }
@@ -248,6 +266,7 @@ impl Swarms {
         };
         Some(match waiting {
             Waiting::Send { to, text } => Output::Send { to, text: self.text.get(text).unwrap_or_default() },
+            Waiting::Resident { text } => Output::Resident { text: self.text.get(text).unwrap_or_default() },
             Waiting::Ping { to } => Output::Ping { to },
             Waiting::Close { to, why } => Output::Close { to, why },
         })
@@ -410,7 +429,11 @@ impl Swarms {
 
     fn relay_offers(&mut self, seat: Seat, announce: &Announce<'_>) {
         let Some(swarm) = self.swarms.get_mut(seat.swarm as usize).and_then(Option::as_mut) else { return };
-        swarm.choose(&mut self.chance, seat.place, announce.offers.len(), &mut self.chosen);
+        // A newcomer's last offer is for the instance, unless it is the only one.
+        let count = announce.offers.len();
+        let is_shared = self.has_resident && announce.event == Event::Started && 1 < count;
+        let wanted = count - usize::from(is_shared);
+        swarm.choose(&mut self.chance, seat.place, wanted, &mut self.chosen);
         for (place, offer) in self.chosen.iter().zip(&announce.offers) {
             let Some(other) = u32::try_from(*place).ok().and_then(|place| swarm.member_mut(place)) else {
                 continue;
@@ -425,6 +448,27 @@ impl Swarms {
             send(&mut self.outputs, &mut self.text, to, &message);
             self.figures.offers += 1;
         }
+        self.relay_to_resident(announce);
+    }
+
+    /// The instance gets what nobody else was given: it is there for those who find nobody else.
+    fn relay_to_resident(&mut self, announce: &Announce<'_>) {
+        let spare = announce.offers.get(self.chosen.len()..).unwrap_or_default().last();
+        let Some(offer) = spare.filter(|_| self.has_resident) else { return };
+        let (info_hash, peer_id) = (announce.info_hash, announce.peer_id);
+        let start = self.text.len();
+        FromTracker::Offer { info_hash, peer_id, offer: *offer }.encode(&mut self.text);
+        self.outputs.push_back(Waiting::Resident { text: start..self.text.len() });
+        self.figures.offers += 1;
+    }
+
+    fn resident_answers(&mut self, answer: &Answer<'_>) {
+        let slot = self.allowed.get(&answer.info_hash).and_then(|allowed| allowed.swarm);
+        let offerer = slot.and_then(|slot| self.swarm(slot)).and_then(|swarm| swarm.named(&answer.to));
+        let Some(to) = offerer.map(|offerer| offerer.socket) else { return };
+        let Answer { info_hash, peer_id, offer_id, description, .. } = *answer;
+        self.send(to, &FromTracker::Answer { info_hash, peer_id, offer_id, description });
+        self.figures.answers += 1;
     }
 
     fn answer(&mut self, now: Instant, from: SocketId, answer: &Answer<'_>) {

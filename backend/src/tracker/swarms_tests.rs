@@ -66,6 +66,10 @@ impl World {
         while let Some(output) = self.swarms.poll() {
             let (to, what) = match output {
                 Output::Send { to, text } => (to, tell(text)),
+                Output::Resident { text } => {
+                    writeln!(self.told, "{time:<5}-> the instance  {}", tell(text)).unwrap();
+                    continue;
+                }
                 // Everybody is asked all the time.
                 Output::Ping { .. } => continue,
                 Output::Close { to, why } => (to, format!("closed: {why:?}")),
@@ -87,6 +91,18 @@ impl World {
         self.wait_until(time.strip_suffix('s').unwrap().parse().unwrap());
         match words {
             ["wait"] => {}
+            ["the", "instance", "resides"] => self.give(Input::Resides),
+            ["the", "instance", "answers", other, "in", film] => {
+                let json = Description::answer("an answer");
+                let answer = Answer {
+                    info_hash: swarm(film),
+                    peer_id: peer("it"),
+                    to: peer(other),
+                    offer_id: OfferId([b'x'; 20]),
+                    description: Description::parse(&json).unwrap(),
+                };
+                self.give(Input::Answered { answer });
+            }
             ["forbid", name] => self.give(Input::Forbid { info_hashes: vec![swarm(name)] }),
             [name, "opens"] => self.open(name, false),
             [name, "opens", "as", "seeder"] => self.open(name, true),
@@ -416,6 +432,45 @@ fn in_a_swarm_of_seeders_viewers_never_meet() {
             4s   -> B  film: 0 complete, 3 not
             4s   -> S  film: offer from B
             5s   -> B  film: answer from S
+        "#]],
+    );
+}
+
+#[test]
+fn the_instance_is_there_for_who_finds_nobody_else() {
+    check_in(
+        Meeting::Admitted,
+        "
+        0s the instance resides
+        1s A opens
+        1s A joins film offering 2
+        2s the instance answers A in film
+        2s the instance answers B in film
+        2s the instance answers A in song
+        ",
+        expect![[r#"
+            1s   -> A  film: 0 complete, 1 not
+            1s   -> the instance  film: offer from A
+            2s   -> A  film: answer from it
+        "#]],
+    );
+    check(
+        "
+        0s the instance resides
+        1s A opens
+        1s A joins film offering 2
+        2s B opens
+        2s B joins film offering 2
+        3s B stays film offering 1
+        ",
+        expect![[r#"
+            1s   -> A  film: 0 complete, 1 not
+            1s   -> the instance  film: offer from A
+            2s   -> B  film: 0 complete, 2 not
+            2s   -> A  film: offer from B
+            2s   -> the instance  film: offer from B
+            3s   -> B  film: 0 complete, 2 not
+            3s   -> A  film: offer from B
         "#]],
     );
 }

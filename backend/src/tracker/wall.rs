@@ -13,8 +13,9 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use shared::time::Instant;
+use shared::tracker::FromClient;
 
-use super::handle::{Command, Seat};
+use super::handle::{Command, Resident, Seat};
 use super::swarms::{Input, Output, Parting, SocketId, Swarms};
 use super::wire::{self, CloseCode, Heard, Reader};
 use crate::clock::Clock;
@@ -40,6 +41,7 @@ pub(super) struct Wall {
     bell: Arc<OwnedFd>,
     lines: Lines,
     buffer: Vec<u8>,
+    resident: Option<Resident>,
 }
 
 /// All connections.
@@ -84,7 +86,7 @@ impl Wall {
         epoll::add(&epoll, &*bell, EventData::new_u64(BELL), EventFlags::IN)?;
         let (lines, free, dirty, spare) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let lines = Lines { epoll, lines, free, dirty, spare, held: 0 };
-        Ok(Wall { swarms, clock, commands, bell, lines, buffer: vec![0; READ_BYTES] })
+        Ok(Wall { swarms, clock, commands, bell, lines, buffer: vec![0; READ_BYTES], resident: None })
     }
 
     /// Runs until it is told to stop.
@@ -159,6 +161,15 @@ impl Wall {
             Command::Figures { answer } => {
                 let _ = answer.send(self.swarms.figures());
             }
+            Command::Reside { resident } => {
+                self.resident = Some(resident);
+                self.tell(now, Input::Resides);
+            }
+            Command::Answer { text } => {
+                if let Ok(FromClient::Answer(answer)) = FromClient::decode(&text) {
+                    self.tell(now, Input::Answered { answer });
+                }
+            }
             Command::Stop => {}
         }
     }
@@ -232,6 +243,11 @@ impl Wall {
         while let Some(output) = self.swarms.poll() {
             match output {
                 Output::Send { to, text } => self.lines.write(to, |out| wire::write_message(out, text)),
+                Output::Resident { text } => {
+                    if let Some(resident) = &self.resident {
+                        resident(text);
+                    }
+                }
                 Output::Ping { to } => self.lines.write(to, wire::write_ping),
                 Output::Close { to, why: Parting::Silent | Parting::Flooding } => {
                     self.lines.close(to, CloseCode::Policy);

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{api, first_frame, pipeline, ranges, tracker};
+use super::{api, first_frame, pipeline, ranges, seed, tracker};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -35,6 +35,11 @@ pub const BENCHES: &[Bench] = &[
         name: "pipeline",
         about: "from upload to playable and to all renditions, beside the bare ffmpeg commands",
         run: || Box::pin(pipeline::run()),
+    },
+    Bench {
+        name: "seed",
+        about: "segments over WebRTC from the instance's peer, beside Chromium to Chromium",
+        run: || Box::pin(seed::run()),
     },
     Bench {
         name: "firstframe",

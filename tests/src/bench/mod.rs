@@ -8,6 +8,7 @@ mod nginx;
 mod pipeline;
 mod processes;
 mod ranges;
+mod seed;
 mod tracker;
 mod trial;
 

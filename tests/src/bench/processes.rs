@@ -45,6 +45,17 @@ impl Usage {
     }
 }
 
+/// A process and all below it.
+#[must_use]
+pub fn tree_of(pid: u32) -> Vec<u32> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let children = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    let children: Vec<u32> = children
+        .flat_map(|line| line.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u32>>())
+        .collect();
+    std::iter::once(pid).chain(children.into_iter().flat_map(tree_of)).collect()
+}
+
 impl Sub for Usage {
     type Output = Usage;
 

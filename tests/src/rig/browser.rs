@@ -72,7 +72,7 @@ const SPY: &str = "
 
 /// A chromedriver of one's own, on a port it chose itself.
 pub struct Driver {
-    _process: Child,
+    process: Child,
     url: String,
 }
 
@@ -96,10 +96,16 @@ impl Driver {
                 let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
                 // A full pipe would stop it.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Driver { _process: process, url });
+                return Ok(Driver { process, url });
             }
         }
         bail!("chromedriver ended before it said its port")
+    }
+
+    /// Its process, whose children are its browsers.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
     }
 
     /// A browser as if just installed: no cookies, no storage.

@@ -133,15 +133,7 @@ impl Instance {
     }
 
     fn program(&self) -> Result<PathBuf> {
-        let named =
-            self.options.program.clone().or_else(|| std::env::var_os("SHOAL_BINARY").map(PathBuf::from));
-        let program = named.unwrap_or_else(|| in_checkout("target/release/shoal"));
-        ensure!(
-            program.is_file(),
-            "{} is missing: `cargo build --release -p backend` makes it",
-            program.display()
-        );
-        Ok(program)
+        self.options.program.clone().map_or_else(program, Ok)
     }
 
     /// Somebody nobody knows yet, who talks to it.
@@ -312,6 +304,21 @@ pub fn processes_naming(path: &Path) -> Result<Vec<String>> {
         fs::read_dir("/proc")?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let names = numbers.filter_map(Pid::from_raw).filter(|pid| is_alive(*pid)).map(name_of);
     Ok(names.filter(|name| name.contains(&*path)).collect())
+}
+
+/// The `shoal` program that stories are told with.
+///
+/// # Errors
+/// When it is not built.
+pub fn program() -> Result<PathBuf> {
+    let named = std::env::var_os("SHOAL_BINARY").map(PathBuf::from);
+    let program = named.unwrap_or_else(|| in_checkout("target/release/shoal"));
+    ensure!(
+        program.is_file(),
+        "{} is missing: `cargo build --release -p backend` makes it",
+        program.display()
+    );
+    Ok(program)
 }
 
 fn free_address() -> Result<SocketAddr> {

@@ -37,7 +37,7 @@ impl Tracker {
                     replies.push((usize::try_from(to.0).unwrap_or(usize::MAX), text.to_owned()));
                 }
                 // Browsers answer pings by themselves: `stirred`.
-                Output::Ping { .. } => {}
+                Output::Ping { .. } | Output::Resident { .. } => {}
                 Output::Close { why, .. } => panic!("the tracker lets a viewer go: {why:?}"),
             }
         }

@@ -1,0 +1,173 @@
+//! The instance, and a mirror elsewhere, as peers: somebody who has nothing but the tracker gets a film from them.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use http::Method;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tests::rig::{
+    Browser, Clip, Driver, Film, Instance, NativePeer, Options, PEER, Upload, clip, eventually, full, program,
+};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+const SOON: Duration = Duration::from_secs(60);
+const LATER: Duration = Duration::from_secs(300);
+
+async fn publish(server: &Instance) -> Result<(String, Value)> {
+    let admin = server.admin().await?;
+    let source = clip(&Clip { seconds: 20, width: 640, height: 360, ..Clip::default() })?;
+    let uuid = Upload::file(&admin, &json!({ "name": "From a peer", "privacy": 1 }), &source).await?;
+    let video = Upload::finished(&admin, &uuid, LATER).await?;
+    Ok((uuid, video))
+}
+
+/// A page with a peer that has found somebody.
+async fn meet(browser: &Browser, server: &Instance, film: &Film) -> Result<()> {
+    browser.goto(&server.url("/api/v1/config")).await?;
+    browser.run(&format!("{PEER}; window.peer = new Peer()"), vec![]).await?;
+    let arguments = vec![json!(film.tracker), json!(film.letters())];
+    browser.run("await window.peer.offer(a[0], a[1])", arguments).await?;
+    browser.wait_for("a channel is open", "window.peer.isOpen", SOON).await
+}
+
+async fn get_all(browser: &Browser, film: &Film) -> Result<()> {
+    let all: Vec<usize> = (0..film.count()).collect();
+    browser
+        .wait_for("it says what it has", &format!("window.peer.held.length === {}", all.len()), SOON)
+        .await?;
+    assert_eq!(browser.value("window.peer.held").await?, json!(all));
+    for segment in all {
+        let got = browser.run("return await window.peer.fetch(a[0])", vec![json!(segment)]).await?;
+        assert_eq!(got.get("sha256"), Some(&json!(film.digest(segment)?)), "segment {segment}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_gets_a_film_from_the_instance_as_from_any_peer() -> Result<()> {
+    let mut server = Instance::start_with(Options::default().set("seed.enabled", true)).await?;
+    let (uuid, video) = publish(&server).await?;
+    let film = Film::of(&server, &server.client(), &video).await?;
+    ensure!(2 < film.count(), "a film of several segments");
+
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    meet(&browser, &server, &film).await?;
+    let answer = browser.value("window.peer.answer").await?;
+    let answer = answer.as_str().context("no answer")?;
+    assert!(answer.contains("a=ice-lite"), "{answer}");
+    get_all(&browser, &film).await?;
+    let rest = browser.run("return await window.peer.fetch(1, 1000)", vec![]).await?;
+    let length = film.playlist.segments.get(1).and_then(|segment| segment.range).context("no range")?.len();
+    assert_eq!(rest.get("bytes"), Some(&json!(length - 1000)), "a segment that was begun elsewhere");
+
+    // From now on it is nobody's but its owner's.
+    let admin = server.admin().await?;
+    let body = json!({ "privacy": 3 }).to_string();
+    let headers = [("content-type", "application/json")];
+    admin.send(Method::PUT, &format!("/api/v1/videos/{uuid}"), &headers, full(body)).await?.expect(204)?;
+    let refused = browser.run("return await window.peer.fetch(0)", vec![]).await;
+    assert!(refused.is_err(), "a private film was given: {refused:?}");
+    browser.wait_for("the channel is closed", "window.peer.isClosed", SOON).await?;
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_native_viewer_gets_a_segment_right_and_the_next_instance_has_the_same_face() -> Result<()> {
+    let mut server = Instance::start_with(Options::default().set("seed.enabled", true)).await?;
+    let (_, video) = publish(&server).await?;
+    let film = Film::of(&server, &server.client(), &video).await?;
+    let mut peer = NativePeer::connect(&film.tracker, film.info_hash).await?;
+    let bytes = tokio::task::spawn_blocking(move || peer.fetch(1)).await??;
+    assert_eq!(hex::encode(Sha256::digest(&bytes)), film.digest(1)?);
+
+    let face = std::fs::read(server.data().join("seed.pem"))?;
+    server.stop().await?;
+    server.restart().await?;
+    assert_eq!(std::fs::read(server.data().join("seed.pem"))?, face);
+    let mut peer = NativePeer::connect(&film.tracker, film.info_hash).await?;
+    let bytes = tokio::task::spawn_blocking(move || peer.fetch(0)).await??;
+    assert_eq!(hex::encode(Sha256::digest(&bytes)), film.digest(0)?);
+    server.stop().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_does_not_take_part_opens_no_port() -> Result<()> {
+    let mut server = Instance::start_with(Options::default().set("seed.enabled", false)).await?;
+    let pid = server.pid().context("it does not run")?;
+    let sockets = std::fs::read_to_string(format!("/proc/{pid}/net/udp"))?;
+    let port = format!(":{:04X} ", server.address().port());
+    ensure!(!sockets.contains(&port), "a UDP port is open: {sockets}");
+    ensure!(!server.data().join("seed.pem").exists(), "a certificate was made");
+    server.stop().await?;
+    Ok(())
+}
+
+/// `shoal seed`, until it says a line that holds `until`.
+async fn mirror(url: &str, folder: &std::path::Path, until: &str) -> Result<Child> {
+    let mut process = Command::new(program()?)
+        .args(["seed", url, "--listen", "127.0.0.1:0", "--folder"])
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();
+    let mut said = String::new();
+    let hearing = async {
+        while let Some(line) = lines.next_line().await? {
+            said.push_str(&line);
+            said.push('\n');
+            if line.contains(until) {
+                return Ok(());
+            }
+        }
+        bail!("the mirror ended:\n{said}")
+    };
+    tokio::time::timeout(SOON, hearing).await.context("the mirror is not done in time")??;
+    // A full pipe would stop it.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Ok(process)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_shares_what_it_has_checked_and_mends_what_rotted() -> Result<()> {
+    let mut server = Instance::start_with(Options::default().set("seed.enabled", false)).await?;
+    let (uuid, video) = publish(&server).await?;
+    let film = Film::of(&server, &server.client(), &video).await?;
+    let place = tempfile::tempdir()?;
+    let page = server.url(&format!("/w/{uuid}"));
+    let mut process = mirror(&page, place.path(), "All that can be had is here").await?;
+    process.kill().await?;
+
+    // Somebody's disk turns a bit of the first segment.
+    let copy = place.path().join(format!("{}.mp4", film.info_hash));
+    let mut bytes = std::fs::read(&copy)?;
+    let range = film.playlist.segments.first().and_then(|segment| segment.range).context("no range")?;
+    *bytes.get_mut(usize::try_from(range.offset())? + 10).context("a short copy")? ^= 1;
+    std::fs::write(&copy, bytes)?;
+
+    let mut process = mirror(&page, place.path(), "All that can be had is here").await?;
+    let letters: String = film.info_hash.0.iter().map(|byte| format!("%{byte:02x}")).collect();
+    let client = server.client();
+    eventually("the mirror is in the swarm", SOON, async || {
+        let answer = client.get(&format!("/tracker/scrape?info_hash={letters}")).await?.expect(200)?;
+        Ok(answer.text().contains("10:incompletei1e").then_some(()))
+    })
+    .await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    meet(&browser, &server, &film).await?;
+    get_all(&browser, &film).await?;
+    browser.close().await?;
+    process.kill().await?;
+    server.stop().await?;
+    Ok(())
+}
