@@ -13,6 +13,7 @@ use crate::store::{StoreError, Write};
 pub fn jobs(event: &Event) -> Vec<JobKind> {
     match event {
         Event::VideoArrived(video) => vec![JobKind::Package(*video)],
+        Event::TorrentsOutdated(video) => vec![JobKind::Torrents(*video)],
         Event::VideoDeleted { uuid } => vec![JobKind::RemoveFiles(*uuid)],
     }
 }

@@ -11,6 +11,7 @@ use shared::swarm_name::{Protocol, Stream, SwarmName};
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::config::{P2p, P2pMode, PublicUrl};
+use crate::domain::video::torrent;
 use crate::http::views::playlist_folder;
 use crate::store::Changes;
 use crate::store::tables::VideoKey;
@@ -37,6 +38,8 @@ pub struct Streams {
     playlist_url: String,
     /// In the order of the master playlist; 0 for sound.
     resolutions: Vec<u32>,
+    /// What BitTorrent clients know its files by.
+    files: Vec<InfoHash>,
 }
 
 impl Sharing {
@@ -132,6 +135,7 @@ impl Streams {
             video: video.uuid,
             playlist_url: format!("{url}{}/{}", playlist_folder(video.uuid, false), playlist.master),
             resolutions: playlist.renditions.iter().map(|rendition| rendition.resolution()).collect(),
+            files: torrent::info_hashes(video).collect(),
         })
     }
 
@@ -177,7 +181,7 @@ impl Streams {
             names.extend(self.resolutions.iter().map(|resolution| named(Stream::Main, *resolution)));
             names.extend(secondary.map(|stream| named(stream, 0)));
         }
-        names.iter().map(SwarmName::info_hash).collect()
+        names.iter().map(SwarmName::info_hash).chain(self.files.iter().copied()).collect()
     }
 }
 
@@ -188,7 +192,7 @@ mod tests {
 
     use super::*;
     use crate::http::sample;
-    use crate::store::records::{Playlist, Privacy, Rendition, Video};
+    use crate::store::records::{Playlist, Privacy, Rendition, Torrent, Video};
 
     const LISTS: &str = include_str!("../../tests/vectors/p2p/peertube-allowlist-7-8.json");
 
@@ -196,7 +200,7 @@ mod tests {
         let list: Value = serde_json::from_str(LISTS).unwrap();
         let name = list["muxedThreeRenditions"][0]["streamSwarmId"].as_str().unwrap();
         let playlist_url = name.strip_prefix("v2-").unwrap().strip_suffix("-main-0").unwrap().to_owned();
-        Streams { video: Uuid(7), playlist_url, resolutions: resolutions.to_vec() }
+        Streams { video: Uuid(7), playlist_url, resolutions: resolutions.to_vec(), files: Vec::new() }
     }
 
     #[test]
@@ -221,6 +225,11 @@ mod tests {
         }
     }
 
+    /// What BitTorrent clients know a rendition's file by.
+    fn file_of(height: u32) -> InfoHash {
+        InfoHash([u8::try_from(height / 10).unwrap(); 20])
+    }
+
     fn with_renditions(video: Video, heights: &[u32]) -> Video {
         let rendition = |height: &u32| Rendition {
             file: FileId(u64::from(*height)),
@@ -236,6 +245,7 @@ mod tests {
             channels: 2,
             has_audio: true,
             has_video: true,
+            torrent: Some(Torrent { name: String::new(), piece_bytes: 1000, info_hash: file_of(*height) }),
         };
         let playlist = Playlist {
             id: 1,
@@ -275,20 +285,21 @@ mod tests {
                 "http://localhost:9001/static/streaming-playlists/hls/{}/{}-master.m3u8",
                 video.uuid, video.uuid
             );
-            let resolutions = [240, 480, 720].into_iter().take(renditions).collect();
-            Streams { video: video.uuid, playlist_url, resolutions }
+            let resolutions: Vec<u32> = [240, 480, 720].into_iter().take(renditions).collect();
+            let files = resolutions.iter().copied().map(file_of).collect();
+            Streams { video: video.uuid, playlist_url, resolutions, files }
         }
         assert_eq!(allowed(&video).await, (false, 0), "there is nothing to play yet");
         let first = with_renditions(video.clone(), &[240]);
         sample::put_video(&app, &first);
-        assert_eq!(allowed(&first).await, (true, 3));
+        assert_eq!(allowed(&first).await, (true, 4));
         sample::put_video(&app, &with_renditions(video.clone(), &[240, 480, 720]));
-        assert_eq!(allowed(&first).await, (true, 9));
+        assert_eq!(allowed(&first).await, (true, 12));
         for (privacy, expected) in [
             (Privacy::Private, (false, 0)),
-            (Privacy::Unlisted, (true, 9)),
+            (Privacy::Unlisted, (true, 12)),
             (Privacy::Internal, (false, 0)),
-            (Privacy::Public, (true, 9)),
+            (Privacy::Public, (true, 12)),
         ] {
             sample::put_video(&app, &Video { privacy, ..with_renditions(video.clone(), &[240, 480, 720]) });
             assert_eq!(allowed(&first).await, expected, "{privacy:?}");
@@ -296,7 +307,7 @@ mod tests {
         sample::remove_video(&app, first.id);
         let gone = streams_with(&first, 3).info_hashes();
         let (files, _) = app.tracker().scrape(gone).await.unwrap();
-        assert_eq!(files.len(), 9);
+        assert_eq!(files.len(), 12);
         app.tracker().stop();
     }
 }

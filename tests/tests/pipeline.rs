@@ -68,7 +68,8 @@ impl World {
         let extension =
             format!(".{}", file.extension().and_then(|extension| extension.to_str()).context("it has one")?);
         fs::copy(file, app.layout().source(uuid, &extension))?;
-        let source = Source { extension, filename: "a".to_owned(), bytes: fs::metadata(file)?.len() };
+        let source =
+            Source { extension, filename: "a".to_owned(), bytes: fs::metadata(file)?.len(), file: None };
         app.write(Durability::Flushed, move |write, now| {
             let (channel, _) = write.table::<ChannelKey>().next().context("root has a channel")??;
             let form = NewVideo {
@@ -103,9 +104,11 @@ impl World {
     /// Waits until the video's pipeline has ended, well or badly.
     async fn ended(&self, uuid: Uuid) -> Result<(Video, Option<Processing>)> {
         eventually("the pipeline ends", DEADLINE, async || {
-            let video = self.video(uuid).await?.context("it is there")?;
-            let processing = self.processing(video.id).await?;
+            let id = self.video(uuid).await?.context("it is there")?.id;
+            let processing = self.processing(id).await?;
             let has_ended = processing.as_ref().is_none_or(|processing| processing.stage == Stage::Failed);
+            // Read after the jobs, or the last one may end in between.
+            let video = self.video(uuid).await?.context("it is there")?;
             Ok(has_ended.then_some((video, processing)))
         })
         .await
@@ -166,6 +169,9 @@ impl World {
                 let names = [&rendition.playlist_name, &rendition.file_name];
                 named.extend(names.map(|name| layout.stream(video.uuid, name)));
             }
+        }
+        if video.source.file.is_some() {
+            named.insert(layout.source(video.uuid, &video.source.extension));
         }
         named.extend(video.thumbnail.iter().map(|name| layout.thumbnail(name)));
         named.extend(video.preview.iter().map(|name| layout.preview(name)));

@@ -7,6 +7,8 @@ use shared::id::{Uuid, VideoId};
 pub enum Event {
     /// A video's file arrived whole.
     VideoArrived(VideoId),
+    /// A video's torrents are not what its name and privacy ask for.
+    TorrentsOutdated(VideoId),
     /// A video was deleted by its owner or by a moderator.
     VideoDeleted {
         /// The name its files are under.

@@ -118,6 +118,7 @@ mod tests {
             channels: 0,
             has_audio: true,
             has_video: true,
+            torrent: None,
         }
     }
 

@@ -12,9 +12,22 @@ use crate::store::{StoreError, Write};
 /// # Errors
 /// [`StoreError`] when the disk fails.
 pub fn ask(write: &mut Write<'_>, now: Timestamp, kind: JobKind) -> Result<JobId, StoreError> {
+    ask_at(write, now, now, kind)
+}
+
+/// Puts a job in the queue that may not be taken before `due`.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails.
+pub fn ask_at(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    due: Timestamp,
+    kind: JobKind,
+) -> Result<JobId, StoreError> {
     let id = JobId(write.next_number("jobs")?);
-    let job = Job { id, kind, state: JobState::Due(now), attempts: 0, created_at: now };
+    let job = Job { id, kind, state: JobState::Due(due), attempts: 0, created_at: now };
     write.insert(&JobKey { job: id }, &job)?;
-    write.insert(&JobDueKey { due: now, job: id }, &())?;
+    write.insert(&JobDueKey { due, job: id }, &())?;
     Ok(id)
 }

@@ -141,7 +141,7 @@ impl Layout {
         self.data.join("storyboards").join(name)
     }
 
-    /// What BitTorrent clients are told of a video's file.
+    /// The digests that go into a torrent.
     #[must_use]
     pub fn torrent(&self, name: &str) -> PathBuf {
         self.data.join("torrents").join(name)
@@ -176,4 +176,22 @@ pub fn playlist_name(video: Uuid, resolution: u32) -> String {
 #[must_use]
 pub fn rendition_name(video: Uuid, resolution: u32) -> String {
     format!("{video}-{resolution}-fragmented.mp4")
+}
+
+/// The torrent of a rendition, in addresses alone.
+#[must_use]
+pub fn torrent_name(video: Uuid, resolution: u32) -> String {
+    format!("{video}-{resolution}-hls.torrent")
+}
+
+/// The SHA-1 digests of a rendition's pieces, of which its torrent is made.
+#[must_use]
+pub fn pieces_name(video: Uuid, resolution: u32) -> String {
+    format!("{video}-{resolution}-hls.sha1")
+}
+
+/// An uploaded file in addresses; `extension` comes from our own closed list.
+#[must_use]
+pub fn original_name(video: Uuid, resolution: u32, extension: &str) -> String {
+    format!("{video}-{resolution}{extension}")
 }

@@ -40,6 +40,14 @@ pub fn remove_all_of(layout: &Layout, video: Uuid) -> io::Result<()> {
     Ok(())
 }
 
+/// Removes what was hashed for a video's torrents.
+///
+/// # Errors
+/// What the system says; some files may be gone by then.
+pub fn remove_torrents_of(layout: &Layout, video: Uuid) -> io::Result<()> {
+    remove_named(&layout.torrent(""), &video.to_string())
+}
+
 fn remove_named(folder: &Path, beginning: &str) -> io::Result<()> {
     for file in std::fs::read_dir(folder)? {
         let file = file?;
@@ -53,6 +61,7 @@ fn remove_named(folder: &Path, beginning: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::layout::pieces_name;
 
     #[test]
     fn all_of_one_video_goes_and_nothing_of_another() {
@@ -70,7 +79,7 @@ mod tests {
                 layout.thumbnail(&picture),
                 layout.preview(&picture),
                 layout.storyboard(&picture),
-                layout.torrent(&format!("{video}-720-hls.torrent")),
+                layout.torrent(&pieces_name(video, 720)),
             ]
         };
         for path in files(gone).iter().chain(&files(stays)) {

@@ -40,6 +40,7 @@ fn rendition(height: u32) -> Rendition {
         channels: u32::from(height == 0),
         has_audio: height == 0,
         has_video: height != 0,
+        torrent: None,
     }
 }
 

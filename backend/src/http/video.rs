@@ -10,6 +10,7 @@ use shared::id::{Uuid, VideoRef};
 use super::extract::{Ask, Body, Segment};
 use super::problem::Failure;
 use super::respond::{Outcome, json_text, kept_json, no_content};
+use super::views::Reader;
 use super::{form, respond, views};
 use crate::app::App;
 use crate::catalogue::Entry;
@@ -28,17 +29,22 @@ use crate::uploads::{CutPictures, UploadError, cut_pictures};
 pub async fn details(id: Segment, ask: Ask) -> Outcome {
     let (entry, viewer) = visible(&id, &ask).await?;
     let app = &ask.app;
+    let trackers = |entry: &Entry| app.sharing().tracker_urls(entry);
     if viewer.person().is_some_and(|person| entry.listed.sight().may_change(person)) {
         let video = entry.listed.video.id;
         let mut processing = app.blocking(move |app| jobs::processing(app, &[video])).await?;
-        if let Some(processing) = processing.remove(&video) {
-            // Its owner's alone, so it never gets into the page that is kept for everybody.
-            let trackers = app.sharing().tracker_urls(&entry);
-            return respond::json(&views::details(app.url(), &entry, trackers, Some(processing)));
+        let processing = processing.remove(&video);
+        if processing.is_some() || entry.listed.video.source.file.is_some() {
+            // Its keepers' alone, so it never gets into the page that is kept for everybody.
+            return respond::json(&views::details(
+                app.url(),
+                &entry,
+                trackers(&entry),
+                Reader::Keeper(processing),
+            ));
         }
     }
-    let trackers = |entry: &Entry| app.sharing().tracker_urls(entry);
-    let page = entry.page(|entry| text(&views::details(app.url(), entry, trackers(entry), None)));
+    let page = entry.page(|entry| text(&views::details(app.url(), entry, trackers(entry), Reader::Anybody)));
     Ok(kept_json(page))
 }
 
@@ -83,9 +89,12 @@ pub async fn source(id: Segment, ask: Ask) -> Outcome {
 
 /// `GET /api/v1/videos/{id}/metadata/{file}`
 pub async fn metadata(id: Segment, file: Segment, ask: Ask) -> Outcome {
-    let (entry, _) = visible(&id, &ask).await?;
+    let (entry, viewer) = visible(&id, &ask).await?;
     let file = file.parse("videoFileId", "Should have a file's number")?;
-    let metadata = views::file_metadata(&entry.listed.video, file);
+    let video = &entry.listed.video;
+    let is_keeper = viewer.person().is_some_and(|person| entry.listed.sight().may_change(person));
+    let metadata = views::file_metadata(video, file)
+        .or_else(|| views::original_metadata(video, file).filter(|_| is_keeper));
     respond::json(&metadata.ok_or_else(|| Failure::not_found("Video file not found"))?)
 }
 

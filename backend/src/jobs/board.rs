@@ -10,6 +10,7 @@ use shared::api::{Processing, Stage};
 use shared::id::{JobId, Uuid, VideoId};
 use tokio_util::sync::CancellationToken;
 
+use super::queue::may_overlap;
 use crate::app::App;
 use crate::store::records::{Job, JobKind, JobState};
 use crate::store::tables::{JobKey, VideoKey};
@@ -25,6 +26,7 @@ pub struct Board {
 #[derive(Clone, Debug)]
 pub(super) struct Running {
     pub(super) job: JobId,
+    pub(super) kind: JobKind,
     pub(super) uuid: Uuid,
     /// None when it is about what is left of a deleted video.
     pub(super) video: Option<VideoId>,
@@ -38,8 +40,9 @@ impl Board {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn is_busy(&self, uuid: Uuid) -> bool {
-        self.lock().iter().any(|running| running.uuid == uuid)
+    /// Whether a job of the same video runs that this one must wait for.
+    pub(super) fn is_in_the_way(&self, uuid: Uuid, kind: &JobKind) -> bool {
+        self.lock().iter().any(|running| running.uuid == uuid && !may_overlap(&running.kind, kind))
     }
 
     pub(super) fn begin(&self, running: Running) {
@@ -93,7 +96,8 @@ pub fn processing(app: &App, videos: &[VideoId]) -> Result<BTreeMap<VideoId, Pro
 fn video_of(kind: &JobKind) -> Option<VideoId> {
     match kind {
         JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Storyboard(video) => Some(*video),
-        JobKind::RemoveFiles(_) => None,
+        // Nobody waits for these.
+        JobKind::Torrents(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => None,
     }
 }
 
@@ -103,7 +107,7 @@ fn span(kind: &JobKind) -> (u8, u8) {
         JobKind::Package(_) => (0, 15),
         JobKind::Transcode(_) => (15, 97),
         JobKind::Storyboard(_) => (97, 100),
-        JobKind::RemoveFiles(_) => (0, 100),
+        JobKind::Torrents(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => (0, 100),
     }
 }
 
@@ -127,7 +131,14 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
     let stage = match (percent, &job.kind) {
         (None, JobKind::Package(_)) => Stage::Waiting,
         (_, JobKind::Package(_)) => Stage::Packaging,
-        (_, JobKind::Transcode(_) | JobKind::Storyboard(_) | JobKind::RemoveFiles(_)) => Stage::Transcoding,
+        (
+            _,
+            JobKind::Transcode(_)
+            | JobKind::Storyboard(_)
+            | JobKind::Torrents(_)
+            | JobKind::RemoveSource(_)
+            | JobKind::RemoveFiles(_),
+        ) => Stage::Transcoding,
     };
     let within = u16::from(percent.unwrap_or(0).min(100)) * u16::from(to - from) / 100;
     Some(Processing { stage, percent: from + u8::try_from(within).unwrap_or(0), failure: None })

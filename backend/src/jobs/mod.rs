@@ -11,11 +11,14 @@ mod place;
 mod queue;
 mod recover;
 mod remove;
+mod source;
 mod storyboard;
 mod task;
+mod torrents;
 mod transcode;
 mod worker;
 
 pub use board::{Board, processing};
 pub use recover::{RecoverError, recover};
+pub use torrents::{TorrentError, kept_digests, make_torrents};
 pub use worker::start;

@@ -13,8 +13,8 @@ use super::opening::Opening;
 use super::place;
 use super::queue::Outlook;
 use super::task::{Failure, Task};
-use crate::domain::video::edit::Pictures;
-use crate::domain::video::lifecycle::{Milestone, advance};
+use crate::domain::video::edit::{Pictures, note_torrents};
+use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
 use crate::domain::work;
 use crate::files::disk;
 use crate::files::layout;
@@ -216,6 +216,10 @@ fn publish(
         video.facts = Some(facts);
         show_pictures(&mut video, pictures);
         advance(&mut video, if is_complete { Milestone::Complete } else { Milestone::Playable }, now);
+        if is_complete {
+            work::ask_at(write, now, source_kept_until(&video, now), JobKind::RemoveSource(video.id))?;
+        }
+        note_torrents(write, &video);
         write.insert(&VideoKey { video: video.id }, &video)?;
         write.remove(&JobKey { job: task.job });
         for kind in next {
@@ -227,9 +231,6 @@ fn publish(
         return Err(Failure::Stopped);
     }
     app.wake_jobs();
-    if is_complete {
-        disk::remove_if_there(&task.source(video))?;
-    }
     Ok(())
 }
 

@@ -58,8 +58,23 @@ pub fn choose(waiting: &[Waiting], lane: Lane, now: Timestamp) -> Option<JobId> 
 /// Whether a job ends soon, or is the one that makes a video playable.
 fn is_quick(kind: &JobKind) -> bool {
     match kind {
-        JobKind::Package(_) | JobKind::RemoveFiles(_) => true,
+        // Torrents read a video's files once, about as long as packaging one took.
+        JobKind::Package(_) | JobKind::Torrents(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => {
+            true
+        }
         JobKind::Transcode(_) | JobKind::Storyboard(_) => false,
+    }
+}
+
+/// Whether two jobs of one video may run at the same time. Torrents are made of files that are there for ever, so they
+/// need not wait for hours of encoding; all others change what the next one builds on.
+#[must_use]
+pub fn may_overlap(one: &JobKind, other: &JobKind) -> bool {
+    match (one, other) {
+        (JobKind::Torrents(_), JobKind::Torrents(_) | JobKind::RemoveFiles(_))
+        | (JobKind::RemoveFiles(_), JobKind::Torrents(_)) => false,
+        (JobKind::Torrents(_), _) | (_, JobKind::Torrents(_)) => true,
+        (_, _) => false,
     }
 }
 
@@ -131,9 +146,11 @@ mod tests {
         }
 
         fn take(&mut self, now: u64, lane: Lane) {
-            let running: Vec<_> = self.running.iter().map(|(_, kind)| video(kind)).collect();
             for waiting in &mut self.waiting {
-                waiting.is_blocked = running.contains(&video(&waiting.kind));
+                let in_the_way = |running: &JobKind| {
+                    video(running) == video(&waiting.kind) && !may_overlap(running, &waiting.kind)
+                };
+                waiting.is_blocked = self.running.iter().any(|(_, running)| in_the_way(running));
             }
             self.waiting.sort_by_key(|waiting| (waiting.due, waiting.job));
             let Some(job) = choose(&self.waiting, lane, at(now)) else {
@@ -166,7 +183,11 @@ mod tests {
 
     fn video(kind: &JobKind) -> u64 {
         match kind {
-            JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Storyboard(video) => video.0,
+            JobKind::Package(video)
+            | JobKind::Transcode(video)
+            | JobKind::Storyboard(video)
+            | JobKind::Torrents(video)
+            | JobKind::RemoveSource(video) => video.0,
             JobKind::RemoveFiles(uuid) => u64::try_from(uuid.0).unwrap(),
         }
     }
@@ -213,6 +234,36 @@ mod tests {
                 at 1 s: Quick finds nothing
                 at 2 s: Transcode(VideoId(7)) is done
                 at 2 s: Quick takes RemoveFiles(00000000-0000-0000-0000-000000000007)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn torrents_are_made_beside_the_encoding_but_not_while_files_go() {
+        let mut story = Story::default();
+        story.ask(0, JobKind::Transcode(VideoId(7)));
+        story.take(0, Lane::Any);
+        story.ask(1, JobKind::Torrents(VideoId(7)));
+        story.take(1, Lane::Quick);
+        story.ask(2, JobKind::Torrents(VideoId(7)));
+        story.ask(2, JobKind::RemoveFiles(Uuid(7)));
+        story.end(2, None);
+        story.take(2, Lane::Quick);
+        story.end(3, None);
+        story.take(3, Lane::Quick);
+        story.end(4, None);
+        story.take(4, Lane::Quick);
+        check(
+            story,
+            expect![[r#"
+                at 0 s: Any takes Transcode(VideoId(7))
+                at 1 s: Quick takes Torrents(VideoId(7))
+                at 2 s: Transcode(VideoId(7)) is done
+                at 2 s: Quick finds nothing
+                at 3 s: Torrents(VideoId(7)) is done
+                at 3 s: Quick takes Torrents(VideoId(7))
+                at 4 s: Torrents(VideoId(7)) is done
+                at 4 s: Quick takes RemoveFiles(00000000-0000-0000-0000-000000000007)
             "#]],
         );
     }

@@ -12,7 +12,9 @@ use super::place;
 use super::queue::{Verdict, judge_interrupted};
 use super::worker::{give_up, put_back};
 use crate::app::App;
+use crate::domain::video::torrent;
 use crate::files::disk;
+use crate::files::layout::pieces_name;
 use crate::store::records::{JobKind, JobState, Video};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Durability, Read, StoreError};
@@ -53,7 +55,10 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
         let (_, job) = row?;
         match job.kind {
             JobKind::Package(video) | JobKind::Transcode(video) => unfinished.push(video),
-            JobKind::Storyboard(_) | JobKind::RemoveFiles(_) => {}
+            JobKind::RemoveSource(_)
+            | JobKind::Storyboard(_)
+            | JobKind::Torrents(_)
+            | JobKind::RemoveFiles(_) => {}
         }
     }
     for row in app.store().table::<VideoKey>() {
@@ -61,12 +66,33 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
         place::remove_unnamed(app, &video)?;
         remove_source(app, &video, &unfinished)?;
     }
+    remove_digests(app)?;
     remove_storyboards(app)
+}
+
+/// Digests of files that are shared no more, or not under this name.
+fn remove_digests(app: &App) -> io::Result<()> {
+    for file in std::fs::read_dir(app.layout().torrent(""))? {
+        let file = file?;
+        let name = file.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let uuid = name.get(..36).and_then(|uuid| uuid.parse().ok());
+        let Some((entry, _)) = uuid.and_then(|uuid| app.catalogue().find(VideoRef::Uuid(uuid))) else {
+            continue;
+        };
+        let video = &entry.listed.video;
+        let mut renditions = video.playlist.iter().flat_map(|playlist| &playlist.renditions);
+        let is_named = renditions.any(|rendition| pieces_name(video.uuid, rendition.resolution()) == name);
+        if !(torrent::is_shared(video) && is_named) {
+            disk::remove_if_there(&file.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A source goes when all is made of it; the server may have died in between.
 fn remove_source(app: &App, video: &Video, unfinished: &[VideoId]) -> io::Result<()> {
-    if video.playlist.is_some() && !unfinished.contains(&video.id) {
+    if video.playlist.is_some() && video.source.file.is_none() && !unfinished.contains(&video.id) {
         disk::remove_if_there(&app.layout().source(video.uuid, &video.source.extension))?;
     }
     Ok(())

@@ -15,7 +15,11 @@ pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
         for row in write.table::<JobKey>() {
             let (key, job) = row?;
             let video = match job.kind {
-                JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Storyboard(video) => video,
+                JobKind::Package(video)
+                | JobKind::Transcode(video)
+                | JobKind::Storyboard(video)
+                | JobKind::Torrents(video)
+                | JobKind::RemoveSource(video) => video,
                 JobKind::RemoveFiles(_) => continue,
             };
             if matches!(job.state, JobState::Dead(_)) && write.get(&VideoKey { video })?.is_none() {

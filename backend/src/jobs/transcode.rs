@@ -11,12 +11,13 @@ use shared::id::{FileId, VideoId};
 use super::place;
 use super::queue::Outlook;
 use super::task::{Failure, Task};
-use crate::domain::video::lifecycle::{Milestone, advance};
-use crate::files::disk;
+use crate::domain::video::edit::note_torrents;
+use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
+use crate::domain::work;
 use crate::media::ladder::{self, Plan, Rung};
 use crate::media::make::{Made, Order, make};
 use crate::media::probe::Probe;
-use crate::store::records::{Playlist, Video};
+use crate::store::records::{JobKind, Playlist, Video};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Durability, Read, StoreError};
 
@@ -103,6 +104,7 @@ fn append(task: &Task, video: &Video, playlist: &Playlist, made: &[Made]) -> Res
             }
         }
         video.updated_at = now;
+        note_torrents(write, &video);
         write.insert(&VideoKey { video: video.id }, &video)?;
         Ok(true)
     })?;
@@ -121,8 +123,9 @@ fn complete(task: &Task, id: VideoId) -> Result<(), Failure> {
             return Ok(());
         };
         advance(&mut video, Milestone::Complete, now);
+        work::ask_at(write, now, source_kept_until(&video, now), JobKind::RemoveSource(id))?;
         write.insert(&VideoKey { video: id }, &video)
     })?;
-    disk::remove_if_there(&task.source(&video))?;
+    app.wake_jobs();
     Ok(())
 }

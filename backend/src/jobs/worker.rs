@@ -13,10 +13,10 @@ use shared::time::Timestamp;
 use super::board::Running;
 use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
-use super::{package, place, remove, storyboard, transcode};
+use super::{package, place, remove, source, storyboard, torrents, transcode};
 use crate::app::App;
-use crate::domain::video::lifecycle::{Milestone, advance};
-use crate::files::disk;
+use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
+use crate::domain::work;
 use crate::media::Tools;
 use crate::store::records::{Job, JobKind, JobState};
 use crate::store::tables::{JobDueKey, JobKey, VideoKey};
@@ -134,7 +134,7 @@ fn lease(app: &App, lane: Lane) -> Result<Option<(Job, Running)>, StoreError> {
                 write.remove(&JobKey { job: job.id });
                 continue;
             };
-            let is_blocked = app.board().is_busy(uuid);
+            let is_blocked = app.board().is_in_the_way(uuid, &job.kind);
             waiting.push(Waiting { job: job.id, due: key.due, kind: job.kind, is_blocked });
         }
         let Some(chosen) = choose(&waiting, lane, now) else {
@@ -151,7 +151,9 @@ fn lease(app: &App, lane: Lane) -> Result<Option<(Job, Running)>, StoreError> {
         let Some((uuid, video)) = subject(write, &job.kind)? else {
             return Ok(None);
         };
-        let running = Running { job: chosen, uuid, video, percent: 0, stop: app.stopping().child_token() };
+        let kind = job.kind.clone();
+        let running =
+            Running { job: chosen, kind, uuid, video, percent: 0, stop: app.stopping().child_token() };
         // Under the writer's lock, so that no other worker takes a job of the same video meanwhile.
         app.board().begin(running.clone());
         Ok(Some((job, running)))
@@ -161,7 +163,11 @@ fn lease(app: &App, lane: Lane) -> Result<Option<(Job, Running)>, StoreError> {
 /// What a job is about; none when it is no more.
 fn subject(read: &impl Read, kind: &JobKind) -> Result<Option<(Uuid, Option<VideoId>)>, StoreError> {
     match kind {
-        JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Storyboard(video) => {
+        JobKind::Package(video)
+        | JobKind::Transcode(video)
+        | JobKind::Storyboard(video)
+        | JobKind::Torrents(video)
+        | JobKind::RemoveSource(video) => {
             let found = read.get(&VideoKey { video: *video })?;
             Ok(found.map(|record| (record.uuid, Some(*video))))
         }
@@ -181,6 +187,8 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
         JobKind::Package(video) => package::run(&task, *video),
         JobKind::Transcode(video) => transcode::run(&task, *video),
         JobKind::Storyboard(video) => storyboard::run(&task, *video),
+        JobKind::Torrents(video) => torrents::run(&task, *video),
+        JobKind::RemoveSource(video) => source::run(&task, *video),
         JobKind::RemoveFiles(uuid) => remove::run(&task, *uuid),
     }));
     // The panic itself was reported where it happened.
@@ -250,7 +258,10 @@ pub(super) fn give_up(
     write.insert(&JobKey { job: job.id }, &job)?;
     let video = match job.kind {
         JobKind::Package(video) | JobKind::Transcode(video) => video,
-        JobKind::Storyboard(_) | JobKind::RemoveFiles(_) => return Ok(()),
+        JobKind::Storyboard(_)
+        | JobKind::Torrents(_)
+        | JobKind::RemoveSource(_)
+        | JobKind::RemoveFiles(_) => return Ok(()),
     };
     let Some(mut video) = write.get(&VideoKey { video })? else {
         return Ok(());
@@ -259,6 +270,9 @@ pub(super) fn give_up(
     video.playlist = video.playlist.take().filter(|playlist| !playlist.is_growing());
     let plays = video.playlist.is_some();
     advance(&mut video, if plays { Milestone::Complete } else { Milestone::Failed }, now);
+    if plays {
+        work::ask_at(write, now, source_kept_until(&video, now), JobKind::RemoveSource(video.id))?;
+    }
     write.insert(&VideoKey { video: video.id }, &video)
 }
 
@@ -270,12 +284,7 @@ fn clear_after(app: &App, kind: &JobKind) -> Result<(), StoreError> {
     let Some(video) = app.store().get(&VideoKey { video: *video })? else {
         return Ok(());
     };
-    let mut cleared = place::remove_unnamed(app, &video);
-    if video.playlist.is_some() {
-        let source = app.layout().source(video.uuid, &video.source.extension);
-        cleared = cleared.and_then(|()| disk::remove_if_there(&source));
-    }
-    if let Err(error) = cleared {
+    if let Err(error) = place::remove_unnamed(app, &video) {
         tracing::warn!(%error, "what a dead job left could not be removed");
     }
     Ok(())

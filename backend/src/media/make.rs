@@ -109,6 +109,7 @@ impl Made {
             channels: self.channels,
             has_audio: is_sound,
             has_video: !is_sound,
+            torrent: None,
         }
     }
 }

@@ -80,6 +80,7 @@ mod tests {
             has_audio,
             has_video,
             channels: 0,
+            torrent: None,
         }
     }
 

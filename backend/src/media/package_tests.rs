@@ -132,6 +132,7 @@ fn rendition(resolution: u32, codecs: &str) -> Rendition {
         channels: if resolution == 0 { 2 } else { 0 },
         has_audio: resolution == 0,
         has_video: resolution != 0,
+        torrent: None,
     }
 }
 

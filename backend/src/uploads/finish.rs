@@ -41,8 +41,12 @@ fn finish_here(app: &App, who: Person, id: UploadId) -> Result<Video, UploadErro
     let facts = probe(app, part.clone())?;
     let moves = Moves::plan(app, id, &upload, extension);
     moves.forward()?;
-    let source =
-        Source { extension: extension.to_owned(), filename: upload.filename.clone(), bytes: upload.bytes };
+    let source = Source {
+        extension: extension.to_owned(),
+        filename: upload.filename.clone(),
+        bytes: upload.bytes,
+        file: None,
+    };
     let arrival = Arrival {
         uuid: upload.video,
         channel: upload.channel,

@@ -199,16 +199,17 @@ pub struct VideoFile {
     pub width: u32,
     /// Pixels; 0 for sound.
     pub height: u32,
-    /// Magnet link with a web seed.
-    pub magnet_uri: String,
+    /// Magnet link with a web seed; none until the file was hashed, and where it is not for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub magnet_uri: Option<String>,
     /// Bytes.
     pub size: u64,
     /// Frames a second; 0 for sound.
     pub fps: u32,
-    /// The .torrent file.
-    pub torrent_url: String,
+    /// The .torrent file; none where the file is not for everybody.
+    pub torrent_url: Option<String>,
     /// The .torrent file, as an attachment.
-    pub torrent_download_url: String,
+    pub torrent_download_url: Option<String>,
     /// The file.
     pub file_url: String,
     /// The file, as an attachment.

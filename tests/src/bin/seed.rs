@@ -62,6 +62,7 @@ fn publish(write: &mut backend::store::Write<'_>, channel: ChannelId, number: u6
             extension: ".mp4".into(),
             filename: format!("lecture-{number}.mp4"),
             bytes: 40_000_000,
+            file: None,
         },
         facts: Facts {
             duration_ms: 60_000 + number * 1000,
@@ -91,6 +92,7 @@ fn publish(write: &mut backend::store::Write<'_>, channel: ChannelId, number: u6
                 channels: 2,
                 has_audio: height == 0,
                 has_video: height != 0,
+                torrent: None,
             })
         })
         .collect::<anyhow::Result<_>>()?;

@@ -14,7 +14,7 @@ use super::client::Client;
 
 /// Folders whose contents belong to videos.
 const FOLDERS: &[&str] =
-    &["uploads", "sources", "hls", "web-videos", "thumbnails", "previews", "storyboards", "tmp"];
+    &["uploads", "sources", "hls", "web-videos", "thumbnails", "previews", "storyboards", "torrents", "tmp"];
 
 /// Files without an owner, and owners without a file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -88,6 +88,11 @@ async fn files_named(client: &Client, video: &Value) -> Result<Vec<String>> {
         let base = master.rsplit_once('/').map_or("", |(base, _)| base);
         for url in [master, text(playlist, "segmentsSha256Url")] {
             names.push(format!("{folder}/{}", last(url)));
+        }
+        let files = playlist.get("files").and_then(Value::as_array).into_iter().flatten();
+        for file in files.filter(|file| file.get("magnetUri").is_some()) {
+            let torrent = last(text(file, "torrentUrl"));
+            names.push(format!("torrents/{}.sha1", torrent.trim_end_matches(".torrent")));
         }
         // What the master leads to, as a player would follow it.
         let listed = client.get(master).await?.expect(200)?.text();

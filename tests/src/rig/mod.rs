@@ -17,6 +17,7 @@ mod site;
 mod upload;
 mod wait;
 pub mod websocket;
+mod webtorrent;
 
 pub use access::{Finding, findings};
 pub use body::{Body, empty, full, zeros};
@@ -35,3 +36,4 @@ pub use site::Site;
 pub use upload::{Upload, multipart};
 pub use wait::{eventually, eventually_every};
 pub use websocket::WebSocket;
+pub use webtorrent::{Errand, WebTorrent};

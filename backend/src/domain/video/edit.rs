@@ -1,12 +1,15 @@
 //! Making, changing and removing a video, each in one unit of work with the events it notes.
 
+use std::collections::BTreeMap;
+
 use shared::api::NewVideo;
-use shared::id::{AccountId, ChannelId, Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, FileId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use super::labels;
 use super::lifecycle::{Milestone, advance};
 use super::sight::Sight;
+use super::torrent;
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
 use crate::store::records::{Channel, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
@@ -97,7 +100,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         download_enabled: true,
         wait_transcoding: false,
         state: VideoState::ToTranscode,
-        source: arrival.source,
+        source: Source { file: Some(FileId(write.next_number("files")?)), ..arrival.source },
         facts: Some(arrival.facts),
         thumbnail: arrival.pictures.thumbnail,
         preview: arrival.pictures.preview,
@@ -156,6 +159,9 @@ pub fn update(
         // Its owner no longer waits for the renditions that are still to come.
         advance(&mut video, Milestone::Playable, now);
     }
+    note_torrents(write, &video);
+    // From this very commit on nothing names what is not for everybody.
+    torrent::settle(&mut video, &BTreeMap::new());
     write.insert(&VideoKey { video: id }, &video)?;
     Ok(replaced)
 }
@@ -180,6 +186,13 @@ pub fn delete(write: &mut Write<'_>, who: &Person, id: VideoId) -> Result<Video,
 pub fn sight(read: &impl Read, video: &Video) -> Result<Sight, EditError> {
     let channel = read.get(&ChannelKey { channel: video.channel })?.ok_or(EditError::NoSuchVideo)?;
     Ok(Sight { owner: channel.account, privacy: video.privacy, state: video.state })
+}
+
+/// Notes that torrents are to be made or dropped, where they are not what they should be.
+pub fn note_torrents(write: &mut Write<'_>, video: &Video) {
+    if !torrent::is_settled(video) {
+        write.note(Event::TorrentsOutdated(video.id));
+    }
 }
 
 fn own_video(read: &impl Read, id: VideoId, who: &Person) -> Result<(Video, Sight), EditError> {

@@ -1,5 +1,7 @@
 //! From upload to publication: how a video's state follows its pipeline.
 
+use std::time::Duration;
+
 use shared::time::Timestamp;
 
 use crate::store::records::{Video, VideoState};
@@ -40,6 +42,16 @@ pub fn advance(video: &mut Video, milestone: Milestone, now: Timestamp) {
     if next == VideoState::Published {
         video.published_at = now;
     }
+}
+
+/// How long an uploaded file is kept at least, however soon everything is made of it. Clients look for it right after
+/// their upload, and PeerTube's own command line breaks where it finds none: this is for the slowest line to ask once.
+const SOURCE_KEPT_MIN: Duration = Duration::from_secs(60);
+
+/// When an uploaded file may go, if everything is made of it at `now`.
+#[must_use]
+pub fn source_kept_until(video: &Video, now: Timestamp) -> Timestamp {
+    now.max(video.created_at.after(SOURCE_KEPT_MIN))
 }
 
 #[cfg(test)]

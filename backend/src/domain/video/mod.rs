@@ -10,3 +10,4 @@ pub mod query;
 pub mod sight;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod torrent;

@@ -41,7 +41,7 @@ pub(crate) fn video(id: u64) -> Video {
 }
 
 pub(crate) fn source() -> Source {
-    Source { extension: ".mp4".into(), filename: "boat.mp4".into(), bytes: 1000 }
+    Source { extension: ".mp4".into(), filename: "boat.mp4".into(), bytes: 1000, file: None }
 }
 
 pub(crate) fn facts() -> Facts {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use shared::id::Uuid;
+use shared::limits::VIDEO_EXTENSIONS;
 
 /// What a path under one of our file folders names.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +28,15 @@ pub enum Address<'a> {
         video: Uuid,
         /// Pixels; 0 for sound.
         height: u32,
+    },
+    /// An uploaded file, which is for those who may change its video.
+    Original {
+        /// Whose file.
+        video: Uuid,
+        /// What the address calls it.
+        name: Name<'a>,
+        /// Asked for to be kept.
+        to_keep: bool,
     },
     /// A picture of a video.
     Picture {
@@ -54,6 +64,8 @@ pub enum Album {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Name<'a>(Cow<'a, str>);
 
+/// As it stands at the head of names.
+const UUID_LENGTH: usize = 36;
 /// Ours have at most 60 letters.
 const NAME_LENGTH_MAX: usize = 128;
 
@@ -85,10 +97,10 @@ impl<'a> Name<'a> {
 pub fn is_file_path(path: &str) -> bool {
     // Torrents are made when somebody asks for one, which is a handler's work.
     let lazy = path.strip_prefix("/lazy-static/").is_some_and(|rest| !rest.starts_with("torrents/"));
-    path.starts_with("/static/") || lazy || path.starts_with(DOWNLOADS)
+    path.starts_with("/static/") || lazy || DOWNLOADS.iter().any(|folder| path.starts_with(folder))
 }
 
-const DOWNLOADS: &str = "/download/streaming-playlists/";
+const DOWNLOADS: &[&str] = &["/download/streaming-playlists/", "/download/web-videos/"];
 
 /// Reads a request's path, as sent. None means the path is not of the file room.
 #[must_use]
@@ -116,6 +128,12 @@ fn locate(path: &str) -> Option<Address<'_>> {
         let height = digits.then(|| height.parse().ok()).flatten()?;
         return Some(Address::Download { video: video.parse().ok()?, height });
     }
+    for (folder, to_keep) in [("/static/web-videos/private/", false), ("/download/web-videos/", true)] {
+        if let Some(name) = path.strip_prefix(folder) {
+            let video = name.get(..UUID_LENGTH)?.parse().ok()?;
+            return Some(Address::Original { video, name: original_name(name)?, to_keep });
+        }
+    }
     let (album, name) = path.strip_prefix("/lazy-static/")?.split_once('/')?;
     let album = match album {
         "thumbnails" => Album::Thumbnails,
@@ -124,6 +142,13 @@ fn locate(path: &str) -> Option<Address<'_>> {
         _ => return None,
     };
     Some(Address::Picture { album, name: Name::parse(name.into(), &["jpg", "jpeg", "png", "webp"])? })
+}
+
+/// Whatever people may upload.
+fn original_name(name: &str) -> Option<Name<'_>> {
+    let extensions: Vec<&str> =
+        VIDEO_EXTENSIONS.iter().filter_map(|extension| extension.strip_prefix('.')).collect();
+    Name::parse(name.into(), &extensions)
 }
 
 /// Only finished files have these extensions, so one that is still being written is never served.
@@ -137,6 +162,9 @@ impl Address<'_> {
         match self {
             Address::Stream { video, hidden, name } => Address::Stream { video, hidden, name: own(name) },
             Address::Download { video, height } => Address::Download { video, height },
+            Address::Original { video, name, to_keep } => {
+                Address::Original { video, name: own(name), to_keep }
+            }
             Address::Picture { album, name } => Address::Picture { album, name: own(name) },
             Address::Nothing => Address::Nothing,
         }
@@ -181,6 +209,18 @@ mod tests {
         for tail in ["720.mp4", "-fragmented.mp4", "+7-fragmented.mp4", "99999999999-fragmented.mp4"] {
             let path = format!("/download/streaming-playlists/hls/videos/{UUID}-{tail}");
             assert_eq!(parse_address(&path), Some(Address::Nothing), "{tail}");
+        }
+    }
+
+    #[test]
+    fn an_uploaded_file_has_an_address_to_play_and_one_to_keep() {
+        let original = format!("{UUID}-720.mov");
+        for (folder, to_keep) in [("/static/web-videos/private", false), ("/download/web-videos", true)] {
+            let expected = Address::Original { video: uuid(), name: name(&original), to_keep };
+            assert_eq!(parse_address(&format!("{folder}/{original}")), Some(expected));
+            for wrong in ["a.mp4", "720.mov", &format!("{UUID}-720.html"), &format!("{UUID}/../a.mp4")] {
+                assert_eq!(parse_address(&format!("{folder}/{wrong}")), Some(Address::Nothing), "{wrong}");
+            }
         }
     }
 

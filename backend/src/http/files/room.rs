@@ -21,7 +21,8 @@ use super::shelf::{Content, Held, Place, Shelf};
 use crate::app::App;
 use crate::domain::session::{self, TokenHash};
 use crate::domain::video::sight::{Address as Knows, Sight};
-use crate::domain::viewer::Viewer;
+use crate::domain::viewer::{Person, Viewer};
+use crate::files::layout::original_name;
 use crate::http::assets::encoding::{Encoding, choose_encoding};
 use crate::store::records::Playlist;
 
@@ -159,6 +160,7 @@ impl FileRoom {
         let layout = self.app.layout();
         let path = match place {
             Place::Streams(video) => layout.hls(video).join(name),
+            Place::Originals => layout.sources().join(name),
             Place::Album(Album::Thumbnails) => layout.thumbnail(name),
             Place::Album(Album::Previews) => layout.preview(name),
             Place::Album(Album::Storyboards) => layout.storyboard(name),
@@ -198,6 +200,9 @@ impl FileRoom {
                 }
             }
             Some(Address::Download { video, height }) => self.find_download(ask, video, height, reach),
+            Some(Address::Original { video, name, to_keep }) => {
+                self.find_original(ask, video, name.as_str(), to_keep, reach)
+            }
             Some(Address::Picture { album, name }) => Found::File(Wanted {
                 place: Place::Album(album),
                 name: name.into_text(),
@@ -255,6 +260,49 @@ impl FileRoom {
         })
     }
 
+    /// Keys to a video's files open what viewers see. The uploaded file may say more, such as where it was filmed.
+    fn find_original<'a>(
+        &self,
+        ask: &Ask<'a>,
+        video: Uuid,
+        name: &str,
+        to_keep: bool,
+        reach: Reach,
+    ) -> Found<'a> {
+        let Some((entry, _)) = self.app.catalogue().find(VideoRef::Uuid(video)) else {
+            return Found::Refused(Refusal::NotFound);
+        };
+        let record = &entry.listed.video;
+        let resolution = record.facts.as_ref().map_or(0, |facts| facts.width.min(facts.height));
+        let extension = &record.source.extension;
+        if record.source.file.is_none() || original_name(video, resolution, extension) != name {
+            return Found::Refused(Refusal::NotFound);
+        }
+        let sight = entry.listed.sight();
+        let admitted = match (ask.authorization, reach) {
+            (None, _) => Admitted::No(Refusal::NoToken),
+            (Some(_), Reach::Memory) => Admitted::Unread,
+            (Some(_), Reach::Disk) => self.admit_bearer(ask.bearer(), |person| sight.may_change(person)),
+        };
+        match admitted {
+            Admitted::Yes => {}
+            Admitted::No(refusal) => return Found::Refused(refusal),
+            Admitted::Unread => return Found::Unread,
+        }
+        let disposition =
+            to_keep.then(|| write_attachment(&record.name, &format!("-{resolution}p{extension}")));
+        let place = self.app.layout().source(video, extension);
+        let Some(name) = place.file_name().and_then(|name| name.to_str()) else {
+            return Found::Refused(Refusal::NotFound);
+        };
+        Found::File(Wanted {
+            place: Place::Originals,
+            name: Cow::Owned(name.to_owned()),
+            terms: Terms { cache: Cache::Private, disposition, ..Terms::default() },
+            hand_on: None,
+        })
+    }
+
     /// Whether a request's token opens a guarded video.
     fn admit(&self, ask: &Ask<'_>, video: Uuid, sight: &Sight, reach: Reach) -> Admitted {
         let file_token = ask.parameter("videoFileToken");
@@ -265,17 +313,17 @@ impl FileRoom {
             (None, _) if file_token.is_none() => Admitted::No(Refusal::NoToken),
             (None, _) => Admitted::No(Refusal::NotForYou),
             (Some(_), Reach::Memory) => Admitted::Unread,
-            (Some(_), Reach::Disk) => self.admit_bearer(ask.bearer(), sight),
+            (Some(_), Reach::Disk) => self.admit_bearer(ask.bearer(), |person| {
+                sight.opens_to(&Viewer::Person(*person), Knows::Uuid).is_ok()
+            }),
         }
     }
 
-    fn admit_bearer(&self, token: Option<&str>, sight: &Sight) -> Admitted {
+    fn admit_bearer(&self, token: Option<&str>, is_welcome: impl FnOnce(&Person) -> bool) -> Admitted {
         let Some(token) = token.map(TokenHash::of) else { return Admitted::No(Refusal::WrongToken) };
         match session::whose(self.app.store(), self.now(), &token) {
-            Ok(Some(person)) => match sight.opens_to(&Viewer::Person(person), Knows::Uuid) {
-                Ok(()) => Admitted::Yes,
-                Err(_) => Admitted::No(Refusal::NotForYou),
-            },
+            Ok(Some(person)) if is_welcome(&person) => Admitted::Yes,
+            Ok(Some(_)) => Admitted::No(Refusal::NotForYou),
             Ok(None) => Admitted::No(Refusal::WrongToken),
             Err(error) => {
                 tracing::error!(%error, "a session could not be read");

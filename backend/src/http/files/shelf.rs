@@ -96,6 +96,8 @@ impl Held {
 pub enum Place {
     /// A video's streams.
     Streams(Uuid),
+    /// Uploaded files.
+    Originals,
     /// Pictures.
     Album(Album),
 }

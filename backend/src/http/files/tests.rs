@@ -35,6 +35,7 @@ fn rendition(height: u32) -> Rendition {
         channels: 2,
         has_audio: true,
         has_video: height != 0,
+        torrent: None,
     }
 }
 

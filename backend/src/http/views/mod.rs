@@ -6,4 +6,7 @@ mod actor;
 mod video;
 
 pub use actor::{account, account_summary, channel, channel_summary, role};
-pub use video::{card, description, details, file_metadata, mine, playlist_folder, source, storyboards};
+pub use video::{
+    Reader, card, description, details, file_metadata, mine, original_metadata, playlist_folder, source,
+    storyboards,
+};

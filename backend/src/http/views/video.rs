@@ -3,18 +3,36 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use shared::api::{self, Label};
-use shared::id::{FileId, Uuid};
+use shared::id::{FileId, InfoHash, Uuid};
 use shared::limits::VIDEO_DESCRIPTION_TRUNCATED_LENGTH;
 
 use super::actor;
 use crate::catalogue::Entry;
 use crate::config::PublicUrl;
-use crate::domain::video::labels;
+use crate::domain::video::{labels, torrent};
+use crate::files::layout::{original_name, torrent_name};
 use crate::store::records::{Facts, Playlist, Rendition, Video};
 
 /// What `encodeURIComponent` leaves alone.
-const COMPONENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~');
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// Who reads a video's page.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reader {
+    /// Anybody who may see it.
+    Anybody,
+    /// Who may change it, and so sees the uploaded file, and how far the work on it is.
+    Keeper(Option<api::Processing>),
+}
 
 /// What is shown of a video until pictures were taken from its file: clients put every path behind our address and ask
 /// for it, and PeerTube always has one.
@@ -44,15 +62,19 @@ pub fn mine(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>)
     }
 }
 
-/// A video's page. `processing` is for its owner alone.
+/// A video's page.
 #[must_use]
 pub fn details(
     url: &PublicUrl,
     entry: &Entry,
     tracker_urls: Vec<String>,
-    processing: Option<api::Processing>,
+    reader: Reader,
 ) -> api::VideoDetails {
     let video = &entry.listed.video;
+    let (files, processing) = match reader {
+        Reader::Anybody => (Vec::new(), None),
+        Reader::Keeper(processing) => (original(url, video).into_iter().collect(), processing),
+    };
     let (policy, policy_name) = labels::comments(video.comments_policy);
     api::VideoDetails {
         card: video_card(url, entry, false),
@@ -60,8 +82,12 @@ pub fn details(
         channel: actor::channel(url, &entry.publisher.channel, Some(&entry.publisher.account)),
         blacklisted: false,
         blacklisted_reason: None,
-        streaming_playlists: video.playlist.iter().map(|list| playlist(url, entry, list)).collect(),
-        files: Vec::new(),
+        streaming_playlists: video
+            .playlist
+            .iter()
+            .map(|list| playlist(url, entry, list, &tracker_urls))
+            .collect(),
+        files,
         support: video.support.clone(),
         description_path: format!("/api/v1/videos/{}/description", video.uuid),
         tags: video.tags.clone(),
@@ -110,7 +136,7 @@ pub fn source(video: &Video) -> serde_json::Value {
     json!({
         "filename": video.source.filename,
         "inputFilename": video.source.filename,
-        // Sources are removed once all renditions are there, and until then they are nobody's download.
+        // While it is there it is listed among the video's files.
         "fileUrl": null,
         "fileDownloadUrl": null,
         "resolution": Label { id: resolution, label: resolution_name(resolution, fps) },
@@ -121,6 +147,14 @@ pub fn source(video: &Video) -> serde_json::Value {
         "metadata": metadata(video.source.bytes, facts, streams),
         "createdAt": video.created_at,
     })
+}
+
+/// What the uploaded file is, as long as it is kept under this number.
+#[must_use]
+pub fn original_metadata(video: &Video, file: FileId) -> Option<serde_json::Value> {
+    let facts = video.facts.as_ref().filter(|_| video.source.file == Some(file))?;
+    let pictures = facts.has_video.then_some((facts.width, facts.height, facts.fps));
+    Some(metadata(video.source.bytes, Some(facts), streams(pictures, facts.has_audio)))
 }
 
 /// What one of a video's files is; none where it has no such file.
@@ -238,11 +272,16 @@ fn truncate(description: &str) -> String {
     kept.chain("...".chars()).collect()
 }
 
-fn playlist(url: &PublicUrl, entry: &Entry, playlist: &Playlist) -> api::StreamingPlaylist {
+fn playlist(
+    url: &PublicUrl,
+    entry: &Entry,
+    playlist: &Playlist,
+    tracker_urls: &[String],
+) -> api::StreamingPlaylist {
     let video = &entry.listed.video;
     let folder = playlist_folder(video.uuid, entry.listed.sight().has_guarded_files());
-    let mut files: Vec<api::VideoFile> =
-        playlist.whole_files().map(|rendition| file(url, video, &folder, rendition)).collect();
+    let of_rendition = |rendition: &Rendition| file(url, video, &folder, rendition, tracker_urls);
+    let mut files: Vec<api::VideoFile> = playlist.whole_files().map(of_rendition).collect();
     files.sort_by_key(|file| std::cmp::Reverse(file.resolution.id));
     api::StreamingPlaylist {
         id: playlist.id,
@@ -254,22 +293,31 @@ fn playlist(url: &PublicUrl, entry: &Entry, playlist: &Playlist) -> api::Streami
     }
 }
 
-fn file(url: &PublicUrl, video: &Video, folder: &str, rendition: &Rendition) -> api::VideoFile {
+fn file(
+    url: &PublicUrl,
+    video: &Video,
+    folder: &str,
+    rendition: &Rendition,
+    tracker_urls: &[String],
+) -> api::VideoFile {
     let uuid = video.uuid;
-    let resolution = resolution(rendition);
+    let resolution = rendition.resolution();
     let file_url = format!("{url}{folder}/{}", rendition.file_name);
-    let torrent = format!("{uuid}-{resolution}-hls.torrent");
+    let torrent = torrent_name(uuid, resolution);
     let torrent_url = format!("{url}/lazy-static/torrents/{torrent}");
+    let is_shared = torrent::is_shared(video);
+    let torrent_made = rendition.torrent.as_ref().filter(|_| is_shared);
     api::VideoFile {
         id: rendition.file,
         resolution: Label { id: resolution, label: resolution_name(resolution, rendition.fps) },
         width: rendition.width,
         height: rendition.height,
-        magnet_uri: magnet(&torrent_url, &video.name, &file_url),
+        magnet_uri: torrent_made
+            .map(|torrent| magnet(&torrent_url, torrent.info_hash, &video.name, tracker_urls, &file_url)),
         size: rendition.bytes,
         fps: rendition.fps,
-        torrent_url,
-        torrent_download_url: format!("{url}/download/torrents/{torrent}"),
+        torrent_url: is_shared.then_some(torrent_url),
+        torrent_download_url: is_shared.then(|| format!("{url}/download/torrents/{torrent}")),
         file_download_url: format!(
             "{url}/download/streaming-playlists/hls/videos/{uuid}-{resolution}-fragmented.mp4"
         ),
@@ -281,9 +329,32 @@ fn file(url: &PublicUrl, video: &Video, folder: &str, rendition: &Rendition) -> 
     }
 }
 
-/// The number in a rendition's file name: the shorter side, so that a phone's 720p is 720p upright as well.
-fn resolution(rendition: &Rendition) -> u32 {
-    rendition.width.min(rendition.height)
+/// The uploaded file, as PeerTube lists it until renditions took its place, but not to everybody: it may say where it
+/// was filmed. PeerTube's own command line asks again and again until the first file has a torrent. This one is never
+/// shared; it names the torrent of the rendition that is made of it, which is there for others once that is.
+fn original(url: &PublicUrl, video: &Video) -> Option<api::VideoFile> {
+    let (file, facts) = video.source.file.zip(video.facts.as_ref())?;
+    let uuid = video.uuid;
+    let resolution = facts.width.min(facts.height);
+    let name = original_name(uuid, resolution, &video.source.extension);
+    let torrent = torrent_name(uuid, resolution);
+    Some(api::VideoFile {
+        id: file,
+        resolution: Label { id: resolution, label: resolution_name(resolution, facts.fps) },
+        width: facts.width,
+        height: facts.height,
+        magnet_uri: None,
+        size: video.source.bytes,
+        fps: facts.fps,
+        torrent_url: Some(format!("{url}/lazy-static/torrents/{torrent}")),
+        torrent_download_url: Some(format!("{url}/download/torrents/{torrent}")),
+        file_url: format!("{url}/static/web-videos/private/{name}"),
+        file_download_url: format!("{url}/download/web-videos/{name}"),
+        metadata_url: format!("{url}/api/v1/videos/{uuid}/metadata/{file}"),
+        has_audio: facts.has_audio,
+        has_video: facts.has_video,
+        storage: 0,
+    })
 }
 
 fn resolution_name(resolution: u32, fps: u32) -> String {
@@ -294,11 +365,22 @@ fn resolution_name(resolution: u32, fps: u32) -> String {
     }
 }
 
-/// A magnet link by where the torrent lies (`xs`) and by the file itself (`ws`, BEP 19). It names no info hash: that
-/// takes reading the whole file, which nobody does before somebody asks for the torrent.
-fn magnet(torrent_url: &str, name: &str, file_url: &str) -> String {
+/// A magnet link as PeerTube writes it: where the torrent lies (`xs`), what it is called by peers (`xt`) and by people
+/// (`dn`), where peers meet (`tr`), and the file itself (`ws`, BEP 19).
+fn magnet(
+    torrent_url: &str,
+    info_hash: InfoHash,
+    name: &str,
+    tracker_urls: &[String],
+    file_url: &str,
+) -> String {
     let encode = |text: &str| utf8_percent_encode(text, COMPONENT).to_string();
-    format!("magnet:?xs={}&dn={}&ws={}", encode(torrent_url), encode(name), encode(file_url))
+    let name = encode(name).replace("%20", "+");
+    let mut link = format!("magnet:?xs={}&xt=urn:btih:{info_hash}&dn={name}", encode(torrent_url));
+    for tracker in tracker_urls {
+        link += &format!("&tr={}", encode(tracker));
+    }
+    link + &format!("&ws={}", encode(file_url))
 }
 
 #[cfg(test)]

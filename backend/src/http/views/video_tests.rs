@@ -2,7 +2,7 @@ use super::*;
 use crate::catalogue::Publisher;
 use crate::domain::video::list::Listed;
 use crate::domain::video::tests::video;
-use crate::store::records::{Account, Channel, Privacy, Storyboard};
+use crate::store::records::{Account, Channel, Privacy, Storyboard, Torrent};
 use serde_json::Value;
 use shared::id::{AccountId, ChannelId, FileId, UserId};
 use shared::time::Timestamp;
@@ -56,6 +56,7 @@ fn rendition(width: u32, height: u32, fps: u32) -> Rendition {
         channels: 2,
         has_audio: height == 0,
         has_video: height != 0,
+        torrent: None,
     }
 }
 
@@ -131,7 +132,10 @@ macro_rules! captured {
 #[test]
 fn pages_and_lists_have_the_captured_shape() {
     let entry = entry(full());
-    same_shape(captured!("video-get"), &details(&url(), &entry, tracker_urls(), None));
+    let mut page = serde_json::to_value(details(&url(), &entry, tracker_urls(), Reader::Anybody)).unwrap();
+    // It is there once the file was hashed.
+    page["streamingPlaylists"][0]["files"][0]["magnetUri"] = "magnet:?".into();
+    same_shape(captured!("video-get"), &page);
     let page = api::Page { total: 1, data: vec![card(&url(), &entry)] };
     same_shape(captured!("videos-list"), &page);
     let page = api::Page { total: 1, data: vec![mine(&url(), &entry, None)] };
@@ -165,7 +169,7 @@ fn the_closed_lists_are_the_captured_ones() {
 
 #[test]
 fn files_stand_tallest_first_and_say_their_height() {
-    let page = details(&url(), &entry(full()), tracker_urls(), None);
+    let page = details(&url(), &entry(full()), tracker_urls(), Reader::Anybody);
     let files = &page.streaming_playlists[0].files;
     let labels: Vec<&str> = files.iter().map(|file| file.resolution.label.as_str()).collect();
     assert_eq!(labels, ["1080p60", "720p", "Audio only"]);
@@ -173,13 +177,77 @@ fn files_stand_tallest_first_and_say_their_height() {
     let folder = format!("https://films.example/static/streaming-playlists/hls/{}", full().uuid);
     assert_eq!(files[1].file_url, format!("{folder}/x-720-fragmented.mp4"));
     assert_eq!(page.streaming_playlists[0].playlist_url, format!("{folder}/x-master.m3u8"));
-    assert!(files[1].magnet_uri.contains("&dn=Video%201&ws=https%3A%2F%2Ffilms.example%2Fstatic"));
+}
+
+/// The 720p file of the captured video, with the names that only a random generator makes put in.
+#[test]
+fn magnets_are_those_of_peertube() {
+    let urls: Value =
+        serde_json::from_str(include_str!("../../../../tests/vectors/torrent/peertube-6.3-urls.json"))
+            .unwrap();
+    let (trackers, magnet) = (&urls["trackerUrls"], urls["magnet_hls"][0].as_str().unwrap());
+    let url: PublicUrl = "http://localhost:9001".parse().unwrap();
+    let trackers: Vec<String> = serde_json::from_value(trackers.clone()).unwrap();
+    let uuid = "ce07d2dc-d37f-4a15-8d02-89251c07337b".parse().unwrap();
+    let info_hash = "f45f7181e60d1fc761f96a4b02ac7ce9a8064a1a".parse().unwrap();
+    let video = Video {
+        uuid,
+        name: "Test pattern 30 s (updated)".into(),
+        playlist: Some(Playlist {
+            renditions: vec![Rendition {
+                file_name: "149de0df-389c-4cdf-9d44-8da7517b7c42-720-fragmented.mp4".into(),
+                torrent: Some(Torrent { name: String::new(), piece_bytes: 16384, info_hash }),
+                ..rendition(1280, 720, 30)
+            }],
+            ..full().playlist.unwrap()
+        }),
+        ..full()
+    };
+    let page = details(&url, &entry(video), trackers, Reader::Anybody);
+    let ours = page.streaming_playlists[0].files[0].magnet_uri.clone().unwrap();
+    assert_eq!(ours, magnet.replace("a1dcea8e-4d4f-47db-bb18-dbb6aabfa189", &uuid.to_string()));
+}
+
+#[test]
+fn files_that_are_not_for_everybody_have_no_torrent() {
+    let torrent = |video: Video| {
+        let page = details(&url(), &entry(video), Vec::new(), Reader::Keeper(None));
+        let file = page.streaming_playlists[0].files[1].clone();
+        (file.torrent_url.is_some(), file.torrent_download_url.is_some(), file.magnet_uri.is_some())
+    };
+    let mut made = full();
+    for rendition in &mut made.playlist.as_mut().unwrap().renditions {
+        rendition.torrent =
+            Some(Torrent { name: String::new(), piece_bytes: 1, info_hash: InfoHash([7; 20]) });
+    }
+    assert_eq!(torrent(full()), (true, true, false), "its file is to be hashed first");
+    assert_eq!(torrent(made.clone()), (true, true, true));
+    for privacy in [Privacy::Private, Privacy::Internal] {
+        assert_eq!(torrent(Video { privacy, ..made.clone() }), (false, false, false));
+    }
+    assert_eq!(torrent(Video { download_enabled: false, ..made }), (false, false, false));
+}
+
+#[test]
+fn the_uploaded_file_is_listed_for_its_keepers_alone() {
+    let mut video = video(1);
+    let files =
+        |video: &Video, reader: Reader| details(&url(), &entry(video.clone()), Vec::new(), reader).files;
+    assert!(files(&video, Reader::Keeper(None)).is_empty(), "it is gone");
+    video.source.file = Some(FileId(9));
+    assert!(files(&video, Reader::Anybody).is_empty());
+    let file = &files(&video, Reader::Keeper(None))[0];
+    let uuid = video.uuid;
+    assert_eq!(file.file_url, format!("https://films.example/static/web-videos/private/{uuid}-720.mp4"));
+    assert_eq!((file.resolution.id, file.size, file.magnet_uri.as_ref()), (720, 1000, None));
+    assert!(file.torrent_url.as_ref().is_some_and(|address| address.ends_with("-720-hls.torrent")));
+    assert!(original_metadata(&video, FileId(9)).is_some() && original_metadata(&video, FileId(8)).is_none());
 }
 
 #[test]
 fn guarded_videos_have_addresses_that_say_so() {
     let private = Video { privacy: Privacy::Private, ..full() };
-    let page = details(&url(), &entry(private), Vec::new(), None);
+    let page = details(&url(), &entry(private), Vec::new(), Reader::Anybody);
     assert!(page.streaming_playlists[0].playlist_url.contains("/hls/private/"));
 }
 
@@ -190,7 +258,10 @@ fn long_descriptions_end_in_dots_in_lists() {
     let cut = card.truncated_description.unwrap();
     assert_eq!((cut.chars().count(), cut.ends_with("é...")), (250, true));
     assert_eq!(card.description, Some(cut));
-    assert_eq!(details(&url(), &entry(long.clone()), Vec::new(), None).card.description, long.description);
+    assert_eq!(
+        details(&url(), &entry(long.clone()), Vec::new(), Reader::Anybody).card.description,
+        long.description
+    );
     let short = Video { description: Some("é".repeat(250)), ..video(1) };
     assert_eq!(super::card(&url(), &entry(short.clone())).card.description, short.description);
 }

@@ -31,6 +31,10 @@ pub enum JobKind {
     Transcode(VideoId),
     /// Make the storyboard.
     Storyboard(VideoId),
+    /// Make the torrents of a video's files agree with what it is called and whom it is for.
+    Torrents(VideoId),
+    /// Remove the uploaded file, of which everything was made.
+    RemoveSource(VideoId),
     /// Remove a deleted video's files.
     RemoveFiles(shared::id::Uuid),
 }

@@ -10,4 +10,6 @@ pub use job::{Job, JobKind, JobState};
 pub use person::{AccessToken, Account, Channel, RefreshToken, Role, User};
 pub use setting::Setting;
 pub use upload::Upload;
-pub use video::{CommentsPolicy, Facts, Playlist, Privacy, Rendition, Source, Storyboard, Video, VideoState};
+pub use video::{
+    CommentsPolicy, Facts, Playlist, Privacy, Rendition, Source, Storyboard, Torrent, Video, VideoState,
+};

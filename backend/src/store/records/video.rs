@@ -1,7 +1,7 @@
 //! Videos and what the pipeline made of them.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{ChannelId, FileId, Uuid, VideoId};
+use shared::id::{ChannelId, FileId, InfoHash, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -118,6 +118,9 @@ pub struct Source {
     pub filename: String,
     /// How long it is.
     pub bytes: u64,
+    /// The file's number as long as it is kept; none once it was removed, or is about to be.
+    #[serde(default)]
+    pub file: Option<FileId>,
 }
 
 /// What a source turned out to be.
@@ -193,6 +196,42 @@ pub struct Rendition {
     pub has_audio: bool,
     /// Whether the file has pictures.
     pub has_video: bool,
+    /// What BitTorrent clients know it by; none until its pieces were hashed, and where it is not for everybody.
+    #[serde(default)]
+    pub torrent: Option<Torrent>,
+}
+
+/// What a file's torrent says. The digests of its pieces lie beside it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Torrent {
+    /// What the file is called on somebody's disk.
+    pub name: String,
+    /// Bytes of every piece but the last.
+    pub piece_bytes: u64,
+    /// SHA-1 of name, length and pieces (BEP 3), which is what trackers and peers name the file by.
+    #[serde(with = "as_text")]
+    pub info_hash: InfoHash,
+}
+
+/// Values written the way people read them.
+mod as_text {
+    use std::borrow::Cow;
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+    where
+        D: Deserializer<'de>,
+        T: FromStr<Err: Display>,
+    {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
 }
 
 impl Rendition {

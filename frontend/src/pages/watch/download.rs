@@ -27,11 +27,12 @@ pub fn Download(props: &Props) -> Html {
         <Dialog title={words.download} on_close={props.on_close.clone()}>
             <ul class="offers">
                 { for offers(&props.seen, &page::origin()).into_iter().map(|offer| {
-                    let content = match offer.content {
+                    let named = |content: Content| match content {
                         Content::Whole => words.content_whole,
                         Content::PictureOnly => words.content_picture,
                         Content::SoundOnly => words.content_sound,
                     };
+                    let content = named(offer.content);
                     let label = if offer.content == Content::SoundOnly { words.sound.to_owned() } else { offer.label };
                     html! {
                         <li>
@@ -39,6 +40,17 @@ pub fn Download(props: &Props) -> Html {
                                 { icon(Glyph::Down) }
                                 <strong>{ label }</strong><span>{ content }</span><span>{ locale.bytes(offer.size) }</span>
                             </a>
+                            if let Some(torrent) = offer.torrent {
+                                <span class="peers">
+                                    if torrent.content != offer.content {
+                                        <span>{ named(torrent.content) }</span>
+                                    }
+                                    <a href={torrent.file} download="">{ words.torrent }</a>
+                                    if let Some(magnet) = torrent.magnet {
+                                        <a href={magnet}>{ words.magnet }</a>
+                                    }
+                                </span>
+                            }
                         </li>
                     }
                 }) }

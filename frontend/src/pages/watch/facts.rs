@@ -5,7 +5,7 @@ use std::rc::Rc;
 use shared::api::{VideoDetails, privacy};
 use yew::prelude::*;
 
-use super::state::Seen;
+use super::state::{Seen, offers};
 use crate::components::{Glyph, Heading, Markdown, avatar, handle, icon};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
@@ -38,7 +38,7 @@ pub fn Facts(props: &Props) -> Html {
     let video = &props.seen.video;
     let card = &video.card;
     let is_mine = session.person().is_some_and(|me| me.account.id == video.account.id && card.is_local);
-    let has_files = !video.files.is_empty() || !video.streaming_playlists.is_empty();
+    let has_files = !offers(&props.seen, "").is_empty();
     html! {
         <div class="facts-of">
             <Heading title={card.name.clone()} class="watch-title" />

@@ -38,13 +38,19 @@ pub fn readiness(video: &VideoDetails, origin: &str) -> Readiness {
         let sha256 = Some(local(&playlist.segments_sha256_url)).filter(|address| !address.is_empty());
         return Readiness::Ready { src: local(&playlist.playlist_url), sha256 };
     }
-    if let Some(file) = video.files.iter().max_by_key(|file| file.resolution.id) {
-        return Readiness::Ready { src: local(&file.file_url), sha256: None };
+    if let Some(file) = whole_files(video).max_by_key(|file| file.resolution.id) {
+        return Readiness::Ready { src: file.file_url.clone(), sha256: None };
     }
     match video.state.id {
         state::TRANSCODING_FAILED => Readiness::Failed,
         _ => Readiness::NotYet,
     }
+}
+
+/// Files that play by themselves, as other instances offer them. On ours it is the uploaded file, which its owner sees
+/// listed until it was packaged and no page can play: it asks for more than a key.
+fn whole_files(video: &VideoDetails) -> impl Iterator<Item = &VideoFile> {
+    video.files.iter().filter(|_| !video.card.is_local)
 }
 
 /// The same address on the host the page came from: an instance may be reached by another name than its own.
@@ -69,6 +75,19 @@ pub struct Offer {
     pub address: String,
     /// What is in it.
     pub content: Content,
+    /// For a BitTorrent client, where there is one.
+    pub torrent: Option<Torrent>,
+}
+
+/// Addresses of a file for a BitTorrent client, which gives pictures and sound as they lie.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Torrent {
+    /// Of the .torrent file.
+    pub file: String,
+    /// None until the file was hashed.
+    pub magnet: Option<String>,
+    /// What is in it, which may be less than what the instance puts together.
+    pub content: Content,
 }
 
 /// What is in a file.
@@ -83,9 +102,7 @@ pub enum Content {
 /// while it sends them.
 pub fn offers(seen: &Seen, origin: &str) -> Vec<Offer> {
     let video = &seen.video;
-    let files: Vec<&VideoFile> = video
-        .files
-        .iter()
+    let files: Vec<&VideoFile> = whole_files(video)
         .chain(video.streaming_playlists.iter().flat_map(|playlist| &playlist.files))
         .collect();
     let sound = files.iter().copied().find(|file| file.has_audio && !file.has_video);
@@ -103,6 +120,11 @@ pub fn offers(seen: &Seen, origin: &str) -> Vec<Offer> {
             None => file.file_download_url.clone(),
         };
         let joint = if address.contains('?') { '&' } else { '?' };
+        let content = |with_sound: bool| match (file.has_video, file.has_audio || with_sound) {
+            (true, false) => Content::PictureOnly,
+            (false, true) => Content::SoundOnly,
+            (true, true) | (false, false) => Content::Whole,
+        };
         Offer {
             label: file.resolution.label.clone(),
             size: file.size + joined.map_or(0, |sound| sound.size),
@@ -110,11 +132,12 @@ pub fn offers(seen: &Seen, origin: &str) -> Vec<Offer> {
                 Some(token) => format!("{address}{joint}videoFileToken={token}"),
                 None => address,
             },
-            content: match (file.has_video, file.has_audio || joined.is_some()) {
-                (true, false) => Content::PictureOnly,
-                (false, true) => Content::SoundOnly,
-                (true, true) | (false, false) => Content::Whole,
-            },
+            content: content(joined.is_some()),
+            torrent: file.torrent_download_url.as_ref().map(|address| Torrent {
+                file: if video.card.is_local { here(address, origin) } else { address.clone() },
+                magnet: file.magnet_uri.clone().filter(|magnet| magnet.starts_with("magnet:")),
+                content: content(false),
+            }),
         }
     };
     files.iter().copied().map(offer).collect()
@@ -172,6 +195,28 @@ mod tests {
         assert!(first.ends_with("?videoFileIds=7&videoFileIds=8"), "{first}");
         seen.video.card.is_local = false;
         assert_eq!(offers(&seen, ORIGIN)[0].content, Content::PictureOnly);
+    }
+
+    #[test]
+    fn a_file_has_a_torrent_where_its_instance_offers_one() {
+        let mut seen = seen();
+        let torrent = |seen: &Seen| offers(seen, ORIGIN)[0].torrent.clone();
+        let offered = torrent(&seen).unwrap();
+        assert!(offered.file.starts_with("https://here.example/download/torrents/"), "{}", offered.file);
+        assert!(offered.magnet.is_some_and(|magnet| magnet.starts_with("magnet:?xs=")));
+        let file = &mut seen.video.streaming_playlists[0].files[0];
+        file.magnet_uri = Some("javascript:alert(1)".into());
+        assert_eq!(torrent(&seen).unwrap().magnet, None);
+        seen.video.streaming_playlists[0].files[0].torrent_download_url = None;
+        assert_eq!(torrent(&seen), None);
+    }
+
+    #[test]
+    fn an_uploaded_file_that_is_listed_is_neither_played_nor_offered() {
+        let mut seen = seen();
+        seen.video.files = seen.video.streaming_playlists.remove(0).files;
+        assert!(offers(&seen, ORIGIN).is_empty());
+        assert_eq!(readiness(&seen.video, ORIGIN), Readiness::NotYet);
     }
 
     #[test]

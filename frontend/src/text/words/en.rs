@@ -78,6 +78,8 @@ pub static WORDS: Words = Words {
     share_moment: "Moment to start at",
     share_wrong: "Write a moment as 1:02 or 1m2s.",
     download: "Download",
+    torrent: "Torrent",
+    magnet: "Magnet link",
     content_whole: "Pictures and sound",
     content_picture: "Pictures only",
     content_sound: "Sound only",

@@ -78,6 +78,8 @@ pub static WORDS: Words = Words {
     share_moment: "Moment où commencer",
     share_wrong: "Écrivez un moment comme 1:02 ou 1m2s.",
     download: "Télécharger",
+    torrent: "Torrent",
+    magnet: "Lien magnet",
     content_whole: "Image et son",
     content_picture: "Image seule",
     content_sound: "Son seul",
