@@ -121,9 +121,9 @@ fn find(app: &App, video: Uuid, resolution: u32) -> Result<Wanted, Failure> {
     let (entry, _) = app.catalogue().find(VideoRef::Uuid(video)).ok_or_else(absent)?;
     let record = &entry.listed.video;
     entry.listed.sight().opens_to(&Viewer::Anonymous, Address::Uuid).map_err(|_| absent())?;
-    let mut renditions = record.playlist.iter().flat_map(Playlist::whole_files);
+    let renditions = || record.playlist.iter().flat_map(Playlist::whole_files);
     let rendition =
-        renditions.find(|rendition| rendition.resolution() == resolution).cloned().ok_or_else(absent)?;
+        renditions().find(|rendition| rendition.resolution() == resolution).cloned().ok_or_else(absent)?;
     if !torrent::is_shared(record) {
         return Err(Failure::forbidden("The video's owner does not offer it for download"));
     }
