@@ -66,11 +66,11 @@ async fn bytes_of(client: &Client, file: &Value) -> Result<Vec<u8>> {
     Ok(client.get(text(file, "fileUrl")).await?.expect(200)?.body.to_vec())
 }
 
-fn sha256(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(bytes).to_vec()
 }
 
-fn fetched(folder: &Path, said: &Value) -> Result<String> {
+fn fetched(folder: &Path, said: &Value) -> Result<Vec<u8>> {
     Ok(sha256(&fs::read(folder.join(text(said, "name")))?))
 }
 
