@@ -34,6 +34,8 @@ async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(&mut
         video.state = VideoState::Published;
         change(&mut video);
         write.insert(&VideoKey { video: video.id }, &video)?;
+        // No file lies behind the row: the job its arrival causes would fail and take the video back.
+        drop(write.take_events());
         Ok::<_, edit::EditError>(video)
     });
     made.await.unwrap()
