@@ -1,24 +1,74 @@
 //! The power goes out: nothing that somebody was told is saved may be lost, and nothing may be left half done.
 //!
-//! The server is killed with SIGKILL at moments chosen by dice, while files come in, while they are processed and while
-//! metadata is written, and started again on what it left. A ledger holds every answer it gave.
+//! The server is killed with SIGKILL while files come in, while ffmpeg is seen to be at each kind of its work and while
+//! metadata is written, and started again on what it left. Within each of these the dice choose the moment. A ledger
+//! holds every answer it gave.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tests::rig::{
-    Client, Clip, Dice, Instance, Options, Sound, Upload, big_buck_bunny, clip, eventually_every, leftovers,
+    Client, Clip, Dice, Instance, Options, Sound, Upload, all_videos, big_buck_bunny, clip, file_of,
+    leftovers, processes_naming,
 };
 
-/// Kills in each of the three kinds of moment; 54 in all.
-const KILLS_EACH: usize = 18;
+/// Kills while uploading, and as many while metadata is written.
+const KILLS_EACH: usize = 9;
+/// Kills that must find ffmpeg at each kind of work; 50 in all.
+const KILLS_AT_WORK: usize = 8;
+/// How often a kill may come too late before the story gives up.
+const MISSES_MAX: usize = 40;
 /// Pieces of an upload, small so that many moments lie between two.
 const PIECE_BYTES: usize = 96 * 1024;
 /// All that is left over is processed within this, on a busy machine.
 const SETTLE_DURATION_MAX: Duration = Duration::from_secs(600);
+/// How often a video is asked whether it is finished while ffmpeg is looked for.
+const ASK_EVERY: Duration = Duration::from_millis(300);
+
+/// What ffmpeg is at, by its command line.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Work {
+    /// The source's own pictures are copied.
+    Remux,
+    /// A rendition is made that is watched meanwhile.
+    Growth,
+    /// The other renditions are made.
+    Encode,
+    /// Stills are taken.
+    Pictures,
+}
+
+const WORKS: [Work; 4] = [Work::Remux, Work::Growth, Work::Encode, Work::Pictures];
+
+impl Work {
+    fn of(command: &str) -> Option<Work> {
+        let has = |words: &str| command.contains(words);
+        match () {
+            () if !has("ffmpeg") => None,
+            () if has("rawvideo") => Some(Work::Pictures),
+            () if has("-flush_packets 1") => Some(Work::Growth),
+            () if has("libx264") => Some(Work::Encode),
+            () if has("-c:v copy") => Some(Work::Remux),
+            () => None,
+        }
+    }
+
+    /// Everything the server has ffmpeg do now.
+    fn under_way(server: &Instance) -> Vec<Work> {
+        server.at_work().iter().filter_map(|command| Work::of(command)).collect()
+    }
+}
+
+/// Clips that are remuxed, and one that cannot be.
+struct Clips {
+    ordinary: Bytes,
+    odd: Bytes,
+}
 
 /// What the server has told us is saved.
 #[derive(Default)]
@@ -46,26 +96,37 @@ struct Begun {
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_power_cuts_lose_nothing_and_leave_nothing() -> Result<()> {
     let mut dice = Dice::thrown();
-    let clip = clip(&Clip { seconds: 5, width: 426, height: 240, sound: Sound::Tone, ..Clip::default() })?;
-    let bytes = Bytes::from(std::fs::read(clip)?);
+    let ordinary = Clip { seconds: 6, width: 640, height: 360, sound: Sound::Tone, ..Clip::default() };
+    let clips =
+        Clips { ordinary: std::fs::read(clip(&ordinary)?)?.into(), odd: std::fs::read(odd_clip()?)?.into() };
     let mut server = Instance::start_with(Options::default()).await?;
     let admin = server.admin().await?;
     let mut ledger = Ledger::default();
-    let first = new_video(&admin, &bytes, &mut ledger).await?;
+    let first = new_video(&admin, &clips.ordinary, &mut ledger).await?;
 
-    let mut kills = 0;
     for _ in 0..KILLS_EACH {
-        cut_while_uploading(&mut server, &admin, &bytes, &mut ledger, &mut dice).await?;
+        cut_while_uploading(&mut server, &admin, &clips.ordinary, &mut ledger, &mut dice).await?;
         check(&admin, &ledger).await.context("after a cut while uploading")?;
-        cut_while_processing(&mut server, &admin, &bytes, &mut ledger, &mut dice).await?;
-        check(&admin, &ledger).await.context("after a cut while processing")?;
         cut_while_writing(&mut server, &admin, &first, &mut ledger, &mut dice).await?;
         check(&admin, &ledger).await.context("after a cut while metadata was written")?;
-        kills += 3;
+        // Work that the server dies over five times is given up, whoever killed it.
+        settle(&admin).await?;
     }
-    ensure!(50 <= kills, "only {kills} cuts");
+    let mut found: BTreeMap<Work, usize> = BTreeMap::new();
+    for work in WORKS {
+        let mut misses = 0;
+        while found.get(&work).is_none_or(|found| *found < KILLS_AT_WORK) {
+            let killed = cut_at_work(&mut server, &admin, &clips, &mut ledger, &mut dice, work).await?;
+            misses += usize::from(!killed.contains(&work));
+            ensure!(misses <= MISSES_MAX, "{work:?} is always over too soon: {found:?}");
+            killed.into_iter().for_each(|work| *found.entry(work).or_default() += 1);
+            check(&admin, &ledger).await.with_context(|| format!("after a cut at {work:?}"))?;
+            settle(&admin).await.with_context(|| format!("after a cut at {work:?}"))?;
+        }
+    }
+    println!("killed while uploading and writing {KILLS_EACH} times each, and ffmpeg at work: {found:?}");
 
-    settle(&admin, &ledger).await?;
+    settle(&admin).await?;
     check(&admin, &ledger).await.context("in the end")?;
     for begun in &ledger.uploads {
         let gone = admin.delete(&begun.upload.location).await?;
@@ -73,9 +134,58 @@ async fn fifty_power_cuts_lose_nothing_and_leave_nothing() -> Result<()> {
     }
     let left = leftovers(&admin, &server.data()).await?;
     ensure!(left.is_empty(), "disk and videos disagree: {left:#?}");
-    println!("{kills} cuts, {} videos, {} uploads begun", ledger.videos.len(), ledger.uploads.len());
     server.stop().await?;
+    let alive = processes_naming(&server.data())?;
+    ensure!(alive.is_empty(), "still at work: {alive:#?}");
     Ok(())
+}
+
+/// A film in a codec that no browser shows.
+fn odd_clip() -> Result<PathBuf> {
+    file_of("crash-odd.mkv", |target| {
+        let pictures = "testsrc2=s=640x360:r=25:d=12";
+        let status = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", pictures])
+            .args(["-f", "lavfi", "-i", "sine=440:d=12", "-c:v", "mpeg4", "-q:v", "5", "-c:a", "flac"])
+            .args(["-f", "matroska"])
+            .arg(target)
+            .stdin(Stdio::null())
+            .status()?;
+        ensure!(status.success(), "ffmpeg could not make an odd clip");
+        Ok(())
+    })
+}
+
+/// Uploads a file, waits until ffmpeg is seen at a kind of work on it, and cuts a moment later. What it was at then.
+async fn cut_at_work(
+    server: &mut Instance,
+    admin: &Client,
+    clips: &Clips,
+    ledger: &mut Ledger,
+    dice: &mut Dice,
+    work: Work,
+) -> Result<Vec<Work>> {
+    let bytes = if work == Work::Growth { &clips.odd } else { &clips.ordinary };
+    let uuid = new_video(admin, bytes, ledger).await?;
+    let mut asked = Instant::now();
+    // As often as can be: some of it lasts a few hundredths of a second.
+    while !Work::under_way(server).contains(&work) {
+        tokio::task::yield_now().await;
+        if ASK_EVERY < asked.elapsed() {
+            let video = admin.get(&format!("/api/v1/videos/{uuid}")).await?.expect(200)?.json()?;
+            if video.get("processing").is_none_or(Value::is_null) {
+                // It was over before it was seen.
+                return Ok(Vec::new());
+            }
+            asked = Instant::now();
+        }
+    }
+    let delay_max = if matches!(work, Work::Growth | Work::Encode) { 400 } else { 20 };
+    tokio::time::sleep(dice.span(Duration::from_millis(delay_max))).await;
+    let at_work = Work::under_way(server);
+    server.kill()?;
+    server.restart().await?;
+    Ok(at_work)
 }
 
 /// Sends a file in pieces and cuts in the middle of one of them; then sends the rest, as a client that resumes does.
@@ -136,20 +246,6 @@ async fn cut_while_uploading(
         ledger.uploads.push(Begun { upload, acknowledged: PIECE_BYTES as u64, sent: PIECE_BYTES as u64 });
     }
     Ok(())
-}
-
-/// Uploads a file and cuts within the seconds in which it is worked on.
-async fn cut_while_processing(
-    server: &mut Instance,
-    admin: &Client,
-    bytes: &Bytes,
-    ledger: &mut Ledger,
-    dice: &mut Dice,
-) -> Result<()> {
-    new_video(admin, bytes, ledger).await?;
-    tokio::time::sleep(dice.span(Duration::from_millis(2500))).await;
-    server.kill()?;
-    server.restart().await
 }
 
 /// Changes a description again and again and cuts in between.
@@ -213,19 +309,11 @@ async fn check(admin: &Client, ledger: &Ledger) -> Result<()> {
     Ok(())
 }
 
-/// Waits until nothing is under way: every video is published with all its renditions, or has failed with a reason.
-async fn settle(admin: &Client, ledger: &Ledger) -> Result<()> {
-    for uuid in ledger.videos.keys() {
-        let pause = Duration::from_millis(200);
-        eventually_every(pause, &format!("video {uuid} comes to an end"), SETTLE_DURATION_MAX, async || {
-            let video = admin.get(&format!("/api/v1/videos/{uuid}")).await?.expect(200)?.json()?;
-            if let Some(why) = video.pointer("/processing/failure").and_then(Value::as_str) {
-                bail!("a sound clip failed: {why}");
-            }
-            let is_published = video.pointer("/state/id").and_then(Value::as_u64) == Some(1);
-            Ok((is_published && video.get("processing").is_none_or(Value::is_null)).then_some(()))
-        })
-        .await?;
+/// Waits until nothing is under way: every video the server knows, also those whose names we never heard because the
+/// answer was lost, is published with all its renditions.
+async fn settle(admin: &Client) -> Result<()> {
+    for uuid in all_videos(admin).await? {
+        Upload::finished(admin, &uuid, SETTLE_DURATION_MAX).await?;
     }
     Ok(())
 }
