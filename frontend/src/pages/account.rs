@@ -22,7 +22,7 @@ pub fn Account(props: &Props) -> Html {
     let head = match &loaded.state {
         Loading::Waiting => skeleton(words),
         Loading::Failed(failure) if failure.status() == Some(404) => {
-            return missing(words.no_account, words.no_account_text);
+            return missing(words.no_account, words.no_account_text, words);
         }
         Loading::Failed(failure) => html! {
             <><Heading title={props.handle.clone()} />{ failed(failure, &loaded.again, words) }</>

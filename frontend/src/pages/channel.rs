@@ -7,7 +7,7 @@ use crate::api;
 use crate::components::{Glyph, Heading, Loading, Markdown, avatar, empty, failed, handle, use_loaded};
 use crate::feed::{Feed, Memory, Source};
 use crate::locale::{Locale, use_locale};
-use crate::route::Route;
+use crate::route::{Route, Shelf};
 use crate::session::use_session;
 use crate::text::words::Words;
 
@@ -37,7 +37,7 @@ pub fn Channel(props: &Props) -> Html {
     let head = match &loaded.state {
         Loading::Waiting => skeleton(words),
         Loading::Failed(failure) if failure.status() == Some(404) => {
-            return missing(words.no_channel, words.no_channel_text);
+            return missing(words.no_channel, words.no_channel_text, words);
         }
         Loading::Failed(failure) => html! {
             <><Heading title={props.handle.clone()} />{ failed(failure, &loaded.again, words) }</>
@@ -103,11 +103,13 @@ pub fn skeleton(words: &'static Words) -> Html {
 }
 
 /// What stands there where nobody has that name.
-pub fn missing(title: &'static str, text: &'static str) -> Html {
+pub fn missing(title: &'static str, text: &'static str, words: &'static Words) -> Html {
+    let to_videos =
+        html! { <a class="button" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a> };
     html! {
         <div class="page">
             <Heading {title} unseen=true />
-            { empty(Glyph::Waves, title, text, Html::default()) }
+            { empty(Glyph::Waves, title, text, to_videos) }
         </div>
     }
 }
