@@ -213,6 +213,11 @@ impl Package {
             ensure!(found == digest.0, "the digest of {range:?} of {name}");
         }
         ensure!(made.digests.len() == media.segments.len() + 1, "the header and each segment have a digest");
+        // Whoever reads with ffmpeg sees the first picture when everybody else does.
+        let begins: f64 =
+            ffprobe(&["-show_entries", "stream=start_time"], &self.path(&name))?.trim().parse()?;
+        let first = made.starts.first().context("there is a segment")?.as_secs_f64();
+        ensure!((begins - first).abs() < 0.002, "ffmpeg reads {name} from {begins} s on, not from {first} s");
         // Every segment can be decoded from its first frame, with nothing but the header before it.
         for segment in &media.segments {
             let init = segment.init.as_ref().and_then(|init| init.range).context("there is a header")?;

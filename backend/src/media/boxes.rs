@@ -95,6 +95,9 @@ impl<'b> Cursor<'b> {
 pub struct Track {
     /// Ticks in a second.
     pub timescale: u32,
+    /// Ticks that its edit list leaves out at the front: by so much all pictures are late, since no composition offset
+    /// is negative.
+    pub lead: u64,
     /// RFC 6381 name: `avc1.64001f`, `mp4a.40.2`.
     pub codecs: String,
     /// What it carries.
@@ -119,7 +122,12 @@ pub enum TrackKind {
 /// Reads the content of a `moov` with one track.
 #[must_use]
 pub fn track(moov: &[u8]) -> Option<Track> {
-    let media = Cursor(moov).find(b"trak")?.find(b"mdia")?;
+    let track = Cursor(moov).find(b"trak")?;
+    let lead = match track.find(b"edts") {
+        Some(edits) => lead(edits.find(b"elst")?)?,
+        None => 0,
+    };
+    let media = track.find(b"mdia")?;
     let mut header = media.find(b"mdhd")?;
     let version = header.u8()?;
     header.skip(3 + if version == 1 { 16 } else { 8 })?;
@@ -132,8 +140,30 @@ pub fn track(moov: &[u8]) -> Option<Track> {
         b"mp4a" => audio_entry(entry),
         _ => None,
     })?;
-    Some(Track { timescale, codecs, kind })
+    Some(Track { timescale, lead, codecs, kind })
 }
+
+/// The media time of the first edit that is not empty (ISO/IEC 14496-12 §8.6.6).
+fn lead(mut edits: Cursor<'_>) -> Option<u64> {
+    let is_long = edits.u32()? >> 24 == 1;
+    for _ in 0..edits.u32()?.min(EDITS_MAX) {
+        let media_time = if is_long {
+            edits.skip(8)?;
+            edits.u64()?.cast_signed()
+        } else {
+            edits.skip(4)?;
+            i64::from(edits.u32()?.cast_signed())
+        };
+        edits.skip(4)?;
+        if let Ok(lead) = u64::try_from(media_time) {
+            return Some(lead);
+        }
+    }
+    Some(0)
+}
+
+/// ffmpeg writes one, or two for what begins late.
+const EDITS_MAX: u32 = 8;
 
 /// ISO/IEC 14496-12 §12.1.3 and 14496-15 §5.3.3.
 fn video_entry(kind: [u8; 4], entry: &[u8]) -> Option<(String, TrackKind)> {
@@ -250,7 +280,7 @@ const TRUN_COMPOSITION: u32 = 0x800;
 /// `sample_is_non_sync_sample`.
 const NON_SYNC: u32 = 0x1_0000;
 
-/// Reads the content of a `moof` with one track, as ffmpeg's CMAF writer makes them.
+/// Reads the content of a `moof` with one track, as ffmpeg makes them.
 #[must_use]
 pub fn fragment(moof: &[u8]) -> Option<Fragment> {
     let track = Cursor(moof).find(b"traf")?;
@@ -296,14 +326,14 @@ pub fn fragment(moof: &[u8]) -> Option<Fragment> {
 }
 
 impl Fragment {
-    /// When the first sample is shown, in ticks.
+    /// When the first sample is shown, in ticks of the media, its track's lead included.
     #[must_use]
     pub fn start(&self) -> u64 {
         let composition = self.samples.first().map_or(0, |sample| sample.composition);
         self.base.saturating_add_signed(i64::from(composition))
     }
 
-    /// When the last of its samples has been shown, in ticks.
+    /// When the last of its samples has been shown, in ticks of the media, its track's lead included.
     #[must_use]
     pub fn end(&self) -> u64 {
         let mut decode = self.base;

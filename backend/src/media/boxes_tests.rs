@@ -76,6 +76,23 @@ fn tracks_say_their_codecs() {
 }
 
 #[test]
+fn an_edit_list_says_how_late_the_pictures_are() {
+    let with = |elst: &[u8]| {
+        let edits = wrap(b"edts", &[&wrap(b"elst", &[elst])]);
+        let plain = video_moov(12_800);
+        let mut trak = Cursor(&plain).find(b"trak").unwrap().0.to_vec();
+        trak.extend(edits);
+        track(&wrap(b"trak", &[&trak])).map(|track| track.lead)
+    };
+    assert_eq!(track(&video_moov(12_800)).unwrap().lead, 0);
+    assert_eq!(with(&words(&[0, 1, 0, 1024, 0x1_0000])), Some(1024));
+    assert_eq!(with(&words(&[0, 2, 1300, u32::MAX, 0x1_0000, 0, 512, 0x1_0000])), Some(512), "an empty one");
+    assert_eq!(with(&words(&[0x0100_0000, 1, 0, 0, 1, 7, 0x1_0000])), Some((1 << 32) + 7));
+    assert_eq!(with(&words(&[0, 0])), Some(0));
+    assert_eq!(with(&words(&[0, u32::MAX, 0, 5])), None, "cut off");
+}
+
+#[test]
 fn what_is_no_track_of_ours_is_none() {
     assert_eq!(track(&[]), None);
     assert_eq!(track(&moov(48_000, &wrap(b"ac-3", &[&[0; 40]]))), None);

@@ -134,6 +134,11 @@ const SOUND_FRAGMENT_US_SOON: &str = "500000";
 /// first sample to warm a decoder up lies before zero, which a fragment cannot say.
 const PACKETS: &str = "aac_adtstoasc,noise=drop=lt(pts\\,0)";
 
+/// Composition offsets are not negative, as they would be in CMAF (`+cmaf`), and an edit list takes back by how much
+/// they are late: ffmpeg, and whatever is built on it, reads negative ones as that much later, so that the sound would
+/// come two frames before the pictures. The header waits for the first fragment, since it says by how much.
+const PICTURES: &str = "+frag_keyframe+frag_discont+default_base_moof+delay_moov";
+
 /// ffmpeg's arguments for one piece of work.
 #[must_use]
 pub fn work(work: &Work<'_>) -> Vec<OsString> {
@@ -157,14 +162,14 @@ pub fn work(work: &Work<'_>) -> Vec<OsString> {
             arguments = arguments
                 .add(&["-map", &format!("0:{}", video.index), "-c:v", "copy"])
                 .add(&["-min_frag_duration", FRAGMENT_US_MIN])
-                .output("+cmaf+frag_discont+frag_keyframe", path);
+                .output(PICTURES, path);
         }
         for (number, (rung, path)) in work.rungs.iter().enumerate() {
             arguments = arguments
                 .add(&["-map", &format!("[out{number}]")])
                 .encoder(video, rung, &work.keys, &threads)
                 .add(flush)
-                .output("+cmaf+frag_discont+frag_keyframe", path);
+                .output(PICTURES, path);
         }
     }
     if let (Some(audio), Some((sound, path))) = (&work.probe.audio, &work.sound) {

@@ -131,7 +131,7 @@ fn a_remux_copies_pictures_and_sound() {
             -min_frag_duration 500000
             -map_metadata -1
             -map_chapters -1
-            -movflags +cmaf+frag_discont+frag_keyframe
+            -movflags +frag_keyframe+frag_discont+default_base_moof+delay_moov
             -f mp4 file:/data/tmp/360.mp4
             -map 0:1
             -c:a copy
@@ -181,7 +181,7 @@ fn all_rungs_come_from_one_decoder() {
             -fps_mode vfr
             -map_metadata -1
             -map_chapters -1
-            -movflags +cmaf+frag_discont+frag_keyframe
+            -movflags +frag_keyframe+frag_discont+default_base_moof+delay_moov
             -f mp4 file:360.mp4
             -map [out1]
             -c:v libx264
@@ -198,7 +198,7 @@ fn all_rungs_come_from_one_decoder() {
             -fps_mode vfr
             -map_metadata -1
             -map_chapters -1
-            -movflags +cmaf+frag_discont+frag_keyframe
+            -movflags +frag_keyframe+frag_discont+default_base_moof+delay_moov
             -f mp4 file:240.mp4
             -map 0:1
             -af aresample=48000:async=1:first_pts=0

@@ -146,6 +146,7 @@ impl Indexer {
                 let index = self.index.as_mut().ok_or_else(damaged)?;
                 let (fragment, offset) = self.pending.take().ok_or_else(damaged)?;
                 let media = at.saturating_add(header.head_bytes);
+                let shown = |ticks: u64| time(ticks.saturating_sub(index.track.lead), index.track.timescale);
                 if end.saturating_sub(media) < fragment.bytes() || FRAGMENTS_MAX <= index.fragments.len() {
                     return Err(damaged());
                 }
@@ -153,8 +154,8 @@ impl Indexer {
                     offset,
                     bytes: end - offset,
                     media,
-                    start: time(fragment.start(), index.track.timescale),
-                    end: time(fragment.end(), index.track.timescale),
+                    start: shown(fragment.start()),
+                    end: shown(fragment.end()),
                     independent: fragment.independent && begins_anew(file, &index.track, &fragment, media)?,
                     fragment,
                 });

@@ -51,7 +51,9 @@ pub fn mux(ffmpeg: &Path, folder: &Path, tracks: &Tracks<'_>) -> Option<Invocati
             arguments.extend(words(&["-map", &format!("{input}:{kind}:0")]));
         }
     }
-    arguments.extend(words(&["-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof"]));
+    // The header waits for the first fragment, since it says where pictures and sound begin: without that they are up to
+    // a tenth of a second apart.
+    arguments.extend(words(&["-c", "copy", "-movflags", "frag_keyframe+delay_moov+default_base_moof"]));
     arguments.extend(words(&["-f", "mp4", "pipe:1"]));
     Some(Invocation { program: ffmpeg.to_owned(), arguments })
 }

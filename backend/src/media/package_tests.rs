@@ -30,7 +30,7 @@ fn index(fragments: &[(f64, u64, bool)], end: f64) -> Index {
         })
         .collect();
     let kind = TrackKind::Video { nal_length_bytes: 4 };
-    let track = Track { timescale: 1000, codecs: "avc1.64001f".to_owned(), kind };
+    let track = Track { timescale: 1000, lead: 0, codecs: "avc1.64001f".to_owned(), kind };
     Index { track, init_bytes: 800, fragments: places, bytes: offset + 43 }
 }
 

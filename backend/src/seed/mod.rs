@@ -14,7 +14,7 @@
 //! we name, and answers for its own: once a channel is open its peer is heard from one address alone.
 
 mod bucket;
-mod certificate;
+pub mod certificate;
 pub mod figures;
 pub mod hub;
 pub mod library;

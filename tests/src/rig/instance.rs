@@ -37,9 +37,18 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// The program; the one built in release where none is named.
     pub program: Option<PathBuf>,
+    /// Where its folder is made; where temporary files go if none is named.
+    pub within: Option<PathBuf>,
 }
 
 impl Options {
+    /// With its folder on this disk.
+    #[must_use]
+    pub fn on(mut self, folder: &Path) -> Options {
+        self.within = Some(folder.to_owned());
+        self
+    }
+
     /// With one more setting.
     #[must_use]
     pub fn set(mut self, name: &str, value: impl ToString) -> Options {
@@ -70,7 +79,12 @@ impl Instance {
     /// # Errors
     /// When the program is not built or does not start.
     pub async fn start_with(options: Options) -> Result<Instance> {
-        let place = tempfile::Builder::new().prefix("shoal-story-").tempdir()?;
+        let mut place = tempfile::Builder::new();
+        let place = place.prefix("shoal-story-");
+        let place = match &options.within {
+            Some(folder) => place.tempdir_in(folder)?,
+            None => place.tempdir()?,
+        };
         let mut instance = Instance {
             place: Some(place),
             options,

