@@ -4,10 +4,12 @@
 //! A multipart body is read part by part: nothing of a file is ever whole in memory.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
 use multer::{Constraints, Multipart, SizeLimit};
 use serde_json::{Map, Value};
@@ -24,6 +26,10 @@ use crate::uploads::{SentPictures, Single};
 const TEXTS_BYTES_MAX: usize = 256 * 1024;
 /// Parts of a multipart form; clients send two dozen.
 const PARTS_MAX: usize = 200;
+
+/// What multer may gather before it finds the next part or gives a piece of this one. It looks for the end of a part's
+/// headers without a bound of its own, and the lines before the first part may be as long.
+const GATHERED_BYTES_MAX: usize = 1024 * 1024;
 
 /// What a form holds beside a file.
 #[derive(Default)]
@@ -73,27 +79,30 @@ pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -
     let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
         .map_err(|_| Failure::bad_request("The form names no boundary between its parts."))?;
     let constraints = Constraints::new().size_limit(SizeLimit::new());
-    let mut parts = Multipart::with_constraints(Sips::new(body.into_stream()), boundary, constraints);
+    let sips = Sips::new(body.into_stream());
+    let found = sips.found();
+    let mut parts = Multipart::with_constraints(sips, boundary, constraints);
     let mut form = Form::default();
     let (mut count, mut texts_bytes) = (0, 0);
     while let Some(part) = parts.next_field().await.map_err(broken)? {
+        found.something();
         count += 1;
         if PARTS_MAX < count {
             return Err(Failure::bad_request(format!("The form has more than {PARTS_MAX} parts.")));
         }
         let name = part.name().unwrap_or_default().to_owned();
         match (name.as_str(), part.file_name().is_some()) {
-            ("thumbnailfile", _) => form.pictures.thumbnail = picture(&name, part).await?,
-            ("previewfile", _) => form.pictures.preview = picture(&name, part).await?,
+            ("thumbnailfile", _) => form.pictures.thumbnail = picture(&name, part, &found).await?,
+            ("previewfile", _) => form.pictures.preview = picture(&name, part, &found).await?,
             ("videofile", true) if upload.as_ref().is_some_and(|upload| !upload.has_file()) => {
                 let filename = part.file_name().unwrap_or_default().to_owned();
                 if let Some(upload) = &mut upload {
-                    upload.receive(&filename, part).await?;
+                    upload.receive(&filename, part.inspect(|_| found.something())).await?;
                 }
             }
             (_, true) => return Err(Wrong::body(&name, None, "Should not be a file").into()),
             (_, false) => {
-                let text = read(part, TEXTS_BYTES_MAX - texts_bytes)
+                let text = read(part, TEXTS_BYTES_MAX - texts_bytes, &found)
                     .await?
                     .ok_or_else(|| Wrong::body(&name, None, "Should not be that long"))?;
                 texts_bytes += text.len();
@@ -104,18 +113,19 @@ pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -
     Ok(form)
 }
 
-async fn picture(name: &str, part: Part) -> Result<Option<Bytes>, Failure> {
+async fn picture(name: &str, part: Part, found: &Found) -> Result<Option<Bytes>, Failure> {
     let bytes_max = usize::try_from(IMAGE_BYTES_MAX).unwrap_or(usize::MAX);
     let message = format!("Should be a picture of at most {} MB", IMAGE_BYTES_MAX / 1024 / 1024);
-    let bytes = read(part, bytes_max).await?.ok_or_else(|| Wrong::body(name, None, message))?;
+    let bytes = read(part, bytes_max, found).await?.ok_or_else(|| Wrong::body(name, None, message))?;
     // Browsers send an empty part for a file field nobody filled in.
     Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
 }
 
 /// The whole part, or none where it is longer than `bytes_max`.
-async fn read(mut part: Part, bytes_max: usize) -> Result<Option<Bytes>, Failure> {
+async fn read(mut part: Part, bytes_max: usize, found: &Found) -> Result<Option<Bytes>, Failure> {
     let mut whole = Vec::new();
     while let Some(piece) = part.chunk().await.map_err(broken)? {
+        found.something();
         if bytes_max < whole.len() + piece.len() {
             return Ok(None);
         }
@@ -178,36 +188,65 @@ fn of_json(object: Map<String, Value>) -> Fields {
 }
 
 /// A body that hands out one piece and then takes a breath. multer gathers all a body has ready before it looks at any
-/// of it, so without the breath a fast sender would fill the memory.
+/// of it, so without the breath a fast sender would fill the memory. It ends with an error where too much was handed out
+/// and nothing was found in it.
 struct Sips<S> {
     body: S,
     gave: bool,
+    gathered: Arc<AtomicUsize>,
+}
+
+/// Whoever reads the form says so when something was found.
+struct Found(Arc<AtomicUsize>);
+
+impl Found {
+    fn something(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Why a body ends too early.
+#[derive(Debug, thiserror::Error)]
+enum Spilt<E> {
+    #[error("the body broke off")]
+    Body(#[source] E),
+    #[error("there is no part within {GATHERED_BYTES_MAX} bytes")]
+    NothingFound,
 }
 
 impl<S> Sips<S> {
     fn new(body: S) -> Sips<S> {
-        Sips { body, gave: false }
+        Sips { body, gave: false, gathered: Arc::default() }
+    }
+
+    fn found(&self) -> Found {
+        Found(self.gathered.clone())
     }
 }
 
-impl<S: Stream + Unpin> Stream for Sips<S> {
-    type Item = S::Item;
+impl<S: Stream<Item = Result<Bytes, E>> + Unpin, E> Stream for Sips<S> {
+    type Item = Result<Bytes, Spilt<E>>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if std::mem::take(&mut self.gave) {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let piece = Pin::new(&mut self.body).poll_next(cx);
-        self.gave = piece.is_ready();
-        piece
+        let Poll::Ready(piece) = Pin::new(&mut self.body).poll_next(cx) else { return Poll::Pending };
+        self.gave = true;
+        Poll::Ready(piece.map(|piece| {
+            let piece = piece.map_err(Spilt::Body)?;
+            let before = self.gathered.fetch_add(piece.len(), Ordering::Relaxed);
+            if before <= GATHERED_BYTES_MAX { Ok(piece) } else { Err(Spilt::NothingFound) }
+        }))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::{StreamExt, stream};
+    use futures_util::stream;
+    use std::convert::Infallible;
 
     fn list(values: &[&str]) -> Field {
         Field::List(values.iter().map(|value| (*value).to_owned()).collect())
@@ -242,11 +281,39 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_sipped_to_its_end() {
-        let all: Vec<u32> = Sips::new(stream::iter(0..100)).collect().await;
-        assert_eq!(all, (0..100).collect::<Vec<_>>());
-        let mut sips = Sips::new(stream::iter(0..2));
-        assert_eq!(futures_util::poll!(sips.next()), Poll::Ready(Some(0)));
+        let body = |count: u8| stream::iter(0..count).map(|at| Ok::<_, Infallible>(Bytes::from(vec![at])));
+        let all: Vec<_> = Sips::new(body(100)).map(Result::unwrap).collect().await;
+        assert_eq!(all.concat(), (0..100).collect::<Vec<u8>>());
+        let mut sips = Sips::new(body(2)).map(Result::unwrap);
+        assert_eq!(futures_util::poll!(sips.next()), Poll::Ready(Some(Bytes::from_static(&[0]))));
         assert_eq!(futures_util::poll!(sips.next()), Poll::Pending);
-        assert_eq!(futures_util::poll!(sips.next()), Poll::Ready(Some(1)));
+        assert_eq!(futures_util::poll!(sips.next()), Poll::Ready(Some(Bytes::from_static(&[1]))));
+    }
+
+    /// A form that begins like this and goes on for ever.
+    fn endless(begins: &'static str) -> (Multipart<'static>, Found) {
+        let begins = stream::iter([Ok::<_, Infallible>(Bytes::from_static(begins.as_bytes()))]);
+        let sips = Sips::new(begins.chain(stream::repeat_with(|| Ok(Bytes::from(vec![b'a'; 16 * 1024])))));
+        let found = sips.found();
+        (Multipart::new(sips, "X"), found)
+    }
+
+    #[tokio::test]
+    async fn a_form_in_which_nothing_is_found_is_given_up() {
+        for begins in ["", "--X\r\n", "--X\r\ncontent-disposition: form-data; name=\"a"] {
+            let (mut parts, _) = endless(begins);
+            assert!(parts.next_field().await.is_err(), "{begins:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_part_may_be_as_long_as_it_likes() {
+        let (mut parts, found) = endless("--X\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n");
+        let mut part = parts.next_field().await.unwrap().unwrap();
+        let mut bytes = 0;
+        while bytes < 8 * GATHERED_BYTES_MAX {
+            bytes += part.chunk().await.unwrap().unwrap().len();
+            found.something();
+        }
     }
 }

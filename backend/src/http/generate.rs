@@ -3,8 +3,9 @@
 //! Owns the bound on how many are made at once. Streams keep pictures and sound apart, so a rendition alone is mute;
 //! this puts them together without decoding either.
 
+use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use warp::Reply;
 use warp::reply::Response;
@@ -31,6 +32,8 @@ use crate::store::records::{Playlist, Rendition};
 
 /// How many are made at once. Each is a process that mostly waits for its reader.
 const AT_ONCE_MAX: usize = 8;
+/// How many of them for one address: whoever reads slowly holds its place for hours.
+const AT_ONCE_PER_ADDRESS_MAX: usize = 4;
 /// When to come back if all places are taken.
 const RETRY_AFTER_SECONDS: &str = "10";
 /// More than the files of one video.
@@ -48,12 +51,39 @@ const LIMITS: Limits = Limits {
 };
 
 /// The places where files are made.
-#[derive(Clone)]
-pub struct Muxers(Arc<Semaphore>);
+#[derive(Clone, Default)]
+pub struct Muxers(Arc<Mutex<Vec<IpAddr>>>);
 
-impl Default for Muxers {
-    fn default() -> Muxers {
-        Muxers(Arc::new(Semaphore::new(AT_ONCE_MAX)))
+impl Muxers {
+    /// A place for somebody at this address, if there is one.
+    fn take(&self, address: IpAddr) -> Option<Place> {
+        let mut taken = self.taken();
+        let own = taken.iter().filter(|other| **other == address).count();
+        if AT_ONCE_MAX <= taken.len() || AT_ONCE_PER_ADDRESS_MAX <= own {
+            return None;
+        }
+        taken.push(address);
+        Some(Place { muxers: self.clone(), address })
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Vec<IpAddr>> {
+        // Nothing that is done under this lock can leave it half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place, given back when it is dropped.
+struct Place {
+    muxers: Muxers,
+    address: IpAddr,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.muxers.taken();
+        if let Some(at) = taken.iter().position(|address| *address == self.address) {
+            taken.swap_remove(at);
+        }
     }
 }
 
@@ -74,7 +104,7 @@ pub async fn generate(name: Segment, ask: Ask, muxers: Muxers) -> Outcome {
     let mut response = if ask.is_head() {
         Response::default()
     } else {
-        let Ok(place) = muxers.0.try_acquire_owned() else { return Ok(busy()) };
+        let Some(place) = muxers.take(ask.address()) else { return Ok(busy()) };
         warp::reply::stream(begin(&ask.app, invocation, place).await?).into_response()
     };
     describe(response.headers_mut(), &disposition);
@@ -124,7 +154,7 @@ type Piece = Result<Bytes, RunError>;
 
 /// Starts the program and waits for its first bytes, so that one that fails at once is a failure and not a broken
 /// download.
-async fn begin(app: &App, invocation: Invocation, place: OwnedSemaphorePermit) -> Result<Pieces, Failure> {
+async fn begin(app: &App, invocation: Invocation, place: Place) -> Result<Pieces, Failure> {
     let (pieces, mut arriving) = mpsc::channel(PIECES_WAITING_MAX);
     let stop = app.stopping().child_token();
     let (clock, stopped) = (app.clock().clone(), stop.clone());
@@ -142,7 +172,7 @@ fn make(
     clock: &Clock,
     stop: &CancellationToken,
     pieces: &mpsc::Sender<Piece>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 ) {
     let made = run(invocation, &LIMITS, clock, stop, |bytes| {
         // Waits for the reader; without one there is nothing to make.

@@ -97,14 +97,22 @@ async fn give_tokens(app: &App, user: UserId) -> Result<NewTokens, StoreError> {
 
 async fn refresh(app: &App, old: &str) -> Outcome {
     let old = TokenHash::of(old);
+    // Guesses must not make the disk work.
+    if !app.read(move |store| session::may_refresh(store, &old)).await? {
+        return Err(no_refresh());
+    }
     let tokens = NewTokens::from_random(app.dice().bytes());
     let issued = tokens.clone();
     let user =
         app.write(Durability::Flushed, move |write, now| session::refresh(write, now, &old, &issued)).await?;
     match user {
         Some(_) => granted(&tokens),
-        None => Err(bad(ProblemCode::InvalidGrant, "Invalid grant: refresh token is invalid")),
+        None => Err(no_refresh()),
     }
+}
+
+fn no_refresh() -> Failure {
+    bad(ProblemCode::InvalidGrant, "Invalid grant: refresh token is invalid")
 }
 
 fn granted(tokens: &NewTokens) -> Outcome {

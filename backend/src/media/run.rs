@@ -70,11 +70,11 @@ pub enum RunError {
     #[error("was stopped")]
     Stopped,
     /// It ended on its own with a failure.
-    #[error("failed ({status}): {complaint}")]
+    #[error("failed ({status}): {}", .complaint.escape_debug())]
     Failed {
         /// How it ended.
         status: ExitStatus,
-        /// What it complained about last.
+        /// What it complained about last. It may quote what a file holds, so it is written to no log as it is.
         complaint: String,
     },
 }

@@ -7,8 +7,8 @@ mod token;
 mod tries;
 
 pub use token::{
-    ACCESS_DURATION, NewTokens, REFRESH_DURATION, TokenHash, log_in, purge, refresh, revoke, revoke_all,
-    whose,
+    ACCESS_DURATION, NewTokens, REFRESH_DURATION, TokenHash, log_in, may_refresh, purge, refresh, revoke,
+    revoke_all, whose,
 };
 pub use tries::{TRIES_WINDOW, Tries, TriesLeft, TryOutcome};
 

@@ -68,12 +68,22 @@ pub fn log_in(
     user: UserId,
     tokens: &NewTokens,
 ) -> Result<(), StoreError> {
+    // On a full disk nobody could come in and make room.
+    write.use_reserve();
     let key = UserKey { user };
     if let Some(mut record) = write.get(&key)? {
         record.last_login_at = Some(now);
         write.insert(&key, &record)?;
     }
     issue(write, now, user, tokens)
+}
+
+/// Whether there is such a refresh token at all.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn may_refresh(read: &impl Read, token: &TokenHash) -> Result<bool, StoreError> {
+    Ok(read.get(&RefreshTokenKey { hash: token.0 })?.is_some())
 }
 
 /// Trades a refresh token, which serves once, for a new pair. None when the token is unknown, used, too old, or its
@@ -87,6 +97,7 @@ pub fn refresh(
     old: &TokenHash,
     tokens: &NewTokens,
 ) -> Result<Option<UserId>, StoreError> {
+    write.use_reserve();
     let key = RefreshTokenKey { hash: old.0 };
     let Some(row) = write.get(&key)? else { return Ok(None) };
     write.remove(&key);
@@ -104,6 +115,7 @@ pub fn refresh(
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn revoke(write: &mut Write<'_>, access: &TokenHash) -> Result<(), StoreError> {
+    write.use_reserve();
     let key = AccessTokenKey { hash: access.0 };
     if let Some(row) = write.get(&key)? {
         write.remove(&key);

@@ -16,6 +16,8 @@ use shared::time::Instant;
 pub const TRIES_WINDOW: Duration = Duration::from_secs(5 * 60);
 /// About 100 bytes each, so a few megabytes. Beyond it the oldest are forgotten.
 const COUNTERS_MAX: usize = 50_000;
+/// So much of a login is looked at: no user name is longer, and what strangers make up may be kilobytes.
+const NAME_LETTERS_MAX: usize = 64;
 /// Accounts whose addresses are remembered.
 const ACCOUNTS_REMEMBERED_MAX: usize = 10_000;
 /// A home, an office, a telephone, a friend's.
@@ -79,7 +81,7 @@ impl Tries {
     /// Counts one try of `address` for the login `name`.
     pub fn begin(&mut self, now: Instant, address: IpAddr, name: &str) -> TryOutcome {
         let block = AddressBlock::of(address);
-        let name = name.to_lowercase();
+        let name = counted(name);
         let (used, reset) = self.addresses.get(now, &block);
         let limit = self.per_address_max;
         if limit <= used {
@@ -98,7 +100,7 @@ impl Tries {
     /// Gives the try back, since it was right.
     pub fn succeed(&mut self, now: Instant, address: IpAddr, name: &str) -> TriesLeft {
         let block = AddressBlock::of(address);
-        let name = name.to_lowercase();
+        let name = counted(name);
         self.addresses.take_back(now, &block);
         self.accounts.take_back(now, &name);
         self.remember(name, block);
@@ -118,6 +120,11 @@ impl Tries {
             known.pop_front();
         }
     }
+}
+
+/// A login as its tries are counted.
+fn counted(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).take(NAME_LETTERS_MAX).collect()
 }
 
 /// Counters with windows of one length, so that they end in the order they began.
@@ -190,6 +197,16 @@ mod tests {
 
     fn goes(outcome: TryOutcome) -> bool {
         matches!(outcome, TryOutcome::Go(_))
+    }
+
+    #[test]
+    fn a_long_name_takes_no_more_room_than_another() {
+        let mut tries = Tries::new(100, 2);
+        let long = |end: &str| format!("{}{end}", "\u{df}A".repeat(4000));
+        assert!(goes(tries.begin(at(0), ip("192.0.2.1"), &long("x"))));
+        assert!(goes(tries.begin(at(0), ip("192.0.2.2"), &long("y"))));
+        assert!(!goes(tries.begin(at(0), ip("192.0.2.3"), &long("z"))), "alike as far as it is looked at");
+        assert!(tries.accounts.windows.keys().all(|name| name.chars().count() <= NAME_LETTERS_MAX));
     }
 
     #[test]

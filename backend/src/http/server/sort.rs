@@ -54,15 +54,23 @@ pub fn sort<'a>(bytes: &'a [u8], is_file: impl FnOnce(&str) -> bool) -> Sorted<'
     let mut plain = matches!(method, "GET" | "HEAD");
     let mut connection = "";
     for header in request.headers.iter() {
-        // A header we read must be text; any other is not looked at.
-        let Ok(value) = std::str::from_utf8(header.value) else { continue };
+        // Where the request ends, its bytes decide, text or not.
         match header.name.len() {
             7 if header.name.eq_ignore_ascii_case("upgrade") => return Sorted::Upgrade,
             6 if header.name.eq_ignore_ascii_case("expect") => plain = false,
-            10 if header.name.eq_ignore_ascii_case("connection") => connection = value,
-            14 if header.name.eq_ignore_ascii_case("content-length") => plain &= value.trim() == "0",
+            14 if header.name.eq_ignore_ascii_case("content-length") => {
+                plain &= header.value.trim_ascii() == b"0";
+            }
             17 if header.name.eq_ignore_ascii_case("transfer-encoding") => plain = false,
-            _ => ask.note(header.name, value),
+            length => {
+                // A header we read must be text; any other is not looked at.
+                let Ok(value) = std::str::from_utf8(header.value) else { continue };
+                if length == 10 && header.name.eq_ignore_ascii_case("connection") {
+                    connection = value;
+                } else {
+                    ask.note(header.name, value);
+                }
+            }
         }
     }
     if !plain || !is_file(path) {
@@ -128,6 +136,16 @@ mod tests {
         }
         let many = format!("GET /static/a HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(65));
         assert_eq!(name(&many), "other");
+    }
+
+    #[test]
+    fn a_body_is_noticed_though_its_header_is_no_text() {
+        for header in
+            [&b"Transfer-Encoding: \xffchunked"[..], b"Content-Length: \xff3", b"Content-Length: 3\xff"]
+        {
+            let head = [b"GET /static/a HTTP/1.1\r\n", header, b"\r\n\r\nabc"].concat();
+            assert!(matches!(sort(&head, |_| true), Sorted::Other), "{}", header.escape_ascii());
+        }
     }
 
     #[test]
