@@ -1,7 +1,8 @@
 //! `cargo xtask dist`: one program with everything inside.
 //!
 //! Owns the choice of profile and feature, and the proof: the program is started where nothing else is, and asked for
-//! its pages. The surprise is that the pages are built first: it holds whatever `target/www` holds.
+//! its pages; and it is started beside itself with the pages in a folder, and must answer the same. The surprise is that
+//! the pages are built first: it holds whatever `target/www` holds.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build;
-use crate::run::{Server, fetch};
+use crate::run::{Seen, Server, ask, fetch};
 use crate::shop::{Program, Root, Steps};
 
 /// How a module for the browser begins (WebAssembly core specification §5.5.16).
@@ -23,7 +24,7 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     if let Some(word) = words.first() {
         bail!("`dist` does not know `{word}`");
     }
-    let mut steps = Steps::new(3);
+    let mut steps = Steps::new(4);
     steps.step("build the player and the pages", || build::build(root, build::Options::default()))?;
     steps.step("build the server around them", || {
         Program::cargo()
@@ -35,10 +36,13 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     let program = root.target("dist/shoal");
     let version = Program::new(&program).arg("--version").read()?;
     let files = steps.step("start it where nothing else is, and look at its pages", || try_out(&program))?;
+    let answers =
+        steps.step("compare what it holds with the files themselves", || compare(root, &program))?;
     let bytes =
         fs::metadata(&program).with_context(|| format!("could not look at {}", program.display()))?.len();
     say!(
-        "{}: {version}, {}.{} MB, with {files} files that its pages and the player name",
+        "{}: {version}, {}.{} MB, with {files} files that its pages and the player name; {answers} answers are those of \
+         the files themselves",
         program.display(),
         bytes / 1_000_000,
         bytes % 1_000_000 / 100_000
@@ -49,14 +53,108 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
 /// Runs it in an empty folder, without variables; how many files its pages and the player need, all of them there.
 fn try_out(program: &Path) -> Result<usize> {
     let place = tempfile::tempdir()?;
-    let server = Program::new(program)
-        .args(["serve", "--data", "data", "--listen", "127.0.0.1:0"])
-        .without_any_env()
-        .within(place.path());
-    let server = Server::of(server).context("the program")?;
+    let server = Server::of(alone(program, place.path())).context("the program")?;
     let looked = look(&server.told().address);
     server.stop()?;
     looked
+}
+
+fn alone(program: &Path, place: &Path) -> Program {
+    Program::new(program)
+        .args(["serve", "--data", "data", "--listen", "127.0.0.1:0"])
+        .without_any_env()
+        .within(place)
+}
+
+/// Pages and files that are no files of the build by these names.
+const MADE: &[&str] = &[
+    "/",
+    "/login",
+    "/about",
+    "/videos/embed/no-such-video",
+    "/manifest.webmanifest",
+    "/robots.txt",
+    "/favicon.ico",
+    "/index.html",
+    "/assets/no-such-file.js",
+];
+/// What browsers send, and programs.
+const ENCODINGS: &[&str] = &["gzip, deflate, br, zstd", "gzip", "identity"];
+/// True of a moment or a process, not of a file.
+const PASSING: &[&str] = &["date", "last-modified"];
+
+/// Runs it twice, once with what it holds and once with the folder it was made of, and asks both the same: for every
+/// file in every encoding, again with the tag of the first answer, and for a part of it. How many answers were the same.
+fn compare(root: &Root, program: &Path) -> Result<usize> {
+    let (here, there) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let holding = Server::of(alone(program, here.path())).context("the program")?;
+    let www = root.target("www");
+    let reading = Server::of(alone(program, there.path()).env("SHOAL_WWW_DIR", &www));
+    let compared = reading.context("the program beside its pages").and_then(|reading| {
+        let compared = compare_all(&www, &holding.told().address, &reading.told().address);
+        reading.stop()?;
+        compared
+    });
+    holding.stop()?;
+    compared
+}
+
+fn compare_all(www: &Path, holding: &str, reading: &str) -> Result<usize> {
+    let mut paths: Vec<String> = MADE.iter().map(|path| (*path).to_owned()).collect();
+    list(www, "", &mut paths)?;
+    let mut count = 0;
+    for path in &paths {
+        for encoding in ENCODINGS {
+            let whole = same(holding, reading, path, &[("accept-encoding", encoding)])?;
+            count += 1;
+            let Some(tag) = whole.header("etag") else { continue };
+            for more in [("if-none-match", tag), ("range", "bytes=0-9")] {
+                same(holding, reading, path, &[("accept-encoding", encoding), more])?;
+                count += 1;
+            }
+        }
+    }
+    Ok(count)
+}
+
+fn list(folder: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = format!("{prefix}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &path, paths)?;
+        } else {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn same(holding: &str, reading: &str, path: &str, headers: &[(&str, &str)]) -> Result<Seen> {
+    let seen = [holding, reading].map(|address| {
+        let answer = ask(address, path, headers)?;
+        let headers = answer.headers.iter().filter(|(name, _)| !PASSING.contains(&name.as_str()));
+        let headers = headers.map(|(name, value)| (name.clone(), value.replace(address, ""))).collect();
+        let address = address.trim_start_matches("http://").as_bytes();
+        let body = if answer.body.windows(address.len()).any(|piece| piece == address) {
+            String::from_utf8_lossy(&answer.body).replace(&*String::from_utf8_lossy(address), "").into_bytes()
+        } else {
+            answer.body
+        };
+        anyhow::Ok(Seen { headers, body, ..answer })
+    });
+    let [held, read] = seen;
+    let (held, read) = (held?, read?);
+    ensure!(
+        (held.status, &held.headers) == (read.status, &read.headers),
+        "{path} with {headers:?}: what is inside is answered with {} {:?}, the file itself with {} {:?}",
+        held.status,
+        held.headers,
+        read.status,
+        read.headers
+    );
+    ensure!(held.body == read.body, "{path} with {headers:?}: what is inside is not what the file holds");
+    Ok(held)
 }
 
 fn look(address: &str) -> Result<usize> {

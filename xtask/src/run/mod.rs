@@ -6,5 +6,5 @@ mod publish;
 mod server;
 
 pub use door::command;
-pub use publish::fetch;
+pub use publish::{Seen, ask, fetch};
 pub use server::Server;

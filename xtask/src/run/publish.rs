@@ -2,6 +2,7 @@
 //!
 //! Owns the talk with the server, which is PeerTube's, so it works on any of its kind.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -47,6 +48,42 @@ pub fn fetch(address: &str, path: &str) -> Result<Vec<u8>> {
     let mut answer = agent().get(format!("{address}{path}")).call()?;
     ensure!(answer.status() == 200, "{path}: the server said {}", answer.status());
     Ok(answer.body_mut().read_to_vec()?)
+}
+
+/// An answer, whatever it is.
+#[derive(Debug)]
+pub struct Seen {
+    /// 200 and the like.
+    pub status: u16,
+    /// In the order of their names.
+    pub headers: BTreeMap<String, String>,
+    /// As sent.
+    pub body: Vec<u8>,
+}
+
+impl Seen {
+    /// A header, if it was sent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+}
+
+/// Asks an instance for a path, with these headers.
+///
+/// # Errors
+/// When it cannot be asked.
+pub fn ask(address: &str, path: &str, headers: &[(&str, &str)]) -> Result<Seen> {
+    let request = agent().get(format!("{address}{path}"));
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let mut answer = request.call()?;
+    let headers = answer.headers().iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    Ok(Seen {
+        status: answer.status().as_u16(),
+        headers: headers.collect(),
+        body: answer.body_mut().read_to_vec()?,
+    })
 }
 
 fn agent() -> Agent {
