@@ -2,6 +2,7 @@
 //!
 //! Owns who holds the lock and for how long: never across a wait.
 
+use std::ffi::OsStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -28,6 +29,9 @@ pub struct Catalogue {
     /// Counts the changes that can move a row in a list, which are far fewer than viewers coming and going.
     rows_generation: AtomicU64,
 }
+
+/// A UUID as file names have it.
+const UUID_LETTERS: usize = 36;
 
 impl Catalogue {
     /// Reads all videos, channels and accounts.
@@ -86,6 +90,13 @@ impl Catalogue {
                 Some((shelf.videos.get(id)?.clone(), Address::Uuid))
             }
         }
+    }
+
+    /// The video that a file is of, by its name, which begins with the video's UUID.
+    #[must_use]
+    pub fn owner_of(&self, file_name: &OsStr) -> Option<Arc<Entry>> {
+        let uuid = file_name.to_str()?.get(..UUID_LETTERS)?.parse().ok()?;
+        self.find(VideoRef::Uuid(uuid)).map(|(entry, _)| entry)
     }
 
     /// A video by its number.

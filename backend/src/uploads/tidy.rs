@@ -60,16 +60,10 @@ fn remove_unreferenced_pictures(app: &App) -> Result<(), UploadError> {
         for file in std::fs::read_dir(folder)? {
             let file = file?;
             let name = file.file_name();
-            let Some(name) = name.to_str() else { continue };
-            let uuid = name.get(..36).and_then(|uuid| uuid.parse().ok());
-            let Some((entry, _)) =
-                uuid.and_then(|uuid| app.catalogue().find(shared::id::VideoRef::Uuid(uuid)))
-            else {
-                continue;
-            };
+            let Some(entry) = app.catalogue().owner_of(&name) else { continue };
             let video = &entry.listed.video;
             let shown = if is_thumbnail { &video.thumbnail } else { &video.preview };
-            if shown.as_deref() != Some(name) {
+            if shown.as_deref() != name.to_str() {
                 disk::remove_if_there(&file.path())?;
             }
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Malformed;
-use super::scan::{Kind, Scanner};
+use super::scan::{Kind, Scanner, read_object};
 use super::text::{Description, Text, write_text, write20};
 use crate::id::{InfoHash, OfferId, PeerId};
 use crate::limits::{TRACKER_OFFERS_MAX, TRACKER_SWARMS_PER_SOCKET_MAX};
@@ -187,9 +187,8 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn read(text: &'a str) -> Option<Fields<'a>> {
         let mut fields = Fields::default();
-        let mut scanner = Scanner::new(text);
-        scanner.object(|scanner, name| fields.field(scanner, name))?;
-        scanner.is_at_end().then_some(fields)
+        read_object(text, |scanner, name| fields.field(scanner, name))?;
+        Some(fields)
     }
 
     fn field(&mut self, scanner: &mut Scanner<'a>, name: Text<'a>) -> Option<()> {

@@ -24,6 +24,16 @@ pub(super) enum Kind {
     Other,
 }
 
+/// Reads a text that is one object and nothing else, as [`Scanner::object`] does.
+pub(super) fn read_object<'a>(
+    text: &'a str,
+    field: impl FnMut(&mut Scanner<'a>, Text<'a>) -> Option<()>,
+) -> Option<()> {
+    let mut scanner = Scanner::new(text);
+    scanner.object(field)?;
+    scanner.is_at_end().then_some(())
+}
+
 impl<'a> Scanner<'a> {
     /// Before the first value.
     pub(super) fn new(text: &'a str) -> Scanner<'a> {
