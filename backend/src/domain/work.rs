@@ -26,7 +26,7 @@ pub fn ask_at(
     kind: JobKind,
 ) -> Result<JobId, StoreError> {
     let id = JobId(write.next_number("jobs")?);
-    let job = Job { id, kind, state: JobState::Due(due), attempts: 0, created_at: now };
+    let job = Job { id, kind, state: JobState::Due(due), attempts: 0, created_at: now, trouble: None };
     write.insert(&JobKey { job: id }, &job)?;
     write.insert(&JobDueKey { due, job: id }, &())?;
     Ok(id)

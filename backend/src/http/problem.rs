@@ -127,8 +127,15 @@ impl From<Wrong> for Failure {
     }
 }
 
+/// 507.
+#[must_use]
+pub fn no_space_left() -> Failure {
+    let detail = "The disk of this instance is full.";
+    Failure::coded(StatusCode::INSUFFICIENT_STORAGE, ProblemCode::NoSpaceLeft, detail)
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
-        Failure::internal(&error)
+        if matches!(error, StoreError::Full) { no_space_left() } else { Failure::internal(&error) }
     }
 }

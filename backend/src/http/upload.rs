@@ -9,7 +9,7 @@ use warp::reply::Response;
 
 use super::extract::{Ask, Body};
 use super::form;
-use super::problem::Failure;
+use super::problem::{Failure, no_space_left};
 use super::respond::{Outcome, empty, json, respond, text_of};
 use crate::domain::quota::Over;
 use crate::domain::upload::Refusal;
@@ -197,11 +197,7 @@ fn refused(refusal: &Refusal) -> Failure {
             let detail = format!("The file does not fit into what is left of your {which}.");
             Failure::coded(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::QuotaReached, detail)
         }
-        Refusal::DiskFull => Failure::coded(
-            StatusCode::INSUFFICIENT_STORAGE,
-            ProblemCode::NoSpaceLeft,
-            "The disk of this instance is full.",
-        ),
+        Refusal::DiskFull => no_space_left(),
         Refusal::TooManyUnfinished => Failure::coded(
             StatusCode::TOO_MANY_REQUESTS,
             ProblemCode::TooManyRequests,

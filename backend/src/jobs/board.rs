@@ -119,7 +119,7 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
         (JobState::Due(_) | JobState::Leased(_), _) => None,
     });
     if failure.is_some() {
-        return Some(Processing { stage: Stage::Failed, percent: 100, failure });
+        return Some(Processing { stage: Stage::Failed, percent: 100, failure, delay: None });
     }
     let is_alive = |job: &Job| !matches!(job.state, JobState::Dead(_));
     // The running one speaks for all; else the one that is next.
@@ -140,8 +140,10 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
             | JobKind::RemoveFiles(_),
         ) => Stage::Transcoding,
     };
+    // What goes wrong with a running one is not known yet.
+    let delay = job.trouble.clone().filter(|_| percent.is_none());
     let within = u16::from(percent.unwrap_or(0).min(100)) * u16::from(to - from) / 100;
-    Some(Processing { stage, percent: from + u8::try_from(within).unwrap_or(0), failure: None })
+    Some(Processing { stage, percent: from + u8::try_from(within).unwrap_or(0), failure: None, delay })
 }
 
 #[cfg(test)]
@@ -150,7 +152,7 @@ mod tests {
     use shared::time::Timestamp;
 
     fn job(kind: JobKind, state: JobState) -> Job {
-        Job { id: JobId(1), kind, state, attempts: 1, created_at: Timestamp(0) }
+        Job { id: JobId(1), kind, state, attempts: 1, created_at: Timestamp(0), trouble: None }
     }
 
     fn summary_of(jobs: &[(JobKind, JobState, Option<u8>)]) -> Option<(Stage, u8, Option<String>)> {
@@ -178,5 +180,14 @@ mod tests {
             Some((Stage::Failed, 100, Some("no".to_owned())))
         );
         assert_eq!(summary_of(&[(Storyboard(v), dead, None)]), None);
+    }
+
+    #[test]
+    fn an_owner_reads_why_another_try_is_waited_for() {
+        let reason = Some("no room".to_owned());
+        let waiting = job(JobKind::Package(VideoId(1)), JobState::Due(Timestamp(9)));
+        let waiting = Job { trouble: reason.clone(), ..waiting };
+        let delay = |percent| summary(&[(waiting.clone(), percent)]).unwrap().delay;
+        assert_eq!((delay(None), delay(Some(3))), (reason, None));
     }
 }

@@ -35,10 +35,11 @@ impl<'t> Opening<'t> {
         video: &'t Video,
         probe: &'t Probe,
         pictures: &'t OnceLock<Pictures>,
-    ) -> Opening<'t> {
+    ) -> Result<Opening<'t>, Failure> {
         let growing = video.playlist.iter().flat_map(|playlist| &playlist.renditions);
-        let seen = growing.map(|rendition| place::segments_listed(&task.app, video, rendition)).collect();
-        Opening { task, video, probe, pictures, seen, listed: Vec::new() }
+        let seen = growing.map(|rendition| place::segments_listed(&task.app, video, rendition));
+        let seen = seen.collect::<Result<_, _>>()?;
+        Ok(Opening { task, video, probe, pictures, seen, listed: Vec::new() })
     }
 
     /// Lists what is complete, and publishes the video when that is something for the first time.

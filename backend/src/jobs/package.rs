@@ -40,12 +40,12 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     demand_filters(task, &plan)?;
     let scratch = task.scratch()?;
     let shown = OnceLock::new();
+    let opening = Opening::new(task, &video, &probe, &shown)?;
     let (pictures, first) = std::thread::scope(|scope| {
         let pictures = scope.spawn(|| {
             let names = pictures(task, &video, &source, &probe, &plan)?;
             Ok::<_, Failure>(shown.get_or_init(|| names).clone())
         });
-        let opening = Opening::new(task, &video, &probe, &shown);
         let first = first_renditions(task, &video, &source, &probe, plan.clone(), scratch.path(), opening);
         (pictures.join(), first)
     });
@@ -99,9 +99,9 @@ fn first_renditions(
     if plan.remux.is_some() {
         match run(&Order { remux: plan.remux.clone(), ..order(&plan) }, &folder("remux")?) {
             Ok(made) => return Ok((plan, made)),
-            Err(error @ (MakeError::Disk(_) | MakeError::DiskFull | MakeError::Run(_)))
-                if is_not_the_files_fault(&error) =>
-            {
+            Err(
+                error @ (MakeError::Disk(_) | MakeError::DiskFull | MakeError::NoRoom | MakeError::Run(_)),
+            ) if is_not_the_files_fault(&error) => {
                 return Err(error.into());
             }
             // Whatever is wrong with its own pictures, they can be made anew.
@@ -146,7 +146,7 @@ fn is_not_the_files_fault(error: &MakeError) -> bool {
         MakeError::Run(error) => {
             !matches!(error, crate::media::run::RunError::Failed { .. }) || error.was_killed()
         }
-        MakeError::Disk(_) | MakeError::DiskFull => true,
+        MakeError::Disk(_) | MakeError::DiskFull | MakeError::NoRoom => true,
         MakeError::Index(_) | MakeError::TooFarApart(_) => false,
     }
 }

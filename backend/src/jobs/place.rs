@@ -70,11 +70,14 @@ pub(super) fn list_growing(app: &App, video: &Video, playlist: &Playlist, made: 
     Ok(())
 }
 
-/// How many segments of this rendition somebody may have seen already.
-pub(super) fn segments_listed(app: &App, video: &Video, rendition: &Rendition) -> usize {
+/// How many segments of this rendition somebody may have seen already. A list that cannot be read may have been seen.
+pub(super) fn segments_listed(app: &App, video: &Video, rendition: &Rendition) -> io::Result<usize> {
     let path = app.layout().stream(video.uuid, &rendition.playlist_name);
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    parse_media(&text).map_or(0, |media| media.segments.len())
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        text => text?,
+    };
+    Ok(parse_media(&text).map_err(io::Error::other)?.segments.len())
 }
 
 /// Writes the digests of all renditions of `playlist`, some of which were just made.

@@ -14,6 +14,8 @@ use crate::store::records::JobKind;
 pub const ATTEMPTS_MAX: u32 = 5;
 /// Tries of what will hardly go better.
 const DOUBTFUL_ATTEMPTS_MAX: u32 = 2;
+/// How often room is looked for.
+const DELAY_FOR_ROOM: Duration = Duration::from_secs(30);
 /// The delay before the second try; each further one is five times as long.
 const DELAY_FIRST: Duration = Duration::from_secs(10);
 const DELAY_MAX: Duration = Duration::from_secs(60 * 60);
@@ -81,7 +83,9 @@ pub fn may_overlap(one: &JobKind, other: &JobKind) -> bool {
 /// What is to be expected of another try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outlook {
-    /// The disk was full, or the machine was busy.
+    /// There was no room on the disk to begin with, so that the try cost nothing.
+    Room,
+    /// The disk filled up, or the machine was busy.
     Better,
     /// A program failed, which it may do for reasons of the file or of the moment.
     Doubtful,
@@ -94,6 +98,8 @@ pub enum Outlook {
 pub enum Verdict {
     /// It is due again then.
     Retry(Timestamp),
+    /// It is due again then, and this try does not count.
+    Wait(Timestamp),
     /// It is not tried again.
     Dead,
 }
@@ -102,6 +108,8 @@ pub enum Verdict {
 #[must_use]
 pub fn judge(attempts: u32, outlook: Outlook, now: Timestamp) -> Verdict {
     let attempts_max = match outlook {
+        // Whoever keeps the instance may take days to make room.
+        Outlook::Room => return Verdict::Wait(now.after(DELAY_FOR_ROOM)),
         Outlook::Better => ATTEMPTS_MAX,
         Outlook::Doubtful => DOUBTFUL_ATTEMPTS_MAX,
         Outlook::None => 0,
@@ -169,7 +177,7 @@ mod tests {
             match outlook.map(|outlook| judge(attempts, outlook, at(now))) {
                 None => self.say(now, &format!("{kind:?} is done")),
                 Some(Verdict::Dead) => self.say(now, &format!("{kind:?} is dead")),
-                Some(Verdict::Retry(due)) => {
+                Some(Verdict::Wait(due) | Verdict::Retry(due)) => {
                     self.say(now, &format!("{kind:?} failed, again at {} s", due.0 / 1000));
                     self.waiting.push(Waiting { job, due, kind, is_blocked: false });
                 }
@@ -296,6 +304,13 @@ mod tests {
                 at 1590 s: Package(VideoId(1)) is dead
             "#]],
         );
+    }
+
+    #[test]
+    fn room_is_waited_for_as_long_as_it_takes() {
+        for attempts in [1, ATTEMPTS_MAX, 1000] {
+            assert_eq!(judge(attempts, Outlook::Room, at(7)), Verdict::Wait(at(37)));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::io;
 
-use shared::id::{VideoId, VideoRef};
+use shared::id::VideoId;
 
 use super::place;
 use super::queue::{Verdict, judge_interrupted};
@@ -37,11 +37,12 @@ pub enum RecoverError {
 pub fn recover(app: &App) -> Result<(), RecoverError> {
     empty(&app.layout().tmp())?;
     app.write_here(Durability::Flushed, |write, now| -> Result<(), StoreError> {
+        write.use_reserve();
         let jobs: Vec<_> = write.table::<JobKey>().collect::<Result<_, _>>()?;
         for (_, job) in jobs {
             let JobState::Leased(_) = job.state else { continue };
             match judge_interrupted(job.attempts, now) {
-                Verdict::Retry(due) => put_back(write, job, due)?,
+                Verdict::Retry(due) | Verdict::Wait(due) => put_back(write, job, due)?,
                 Verdict::Dead => {
                     let reason = format!("The server ended {} times while it worked on this.", job.attempts);
                     give_up(write, job, reason, now)?;
@@ -75,14 +76,10 @@ fn remove_digests(app: &App) -> io::Result<()> {
     for file in std::fs::read_dir(app.layout().torrent(""))? {
         let file = file?;
         let name = file.file_name();
-        let Some(name) = name.to_str() else { continue };
-        let uuid = name.get(..36).and_then(|uuid| uuid.parse().ok());
-        let Some((entry, _)) = uuid.and_then(|uuid| app.catalogue().find(VideoRef::Uuid(uuid))) else {
-            continue;
-        };
+        let Some(entry) = app.catalogue().owner_of(&name) else { continue };
         let video = &entry.listed.video;
         let mut renditions = video.playlist.iter().flat_map(|playlist| &playlist.renditions);
-        let is_named = renditions.any(|rendition| pieces_name(video.uuid, rendition.resolution()) == name);
+        let is_named = renditions.any(|rendition| name == *pieces_name(video.uuid, rendition.resolution()));
         if !(torrent::is_shared(video) && is_named) {
             disk::remove_if_there(&file.path())?;
         }
@@ -103,13 +100,9 @@ fn remove_storyboards(app: &App) -> Result<(), RecoverError> {
     for file in std::fs::read_dir(app.layout().storyboard(""))? {
         let file = file?;
         let name = file.file_name();
-        let Some(name) = name.to_str() else { continue };
-        let uuid = name.get(..36).and_then(|uuid| uuid.parse().ok());
-        let Some((entry, _)) = uuid.and_then(|uuid| app.catalogue().find(VideoRef::Uuid(uuid))) else {
-            continue;
-        };
+        let Some(entry) = app.catalogue().owner_of(&name) else { continue };
         let shown = entry.listed.video.storyboard.as_ref().map(|storyboard| storyboard.file_name.as_str());
-        if shown != Some(name) {
+        if shown != name.to_str() {
             disk::remove_if_there(&file.path())?;
         }
     }

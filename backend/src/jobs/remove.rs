@@ -11,6 +11,7 @@ use crate::store::{Durability, Read, StoreError};
 pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
     remove_all_of(task.app.layout(), uuid)?;
     task.app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
+        write.use_reserve();
         let mut left = Vec::new();
         for row in write.table::<JobKey>() {
             let (key, job) = row?;

@@ -13,6 +13,7 @@ use crate::store::{Durability, Read, StoreError};
 pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     let video = task.video(id)?;
     task.app.write_here(Durability::Flushed, |write, _| -> Result<(), StoreError> {
+        write.use_reserve();
         if let Some(mut video) = write.get(&VideoKey { video: id })?
             && video.source.file.take().is_some()
         {

@@ -26,7 +26,7 @@ pub(super) struct Task {
 }
 
 /// Why a job did not end well.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Failure {
     /// The server stops, or the video is gone.
     Stopped,
@@ -35,8 +35,8 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    fn disk_full() -> Failure {
-        Failure::Because("The instance's disk is full.".to_owned(), Outlook::Better)
+    fn disk_full(outlook: Outlook) -> Failure {
+        Failure::Because("The instance's disk is full.".to_owned(), outlook)
     }
 }
 
@@ -68,10 +68,11 @@ impl Task {
     /// Where there is little room, whatever failed may have failed for want of it, which is no fault of the file's.
     pub(super) fn unless_full(&self, failure: Failure) -> Failure {
         let is_full = disk::bytes_free(self.app.layout().data()).is_ok_and(|bytes| bytes < DISK_BYTES_MIN);
-        if is_full && matches!(failure, Failure::Because(..)) {
-            return Failure::disk_full();
+        match failure {
+            Failure::Because(_, Outlook::Room) | Failure::Stopped => failure,
+            Failure::Because(..) if is_full => Failure::disk_full(Outlook::Better),
+            Failure::Because(..) => failure,
         }
-        failure
     }
 }
 
@@ -95,6 +96,9 @@ impl Drop for Scratch {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
+        if matches!(error, StoreError::Full) {
+            return Failure::disk_full(Outlook::Better);
+        }
         tracing::error!(%error, "a job could not use the store");
         Failure::Because("The instance's store failed.".to_owned(), Outlook::Better)
     }
@@ -138,7 +142,8 @@ impl From<MakeError> for Failure {
         match error {
             MakeError::Run(error) => error.into(),
             MakeError::Disk(error) => error.into(),
-            MakeError::DiskFull => Failure::disk_full(),
+            MakeError::NoRoom => Failure::disk_full(Outlook::Room),
+            MakeError::DiskFull => Failure::disk_full(Outlook::Better),
             MakeError::Index(_) | MakeError::TooFarApart(_) => {
                 Failure::Because("Nothing playable could be made of the file.".to_owned(), Outlook::Doubtful)
             }

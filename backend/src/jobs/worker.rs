@@ -96,7 +96,12 @@ fn work(app: &App, bell: &Bell, lane: Lane) {
         match lease(app, lane) {
             Ok(Some((job, running))) => {
                 let outcome = run(app, &job, &running);
-                let ended = end(app, job, outcome);
+                let mut ended = end(app, job.clone(), outcome.clone());
+                // Work that has ended and is not known to have would wait for the next start.
+                while matches!(ended, Err(StoreError::Full)) && !app.stopping().is_cancelled() {
+                    bell.wait(bell.count(), NAP_AFTER_FAILURE);
+                    ended = end(app, job.clone(), outcome.clone());
+                }
                 app.board().end(running.job);
                 // What waited for this video, or for this worker, may be taken.
                 bell.ring();
@@ -121,6 +126,7 @@ fn lease(app: &App, lane: Lane) -> Result<Option<(Job, Running)>, StoreError> {
         return Ok(None);
     }
     app.write_here(Durability::Flushed, |write, now| {
+        write.use_reserve();
         let mut waiting = Vec::new();
         let due: Vec<_> = write.table::<JobDueKey>().collect::<Result<_, _>>()?;
         for (key, ()) in due {
@@ -205,6 +211,7 @@ fn end(app: &App, job: Job, outcome: Result<(), Failure>) -> Result<(), StoreErr
         Ok(()) => return forget(app, &job),
         Err(Failure::Stopped) if app.stopping().is_cancelled() => {
             return app.write_here(Durability::Flushed, |write, now| {
+                write.use_reserve();
                 // A stop is no failure of the job's.
                 put_back(write, Job { attempts: job.attempts.saturating_sub(1), ..job }, now)
             });
@@ -213,14 +220,22 @@ fn end(app: &App, job: Job, outcome: Result<(), Failure>) -> Result<(), StoreErr
         Err(Failure::Because(reason, outlook)) => (reason, outlook),
     };
     let kind = job.kind.clone();
-    let is_dead = app.write_here(Durability::Flushed, |write, now| match judge(job.attempts, outlook, now) {
-        Verdict::Retry(due) => {
-            tracing::warn!(job = %job.id, reason, attempts = job.attempts, "a job failed and will be tried again");
-            put_back(write, job, due).map(|()| false)
-        }
-        Verdict::Dead => {
-            tracing::error!(job = %job.id, reason, attempts = job.attempts, "a job failed for good");
-            give_up(write, job, reason, now).map(|()| true)
+    let is_dead = app.write_here(Durability::Flushed, |write, now| {
+        write.use_reserve();
+        match judge(job.attempts, outlook, now) {
+            Verdict::Wait(due) => {
+                tracing::warn!(job = %job.id, reason, "a job waits");
+                let attempts = job.attempts.saturating_sub(1);
+                put_back(write, Job { attempts, trouble: Some(reason), ..job }, due).map(|()| false)
+            }
+            Verdict::Retry(due) => {
+                tracing::warn!(job = %job.id, reason, attempts = job.attempts, "a job failed and will be tried again");
+                put_back(write, Job { trouble: Some(reason), ..job }, due).map(|()| false)
+            }
+            Verdict::Dead => {
+                tracing::error!(job = %job.id, reason, attempts = job.attempts, "a job failed for good");
+                give_up(write, job, reason, now).map(|()| true)
+            }
         }
     })?;
     if is_dead {
@@ -235,6 +250,7 @@ fn forget(app: &App, job: &Job) -> Result<(), StoreError> {
         return Ok(());
     }
     app.write_here(Durability::Flushed, |write, _| {
+        write.use_reserve();
         write.remove(&JobKey { job: job.id });
         Ok(())
     })

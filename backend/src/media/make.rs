@@ -126,7 +126,10 @@ pub enum MakeError {
     /// The source's own pictures cannot be cut.
     #[error(transparent)]
     TooFarApart(#[from] TooFarApart),
-    /// There is no room for it.
+    /// There was no room to begin.
+    #[error("there is no room on the disk")]
+    NoRoom,
+    /// The disk filled up while it was made.
     #[error("the disk is full")]
     DiskFull,
     /// The disk failed.
@@ -145,7 +148,7 @@ pub fn make(
     stop: &CancellationToken,
     mut report: impl FnMut(u8),
 ) -> Result<Vec<Made>, MakeError> {
-    demand_room(scratch)?;
+    demand_room(scratch).map_err(to_begin)?;
     let raw = Raw::of(order, scratch);
     let keys = match &order.cuts {
         Some(cuts) => Keys::At(cuts),
@@ -195,7 +198,7 @@ pub fn grow<E: From<MakeError>>(
     mut report: impl FnMut(u8),
     mut publish: impl FnMut(&mut [Made]) -> Result<(), E>,
 ) -> Result<Vec<Made>, E> {
-    demand_room(scratch)?;
+    demand_room(scratch).map_err(to_begin)?;
     let raw = Raw::of(order, scratch);
     let mut growth = Growth::begin(raw.rungs.first(), raw.sound.as_ref(), scratch);
     let halt = stop.child_token();
@@ -226,6 +229,10 @@ pub fn grow<E: From<MakeError>>(
 
 fn demand_room(folder: &Path) -> Result<(), MakeError> {
     if disk::bytes_free(folder)? < DISK_BYTES_MIN { Err(MakeError::DiskFull) } else { Ok(()) }
+}
+
+fn to_begin(error: MakeError) -> MakeError {
+    if matches!(error, MakeError::DiskFull) { MakeError::NoRoom } else { error }
 }
 
 /// What ffmpeg is to write, and where: not yet under the names that are served.

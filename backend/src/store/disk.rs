@@ -19,6 +19,13 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write().map_err(|source| StoreError::File { path: path.to_owned(), source })
 }
 
+/// Bytes that may still be written to the disk that holds `path`.
+pub(super) fn bytes_free(path: &Path) -> Result<u64, StoreError> {
+    let disk = rustix::fs::statvfs(path)
+        .map_err(|error| StoreError::File { path: path.to_owned(), source: error.into() })?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// Makes the names in a folder durable.
 pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
     File::open(path)?.sync_all()

@@ -8,6 +8,9 @@ pub enum StoreError {
     /// sled refused; the disk is full or broken.
     #[error("the store could not read or write its files")]
     Disk(#[source] sled::Error),
+    /// There is too little room on the disk to write anything; nothing was written.
+    #[error("the disk that holds the store is full")]
+    Full,
     /// A file beside sled's could not be read or written.
     #[error("the store's file {} could not be read or written", path.display())]
     File {

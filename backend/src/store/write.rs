@@ -11,7 +11,7 @@ use super::integrity::{INTEGRITY_KEY, Integrity};
 use super::read::{RawRows, read_key};
 use super::records::Setting;
 use super::tables::SettingKey;
-use super::{Key, Read, Record, Store, StoreError};
+use super::{Key, Read, Record, Store, StoreError, disk};
 use crate::domain::event::Event;
 
 /// When a commit counts as done.
@@ -28,11 +28,23 @@ pub struct Write<'s> {
     store: &'s Store,
     staged: Staged,
     events: Vec<Event>,
+    room_min: u64,
 }
+
+/// Less room than this on the disk and nothing new is written: a write that fails in the middle of sled's log is the last
+/// one sled takes. As much as sled writes for all that may be under way at one moment, many times over.
+const ROOM_BYTES_MIN: u64 = 32 * 1024 * 1024;
+/// What is left for work that makes room.
+const RESERVE_BYTES_MIN: u64 = 8 * 1024 * 1024;
 
 impl<'s> Write<'s> {
     pub(super) fn new(store: &'s Store) -> Write<'s> {
-        Write { store, staged: BTreeMap::new(), events: Vec::new() }
+        Write { store, staged: BTreeMap::new(), events: Vec::new(), room_min: ROOM_BYTES_MIN }
+    }
+
+    /// Lets this work use the last of the disk: it makes room, lets somebody in who can, or says how something ended.
+    pub fn use_reserve(&mut self) {
+        self.room_min = RESERVE_BYTES_MIN;
     }
 
     /// Notes what happened. `fanout` makes jobs of it in the same batch, so there is never one without the other.
@@ -82,6 +94,9 @@ impl<'s> Write<'s> {
     pub(super) fn commit(self, writer: &mut Writer) -> Result<Changes, StoreError> {
         if self.staged.is_empty() {
             return Ok(Changes { rows: self.staged });
+        }
+        if disk::bytes_free(self.store.path())? < self.room_min {
+            return Err(StoreError::Full);
         }
         let tree = &self.store.sled().tree;
         let mut integrity = writer.integrity;

@@ -186,6 +186,7 @@ pub async fn cancel(app: &App, who: Person, id: UploadId) -> Result<(), UploadEr
 /// Removes an upload's row, then its files. Blocks.
 pub(super) fn forget(app: &App, id: UploadId) -> Result<(), UploadError> {
     app.write_here(Durability::Flushed, |write, _| -> Result<(), StoreError> {
+        write.use_reserve();
         write.remove(&UploadKey { upload: id.0 });
         Ok(())
     })?;

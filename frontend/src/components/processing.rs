@@ -35,6 +35,9 @@ pub fn processing_bar(processing: &Processing, locale: &Locale) -> Html {
                 <span>{ locale.percent(processing.percent) }</span>
             </p>
             <progress class="progress" max="100" value={processing.percent.to_string()} aria-label={stage_name(processing.stage, locale)} />
+            if let Some(delay) = &processing.delay {
+                <p class="alert-detail">{ words.processing_delayed }{ " " }{ delay }</p>
+            }
             <p class="unseen" role="status">
                 { stage_name(processing.stage, locale) }{ " " }{ locale.percent(processing.percent / 25 * 25) }
             </p>

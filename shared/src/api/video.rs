@@ -144,6 +144,9 @@ pub struct Processing {
     /// Why it failed, in a sentence; none while it has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// Why the last try failed, in a sentence, while another one is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<String>,
 }
 
 /// A step of a video's pipeline.

@@ -172,6 +172,7 @@ pub fn update(
 /// [`EditError`] when the video is gone or another's.
 pub fn delete(write: &mut Write<'_>, who: &Person, id: VideoId) -> Result<Video, EditError> {
     let (video, _) = own_video(write, id, who)?;
+    write.use_reserve();
     write.remove(&VideoKey { video: id });
     write.remove(&VideoUuidKey { uuid: video.uuid });
     write.remove(&ChannelVideoKey { channel: video.channel, video: id });

@@ -19,6 +19,9 @@ pub struct Job {
     pub attempts: u32,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Why the last try failed, told to the video's owner; none before one has.
+    #[serde(default)]
+    pub trouble: Option<String>,
 }
 
 /// What to do.

@@ -107,6 +107,7 @@ pub static WORDS: Words = Words {
     processing_packaging: "Making it playable",
     processing_transcoding: "Making the other qualities",
     processing_failed: "This video could not be processed.",
+    processing_delayed: "It will be tried again. What was in the way:",
     all_done: "All qualities are ready.",
 
     log_in_to: "Log in to {}",

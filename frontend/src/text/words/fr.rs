@@ -107,6 +107,7 @@ pub static WORDS: Words = Words {
     processing_packaging: "Préparation de la lecture",
     processing_transcoding: "Création des autres qualités",
     processing_failed: "Cette vidéo n’a pas pu être traitée.",
+    processing_delayed: "Un nouvel essai suivra. Ce qui a empêché le dernier :",
     all_done: "Toutes les qualités sont prêtes.",
 
     log_in_to: "Se connecter à {}",

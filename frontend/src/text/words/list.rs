@@ -62,7 +62,7 @@ words! {
         private_text, private_other, privacy_public, privacy_unlisted, privacy_private, privacy_internal,
         privacy_password, hint_public, hint_unlisted, hint_private, hint_internal, hint_password,
         // What the instance does with a video.
-        processing_waiting, processing_packaging, processing_transcoding, processing_failed, all_done,
+        processing_waiting, processing_packaging, processing_transcoding, processing_failed, processing_delayed, all_done,
         // Signing in.
         log_in_to, user_name, user_name_missing, password, password_missing, show_password, logging_in, gate_text,
         gate_upload, gate_mine, gate_edit,
