@@ -112,7 +112,8 @@ impl Engine {
         self.with_swarms(Swarms::forget_payload);
     }
 
-    /// Takes part in the video's swarms, or leaves them; `servers` are the `iceServers` to find ways through.
+    /// Takes part in the video's swarms, or leaves them; `servers` are the `iceServers` to find ways through. Only once the
+    /// code of the swarms is loaded.
     pub fn share(&mut self, now: Instant, window: &Window, sharing: Option<(Sharing, JsValue)>) {
         let sharing = sharing.filter(|_| SHARES);
         if let (None, Some((_, servers))) = (&self.swarms, &sharing) {

@@ -53,7 +53,8 @@ pub struct Player {
 }
 
 /// Puts a player into an element. `warm` maps addresses to promises of their responses, `emit` takes the name of an
-/// event and its detail, `origin` is where the player came from.
+/// event and its detail, `origin` is where the player came from, `load_sharing` loads what only sharing needs of the code
+/// and returns a promise.
 ///
 /// # Errors
 /// An exception of the browser, where it cannot build the elements.
@@ -64,11 +65,12 @@ pub fn mount(
     warm: JsValue,
     emit: Function,
     origin: &str,
+    load_sharing: Function,
 ) -> Result<Player, JsValue> {
     let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
     let clock = Clock::of(&window).ok_or(JsValue::UNDEFINED)?;
     let options = Options::read(options, origin, &window);
-    let parts = Parts { window, clock, element, options, warm };
+    let parts = Parts { window, clock, element, options, warm, load_sharing };
     let shell = Shell::start(emit, |sink| Mounted::build(parts, sink))?;
     let element = shell.look(Mounted::element).ok_or(JsValue::UNDEFINED)?;
     Ok(Player { shell, element })

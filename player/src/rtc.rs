@@ -50,11 +50,6 @@ struct Channel {
     _listeners: [Listener; 3],
 }
 
-/// Whether this browser connects to peers at all.
-pub fn is_supported() -> bool {
-    js::get(&js_sys::global(), "RTCPeerConnection").is_function()
-}
-
 impl Link {
     /// Makes an offer.
     pub fn offer(window: &Window, servers: &JsValue, report: Rc<dyn Fn(Report)>) -> Result<Link, JsValue> {

@@ -14,14 +14,13 @@ use crate::http::Http;
 use crate::js;
 use crate::options::Options;
 use crate::resolve::Resolved;
-use crate::rtc;
 
 /// Connections that cost their owner money by the byte.
 const METERED: &str = "cellular";
 
 /// How to take part; none where that is not wanted or not possible.
 pub fn choose(found: &Resolved, options: &Options, window: &Window) -> Option<Sharing> {
-    let may = SHARES && options.p2p && rtc::is_supported() && !is_metered(window);
+    let may = SHARES && options.p2p && is_supported() && !is_metered(window);
     // Without digests a peer could show us anything; and what is private goes to nobody else.
     let is_public = found.sha256.is_some() && found.file_token.is_none();
     if !may || !is_public || found.trackers.is_empty() {
@@ -35,6 +34,11 @@ pub fn choose(found: &Resolved, options: &Options, window: &Window) -> Option<Sh
         upload_rate_max: None,
         store_bytes_max: None,
     })
+}
+
+/// Whether this browser connects to peers at all.
+fn is_supported() -> bool {
+    js::get(&js_sys::global(), "RTCPeerConnection").is_function()
 }
 
 /// Whether the connection's owner pays by the byte, or asked to be spared.

@@ -37,8 +37,8 @@ pub enum Event {
     Captions(Vec<Caption>),
     Storyboard(Sheet),
     FirstFrame,
-    /// `iceServers`, once they are known.
-    Servers(JsValue),
+    /// `iceServers`, once they are known; none where the code that needs them could not be loaded.
+    Servers(Option<JsValue>),
     /// The timer ran out.
     Rang,
 }

@@ -1,6 +1,8 @@
 //! The hands of the swarms: the tracker's socket, the links, and segments that come in pieces.
 //!
-//! Owns all three for one playback. Never decides. The surprise is `payload`: a piece of a segment is shown to the core
+//! Owns all three for one playback. Never decides. Together with `rtc`, `tracker` and the core's `swarm` it is loaded
+//! after the first picture: nothing here is called before there are [`Swarms`], and none are made before that; hence what
+//! the engine calls is never inlined there. The surprise is `payload`: a piece of a segment is shown to the core
 //! by its length alone, and what the core answers at once says where it belongs; a piece nobody asked for goes nowhere.
 
 use std::rc::Rc;
@@ -53,6 +55,7 @@ pub enum Errand<'a> {
 
 impl Swarms {
     /// Nothing yet.
+    #[inline(never)]
     pub fn new(window: Window, servers: JsValue, say: Rc<dyn Fn(Event)>) -> Swarms {
         Swarms {
             window,
@@ -68,6 +71,7 @@ impl Swarms {
     }
 
     /// Opens the socket.
+    #[inline(never)]
     pub fn dial(&mut self, url: &str) {
         self.dialled += 1;
         let (say, dialled) = (self.say.clone(), self.dialled);
@@ -79,6 +83,7 @@ impl Swarms {
     }
 
     /// Closes it.
+    #[inline(never)]
     pub fn hang_up(&mut self) {
         // What the old socket still says is of no number that counts.
         self.dialled += 1;
@@ -86,11 +91,13 @@ impl Swarms {
     }
 
     /// There is one more swarm.
+    #[inline(never)]
     pub fn join(&mut self, swarm: SwarmId, info_hash: InfoHash, me: PeerId) {
         self.joined.push((swarm, info_hash, me));
     }
 
     /// There is one less.
+    #[inline(never)]
     pub fn leave(&mut self, swarm: SwarmId) {
         self.joined.retain(|(joined, ..)| *joined != swarm);
         self.links.retain(|(of, ..)| *of != swarm);
@@ -98,6 +105,7 @@ impl Swarms {
     }
 
     /// Turns an event into what the core is told.
+    #[inline(never)]
     pub fn heard(&mut self, event: Event) -> Option<Input> {
         match event {
             Event::Tracker(dialled, _) if dialled != self.dialled => None,
@@ -140,6 +148,7 @@ impl Swarms {
     }
 
     /// Does what a swarm wants; what concerns bodies is handed on.
+    #[inline(never)]
     pub fn obey(&mut self, swarm: SwarmId, output: Output, bodies: impl FnOnce(Errand<'_>)) {
         match output {
             Output::Announce { event, offers } => {

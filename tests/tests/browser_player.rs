@@ -337,6 +337,77 @@ async fn plays_on_another_origin(browser: &Browser, stage: &Stage) -> Result<()>
     Ok(())
 }
 
+/// Somebody else's page that plays the film by itself. It notes what is dialled, and at each request for the code for
+/// sharing how many frames there were before.
+async fn page_that_plays(stage: &Stage, options: &Value) -> Result<Elsewhere> {
+    let (ours, film) = (stage.server.url(""), &stage.film);
+    let page = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>A film</title><div id=place style='width: 400px'></div>
+        <script type=module>
+          window.dialled = [];
+          window.frames_before = [];
+          const Socket = WebSocket;
+          window.WebSocket = class extends Socket {{
+            constructor(url) {{ super(url); dialled.push(url); }}
+          }};
+          const fetch_it = window.fetch;
+          window.fetch = (what, how) => {{
+            if (String(what.url ?? what).includes('_sharing')) {{
+              frames_before.push({VIDEO}.getVideoPlaybackQuality().totalVideoFrames);
+            }}
+            return fetch_it(what, how);
+          }};
+          import init, {{ mount }} from '{ours}/player/shoal-player.js';
+          await init();
+          const options = {{ video: '{ours}/w/{film}', muted: true, autoplay: true, ...{options} }};
+          window.film = mount(document.getElementById('place'), options);
+        </script>"
+    );
+    Elsewhere::open(&page).await
+}
+
+async fn code_for_sharing_comes_late_or_not_at_all(browser: &Browser, stage: &Stage) -> Result<()> {
+    let requests = "frames_before.length";
+    let lines = format!("[...{VIDEO}.getRootNode().querySelectorAll('[role^=menuitem]')]");
+    let switch = format!("{lines}.find((line) => line.textContent.includes('Share with other viewers'))");
+    let settings = format!("{VIDEO}.getRootNode().querySelector('button[aria-label=Settings]')");
+
+    let page = page_that_plays(stage, &json!({ "p2p": false })).await?;
+    browser.goto(&page.url()).await?;
+    until(browser, "a page that shares nothing plays", "2 < film.currentTime()").await?;
+    ensure!(number(browser, requests).await? == 0.0, "it loaded the code for sharing");
+
+    let page = page_that_plays(stage, &json!({})).await?;
+    browser.goto(&page.url()).await?;
+    until(browser, "the tracker is dialled", "dialled.length").await?;
+    until(browser, "a page that shares plays", "2 < film.currentTime()").await?;
+    ensure!(number(browser, requests).await? == 1.0, "the code was not loaded once");
+    ensure!(0.0 < number(browser, "frames_before[0]").await?, "it was loaded before the first frame");
+
+    browser.run("localStorage.setItem('shoal-player.sharing', 'off')", Vec::new()).await?;
+    browser.goto(&page.url()).await?;
+    until(browser, "a viewer who does not share watches", "2 < film.currentTime()").await?;
+    ensure!(number(browser, requests).await? == 0.0, "it was loaded for somebody who does not share");
+    browser.wait_for("the settings", &settings, SOON).await?;
+    browser.run(&format!("{settings}.click()"), Vec::new()).await?;
+    browser.wait_for("the menu", &switch, SOON).await?;
+    browser.run(&format!("{switch}.click()"), Vec::new()).await?;
+    until(browser, "who changes their mind shares", "dialled.length").await?;
+    ensure!(number(browser, requests).await? == 1.0, "the code was not loaded once");
+
+    browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*_sharing*"] })).await?;
+    browser.goto(&page.url()).await?;
+    until(browser, "the code was asked for in vain", requests).await?;
+    let asked = number(browser, "film.currentTime()").await?;
+    until(browser, "the film plays on without", &format!("{asked} + 2 < film.currentTime()")).await?;
+    browser.wait_for("the settings", &settings, SOON).await?;
+    browser.run(&format!("{settings}.click()"), Vec::new()).await?;
+    browser.wait_for("a menu without it", &format!("{lines}.length && !{switch}"), SOON).await?;
+    ensure!(number(browser, "dialled.length").await? == 0.0, "a tracker was dialled");
+    browser.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+    Ok(())
+}
+
 /// Bytes of a segment that were changed on the disk, and what stood there.
 struct Forgery {
     file: PathBuf,
@@ -436,6 +507,7 @@ async fn the_player_plays_what_was_published_wherever_it_is() -> Result<()> {
     browser.network(None).await?;
     parts.note("keys elsewhere", keys_elsewhere(&browser, &stage).await);
     parts.note("another origin", plays_on_another_origin(&browser, &stage).await);
+    parts.note("code for sharing", code_for_sharing_comes_late_or_not_at_all(&browser, &stage).await);
     parts.note("keys on the watch page", keys_on_the_watch_page(&browser, &stage).await);
     parts.note("forged segments", forged_segments(&browser, &stage).await);
     browser.close().await?;

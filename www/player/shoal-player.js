@@ -17,6 +17,8 @@ const origin = new URL(import.meta.url).origin;
 const wasm = fetch(at("../assets/shoal_player_bg.wasm"));
 wasm.catch(() => {});
 let loading;
+let exports;
+let sharing;
 
 // What was remembered is read from the disk at the first look, and the page would stand still for that later.
 try {
@@ -27,10 +29,20 @@ try {
 
 function load() {
   loading ??= import(at("../assets/shoal_player.js")).then(async (glue) => {
-    await glue.default({ module_or_path: wasm });
+    exports = await glue.default({ module_or_path: wasm });
     return glue;
   });
   return loading;
+}
+
+// The part of the code that only a viewer who shares needs. It joins the first part, whose exports it imports, once for
+// all players of the page.
+function loadSharing() {
+  sharing ??= fetch(at("../assets/shoal_player_sharing.wasm"))
+    .then((answer) => answer.arrayBuffer())
+    .then((code) => WebAssembly.instantiate(code, { m: exports }));
+  sharing.catch(() => (sharing = null));
+  return sharing;
 }
 
 /** Begins loading the player. Resolves as soon as `mount` may be called, which is at once. */
@@ -119,7 +131,7 @@ class Player {
     load().then(
       (glue) => {
         if (this.#gone) return;
-        this.#inner = glue.mount(element, options, first, emit, origin);
+        this.#inner = glue.mount(element, options, first, emit, origin, loadSharing);
         for (const [name, values] of this.#waiting.splice(0)) this.#inner[name](...values);
       },
       (error) => {

@@ -7,7 +7,7 @@ use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::Object;
+use js_sys::{Function, Object};
 use player_core::io::Input;
 use shared::hls::Resolution;
 use shared::time::Instant;
@@ -78,7 +78,11 @@ pub struct Mounted {
     pub(super) stop: Option<f64>,
     pub(super) mounted_at: Instant,
     pub(super) first_frame: Option<Duration>,
-    /// By which peers are reached, once they were asked for.
+    /// Loads the code that only who shares needs, and returns a promise.
+    pub(super) load_sharing: Function,
+    /// That code and the servers are on their way.
+    pub(super) is_preparing: bool,
+    /// By which peers are reached, once the code is there and they were asked for.
     pub(super) servers: Option<JsValue>,
     _ears: Ears,
     _page: [Listener; 2],
@@ -93,12 +97,14 @@ pub struct Parts {
     pub options: Options,
     /// Requests that are under way already.
     pub warm: JsValue,
+    /// Loads the code that only who shares needs, and returns a promise.
+    pub load_sharing: Function,
 }
 
 impl Mounted {
     /// Builds the player into the page and starts asking for its video.
     pub fn build(parts: Parts, sink: Sink) -> Result<Mounted, JsValue> {
-        let Parts { window, clock, element: parent, options, warm } = parts;
+        let Parts { window, clock, element: parent, options, warm, load_sharing } = parts;
         let document = window.document().ok_or(JsValue::UNDEFINED)?;
         let dom = Rc::new(Dom::build(document.clone(), &parent)?);
         let look = Look { words: words_for(&options.language), controls: options.controls };
@@ -138,6 +144,8 @@ impl Mounted {
             has_jumped: false,
             effects: Vec::new(),
             first_frame: None,
+            load_sharing,
+            is_preparing: false,
             servers: None,
             _ears: ears,
             _page: page,
@@ -201,12 +209,9 @@ impl Mounted {
             Event::FirstFrame => {
                 self.first_frame.get_or_insert(now.since(self.mounted_at));
                 self.emit("firstframe", &[]);
-                self.seek_servers();
+                self.offer_sharing(now);
             }
-            Event::Servers(servers) => {
-                self.servers = Some(servers);
-                self.share(now);
-            }
+            Event::Servers(servers) => self.prepared_sharing(now, servers),
             Event::Rang => {
                 self.armed.set(None);
                 self.screen.tick(now);

@@ -1,34 +1,73 @@
 //! Taking part in carrying the video to others: when to begin, and when to stop.
+//!
+//! Owns the order of it. The surprise is that the code is not there at first (see `swarms`): the engine is told to share
+//! only after it came, and where it does not come the video plays on without.
 
 use player_core::io::Sharing;
 use shared::time::Instant;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::door::{Mounted, Playback};
+use crate::js;
 use crate::sharing;
 use crate::shell::Event;
 
 impl Mounted {
-    /// Asks how peers are reached. It waits for the first picture, which nothing may hold up.
-    pub(super) fn seek_servers(&mut self) {
-        let sharing = self.found.as_ref().map(|found| sharing::choose(found, &self.options, &self.window));
-        if sharing.flatten().is_none() {
-            return;
+    /// Takes part where that is possible and the viewer likes it. It waits for the first picture, which nothing may hold
+    /// up.
+    pub(super) fn offer_sharing(&mut self, now: Instant) {
+        // A browser that plays by itself fetches by itself.
+        let found = self.found.as_ref().filter(|_| matches!(self.playback, Playback::Stream(_)));
+        let sharing = found.and_then(|found| sharing::choose(found, &self.options, &self.window));
+        if sharing.is_some() {
+            self.screen.sharing = Some(self.memory.sharing());
+            self.share(now);
         }
-        self.screen.sharing = Some(self.memory.sharing());
-        let instance = self.named.as_ref().map(|(instance, _)| instance.clone());
-        let (http, sink, options) = (self.http.clone(), self.sink.clone(), self.options.clone());
-        spawn_local(async move {
-            sink.happen(Event::Servers(sharing::servers(&http, instance.as_deref(), &options).await));
-        });
     }
 
     /// Takes part, or stops that.
     pub(super) fn share(&mut self, now: Instant) {
-        let sharing = self.sharing().zip(self.servers.clone());
+        let sharing = self.sharing();
+        if sharing.is_some() && self.servers.is_none() {
+            return self.prepare_sharing();
+        }
+        let sharing = sharing.zip(self.servers.clone());
         if let Playback::Stream(engine) = &mut self.playback {
             engine.share(now, &self.window, sharing);
         }
+    }
+
+    /// What was fetched for sharing is here: its code, and by which servers peers are reached. Without the code it is not
+    /// offered any more.
+    pub(super) fn prepared_sharing(&mut self, now: Instant, servers: Option<JsValue>) {
+        self.is_preparing = false;
+        self.servers = servers;
+        match self.servers {
+            Some(_) => self.share(now),
+            None => self.screen.sharing = None,
+        }
+    }
+
+    /// Fetches the code that only who shares needs, and asks how peers are reached.
+    fn prepare_sharing(&mut self) {
+        if std::mem::replace(&mut self.is_preparing, true) {
+            return;
+        }
+        let instance = self.named.as_ref().map(|(instance, _)| instance.clone());
+        let (http, sink, options) = (self.http.clone(), self.sink.clone(), self.options.clone());
+        let code = self.load_sharing.call0(&JsValue::UNDEFINED);
+        spawn_local(async move {
+            let is_loaded = match code {
+                Ok(code) => js::settled(code).await.is_ok(),
+                Err(_) => false,
+            };
+            let servers = match is_loaded {
+                true => Some(sharing::servers(&http, instance.as_deref(), &options).await),
+                false => None,
+            };
+            sink.happen(Event::Servers(servers));
+        });
     }
 
     fn sharing(&self) -> Option<Sharing> {

@@ -15,12 +15,17 @@ use super::refer::{Names, names_in, rewrite, with_digest};
 use super::wasm::Bound;
 use crate::shop::{Root, digest_hex};
 
+/// How the file with a module's later part is called, after the module's own name.
+pub const LATER_ENDING: &str = "_sharing.wasm";
+
 /// Files as a visitor asks for them, for weighing.
 pub struct Pages {
     /// Paths below `target/www` of what the browse page needs before it shows anything.
     pub first_load: Vec<String>,
     /// Paths below `target/www` of what a page with a video needs besides.
     pub player: Vec<String>,
+    /// Paths below `target/www` of what the player loads after the first picture, if it shares.
+    pub sharing: Vec<String>,
 }
 
 /// Fills `target/www` anew.
@@ -43,7 +48,7 @@ pub fn lay_out(root: &Root, bound: &Bound, options: Options) -> Result<Pages> {
     layout.module(&bound.studio, "studio")?;
     layout.module(&bound.player, "shoal_player")?;
     layout.statics()?;
-    let player = layout.player()?;
+    let (player, sharing) = layout.player()?;
     let first_load = layout.first_load()?;
     if !options.dev {
         compress::folder(&next, &root.target("xtask/compressed"))?;
@@ -56,7 +61,7 @@ pub fn lay_out(root: &Root, bound: &Bound, options: Options) -> Result<Pages> {
     }
     fs::rename(&next, &www).context("could not put target/www in its place")?;
     remove_if_there(&old)?;
-    Ok(Pages { first_load, player })
+    Ok(Pages { first_load, player, sharing })
 }
 
 struct Layout {
@@ -98,10 +103,14 @@ impl Layout {
         self.add_asset("app.css", sheet.as_bytes())
     }
 
-    /// What bindgen made of one crate: its wasm, and the script that asks for it.
+    /// What bindgen made of one crate: its wasm, the script that asks for it, and perhaps a part that is loaded later.
     fn module(&mut self, bound: &Path, name: &str) -> Result<()> {
         let (script, wasm) = (format!("{name}.js"), format!("{name}_bg.wasm"));
         self.add_asset(&wasm, &fs::read(bound.join(&wasm))?)?;
+        let later = format!("{name}{LATER_ENDING}");
+        if bound.join(&later).is_file() {
+            self.add_asset(&later, &fs::read(bound.join(&later))?)?;
+        }
         let hashed = self.names.get(&wasm).cloned().with_context(|| format!("{wasm} was just added"))?;
         let text = fs::read_to_string(bound.join(&script))?.replace(&wasm, &hashed);
         self.add_asset(&script, text.as_bytes())?;
@@ -109,13 +118,17 @@ impl Layout {
         copy_all(&bound.join("snippets"), &self.next.join("assets/snippets"))
     }
 
-    /// The door that keeps its name, and what it opens.
-    fn player(&self) -> Result<Vec<String>> {
+    /// The door that keeps its name with what it opens, and what comes later.
+    fn player(&self) -> Result<(Vec<String>, Vec<String>)> {
         let door = "player/shoal-player.js".to_owned();
         let page =
             fs::read_to_string(self.next.join(&door)).context("www/player/shoal-player.js is missing")?;
-        let named = names_in(&page).into_iter().map(|name| format!("assets/{name}"));
-        Ok([door].into_iter().chain(named).collect())
+        let later = self.names.get(&format!("shoal_player{LATER_ENDING}"));
+        let (later, now): (Vec<&str>, Vec<&str>) =
+            names_in(&page).into_iter().partition(|name| later.is_some_and(|later| later == name));
+        let path = |name: &str| format!("assets/{name}");
+        let now = now.into_iter().map(path);
+        Ok(([door].into_iter().chain(now).collect(), later.into_iter().map(path).collect()))
     }
 
     /// Everything else of `www/`, under its own name; pages with the assets' names put in.
@@ -240,9 +253,13 @@ mod tests {
         write(at("bound/app/app_bg.wasm"), "wasm");
         write(at("bound/studio/studio.js"), "new URL('studio_bg.wasm', import.meta.url)");
         write(at("bound/studio/studio_bg.wasm"), "studio wasm");
-        write(at("www/player/shoal-player.js"), "import('../assets/shoal_player.js')");
+        write(
+            at("www/player/shoal-player.js"),
+            "import('../assets/shoal_player.js'); fetch('../assets/shoal_player_sharing.wasm')",
+        );
         write(at("bound/shoal_player/shoal_player.js"), "player");
         write(at("bound/shoal_player/shoal_player_bg.wasm"), "player wasm");
+        write(at("bound/shoal_player/shoal_player_sharing.wasm"), "sharing wasm");
         let bound =
             Bound { player: at("bound/shoal_player"), app: at("bound/app"), studio: at("bound/studio") };
         let root = Root::at(folder.path());
@@ -253,9 +270,10 @@ mod tests {
     fn every_reference_in_the_layout_leads_to_a_file() {
         let (_folder, root, bound) = checkout();
         let pages = lay_out(&root, &bound, Options::default()).unwrap();
-        for file in pages.first_load.iter().chain(&pages.player) {
+        for file in pages.first_load.iter().chain(&pages.player).chain(&pages.sharing) {
             assert!(root.target("www").join(file).is_file(), "{file}");
         }
+        assert_eq!((pages.player.len(), pages.sharing.len()), (2, 1), "{:?}", pages.player);
         assert_eq!(pages.first_load.len(), 4, "{:?}", pages.first_load);
         let css = pages.first_load.iter().find(|name| name.ends_with(".css")).unwrap();
         let css = fs::read_to_string(root.target("www").join(css)).unwrap();

@@ -8,6 +8,7 @@ mod refer;
 mod shorten;
 mod sizes;
 mod snip;
+mod split;
 mod toolchain;
 mod wasm;
 

@@ -17,6 +17,8 @@ use crate::shop::Root;
 pub struct Budgets {
     /// The player's script and wasm.
     pub player_gzip_bytes_max: u64,
+    /// What the player loads after the first picture, if it shares.
+    pub sharing_gzip_bytes_max: u64,
     /// All that the browse page needs to show itself.
     pub browse_gzip_bytes_max: u64,
 }
@@ -41,6 +43,7 @@ impl Budgets {
         };
         Ok(Budgets {
             player_gzip_bytes_max: number("player_gzip_bytes_max")?,
+            sharing_gzip_bytes_max: number("sharing_gzip_bytes_max")?,
             browse_gzip_bytes_max: number("browse_gzip_bytes_max")?,
         })
     }
@@ -65,6 +68,7 @@ pub fn weigh(root: &Root, pages: &Pages, options: Options) -> Result<()> {
     let budgets = Budgets::read(root)?;
     let rows = [
         ("player: script and wasm", weigh_files(root, &pages.player)?, budgets.player_gzip_bytes_max),
+        ("player: sharing, loaded later", weigh_files(root, &pages.sharing)?, budgets.sharing_gzip_bytes_max),
         (
             "first load of the browse page",
             weigh_files(root, &pages.first_load)?,
@@ -122,11 +126,12 @@ mod tests {
         }
         fs::write(
             root.join("xtask/budgets.toml"),
-            "player_gzip_bytes_max = 100\nbrowse_gzip_bytes_max = 100",
+            "player_gzip_bytes_max = 100\nsharing_gzip_bytes_max = 100\nbrowse_gzip_bytes_max = 100",
         )
         .unwrap();
         fs::write(root.target("www/player/p.js"), player).unwrap();
-        (folder, root, Pages { first_load: Vec::new(), player: vec!["player/p.js".to_owned()] })
+        let player = vec!["player/p.js".to_owned()];
+        (folder, root, Pages { first_load: Vec::new(), player, sharing: Vec::new() })
     }
 
     #[test]

@@ -10,13 +10,24 @@ use anyhow::{Context, Result};
 use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::bundle::LATER_ENDING;
 use super::door::Options;
+use super::split::{Parts, Way, split};
 use super::toolchain::{TARGET, Toolchain};
 use super::{shorten, snip};
 use crate::shop::{Root, digest_hex};
 
 /// Changes when the way we call bindgen does.
-const BIND_VERSION: &str = "3";
+const BIND_VERSION: &str = "4";
+/// The ways into the player's code that is only needed once it shares. They are gone only while `player_core` has a
+/// `Share` or the shell has its `Swarms`, and those are there only once the part is loaded
+/// (`player/src/mounted/share.rs`).
+const SHARING: &[Way] = &[
+    &["player::rtc::", "<player::rtc::"],
+    &["player::swarms::Swarms::", "<player::swarms::Swarms>::"],
+    &["player::tracker::", "<player::tracker::"],
+    &["player_core::player::share::", "<player_core::player::door::Round>::far_"],
+];
 
 /// What the compiler made.
 pub struct Built {
@@ -27,7 +38,7 @@ pub struct Built {
 
 /// Folders with what bindgen made: a script, the wasm it loads, and perhaps `snippets/`.
 pub struct Bound {
-    /// Holds `shoal_player.js` and `shoal_player_bg.wasm`.
+    /// Holds `shoal_player.js` and `shoal_player_bg.wasm`, and what is loaded later: `shoal_player_sharing.wasm`.
     pub player: PathBuf,
     /// Holds `app.js` and `app_bg.wasm`.
     pub app: PathBuf,
@@ -67,15 +78,15 @@ pub fn compile(root: &Root, toolchain: &Toolchain, options: Options) -> Result<B
 /// # Errors
 /// When bindgen refuses a file, as it does when its version differs from the crates'.
 pub fn bind(root: &Root, built: &Built, options: Options) -> Result<Bound> {
-    let bind = |input: &PathBuf, name: &str| bind_one(root, input, name, options);
+    let bind = |input: &PathBuf, name: &str, later: &[Way]| bind_one(root, input, name, later, options);
     Ok(Bound {
-        player: bind(&built.player, "shoal_player")?,
-        app: bind(&built.frontend, "app")?,
-        studio: bind(&built.studio, "studio")?,
+        player: bind(&built.player, "shoal_player", SHARING)?,
+        app: bind(&built.frontend, "app", &[])?,
+        studio: bind(&built.studio, "studio", &[])?,
     })
 }
 
-fn bind_one(root: &Root, input: &PathBuf, name: &str, options: Options) -> Result<PathBuf> {
+fn bind_one(root: &Root, input: &PathBuf, name: &str, later: &[Way], options: Options) -> Result<PathBuf> {
     let bytes = fs::read(input).with_context(|| format!("could not read {}", input.display()))?;
     let input_stamp = format!("{BIND_VERSION} {} {}", options.dev, digest_hex(&bytes));
     let folder = root.target("xtask/bound").join(name);
@@ -88,11 +99,12 @@ fn bind_one(root: &Root, input: &PathBuf, name: &str, options: Options) -> Resul
     }
     fs::create_dir_all(&folder)?;
     let mut bindgen = Bindgen::new();
-    let mut module = ModuleConfig::new()
-        // What the linker writes is well-formed.
-        .strict_validate(false)
-        .generate_name_section(options.dev)
-        .generate_producers_section(options.dev)
+    let mut config = ModuleConfig::new();
+    // What the linker writes is well-formed.
+    config.strict_validate(false).generate_producers_section(options.dev);
+    let mut module = config
+        // What is split is split by names.
+        .generate_name_section(options.dev || !later.is_empty())
         .parse(&bytes)
         .with_context(|| format!("{} is no wasm we can read", input.display()))?;
     if !options.dev {
@@ -106,6 +118,14 @@ fn bind_one(root: &Root, input: &PathBuf, name: &str, options: Options) -> Resul
         .web(true)?
         .generate_output()
         .with_context(|| format!("wasm-bindgen could not bind {name}"))?;
+    if !later.is_empty() {
+        config.generate_name_section(options.dev);
+        let parts = split(&output.wasm_mut().emit_wasm(), &config, later)
+            .with_context(|| format!("could not split {name}"))?;
+        let Parts { first, later: mut sharing } = parts;
+        *output.wasm_mut() = first;
+        fs::write(folder.join(format!("{name}{LATER_ENDING}")), sharing.emit_wasm())?;
+    }
     if options.dev {
         output.emit(&folder)?;
     } else {

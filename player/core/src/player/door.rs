@@ -114,7 +114,7 @@ impl Player {
         if let (Input::Load(load), None) = (&input, &self.playback) {
             self.playback = Some(Box::new(Playback::new(now, load.clone(), self.seed)));
         }
-        let is_close = input == Input::Close;
+        let is_close = matches!(input, Input::Close);
         match &mut self.playback {
             Some(it) => Round { now, it, outputs: &mut self.outputs, stats: &mut self.stats }.take(input),
             None => {

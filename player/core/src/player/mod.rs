@@ -9,6 +9,7 @@ mod door;
 mod element;
 mod feed;
 mod fetch;
+mod peers;
 mod share;
 mod tell;
 

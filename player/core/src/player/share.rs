@@ -1,6 +1,7 @@
 //! Peers: which swarms we are in, what is asked of them, and what they are given.
 //!
 //! Owns nothing but what it keeps in [`Share`]. Never decides by itself: `schedule` chooses the source, `swarm` the peer.
+//! What begins with `far_` is called by `peers` alone, which knows whether this code was loaded; hence never inlined.
 //! The surprise is that wishes are made anew in every round, like everything else: what is not wished for any more is
 //! cancelled by that.
 
@@ -13,7 +14,6 @@ use shared::swarm_name::SwarmName;
 use shared::time::Instant;
 
 use super::door::Round;
-use crate::SHARES;
 use crate::dice::Dice;
 use crate::flights::{Errand, Flight};
 use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
@@ -74,10 +74,8 @@ struct Past {
 }
 
 impl Round<'_> {
-    pub(super) fn set_sharing(&mut self, sharing: Option<Sharing>) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_set_sharing(&mut self, sharing: Option<Sharing>) {
         let is_change_of_uploads = match (&self.it.share, &sharing) {
             (Some(share), Some(new)) => {
                 Sharing { uploads: share.sharing.uploads, ..new.clone() } == share.sharing
@@ -117,20 +115,16 @@ impl Round<'_> {
         }
     }
 
-    pub(super) fn tracker_up(&mut self) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_tracker_up(&mut self) {
         let now = self.now;
         let Some(share) = &mut self.it.share else { return };
         share.dial.up();
         self.tell_swarms(|swarm| swarm.handle(now, swarm::Input::TrackerUp));
     }
 
-    pub(super) fn tracker_down(&mut self) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_tracker_down(&mut self) {
         let now = self.now;
         let Some(share) = self.it.share.as_mut().filter(|share| share.dial.is_engaged()) else { return };
         share.dial.down(now);
@@ -138,18 +132,16 @@ impl Round<'_> {
     }
 
     fn tell_swarms(&mut self, tell: impl Fn(&mut Swarm)) {
-        self.drain_swarms();
+        self.far_drain_swarms();
         if let Some(share) = &mut self.it.share {
             share.members.values_mut().for_each(|member| tell(&mut member.swarm));
         }
-        self.drain_swarms();
+        self.far_drain_swarms();
     }
 
     /// Something happened in a swarm; what happens in one that was left is let go.
-    pub(super) fn swarm(&mut self, id: SwarmId, input: swarm::Input) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_swarm(&mut self, id: SwarmId, input: swarm::Input) {
         let now = self.now;
         let members = self.it.share.iter_mut().flat_map(|share| share.members.iter_mut());
         let found = members.into_iter().find(|(_, member)| member.id == id);
@@ -165,7 +157,7 @@ impl Round<'_> {
             }
             None => self.outputs.extend(input.into_body().map(|body| Output::Release { body })),
         }
-        self.drain_swarms();
+        self.far_drain_swarms();
     }
 
     fn member(&self, stream: StreamId) -> Option<&Swarm> {
@@ -200,10 +192,8 @@ impl Round<'_> {
     }
 
     /// Passes on what swarms want done.
-    pub(super) fn drain_swarms(&mut self) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_drain_swarms(&mut self) {
         let Some(share) = &mut self.it.share else { return };
         for member in share.members.values_mut() {
             while let Some(output) = member.swarm.poll() {
@@ -216,10 +206,8 @@ impl Round<'_> {
     }
 
     /// Joins and leaves swarms, dials the tracker, and gives to swarms what was verified.
-    pub(super) fn share(&mut self) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_share(&mut self) {
         // Only what the publisher vouches for is passed on.
         let is_listed = matches!(self.it.library.trust(), Trust::Listed(_));
         if self.it.share.is_none() || !is_listed {
@@ -281,7 +269,7 @@ impl Round<'_> {
         }
         share.members.insert(stream, Member { id, swarm, leaves: None });
         self.put(Output::JoinSwarm { swarm: id, info_hash, me });
-        self.drain_swarms();
+        self.far_drain_swarms();
     }
 
     fn info_hash(&self, stream: StreamId) -> Option<InfoHash> {
@@ -323,7 +311,7 @@ impl Round<'_> {
         if let Some(swarm) = self.member_mut(stream) {
             swarm.leave();
         }
-        self.drain_swarms();
+        self.far_drain_swarms();
         let Some(share) = &mut self.it.share else { return };
         let Some(member) = share.members.remove(&stream) else { return };
         let figures = member.swarm.figures();
@@ -375,30 +363,22 @@ impl Round<'_> {
     }
 
     /// The player has done with a body; whether a swarm keeps it.
-    pub(super) fn leave_to_swarm(&mut self, piece: Piece, body: BodyId) -> bool {
-        if !SHARES {
-            return false;
-        }
+    #[inline(never)]
+    pub(super) fn far_leave_to_swarm(&mut self, piece: Piece, body: BodyId) -> bool {
         let Piece::Segment { stream, index } = piece else { return false };
         let segment = segment_id(index);
-        let keeps = self.member_mut(stream).is_some_and(|swarm| {
+        self.member_mut(stream).is_some_and(|swarm| {
             let keeps = swarm.is_stored(segment, body);
             if keeps {
                 swarm.spare(segment);
             }
             keeps
-        });
-        if !keeps {
-            self.it.library.forget_lent(body);
-        }
-        keeps
+        })
     }
 
     /// A segment that a swarm keeps need not be fetched.
-    pub(super) fn take_back(&mut self, piece: Piece, slot: &Slot) -> bool {
-        if !SHARES {
-            return false;
-        }
+    #[inline(never)]
+    pub(super) fn far_take_back(&mut self, piece: Piece, slot: &Slot) -> bool {
         let Piece::Segment { stream, index } = piece else { return false };
         let segment = segment_id(index);
         let Some(swarm) = self.member_mut(stream) else { return false };
@@ -413,10 +393,8 @@ impl Round<'_> {
     }
 
     /// Peers brought something else.
-    pub(super) fn accuse(&mut self, piece: Piece) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_accuse(&mut self, piece: Piece) {
         let Piece::Segment { stream, index } = piece else { return };
         let now = self.now;
         if let Some(swarm) = self.member_mut(stream) {
@@ -425,20 +403,16 @@ impl Round<'_> {
     }
 
     /// Whether peers have what an errand is for.
-    pub(super) fn have_peers(&self, errand: Errand) -> bool {
-        if !SHARES {
-            return false;
-        }
+    #[inline(never)]
+    pub(super) fn far_have_peers(&self, errand: Errand) -> bool {
         let Errand::Piece(Piece::Segment { stream, index }) = errand else { return false };
         let prospect = self.member(stream).map(|swarm| swarm.prospect(self.now, segment_id(index), 0, 0));
         prospect.is_some_and(|prospect| 0 < prospect.holders && !prospect.is_doubtful)
     }
 
     /// A segment at a gap that peers are at already: to change the quality in the middle of it would be a waste.
-    pub(super) fn begun_with_peers(&self, track: Track, gap: Duration) -> Option<(StreamId, usize)> {
-        if !SHARES {
-            return None;
-        }
+    #[inline(never)]
+    pub(super) fn far_begun_with_peers(&self, track: Track, gap: Duration) -> Option<(StreamId, usize)> {
         let members = self.it.share.as_ref()?.members.iter();
         members.filter_map(|(stream, member)| self.begun_in(track, gap, *stream, &member.swarm)).last()
     }
@@ -466,11 +440,9 @@ impl Round<'_> {
 
     /// What the choice of quality counts on: what the origin brings, since nobody else has to; but with much in hand, what
     /// everybody together brings. Otherwise who was helped from the beginning would never learn what is possible.
-    pub(super) fn bandwidth(&self, ahead: Duration) -> Option<u64> {
+    #[inline(never)]
+    pub(super) fn far_bandwidth(&self, ahead: Duration) -> Option<u64> {
         let origin = self.it.estimator.bits_per_second();
-        if !SHARES {
-            return origin;
-        }
         let has_peers = || {
             let mut members = self.it.share.iter().flat_map(|share| share.members.values());
             members.any(|member| 0 < member.swarm.figures().links)
@@ -486,10 +458,8 @@ impl Round<'_> {
         ORIGIN_TRIP + Duration::from_micros(bits.saturating_mul(1_000_000) / rate)
     }
 
-    pub(super) fn choose_source(&mut self, piece: Piece, slot: &Slot) -> Source {
-        if !SHARES {
-            return Source::Origin;
-        }
+    #[inline(never)]
+    pub(super) fn far_choose_source(&mut self, piece: Piece, slot: &Slot) -> Source {
         let Piece::Segment { stream, index } = piece else { return Source::Origin };
         let (Some(swarm), Some(range)) = (self.member(stream), slot.resource.range) else {
             return Source::Origin;
@@ -530,10 +500,8 @@ impl Round<'_> {
     }
 
     /// The wish to have a segment from peers.
-    pub(super) fn wish_for(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
-        if !SHARES {
-            return None;
-        }
+    #[inline(never)]
+    pub(super) fn far_wish_for(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
         let Piece::Segment { stream, index } = piece else { return None };
         let bytes = slot.resource.range?.len();
         let due = self.now + self.slack(slot.span.start);
@@ -541,11 +509,9 @@ impl Round<'_> {
     }
 
     /// The wish to keep what peers brought of a segment, if they brought any.
-    pub(super) fn wish_to_keep(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
-        if !SHARES {
-            return None;
-        }
-        let (stream, wish) = self.wish_for(piece, slot)?;
+    #[inline(never)]
+    pub(super) fn far_wish_to_keep(&self, piece: Piece, slot: &Slot) -> Option<(StreamId, Wish)> {
+        let (stream, wish) = self.far_wish_for(piece, slot)?;
         let swarm = self.member(stream)?;
         swarm.missing(wish.segment).filter(|_| swarm.is_trusted(wish.segment))?;
         Some((stream, Wish { ask: false, ..wish }))
@@ -571,13 +537,8 @@ impl Round<'_> {
     }
 
     /// Fetches from the origin that peers may be faster with, and those that bring only what peers did not.
-    pub(super) fn race(&mut self, track: Track, wishes: &mut Vec<(StreamId, Wish)>) {
-        if !SHARES {
-            return;
-        }
-        if self.it.share.is_none() {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_race(&mut self, track: Track, wishes: &mut Vec<(StreamId, Wish)>) {
         let flights: Vec<_> = self.it.flights.iter().map(|(id, flight)| (id, flight.errand)).collect();
         for (id, errand) in flights {
             let Errand::Piece(piece @ Piece::Segment { stream, index }) = errand else { continue };
@@ -610,18 +571,16 @@ impl Round<'_> {
                     is_asked: swarm.is_at(segment_id(index)),
                 });
             if is_race {
-                wishes.extend(self.wish_for(piece, &slot));
+                wishes.extend(self.far_wish_for(piece, &slot));
             } else if flight.part.is_some() {
-                wishes.extend(self.wish_to_keep(piece, &slot));
+                wishes.extend(self.far_wish_to_keep(piece, &slot));
             }
         }
     }
 
     /// Tells every swarm what is wanted of it, and what is loaded from the origin.
-    pub(super) fn wish(&mut self, mut wishes: Vec<(StreamId, Wish)>) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_wish(&mut self, mut wishes: Vec<(StreamId, Wish)>) {
         let now = self.now;
         if self.it.share.is_some() && self.is_pressed() {
             for (_, wish) in &mut wishes {
@@ -647,14 +606,12 @@ impl Round<'_> {
             });
             member.swarm.set_loading(loading.collect::<SegmentSet>());
         }
-        self.drain_swarms();
+        self.far_drain_swarms();
     }
 
     /// Which part of a segment the origin is to bring; none for all of it.
-    pub(super) fn missing_part(&self, piece: Piece, resource: &Resource) -> Option<ByteRange> {
-        if !SHARES {
-            return None;
-        }
+    #[inline(never)]
+    pub(super) fn far_missing_part(&self, piece: Piece, resource: &Resource) -> Option<ByteRange> {
         let Piece::Segment { stream, index } = piece else { return None };
         let swarm = self.member(stream)?;
         // One lie in it and all would have to come again, for which there is no time.
@@ -664,45 +621,31 @@ impl Round<'_> {
         ByteRange::new(range.offset() + start, end - start)
     }
 
-    /// Whether the origin brings only a part of a segment.
-    pub(super) fn is_cut(&self, piece: Piece) -> bool {
-        if !SHARES {
-            return false;
-        }
-        self.it.flights.find(Errand::Piece(piece)).is_some_and(|(_, flight)| flight.part.is_some())
-    }
-
     /// The origin brought what peers did not.
-    pub(super) fn join(&mut self, piece: Piece, resource: &Resource, part: ByteRange, body: BodyId) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_join(&mut self, piece: Piece, resource: &Resource, part: ByteRange, body: BodyId) {
         let Piece::Segment { stream, index } = piece else { return };
         let Some(range) = resource.range else { return };
         let (now, at) = (self.now, part.offset().saturating_sub(range.offset()));
         if let Some(swarm) = self.member_mut(stream) {
             swarm.join(now, segment_id(index), at, body, part.len());
         }
-        self.drain_swarms();
+        self.far_drain_swarms();
     }
 
     /// The origin brought a part and broke off.
-    pub(super) fn keep_part(&mut self, piece: Piece, resource: &Resource, part: ByteRange, body: BodyId) {
-        if !SHARES {
-            return;
-        }
+    #[inline(never)]
+    pub(super) fn far_keep_part(&mut self, piece: Piece, resource: &Resource, part: ByteRange, body: BodyId) {
         let Piece::Segment { stream, index } = piece else { return };
         let (now, total) = (self.now, resource.range.map_or(0, |range| range.len()));
         if let Some(swarm) = self.member_mut(stream) {
             swarm.begin(segment_id(index), total, now);
         }
-        self.join(piece, resource, part, body);
+        self.far_join(piece, resource, part, body);
     }
 
-    pub(super) fn share_deadline(&mut self) -> Option<Instant> {
-        if !SHARES {
-            return None;
-        }
+    #[inline(never)]
+    pub(super) fn far_share_deadline(&mut self) -> Option<Instant> {
         let now = self.now;
         let share = self.it.share.as_mut()?;
         let waits = std::mem::take(&mut share.is_waiting).then(|| now + WAIT_CHECK);
@@ -714,14 +657,9 @@ impl Round<'_> {
         members.chain([share.dial.deadline(), waits]).flatten().min()
     }
 
-    pub(super) fn count_peers(&mut self) {
-        if !SHARES {
-            return;
-        }
-        let Some(share) = &self.it.share else {
-            (self.stats.peers, self.stats.bytes_stored) = (0, 0);
-            return;
-        };
+    #[inline(never)]
+    pub(super) fn far_count_peers(&mut self) {
+        let Some(share) = &self.it.share else { return };
         let figures: Vec<swarm::Figures> =
             share.members.values().map(|member| member.swarm.figures()).collect();
         self.stats.bytes_from_peers = share.past.bytes_in + figures.iter().map(|of| of.bytes_in).sum::<u64>();
