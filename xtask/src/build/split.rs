@@ -72,19 +72,18 @@ impl Cut {
         let fixed = fixed(module, &bodies);
         let mut seeds = BTreeSet::new();
         for way in ways_in {
-            let of_way = module
-                .funcs
-                .iter_local()
-                .filter(|(id, _)| module.funcs.get(*id).name.as_deref().is_some_and(|name| leads(way, name)));
-            let found: Vec<FunctionId> = of_way
-                .filter(|(id, function)| !slots.contains_key(id) || LISTED_SIZE_MIN <= function.size())
-                .map(|(id, _)| id)
-                .collect();
+            let of_way =
+                |id: FunctionId| module.funcs.get(id).name.as_deref().is_some_and(|name| leads(way, name));
+            let found: Vec<_> = module.funcs.iter_local().filter(|(id, _)| of_way(*id)).collect();
             ensure!(
                 !found.is_empty(),
                 "no function's name begins with {way:?}, which was to be loaded later"
             );
-            seeds.extend(found.into_iter().filter(|id| !fixed.contains(id)));
+            let is_sure = |(id, function): &(FunctionId, &LocalFunction)| {
+                !slots.contains_key(id) || LISTED_SIZE_MIN <= function.size()
+            };
+            let found = found.into_iter().filter(is_sure).map(|(id, _)| id);
+            seeds.extend(found.filter(|id| !fixed.contains(id)));
         }
 
         let listed = slots.keys().filter(|id| !seeds.contains(*id));
