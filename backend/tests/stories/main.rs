@@ -4,6 +4,7 @@
 
 mod clips;
 mod command;
+mod hostile;
 mod makers;
 mod people;
 mod rig;
