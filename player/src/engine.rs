@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
+use js_sys::{ArrayBuffer, Uint8Array};
 use player_core::io::{
     AppendFailure, BodyId, FetchId, Input, Load, MediaEvent, Notice, Offer, Output, Sharing, SwarmId, Track,
 };
@@ -263,16 +263,23 @@ impl Engine {
         if !self.fetches.iter().any(|(running, _)| *running == id) {
             return None;
         }
-        if let Got::Progress(bytes) = got {
-            return Some(Input::Progress { id, bytes });
+        if matches!(got, Got::Text(_) | Got::Body(_) | Got::Failed(_)) {
+            self.forget(id);
         }
-        self.forget(id);
+        let mut keep = |bytes: ArrayBuffer| {
+            let length = u64::from(bytes.byte_length());
+            (self.bodies.insert(bytes), length)
+        };
         Some(match got {
-            Got::Progress(_) => return None,
+            Got::Progress(bytes) => Input::Progress { id, bytes },
             Got::Text(text) => Input::Text { id, text },
             Got::Body(bytes) => {
-                let length = u64::from(bytes.byte_length());
-                Input::Body { id, body: self.bodies.insert(bytes), bytes: length }
+                let (body, bytes) = keep(bytes);
+                Input::Body { id, body, bytes }
+            }
+            Got::Partial(bytes) => {
+                let (body, bytes) = keep(bytes);
+                Input::Partial { id, body, bytes }
             }
             Got::Failed(why) => Input::FetchFailed { id, why },
         })
@@ -308,6 +315,8 @@ impl Engine {
             Report::Appended(track) => Input::Appended { track, buffered: source.buffered(track) },
             Report::Removed(track) => Input::Removed { track, buffered: source.buffered(track) },
             Report::Failed(track, why) => Input::AppendFailed { track, why },
+            Report::Evicted(track) => Input::Evicted { track, buffered: source.buffered(track) },
+            Report::Enough(has_enough) => Input::Enough(has_enough),
         };
         source.settle();
         Some(input)

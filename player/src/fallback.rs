@@ -15,8 +15,8 @@ use crate::resolve::{self, Resolved};
 pub enum Way {
     /// Master playlist and digests, by our own engine.
     Stream { playlist: String, sha256: Option<String> },
-    /// An address the media element takes as it is.
-    Plain { url: String },
+    /// An address the media element takes as it is; its sound may be elsewhere, out of reach.
+    Plain { url: String, is_mute: bool },
 }
 
 /// What a browser can do.
@@ -29,12 +29,14 @@ pub struct Skills {
 
 /// Chooses; none where this browser can play nothing of it.
 pub fn choose_way(found: &Resolved, skills: Skills) -> Option<Way> {
-    let file = found.files.first().map(|url| Way::Plain { url: url.clone() });
+    let file = found.files.first().map(|url| Way::Plain { url: url.clone(), is_mute: found.is_mute });
     match &found.playlist {
         Some(playlist) if skills.media_source => {
             Some(Way::Stream { playlist: playlist.clone(), sha256: found.sha256.clone() })
         }
-        Some(playlist) if skills.native_hls => Some(Way::Plain { url: native(playlist, found) }),
+        Some(playlist) if skills.native_hls => {
+            Some(Way::Plain { url: native(playlist, found), is_mute: false })
+        }
         Some(_) | None => file,
     }
 }
@@ -101,7 +103,7 @@ mod tests {
     const OLD: Skills = Skills { media_source: false, native_hls: false };
 
     fn check(found: &Resolved, skills: Skills, plain: Option<&str>) {
-        let plain = plain.map(|url| Way::Plain { url: url.to_owned() });
+        let plain = plain.map(|url| Way::Plain { url: url.to_owned(), is_mute: false });
         assert_eq!(choose_way(found, skills), plain);
     }
 
@@ -129,6 +131,19 @@ mod tests {
             check(&found, skills, Some("https://a/720.mp4"));
         }
         check(&Resolved::default(), MODERN, None);
+    }
+
+    #[test]
+    fn a_file_without_its_sound_is_the_last_resort_and_known_for_it() {
+        let found = Resolved {
+            playlist: Some("https://a/m.m3u8".into()),
+            files: vec!["https://a/720.mp4".into()],
+            is_mute: true,
+            ..Resolved::default()
+        };
+        check(&found, PHONE, Some("https://a/m.m3u8"));
+        let file = Way::Plain { url: "https://a/720.mp4".into(), is_mute: true };
+        assert_eq!(choose_way(&found, OLD), Some(file));
     }
 
     #[test]

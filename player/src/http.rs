@@ -7,6 +7,7 @@
 use js_sys::{Array, ArrayBuffer, JSON, Object, Uint8Array};
 use std::rc::Rc;
 
+use player_core::SHARES;
 use player_core::io::{Fetch, FetchFailure, Want};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -29,6 +30,8 @@ pub enum Got {
     Progress(u64),
     Text(String),
     Body(ArrayBuffer),
+    /// The first bytes of a segment whose rest will not come; its failure follows.
+    Partial(ArrayBuffer),
     Failed(FetchFailure),
 }
 
@@ -122,10 +125,15 @@ impl Http {
         let skip = fetch.range.filter(|_| status != 206).map_or(0, |range| range.offset());
         // One byte too many is how a file without end shows itself.
         let limit = fetch.range.map_or(fetch.bytes_max + 1, |range| range.len().min(fetch.bytes_max));
-        let body = collect(&js::get(&response, "body"), skip, limit, heard).await?;
+        let (body, is_whole) = collect(&js::get(&response, "body"), skip, limit, heard).await?;
         let length = u64::from(body.length());
-        if fetch.range.map_or(fetch.bytes_max < length, |range| range.len() != length) {
-            return Err(FetchFailure::Length);
+        let is_wrong = fetch.range.map_or(fetch.bytes_max < length, |range| range.len() != length);
+        if is_wrong || !is_whole {
+            // Peers can bring the rest.
+            if SHARES && fetch.want == Want::Segment && 0 < length {
+                heard(Got::Partial(body.buffer()));
+            }
+            return Err(if is_whole { FetchFailure::Length } else { FetchFailure::Unreachable });
         }
         match fetch.want {
             Want::Playlist | Want::Digests => Ok(Got::Text(decode(&body))),
@@ -147,18 +155,22 @@ impl Http {
     }
 }
 
-/// Reads a stream: leaves out its first `skip` bytes and stops after `limit` more.
+/// Reads a stream: leaves out its first `skip` bytes and stops after `limit` more. Whether it ended by itself, or with
+/// the limit, rather than breaking off.
 async fn collect(
     stream: &JsValue,
     skip: u64,
     limit: u64,
     heard: &mut impl FnMut(Got),
-) -> Result<Uint8Array, FetchFailure> {
+) -> Result<(Uint8Array, bool), FetchFailure> {
     let reader = js::call(stream, "getReader", &[]).map_err(|_| FetchFailure::Unreachable)?;
     let chunks = Array::new();
-    let (mut skip, mut got) = (skip, 0u64);
+    let (mut skip, mut got, mut is_whole) = (skip, 0u64, true);
     while got < limit {
-        let step = call_async(&reader, "read").await.map_err(|_| FetchFailure::Unreachable)?;
+        let Ok(step) = call_async(&reader, "read").await else {
+            is_whole = false;
+            break;
+        };
         let Ok(chunk) = js::get(&step, "value").dyn_into::<Uint8Array>() else { break };
         let skipped = u32::try_from(skip).unwrap_or(u32::MAX).min(chunk.length());
         skip -= u64::from(skipped);
@@ -178,7 +190,7 @@ async fn collect(
         whole.set(&chunk, at);
         at += chunk.length();
     }
-    Ok(whole)
+    Ok((whole, is_whole))
 }
 
 fn decode(bytes: &Uint8Array) -> String {

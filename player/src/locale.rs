@@ -59,6 +59,7 @@ pub struct Words {
     pub trouble_gone: &'static str,
     pub trouble_processing: &'static str,
     pub trouble_unsupported: &'static str,
+    pub trouble_mute: &'static str,
     pub trouble_server: &'static str,
     pub trouble_source: &'static str,
     /// What keys do, for the help.
@@ -139,6 +140,7 @@ pub static ENGLISH: Words = Words {
     trouble_gone: "This video was removed.",
     trouble_processing: "This video is still being prepared. Come back in a moment.",
     trouble_unsupported: "Your browser cannot play this video.",
+    trouble_mute: "Your browser plays this video without its sound.",
     trouble_server: "The server answers with errors. Try again in a moment.",
     trouble_source: "This video’s files are damaged.",
     key_play: "Play or pause",
@@ -216,6 +218,7 @@ pub static FRENCH: Words = Words {
     trouble_gone: "Cette vidéo a été retirée.",
     trouble_processing: "Cette vidéo est encore en préparation. Revenez dans un instant.",
     trouble_unsupported: "Votre navigateur ne sait pas lire cette vidéo.",
+    trouble_mute: "Votre navigateur lit cette vidéo sans le son.",
     trouble_server: "Le serveur répond par des erreurs. Réessayez dans un instant.",
     trouble_source: "Les fichiers de cette vidéo sont endommagés.",
     key_play: "Lire ou mettre en pause",

@@ -29,6 +29,8 @@ pub struct Resolved {
     pub trackers: Vec<String>,
     /// Plain files with a picture, best first: those with sound before those without, then the tallest.
     pub files: Vec<String>,
+    /// Whether the video has sound and none of these has it.
+    pub is_mute: bool,
     pub title: Option<String>,
     pub poster: Option<String>,
     pub duration: Option<f64>,
@@ -104,7 +106,9 @@ fn read(video: &JsValue, instance: &str) -> Resolved {
     let is_not = |row: &JsValue, name| js::get(row, name).as_bool() == Some(false);
     let (silent, whole): (Vec<_>, Vec<_>) =
         rows.iter().filter(|row| !is_not(row, "hasVideo")).partition(|row| is_not(row, "hasAudio"));
+    let has_sound = rows.iter().any(|row| js::get(row, "hasAudio").as_bool() == Some(true));
     Resolved {
+        is_mute: whole.is_empty() && has_sound,
         id: js::text(video, "uuid").unwrap_or_default(),
         playlist: js::text(&playlist, "playlistUrl"),
         sha256: js::text(&playlist, "segmentsSha256Url"),

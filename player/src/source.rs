@@ -23,6 +23,10 @@ pub enum Report {
     Appended(Track),
     Removed(Track),
     Failed(Track, AppendFailure),
+    /// The browser took something out by itself.
+    Evicted(Track),
+    /// The browser has enough for now, or wants more.
+    Enough(bool),
 }
 
 #[derive(Clone, Copy)]
@@ -47,7 +51,7 @@ pub struct Source {
     duration: Option<f64>,
     ending: bool,
     report: Rc<dyn Fn(Report)>,
-    _opened: Listener,
+    _listener: Listener,
 }
 
 /// Whether this browser can be fed piece by piece.
@@ -79,7 +83,15 @@ impl Source {
             js::set(element.video(), "disableRemotePlayback", &JsValue::TRUE);
         }
         let said = report.clone();
-        let opened = Listener::new(&media, &["sourceopen"], move |_| said(Report::Opened));
+        // The last two are said by the managed kind alone.
+        let listener =
+            Listener::new(&media, &["sourceopen", "startstreaming", "endstreaming"], move |event| {
+                said(match event.type_().as_str() {
+                    "startstreaming" => Report::Enough(false),
+                    "endstreaming" => Report::Enough(true),
+                    _ => Report::Opened,
+                });
+            });
         let address = Url::create_object_url_with_source(&media)?;
         element.set_source(&address);
         Ok(Source {
@@ -89,7 +101,7 @@ impl Source {
             duration: None,
             ending: false,
             report,
-            _opened: opened,
+            _listener: listener,
         })
     }
 
@@ -98,10 +110,13 @@ impl Source {
         let buffer = self.media.add_source_buffer(mime)?;
         let work = Rc::new(Cell::new(None));
         let (done, report, failed) = (work.clone(), self.report.clone(), Cell::new(false));
-        let listener = Listener::new(&buffer, &["error", "updateend"], move |event| {
-            // `updateend` follows every `error`.
-            if event.type_() == "error" {
-                return failed.set(true);
+        // `bufferedchange` comes from the managed kind, also before the `updateend` of our own work.
+        let listener = Listener::new(&buffer, &["error", "updateend", "bufferedchange"], move |event| {
+            match event.type_().as_str() {
+                // `updateend` follows every `error`.
+                "error" => return failed.set(true),
+                "bufferedchange" => return report(Report::Evicted(track)),
+                _ => {}
             }
             report(match (done.take(), failed.take()) {
                 (Some(Work::Removal), _) => Report::Removed(track),

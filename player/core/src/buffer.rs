@@ -11,7 +11,7 @@ use shared::time::Instant;
 use crate::io::Span;
 use crate::ladder::StreamId;
 use crate::library::Piece;
-use crate::span::{first_gap, overlap};
+use crate::span::{SLACK, first_gap, overlap};
 
 /// Eviction leaves this much behind the playhead: a step back of ten seconds must not fetch.
 const BEHIND_MIN: Duration = Duration::from_secs(12);
@@ -111,6 +111,13 @@ impl Buffer {
         let spans = &self.spans;
         self.held.retain(|held| held.seen / 2 <= overlap(spans, &held.span));
         work
+    }
+
+    /// The browser took something out by itself: whatever is not there as it was appended is not held any more.
+    pub(crate) fn lose(&mut self, spans: Vec<Span>) {
+        self.spans = spans;
+        let spans = &self.spans;
+        self.held.retain(|held| held.seen <= overlap(spans, &held.span) + SLACK);
     }
 
     /// The operation did not work and changed nothing.
@@ -253,6 +260,16 @@ mod tests {
         assert_eq!(buffer.first_gap(s(0)), s(0));
         assert_eq!(buffer.first_gap(s(4)), s(12));
         assert_eq!(buffer.init(), Some(piece(9)));
+    }
+
+    #[test]
+    fn what_the_browser_takes_out_by_itself_is_missing_though_work_is_under_way() {
+        let mut buffer = filled(0, 3);
+        buffer.begin(Work::Segment(piece(0), Held::new(span(12_000, 16_000), LOW, 100)));
+        buffer.lose(vec![span(0, 6000), span(8000, 12_000)]);
+        assert_eq!(buffer.first_gap(s(0)), s(4));
+        buffer.finish(vec![span(0, 6000), span(8000, 16_000)]);
+        assert_eq!((buffer.first_gap(s(0)), buffer.first_gap(s(8))), (s(4), s(16)));
     }
 
     #[test]

@@ -236,6 +236,17 @@ pub enum Input {
         buffered: Vec<Span>,
     },
 
+    /// The browser took something out by itself, as a managed media source may at any moment.
+    Evicted {
+        /// Of which `SourceBuffer`.
+        track: Track,
+        /// All it holds now, in order.
+        buffered: Vec<Span>,
+    },
+    /// The browser has enough for now, or wants more: a managed media source says so (`endstreaming`,
+    /// `startstreaming`), to spare the radio of a phone.
+    Enough(bool),
+
     /// Something about the element.
     Media {
         /// The element's current time at that moment.

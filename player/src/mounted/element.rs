@@ -87,6 +87,11 @@ impl Mounted {
                     self.element.seek(start);
                 }
             }
+            "timeupdate"
+                if self.screen.trouble == Some(Trouble::Mute) && MUTE_TOLD <= video.current_time() =>
+            {
+                self.screen.trouble = None;
+            }
             "timeupdate" if self.stop.is_some_and(|stop| stop <= video.current_time()) => {
                 self.stop = None;
                 self.element.pause();
@@ -115,6 +120,9 @@ impl Mounted {
         self.screen.media(now, Media { duration: known, looping, ..media });
     }
 }
+
+/// Seconds into a video until which it is said that its sound is missing.
+const MUTE_TOLD: f64 = 10.0;
 
 /// Events of the media element that are passed on under the same name.
 const EMITTED: [&str; 8] =

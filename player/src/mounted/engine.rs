@@ -39,7 +39,7 @@ impl Mounted {
 
     pub(super) fn fall(&mut self, trouble: Trouble) {
         self.screen.trouble = Some(trouble);
-        if trouble != Trouble::Retrying {
+        if !trouble.is_light() {
             let message = sentence(trouble, self.view.words());
             self.emit("error", &[("code", code(trouble).into()), ("message", message.into())]);
         }

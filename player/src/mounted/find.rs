@@ -75,7 +75,12 @@ impl Mounted {
         self.found = Some(found);
         match way {
             Some(Way::Stream { playlist, sha256 }) => self.stream(now, playlist, sha256),
-            Some(Way::Plain { url }) => self.play_plainly(&url),
+            Some(Way::Plain { url, is_mute }) => {
+                self.play_plainly(&url);
+                if is_mute {
+                    self.fall(Trouble::Mute);
+                }
+            }
             None => return self.fall(Trouble::Unsupported),
         }
         self.emit("ready", &[]);

@@ -25,6 +25,7 @@ pub fn sentence(trouble: Trouble, words: &Words) -> &'static str {
         Trouble::Gone => words.trouble_gone,
         Trouble::Processing => words.trouble_processing,
         Trouble::Unsupported => words.trouble_unsupported,
+        Trouble::Mute => words.trouble_mute,
         Trouble::Source => words.trouble_source,
         Trouble::Server => words.trouble_server,
     }
@@ -43,6 +44,7 @@ pub fn code(trouble: Trouble) -> &'static str {
         Trouble::Gone => "gone",
         Trouble::Processing => "processing",
         Trouble::Unsupported => "unsupported",
+        Trouble::Mute => "mute",
         Trouble::Source => "source",
         Trouble::Server => "server",
     }
@@ -51,7 +53,7 @@ pub fn code(trouble: Trouble) -> &'static str {
 /// Draws the message, or takes it away.
 pub fn draw_message(dom: &Dom, trouble: Option<Trouble>, words: &Words) {
     dom.put(Part::Message, "data-shown", trouble.map(|_| ""));
-    dom.put(Part::Message, "data-light", trouble.filter(|&trouble| trouble == Trouble::Retrying).map(|_| ""));
+    dom.put(Part::Message, "data-light", trouble.filter(|trouble| trouble.is_light()).map(|_| ""));
     dom.text(Part::MessageText, trouble.map_or("", |trouble| sentence(trouble, words)));
     dom.flag(Part::Retry, "hidden", !trouble.is_some_and(Trouble::may_retry));
     dom.text(Part::Retry, words.retry);

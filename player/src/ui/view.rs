@@ -128,7 +128,7 @@ impl View {
         };
         dom.icon(Part::BigPlay, icon);
         dom.put(Part::BigPlay, "aria-label", Some(label));
-        let over = screen.trouble.is_some_and(|trouble| trouble != super::state::Trouble::Retrying);
+        let over = screen.trouble.is_some_and(|trouble| !trouble.is_light());
         dom.flag(Part::BigPlay, "hidden", over || !self.look.controls && screen.started);
     }
 

@@ -75,6 +75,8 @@ pub(super) struct Playback {
     pub(super) seed: u64,
 
     pub(super) is_online: bool,
+    /// The browser wants no more for now.
+    pub(super) has_enough: bool,
     /// What stopped us. Nothing is fetched any more, but what is in hand plays on.
     pub(super) fault: Option<Fault>,
     pub(super) told: Told,
@@ -145,6 +147,8 @@ impl Player {
                     | Input::Appended { .. }
                     | Input::AppendFailed { .. }
                     | Input::Removed { .. }
+                    | Input::Evicted { .. }
+                    | Input::Enough(_)
                     | Input::Media { .. } => None,
                 };
                 self.outputs.extend(body.map(|body| Output::Release { body }));
@@ -201,6 +205,7 @@ impl Playback {
             share: None,
             seed,
             is_online: true,
+            has_enough: false,
             fault: None,
             told: Told::default(),
             timers: Timers::default(),
@@ -265,6 +270,12 @@ impl Round<'_> {
                 self.finish_work(track, buffered);
             }
             Input::AppendFailed { track, why } => self.fail_append(track, why),
+            Input::Evicted { track, buffered } => {
+                if let Some(buffer) = self.it.buffers.get_mut(&track) {
+                    buffer.lose(buffered);
+                }
+            }
+            Input::Enough(has_enough) => self.it.has_enough = has_enough,
             Input::Media { at, event } => self.media(at, event),
         }
         self.judge();

@@ -37,6 +37,7 @@ impl Round<'_> {
             return;
         }
         self.it.source = Source::Open { is_ended: false };
+        self.it.has_enough = false;
         let element = self.it.element;
         if element.position != Duration::ZERO {
             self.put(Output::SetPosition { to: element.position });

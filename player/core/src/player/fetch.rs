@@ -65,6 +65,7 @@ impl Round<'_> {
             bandwidth: if is_sound_apart { SOUND_BANDWIDTH } else { bandwidth().unwrap_or(0) },
             goal_percent: self.it.buffers.get(&track).map_or(100, |buffer| buffer.goal_percent()),
             is_sound_apart,
+            has_enough: self.it.has_enough,
         })
     }
 

@@ -12,6 +12,8 @@ const GOAL: Duration = Duration::from_secs(30);
 const GOAL_BYTES: u64 = 40 * 1024 * 1024;
 /// However heavy the quality, less than this ahead would be no buffer.
 const GOAL_MIN: Duration = Duration::from_secs(10);
+/// When the browser says that it has enough. Not nothing: what it has may be of a quality that is not wanted any more.
+const GOAL_ENOUGH: Duration = Duration::from_secs(5);
 /// Before play was pressed, and before the first picture.
 const GOAL_IDLE: Duration = Duration::from_secs(1);
 /// With less than this in hand, the next segment gets the whole pipe.
@@ -36,6 +38,8 @@ pub(crate) struct Outlook {
     pub(crate) goal_percent: u64,
     /// The track is sound apart.
     pub(crate) is_sound_apart: bool,
+    /// The browser wants no more for now.
+    pub(crate) has_enough: bool,
 }
 
 /// The plan.
@@ -52,7 +56,7 @@ pub(crate) struct Windows {
 /// How far to fetch one track, and how.
 pub(crate) fn plan_windows(outlook: &Outlook) -> Windows {
     let affordable = Duration::from_secs(GOAL_BYTES.saturating_mul(8) / outlook.bandwidth.max(1));
-    let full = GOAL.min(affordable).max(GOAL_MIN);
+    let full = if outlook.has_enough { GOAL_ENOUGH } else { GOAL.min(affordable).max(GOAL_MIN) };
     let goal = if outlook.has_played && outlook.is_loaded { full } else { GOAL_IDLE };
     let share = |whole: u64| whole * outlook.goal_percent / 100;
     Windows {
@@ -73,6 +77,7 @@ mod tests {
         bandwidth: 2_000_000,
         goal_percent: 100,
         is_sound_apart: false,
+        has_enough: false,
     };
 
     #[test]
@@ -90,6 +95,11 @@ mod tests {
         assert_eq!(goal(20_000_000, 100), 16);
         assert_eq!(goal(90_000_000, 100), 10);
         assert_eq!(goal(2_000_000, 50), 15);
+    }
+
+    #[test]
+    fn a_browser_that_has_enough_gets_little_more() {
+        assert_eq!(plan_windows(&Outlook { has_enough: true, ..OUTLOOK }).goal, GOAL_ENOUGH);
     }
 
     #[test]

@@ -394,7 +394,7 @@ impl Screen {
 
     /// Whether the spinner is on the screen.
     pub fn shows_spinner(&self, now: Instant) -> bool {
-        self.trouble.is_none_or(|trouble| trouble == Trouble::Retrying)
+        self.trouble.is_none_or(Trouble::is_light)
             && self.starved_since.is_some_and(|since| since + SPINNER_DELAY <= now)
     }
 

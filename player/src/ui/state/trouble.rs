@@ -16,6 +16,8 @@ pub enum Trouble {
     Gone,
     Processing,
     Unsupported,
+    /// It plays, without its sound.
+    Mute,
     /// A playlist nobody can read.
     Source,
     /// The server answers with errors.
@@ -23,6 +25,11 @@ pub enum Trouble {
 }
 
 impl Trouble {
+    /// Whether the video plays all the same.
+    pub fn is_light(self) -> bool {
+        matches!(self, Trouble::Retrying | Trouble::Mute)
+    }
+
     /// Whether trying again can help.
     pub fn may_retry(self) -> bool {
         match self {
@@ -33,6 +40,7 @@ impl Trouble {
             | Trouble::Source
             | Trouble::Server => true,
             Trouble::Retrying
+            | Trouble::Mute
             | Trouble::NotFound
             | Trouble::Private
             | Trouble::Password
