@@ -17,6 +17,7 @@ use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
 use crate::domain::file_token::FileTokens;
 use crate::domain::secret;
+use crate::domain::seeder_token::SeederTokens;
 use crate::fanout;
 use crate::files::layout::Layout;
 use crate::http::assets::Assets;
@@ -48,6 +49,7 @@ struct Inner {
     dice: Dice,
     logins: Logins,
     file_tokens: FileTokens,
+    seeder_tokens: SeederTokens,
     uploads: Uploads,
     watching: Watching,
     tracker: Tracker,
@@ -80,6 +82,7 @@ impl App {
                 config,
                 catalogue,
                 file_tokens: FileTokens::new(secret::of(&store, "file-tokens", Dice.bytes())?),
+                seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 store,
@@ -139,6 +142,12 @@ impl App {
     #[must_use]
     pub fn logins(&self) -> &Logins {
         &self.inner.logins
+    }
+
+    /// What admits seeders.
+    #[must_use]
+    pub fn seeder_tokens(&self) -> &SeederTokens {
+        &self.inner.seeder_tokens
     }
 
     /// Keys to the files of guarded videos.

@@ -17,7 +17,9 @@ use crate::http::problem::Failure;
 use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
-use crate::http::{actor, instance, session, torrent, tracker, upload, user, video, video_list, watch};
+use crate::http::{
+    actor, instance, metrics, session, torrent, tracker, upload, user, video, video_list, watch,
+};
 
 /// One route, or several.
 pub type Route = BoxedFilter<(Response,)>;
@@ -82,6 +84,7 @@ fn beside_the_api(app: &App) -> Route {
             .boxed(),
         at!("tracker" / "announce").and(get()).and(ask(app)).then(tracker::announce).map(respond).boxed(),
         at!("tracker" / "scrape").and(get()).and(ask(app)).then(tracker::scrape).map(respond).boxed(),
+        at!("metrics").and(get()).and(ask(app)).then(metrics::metrics).map(respond).boxed(),
         at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
         at!("favicon.ico").and(get()).then(show::favicon).map(respond).boxed(),
         at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),
@@ -112,6 +115,19 @@ fn users(app: &App) -> Vec<Route> {
         at!("revoke-token").and(post()).and(ask(app)).then(session::revoke).map(respond).boxed(),
         at!("me").and(get()).and(ask(app)).then(user::me).map(respond).boxed(),
         at!("me" / "video-quota-used").and(get()).and(ask(app)).then(user::quota_used).map(respond).boxed(),
+        at!("me" / "seeder-tokens")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(user::admit_seeders)
+            .map(respond)
+            .boxed(),
+        at!("me" / "seeder-tokens")
+            .and(delete())
+            .and(ask(app))
+            .then(user::take_seeders_back)
+            .map(respond)
+            .boxed(),
         at!("me" / "videos").and(get()).and(ask(app)).then(video_list::mine).map(respond).boxed(),
         at!("me" / "videos" / Segment / "rating")
             .and(get())
@@ -138,6 +154,7 @@ fn accounts(app: &App) -> Vec<Route> {
 fn channels(app: &App) -> Vec<Route> {
     vec![
         at!(Segment).and(get()).and(ask(app)).then(actor::channel).map(respond).boxed(),
+        at!(Segment).and(put()).and(ask(app)).and(body()).then(actor::update_channel).map(respond).boxed(),
         at!(Segment / "videos").and(get()).and(ask(app)).then(video_list::of_channel).map(respond).boxed(),
     ]
 }

@@ -1,12 +1,14 @@
-//! Which swarms our videos have: the tracker's list of what may be shared, in step with the store.
+//! Which swarms our videos have, and who may meet there: the tracker's list of what may be shared, in step with the store.
 //!
-//! Owns the rule that a video whose files are guarded has no name in any swarm, and how many names the others have. The
+//! Owns the rule that a video whose files are guarded has no name in any swarm, no more than one that nobody may meet
+//! over, and how many names the others have. The
 //! list holds more than there are streams, since players of PeerTube count every file of a playlist.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use shared::id::{InfoHash, Uuid, VideoId};
+use shared::id::{ChannelId, InfoHash, Uuid, VideoId};
+use shared::meeting::{Decider, InForce, Meeting, strictest};
 use shared::swarm_name::{Protocol, Stream, SwarmName};
 
 use crate::catalogue::{Catalogue, Entry};
@@ -14,8 +16,8 @@ use crate::config::{P2p, P2pMode, PublicUrl};
 use crate::domain::video::torrent;
 use crate::http::views::playlist_folder;
 use crate::store::Changes;
-use crate::store::tables::VideoKey;
-use crate::tracker::{Meeting, Tracker};
+use crate::store::tables::{ChannelKey, VideoKey};
+use crate::tracker::{Rule, Tracker};
 
 /// What may be shared.
 pub struct Sharing {
@@ -27,7 +29,7 @@ pub struct Sharing {
 
 #[derive(Default)]
 struct Shared {
-    videos: BTreeMap<VideoId, Streams>,
+    videos: BTreeMap<VideoId, (Streams, Rule)>,
     names: HashMap<InfoHash, VideoId>,
 }
 
@@ -48,7 +50,7 @@ impl Sharing {
     pub fn new(url: PublicUrl, settings: &P2p, tracker: Tracker, catalogue: &Catalogue) -> Sharing {
         let meeting = match settings.mode {
             P2pMode::Off => Meeting::Off,
-            P2pMode::Seeders => Meeting::Admitted,
+            P2pMode::Seeders => Meeting::Seeders,
             P2pMode::Threshold => Meeting::Threshold(settings.threshold),
             P2pMode::On => Meeting::On,
         };
@@ -64,17 +66,36 @@ impl Sharing {
         for (key, _) in changes.of::<VideoKey>().flatten() {
             self.settle(key.video, catalogue.video(key.video).as_deref());
         }
+        let channels: BTreeSet<ChannelId> =
+            changes.of::<ChannelKey>().flatten().map(|(key, _)| key.channel).collect();
+        for entry in channels.into_iter().flat_map(|channel| catalogue.of_channel(channel)) {
+            self.settle(entry.listed.video.id, Some(&entry));
+        }
     }
 
     /// Where viewers of a video find each other, as PeerTube lists it; nowhere for a video that is not shared.
     #[must_use]
     pub fn tracker_urls(&self, entry: &Entry) -> Vec<String> {
-        if self.meeting == Meeting::Off || entry.listed.sight().has_guarded_files() {
+        if self.in_force(entry).mode == Meeting::Off {
             return Vec::new();
         }
         let secure = if self.url.is_https() { "s" } else { "" };
         let host = self.url.host();
         vec![format!("http{secure}://{host}/tracker/announce"), format!("ws{secure}://{host}/tracker/socket")]
+    }
+
+    /// Who may meet over a video, and who decided that.
+    #[must_use]
+    pub fn in_force(&self, entry: &Entry) -> InForce {
+        let privacy = entry.listed.sight().has_guarded_files().then_some(Meeting::Off);
+        strictest(
+            self.meeting,
+            &[
+                (Decider::Channel, entry.publisher.channel.sharing),
+                (Decider::Video, entry.listed.video.sharing),
+                (Decider::Privacy, privacy),
+            ],
+        )
     }
 
     /// Whether anything is shared at all.
@@ -88,7 +109,8 @@ impl Sharing {
     pub fn stream_of(&self, info_hash: InfoHash) -> Option<(VideoId, u32)> {
         let shared = self.shared();
         let video = *shared.names.get(&info_hash)?;
-        Some((video, shared.videos.get(&video)?.resolution_of(info_hash)?))
+        let (streams, _) = shared.videos.get(&video)?;
+        Some((video, streams.resolution_of(info_hash)?))
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -96,19 +118,25 @@ impl Sharing {
     }
 
     fn settle(&self, id: VideoId, entry: Option<&Entry>) {
-        let streams = entry.and_then(|entry| Streams::of(&self.url, entry));
+        let wanted = entry.and_then(|entry| {
+            let meeting = Some(self.in_force(entry).mode).filter(|mode| *mode != Meeting::Off)?;
+            let owner = entry.listed.sight().owner;
+            Some((Streams::of(&self.url, entry)?, Rule { meeting, owner }))
+        });
         let mut shared = self.shared();
-        if shared.videos.get(&id) == streams.as_ref() {
+        if shared.videos.get(&id) == wanted.as_ref() {
             return;
         }
-        let old = match streams.clone() {
-            Some(streams) => shared.videos.insert(id, streams),
+        let old = match wanted.clone() {
+            Some(wanted) => shared.videos.insert(id, wanted),
             None => shared.videos.remove(&id),
         };
-        let hashes = |streams: Option<Streams>| -> BTreeSet<InfoHash> {
-            streams.map(|streams| streams.info_hashes()).into_iter().flatten().collect()
+        let rule = |of: &Option<(Streams, Rule)>| of.as_ref().map(|(_, rule)| *rule);
+        let (old_rule, new_rule) = (rule(&old), rule(&wanted));
+        let hashes = |of: Option<(Streams, Rule)>| -> BTreeSet<InfoHash> {
+            of.map(|(streams, _)| streams.info_hashes()).into_iter().flatten().collect()
         };
-        let (old, new) = (hashes(old), hashes(streams));
+        let (old, new) = (hashes(old), hashes(wanted));
         // A rendition that is added leaves the swarms of the others alone.
         let gone: Vec<InfoHash> = old.difference(&new).copied().collect();
         for name in &gone {
@@ -118,9 +146,12 @@ impl Sharing {
         if !gone.is_empty() {
             self.tracker.forbid(gone);
         }
-        let come: Vec<InfoHash> = new.difference(&old).copied().collect();
+        let Some(rule) = new_rule else { return };
+        // Who may meet changes for those who are there already, too.
+        let is_ruled = |name: &InfoHash| old_rule == new_rule && old.contains(name);
+        let come: Vec<InfoHash> = new.into_iter().filter(|name| !is_ruled(name)).collect();
         if !come.is_empty() {
-            self.tracker.allow(come, self.meeting);
+            self.tracker.allow(come, rule);
         }
     }
 }

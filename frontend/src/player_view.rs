@@ -10,6 +10,7 @@ use std::rc::Rc;
 use js_sys::{Function, Promise, Reflect};
 use serde::Serialize;
 use shared::api::Storyboard;
+use shared::meeting::Meeting;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -57,6 +58,11 @@ pub struct Options {
     /// Key to the files of a video that is not for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_token: Option<String>,
+    /// Where its viewers find each other.
+    pub trackers: Vec<String>,
+    /// Who may meet there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Meeting>,
     /// Language of the controls.
     pub language: &'static str,
     /// Whether to begin at once.

@@ -48,6 +48,7 @@ pub fn from_options(options: &Options) -> Option<Resolved> {
         sha256: options.sha256.clone(),
         file_token: options.file_token.clone(),
         trackers: resolve::sockets(options.trackers.clone()),
+        sharing: options.sharing.clone(),
         ..Resolved::default()
     };
     if is_playlist(&src) {

@@ -38,6 +38,10 @@ pub struct Words {
     pub repeat: &'static str,
     /// Passing on what is watched.
     pub share: &'static str,
+    /// The same where viewers do not meet each other.
+    pub share_chosen: &'static str,
+    /// Share, but not with viewers.
+    pub cautious: &'static str,
     pub statistics: &'static str,
     pub shortcuts: &'static str,
     /// Times: one and many.
@@ -86,6 +90,8 @@ pub struct Words {
     pub stat_sharing: &'static str,
     /// What is shared with whom, and how to stop it.
     pub sharing_on: &'static str,
+    pub sharing_many: &'static str,
+    pub sharing_chosen: &'static str,
     pub sharing_off: &'static str,
     pub stat_checked: &'static str,
     pub stat_switches: &'static str,
@@ -122,6 +128,8 @@ pub static ENGLISH: Words = Words {
     on: "On",
     repeat: "Loop",
     share: "Share with other viewers",
+    share_chosen: "Use helpers this site chose",
+    cautious: "Only with helpers this site chose",
     statistics: "Statistics",
     shortcuts: "Keyboard shortcuts",
     hours: ("hour", "hours"),
@@ -164,6 +172,8 @@ pub static ENGLISH: Words = Words {
     stat_peers: "Peers",
     stat_sharing: "Sharing",
     sharing_on: "What you watch is passed on to other viewers of this video, who can see your IP address. You can turn it off in the settings.",
+    sharing_many: "When many watch, it is passed on to other viewers of this video, who can see your IP address. You can turn it off in the settings.",
+    sharing_chosen: "Helpers this site chose may send the video and see your IP address; other viewers do not. You can turn it off in the settings.",
     sharing_off: "Off. Everything comes from the server.",
     stat_checked: "Segments checked / refused",
     stat_switches: "Quality changes",
@@ -200,6 +210,8 @@ pub static FRENCH: Words = Words {
     on: "Oui",
     repeat: "En boucle",
     share: "Partager avec d’autres spectateurs",
+    share_chosen: "Utiliser les relais choisis par ce site",
+    cautious: "Seulement avec des relais choisis par ce site",
     statistics: "Statistiques",
     shortcuts: "Raccourcis clavier",
     hours: ("heure", "heures"),
@@ -242,6 +254,8 @@ pub static FRENCH: Words = Words {
     stat_peers: "Pairs",
     stat_sharing: "Partage",
     sharing_on: "Ce que vous regardez est transmis aux autres spectateurs de cette vidéo, qui peuvent voir votre adresse IP. Vous pouvez l’arrêter dans les réglages.",
+    sharing_many: "Quand il y a du monde, elle est transmise aux autres spectateurs de cette vidéo, qui peuvent voir votre adresse IP. Vous pouvez l’arrêter dans les réglages.",
+    sharing_chosen: "Des relais choisis par ce site peuvent envoyer la vidéo et voir votre adresse IP ; les autres spectateurs, non. Vous pouvez l’arrêter dans les réglages.",
     sharing_off: "Arrêté. Tout vient du serveur.",
     stat_checked: "Segments vérifiés / refusés",
     stat_switches: "Changements de qualité",

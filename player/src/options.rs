@@ -53,6 +53,8 @@ pub struct Options {
     pub p2p: bool,
     /// WebSocket addresses of the trackers of `src`; a video of an instance names its own.
     pub trackers: Vec<String>,
+    /// Who may meet there, in the instance's word.
+    pub sharing: Option<String>,
     /// `stun:` addresses, rather than those of the instance.
     pub stun_servers: Vec<String>,
     /// Keys work wherever nothing else has the keyboard, rather than in the player alone.
@@ -93,6 +95,7 @@ impl Options {
             theater: js::truthy(from, "theater"),
             p2p: js::get(from, "p2p").as_bool().unwrap_or(true),
             trackers: texts(from, "trackers"),
+            sharing: js::text(from, "sharing"),
             stun_servers: texts(from, "stunServers"),
             page_keys: js::truthy(from, "pageKeys"),
         }

@@ -27,6 +27,8 @@ pub struct Resolved {
     pub sha256: Option<String>,
     /// WebSocket addresses of its trackers.
     pub trackers: Vec<String>,
+    /// Who may meet there, in the instance's word; none of other software.
+    pub sharing: Option<String>,
     /// Plain files with a picture, best first: those with sound before those without, then the tallest.
     pub files: Vec<String>,
     /// Whether the video has sound and none of these has it.
@@ -113,6 +115,7 @@ fn read(video: &JsValue, instance: &str) -> Resolved {
         playlist: js::text(&playlist, "playlistUrl"),
         sha256: js::text(&playlist, "segmentsSha256Url"),
         trackers: sockets(texts(video, "trackerUrls")),
+        sharing: js::text(&js::get(video, "sharingInForce"), "mode"),
         files: whole.into_iter().chain(silent).filter_map(|row| js::text(row, "fileUrl")).collect(),
         title: js::text(video, "name"),
         poster,

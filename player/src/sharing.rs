@@ -17,9 +17,12 @@ use crate::resolve::Resolved;
 
 /// Connections that cost their owner money by the byte.
 const METERED: &str = "cellular";
+/// Says to an instance's tracker that its viewer wants to meet chosen peers alone.
+const SEEDERS_ONLY: &str = "?meet=seeders";
 
-/// How to take part; none where that is not wanted or not possible.
-pub fn choose(found: &Resolved, options: &Options, window: &Window) -> Option<Sharing> {
+/// How to take part; none where that is not wanted or not possible. A cautious viewer is told by the tracker of chosen
+/// peers alone, and they of it.
+pub fn choose(found: &Resolved, options: &Options, window: &Window, is_cautious: bool) -> Option<Sharing> {
     let may = SHARES && options.p2p && is_supported() && !is_metered(window);
     // Without digests a peer could show us anything; and what is private goes to nobody else.
     let is_public = found.sha256.is_some() && found.file_token.is_none();
@@ -28,7 +31,11 @@ pub fn choose(found: &Resolved, options: &Options, window: &Window) -> Option<Sh
     }
     Some(Sharing {
         me: PeerId::from_random(random(window)),
-        trackers: found.trackers.clone(),
+        trackers: found
+            .trackers
+            .iter()
+            .map(|url| [url.as_str(), if is_cautious { SEEDERS_ONLY } else { "" }].concat())
+            .collect(),
         family: Family::Place { playlist_url: found.playlist.clone()? },
         uploads: true,
         upload_rate_max: None,

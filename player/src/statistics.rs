@@ -10,7 +10,7 @@ use shared::hls::Resolution;
 
 use crate::js;
 use crate::locale::Words;
-use crate::ui::{Row, bit_rate, bytes};
+use crate::ui::{Row, Rule, Shared, bit_rate, bytes};
 
 /// Everything there is to tell at one moment.
 pub struct Figures {
@@ -31,7 +31,7 @@ pub struct Figures {
 }
 
 /// The lines of the panel.
-pub fn rows(figures: &Figures, sharing: Option<bool>, words: &Words) -> Vec<Row> {
+pub fn rows(figures: &Figures, sharing: Option<Shared>, words: &Words) -> Vec<Row> {
     let size = |size: Resolution| [size.width.to_string(), size.height.to_string()].join("×");
     let mut rows = vec![
         (words.stat_picture, [&size(figures.picture), " → ", &size(figures.viewport)].concat()),
@@ -57,8 +57,16 @@ pub fn rows(figures: &Figures, sharing: Option<bool>, words: &Words) -> Vec<Row>
             (words.stat_stalls, stats.stalls.to_string()),
         ]);
     }
-    if let Some(on) = sharing {
-        rows.push((words.stat_sharing, (if on { words.sharing_on } else { words.sharing_off }).to_owned()));
+    if let Some(shared) = sharing {
+        let sentence = match shared.rule {
+            _ if shared.is_out_of_reach() => words.sharing_off,
+            Rule::Nobody => words.sharing_off,
+            Rule::Chosen => words.sharing_chosen,
+            Rule::Many | Rule::Viewers if shared.is_cautious => words.sharing_chosen,
+            Rule::Many => words.sharing_many,
+            Rule::Viewers | Rule::Unsaid => words.sharing_on,
+        };
+        rows.push((words.stat_sharing, sentence.to_owned()));
     }
     rows
 }

@@ -61,14 +61,14 @@ impl Memory {
         self.write("captions", language.unwrap_or(""));
     }
 
-    /// Whether the viewer lets others have what was watched.
-    pub fn sharing(&self) -> bool {
-        self.read("sharing").as_deref() != Some("off")
+    /// Whom the viewer lets have what was watched, in [`crate::ui::Shared`]'s words.
+    pub fn sharing(&self) -> Option<String> {
+        self.read("sharing")
     }
 
     /// Remembers that.
-    pub fn set_sharing(&self, on: bool) {
-        self.write("sharing", if on { "on" } else { "off" });
+    pub fn set_sharing(&self, word: &str) {
+        self.write("sharing", word);
     }
 
     fn read(&self, key: &str) -> Option<String> {

@@ -10,6 +10,7 @@ pub mod hls;
 pub mod id;
 mod json;
 pub mod limits;
+pub mod meeting;
 pub mod peer;
 pub mod swarm_name;
 pub mod time;

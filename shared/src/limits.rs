@@ -25,6 +25,13 @@ pub const VIDEO_TAG_LENGTH: RangeInclusive<usize> = 2..=30;
 /// Size of a thumbnail or preview someone uploads.
 pub const IMAGE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
+/// Length of the name of a channel that people see.
+pub const CHANNEL_NAME_LENGTH: RangeInclusive<usize> = 1..=120;
+/// Length of a channel's description, markdown.
+pub const CHANNEL_DESCRIPTION_LENGTH: RangeInclusive<usize> = 3..=1000;
+/// Length of a channel's support text, markdown.
+pub const CHANNEL_SUPPORT_LENGTH: RangeInclusive<usize> = 3..=1000;
+
 /// Length of a user name.
 pub const USERNAME_LENGTH: RangeInclusive<usize> = 1..=50;
 /// Length of a password; the upper bound keeps argon2's input small.
@@ -44,5 +51,8 @@ pub const LADDER_HEIGHTS: &[u32] = &[144, 240, 360, 480, 720, 1080, 1440, 2160];
 pub const TRACKER_OFFERS_MAX: usize = 10;
 /// Swarms one connection to a tracker is in: a viewer is in two, one of each rendition and of the sound at the most.
 pub const TRACKER_SWARMS_PER_SOCKET_MAX: usize = 16;
+/// How many must watch where a maker lets viewers meet among many only: two are the fewest who can meet at all, and a
+/// tracker holds ten thousand.
+pub const SHARING_THRESHOLD: RangeInclusive<u32> = 2..=10_000;
 /// One message to or from a tracker. Ten offers of a browser with many network cards have 200 KB.
 pub const TRACKER_MESSAGE_BYTES_MAX: usize = 256 * 1024;

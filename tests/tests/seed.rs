@@ -69,8 +69,19 @@ async fn a_browser_gets_a_film_from_the_instance_as_from_any_peer() -> Result<()
     let length = film.playlist.segments.get(1).and_then(|segment| segment.range).context("no range")?.len();
     assert_eq!(rest.get("bytes"), Some(&json!(length - 1000)), "a segment that was begun elsewhere");
 
-    // From now on it is nobody's but its owner's.
+    // The administrator's machine counts it.
     let admin = server.admin().await?;
+    server.client().get("/metrics").await?.expect(401)?;
+    let metrics = admin.get("/metrics").await?.expect(200)?.text();
+    for line in ["shoal_seed_peers 1", "shoal_seed_swarms 1", "shoal_tracker_peers 1"] {
+        assert!(metrics.lines().any(|counted| counted == line), "{line} is not in\n{metrics}");
+    }
+    let sent = metrics.lines().find_map(|line| line.strip_prefix("shoal_seed_sent_bytes_total "));
+    let whole: u64 =
+        film.playlist.segments.iter().filter_map(|segment| segment.range).map(|range| range.len()).sum();
+    assert_eq!(sent, Some((whole + length - 1000).to_string().as_str()), "{metrics}");
+
+    // From now on it is nobody's but its owner's.
     let body = json!({ "privacy": 3 }).to_string();
     let headers = [("content-type", "application/json")];
     admin.send(Method::PUT, &format!("/api/v1/videos/{uuid}"), &headers, full(body)).await?.expect(204)?;

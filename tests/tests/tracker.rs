@@ -145,6 +145,20 @@ async fn viewers_of_a_published_video_find_each_other() -> Result<()> {
     };
     assert_eq!((peer_id, offer_id, description.json()), (peer(b'a'), offer.offer_id, json.as_str()));
     assert_eq!(world.count(swarm).await?, 2);
+    let metrics = world.admin.get("/metrics").await?.expect(200)?.text();
+    let lines = [
+        "shoal_tracker_sockets 2",
+        "shoal_tracker_swarms 1",
+        "shoal_tracker_peers 2",
+        "shoal_tracker_announces_total 2",
+        "shoal_tracker_offers_total 1",
+        "shoal_tracker_answers_total 1",
+        "shoal_tracker_rejected_total 0",
+    ];
+    for line in lines {
+        assert!(metrics.lines().any(|counted| counted == line), "{line} is not in\n{metrics}");
+    }
+    assert!(!metrics.contains("shoal_seed"), "the instance takes no part");
 
     // One connection, another stream, another name: p2p-media-loader 2 does so, and both leave with the socket.
     let other = SwarmName::Resolution {
@@ -318,6 +332,156 @@ async fn where_only_seeders_are_met_a_token_admits_them() -> Result<()> {
         // The first word after their own announce: nothing of each other was told before.
         assert!(socket.text()?.contains("the seeder's address"));
     }
+    Ok(())
+}
+
+/// One viewer of a story: it announces with one offer, and what it is told beside the counts can be asked for.
+struct Viewer(WebSocket, u8);
+
+impl Viewer {
+    fn join(world: &World, path: &str, swarm: InfoHash, letter: u8) -> Result<Viewer> {
+        let mut viewer = Viewer(WebSocket::open(world.server.address(), path)?, letter);
+        viewer.announce(swarm, Event::Started)?;
+        Ok(viewer)
+    }
+
+    /// Announces, and forgets the offers of others that came before the answer.
+    fn announce(&mut self, swarm: InfoHash, event: Event) -> Result<()> {
+        join(&mut self.0, swarm, self.1, event, &[Description::offer("a viewer's address")])?;
+        loop {
+            match FromTracker::decode(&self.0.text()?)? {
+                FromTracker::Announced(_) => return Ok(()),
+                FromTracker::Offer { .. } => {}
+                other @ (FromTracker::Answer { .. }
+                | FromTracker::Scraped { .. }
+                | FromTracker::Failure { .. }) => anyhow::bail!("heard {other:?}"),
+            }
+        }
+    }
+
+    /// From whom an offer came by now.
+    fn met(&mut self, swarm: InfoHash) -> Result<Vec<u8>> {
+        let mut text = String::new();
+        FromClient::Scrape(vec![swarm]).encode(&mut text);
+        self.0.say(&text)?;
+        let mut from = Vec::new();
+        loop {
+            match FromTracker::decode(&self.0.text()?)? {
+                FromTracker::Offer { peer_id, .. } => from.extend(peer_id.0.last()),
+                // Said after all that was asked before.
+                FromTracker::Scraped { .. } => return Ok(from),
+                other @ (FromTracker::Answer { .. }
+                | FromTracker::Announced(_)
+                | FromTracker::Failure { .. }) => anyhow::bail!("heard {other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_meet_is_said_by_instance_channel_and_video_and_the_strictest_wins() -> Result<()> {
+    let world = World::start(Options::default()).await?;
+    let (swarm, client) = (world.swarm().await?, world.server.client());
+    let video = format!("/api/v1/videos/{}", world.uuid);
+    let page = world.page().await?;
+    assert_eq!(page["sharing"], Value::Null);
+    assert_eq!(page["sharingInForce"], json!({ "mode": "on", "decidedBy": "instance" }));
+    let channel = page["channel"]["name"].as_str().context("no channel")?.to_owned();
+    let channel = format!("/api/v1/video-channels/{channel}");
+    let set = async |path: &str, sharing: Value| -> Result<()> {
+        world.admin.put(path, &json!({ "sharing": sharing })).await?.expect(204)?;
+        Ok(())
+    };
+    let in_force = async || anyhow::Ok(world.page().await?["sharingInForce"].clone());
+
+    let mut alice = Viewer::join(&world, PATH, swarm, b'a')?;
+    let mut bob = Viewer::join(&world, PATH, swarm, b'b')?;
+    assert_eq!(alice.met(swarm)?, b"b");
+
+    // The maker wants three to watch; those who are there do not meet any more.
+    set(&video, json!("threshold 3")).await?;
+    assert_eq!(in_force().await?, json!({ "mode": "threshold 3", "decidedBy": "video" }));
+    assert_eq!(world.page().await?["sharing"], "threshold 3");
+    bob.announce(swarm, Event::Update)?;
+    assert_eq!(alice.met(swarm)?, b"");
+    let mut carol = Viewer::join(&world, PATH, swarm, b'c')?;
+    let met = [alice.met(swarm)?, bob.met(swarm)?].concat();
+    assert_eq!(met, b"c", "one offer, and now there are three");
+
+    // A viewer may be stricter than all of them.
+    let mut dave = Viewer::join(&world, "/tracker/socket?meet=seeders", swarm, b'd')?;
+    for viewer in [&mut alice, &mut bob, &mut carol] {
+        viewer.announce(swarm, Event::Update)?;
+    }
+    assert_eq!(dave.met(swarm)?, b"");
+
+    // The channel is stricter than the video, so its word counts; a freer one takes nothing away.
+    set(&channel, json!("seeders")).await?;
+    assert_eq!(in_force().await?, json!({ "mode": "seeders", "decidedBy": "channel" }));
+    assert_eq!(client.get(&channel).await?.json()?["sharing"], "seeders");
+    for viewer in [&mut alice, &mut bob, &mut carol] {
+        viewer.met(swarm)?;
+    }
+    bob.announce(swarm, Event::Update)?;
+    assert_eq!([alice.met(swarm)?, carol.met(swarm)?].concat(), b"");
+    set(&video, json!("on")).await?;
+    assert_eq!(in_force().await?, json!({ "mode": "seeders", "decidedBy": "channel" }));
+
+    // Off: no address of a tracker, and the tracker knows nothing of it.
+    set(&video, json!("off")).await?;
+    let page = world.page().await?;
+    assert_eq!(page["sharingInForce"], json!({ "mode": "off", "decidedBy": "video" }));
+    assert_eq!(page["trackerUrls"], json!([]));
+    join(&mut bob.0, swarm, b'b', Event::Update, &[Description::offer("a viewer's address")])?;
+    assert_eq!(hear_refusal(&mut bob.0)?, (Some(swarm), format!("Unknown infoHash {swarm}")));
+    assert_eq!(alice.met(swarm)?, b"");
+    assert_eq!(world.count(swarm).await?, 0);
+
+    // As it was.
+    set(&video, Value::Null).await?;
+    set(&channel, Value::Null).await?;
+    assert_eq!(in_force().await?, json!({ "mode": "on", "decidedBy": "instance" }));
+    assert_eq!(client.get(&channel).await?.json()?.get("sharing"), None);
+    alice.announce(swarm, Event::Started)?;
+    bob.announce(swarm, Event::Started)?;
+    assert_eq!(alice.met(swarm)?, b"b");
+    world.admin.put(&video, &json!({ "privacy": 3 })).await?.expect(204)?;
+    assert_eq!(in_force().await?, json!({ "mode": "off", "decidedBy": "privacy" }));
+
+    // Nonsense is refused, and nobody's but the owner's word counts.
+    for sharing in ["sometimes", "threshold", "threshold 1", "threshold 10001"] {
+        for path in [&video, &channel] {
+            world.admin.put(path, &json!({ "sharing": sharing })).await?.expect(400)?;
+        }
+    }
+    client.put(&channel, &json!({ "sharing": "off" })).await?.expect(401)?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_instance_forbids_no_video_allows() -> Result<()> {
+    let options = Options::default().set("p2p.mode", "threshold").set("p2p.threshold", 4);
+    let options = options.set("metrics.token", "numbers");
+    let world = World::start(options).await?;
+    let path = format!("/api/v1/videos/{}", world.uuid);
+    for (asked, mode, decided_by) in [
+        ("on", "threshold 4", "instance"),
+        ("threshold 3", "threshold 4", "instance"),
+        ("threshold 5", "threshold 5", "video"),
+        ("seeders", "seeders", "video"),
+    ] {
+        world.admin.put(&path, &json!({ "sharing": asked })).await?.expect(204)?;
+        let page = world.page().await?;
+        assert_eq!(page["sharingInForce"], json!({ "mode": mode, "decidedBy": decided_by }), "{asked}");
+        assert_eq!(page["sharing"], asked);
+    }
+    for (token, status) in [("numbers", 200), ("numbers!", 401)] {
+        let answer = world.server.client().with_token(token).get("/metrics").await?;
+        assert_eq!(answer.status, status, "{token}");
+    }
+    // A client that knows nothing of it changes nothing.
+    world.admin.put(&path, &json!({ "name": "Renamed" })).await?.expect(204)?;
+    assert_eq!(world.page().await?["sharing"], "seeders");
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use shared::id::{AccountId, Uuid, VideoId, VideoRef};
+use shared::id::{AccountId, ChannelId, Uuid, VideoId, VideoRef};
 use shared::time::Timestamp;
 
 use super::kept::KeptPages;
@@ -126,6 +126,12 @@ impl Catalogue {
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Entry>> {
         self.read().videos.values().cloned().collect()
+    }
+
+    /// Every video of a channel, in no order.
+    #[must_use]
+    pub fn of_channel(&self, channel: ChannelId) -> Vec<Arc<Entry>> {
+        self.read().of_channel(channel).cloned().collect()
     }
 
     /// What an account's videos weigh.

@@ -105,7 +105,7 @@ impl Shelf {
         channels.flat_map(|(channel, _)| self.of_channel(*channel))
     }
 
-    fn of_channel(&self, channel: ChannelId) -> impl Iterator<Item = &Arc<Entry>> {
+    pub(super) fn of_channel(&self, channel: ChannelId) -> impl Iterator<Item = &Arc<Entry>> {
         self.by_channel.get(&channel).into_iter().flatten().filter_map(|video| self.videos.get(video))
     }
 

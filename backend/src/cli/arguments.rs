@@ -49,8 +49,8 @@ pub struct Seed {
     /// Pages of videos, such as https://films.example/w/rrBjcMzUHp9vw19EDscPnD
     #[arg(required = true, value_name = "URL")]
     pub urls: Vec<Address>,
-    /// What to keep at most, in GB
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    /// What to keep at most, in GB: 20, 0.5; copies of other videos make room, the oldest first
+    #[arg(long, value_name = "N", default_value = "20", value_parser = gigabytes)]
     pub max_gb: u64,
     /// What to give at most, in Mbit a second
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -64,6 +64,39 @@ pub struct Seed {
     /// File with the word by which an instance admits its seeders
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// File with certificates (PEM) to believe beside those that browsers believe
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+}
+
+/// Bytes of so many gigabytes.
+fn gigabytes(text: &str) -> Result<u64, &'static str> {
+    const WRONG: &str = "not a number of GB, such as 20 or 0.5";
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit());
+    if !digits(whole) || !digits(part) || 9 < part.len() {
+        return Err(WRONG);
+    }
+    let part: u64 = format!("{part:0<9}").parse().map_err(|_| WRONG)?;
+    let whole: u64 = whole.parse().map_err(|_| WRONG)?;
+    whole.checked_mul(1_000_000_000).and_then(|bytes| bytes.checked_add(part)).ok_or(WRONG)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gigabytes_are_read_to_the_byte() {
+        for (text, bytes) in
+            [("20", 20_000_000_000), ("0", 0), ("0.5", 500_000_000), ("1.000000001", 1_000_000_001)]
+        {
+            assert_eq!(gigabytes(text), Ok(bytes), "{text}");
+        }
+        for text in ["", ".5", "1.", "-1", "1e3", "1.0000000001", "99999999999999999999", "18446744074"] {
+            assert!(gigabytes(text).is_err(), "{text}");
+        }
+    }
 }
 
 #[derive(Subcommand)]

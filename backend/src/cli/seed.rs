@@ -20,10 +20,11 @@ pub fn run(seed: Seed) -> Outcome {
     let options = Options {
         addresses: seed.urls,
         folder: seed.folder,
-        bytes_max: seed.max_gb.saturating_mul(1_000_000_000),
+        bytes_max: seed.max_gb,
         upload_bytes_per_second: seed.up_mbit.saturating_mul(125_000),
         listen: seed.listen,
         token: token.map(|token| Arc::new(Private(token.trim().to_owned()))),
+        authorities: seed.ca.as_ref().map(std::fs::read).transpose()?.unwrap_or_default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {

@@ -216,6 +216,12 @@ settings! {
         sockets_max: usize = 10_000;
     }
 
+    /// Numbers for machines, at /metrics in Prometheus' format.
+    metrics: Metrics {
+        /// What a program shows as `Authorization: Bearer` to read them. Without it only administrators may.
+        token: Option<String> = None;
+    }
+
     /// The instance as a peer of its viewers: it gives segments of its public videos over WebRTC, like any viewer that has
     /// them. A byte costs a hundred times what it costs over HTTP, so this is help where HTTP does not get through, and
     /// where viewers must not learn each other's address.

@@ -7,6 +7,7 @@ pub mod file_token;
 pub mod password;
 pub mod quota;
 pub mod secret;
+pub mod seeder_token;
 pub mod session;
 pub mod upload;
 pub mod video;

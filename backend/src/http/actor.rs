@@ -1,15 +1,21 @@
 //! `/accounts` and `/video-channels`.
 
+use shared::api::ChannelChange;
 use shared::id::Handle;
 
-use super::extract::{Ask, Segment};
+use super::extract::{Ask, Body, Segment};
 use super::problem::Failure;
-use super::respond::{Outcome, json};
+use super::respond::{Outcome, json, no_content};
 use super::views;
-use crate::domain::account::{account_named, channel_named, channels_of};
-use crate::store::Read;
+use crate::domain::account::{
+    self, ChannelEditError, account_named, channel_named, channel_wrongs, channels_of,
+};
 use crate::store::records::{Account, Channel};
 use crate::store::tables::AccountKey;
+use crate::store::{Durability, Read};
+
+/// A channel's texts in JSON's longest spelling.
+const CHANNEL_BYTES_MAX: usize = 32 * 1024;
 
 /// `GET /api/v1/accounts/{name}`
 pub async fn account(name: Segment, ask: Ask) -> Outcome {
@@ -38,6 +44,23 @@ pub async fn channel(name: Segment, ask: Ask) -> Outcome {
     json(&views::channel(ask.app.url(), &channel, owner.as_ref()))
 }
 
+/// `PUT /api/v1/video-channels/{name}`
+pub async fn update_channel(name: Segment, ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let channel = find_channel(&name, &ask).await?;
+    let change: ChannelChange = body.json(CHANNEL_BYTES_MAX).await?;
+    let wrongs = channel_wrongs(&change);
+    if !wrongs.is_empty() {
+        return Err(wrongs.into());
+    }
+    ask.app
+        .write(Durability::Flushed, move |write, now| {
+            account::update_channel(write, now, &who, channel.id, change)
+        })
+        .await?;
+    Ok(no_content())
+}
+
 /// The channel of a path.
 ///
 /// # Errors
@@ -63,4 +86,14 @@ fn local_name(name: &Segment, ask: &Ask) -> Option<String> {
     let handle: Handle = name.0.parse().ok()?;
     let ours = handle.host.is_none_or(|host| host == ask.app.url().host());
     ours.then_some(handle.name)
+}
+
+impl From<ChannelEditError> for Failure {
+    fn from(error: ChannelEditError) -> Failure {
+        match error {
+            ChannelEditError::NoSuchChannel => Failure::not_found("Video channel not found"),
+            ChannelEditError::NotYours => Failure::forbidden("Cannot manage a channel of another user."),
+            ChannelEditError::Store(error) => error.into(),
+        }
+    }
 }

@@ -14,6 +14,7 @@ use futures_util::{Stream, StreamExt};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use shared::api::ProblemCode;
 use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
 use warp::{Filter, Rejection};
@@ -103,6 +104,20 @@ impl Ask {
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         self.header(http::header::HOST)
+    }
+
+    /// The bearer token that was sent, as it is: for tokens that hold what they say.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        self.header(AUTHORIZATION)?.strip_prefix("Bearer ")
+    }
+
+    /// Whether the bearer token that was sent is this one; never where there is none to show.
+    #[must_use]
+    pub fn shows(&self, token: Option<&str>) -> bool {
+        let shown = self.bearer();
+        // Digests, so that the time a comparison takes tells nothing of the token.
+        shown.zip(token).is_some_and(|(shown, token)| Sha256::digest(shown) == Sha256::digest(token))
     }
 
     /// The bearer token that was sent, hashed: nothing behind this line knows the token itself.

@@ -9,7 +9,7 @@ use shared::limits::{IMAGE_BYTES_MAX, VIDEO_EXTENSIONS};
 
 use super::extract::Ask;
 use super::respond::{self, Outcome};
-use crate::config::{ByteSize, Config};
+use crate::config::{ByteSize, Config, P2pMode};
 
 /// The PeerTube whose API this is.
 const PEERTUBE_VERSION: &str = "6.3.0";
@@ -60,6 +60,7 @@ pub async fn config(ask: Ask) -> Outcome {
 fn view(config: &Config) -> Value {
     let quota = |size: Option<ByteSize>| size.map_or(-1, |size| i64::try_from(size.0).unwrap_or(i64::MAX));
     let off = json!({ "enabled": false });
+    let shared = json!({ "enabled": config.p2p.mode != P2pMode::Off });
     let image =
         json!({ "size": { "max": IMAGE_BYTES_MAX }, "extensions": [".png", ".jpeg", ".jpg", ".webp"] });
     let heights: Vec<u32> = config.transcoding.heights.iter().map(|height| height.0).collect();
@@ -79,7 +80,7 @@ fn view(config: &Config) -> Value {
                 "privacy": 1,
                 "licence": null
             },
-            "p2p": { "webapp": off, "embed": off }
+            "p2p": { "webapp": shared, "embed": shared }
         },
         "webadmin": { "configuration": { "edition": { "allowed": false } } },
         "instance": {
@@ -152,7 +153,7 @@ fn view(config: &Config) -> Value {
                 "algorithms": { "enabled": ["hot", "most-viewed", "most-liked"], "default": "most-viewed" }
             }
         },
-        "tracker": off,
+        "tracker": shared,
         "followings": { "instance": { "autoFollowIndex": { "indexUrl": "" } } },
         "broadcastMessage": { "enabled": false, "message": "", "level": "info", "dismissable": false },
         "homepage": off,

@@ -11,6 +11,7 @@ pub mod front;
 pub mod generate;
 pub mod instance;
 pub mod media_type;
+pub mod metrics;
 mod overview;
 pub mod pages;
 pub mod pairs;

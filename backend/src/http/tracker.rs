@@ -9,7 +9,6 @@ use http::header::{CONNECTION, HeaderValue, RETRY_AFTER, UPGRADE};
 use http::{HeaderName, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use sha1::{Digest, Sha1};
-use sha2::Sha256;
 use warp::reply::Response;
 
 use super::extract::Ask;
@@ -17,13 +16,16 @@ use super::problem::Failure;
 use super::respond::{Outcome, empty, respond, text_of, with_header};
 use super::server::take_over;
 use crate::config::P2pMode;
-use crate::tracker::{Gone, TcpRequest, write_announced, write_failure, write_scraped};
+use crate::domain::account::still_counts;
+use crate::tracker::{Gone, Standing, TcpRequest, write_announced, write_failure, write_scraped};
 
 const KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
 const VERSION: HeaderName = HeaderName::from_static("sec-websocket-version");
 const ACCEPT: HeaderName = HeaderName::from_static("sec-websocket-accept");
 /// What every WebSocket server appends to a key (RFC 6455 §1.3).
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/// The query of a viewer who wants to meet nobody but admitted peers.
+const SEEDERS_ONLY: &str = "meet=seeders";
 /// What PeerTube says.
 const DISABLED: &str = "Tracker is disabled on this instance.";
 
@@ -43,11 +45,11 @@ pub async fn socket(ask: Ask, upgrade: Option<OnUpgrade>) -> Outcome {
             Failure::new(StatusCode::SERVICE_UNAVAILABLE, "The tracker has no room for more viewers");
         return Ok(with_header(respond(Err(failure)), RETRY_AFTER, "60"));
     };
-    let is_admitted = is_admitted(&ask);
+    let standing = standing(&ask).await?;
     // Detached: it ends with the connection that it waits for.
     tokio::spawn(async move {
         if let Some((stream, unread)) = take_over(upgrade).await {
-            app.tracker().open(stream, unread, is_admitted, seat);
+            app.tracker().open(stream, unread, standing, seat);
         }
     });
     let mut response = with_header(empty(StatusCode::SWITCHING_PROTOCOLS), UPGRADE, "websocket");
@@ -57,6 +59,9 @@ pub async fn socket(ask: Ask, upgrade: Option<OnUpgrade>) -> Outcome {
 
 /// `GET /tracker/announce`
 pub async fn announce(ask: Ask) -> Outcome {
+    if ask.app.config().p2p.mode == P2pMode::Off {
+        return Ok(bencoded(write_failure(DISABLED)));
+    }
     let announce = TcpRequest::parse(ask.query()).and_then(|request| request.announce(ask.address()));
     let announce = match announce {
         Ok(announce) => announce,
@@ -103,10 +108,18 @@ fn accepted(ask: &Ask) -> Option<HeaderValue> {
     HeaderValue::from_str(&STANDARD.encode(digest)).ok()
 }
 
-/// Whether the client shows the token that admits seeders.
-fn is_admitted(ask: &Ask) -> bool {
-    let shown = ask.header(http::header::AUTHORIZATION).and_then(|header| header.strip_prefix("Bearer "));
-    let (Some(shown), Some(token)) = (shown, &ask.app.config().p2p.seeder_token) else { return false };
-    // Digests, so that the time a comparison takes tells nothing of the token.
-    Sha256::digest(shown) == Sha256::digest(token)
+/// What a client is to us: a seeder shows its token, and a cautious viewer says so in the address.
+async fn standing(ask: &Ask) -> Result<Standing, Failure> {
+    if ask.shows(ask.app.config().p2p.seeder_token.as_deref()) {
+        return Ok(Standing::Admitted);
+    }
+    if let Some(admission) = ask.bearer().and_then(|token| ask.app.seeder_tokens().read(token)) {
+        let counts = ask.app.read(move |store| still_counts(store, &admission)).await?;
+        return Ok(match admission.is_for_all {
+            _ if !counts => Standing::Viewer,
+            true => Standing::Admitted,
+            false => Standing::AdmittedBy(admission.account),
+        });
+    }
+    Ok(if ask.query() == SEEDERS_ONLY { Standing::Cautious } else { Standing::Viewer })
 }

@@ -1,15 +1,19 @@
 //! `/users/me`: the signed-in person.
 
-use shared::api::{Me, NotificationSettings, QuotaUsed};
+use shared::api::{Me, NotificationSettings, QuotaUsed, SeederToken, SeederTokenWish};
 
-use super::extract::{Ask, unauthorized};
-use super::respond::{Outcome, json};
+use super::extract::{Ask, Body, unauthorized};
+use super::problem::Failure;
+use super::respond::{Outcome, json, no_content};
 use super::views;
 use crate::config::{Config, PublicUrl};
-use crate::domain::account::channels_of;
+use crate::domain::account::{admission, channels_of, take_back_admissions};
 use crate::store::records::{Account, Channel, User};
 use crate::store::tables::{AccountKey, UserKey};
-use crate::store::{Read, StoreError};
+use crate::store::{Durability, Read, StoreError};
+
+/// One word and its value.
+const WISH_BYTES_MAX: usize = 1024;
 
 /// `GET /api/v1/users/me`
 pub async fn me(ask: Ask) -> Outcome {
@@ -33,6 +37,22 @@ pub async fn quota_used(ask: Ask) -> Outcome {
     let person = ask.person().await?;
     let used = ask.app.catalogue().used(person.account, ask.app.clock().now());
     json(&QuotaUsed { video_quota_used: used.total, video_quota_used_daily: used.daily })
+}
+
+/// `POST /api/v1/users/me/seeder-tokens`
+pub async fn admit_seeders(ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let wish: SeederTokenWish = body.json(WISH_BYTES_MAX).await?;
+    let admission = admission(&who, wish.for_all, ask.app.clock().now())
+        .ok_or_else(|| Failure::forbidden("Only moderators let seeders in to everybody's videos"))?;
+    json(&SeederToken { token: ask.app.seeder_tokens().make(&admission), for_all: wish.for_all })
+}
+
+/// `DELETE /api/v1/users/me/seeder-tokens`
+pub async fn take_seeders_back(ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    ask.app.write(Durability::Flushed, move |write, now| take_back_admissions(write, now, &who)).await?;
+    Ok(no_content())
 }
 
 fn view(config: &Config, url: &PublicUrl, user: &User, account: &Account, channels: &[Channel]) -> Me {

@@ -10,7 +10,7 @@ use shared::id::{Uuid, VideoRef};
 use super::extract::{Ask, Body, Segment};
 use super::problem::Failure;
 use super::respond::{Outcome, json_text, kept_json, no_content};
-use super::views::Reader;
+use super::views::{Reach, Reader};
 use super::{form, respond, views};
 use crate::app::App;
 use crate::catalogue::Entry;
@@ -29,7 +29,10 @@ use crate::uploads::{CutPictures, UploadError, cut_pictures};
 pub async fn details(id: Segment, ask: Ask) -> Outcome {
     let (entry, viewer) = visible(&id, &ask).await?;
     let app = &ask.app;
-    let trackers = |entry: &Entry| app.sharing().tracker_urls(entry);
+    let reach = |entry: &Entry| Reach {
+        tracker_urls: app.sharing().tracker_urls(entry),
+        in_force: app.sharing().in_force(entry),
+    };
     if viewer.person().is_some_and(|person| entry.listed.sight().may_change(person)) {
         let video = entry.listed.video.id;
         let mut processing = app.blocking(move |app| jobs::processing(app, &[video])).await?;
@@ -39,12 +42,12 @@ pub async fn details(id: Segment, ask: Ask) -> Outcome {
             return respond::json(&views::details(
                 app.url(),
                 &entry,
-                trackers(&entry),
+                reach(&entry),
                 Reader::Keeper(processing),
             ));
         }
     }
-    let page = entry.page(|entry| text(&views::details(app.url(), entry, trackers(entry), Reader::Anybody)));
+    let page = entry.page(|entry| text(&views::details(app.url(), entry, reach(entry), Reader::Anybody)));
     Ok(kept_json(page))
 }
 

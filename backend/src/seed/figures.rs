@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Default)]
 pub struct Figures {
     open: AtomicU64,
+    swarms: AtomicU64,
     opened: AtomicU64,
     bytes_sent: AtomicU64,
     rejected: AtomicU64,
@@ -17,6 +18,8 @@ pub struct Figures {
 pub struct Snapshot {
     /// Open connections now.
     pub peers: u64,
+    /// Swarms it is in now.
+    pub swarms: u64,
     /// Connections that were ever open.
     pub peers_total: u64,
     /// Bytes of segments sent, without what protocols add.
@@ -34,6 +37,7 @@ impl Figures {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Snapshot {
             peers: read(&self.open),
+            swarms: read(&self.swarms),
             peers_total: read(&self.opened),
             bytes_sent: read(&self.bytes_sent),
             rejected: read(&self.rejected),
@@ -44,6 +48,10 @@ impl Figures {
     pub(super) fn opened(&self) {
         self.open.fetch_add(1, Ordering::Relaxed);
         self.opened.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn in_swarms(&self, count: usize) {
+        self.swarms.store(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     pub(super) fn closed(&self) {

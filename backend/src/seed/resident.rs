@@ -6,7 +6,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use shared::id::InfoHash;
+use shared::id::{InfoHash, VideoRef};
+use shared::meeting::Meeting;
 use shared::tracker::{Answer, Description, FromTracker};
 
 use super::certificate::{self, CertificateError};
@@ -129,6 +130,9 @@ fn find(app: &App, info_hash: InfoHash) -> Option<Found> {
         }
     };
     let (app, uuid) = (app.clone(), video.uuid);
-    let may_give = move || app.catalogue().visibility(&uuid).is_some_and(|sight| !sight.has_guarded_files());
+    let may_give = move || {
+        let found = app.catalogue().find(VideoRef::Uuid(uuid));
+        found.is_some_and(|(entry, _)| app.sharing().in_force(&entry).mode != Meeting::Off)
+    };
     Some(Found { holding, may_give: Arc::new(may_give) })
 }

@@ -156,6 +156,7 @@ impl Seeder {
         let member =
             Member { swarm, me, holding, may_give, stay, keys: BTreeMap::new(), due: now, empty_since: now };
         self.members.insert(info_hash, member);
+        self.figures.in_swarms(self.members.len());
         self.due.insert((now, info_hash));
         true
     }
@@ -181,6 +182,7 @@ impl Seeder {
         let nobody_to_tell = self.obey(now, info_hash);
         drop(nobody_to_tell);
         if let Some(member) = self.members.remove(&info_hash) {
+            self.figures.in_swarms(self.members.len());
             self.due.remove(&(member.due, info_hash));
             for key in member.keys.into_values() {
                 self.links.remove(&key);

@@ -15,7 +15,7 @@ use shared::id::InfoHash;
 use shared::tracker::{Answer, Counts, FromClient};
 use tokio::sync::oneshot;
 
-use super::meeting::Meeting;
+use super::meeting::{Rule, Standing};
 use super::swarms::{Figures, Settings, Swarms};
 use super::tcp::{TcpAnnounce, TcpAnnounced};
 use super::wall::Wall;
@@ -47,8 +47,8 @@ pub struct Gone;
 
 /// What the thread is asked to do.
 pub(super) enum Command {
-    Open { stream: TcpStream, unread: Vec<u8>, is_admitted: bool, seat: Seat },
-    Allow { info_hashes: Vec<InfoHash>, meeting: Meeting },
+    Open { stream: TcpStream, unread: Vec<u8>, standing: Standing, seat: Seat },
+    Allow { info_hashes: Vec<InfoHash>, rule: Rule },
     Forbid { info_hashes: Vec<InfoHash> },
     Announce { announce: TcpAnnounce, answer: oneshot::Sender<Result<TcpAnnounced, String>> },
     Scrape { info_hashes: Vec<InfoHash>, answer: oneshot::Sender<(Vec<(InfoHash, Counts)>, Duration)> },
@@ -116,15 +116,14 @@ impl Tracker {
         (taken < self.inner.sockets_max).then_some(seat)
     }
 
-    /// Hands a connection over that speaks WebSocket from now on, with what was already read of it. One that the
-    /// instance vouches for `is_admitted`.
-    pub fn open(&self, stream: TcpStream, unread: Vec<u8>, is_admitted: bool, seat: Seat) {
-        self.tell(Command::Open { stream, unread, is_admitted, seat });
+    /// Hands a connection over that speaks WebSocket from now on, with what was already read of it.
+    pub fn open(&self, stream: TcpStream, unread: Vec<u8>, standing: Standing, seat: Seat) {
+        self.tell(Command::Open { stream, unread, standing, seat });
     }
 
-    /// Allows swarms.
-    pub fn allow(&self, info_hashes: Vec<InfoHash>, meeting: Meeting) {
-        self.tell(Command::Allow { info_hashes, meeting });
+    /// Allows swarms, or changes who may meet in them.
+    pub fn allow(&self, info_hashes: Vec<InfoHash>, rule: Rule) {
+        self.tell(Command::Allow { info_hashes, rule });
     }
 
     /// Forbids swarms.

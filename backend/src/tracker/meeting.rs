@@ -1,29 +1,79 @@
-//! Who may meet whom in a swarm.
+//! Whether two clients meet at this moment.
 
-/// Who may meet in a swarm, from the strictest to the freest. Whoever meets learns the other's address.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Meeting {
-    /// Nobody: there are no swarms.
-    Off,
-    /// Viewers meet peers that the instance has admitted, and never each other.
+use shared::id::AccountId;
+use shared::meeting::Meeting;
+
+/// What a client is to its instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Anybody.
+    Viewer,
+    /// A viewer who wants to meet nobody but admitted peers, whatever others may.
+    Cautious,
+    /// A peer that the instance vouches for: it may meet anybody.
     Admitted,
-    /// As [`Meeting::Admitted`] until so many are in the swarm; then everybody meets everybody.
-    Threshold(u32),
-    /// Everybody meets everybody.
-    On,
+    /// One that a maker vouches for: admitted where the maker's own videos are watched, anybody elsewhere.
+    AdmittedBy(AccountId),
 }
 
-impl Meeting {
-    /// Whether two of `present` may meet, given whether one of the two is admitted.
+impl Standing {
+    /// What it is in a swarm of this owner's.
     #[must_use]
-    pub fn joins(self, present: usize, one_is_admitted: bool) -> bool {
+    pub fn among(self, owner: AccountId) -> Standing {
         match self {
-            Meeting::Off => false,
-            Meeting::Admitted => one_is_admitted,
-            Meeting::Threshold(enough) => {
-                one_is_admitted || usize::try_from(enough).is_ok_and(|enough| enough <= present)
-            }
-            Meeting::On => true,
+            Standing::AdmittedBy(maker) if maker == owner => Standing::Admitted,
+            Standing::AdmittedBy(_) => Standing::Viewer,
+            Standing::Viewer | Standing::Cautious | Standing::Admitted => self,
+        }
+    }
+}
+
+/// What holds in a swarm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rule {
+    /// Who may meet.
+    pub meeting: Meeting,
+    /// Whose video it is.
+    pub owner: AccountId,
+}
+
+/// Whether two of `present` may meet.
+#[must_use]
+pub fn may_meet(meeting: Meeting, present: usize, one: Standing, other: Standing) -> bool {
+    let is_either = |standing| one == standing || other == standing;
+    if meeting != Meeting::Off && is_either(Standing::Admitted) {
+        return true;
+    }
+    match meeting {
+        Meeting::Off | Meeting::Seeders => false,
+        Meeting::Threshold(_) | Meeting::On if is_either(Standing::Cautious) => false,
+        Meeting::Threshold(enough) => usize::try_from(enough).is_ok_and(|enough| enough <= present),
+        Meeting::On => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_meets_whom() {
+        use Standing::{Admitted, Cautious, Viewer};
+        for (meeting, present, expected) in [
+            (Meeting::Off, 9, "... ... ..."),
+            (Meeting::Seeders, 9, "..a ..a aaa"),
+            (Meeting::Threshold(5), 4, "..a ..a aaa"),
+            (Meeting::Threshold(5), 5, "v.a ..a aaa"),
+            (Meeting::On, 2, "v.a ..a aaa"),
+        ] {
+            let letter = |one, other| match may_meet(meeting, present, one, other) {
+                false => '.',
+                true if [one, other].contains(&Admitted) => 'a',
+                true => 'v',
+            };
+            let row = |one| [Viewer, Cautious, Admitted].map(|other| letter(one, other)).iter().collect();
+            let rows: [String; 3] = [Viewer, Cautious, Admitted].map(row);
+            assert_eq!(rows.join(" "), expected, "{meeting} with {present}");
         }
     }
 }

@@ -7,7 +7,7 @@ use shared::time::Instant;
 use shared::tracker::Counts;
 
 use super::chance::Chance;
-use super::meeting::Meeting;
+use super::meeting::{Rule, Standing, may_meet};
 use super::swarms::SocketId;
 use super::tcp::TcpPeers;
 
@@ -21,14 +21,14 @@ pub(super) struct Member {
     /// Offers it was given since its last announce.
     pub(super) offered: u16,
     pub(super) is_complete: bool,
-    /// Admitted by the instance, and so allowed to meet anybody.
-    pub(super) is_admitted: bool,
+    /// What it is to the instance.
+    pub(super) standing: Standing,
 }
 
 #[derive(Debug)]
 pub(super) struct Swarm {
     pub(super) info_hash: InfoHash,
-    pub(super) meeting: Meeting,
+    pub(super) rule: Rule,
     pub(super) tcp: TcpPeers,
     members: Vec<Member>,
     /// The youngest member of each name. Somebody who came back on a new socket is the one that answers are for.
@@ -44,10 +44,10 @@ pub(super) struct Moved {
 }
 
 impl Swarm {
-    pub(super) fn new(info_hash: InfoHash, meeting: Meeting) -> Swarm {
+    pub(super) fn new(info_hash: InfoHash, rule: Rule) -> Swarm {
         Swarm {
             info_hash,
-            meeting,
+            rule,
             tcp: TcpPeers::default(),
             members: Vec::new(),
             names: HashMap::new(),
@@ -131,7 +131,7 @@ impl Swarm {
     /// Whether two members may meet. Nobody meets itself, under whatever name.
     pub(super) fn joins(&self, one: &Member, other: &Member) -> bool {
         one.socket != other.socket
-            && self.meeting.joins(self.members.len(), one.is_admitted || other.is_admitted)
+            && may_meet(self.rule.meeting, self.members.len(), one.standing, other.standing)
     }
 
     /// Chooses whom the offers of the member at `place` go to, `wanted` at most: out of twice as many, picked at
@@ -139,7 +139,7 @@ impl Swarm {
     pub(super) fn choose(&self, chance: &mut Chance, place: u32, wanted: usize, out: &mut Vec<usize>) {
         out.clear();
         let Some(offerer) = self.member(place) else { return };
-        if self.meeting.joins(self.members.len(), offerer.is_admitted) {
+        if may_meet(self.rule.meeting, self.members.len(), offerer.standing, Standing::Viewer) {
             let others = self.members.len() - 1;
             chance.pick(wanted * 2, others, out);
             // All but the offerer: those behind it move up by one.

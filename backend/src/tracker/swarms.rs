@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use shared::id::InfoHash;
 use shared::limits::TRACKER_SWARMS_PER_SOCKET_MAX;
+use shared::meeting::Meeting;
 use shared::time::Instant;
 use shared::tracker::{Announce, Announced, Answer, Counts, Event, FromClient, FromTracker};
 
 use super::chance::Chance;
-use super::meeting::Meeting;
+use super::meeting::{Rule, Standing, may_meet};
 use super::swarm::{Member, Swarm};
 use super::tcp::{TcpAnnounce, TcpAnnounced};
 
@@ -57,8 +58,8 @@ pub enum Input<'a> {
     Allow {
         /// Their names.
         info_hashes: Vec<InfoHash>,
-        /// Who may meet there.
-        meeting: Meeting,
+        /// What holds there.
+        rule: Rule,
     },
     /// These may not be any more; whoever is there is told of nobody again.
     Forbid {
@@ -69,8 +70,8 @@ pub enum Input<'a> {
     Opened {
         /// Its connection.
         socket: SocketId,
-        /// Whether the instance vouches for it.
-        is_admitted: bool,
+        /// What it is to the instance.
+        standing: Standing,
     },
     /// A client said something.
     Said {
@@ -155,6 +156,10 @@ pub struct Figures {
     pub answers: u64,
     /// Messages refused since the start.
     pub refused: u64,
+    /// Bytes read from clients since the start.
+    pub bytes_in: u64,
+    /// Bytes written to clients since the start.
+    pub bytes_out: u64,
 }
 
 /// Every swarm.
@@ -179,7 +184,7 @@ pub struct Swarms {
 }
 
 struct Allowed {
-    meeting: Meeting,
+    rule: Rule,
     /// Where the swarm is, while somebody is in it.
     swarm: Option<u32>,
 }
@@ -191,7 +196,7 @@ struct Round {
 }
 
 struct Socket {
-    is_admitted: bool,
+    standing: Standing,
     /// Which of all sockets ever it is; its number may have been another's.
     opened: u64,
     heard: Instant,
@@ -241,9 +246,9 @@ impl Swarms {
     pub fn handle(&mut self, now: Instant, input: Input<'_>) {
         debug_assert!(self.outputs.is_empty(), "drain poll() before the next handle()");
         match input {
-            Input::Allow { info_hashes, meeting } => self.allow(&info_hashes, meeting),
+            Input::Allow { info_hashes, rule } => self.allow(&info_hashes, rule),
             Input::Forbid { info_hashes } => self.forbid(&info_hashes),
-            Input::Opened { socket, is_admitted } => self.open(now, socket, is_admitted),
+            Input::Opened { socket, standing } => self.open(now, socket, standing),
             Input::Said { socket, text } => self.hear(now, socket, text),
             Input::Stirred { socket } => {
                 if let Some(socket) = self.socket_mut(socket) {
@@ -317,7 +322,8 @@ impl Swarms {
             told.counts = swarm.counts();
             let present =
                 usize::try_from(told.counts.complete + told.counts.incomplete).unwrap_or(usize::MAX);
-            if swarm.meeting.joins(present, false) && announce.event != Event::Stopped {
+            let (one, other) = (Standing::Viewer, Standing::Viewer);
+            if may_meet(swarm.rule.meeting, present, one, other) && announce.event != Event::Stopped {
                 told.peers = swarm.tcp.choose(&mut self.chance, announce);
             }
         }
@@ -337,14 +343,14 @@ impl Swarms {
         (files, SCRAPE_INTERVAL)
     }
 
-    fn allow(&mut self, info_hashes: &[InfoHash], meeting: Meeting) {
+    fn allow(&mut self, info_hashes: &[InfoHash], rule: Rule) {
         for info_hash in info_hashes {
-            let allowed = self.allowed.entry(*info_hash).or_insert(Allowed { meeting, swarm: None });
-            allowed.meeting = meeting;
+            let allowed = self.allowed.entry(*info_hash).or_insert(Allowed { rule, swarm: None });
+            allowed.rule = rule;
             if let Some(swarm) =
                 allowed.swarm.and_then(|slot| self.swarms.get_mut(slot as usize)).and_then(Option::as_mut)
             {
-                swarm.meeting = meeting;
+                swarm.rule = rule;
             }
         }
     }
@@ -364,7 +370,7 @@ impl Swarms {
         }
     }
 
-    fn open(&mut self, now: Instant, id: SocketId, is_admitted: bool) {
+    fn open(&mut self, now: Instant, id: SocketId, standing: Standing) {
         self.forget(id);
         let slot = id.0 as usize;
         if self.sockets.len() <= slot {
@@ -374,7 +380,7 @@ impl Swarms {
         let opened = self.opened;
         if let Some(place) = self.sockets.get_mut(slot) {
             let seats = Vec::new();
-            *place = Some(Socket { is_admitted, opened, heard: now, paced: now, unread: 0, seats });
+            *place = Some(Socket { standing, opened, heard: now, paced: now, unread: 0, seats });
         }
         self.rounds.push_back(Round { at: now + PING_INTERVAL, socket: id, opened });
     }
@@ -543,7 +549,7 @@ impl Swarms {
             heard: now,
             offered: 0,
             is_complete,
-            is_admitted: socket.is_admitted,
+            standing: socket.standing.among(swarm.rule.owner),
         });
         let seat = Seat { swarm: slot, place };
         socket.seats.push(seat);
@@ -555,13 +561,13 @@ impl Swarms {
         let Some(allowed) = self.allowed.get_mut(&info_hash) else {
             return Err(format!("Unknown infoHash {info_hash}"));
         };
-        if allowed.meeting == Meeting::Off {
+        if allowed.rule.meeting == Meeting::Off {
             return Err("Tracker is disabled on this instance.".to_owned());
         }
         if let Some(slot) = allowed.swarm {
             return Ok(slot);
         }
-        let swarm = Some(Swarm::new(info_hash, allowed.meeting));
+        let swarm = Some(Swarm::new(info_hash, allowed.rule));
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None => {

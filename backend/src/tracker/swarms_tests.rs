@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
-use shared::id::{OfferId, PeerId};
+use shared::id::{AccountId, OfferId, PeerId};
 use shared::tracker::{Description, Offer};
 
 use super::*;
@@ -17,6 +17,11 @@ fn swarm(name: &str) -> InfoHash {
     let mut hash = [b'.'; 20];
     hash.iter_mut().zip(name.bytes()).for_each(|(place, letter)| *place = letter);
     InfoHash(hash)
+}
+
+/// What holds for a video of account 1.
+fn rule(meeting: Meeting) -> Rule {
+    Rule { meeting, owner: AccountId(1) }
 }
 
 fn peer(name: &str) -> PeerId {
@@ -46,7 +51,7 @@ impl World {
             offers: 0,
         };
         let info_hashes = ["film", "song", "play"].map(swarm).to_vec();
-        world.give(Input::Allow { info_hashes, meeting });
+        world.give(Input::Allow { info_hashes, rule: rule(meeting) });
         world
     }
 
@@ -104,8 +109,12 @@ impl World {
                 self.give(Input::Answered { answer });
             }
             ["forbid", name] => self.give(Input::Forbid { info_hashes: vec![swarm(name)] }),
-            [name, "opens"] => self.open(name, false),
-            [name, "opens", "as", "seeder"] => self.open(name, true),
+            [name, "opens"] => self.open(name, Standing::Viewer),
+            [name, "opens", "cautiously"] => self.open(name, Standing::Cautious),
+            [name, "opens", "for", maker] => {
+                self.open(name, Standing::AdmittedBy(AccountId(maker.parse().unwrap())));
+            }
+            [name, "opens", "as", "seeder"] => self.open(name, Standing::Admitted),
             [name, "closes"] => {
                 let socket = self.sockets[*name];
                 self.give(Input::Closed { socket });
@@ -138,10 +147,10 @@ impl World {
         }
     }
 
-    fn open(&mut self, name: &str, is_admitted: bool) {
+    fn open(&mut self, name: &str, standing: Standing) {
         let socket = (0..).map(SocketId).find(|id| !self.sockets.values().any(|used| used == id)).unwrap();
         self.sockets.insert(name.to_owned(), socket);
-        self.give(Input::Opened { socket, is_admitted });
+        self.give(Input::Opened { socket, standing });
     }
 
     fn announce(&mut self, name: &str, verb: &str, film: &str, rest: &[&str]) {
@@ -373,7 +382,7 @@ fn a_connection_is_in_a_few_swarms_only() {
     let mut world = World::new(Meeting::On);
     let names: Vec<String> = (0..20).map(|number| format!("many{number}")).collect();
     let info_hashes = names.iter().map(|name| swarm(name)).collect();
-    world.give(Input::Allow { info_hashes, meeting: Meeting::On });
+    world.give(Input::Allow { info_hashes, rule: rule(Meeting::On) });
     world.act("0s A opens");
     names.iter().for_each(|name| world.act(&format!("0s A joins {name}")));
     assert_eq!(world.told.lines().filter(|line| line.contains("0 complete, 1 not")).count(), 16);
@@ -409,7 +418,7 @@ fn broken_words_are_told_apart_and_hurt_nobody() {
 #[test]
 fn in_a_swarm_of_seeders_viewers_never_meet() {
     check_in(
-        Meeting::Admitted,
+        Meeting::Seeders,
         "
         0s A opens
         0s A joins film offering 5
@@ -437,9 +446,90 @@ fn in_a_swarm_of_seeders_viewers_never_meet() {
 }
 
 #[test]
+fn a_maker_s_seeder_is_admitted_to_the_maker_s_videos() {
+    check_in(
+        Meeting::Seeders,
+        "
+        0s A opens
+        0s A joins film offering 5
+        1s S opens for 1
+        1s S joins film offering 5
+        2s T opens for 2
+        2s T joins film offering 5
+        ",
+        expect![[r#"
+            0s   -> A  film: 0 complete, 1 not
+            1s   -> S  film: 0 complete, 2 not
+            1s   -> A  film: offer from S
+            2s   -> T  film: 0 complete, 3 not
+            2s   -> S  film: offer from T
+        "#]],
+    );
+}
+
+#[test]
+fn a_cautious_viewer_meets_seeders_alone() {
+    check_in(
+        Meeting::On,
+        "
+        0s A opens
+        0s A joins film offering 5
+        1s C opens cautiously
+        1s C joins film offering 5
+        2s B opens
+        2s B joins film offering 5
+        3s A answers C in film
+        3s C answers B in film
+        4s S opens as seeder
+        4s S joins film offering 5
+        5s C answers S in film
+        6s C stays film offering 5
+        ",
+        expect![[r#"
+            0s   -> A  film: 0 complete, 1 not
+            1s   -> C  film: 0 complete, 2 not
+            2s   -> B  film: 0 complete, 3 not
+            2s   -> A  film: offer from B
+            4s   -> S  film: 0 complete, 4 not
+            4s   -> C  film: offer from S
+            4s   -> B  film: offer from S
+            4s   -> A  film: offer from S
+            5s   -> S  film: answer from C
+            6s   -> C  film: 0 complete, 4 not
+            6s   -> S  film: offer from C
+        "#]],
+    );
+}
+
+#[test]
+fn a_video_s_rule_may_change_while_it_is_watched() {
+    let mut world = check_in(
+        Meeting::On,
+        "
+        0s A opens
+        0s A joins film offering 5
+        0s B opens
+        0s B joins film offering 5
+        ",
+        expect![[r#"
+            0s   -> A  film: 0 complete, 1 not
+            0s   -> B  film: 0 complete, 2 not
+            0s   -> A  film: offer from B
+        "#]],
+    );
+    world.give(Input::Allow { info_hashes: vec![swarm("film")], rule: rule(Meeting::Seeders) });
+    world.told.clear();
+    ["1s A answers B in film", "2s B stays film offering 5"].iter().for_each(|line| world.act(line));
+    expect![[r#"
+        2s   -> B  film: 0 complete, 2 not
+    "#]]
+    .assert_eq(&world.told);
+}
+
+#[test]
 fn the_instance_is_there_for_who_finds_nobody_else() {
     check_in(
-        Meeting::Admitted,
+        Meeting::Seeders,
         "
         0s the instance resides
         1s A opens
@@ -563,7 +653,7 @@ fn crowd(viewers: u32) -> World {
     for number in 0..viewers {
         let name = format!("v{number}");
         world.sockets.insert(name.clone(), SocketId(number));
-        world.give(Input::Opened { socket: SocketId(number), is_admitted: false });
+        world.give(Input::Opened { socket: SocketId(number), standing: Standing::Viewer });
         world.announce(&name, "joins", "film", &[]);
     }
     world.told.clear();
@@ -641,7 +731,7 @@ fn members_seats_and_names_always_agree() {
             7 if is_open => world.act(&format!("{}s {name} answers {called} in {film}", step / 10)),
             8 => {
                 world.act(&format!("{}s forbid {film}", step / 10));
-                world.give(Input::Allow { info_hashes: vec![swarm(film)], meeting: Meeting::On });
+                world.give(Input::Allow { info_hashes: vec![swarm(film)], rule: rule(Meeting::On) });
             }
             _ if !is_open => world.act(&format!("{}s {name} opens", step / 10)),
             _ => {}

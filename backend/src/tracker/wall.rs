@@ -16,7 +16,7 @@ use shared::time::Instant;
 use shared::tracker::FromClient;
 
 use super::handle::{Command, Resident, Seat};
-use super::swarms::{Input, Output, Parting, SocketId, Swarms};
+use super::swarms::{Figures, Input, Output, Parting, SocketId, Swarms};
 use super::wire::{self, CloseCode, Heard, Reader};
 use crate::clock::Clock;
 
@@ -42,6 +42,7 @@ pub(super) struct Wall {
     lines: Lines,
     buffer: Vec<u8>,
     resident: Option<Resident>,
+    bytes_in: u64,
 }
 
 /// All connections.
@@ -54,6 +55,7 @@ struct Lines {
     spare: Vec<Vec<u8>>,
     /// Bytes that connections hold between rounds, all together.
     held: usize,
+    bytes_out: u64,
 }
 
 struct Line {
@@ -85,8 +87,17 @@ impl Wall {
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &*bell, EventData::new_u64(BELL), EventFlags::IN)?;
         let (lines, free, dirty, spare) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let lines = Lines { epoll, lines, free, dirty, spare, held: 0 };
-        Ok(Wall { swarms, clock, commands, bell, lines, buffer: vec![0; READ_BYTES], resident: None })
+        let lines = Lines { epoll, lines, free, dirty, spare, held: 0, bytes_out: 0 };
+        Ok(Wall {
+            swarms,
+            clock,
+            commands,
+            bell,
+            lines,
+            buffer: vec![0; READ_BYTES],
+            resident: None,
+            bytes_in: 0,
+        })
     }
 
     /// Runs until it is told to stop.
@@ -142,14 +153,14 @@ impl Wall {
 
     fn obey_one(&mut self, now: Instant, command: Command) {
         match command {
-            Command::Open { stream, mut unread, is_admitted, seat } => match self.lines.open(stream, seat) {
+            Command::Open { stream, mut unread, standing, seat } => match self.lines.open(stream, seat) {
                 Ok(socket) => {
-                    self.tell(now, Input::Opened { socket, is_admitted });
+                    self.tell(now, Input::Opened { socket, standing });
                     self.hear(now, socket, &mut unread);
                 }
                 Err(error) => tracing::warn!(%error, "a connection to the tracker could not be taken"),
             },
-            Command::Allow { info_hashes, meeting } => self.tell(now, Input::Allow { info_hashes, meeting }),
+            Command::Allow { info_hashes, rule } => self.tell(now, Input::Allow { info_hashes, rule }),
             Command::Forbid { info_hashes } => self.tell(now, Input::Forbid { info_hashes }),
             // Whoever asked may be gone; then nobody needs the answer.
             Command::Announce { announce, answer } => {
@@ -159,7 +170,8 @@ impl Wall {
                 let _ = answer.send(self.swarms.scrape(&info_hashes));
             }
             Command::Figures { answer } => {
-                let _ = answer.send(self.swarms.figures());
+                let (bytes_in, bytes_out) = (self.bytes_in, self.lines.bytes_out);
+                let _ = answer.send(Figures { bytes_in, bytes_out, ..self.swarms.figures() });
             }
             Command::Reside { resident } => {
                 self.resident = Some(resident);
@@ -184,7 +196,10 @@ impl Wall {
         let Some(line) = self.lines.get(socket) else { return };
         let mut buffer = std::mem::take(&mut self.buffer);
         match (&line.stream).read(&mut buffer) {
-            Ok(count) if 0 < count => self.hear(now, socket, buffer.get_mut(..count).unwrap_or_default()),
+            Ok(count) if 0 < count => {
+                self.bytes_in += u64::try_from(count).unwrap_or_default();
+                self.hear(now, socket, buffer.get_mut(..count).unwrap_or_default());
+            }
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
             Ok(_) | Err(_) => self.lose(now, socket),
         }
@@ -357,7 +372,10 @@ impl Lines {
         let mut sent = 0;
         while let Some(rest @ [_, ..]) = line.unsent.get(sent..) {
             match (&line.stream).write(rest) {
-                Ok(count) => sent += count,
+                Ok(count) => {
+                    sent += count;
+                    self.bytes_out += u64::try_from(count).unwrap_or_default();
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     line.unsent.drain(..sent);

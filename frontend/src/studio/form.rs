@@ -6,6 +6,7 @@ use shared::api::{ChannelSummary, privacy};
 use shared::limits::{
     IMAGE_BYTES_MAX, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAGS_MAX,
 };
+use shared::meeting::Meeting;
 use web_sys::{File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url};
 use yew::prelude::*;
 
@@ -15,6 +16,9 @@ use crate::locale::{Locale, use_locale};
 use crate::session::use_session;
 use crate::studio::uploads::draft::{Draft, Edit, Field, Wrong};
 use crate::text::words::{CATEGORIES, LICENCES, Words};
+
+/// How many are enough not to stand out, unless a maker says otherwise: the site's own default.
+const THRESHOLD: u32 = 5;
 
 /// What [`DetailsForm`] takes.
 #[derive(Properties, PartialEq)]
@@ -126,6 +130,9 @@ pub fn DetailsForm(props: &Props) -> Html {
                         }
                         { choice(&id("comments"), words.field_comments, "", &draft.comments_policy.to_string(), &policies,
                             on_edit(|text| Edit::CommentsPolicy(text.parse().unwrap_or(1)))) }
+                        { choice(&id("sharing"), words.field_sharing, words.field_sharing_hint,
+                            &draft.sharing.map(|sharing| sharing.to_string()).unwrap_or_default(), &sharings(draft.sharing, words),
+                            on_edit(|text| Edit::Sharing(text.parse().ok()))) }
                         { text("date", words.field_date, words.field_date_hint, &draft.first_published, 10, Shape::Date,
                             Field::FirstPublished, Edit::FirstPublished) }
                         { text("support", words.field_support, words.field_support_hint, &draft.support,
@@ -147,6 +154,21 @@ fn sentence(field: Field, wrong: Wrong, words: &Words) -> String {
         Wrong::NotADate => (words.wrong_date, 0),
     };
     template.replacen("{}", &bound.to_string(), 1)
+}
+
+/// Ways to share, from the freest to the strictest; another threshold than ours is offered where it was chosen.
+fn sharings(chosen: Option<Meeting>, words: &Words) -> Vec<(String, String)> {
+    let enough = match chosen {
+        Some(Meeting::Threshold(enough)) => enough,
+        Some(Meeting::Off | Meeting::Seeders | Meeting::On) | None => THRESHOLD,
+    };
+    let many = words.sharing_many.replacen("{}", &enough.to_string(), 1);
+    vec![
+        (String::new(), words.sharing_as_site.to_owned()),
+        (Meeting::Threshold(enough).to_string(), many),
+        (Meeting::Seeders.to_string(), words.sharing_chosen.to_owned()),
+        (Meeting::Off.to_string(), words.sharing_never.to_owned()),
+    ]
 }
 
 fn with_none(words: &Words, options: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {

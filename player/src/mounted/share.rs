@@ -12,16 +12,22 @@ use super::door::{Mounted, Playback};
 use crate::js;
 use crate::sharing;
 use crate::shell::Event;
+use crate::ui::{Rule, Shared};
 
 impl Mounted {
     /// Takes part where that is possible and the viewer likes it. It waits for the first picture, which nothing may hold
     /// up.
     pub(super) fn offer_sharing(&mut self, now: Instant) {
         // A browser that plays by itself fetches by itself.
-        let found = self.found.as_ref().filter(|_| matches!(self.playback, Playback::Stream(_)));
-        let sharing = found.and_then(|found| sharing::choose(found, &self.options, &self.window));
-        if sharing.is_some() {
-            self.screen.sharing = Some(self.memory.sharing());
+        let is_ours = matches!(self.playback, Playback::Stream(_));
+        let Some(found) = self.found.as_ref().filter(|_| is_ours) else { return };
+        let rule = Rule::read(found.sharing.as_deref());
+        let may_share = sharing::choose(found, &self.options, &self.window, false).is_some();
+        if may_share || rule == Rule::Nobody {
+            // A viewer is told, too, where nobody may share.
+            self.screen.sharing = Some(Shared::recall(rule, self.memory.sharing().as_deref()));
+        }
+        if may_share {
             self.share(now);
         }
     }
@@ -72,7 +78,7 @@ impl Mounted {
 
     fn sharing(&self) -> Option<Sharing> {
         // A browser that forgets the choice still holds to it while it plays.
-        let is_on = self.screen.sharing?;
-        sharing::choose(self.found.as_ref()?, &self.options, &self.window).filter(|_| is_on)
+        let shared = self.screen.sharing.filter(|shared| !shared.is_out_of_reach())?;
+        sharing::choose(self.found.as_ref()?, &self.options, &self.window, shared.is_cautious)
     }
 }

@@ -93,8 +93,8 @@ impl Mounted {
                 Playback::Stream(engine) => engine.input(now, Input::Repeat(on)),
                 Playback::Plain | Playback::None => self.element.video().set_loop(on),
             },
-            Command::Share(on) => {
-                self.memory.set_sharing(on);
+            Command::Share(shared) => {
+                self.memory.set_sharing(shared.word());
                 self.share(now);
             }
             Command::Quality(height) => {

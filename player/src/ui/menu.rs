@@ -8,7 +8,7 @@ use web_sys::Element;
 
 use super::dom::{Dom, append};
 use super::icons;
-use super::state::{Quality, Screen};
+use super::state::{Quality, Rule, Screen};
 use super::text::speed;
 use super::tree::Part;
 use super::wish::{Page, RATES, Step, Wish};
@@ -90,8 +90,12 @@ fn root(screen: &Screen, words: &Words) -> Vec<Item> {
     let value = if rate == 1.0 { words.normal.to_owned() } else { speed(rate) };
     items.push(Item { value, ..item(words.speed.into(), Kind::Leads, Wish::Menu(Page::Speed)) });
     items.push(item(words.repeat.into(), Kind::Switch(screen.media.looping), Wish::ToggleLoop));
-    if let Some(on) = screen.sharing {
-        items.push(item(words.share.into(), Kind::Switch(on), Wish::ToggleSharing));
+    if let Some(shared) = screen.sharing.filter(|shared| shared.rule != Rule::Nobody) {
+        let label = if shared.rule == Rule::Chosen { words.share_chosen } else { words.share };
+        items.push(item(label.into(), Kind::Switch(shared.is_on), Wish::ToggleSharing));
+        if shared.can_be_cautious() {
+            items.push(item(words.cautious.into(), Kind::Switch(shared.is_cautious), Wish::ToggleCaution));
+        }
     }
     if screen.can.picture {
         items.push(item(words.picture_in_picture.into(), Kind::Switch(screen.picture), Wish::TogglePicture));
@@ -250,6 +254,7 @@ fn fill_line(dom: &Dom, line: &Element, item: &Item) -> Result<(), JsValue> {
 mod tests {
     use expect_test::{Expect, expect};
 
+    use super::super::state::Shared;
     use super::*;
     use crate::locale::ENGLISH;
 
@@ -299,19 +304,24 @@ mod tests {
     }
 
     #[test]
-    fn sharing_can_be_turned_off() {
-        check(
-            &with(|screen| screen.sharing = Some(true)),
-            Page::Root,
-            expect![[r#"
-            > Quality | Auto (480p)
-            > Speed | Normal
-            - Loop | 
-            x Share with other viewers | 
-            - Statistics | 
-            ! Keyboard shortcuts | 
-        "#]],
-        );
+    fn sharing_can_be_turned_off_or_down() {
+        let sharing = |rule, word: &str| {
+            let shared = Shared::recall(rule, Some(word));
+            let items = items(&with(|screen| screen.sharing = Some(shared)), Page::Root, &ENGLISH);
+            let switches = items.into_iter().filter_map(|item| match (item.kind, item.wish) {
+                (Kind::Switch(on), Wish::ToggleSharing | Wish::ToggleCaution) => Some((item.label, on)),
+                _ => None,
+            });
+            switches.collect::<Vec<_>>()
+        };
+        let share = |on| (ENGLISH.share.to_owned(), on);
+        let cautious = |on| (ENGLISH.cautious.to_owned(), on);
+        assert_eq!(sharing(Rule::Viewers, "on"), [share(true), cautious(false)]);
+        assert_eq!(sharing(Rule::Many, "seeders"), [share(true), cautious(true)]);
+        assert_eq!(sharing(Rule::Viewers, "off"), [share(false)]);
+        assert_eq!(sharing(Rule::Chosen, "on"), [(ENGLISH.share_chosen.to_owned(), true)]);
+        assert_eq!(sharing(Rule::Unsaid, "on"), [share(true)]);
+        assert_eq!(sharing(Rule::Nobody, "on"), []);
     }
 
     #[test]

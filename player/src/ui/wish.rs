@@ -3,6 +3,8 @@
 //! Owns both lists: [`Wish`] comes from keys, buttons, menus and headsets; [`Command`] is carried out by the shell.
 //! Never decides: `state` turns one into the other.
 
+use super::state::Shared;
+
 /// Speeds one can choose, slowest first.
 pub const RATES: [f64; 7] = [0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 
@@ -39,6 +41,8 @@ pub enum Wish {
     ToggleLoop,
     /// Pass on what is watched to other viewers, or stop that.
     ToggleSharing,
+    /// Pass it on to peers alone that the instance chose, or to anybody again.
+    ToggleCaution,
     ToggleStatistics,
     ToggleHelp,
     /// Opens a page of the menu, or closes the menu if that page is open.
@@ -76,7 +80,7 @@ pub enum Command {
     Mute(bool),
     Rate(f64),
     Loop(bool),
-    Share(bool),
+    Share(Shared),
     /// None: automatic.
     Quality(Option<u32>),
     Caption(Option<usize>),

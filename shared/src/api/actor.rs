@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::present::present;
 use crate::id::{AccountId, ChannelId, UserId};
+use crate::meeting::Meeting;
 use crate::time::Timestamp;
 
 /// An avatar or banner in one size.
@@ -121,9 +123,31 @@ pub struct Channel {
     pub support: Option<String>,
     /// Whether it lives on this instance.
     pub is_local: bool,
+    /// Who may meet over its videos at most, as its owner said; none where that was left to the instance. Shoal's own
+    /// field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Meeting>,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// Whose it is; absent in lists that are all of one account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<Account>,
+}
+
+/// JSON body of `PUT /api/v1/video-channels/{name}`: what is absent stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ChannelChange {
+    /// Name people see, 1–120 letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Markdown; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub description: Option<Option<String>>,
+    /// Markdown; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub support: Option<Option<String>>,
+    /// Who may meet over its videos at most; `Some(None)` leaves it to the instance. Shoal's own field.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub sharing: Option<Option<Meeting>>,
 }

@@ -5,16 +5,19 @@
 
 mod actor;
 mod page;
+mod present;
 mod problem;
 mod session;
 mod upload;
 mod user;
 mod video;
 
-pub use actor::{Account, AccountSummary, Channel, ChannelSummary, Image};
+pub use actor::{Account, AccountSummary, Channel, ChannelChange, ChannelSummary, Image};
 pub use page::Page;
 pub use problem::{InvalidParam, Problem, ProblemCode};
 pub use session::{OAuthClient, TokenGrant, Tokens};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
-pub use user::{Me, MyVideo, NotificationSettings, QuotaUsed, Role, SpecialPlaylist};
+pub use user::{
+    Me, MyVideo, NotificationSettings, QuotaUsed, Role, SeederToken, SeederTokenWish, SpecialPlaylist,
+};
 pub use video::*;

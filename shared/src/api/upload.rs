@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::present::present;
 use crate::id::{ChannelId, Uuid, VideoId};
+use crate::meeting::Meeting;
 use crate::time::Timestamp;
 
 /// JSON body of `POST /api/v1/videos/upload-resumable` (all but `filename` also as multipart fields of
@@ -55,15 +57,9 @@ pub struct NewVideo {
     /// Publish only when all renditions are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_transcoding: Option<bool>,
-}
-
-/// Tells a field that is `null` from one that is absent.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Some)
+    /// Who may meet over it at most; `Some(None)` leaves that to channel and instance. Shoal's own field.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub sharing: Option<Option<Meeting>>,
 }
 
 /// Answer to the last byte of an upload.

@@ -171,3 +171,21 @@ pub struct MyVideo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processing: Option<Processing>,
 }
+
+/// JSON body of `POST /api/v1/users/me/seeder-tokens`, a route of Shoal's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SeederTokenWish {
+    /// For everybody's videos, which those may ask for who keep order; otherwise for one's own.
+    pub for_all: bool,
+}
+
+/// What admits a seeder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeederToken {
+    /// To be shown to the tracker as `Authorization: Bearer`.
+    pub token: String,
+    /// Whether it counts for everybody's videos.
+    pub for_all: bool,
+}

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::{Account, AccountSummary, Channel, ChannelSummary};
 use crate::id::{FileId, Uuid, VideoId};
+use crate::meeting::{InForce, Meeting};
 use crate::time::Timestamp;
 
 /// A value of a closed list, with its name in English.
@@ -128,6 +129,13 @@ pub struct VideoDetails {
     pub state: Label<u32>,
     /// Where viewers find each other.
     pub tracker_urls: Vec<String>,
+    /// Who may meet over this video at most, as its owner said; none where that was left to channel and instance.
+    /// Shoal's own field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Meeting>,
+    /// Who may meet over it in the end, and who decided that. Shoal's own field; none of other software.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharing_in_force: Option<InForce>,
     /// What the pipeline is doing, for its owner alone; none once it is done. Shoal's own field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processing: Option<Processing>,

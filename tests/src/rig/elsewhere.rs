@@ -1,8 +1,10 @@
 //! Somebody else's site: plain pages on an origin of their own.
 //!
-//! Owns one socket. Speaks just enough HTTP for a browser to show a page, and nothing of ours.
+//! Owns one socket. Speaks just enough HTTP for a browser to show a page, or a program to read a file, and nothing of
+//! ours.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use anyhow::Result;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -24,18 +26,25 @@ impl Elsewhere {
     /// # Errors
     /// When no port is free.
     pub async fn open(page: &str) -> Result<Elsewhere> {
+        let page = page.to_owned();
+        Elsewhere::answer(move |_| Some(("text/html; charset=utf-8", page.clone()))).await
+    }
+
+    /// Opens one that answers each path with a type and a text, or 404.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn answer(
+        find: impl Fn(&str) -> Option<(&'static str, String)> + Send + Sync + 'static,
+    ) -> Result<Elsewhere> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = socket.local_addr()?;
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
-             Cache-Control: no-store\r\nConnection: close\r\n\r\n{page}",
-            page.len()
-        );
+        let find = Arc::new(find);
         let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = socket.accept().await {
-                let answer = answer.clone();
+                let find = find.clone();
                 // A browser that hangs up in between asks again if it still wants the page.
-                tokio::spawn(async move { drop(show(stream, &answer).await) });
+                tokio::spawn(async move { drop(show(stream, &*find).await) });
             }
         });
         Ok(Elsewhere { address, listening })
@@ -54,13 +63,27 @@ impl Drop for Elsewhere {
     }
 }
 
-async fn show(mut stream: TcpStream, answer: &str) -> Result<()> {
+async fn show(
+    mut stream: TcpStream,
+    find: &(impl Fn(&str) -> Option<(&'static str, String)> + Sync),
+) -> Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_BYTES_MAX {
         if stream.read_buf(&mut head).await? == 0 {
             return Ok(());
         }
     }
+    let head = String::from_utf8_lossy(&head);
+    let found = head.split(' ').nth(1).and_then(find);
+    let (status, (kind, body)) = match found {
+        Some(found) => ("200 OK", found),
+        None => ("404 Not Found", ("text/plain", String::new())),
+    };
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
+         Cache-Control: no-store\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
     stream.write_all(answer.as_bytes()).await?;
     Ok(stream.shutdown().await?)
 }

@@ -63,6 +63,12 @@ impl Film {
         Ok(digest.context("a segment without a digest")?.to_string())
     }
 
+    /// Looks for its swarm under the name of another address of the same playlist.
+    pub fn name_after(&mut self, playlist_url: &str) {
+        let name = SwarmName::Place { playlist_url, stream: Stream::Main, place: 0 };
+        self.info_hash = name.info_hash();
+    }
+
     /// How many segments there are.
     #[must_use]
     pub fn count(&self) -> usize {

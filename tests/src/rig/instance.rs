@@ -153,7 +153,13 @@ impl Instance {
     /// Somebody nobody knows yet, who talks to it.
     #[must_use]
     pub fn client(&self) -> Client {
-        Client::new(&self.url(""))
+        let client = Client::new(&self.url(""));
+        // Who knows its own name gives tokens under no other.
+        let named = self.options.settings.iter().rev().find(|(name, _)| name == "server.url");
+        match named.and_then(|(_, url)| url.split_once("://")) {
+            Some((_, host)) => client.with_header("host", host),
+            None => client,
+        }
     }
 
     /// The administrator, signed in.

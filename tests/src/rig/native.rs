@@ -32,6 +32,8 @@ pub struct NativePeer {
     parts: Parts,
     /// What the other side says it has.
     pub held: Vec<i64>,
+    /// What it answered our offer with.
+    pub answer: String,
     requests: i64,
 }
 
@@ -41,8 +43,16 @@ impl NativePeer {
     /// # Errors
     /// When nobody answers, or no way is found.
     pub async fn connect(tracker: &str, info_hash: InfoHash) -> Result<NativePeer> {
+        NativePeer::connect_from("127.0.0.1:0", tracker, info_hash).await
+    }
+
+    /// The same from an address of ours.
+    ///
+    /// # Errors
+    /// When nobody answers, or no way is found.
+    pub async fn connect_from(from: &str, tracker: &str, info_hash: InfoHash) -> Result<NativePeer> {
         let clock = Clock::default();
-        let socket = UdpSocket::bind("127.0.0.1:0")?;
+        let socket = UdpSocket::bind(from)?;
         socket.set_read_timeout(Some(LISTEN))?;
         let crypto = Arc::new(backend::seed::crypto());
         let certificate = crypto.dtls_provider.generate_certificate().context("no certificate")?;
@@ -54,7 +64,7 @@ impl NativePeer {
         let answer = tokio::time::timeout(PATIENCE, introduce(tracker, info_hash, &offer)).await??;
         hub.accept(clock.instant(), key, &answer);
         let (parts, held) = (Parts::default(), Vec::new());
-        let mut peer = NativePeer { hub, key, socket, clock, parts, held, requests: 0 };
+        let mut peer = NativePeer { hub, key, socket, clock, parts, held, answer, requests: 0 };
         peer.run(|happened, _| matches!(happened, Happened::Opened(_)))?;
         Ok(peer)
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use backend::tracker::{Input, Meeting, Output, Settings, SocketId, Swarms};
+use backend::tracker::{Input, Output, Rule, Settings, SocketId, Standing, Swarms};
 use player_core::io::SwarmId;
 use player_core::swarm;
-use shared::id::{InfoHash, PeerId};
+use shared::id::{AccountId, InfoHash, PeerId};
+use shared::meeting::Meeting;
 use shared::time::Instant;
 use shared::tracker::FromTracker;
 
@@ -24,7 +25,8 @@ impl Tracker {
     pub(super) fn new(seed: u64, info_hashes: Vec<InfoHash>) -> Tracker {
         let settings = Settings { interval: Duration::from_secs(120), messages_per_second_max: 20 };
         let mut tracker = Tracker(Swarms::new(settings, seed));
-        tracker.handle(Instant::ZERO, Input::Allow { info_hashes, meeting: Meeting::On });
+        let rule = Rule { meeting: Meeting::On, owner: AccountId(1) };
+        tracker.handle(Instant::ZERO, Input::Allow { info_hashes, rule });
         tracker
     }
 
@@ -54,7 +56,7 @@ impl Tracker {
 
     /// A client's socket opened.
     pub(super) fn opened(&mut self, now: Instant, client: usize) {
-        self.handle(now, Input::Opened { socket: socket(client), is_admitted: false });
+        self.handle(now, Input::Opened { socket: socket(client), standing: Standing::Viewer });
     }
 
     /// A client said something.

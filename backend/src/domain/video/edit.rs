@@ -98,6 +98,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         nsfw: false,
         comments_policy: CommentsPolicy::Enabled,
         download_enabled: true,
+        sharing: None,
         wait_transcoding: false,
         state: VideoState::ToTranscode,
         source: Source { file: Some(FileId(write.next_number("files")?)), ..arrival.source },
@@ -234,6 +235,7 @@ fn said(mut video: Video, form: NewVideo) -> Video {
     if let Some(date) = form.originally_published_at {
         video.originally_published_at = date;
     }
+    video.sharing = form.sharing.unwrap_or(video.sharing);
     video.nsfw = form.nsfw.unwrap_or(video.nsfw);
     video.download_enabled = form.download_enabled.unwrap_or(video.download_enabled);
     // Once it is published there is nothing left to wait for.

@@ -9,8 +9,10 @@ use std::ops::RangeInclusive;
 use shared::api::NewVideo;
 use shared::id::ChannelId;
 use shared::limits::{
-    VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH, VIDEO_TAGS_MAX,
+    SHARING_THRESHOLD, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH,
+    VIDEO_TAGS_MAX,
 };
+use shared::meeting::Meeting;
 
 use super::labels;
 use crate::domain::wrong::Wrong;
@@ -80,6 +82,7 @@ fn read(fields: &Fields) -> (NewVideo, Vec<Wrong>) {
         download_enabled: reader.truth("downloadEnabled"),
         originally_published_at: reader.date("originallyPublishedAt"),
         wait_transcoding: reader.truth("waitTranscoding"),
+        sharing: reader.sharing(),
     };
     reader.refuse_what_we_lack();
     (form, reader.wrongs)
@@ -219,6 +222,16 @@ impl Reader<'_> {
         }
     }
 
+    fn sharing(&mut self) -> Option<Option<Meeting>> {
+        match self.value("sharing", &sharing_message())? {
+            None => Some(None),
+            Some(text) => match text.parse() {
+                Ok(meeting) if is_sensible(meeting) => Some(Some(meeting)),
+                Ok(_) | Err(_) => self.wrong("sharing", &text, sharing_message()),
+            },
+        }
+    }
+
     /// `commentsPolicy`, or the `commentsEnabled` of older clients.
     fn comments_policy(&mut self) -> Option<u32> {
         let message = "Should have a comments policy from 1 to 3";
@@ -248,6 +261,22 @@ impl Reader<'_> {
         if let Some((path, _)) = planned {
             self.wrongs.push(Wrong::body(path, None, "This instance does not schedule publications"));
         }
+    }
+}
+
+/// What is said of a sharing that is none.
+#[must_use]
+pub fn sharing_message() -> String {
+    let (least, most) = (SHARING_THRESHOLD.start(), SHARING_THRESHOLD.end());
+    format!("Should be off, seeders, on, or threshold and a number from {least} to {most}")
+}
+
+/// Whether a maker may ask for it: among fewer than two there is nobody to meet.
+#[must_use]
+pub fn is_sensible(sharing: Meeting) -> bool {
+    match sharing {
+        Meeting::Threshold(enough) => SHARING_THRESHOLD.contains(&enough),
+        Meeting::Off | Meeting::Seeders | Meeting::On => true,
     }
 }
 

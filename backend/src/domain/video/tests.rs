@@ -22,6 +22,7 @@ pub(crate) fn video(id: u64) -> Video {
         nsfw: false,
         comments_policy: CommentsPolicy::Enabled,
         download_enabled: true,
+        sharing: None,
         wait_transcoding: false,
         state: VideoState::Published,
         source: source(),

@@ -71,6 +71,7 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         description: channel.description.clone(),
         support: channel.support.clone(),
         is_local: true,
+        sharing: channel.sharing,
         updated_at: channel.updated_at,
         owner_account: owner.map(|owner| account(url, owner)),
     }

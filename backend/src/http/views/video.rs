@@ -5,6 +5,7 @@ use serde_json::json;
 use shared::api::{self, Label};
 use shared::id::{FileId, InfoHash, Uuid};
 use shared::limits::VIDEO_DESCRIPTION_TRUNCATED_LENGTH;
+use shared::meeting::InForce;
 
 use super::actor;
 use crate::catalogue::Entry;
@@ -32,6 +33,15 @@ pub enum Reader {
     Anybody,
     /// Who may change it, and so sees the uploaded file, and how far the work on it is.
     Keeper(Option<api::Processing>),
+}
+
+/// How viewers of a video reach each other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reach {
+    /// Where they find each other.
+    pub tracker_urls: Vec<String>,
+    /// Who may meet.
+    pub in_force: InForce,
 }
 
 /// What is shown of a video until pictures were taken from its file: clients put every path behind our address and ask
@@ -64,13 +74,9 @@ pub fn mine(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>)
 
 /// A video's page.
 #[must_use]
-pub fn details(
-    url: &PublicUrl,
-    entry: &Entry,
-    tracker_urls: Vec<String>,
-    reader: Reader,
-) -> api::VideoDetails {
+pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> api::VideoDetails {
     let video = &entry.listed.video;
+    let Reach { tracker_urls, in_force } = reach;
     let (files, processing) = match reader {
         Reader::Anybody => (Vec::new(), None),
         Reader::Keeper(processing) => (original(url, video).into_iter().collect(), processing),
@@ -98,6 +104,8 @@ pub fn details(
         input_file_updated_at: None,
         state: state(video),
         tracker_urls,
+        sharing: video.sharing,
+        sharing_in_force: Some(in_force),
         processing,
     }
 }

@@ -7,7 +7,8 @@ use http::Uri;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::{InvalidDnsNameError, ServerName};
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 /// A network that takes longer is not there.
@@ -31,6 +32,9 @@ pub enum DialError {
         #[source]
         source: std::io::Error,
     },
+    /// What to believe cannot be read.
+    #[error("the certificates to believe are no PEM")]
+    Authorities,
     /// TLS cannot be spoken at all.
     #[error("TLS could not be set up")]
     Tls(#[from] tokio_rustls::rustls::Error),
@@ -48,12 +52,15 @@ pub struct Dialer {
 }
 
 impl Dialer {
-    /// One that believes the authorities that browsers believe.
+    /// One that believes the authorities that browsers believe, and those in `more` (PEM).
     ///
     /// # Errors
-    /// [`DialError::Tls`].
-    pub fn new() -> Result<Dialer, DialError> {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    /// [`DialError::Tls`], and [`DialError::Authorities`] for what is no list of certificates.
+    pub fn new(more: &[u8]) -> Result<Dialer, DialError> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        for certificate in CertificateDer::pem_slice_iter(more) {
+            roots.add(certificate.map_err(|_| DialError::Authorities)?)?;
+        }
         let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)

@@ -10,6 +10,6 @@ mod film;
 mod run;
 mod tracker;
 
-pub use dial::DialError;
+pub use dial::{DialError, Dialer, Line};
 pub use film::{Address, FilmError, NotAnAddress};
 pub use run::{MirrorError, Options, run};

@@ -1,10 +1,10 @@
 //! The whole of a mirror: ask, fetch, check, share, until told to stop.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::net::SocketAddr;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ const TOLD_MAX: usize = 64;
 const SEGMENTS_AT_ONCE: usize = 8;
 /// A config of an instance.
 const CONFIG_BYTES_MAX: usize = 1024 * 1024;
+/// How names of copies end, behind their swarm's.
+const COPY: &str = ".mp4";
 /// Peers that a home's line can serve.
 const PEERS_MAX: usize = 100;
 
@@ -55,6 +57,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// What admits it as a seeder.
     pub token: Option<Arc<Private<String>>>,
+    /// Certificates (PEM) to believe beside those that browsers believe.
+    pub authorities: Vec<u8>,
 }
 
 /// Why a mirror could not work.
@@ -103,7 +107,7 @@ pub async fn run(
 ) -> Result<Snapshot, MirrorError> {
     let failed = |source| MirrorError::Folder { path: options.folder.clone(), source };
     fs::create_dir_all(&options.folder).map_err(failed)?;
-    let dialer = Dialer::new()?;
+    let dialer = Dialer::new(&options.authorities)?;
     let mut origin = Origin::new(dialer.clone());
     let mut plans = Vec::new();
     let mut left = options.bytes_max;
@@ -115,6 +119,11 @@ pub async fn run(
     }
     if plans.is_empty() {
         return Err(MirrorError::Nothing);
+    }
+    let kept: HashSet<PathBuf> =
+        plans.iter().map(|plan| file_of(&options.folder, plan.copy.info_hash)).collect();
+    for path in make_room(&options.folder, &kept, left).map_err(failed)? {
+        say(&format!("{} made room", path.display()));
     }
 
     let mut desks: HashMap<InfoHash, mpsc::Sender<String>> = HashMap::new();
@@ -191,6 +200,35 @@ fn plan(film: Film, left: &mut u64, say: &impl Fn(&str)) -> Vec<Plan> {
     plans
 }
 
+/// Removes copies that are not to be kept, the oldest first, until no more than `left` bytes of them are there. What it
+/// removed. Files that are no copies of ours are left alone.
+fn make_room(folder: &Path, kept: &HashSet<PathBuf>, left: u64) -> io::Result<Vec<PathBuf>> {
+    let mut others = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_copy =
+            name.to_str().and_then(|name| name.strip_suffix(COPY)?.parse::<InfoHash>().ok()).is_some();
+        let told = entry.metadata()?;
+        if is_copy && told.is_file() && !kept.contains(&entry.path()) {
+            // Holes are no bytes: a copy that was begun holds less than its length.
+            others.push((told.modified()?, entry.path(), told.blocks() * 512));
+        }
+    }
+    others.sort();
+    let mut there: u64 = others.iter().map(|(_, _, bytes)| bytes).sum();
+    let mut removed = Vec::new();
+    for (_, path, bytes) in others {
+        if there <= left {
+            break;
+        }
+        fs::remove_file(&path)?;
+        there -= bytes;
+        removed.push(path);
+    }
+    Ok(removed)
+}
+
 fn open_port(
     options: &Options,
     desks: HashMap<InfoHash, mpsc::Sender<String>>,
@@ -242,7 +280,7 @@ fn tell(desks: &HashMap<InfoHash, mpsc::Sender<String>>, told: Told) {
 }
 
 fn file_of(folder: &Path, info_hash: InfoHash) -> PathBuf {
-    folder.join(format!("{info_hash}.mp4"))
+    folder.join(format!("{info_hash}{COPY}"))
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -357,4 +395,32 @@ fn causes(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_of_other_videos_make_room_oldest_first_and_nothing_else_does() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path();
+        let copy = |number: u8, age: u64| {
+            let path = file_of(folder, InfoHash([number; 20]));
+            fs::write(&path, vec![1; 8192]).unwrap();
+            let file = File::options().write(true).open(&path).unwrap();
+            let then = std::time::SystemTime::now() - std::time::Duration::from_secs(age);
+            file.set_modified(then).unwrap();
+            path
+        };
+        let (oldest, kept, older, young) = (copy(1, 400), copy(2, 300), copy(3, 200), copy(4, 100));
+        let others = [folder.join("seed.pem"), folder.join("holiday.mp4")];
+        others.iter().for_each(|path| fs::write(path, vec![1; 8192]).unwrap());
+        let keep = HashSet::from([kept.clone()]);
+        let nothing: Vec<PathBuf> = Vec::new();
+        assert_eq!(make_room(folder, &keep, 24_576).unwrap(), nothing);
+        assert_eq!(make_room(folder, &keep, 10_000).unwrap(), [oldest, older]);
+        assert_eq!(make_room(folder, &keep, 0).unwrap(), std::slice::from_ref(&young));
+        assert!(kept.exists() && others.iter().all(|path| path.exists()));
+    }
 }

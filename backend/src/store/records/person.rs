@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, ChannelId, UserId};
+use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -63,6 +64,9 @@ pub struct Account {
     pub description: Option<String>,
     /// The login behind it.
     pub user: UserId,
+    /// Tokens for seeders that were made before count no more; none where all count.
+    #[serde(default)]
+    pub seeders_since: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -84,6 +88,9 @@ pub struct Channel {
     pub description: Option<String>,
     /// Markdown: how to support its makers.
     pub support: Option<String>,
+    /// Who may meet over its videos at most; none where that is left to the instance.
+    #[serde(default)]
+    pub sharing: Option<Meeting>,
     /// Whose it is.
     pub account: AccountId,
     /// When it was made.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::id::{ChannelId, FileId, InfoHash, Uuid, VideoId};
+use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -37,6 +38,9 @@ pub struct Video {
     pub comments_policy: CommentsPolicy,
     /// Whether viewers are offered the files.
     pub download_enabled: bool,
+    /// Who may meet over it at most; none where that is left to channel and instance.
+    #[serde(default)]
+    pub sharing: Option<Meeting>,
     /// Published only when all renditions are there.
     pub wait_transcoding: bool,
     /// Where it is between upload and publication.

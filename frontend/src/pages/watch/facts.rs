@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use shared::api::{VideoDetails, privacy};
+use shared::meeting::Meeting;
 use yew::prelude::*;
 
 use super::state::{Seen, offers};
@@ -10,6 +11,7 @@ use crate::components::{Glyph, Heading, Markdown, avatar, handle, icon};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::use_session;
+use crate::text::words::Words;
 
 /// A description longer than this is folded at first.
 const FOLDED_LETTERS: usize = 400;
@@ -129,16 +131,25 @@ fn Description(props: &DescriptionProps) -> Html {
     }
 }
 
+/// Who meets over the video, in a sentence.
+fn shared(mode: Meeting, words: &Words) -> String {
+    match mode {
+        Meeting::On => words.shared_on.to_owned(),
+        Meeting::Threshold(enough) => words.shared_many.replacen("{}", &enough.to_string(), 1),
+        Meeting::Seeders => words.shared_chosen.to_owned(),
+        Meeting::Off => words.shared_off.to_owned(),
+    }
+}
+
 fn details(video: &VideoDetails, locale: &Locale) -> Html {
     let words = locale.words();
     let card = &video.card;
     let row = |name: &'static str, value: String| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
-    let known =
-        |id: Option<u32>, ours: fn(&crate::text::words::Words, u32) -> Option<&'static str>, label: &str| {
-            id.map(|id| ours(words, id).map_or_else(|| label.to_owned(), str::to_owned))
-        };
-    let category = known(card.category.id, crate::text::words::Words::category, &card.category.label);
-    let licence = known(card.licence.id, crate::text::words::Words::licence, &card.licence.label);
+    let known = |id: Option<u32>, ours: fn(&Words, u32) -> Option<&'static str>, label: &str| {
+        id.map(|id| ours(words, id).map_or_else(|| label.to_owned(), str::to_owned))
+    };
+    let category = known(card.category.id, Words::category, &card.category.label);
+    let licence = known(card.licence.id, Words::licence, &card.licence.label);
     let language = card.language.id.as_deref().map(|code| locale.language_name(code, &card.language.label));
     html! {
         <dl class="facts">
@@ -147,6 +158,7 @@ fn details(video: &VideoDetails, locale: &Locale) -> Html {
             if let Some(category) = category { { row(words.field_category, category) } }
             if let Some(licence) = licence { { row(words.field_licence, licence) } }
             if let Some(language) = language { { row(words.field_language, language) } }
+            if let Some(held) = video.sharing_in_force { { row(words.shared, shared(held.mode, words)) } }
             if !video.tags.is_empty() {
                 <dt>{ words.field_tags }</dt>
                 <dd><ul class="tags">{ for video.tags.iter().map(|tag| html! { <li class="tag">{ tag }</li> }) }</ul></dd>

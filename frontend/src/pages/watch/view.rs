@@ -245,6 +245,8 @@ fn screen(
                 start: props.start,
                 stop: props.stop,
                 file_token: seen.file_token.clone(),
+                trackers: seen.video.tracker_urls.clone(),
+                sharing: seen.video.sharing_in_force.map(|held| held.mode),
                 language: locale.language().tag(),
                 autoplay: true,
                 theater: true,

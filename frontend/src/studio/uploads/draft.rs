@@ -10,6 +10,7 @@ use shared::limits::{
     VIDEO_DESCRIPTION_LENGTH, VIDEO_EXTENSIONS, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH,
     VIDEO_TAGS_MAX,
 };
+use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
 use crate::api::PublishDefaults;
@@ -30,6 +31,9 @@ pub struct Draft {
     pub privacy: u32,
     pub nsfw: bool,
     pub comments_policy: u32,
+    /// Who may meet over it at most; none leaves that to channel and site.
+    #[serde(default)]
+    pub sharing: Option<Meeting>,
     pub download_enabled: bool,
     pub wait_transcoding: bool,
     /// `YYYY-MM-DD`, or nothing.
@@ -54,6 +58,7 @@ pub enum Edit {
     Privacy(u32),
     Nsfw(bool),
     CommentsPolicy(u32),
+    Sharing(Option<Meeting>),
     DownloadEnabled(bool),
     WaitTranscoding(bool),
     FirstPublished(String),
@@ -98,6 +103,7 @@ impl Draft {
             privacy: defaults.privacy,
             nsfw: false,
             comments_policy: defaults.comments_policy,
+            sharing: None,
             download_enabled: defaults.download_enabled,
             wait_transcoding: false,
             first_published: String::new(),
@@ -120,6 +126,7 @@ impl Draft {
             privacy: card.privacy.id,
             nsfw: card.nsfw,
             comments_policy: video.comments_policy.id,
+            sharing: video.sharing,
             download_enabled: video.download_enabled,
             wait_transcoding: video.wait_transcoding,
             first_published: card.originally_published_at.map(day).unwrap_or_default(),
@@ -155,6 +162,7 @@ impl Draft {
             Edit::Privacy(privacy) => self.privacy = privacy,
             Edit::Nsfw(nsfw) => self.nsfw = nsfw,
             Edit::CommentsPolicy(policy) => self.comments_policy = policy,
+            Edit::Sharing(sharing) => self.sharing = sharing,
             Edit::DownloadEnabled(enabled) => self.download_enabled = enabled,
             Edit::WaitTranscoding(wait) => self.wait_transcoding = wait,
             Edit::FirstPublished(date) => self.first_published = date,
@@ -228,6 +236,7 @@ impl Draft {
             download_enabled: Some(self.download_enabled),
             originally_published_at: Some(self.first_published.parse().ok()),
             wait_transcoding: Some(self.wait_transcoding),
+            sharing: Some(self.sharing),
         }
     }
 

@@ -56,7 +56,7 @@ words! {
         lists, recent, trending, local, empty_title, empty_text, publish_first, empty_channel, empty_account,
         no_channel, no_channel_text, no_account, no_account_text, not_found, not_found_text,
         // A video.
-        description, jump_to, rates, likes, dislikes, sensitive, published, first_published, beside, share,
+        description, jump_to, rates, likes, dislikes, sensitive, shared, shared_on, shared_many, shared_chosen, shared_off, published, first_published, beside, share,
         share_link, share_embed, share_start, share_moment, share_wrong, download, torrent, magnet, content_whole,
         content_picture, content_sound, sound, not_yet, not_yet_text, player_broken, no_video, no_video_text, private,
         private_text, private_other, privacy_public, privacy_unlisted, privacy_private, privacy_internal,
@@ -76,6 +76,7 @@ words! {
         field_name, field_description, field_description_hint, field_tags, field_tags_hint, remove_tag, field_picture,
         choose_picture, field_picture_hint, field_privacy, field_channel, field_category, field_licence, field_language, none_chosen,
         more_options, field_nsfw, field_nsfw_hint, field_download, field_download_hint, field_wait, field_wait_hint,
+        field_sharing, field_sharing_hint, sharing_as_site, sharing_many, sharing_chosen, sharing_never,
         field_comments, comments_open, comments_approved, comments_closed, field_date, field_date_hint, field_support,
         field_support_hint, form_wrong, wrong_short, wrong_long, wrong_many, wrong_date, wrong_tag_short,
         wrong_tag_long, wrong_picture, wrong_picture_size,

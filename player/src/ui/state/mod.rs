@@ -2,10 +2,12 @@
 
 mod media;
 mod screen;
+mod sharing;
 #[cfg(test)]
 mod tests;
 mod trouble;
 
 pub use media::Media;
 pub use screen::{Can, Quality, Screen, Side, Sign};
+pub use sharing::{Rule, Shared};
 pub use trouble::Trouble;

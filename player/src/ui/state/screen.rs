@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use shared::time::Instant;
 
-use super::{Media, Trouble};
+use super::{Media, Shared, Trouble};
 use crate::ui::text::within;
 use crate::ui::wish::{Command, Page, Place, RATES, Way, Wish};
 
@@ -86,8 +86,8 @@ pub struct Screen {
     pub caption: Option<usize>,
     /// What this browser and this page can do.
     pub can: Can,
-    /// Whether what is watched is passed on; none where it never is.
-    pub sharing: Option<bool>,
+    /// With whom what is watched is shared; none where it cannot be.
+    pub sharing: Option<Shared>,
     pub fullscreen: bool,
     pub picture: bool,
     pub theater: bool,
@@ -338,9 +338,16 @@ impl Screen {
                 vec![Command::Loop(self.media.looping)]
             }
             Wish::ToggleSharing => match &mut self.sharing {
-                Some(on) => {
-                    *on = !*on;
-                    vec![Command::Share(*on)]
+                Some(shared) => {
+                    shared.is_on = !shared.is_on;
+                    vec![Command::Share(*shared)]
+                }
+                None => Vec::new(),
+            },
+            Wish::ToggleCaution => match &mut self.sharing {
+                Some(shared) => {
+                    shared.is_cautious = !shared.is_cautious;
+                    vec![Command::Share(*shared)]
                 }
                 None => Vec::new(),
             },
