@@ -14,6 +14,7 @@ mod shop;
 mod sim;
 mod test;
 mod tidy;
+mod viewers;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ usage: cargo xtask COMMAND
   fetch                       only what the tests need: browsers, films, packages
   bench [NAME...]             measure beside a rival; without a name, everything
   sim [WORDS...]              many viewers at once, in virtual time: --viewers N --seed S; `sim --help` for all
+  viewers --url URL [...]     native viewers of a running instance's video; `viewers --help` for all
   dist                        one program with everything inside, in target/dist
   tidy                        the rules of the house that no compiler checks
   help                        this text
@@ -64,6 +66,7 @@ fn dispatch(words: &[String]) -> Result<()> {
         "fetch" => test::fetch(&root, rest),
         "bench" => bench::command(&root, rest),
         "sim" => sim::command(&root, rest),
+        "viewers" => viewers::command(&root, rest),
         "dist" => dist::command(&root, rest),
         "tidy" => tidy::command(&root, rest),
         "help" | "--help" | "-h" => {

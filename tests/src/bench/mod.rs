@@ -13,5 +13,5 @@ mod tracker;
 mod trial;
 
 pub use list::{BENCHES, Bench};
-pub use processes::{Usage, load_average};
+pub use processes::{Usage, listening_on, load_average};
 pub use trial::{Figure, Trial};

@@ -75,6 +75,32 @@ fn children_in(stat: &str) -> Option<Duration> {
     Some(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
 }
 
+/// The process that takes TCP connections on a port of this machine; none where we may not see it.
+#[must_use]
+pub fn listening_on(port: u16) -> Option<u32> {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| fs::read_to_string(path).unwrap_or_default());
+    let sockets: Vec<String> = tables.iter().filter_map(|table| listener_in(table, port)).collect();
+    let wanted: Vec<String> = sockets.iter().map(|socket| format!("socket:[{socket}]")).collect();
+    let holds = |pid: &u32| {
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let mut links = open.filter_map(|entry| fs::read_link(entry.path()).ok());
+        links.any(|link| wanted.iter().any(|socket| link.as_os_str() == socket.as_str()))
+    };
+    let processes = fs::read_dir("/proc").ok()?.flatten();
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).find(holds)
+}
+
+/// The inode of a socket that listens, out of the kernel's table of them.
+fn listener_in(table: &str, port: u16) -> Option<String> {
+    const LISTEN: &str = "0A";
+    let ending = format!(":{port:04X}");
+    let rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let found = rows.filter(|row| row.get(1).is_some_and(|local| local.ends_with(&ending)));
+    found
+        .filter(|row| row.get(3) == Some(&LISTEN))
+        .find_map(|row| row.get(9).map(|inode| (*inode).to_owned()))
+}
+
 /// How busy the machine is, in the kernel's words.
 #[must_use]
 pub fn load_average() -> String {
@@ -89,6 +115,15 @@ mod tests {
     fn the_time_of_children_is_found_behind_an_odd_name() {
         let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 10 20 0 0 5 6 150 50 20 0 1 0 9 1 1";
         assert_eq!(children_in(stat), Some(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn whoever_listens_is_found() {
+        let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = socket.local_addr().unwrap().port();
+        assert_eq!(listening_on(port), Some(std::process::id()));
+        drop(socket);
+        assert_eq!(listening_on(port), None);
     }
 
     #[test]

@@ -20,51 +20,56 @@ enum Work {
 
 /// The element and its media source.
 #[derive(Debug, Default)]
-pub(super) struct Element {
+pub(crate) struct Element {
     buffers: BTreeMap<Track, Vec<Span>>,
     works: Vec<(Instant, Track, Work)>,
     opens: Option<Instant>,
     now: Instant,
     told: Instant,
-    pub(super) position: Duration,
+    pub(crate) position: Duration,
     is_paused: bool,
     is_moving: bool,
     is_seeking: bool,
     is_loaded: bool,
     is_complete: bool,
-    pub(super) has_ended: bool,
+    pub(crate) has_ended: bool,
     length: Duration,
 }
 
 impl Element {
-    pub(super) fn new(now: Instant, length: Duration) -> Element {
+    pub(crate) fn new(now: Instant, length: Duration) -> Element {
         Element { now, told: now, length, is_paused: true, ..Element::default() }
     }
 
-    pub(super) fn open(&mut self, tracks: &[Track]) {
+    /// The film is this long after all.
+    pub(crate) fn set_length(&mut self, length: Duration) {
+        self.length = length;
+    }
+
+    pub(crate) fn open(&mut self, tracks: &[Track]) {
         self.buffers = tracks.iter().map(|track| (*track, Vec::new())).collect();
         self.opens = Some(self.now + WORK);
         (self.is_moving, self.is_loaded, self.is_complete) = (false, false, false);
     }
 
-    pub(super) fn append(&mut self, track: Track, span: Option<Span>) {
+    pub(crate) fn append(&mut self, track: Track, span: Option<Span>) {
         let work = span.map_or(Work::Init, Work::Segment);
         self.works.push((self.now + WORK, track, work));
     }
 
-    pub(super) fn remove(&mut self, track: Track, span: Span) {
+    pub(crate) fn remove(&mut self, track: Track, span: Span) {
         self.works.push((self.now + WORK, track, Work::Remove(span)));
     }
 
-    pub(super) fn complete(&mut self) {
+    pub(crate) fn complete(&mut self) {
         self.is_complete = true;
     }
 
-    pub(super) fn play(&mut self) -> Vec<MediaEvent> {
+    pub(crate) fn play(&mut self) -> Vec<MediaEvent> {
         if std::mem::replace(&mut self.is_paused, false) { vec![MediaEvent::Play] } else { Vec::new() }
     }
 
-    pub(super) fn seek(&mut self, to: Duration) -> Vec<MediaEvent> {
+    pub(crate) fn seek(&mut self, to: Duration) -> Vec<MediaEvent> {
         (self.position, self.is_seeking, self.is_moving) = (to, true, false);
         vec![MediaEvent::Seeking]
     }
@@ -85,7 +90,7 @@ impl Element {
     }
 
     /// Lets time pass; what there is to report.
-    pub(super) fn advance(&mut self, now: Instant) -> Vec<Input> {
+    pub(crate) fn advance(&mut self, now: Instant) -> Vec<Input> {
         let elapsed = now.since(self.now);
         self.now = now;
         let mut inputs = Vec::new();

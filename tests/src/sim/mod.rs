@@ -5,7 +5,7 @@
 //! and queues are bounded; and in the end everybody has seen the film. A run is its seed: the same words and the same seed
 //! are the same run. The surprise is that bytes are lengths here, so that a hundred viewers see ten minutes in seconds.
 
-mod element;
+pub(crate) mod element;
 mod film;
 mod network;
 mod report;
