@@ -6,7 +6,7 @@
 use js_sys::{Array, Object, Uint8Array};
 use player_core::SHARES;
 use player_core::io::{Family, Sharing};
-use shared::id::PeerId;
+use shared::id::{Digest, PeerId};
 use wasm_bindgen::JsValue;
 use web_sys::Window;
 
@@ -19,6 +19,15 @@ use crate::resolve::Resolved;
 const METERED: &str = "cellular";
 /// Says to an instance's tracker that its viewer wants to meet chosen peers alone.
 const SEEDERS_ONLY: &str = "?meet=seeders";
+
+/// What the instance says about meeting others.
+#[derive(Clone)]
+pub struct Ways {
+    /// `RTCConfiguration.iceServers`: who tells a viewer its address as others see it.
+    pub servers: JsValue,
+    /// The certificate that the instance shows as a peer.
+    pub instance: Option<Digest>,
+}
 
 /// How to take part; none where that is not wanted or not possible. A cautious viewer is told by the tracker of chosen
 /// peers alone, and they of it.
@@ -40,6 +49,7 @@ pub fn choose(found: &Resolved, options: &Options, window: &Window, is_cautious:
         uploads: true,
         upload_rate_max: None,
         store_bytes_max: None,
+        instance: None,
     })
 }
 
@@ -54,13 +64,17 @@ pub fn is_metered(window: &Window) -> bool {
     js::text(&connection, "type").as_deref() == Some(METERED) || js::truthy(&connection, "saveData")
 }
 
-/// The servers that tell a viewer its address as others see it: those of the page, or else of the instance.
-pub async fn servers(http: &Http, instance: Option<&str>, options: &Options) -> JsValue {
-    let mut names = options.stun_servers.clone();
-    if let (true, Some(instance)) = (names.is_empty(), instance) {
+/// Asks the instance, if the page named one. The page's own servers go before the instance's.
+pub async fn ways(http: &Http, instance: Option<&str>, options: &Options) -> Ways {
+    let mut config = JsValue::NULL;
+    if let Some(instance) = instance {
         // An instance that does not say has none.
-        let config = http.json(&[instance, "/api/v1/config"].concat(), None).await.unwrap_or(JsValue::NULL);
-        names = texts(&js::get(&config, "webrtc"), "stunServers");
+        config = http.json(&[instance, "/api/v1/config"].concat(), None).await.unwrap_or(JsValue::NULL);
+    }
+    let webrtc = js::get(&config, "webrtc");
+    let mut names = options.stun_servers.clone();
+    if names.is_empty() {
+        names = texts(&webrtc, "stunServers");
     }
     let servers = Array::new();
     for name in names {
@@ -68,7 +82,8 @@ pub async fn servers(http: &Http, instance: Option<&str>, options: &Options) -> 
         js::set(&server, "urls", &name.into());
         servers.push(&server);
     }
-    servers.into()
+    let fingerprint = js::text(&webrtc, "fingerprint");
+    Ways { servers: servers.into(), instance: fingerprint.and_then(|fingerprint| fingerprint.parse().ok()) }
 }
 
 /// A list of texts.

@@ -17,6 +17,7 @@ use crate::engine;
 use crate::js;
 use crate::mounted::Mounted;
 use crate::resolve::Resolved;
+use crate::sharing::Ways;
 use crate::ui::{Caption, Heard, Place, Sheet, Trouble, Wish};
 
 /// Something that happened.
@@ -37,8 +38,8 @@ pub enum Event {
     Captions(Vec<Caption>),
     Storyboard(Sheet),
     FirstFrame,
-    /// `iceServers`, once they are known; none where the code that needs them could not be loaded.
-    Servers(Option<JsValue>),
+    /// How peers are reached, once that is known; none where the code that needs it could not be loaded.
+    Ways(Option<Ways>),
     /// The timer ran out.
     Rang,
 }

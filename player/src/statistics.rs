@@ -9,7 +9,7 @@ use player_core::stats::Stats;
 use shared::hls::Resolution;
 
 use crate::js;
-use crate::locale::Words;
+use crate::locale::{Words, fill};
 use crate::ui::{Row, Rule, Shared, bit_rate, bytes};
 
 /// Everything there is to tell at one moment.
@@ -50,8 +50,10 @@ pub fn rows(figures: &Figures, sharing: Option<Shared>, words: &Words) -> Vec<Ro
         let checked = if stats.verified { stats.segments_appended } else { 0 };
         rows.extend([
             (words.stat_bandwidth, bandwidth),
-            (words.stat_received, bytes(stats.bytes_fetched)),
-            (words.stat_peers, peers(stats)),
+            (words.stat_received, bytes(stats.bytes_fetched + stats.bytes_from_peers)),
+            (words.stat_sources, sources(stats, words)),
+            (words.stat_passed, bytes(stats.bytes_to_peers)),
+            (words.stat_peers, peers(stats, words)),
             (words.stat_checked, [checked.to_string(), stats.bodies_forged.to_string()].join(" / ")),
             (words.stat_switches, stats.switches.to_string()),
             (words.stat_stalls, stats.stalls.to_string()),
@@ -88,6 +90,7 @@ pub fn object(figures: &Figures) -> Object {
         put("bandwidth", stats.bandwidth.unwrap_or(0) as f64);
         put("bytesFetched", stats.bytes_fetched as f64);
         put("bytesFromPeers", stats.bytes_from_peers as f64);
+        put("bytesFromInstance", stats.bytes_from_instance as f64);
         put("bytesToPeers", stats.bytes_to_peers as f64);
         put("peersShunned", stats.peers_shunned as f64);
         js::set(&object, "peers", &u32::try_from(stats.peers).unwrap_or(u32::MAX).into());
@@ -103,13 +106,47 @@ pub fn object(figures: &Figures) -> Object {
     object
 }
 
-/// How many peers, and what came from them and went to them.
-fn peers(stats: &Stats) -> String {
-    let (from, to) = (bytes(stats.bytes_from_peers), bytes(stats.bytes_to_peers));
-    [&stats.peers.to_string(), " · ↓ ", &from, " · ↑ ", &to].concat()
+/// Where it came from, in percent that add up.
+fn sources(stats: &Stats, words: &Words) -> String {
+    let all = (stats.bytes_fetched + stats.bytes_from_peers).max(1);
+    let instance = stats.bytes_from_instance * 100 / all;
+    let viewers = stats.bytes_from_peers.saturating_sub(stats.bytes_from_instance) * 100 / all;
+    let origin = 100 - viewers - instance;
+    fill(words.sources, &[&viewers.to_string(), &instance.to_string(), &origin.to_string()])
+}
+
+/// How many peers, and whether the instance is one of them.
+fn peers(stats: &Stats, words: &Words) -> String {
+    let count = stats.peers.to_string();
+    if stats.has_instance { fill(words.peers_with_instance, &[&count]) } else { count }
 }
 
 fn seconds(count: f64) -> String {
     let tenths = crate::ui::whole(count * 10.0);
     [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string(), " s"].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::{ENGLISH, FRENCH};
+
+    #[test]
+    fn the_sources_add_up() {
+        let stats = Stats {
+            bytes_fetched: 1_000,
+            bytes_from_peers: 2_000,
+            bytes_from_instance: 500,
+            peers: 3,
+            has_instance: true,
+            ..Stats::default()
+        };
+        assert_eq!(sources(&stats, &ENGLISH), "50 % viewers · 16 % instance as a peer · 34 % server");
+        assert_eq!(
+            sources(&Stats::default(), &FRENCH),
+            "0 % spectateurs · 0 % instance comme pair · 100 % serveur"
+        );
+        assert_eq!(peers(&stats, &ENGLISH), "3, the instance among them");
+        assert_eq!(peers(&Stats { has_instance: false, ..stats }, &FRENCH), "3");
+    }
 }

@@ -44,7 +44,7 @@ impl World {
     }
 
     async fn film(&self) -> Result<Film> {
-        Film::of(&self.server, &self.server.client(), &self.video).await
+        Film::of(&self.server.client(), &self.video).await
     }
 }
 
@@ -136,7 +136,7 @@ async fn an_instance_behind_tls_is_mirrored_once_its_authority_is_believed() -> 
     let mut video: Value = serde_json::from_str(&inside(&world.video.to_string()))?;
     let name = world.video.pointer("/streamingPlaylists/0/playlistUrl").context("no playlist")?.clone();
     video["trackerUrls"] = json!([format!("ws://{}/tracker/socket", world.server.address())]);
-    let mut film = Film::of(&world.server, &world.server.client(), &video).await?;
+    let mut film = Film::of(&world.server.client(), &video).await?;
     film.name_after(name.as_str().context("no playlist")?);
     met(&world.server.client(), &film).await?;
     get_all(NativePeer::connect(&film.tracker, film.info_hash).await?, &film).await?;

@@ -55,7 +55,7 @@ async fn get_all(browser: &Browser, film: &Film) -> Result<()> {
 async fn a_browser_gets_a_film_from_the_instance_as_from_any_peer() -> Result<()> {
     let mut server = Instance::start_with(Options::default().set("seed.enabled", true)).await?;
     let (uuid, video) = publish(&server).await?;
-    let film = Film::of(&server, &server.client(), &video).await?;
+    let film = Film::of(&server.client(), &video).await?;
     ensure!(2 < film.count(), "a film of several segments");
 
     let driver = Driver::start().await?;
@@ -97,7 +97,7 @@ async fn a_browser_gets_a_film_from_the_instance_as_from_any_peer() -> Result<()
 async fn a_native_viewer_gets_a_segment_right_and_the_next_instance_has_the_same_face() -> Result<()> {
     let mut server = Instance::start_with(Options::default().set("seed.enabled", true)).await?;
     let (_, video) = publish(&server).await?;
-    let film = Film::of(&server, &server.client(), &video).await?;
+    let film = Film::of(&server.client(), &video).await?;
     let mut peer = NativePeer::connect(&film.tracker, film.info_hash).await?;
     let bytes = tokio::task::spawn_blocking(move || peer.fetch(1)).await??;
     assert_eq!(digest_of(&bytes), film.digest(1)?);
@@ -157,7 +157,7 @@ async fn mirror(url: &str, folder: &std::path::Path, until: &str) -> Result<Chil
 async fn a_mirror_shares_what_it_has_checked_and_mends_what_rotted() -> Result<()> {
     let mut server = Instance::start_with(Options::default().set("seed.enabled", false)).await?;
     let (uuid, video) = publish(&server).await?;
-    let film = Film::of(&server, &server.client(), &video).await?;
+    let film = Film::of(&server.client(), &video).await?;
     let place = tempfile::tempdir()?;
     let page = server.url(&format!("/w/{uuid}"));
     let mut process = mirror(&page, place.path(), "All that can be had is here").await?;

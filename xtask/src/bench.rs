@@ -10,8 +10,8 @@ use crate::build;
 use crate::shop::{Package, Program, Root, Steps, need};
 use crate::test::{fetch_node, fetch_npm};
 
-/// The bench that opens pages; the others need neither a browser nor the player.
-const IN_BROWSER: &str = "firstframe";
+/// The benches that open pages; the others need neither a browser nor the player.
+const IN_BROWSER: &[&str] = &["firstframe", "p2p"];
 /// The bench whose rival runs in node.
 const IN_NODE: &str = "tracker";
 
@@ -21,7 +21,7 @@ const IN_NODE: &str = "tracker";
 /// When something is missing that may not be installed, does not build, or a bench fails.
 pub fn command(root: &Root, words: &[String]) -> Result<()> {
     let wants = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
-    let browses = wants(IN_BROWSER);
+    let browses = IN_BROWSER.iter().any(|name| wants(name));
     let mut steps = Steps::new(if browses { 4 } else { 3 });
     steps.step("look for the rivals and the tools", || {
         need(&[

@@ -51,8 +51,11 @@ pub async fn config(ask: Ask) -> Outcome {
         seed.addresses().iter().map(|address| format!("stun:{address}")).collect()
     });
     let mut view = view(ask.app.config());
+    // Beside PeerTube's list of servers: who the instance is among a viewer's peers.
+    let fingerprint = ask.app.seed().map(|seed| seed.face());
     if let Some(fields) = view.as_object_mut() {
-        fields.insert("webrtc".to_owned(), json!({ "stunServers": stun_servers }));
+        let webrtc = json!({ "stunServers": stun_servers, "fingerprint": fingerprint });
+        fields.insert("webrtc".to_owned(), webrtc);
     }
     respond::json(&view)
 }

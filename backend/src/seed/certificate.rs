@@ -1,7 +1,7 @@
 //! The certificate that the instance's peers show in DTLS: made once, kept in the data folder.
 //!
 //! Its fingerprint stands in every answer, so nobody needs to know it beforehand; it is kept so that an instance stays
-//! recognisable over restarts. The file holds the private key and is readable by its owner alone.
+//! recognisable over restarts, and told beside the tracker, so that viewers know which of their peers it is. The file holds the private key and is readable by its owner alone.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,6 +10,8 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest as _, Sha256};
+use shared::id::Digest;
 use str0m::config::DtlsCert;
 use str0m::crypto::CryptoProvider;
 
@@ -55,6 +57,12 @@ pub fn of(path: &Path, crypto: &CryptoProvider) -> Result<DtlsCert, CertificateE
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What SDP calls the fingerprint of a certificate (RFC 8122 §5): SHA-256 of its DER.
+#[must_use]
+pub fn face(certificate: &DtlsCert) -> Digest {
+    Digest(Sha256::digest(&certificate.certificate).into())
 }
 
 fn keep(path: &Path, certificate: &DtlsCert) -> io::Result<()> {

@@ -9,10 +9,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::id::Digest;
 use shared::peer::slices;
 use shared::time::Instant;
 
 use super::bucket::Bucket;
+use super::certificate;
 use super::figures::Figures;
 use super::peer::{ADDRESSES_MAX, Event, Making, Outcome, Peer, Refused};
 use super::share;
@@ -190,6 +192,12 @@ impl Hub {
             outcome: Outcome::default(),
             clock,
         }
+    }
+
+    /// What peers know us by.
+    #[must_use]
+    pub fn face(&self) -> Digest {
+        certificate::face(&self.making.certificate)
     }
 
     /// What is allowed.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use player_core::io::BodyId;
 use player_core::swarm::{Config, Input, LinkId, Output, Swarm};
-use shared::id::{InfoHash, OfferId, PeerId};
+use shared::id::{Digest, InfoHash, OfferId, PeerId};
 use shared::peer::{SegmentId, is_command};
 use shared::time::Instant;
 use shared::tracker::Event;
@@ -99,6 +99,12 @@ struct Member {
 }
 
 impl Seeder {
+    /// What peers know us by.
+    #[must_use]
+    pub fn face(&self) -> Digest {
+        self.hub.face()
+    }
+
     /// In no swarm yet.
     #[must_use]
     pub fn new(hub: Hub, dice: Dice, figures: Arc<Figures>) -> Seeder {

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use player_core::swarm::Input;
-use shared::id::{InfoHash, OfferId, PeerId};
+use shared::id::{Digest, InfoHash, OfferId, PeerId};
 use shared::time::Instant;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -85,6 +85,7 @@ pub struct Port {
     requests: mpsc::Sender<Request>,
     figures: Arc<Figures>,
     addresses: Arc<[SocketAddr]>,
+    face: Digest,
 }
 
 impl Port {
@@ -106,6 +107,12 @@ impl Port {
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// What peers know us by: the fingerprint of our certificate.
+    #[must_use]
+    pub fn face(&self) -> Digest {
+        self.face
     }
 
     /// What was done so far.
@@ -130,6 +137,7 @@ pub fn start(
     let (requests, waiting) = mpsc::channel(WAITING_MAX);
     let dice = Dice;
     let addresses = places.iter().map(|place| place.address).collect();
+    let face = seeder.face();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
@@ -162,7 +170,7 @@ pub fn start(
         };
         runtime.block_on(running.run());
     })?;
-    Ok((Port { requests, figures, addresses }, thread))
+    Ok((Port { requests, figures, addresses, face }, thread))
 }
 
 struct Socket {

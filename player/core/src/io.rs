@@ -61,6 +61,8 @@ pub struct Sharing {
     pub upload_rate_max: Option<u64>,
     /// Bytes of segments kept to serve them, and to seek back to them; none for the usual.
     pub store_bytes_max: Option<u64>,
+    /// SHA-256 of the certificate that the instance shows as a peer; none if it is no peer, or does not say.
+    pub instance: Option<Digest>,
 }
 
 /// How the swarms of a video are named: what [`shared::swarm_name::SwarmName`] takes beside the stream.

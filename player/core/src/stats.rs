@@ -13,10 +13,14 @@ pub struct Stats {
     pub bytes_fetched: u64,
     /// Bytes of segments that came from peers.
     pub bytes_from_peers: u64,
+    /// Of these: from the instance as a peer.
+    pub bytes_from_instance: u64,
     /// Bytes of segments that went to peers.
     pub bytes_to_peers: u64,
     /// Open links to peers.
     pub peers: usize,
+    /// One of these leads to the instance.
+    pub has_instance: bool,
     /// Peers that were shunned for lies, silence or noise.
     pub peers_shunned: u64,
     /// Bytes of segments kept to serve them.

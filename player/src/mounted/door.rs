@@ -24,6 +24,7 @@ use crate::options::Options;
 use crate::page;
 use crate::resolve::Resolved;
 use crate::session::Session;
+use crate::sharing::Ways;
 use crate::shell::{Effect, Event, Sink};
 use crate::statistics;
 use crate::storage::Memory;
@@ -80,10 +81,12 @@ pub struct Mounted {
     pub(super) first_frame: Option<Duration>,
     /// Loads the code that only who shares needs, and returns a promise.
     pub(super) load_sharing: Function,
-    /// That code and the servers are on their way.
+    /// That code and the ways are on their way.
     pub(super) is_preparing: bool,
-    /// By which peers are reached, once the code is there and they were asked for.
-    pub(super) servers: Option<JsValue>,
+    /// When peers are asked for help although there is no picture yet; none before, and once they were.
+    pub(super) patience: Option<Instant>,
+    /// By which peers are reached, once the code is there and it was asked for.
+    pub(super) ways: Option<Ways>,
     _ears: Ears,
     _page: [Listener; 2],
     _watch: page::Watch,
@@ -146,7 +149,8 @@ impl Mounted {
             first_frame: None,
             load_sharing,
             is_preparing: false,
-            servers: None,
+            patience: None,
+            ways: None,
             _ears: ears,
             _page: page,
             _watch: watch,
@@ -211,10 +215,13 @@ impl Mounted {
                 self.emit("firstframe", &[]);
                 self.offer_sharing(now);
             }
-            Event::Servers(servers) => self.prepared_sharing(now, servers),
+            Event::Ways(ways) => self.prepared_sharing(now, ways),
             Event::Rang => {
                 self.armed.set(None);
                 self.screen.tick(now);
+                if self.patience.is_some_and(|until| until <= now) {
+                    self.offer_sharing(now);
+                }
                 if let Playback::Stream(engine) = &mut self.playback {
                     engine.ring(now);
                 }
@@ -242,7 +249,8 @@ impl Mounted {
             Playback::None | Playback::Plain => None,
         };
         let statistics = self.screen.statistics.then(|| now + STATISTICS_INTERVAL);
-        let deadline = [self.screen.deadline(now), engine, statistics].into_iter().flatten().min();
+        let deadline =
+            [self.screen.deadline(now), engine, statistics, self.patience].into_iter().flatten().min();
         if self.armed.replace(deadline) == deadline {
             return;
         }

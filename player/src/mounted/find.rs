@@ -1,6 +1,7 @@
 //! What is played: found out from the options or asked of the instance, and then given to our engine or to the browser.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use player_core::io::{Load, MediaEvent};
 use shared::time::Instant;
@@ -15,6 +16,10 @@ use crate::media::seconds;
 use crate::resolve::{self, Resolved};
 use crate::shell::Event;
 use crate::ui::Trouble;
+
+/// A first picture that takes longer than this may need the help of peers. Most are there before, and then nothing was asked
+/// for beside it.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Mounted {
     /// Finds out what to play.
@@ -112,6 +117,7 @@ impl Mounted {
             engine.media(now, MediaEvent::Play);
         }
         self.playback = Playback::Stream(Box::new(engine));
+        self.patience = Some(now + PATIENCE);
     }
 
     pub(super) fn play_plainly(&mut self, url: &str) {

@@ -10,17 +10,19 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::door::{Mounted, Playback};
 use crate::js;
-use crate::sharing;
+use crate::sharing::{self, Ways};
 use crate::shell::Event;
 use crate::ui::{Rule, Shared};
 
 impl Mounted {
     /// Takes part where that is possible and the viewer likes it. It waits for the first picture, which nothing may hold
-    /// up.
+    /// up; but one that does not come may need the help of peers.
     pub(super) fn offer_sharing(&mut self, now: Instant) {
-        // A browser that plays by itself fetches by itself.
-        let is_ours = matches!(self.playback, Playback::Stream(_));
-        let Some(found) = self.found.as_ref().filter(|_| is_ours) else { return };
+        // Once is enough, and what the browser plays alone needs none.
+        if self.patience.take().is_none() {
+            return;
+        }
+        let Some(found) = &self.found else { return };
         let rule = Rule::read(found.sharing.as_deref());
         let may_share = sharing::choose(found, &self.options, &self.window, false).is_some();
         if may_share || rule == Rule::Nobody {
@@ -35,21 +37,23 @@ impl Mounted {
     /// Takes part, or stops that.
     pub(super) fn share(&mut self, now: Instant) {
         let sharing = self.sharing();
-        if sharing.is_some() && self.servers.is_none() {
+        if sharing.is_some() && self.ways.is_none() {
             return self.prepare_sharing();
         }
-        let sharing = sharing.zip(self.servers.clone());
+        let sharing = sharing
+            .zip(self.ways.clone())
+            .map(|(sharing, ways)| (Sharing { instance: ways.instance, ..sharing }, ways.servers));
         if let Playback::Stream(engine) = &mut self.playback {
             engine.share(now, &self.window, sharing);
         }
     }
 
-    /// What was fetched for sharing is here: its code, and by which servers peers are reached. Without the code it is not
+    /// What was fetched for sharing is here: its code, and how peers are reached. Without the code it is not
     /// offered any more.
-    pub(super) fn prepared_sharing(&mut self, now: Instant, servers: Option<JsValue>) {
+    pub(super) fn prepared_sharing(&mut self, now: Instant, ways: Option<Ways>) {
         self.is_preparing = false;
-        self.servers = servers;
-        match self.servers {
+        self.ways = ways;
+        match self.ways {
             Some(_) => self.share(now),
             None => self.screen.sharing = None,
         }
@@ -68,11 +72,11 @@ impl Mounted {
                 Ok(code) => js::settled(code).await.is_ok(),
                 Err(_) => false,
             };
-            let servers = match is_loaded {
-                true => Some(sharing::servers(&http, instance.as_deref(), &options).await),
+            let ways = match is_loaded {
+                true => Some(sharing::ways(&http, instance.as_deref(), &options).await),
                 false => None,
             };
-            sink.happen(Event::Servers(servers));
+            sink.happen(Event::Ways(ways));
         });
     }
 

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{api, first_frame, pipeline, ranges, seed, tracker};
+use super::{api, first_frame, p2p, pipeline, ranges, seed, tracker};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -45,6 +45,11 @@ pub const BENCHES: &[Bench] = &[
         name: "firstframe",
         about: "from navigation to the first frame in Chromium, beside hls.js on the same files",
         run: || Box::pin(first_frame::run()),
+    },
+    Bench {
+        name: "p2p",
+        about: "viewers who share a film, beside p2p-media-loader on the same files",
+        run: || Box::pin(p2p::run()),
     },
     Bench {
         name: "tracker",

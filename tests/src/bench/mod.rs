@@ -5,6 +5,7 @@ mod first_frame;
 mod list;
 mod load;
 mod nginx;
+mod p2p;
 mod pipeline;
 mod processes;
 mod ranges;

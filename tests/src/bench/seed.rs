@@ -40,7 +40,7 @@ pub async fn run() -> Result<()> {
     let source = clip(&Clip { seconds: 20, width: 1280, height: 720, more, ..Clip::default() })?;
     let uuid = Upload::file(&admin, &json!({ "name": "Seed", "privacy": 1 }), &source).await?;
     let video = Upload::finished(&admin, &uuid, FINISH_DURATION_MAX).await?;
-    let film = Film::of(&server, &server.client(), &video).await?;
+    let film = Film::of(&server.client(), &video).await?;
     let pid = server.pid().context("the server does not run")?;
 
     let (one, other) = (Driver::start().await?, Driver::start().await?);

@@ -45,6 +45,9 @@ const FLAGS: &[&str] = &[
     "--window-size=1280,900",
 ];
 
+/// Peers on one machine find each other by its address, without multicast DNS, which containers rarely have.
+const OPEN_ADDRESS: &str = "--disable-features=WebRtcHideLocalIpsWithMdns";
+
 /// The page's video element, wherever it is: the player lives in a shadow root.
 pub const VIDEO: &str = "(function seek(root) {
     const found = root.querySelector('video');
@@ -113,7 +116,18 @@ impl Driver {
     /// # Errors
     /// When Chromium does not start.
     pub async fn browser(&self) -> Result<Browser> {
-        let flags: Vec<&str> = FLAGS.to_vec();
+        self.browser_with(FLAGS.to_vec()).await
+    }
+
+    /// The same for somebody who meets others on this machine.
+    ///
+    /// # Errors
+    /// When Chromium does not start.
+    pub async fn neighbour(&self) -> Result<Browser> {
+        self.browser_with([FLAGS, &[OPEN_ADDRESS]].concat()).await
+    }
+
+    async fn browser_with(&self, flags: Vec<&str>) -> Result<Browser> {
         let wishes = json!({
             "goog:chromeOptions": { "args": flags, "binary": "/usr/bin/chromium" },
             "goog:loggingPrefs": { "browser": "ALL" },

@@ -8,7 +8,6 @@ use shared::id::InfoHash;
 use shared::swarm_name::{Stream, SwarmName};
 
 use super::client::Client;
-use super::instance::Instance;
 
 /// The first rendition of a video, as its swarm knows it.
 pub struct Film {
@@ -29,14 +28,14 @@ impl Film {
     ///
     /// # Errors
     /// When the video has no playlist, digests or tracker.
-    pub async fn of(server: &Instance, client: &Client, video: &Value) -> Result<Film> {
+    pub async fn of(client: &Client, video: &Value) -> Result<Film> {
         let text = |path: &str| {
             video.pointer(path).and_then(Value::as_str).map(str::to_owned).context("no playlist")
         };
         let master_url = text("/streamingPlaylists/0/playlistUrl")?;
-        let base = server.url("");
+        let base = client.base();
         let fetch = async |url: &str| {
-            let path = url.strip_prefix(&base).context("an address elsewhere")?;
+            let path = url.strip_prefix(base).context("an address elsewhere")?;
             let answer = client.get(path).await?.expect(200)?;
             anyhow::Ok(String::from_utf8(answer.body.to_vec())?)
         };

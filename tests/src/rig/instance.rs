@@ -111,6 +111,11 @@ impl Instance {
         self.launch().await
     }
 
+    /// One more setting, for [`Instance::restart`]. A later value of the same name takes the place of an earlier one.
+    pub fn set(&mut self, name: &str, value: impl ToString) {
+        self.options.settings.push((name.to_owned(), value.to_string()));
+    }
+
     async fn launch(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(self.log_file())?;
         let mut command = Command::new(self.program()?);

@@ -12,8 +12,12 @@ const integer = (value) => {
   return [digits.length, ...digits];
 };
 
+// One group: ids below 256.
+const set = (ids) => [16, 1, ...integer(ids.length), ...ids];
+
 const command = (code, fields) => {
-  const body = Object.entries(fields).flatMap(([name, value]) => [name.charCodeAt(0), ...integer(value)]);
+  const value = (of) => (Array.isArray(of) ? set(of) : integer(of));
+  const body = Object.entries(fields).flatMap(([name, of]) => [name.charCodeAt(0), ...value(of)]);
   return new Uint8Array([...new TextEncoder().encode('cstr'), code, ...body, ...new TextEncoder().encode('cend')]);
 };
 
@@ -56,6 +60,7 @@ class Peer {
     this.bytes = 0;
     this.commands = 0;
     this.held = [];
+    this.served = [];
     this.waiting = null;
     this.isOpen = false;
     this.isClosed = false;
@@ -145,6 +150,16 @@ class Peer {
     }));
   }
 
+  // Turns a byte of each segment, so that it has its length and nothing else says what it is.
+  forge() {
+    for (const segment of this.segments) segment[segment.length >> 1] ^= 1;
+  }
+
+  // Says that it has all of them.
+  announce() {
+    this.channel.send(command(0, { l: this.segments.map((_, id) => id) }));
+  }
+
   // Gives a segment as p2p-media-loader does: slice by slice, with 64 KiB on the way.
   async serve({ i: segment, r: request, b: from = 0 }) {
     const bytes = this.segments?.[segment]?.subarray(from);
@@ -158,6 +173,7 @@ class Peer {
       }
     }
     this.channel.send(command(3, { i: segment, r: request }));
+    this.served.push(segment);
   }
 
   async gathered() {

@@ -139,6 +139,7 @@ impl Viewer {
                     family: Family::Place { playlist_url: MASTER.to_owned() },
                     uploads: true,
                     upload_rate_max: None,
+                    instance: None,
                     store_bytes_max: None,
                 })),
             );

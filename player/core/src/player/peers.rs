@@ -162,7 +162,7 @@ impl Round<'_> {
         if self.is_sharing() {
             self.far_count_peers();
         } else {
-            (self.stats.peers, self.stats.bytes_stored) = (0, 0);
+            (self.stats.peers, self.stats.has_instance, self.stats.bytes_stored) = (0, false, 0);
         }
     }
 }

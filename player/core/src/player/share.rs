@@ -69,6 +69,7 @@ struct Member {
 #[derive(Clone, Copy, Debug, Default)]
 struct Past {
     bytes_in: u64,
+    bytes_from_instance: u64,
     bytes_out: u64,
     shunned: u64,
 }
@@ -258,6 +259,7 @@ impl Round<'_> {
             uploads: share.sharing.uploads,
             upload_rate_max: share.sharing.upload_rate_max,
             store_bytes_max: share.sharing.store_bytes_max.unwrap_or(usual.store_bytes_max),
+            instance: share.sharing.instance,
             ..usual
         };
         // Each swarm rolls its own dice.
@@ -316,6 +318,7 @@ impl Round<'_> {
         let Some(member) = share.members.remove(&stream) else { return };
         let figures = member.swarm.figures();
         share.past.bytes_in += figures.bytes_in;
+        share.past.bytes_from_instance += figures.bytes_from_instance;
         share.past.bytes_out += figures.bytes_out;
         share.past.shunned += figures.shunned;
         self.put(Output::LeaveSwarm { swarm: member.id });
@@ -663,9 +666,12 @@ impl Round<'_> {
         let figures: Vec<swarm::Figures> =
             share.members.values().map(|member| member.swarm.figures()).collect();
         self.stats.bytes_from_peers = share.past.bytes_in + figures.iter().map(|of| of.bytes_in).sum::<u64>();
+        self.stats.bytes_from_instance =
+            share.past.bytes_from_instance + figures.iter().map(|of| of.bytes_from_instance).sum::<u64>();
         self.stats.bytes_to_peers = share.past.bytes_out + figures.iter().map(|of| of.bytes_out).sum::<u64>();
         self.stats.peers_shunned = share.past.shunned + figures.iter().map(|of| of.shunned).sum::<u64>();
         self.stats.peers = figures.iter().map(|of| of.links).sum();
+        self.stats.has_instance = figures.iter().any(|of| of.has_instance);
         self.stats.bytes_stored = figures.iter().map(|of| of.bytes_stored).sum();
     }
 }

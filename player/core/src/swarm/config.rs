@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::id::PeerId;
+use shared::id::{Digest, PeerId};
 
 /// How one peer takes part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +21,8 @@ pub struct Config {
     pub upload_rate_max: Option<u64>,
     /// Bytes of bodies kept to be served; the least useful go first.
     pub store_bytes_max: u64,
+    /// By which certificate the instance is known among peers; only what is told of it depends on that.
+    pub instance: Option<Digest>,
 }
 
 impl Config {
@@ -39,6 +41,7 @@ impl Config {
             upload_rate_max: None,
             // A quarter of what PeerTube's player takes; a quarter of an hour of 720p.
             store_bytes_max: 256 * 1024 * 1024,
+            instance: None,
         }
     }
 
@@ -60,8 +63,12 @@ impl Config {
 pub struct Figures {
     /// Open links.
     pub links: usize,
+    /// One of these leads to the instance.
+    pub has_instance: bool,
     /// Bytes of segments from peers, useful or not.
     pub bytes_in: u64,
+    /// Of these: from the instance.
+    pub bytes_from_instance: u64,
     /// Of these: bytes nobody had asked for, or not any more.
     pub bytes_wasted: u64,
     /// Bytes of segments to peers.

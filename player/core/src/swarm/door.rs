@@ -166,8 +166,9 @@ impl Swarm {
     /// What it did and has.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        let links = self.links.values().filter(|link| link.session().is_some()).count();
-        Figures { links, bytes_stored: self.store.bytes(), ..self.figures }
+        let open = || self.links.values().filter(|link| link.session().is_some());
+        let has_instance = open().any(|link| link.is_instance);
+        Figures { links: open().count(), has_instance, bytes_stored: self.store.bytes(), ..self.figures }
     }
 
     pub(super) fn put(&mut self, output: Output) {

@@ -26,6 +26,8 @@ pub(super) struct Link {
     pub(super) peer: Option<PeerId>,
     /// We offered.
     pub(super) is_ours: bool,
+    /// The instance is at the other end: DTLS lets nobody else show its certificate.
+    pub(super) is_instance: bool,
     pub(super) state: State,
 }
 

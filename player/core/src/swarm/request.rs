@@ -242,6 +242,9 @@ impl Swarm {
 
     pub(super) fn payload(&mut self, now: Instant, id: LinkId, bytes: u64) {
         self.figures.bytes_in += bytes;
+        if self.links.get(&id).is_some_and(|link| link.is_instance) {
+            self.figures.bytes_from_instance += bytes;
+        }
         let Some(session) = self.session_mut(id) else { return };
         let transfer = session.download.as_mut().filter(|transfer| transfer.is_receiving);
         let Some(transfer) = transfer else {

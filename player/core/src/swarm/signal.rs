@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use shared::id::{OfferId, PeerId};
+use shared::id::{Digest, OfferId, PeerId};
 use shared::time::Instant;
-use shared::tracker::Event;
+use shared::tracker::{Description, Event};
 
 use super::door::Swarm;
 use super::io::{LinkId, Output};
@@ -94,7 +94,8 @@ impl Swarm {
         let too_many = (offered + count).saturating_sub(2 * self.config.offers_max);
         for _ in 0..count - too_many.min(count) {
             let expires = now + DESCRIBE_MAX;
-            let link = self.new_link(Link { peer: None, is_ours: true, state: State::Making { expires } });
+            let state = State::Making { expires };
+            let link = self.new_link(Link { peer: None, is_ours: true, is_instance: false, state });
             self.put(Output::MakeOffer { link });
         }
         self.signal.described = Some(Vec::new());
@@ -160,7 +161,8 @@ impl Swarm {
             return;
         }
         let state = State::Answering { offer_id, expires: now + DESCRIBE_MAX };
-        let link = self.new_link(Link { peer: Some(from), is_ours: false, state });
+        let is_instance = self.is_instance(&description);
+        let link = self.new_link(Link { peer: Some(from), is_ours: false, is_instance, state });
         self.put(Output::TakeOffer { link, description });
     }
 
@@ -176,11 +178,17 @@ impl Swarm {
         if !self.is_welcome(now, from) || !self.make_room(now) {
             return self.close(id);
         }
+        let is_instance = self.is_instance(&description);
         if let Some(link) = self.links.get_mut(&id) {
-            link.peer = Some(from);
+            (link.peer, link.is_instance) = (Some(from), is_instance);
             link.state = State::Connecting { since: now, expires: now + CONNECT_MAX };
             self.put(Output::TakeAnswer { link: id, description });
         }
+    }
+
+    /// Whether a description is of the instance's making.
+    fn is_instance(&self, description: &str) -> bool {
+        self.config.instance.is_some_and(|instance| shows(description, instance))
     }
 
     /// Whether one more peer may come; closes the link that has been of no use for longest, if need be.
@@ -238,5 +246,40 @@ impl Swarm {
                     Some(peers) => 1 < peers,
                     None => age < TRACKER_PATIENCE,
                 })
+    }
+}
+
+/// Whether who is described shows this certificate and no other. (RFC 8122 §5; the browser refuses whoever then shows
+/// another than it described.)
+fn shows(description: &str, certificate: Digest) -> bool {
+    let Some(sdp) = Description::parse(description).and_then(Description::sdp) else { return false };
+    let mut shown = sdp.lines().filter_map(|line| line.strip_prefix("a=fingerprint:")).peekable();
+    let is_it = |shown: &str| {
+        let hex: Option<String> = shown.trim_end().strip_prefix("sha-256 ").map(|hex| hex.replace(':', ""));
+        hex.and_then(|hex| hex.parse::<Digest>().ok()) == Some(certificate)
+    };
+    shown.peek().is_some() && shown.all(is_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_instance_is_known_by_its_certificate_alone() {
+        let (ours, other) = (Digest([0xab; 32]), Digest([1; 32]));
+        let line = |digest: Digest| {
+            let hex: Vec<String> = digest.0.iter().map(|byte| format!("{byte:02X}")).collect();
+            format!("a=fingerprint:sha-256 {}\r\n", hex.join(":"))
+        };
+        let described =
+            |lines: &[String]| Description::answer(&format!("v=0\r\n{}a=setup:active\r\n", lines.concat()));
+        assert!(shows(&described(&[line(ours)]), ours));
+        assert!(shows(&described(&[line(ours), line(ours)]), ours));
+        assert!(!shows(&described(&[line(other)]), ours));
+        assert!(!shows(&described(&[line(other), line(ours)]), ours), "one of two could be shown");
+        assert!(!shows(&described(&[format!("a=x:{}", line(ours))]), ours));
+        assert!(!shows(&described(&[]), ours));
+        assert!(!shows("no description", ours));
     }
 }

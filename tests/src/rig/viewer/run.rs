@@ -187,6 +187,7 @@ impl Viewer {
         }));
         if settings.sharing && !trackers.is_empty() {
             viewer.answers.push_back(Input::Share(Some(Sharing {
+                instance: None,
                 me: PeerId::from_random(Dice.bytes()),
                 trackers,
                 family: Family::Place { playlist_url: playlist },
