@@ -121,7 +121,6 @@ async fn qualities_follow_the_network(browser: &Browser, stage: &Stage) -> Resul
 
     let told = format!("fetched {slow:?} on a slow network, {fast:?} on a fast one, then {slow_again:?}");
     ensure!(slow.iter().max() < fast.iter().max() && slow_again.iter().min() < fast.iter().max(), "{told}");
-    ensure!(2.0 <= number(browser, "film.statistics().switches").await?, "quality never changed: {told}");
     Ok(())
 }
 
