@@ -345,6 +345,7 @@ fn a_missing_segment_comes_from_another_variant_at_once() {
     let mut world = playing(Setup { faults: vec![wrong("720#4", Wrong::Status(404))], ..Setup::default() });
     assert!(world.run_to_end(62.0));
     assert_eq!((world.stats().stalls, world.browser.shown.as_slice()), (0, [240, 720, 480].as_slice()));
+    assert_eq!(world.stats().switches, 2);
     world.close();
 }
 
