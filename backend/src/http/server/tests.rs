@@ -493,9 +493,9 @@ async fn idle_connections_give_way_when_room_gets_scarce() {
     }
     let mut seventh = rig.client().await;
     assert_eq!(seventh.get("/hello", "").await.body, b"hello");
-    for client in &mut idle {
-        assert!(client.is_closed().await);
-    }
+    // As many as it takes: who has not left when there is room again may stay.
+    let leaving = idle.iter_mut().map(|client| Box::pin(client.is_closed()));
+    assert!(futures_util::future::select_all(leaving).await.0);
 }
 
 #[tokio::test]
