@@ -1,21 +1,17 @@
 //! `shoal seed` as people run it: against instances behind TLS, over IPv6, behind a router, beside a PeerTube, with a
 //! full disk, and let in by a maker.
 
-use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use shared::id::{Digest, OfferId, PeerId};
 use shared::tracker::{Announce, Description, Event, FromClient, Offer};
 use tests::rig::{
-    Client, Clip, Elsewhere, Film, Front, Instance, NativePeer, Options, Router, Upload, WebSocket, clip,
-    eventually, in_checkout, program,
+    Client, Clip, Elsewhere, Film, Front, Instance, Mirror, NativePeer, Options, Router, Upload, WebSocket,
+    clip, eventually, in_checkout,
 };
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
 
 const SOON: Duration = Duration::from_secs(60);
 const LATER: Duration = Duration::from_secs(300);
@@ -45,43 +41,6 @@ impl World {
 
     async fn film(&self) -> Result<Film> {
         Film::of(&self.server.client(), &self.video).await
-    }
-}
-
-/// A mirror that runs, and all it said so far.
-struct Mirror {
-    _process: Child,
-    said: String,
-}
-
-impl Mirror {
-    /// `shoal seed`, until it says a line that holds `until`.
-    async fn run(url: &str, folder: &Path, more: &[&str], until: &str) -> Result<Mirror> {
-        let mut process = Command::new(program()?)
-            .args(["seed", url, "--folder"])
-            .arg(folder)
-            .args(more)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .kill_on_drop(true)
-            .spawn()?;
-        let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();
-        let mut said = String::new();
-        let hearing = async {
-            while let Some(line) = lines.next_line().await? {
-                said.push_str(&line);
-                said.push('\n');
-                if line.contains(until) {
-                    return Ok(());
-                }
-            }
-            bail!("the mirror ended:\n{said}")
-        };
-        tokio::time::timeout(SOON, hearing).await.context("the mirror is not done in time")??;
-        // A full pipe would stop it.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Mirror { _process: process, said })
     }
 }
 

@@ -1,18 +1,15 @@
 //! The instance, and a mirror elsewhere, as peers: somebody who has nothing but the tracker gets a film from them.
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use shared::id::Digest;
 use tests::rig::{
-    Browser, Clip, Driver, Film, Instance, NativePeer, Options, PEER, Upload, clip, eventually, full, program,
+    Browser, Clip, Driver, Film, Instance, Mirror, NativePeer, Options, PEER, Upload, clip, eventually, full,
 };
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
 
 const SOON: Duration = Duration::from_secs(60);
 const LATER: Duration = Duration::from_secs(300);
@@ -125,33 +122,8 @@ async fn an_instance_that_does_not_take_part_opens_no_port() -> Result<()> {
     Ok(())
 }
 
-/// `shoal seed`, until it says a line that holds `until`.
-async fn mirror(url: &str, folder: &std::path::Path, until: &str) -> Result<Child> {
-    let mut process = Command::new(program()?)
-        .args(["seed", url, "--listen", "127.0.0.1:0", "--folder"])
-        .arg(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .kill_on_drop(true)
-        .spawn()?;
-    let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();
-    let mut said = String::new();
-    let hearing = async {
-        while let Some(line) = lines.next_line().await? {
-            said.push_str(&line);
-            said.push('\n');
-            if line.contains(until) {
-                return Ok(());
-            }
-        }
-        bail!("the mirror ended:\n{said}")
-    };
-    tokio::time::timeout(SOON, hearing).await.context("the mirror is not done in time")??;
-    // A full pipe would stop it.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Ok(process)
-}
+const HERE: [&str; 2] = ["--listen", "127.0.0.1:0"];
+const ALL_HERE: &str = "All that can be had is here";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mirror_shares_what_it_has_checked_and_mends_what_rotted() -> Result<()> {
@@ -160,8 +132,8 @@ async fn a_mirror_shares_what_it_has_checked_and_mends_what_rotted() -> Result<(
     let film = Film::of(&server.client(), &video).await?;
     let place = tempfile::tempdir()?;
     let page = server.url(&format!("/w/{uuid}"));
-    let mut process = mirror(&page, place.path(), "All that can be had is here").await?;
-    process.kill().await?;
+    let mirror = Mirror::run(&page, place.path(), &HERE, ALL_HERE).await?;
+    mirror.kill().await?;
 
     // Somebody's disk turns a bit of the first segment.
     let copy = place.path().join(format!("{}.mp4", film.info_hash));
@@ -170,7 +142,7 @@ async fn a_mirror_shares_what_it_has_checked_and_mends_what_rotted() -> Result<(
     *bytes.get_mut(usize::try_from(range.offset())? + 10).context("a short copy")? ^= 1;
     std::fs::write(&copy, bytes)?;
 
-    let mut process = mirror(&page, place.path(), "All that can be had is here").await?;
+    let mirror = Mirror::run(&page, place.path(), &HERE, ALL_HERE).await?;
     let letters: String = film.info_hash.0.iter().map(|byte| format!("%{byte:02x}")).collect();
     let client = server.client();
     eventually("the mirror is in the swarm", SOON, async || {
@@ -183,7 +155,7 @@ async fn a_mirror_shares_what_it_has_checked_and_mends_what_rotted() -> Result<(
     meet(&browser, &server, &film).await?;
     get_all(&browser, &film).await?;
     browser.close().await?;
-    process.kill().await?;
+    mirror.kill().await?;
     server.stop().await?;
     Ok(())
 }

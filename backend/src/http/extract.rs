@@ -109,7 +109,8 @@ impl Ask {
     /// The bearer token that was sent, as it is: for tokens that hold what they say.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {
-        self.header(AUTHORIZATION)?.strip_prefix("Bearer ")
+        let (scheme, token) = self.header(AUTHORIZATION)?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
     /// Whether the bearer token that was sent is this one; never where there is none to show.
@@ -123,9 +124,7 @@ impl Ask {
     /// The bearer token that was sent, hashed: nothing behind this line knows the token itself.
     #[must_use]
     pub fn token(&self) -> Option<TokenHash> {
-        let header = self.header(AUTHORIZATION)?;
-        let (scheme, token) = header.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| TokenHash::of(token.trim()))
+        self.bearer().map(TokenHash::of)
     }
 
     /// Whoever asks. A request without a token is anonymous; one with a wrong token is refused, as PeerTube does, so

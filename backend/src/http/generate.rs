@@ -3,7 +3,6 @@
 //! Owns the bound on how many are made at once. Streams keep pictures and sound apart, so a rendition alone is mute;
 //! this puts them together without decoding either.
 
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -26,6 +25,7 @@ use super::video;
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::clock::Clock;
+use crate::domain::session::AddressBlock;
 use crate::media::mux::{choose_tracks, mux};
 use crate::media::run::{Invocation, Limits, RunError, run};
 use crate::store::records::{Playlist, Rendition};
@@ -52,11 +52,11 @@ const LIMITS: Limits = Limits {
 
 /// The places where files are made.
 #[derive(Clone, Default)]
-pub struct Muxers(Arc<Mutex<Vec<IpAddr>>>);
+pub struct Muxers(Arc<Mutex<Vec<AddressBlock>>>);
 
 impl Muxers {
     /// A place for somebody at this address, if there is one.
-    fn take(&self, address: IpAddr) -> Option<Place> {
+    fn take(&self, address: AddressBlock) -> Option<Place> {
         let mut taken = self.taken();
         let own = taken.iter().filter(|other| **other == address).count();
         if AT_ONCE_MAX <= taken.len() || AT_ONCE_PER_ADDRESS_MAX <= own {
@@ -66,7 +66,7 @@ impl Muxers {
         Some(Place { muxers: self.clone(), address })
     }
 
-    fn taken(&self) -> MutexGuard<'_, Vec<IpAddr>> {
+    fn taken(&self) -> MutexGuard<'_, Vec<AddressBlock>> {
         // Nothing that is done under this lock can leave it half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -75,7 +75,7 @@ impl Muxers {
 /// A place, given back when it is dropped.
 struct Place {
     muxers: Muxers,
-    address: IpAddr,
+    address: AddressBlock,
 }
 
 impl Drop for Place {
@@ -104,7 +104,7 @@ pub async fn generate(name: Segment, ask: Ask, muxers: Muxers) -> Outcome {
     let mut response = if ask.is_head() {
         Response::default()
     } else {
-        let Some(place) = muxers.take(ask.address()) else { return Ok(busy()) };
+        let Some(place) = muxers.take(AddressBlock::of(ask.address())) else { return Ok(busy()) };
         warp::reply::stream(begin(&ask.app, invocation, place).await?).into_response()
     };
     describe(response.headers_mut(), &disposition);

@@ -10,7 +10,7 @@ pub use token::{
     ACCESS_DURATION, NewTokens, REFRESH_DURATION, TokenHash, log_in, may_refresh, purge, refresh, revoke,
     revoke_all, whose,
 };
-pub use tries::{TRIES_WINDOW, Tries, TriesLeft, TryOutcome};
+pub use tries::{AddressBlock, TRIES_WINDOW, Tries, TriesLeft, TryOutcome};
 
 #[cfg(test)]
 mod tests;

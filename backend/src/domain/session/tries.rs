@@ -52,12 +52,15 @@ pub enum TryOutcome {
     Wait(TriesLeft),
 }
 
-/// The unit of counting: an IPv4 address, or the /64 that one household gets of IPv6.
+/// What one person surely owns all of, and so the unit of counting by address: an IPv4 address, or the 64 bits of an IPv6
+/// network (RFC 4291 §2.5.4) within which everybody takes the address they like.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct AddressBlock(IpAddr);
+pub struct AddressBlock(IpAddr);
 
 impl AddressBlock {
-    fn of(address: IpAddr) -> AddressBlock {
+    /// The one that an address lies in; IPv4 written as IPv6 is IPv4.
+    #[must_use]
+    pub fn of(address: IpAddr) -> AddressBlock {
         AddressBlock(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),

@@ -6,24 +6,25 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::limits::{pressed_above, share_of};
 use crate::config::Network;
+use crate::domain::session::AddressBlock;
 
 /// All who are in the house.
 pub struct Crowd {
     connections_max: usize,
     proxies: Vec<Network>,
-    held: Mutex<HashMap<IpAddr, usize>>,
+    held: Mutex<HashMap<AddressBlock, usize>>,
 }
 
 /// A connection's place in the count. It is given up when this goes.
 pub struct Place {
     crowd: Arc<Crowd>,
     /// None for a proxy of ours.
-    guest: Option<IpAddr>,
+    guest: Option<AddressBlock>,
 }
 
 impl Crowd {
@@ -52,7 +53,7 @@ impl Crowd {
         if self.proxies.iter().any(|proxy| proxy.contains(address)) {
             return Some(Place { crowd: Arc::clone(self), guest: None });
         }
-        let guest = household(address);
+        let guest = AddressBlock::of(address);
         let mut held = self.lock();
         let count = held.get(&guest).copied().unwrap_or(0);
         if self.is_pressed(taken) && share_of(self.connections_max) <= count {
@@ -62,7 +63,7 @@ impl Crowd {
         Some(Place { crowd: Arc::clone(self), guest: Some(guest) })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<AddressBlock, usize>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -76,15 +77,6 @@ impl Drop for Place {
                 count.remove();
             }
         }
-    }
-}
-
-/// What one connection's owner surely owns all of: an IPv4 address, or the 64 bits of an IPv6 network (RFC 4291 §2.5.4)
-/// within which everybody takes the address they like.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        v4 @ IpAddr::V4(_) => v4,
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
     }
 }
 
