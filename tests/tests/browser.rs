@@ -109,9 +109,12 @@ async fn an_upload_is_stopped_left_taken_up_again_and_given_up() -> Result<()> {
     browser.goto(&server.url("/videos/upload")).await?;
     browser.find(".unfinished", SOON).await?;
     browser.screenshot("upload-unfinished").await?;
+    // The limit was the other tab's; without one, the sentence could be gone before anybody reads it.
+    browser.network(Some(slow)).await?;
     browser.choose_files("#upload-files", &[film], SOON).await?;
     let resumed = "document.querySelector('.ship .ship-note')?.textContent.startsWith('Resumed: ')";
     browser.wait_for("it begins where it was", resumed, SOON).await?;
+    browser.network(None).await?;
     browser.click(".ship form button[type=submit]", SOON).await?;
     browser.find(".ship a[href^='/w/']", LATER).await?;
     let admin = server.admin().await?;
