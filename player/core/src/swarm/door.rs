@@ -105,7 +105,7 @@ impl Swarm {
             Input::Described { link, description } => self.described(now, link, description),
             Input::Opened { link } => self.open(now, link),
             Input::Closed { link } => {
-                self.links.remove(&link);
+                self.lose(link);
             }
             Input::Command { link, message } => self.hear(now, link, &message),
             Input::Payload { link, bytes } => self.payload(now, link, bytes),
@@ -196,9 +196,16 @@ impl Swarm {
     }
 
     pub(super) fn close(&mut self, link: LinkId) {
-        if self.links.remove(&link).is_some() {
+        if self.lose(link) {
             self.put(Output::Close { link });
         }
+    }
+
+    /// A link is no more; whether there was one. What else leads to the same peer takes over from it.
+    fn lose(&mut self, id: LinkId) -> bool {
+        let Some(link) = self.links.remove(&id) else { return false };
+        link.peer.into_iter().for_each(|peer| self.choose_link(peer));
+        true
     }
 
     /// Closes every link to a peer, and leaves it alone for a while.
@@ -250,45 +257,46 @@ impl Swarm {
     }
 
     /// A second connection to the same peer is not closed at once: if each side closed the one that is second to it,
-    /// both would be gone (P2P-WIRE 3.2). The newest takes our requests; what stands after a while, we settle.
+    /// both would be gone (P2P-WIRE 3.2). What stands after a while, we settle.
     fn double(&mut self, now: Instant, newest: LinkId, peer: PeerId) {
-        let mut is_double = false;
-        for (id, link) in self.links.iter_mut() {
-            if *id == newest || link.peer != Some(peer) {
-                continue;
-            }
-            if let Some(session) = link.session_mut() {
-                session.is_double = true;
-                is_double = true;
-            }
-        }
+        let is_double = self.sessions().any(|(id, of, _)| id != newest && of == peer);
         if let Some(session) = self.session_mut(newest).filter(|_| is_double) {
             session.settles = Some(now + DOUBLE_SETTLES);
         }
+        self.choose_link(peer);
     }
 
-    /// Of two links to one peer, the one offered by the higher name goes, and of two by the same side the older.
+    /// Of several links to one peer, requests go by the newest it speaks on. On one that it is silent on it may never
+    /// answer: the reference keeps the link that opened first there, and announces on no other.
+    fn choose_link(&mut self, peer: PeerId) {
+        let theirs = self.sessions().filter(|(_, of, _)| *of == peer);
+        let best = theirs.max_by_key(|(id, _, session)| (session.has_announced, session.since, *id));
+        let best = best.map(|(id, _, _)| id);
+        for (id, link) in self.links.iter_mut().filter(|(_, link)| link.peer == Some(peer)) {
+            if let Some(session) = link.session_mut() {
+                session.is_double = Some(*id) != best;
+            }
+        }
+    }
+
+    /// Of two links to one peer, the one it is silent on goes; or else the one offered by the higher name, and of two by
+    /// the same side the older.
     fn settle_doubles(&mut self, now: Instant) {
         let due = self.sessions().find(|(_, _, session)| session.settles.is_some_and(|at| at <= now));
         let Some((newest, peer, _)) = due else { return };
         if let Some(session) = self.session_mut(newest) {
             session.settles = None;
         }
-        let is_ours = |id: LinkId| self.links.get(&id).is_some_and(|link| link.is_ours);
         let we_are_higher = peer < self.config.me;
-        let others = self.sessions().filter(|(id, of, _)| *id != newest && *of == peer);
-        let others: Vec<LinkId> = others.map(|(id, _, _)| id).collect();
-        let goes_first = |id: LinkId| is_ours(id) == we_are_higher;
-        let newest_goes = goes_first(newest) && others.iter().any(|other| is_ours(*other) != is_ours(newest));
-        if newest_goes {
-            self.close(newest);
-            if let Some(session) = others.last().and_then(|last| self.session_mut(*last)) {
-                session.is_double = false;
-            }
-        } else {
-            for other in others {
-                self.close(other);
-            }
+        let by_the_lower = |id: LinkId| self.links.get(&id).is_some_and(|link| link.is_ours != we_are_higher);
+        let theirs: Vec<_> = self.sessions().filter(|(_, of, _)| *of == peer).collect();
+        let stays =
+            theirs.iter().max_by_key(|(id, _, session)| (session.has_announced, by_the_lower(*id), *id));
+        let stays = stays.map(|(id, _, _)| *id);
+        let others: Vec<LinkId> =
+            theirs.iter().map(|(id, _, _)| *id).filter(|id| Some(*id) != stays).collect();
+        for other in others {
+            self.close(other);
         }
     }
 
@@ -303,10 +311,13 @@ impl Swarm {
         let Ok(message) = Message::decode(&body) else { return };
         match message {
             Message::Announcement { held, loading } => {
-                (session.held, session.has_announced) = (held, true);
-                session.loading = loading.clone();
+                let is_first = !std::mem::replace(&mut session.has_announced, true);
+                (session.held, session.loading) = (held, loading.clone());
                 if let Some(peer) = self.links.get(&id).and_then(|link| link.peer) {
                     self.note_loading(peer, &loading);
+                    if is_first {
+                        self.choose_link(peer);
+                    }
                 }
             }
             Message::Request { segment, request, from } => self.requested(now, id, segment, request, from),

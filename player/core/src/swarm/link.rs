@@ -67,7 +67,7 @@ pub(super) struct Session {
     pub(super) failures: u32,
     /// When a segment last went either way.
     pub(super) useful: Instant,
-    /// There is a newer link to the same peer; requests go there.
+    /// There is a better link to the same peer; requests go there.
     pub(super) is_double: bool,
     /// When to settle which of the two stays.
     pub(super) settles: Option<Instant>,

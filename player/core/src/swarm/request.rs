@@ -233,8 +233,13 @@ impl Swarm {
             return;
         }
         (transfer.is_receiving, transfer.heard) = (true, now);
-        // Another length is another segment: a viewer of the sound alone sits in the same swarm (P2P-WIRE 2.2).
-        if bytes != transfer.total - transfer.from {
+        let expected = transfer.total - transfer.from;
+        if bytes == 0 && 0 < expected {
+            // The reference says so of what it has played: hls.js handed the bytes themselves to a worker of its own. It
+            // may well have others.
+            self.fail(now, id, of.0);
+        } else if bytes != expected {
+            // Another length is another segment: a viewer of the sound alone sits in the same swarm (P2P-WIRE 2.2).
             self.cancel(now, id);
             self.leave_alone(now, id);
         }
@@ -300,14 +305,18 @@ impl Swarm {
         let silent = self.transfers().filter(|(_, _, transfer)| transfer.heard + SILENCE_MAX <= now);
         let silent: Vec<_> = silent.map(|(id, _, transfer)| (id, transfer.segment)).collect();
         for (id, segment) in silent {
-            self.cancel(now, id);
-            let Some(session) = self.session_mut(id) else { continue };
-            session.failures += 1;
-            // Not asked for this again before it says anew that it has it.
-            session.held.remove(segment);
-            if FAILURES_MAX <= session.failures {
-                self.leave_alone(now, id);
-            }
+            self.fail(now, id, segment);
+        }
+    }
+
+    /// A peer did not bring what it was asked for. It is not asked for this again before it says anew that it has it.
+    fn fail(&mut self, now: Instant, id: LinkId, segment: SegmentId) {
+        self.cancel(now, id);
+        let Some(session) = self.session_mut(id) else { return };
+        session.failures += 1;
+        session.held.remove(segment);
+        if FAILURES_MAX <= session.failures {
+            self.leave_alone(now, id);
         }
     }
 

@@ -281,6 +281,27 @@ fn who_promises_another_length_or_sends_too_much_is_closed() {
 }
 
 #[test]
+fn who_has_nothing_left_of_a_segment_is_asked_for_others_but_not_for_ever() {
+    let mut story = Story::new(|_| {});
+    let link = story.meet('a');
+    story.held(link, [5, 6, 7, 8, 9]).want(&[5]).forget();
+    story.hear(link, data(5, 1, 0)).hear(link, completed(5, 1)).want(&[6]);
+    story.hear(link, data(6, 2, SEGMENT)).payload(link, SEGMENT).hear(link, completed(6, 2)).want(&[]);
+    story.told(&expect![[r#"
+        0      -> 1 cancel 5 as 1
+        0      -> 1 request 6 as 2 from 0
+        0      keep 2 at 0
+        0      assemble 2
+    "#]]);
+    story.held(link, [5, 7, 8, 9]);
+    for (request, segment) in [(3, 7), (4, 8), (5, 9)] {
+        assert_eq!(story.swarm.figures().links, 1, "before {segment}");
+        story.want(&[segment]).hear(link, data(segment, request, 0)).hear(link, completed(segment, request));
+    }
+    assert_eq!((story.swarm.figures().links, story.swarm.figures().shunned), (0, 1));
+}
+
+#[test]
 fn answers_that_were_not_asked_for_change_nothing() {
     let mut story = Story::new(|_| {});
     let link = story.meet('a');
@@ -608,24 +629,29 @@ fn our_own_offer_and_a_full_house_are_passed_over() {
     "#]]);
 }
 
+/// Two links to one peer are open: 1 was offered by us, 2 by the peer.
+fn met_twice(name: char) -> Story {
+    let mut story = Story::new(|config| config.offers_max = 1);
+    story.swarm.handle(story.now, Input::TrackerUp);
+    story.swarm.poll();
+    story.swarm.handle(story.now, Input::Described { link: LinkId(1), description: "x".into() });
+    let Some(Output::Announce { offers, .. }) = story.swarm.poll() else { panic!("an announce") };
+    let description = "a".to_owned();
+    story.give(Input::AnswerHeard { from: peer(name), offer_id: offers[0].0, description });
+    let theirs = OfferId([4; 20]);
+    story.give(Input::OfferHeard { from: peer(name), offer_id: theirs, description: "o".into() });
+    story.give(Input::Described { link: LinkId(2), description: "a".into() });
+    story.give(Input::Opened { link: LinkId(1) });
+    story.give(Input::Opened { link: LinkId(2) });
+    story.forget();
+    story
+}
+
 #[test]
 fn of_two_links_to_one_peer_the_newest_is_asked_and_one_is_closed_later() {
     for (name, closed) in [('a', 1), ('z', 2)] {
-        let mut story = Story::new(|config| config.offers_max = 1);
-        story.swarm.handle(story.now, Input::TrackerUp);
-        story.swarm.poll();
-        story.swarm.handle(story.now, Input::Described { link: LinkId(1), description: "x".into() });
-        let Some(Output::Announce { offers, .. }) = story.swarm.poll() else { panic!("an announce") };
-        let description = "a".to_owned();
-        story.give(Input::AnswerHeard { from: peer(name), offer_id: offers[0].0, description });
-        let theirs = OfferId([4; 20]);
-        story.give(Input::OfferHeard { from: peer(name), offer_id: theirs, description: "o".into() });
-        story.give(Input::Described { link: LinkId(2), description: "a".into() });
-        for link in [1, 2] {
-            story.give(Input::Opened { link: LinkId(link) });
-            story.held(LinkId(link), [5]);
-        }
-        story.forget().want(&[5]);
+        let mut story = met_twice(name);
+        story.held(LinkId(1), [5]).held(LinkId(2), [5]).want(&[5]);
         assert!(story.trace.contains("-> 2 request 5"), "{}", story.trace);
         story.forget().hear(LinkId(2), data(5, 1, SEGMENT)).payload(LinkId(2), SEGMENT);
         // Both sides close the same one: that offered by the higher name.
@@ -634,6 +660,31 @@ fn of_two_links_to_one_peer_the_newest_is_asked_and_one_is_closed_later() {
         assert_eq!(story.swarm.figures().links, 1);
         story.want(&[5]);
         assert!(story.trace.contains(&format!("-> {} request 5", 3 - closed)), "{}", story.trace);
+    }
+}
+
+#[test]
+fn of_two_links_to_one_peer_the_one_it_speaks_on_is_asked_and_stays() {
+    for (name, spoken) in [('a', 1), ('a', 2), ('z', 1), ('z', 2)] {
+        let mut story = met_twice(name);
+        story.held(LinkId(spoken), [5]).want(&[5]);
+        assert!(story.trace.contains(&format!("-> {spoken} request 5")), "{name}: {}", story.trace);
+        story.at(1000).hear(LinkId(spoken), data(5, 1, SEGMENT)).payload(LinkId(spoken), SEGMENT);
+        story.forget().at(5000);
+        let closed = 3 - spoken;
+        assert!(story.trace.contains(&format!("5000   close {closed}\n")), "{name}: {}", story.trace);
+        assert_eq!(story.swarm.figures().links, 1);
+    }
+}
+
+#[test]
+fn what_remains_of_two_links_to_one_peer_is_asked() {
+    for gone in [1, 2] {
+        let mut story = met_twice('a');
+        story.held(LinkId(1), [5]).held(LinkId(2), [5]);
+        story.give(Input::Closed { link: LinkId(gone) }).want(&[5]);
+        assert!(story.trace.contains(&format!("-> {} request 5", 3 - gone)), "{}", story.trace);
+        assert_eq!(story.swarm.prospect(story.now, SegmentId(5), SEGMENT, 0).holders, 1);
     }
 }
 
