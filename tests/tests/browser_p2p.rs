@@ -1,12 +1,13 @@
-//! Viewers carry a film to each other, in real browsers: ours among themselves, with somebody who lies, and not at all.
+//! Viewers carry a film to each other, in real browsers: ours among themselves, with viewers on a page of PeerTube, with
+//! somebody who lies, and not at all.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::rig::{
-    ADMIN_PASSWORD, Browser, Client, Clip, Driver, Film, Gate, Instance, Options, PEER, Parts, Upload, VIDEO,
-    Viewers, clip,
+    ADMIN_PASSWORD, Browser, Client, Clip, Driver, Film, Gate, Instance, Options, PEER, Parts, RivalTracker,
+    Upload, VIDEO, Viewers, addresses, clip,
 };
 
 /// For what a page does by itself.
@@ -17,6 +18,8 @@ const LATER: Duration = Duration::from_secs(300);
 const PLAYED: Duration = Duration::from_secs(120);
 /// What the origin gives to all together, bytes a second: enough for one viewer, and little more.
 const NARROW: u64 = 150_000;
+/// So much must pass between two for them to have shared; some segments of pictures, or many of sound.
+const SHARED: u64 = 300_000;
 /// The controls of our player.
 const CONTROLS: &str = "document.getElementById('film').firstElementChild.shadowRoot";
 
@@ -27,6 +30,7 @@ struct Stage {
     server: Instance,
     viewers: Viewers,
     uuid: String,
+    video: Value,
     digests: String,
     film: Film,
 }
@@ -42,7 +46,7 @@ impl Stage {
         let digests = video.pointer("/streamingPlaylists/0/segmentsSha256Url").and_then(Value::as_str);
         let digests = admin.get(digests.context("no digests")?).await?.expect(200)?.text();
         let film = Film::of(&admin, &video).await?;
-        Ok(Stage { gate, server, viewers, uuid, digests, film })
+        Ok(Stage { gate, server, viewers, uuid, video, digests, film })
     }
 
     /// Somebody who watches with our player.
@@ -213,6 +217,42 @@ async fn lies(driver: &Driver, stage: &Stage) -> Result<()> {
     viewer.close().await
 }
 
+/// Our viewer and one on a page of PeerTube are in one swarm. First ours has something to give and takes nothing; then the
+/// other has all of the film, and ours plays on.
+async fn mixed(driver: &Driver, stage: &Stage, tracker: &str) -> Result<()> {
+    stage.gate.throttle(None);
+    let options = addresses(&stage.video, &[tracker])?;
+    let ours = stage.viewers.ours(driver, &options).await?;
+    until(&ours, "ours has something to give", "20 < film.statistics().bufferedAhead").await?;
+    ours.run("film.pause()", Vec::new()).await?;
+    until(&ours, "ours is in the swarm", "spied.heard.length !== 0").await?;
+
+    let stock = stage.viewers.stock(driver, &options).await?;
+    let taken = format!("{SHARED} < stock.fromPeers");
+    until(&stock, "the other takes from ours", &taken).await?;
+    let is_there =
+        "((video) => video.duration - video.buffered.end(0) < 0.5)(document.querySelector('video'))";
+    stock.run("document.querySelector('video').playbackRate = 4", Vec::new()).await?;
+    until(&stock, "the other has the film", is_there).await?;
+
+    let before = number(&ours, "film.statistics().bytesFromPeers").await?;
+    ours.run("film.play()", Vec::new()).await?;
+    play_to_the_end(&ours).await?;
+    let taken = number(&ours, "film.statistics().bytesFromPeers").await?;
+    let given = number(&ours, "film.statistics().bytesToPeers").await?;
+    let figures = stock.value("stock").await?;
+    println!("ours had {before} B, then {taken} B from the other, and gave {given} B; the other: {figures}");
+    ensure!(SHARED as f64 <= taken - before, "ours took {before} B and then {taken} B in all");
+    ensure!(number(&ours, "film.statistics().bodiesForged").await? == 0.0, "ours refused something");
+    ensure!(number(&ours, "film.statistics().peersShunned").await? == 0.0, "ours shunned the other");
+    ensure!(figures.get("wrong") == Some(&json!(0)), "the other had something wrong: {figures}");
+    ensure!(stock.value("0 < stock.right").await? == json!(true), "the other checked nothing: {figures}");
+    stage.check_shown(&ours).await?;
+    stage.check_shown(&stock).await?;
+    ours.close().await?;
+    stock.close().await
+}
+
 /// Where nothing is shared, no tracker is asked, on the instance's own page neither.
 async fn off(driver: &Driver, stage: &Stage) -> Result<()> {
     let viewer = stage.viewer(driver).await?;
@@ -237,6 +277,10 @@ async fn viewers_carry_a_film_to_each_other() -> Result<()> {
     parts.note("lies", lies(&Driver::start().await?, &stage).await);
     parts.note("turned off", turned_off(&Driver::start().await?, &stage).await);
     parts.note("passed on", passed_on(&Driver::start().await?, &stage).await);
+    parts.note("mixed", mixed(&Driver::start().await?, &stage, &stage.film.tracker).await);
+    let elsewhere = RivalTracker::start().await?;
+    let told = mixed(&Driver::start().await?, &stage, &elsewhere.url()).await;
+    parts.note("mixed, by npm's tracker", told);
     stage.server.stop().await?;
     parts.end()
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::json;
-use tests::rig::{Clip, Driver, Sound, clip, eventually, findings};
+use tests::rig::{Clip, Driver, Sound, clip, eventually, findings, processes_naming};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -35,6 +35,17 @@ async fn a_browser_types_presses_waits_and_keeps_pictures() -> Result<()> {
     browser.run("console.error('a word to the console')", Vec::new()).await?;
     assert!(browser.console().await?.iter().any(|line| line.contains("a word to the console")));
     browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_driver_takes_its_browsers_along() -> Result<()> {
+    let driver = Driver::start().await?;
+    let folder = driver.folder().to_owned();
+    let _open = (driver.browser().await?, driver.browser().await?);
+    assert!(!processes_naming(&folder)?.is_empty(), "browsers name their folder");
+    drop(driver);
+    let left = async || Ok(processes_naming(&folder)?.is_empty().then_some(()));
+    eventually("every browser has ended", DEADLINE, left).await
 }
 
 #[tokio::test]

@@ -7,7 +7,6 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -21,7 +20,7 @@ use shared::tracker::{Announce, Answer, Description, Event, FromClient, FromTrac
 use super::processes::Usage;
 use super::trial::{Figure, Trial};
 use crate::rig::websocket::{PING, PONG, TEXT, read_frame, write_frame};
-use crate::rig::{Clip, Instance, Options, Upload, WebSocket, clip, eventually, in_checkout};
+use crate::rig::{Clip, Instance, Options, RivalTracker, Upload, WebSocket, clip};
 
 const ROUNDS: usize = 3;
 const VIEWERS: usize = 1000;
@@ -90,19 +89,10 @@ struct Contender {
     _server: Server,
 }
 
+/// Held for as long as it runs.
 enum Server {
     Ours { _instance: Box<Instance> },
-    Rivals { child: Child },
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Server::Rivals { child } = self {
-            // It has nothing to lose, and may have ended by itself.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
+    Rivals { _tracker: RivalTracker },
 }
 
 impl Contender {
@@ -129,31 +119,15 @@ impl Contender {
     }
 
     async fn rivals() -> Result<Contender> {
-        let folder = in_checkout("target/node");
-        let mut child = Command::new("node")
-            .arg(folder.join("rival-tracker.mjs"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("node does not start")?;
-        let mut out = child.stdout.take().context("its output is piped")?;
-        let mut told = String::new();
-        eventually("the rival says its port", Duration::from_secs(30), async || {
-            let mut bytes = [0; 64];
-            let count = out.read(&mut bytes)?;
-            ensure!(0 < count, "the rival ended");
-            told.push_str(&String::from_utf8_lossy(bytes.get(..count).unwrap_or_default()));
-            Ok(told.ends_with('\n').then_some(()))
-        })
-        .await?;
-        let address = SocketAddr::from(([127, 0, 0, 1], told.trim().parse()?));
+        let tracker = RivalTracker::start().await?;
+        let (address, pid) = (tracker.address(), tracker.pid());
         let swarms = (0..SWARMS).map(|number| {
             let mut hash = [b'.'; 20];
             hash.iter_mut().zip(number.to_string().bytes()).for_each(|(place, digit)| *place = digit);
             InfoHash(hash)
         });
-        let pid = child.id();
-        Ok(Contender { address, path: "/", pid, swarms: swarms.collect(), _server: Server::Rivals { child } })
+        let _server = Server::Rivals { _tracker: tracker };
+        Ok(Contender { address, path: "/", pid, swarms: swarms.collect(), _server })
     }
 
     /// What of its memory is its own: the socket's buffers are the kernel's.

@@ -1,12 +1,15 @@
 //! A real Chromium without a window, driven through chromedriver.
 //!
-//! Owns both processes: they end with the value, whatever happens to the story. Never waits for time to pass, only for
+//! Owns both processes and their folders: they end with the value, whatever happens to the story. Never waits for time to pass, only for
 //! the page to be in a state. The surprise is that a story's pictures are kept in `target/screenshots`, so that a person
 //! can see what the story saw.
 
 use std::process::Stdio;
 use std::time::Duration;
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
@@ -15,11 +18,13 @@ use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Signal, kill_process};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::instance::in_checkout;
+use super::instance::{children_of, in_checkout};
 use super::wait::eventually;
 
 /// A page that does nothing for so long is broken, even on a busy machine.
@@ -77,6 +82,8 @@ const SPY: &str = "
 pub struct Driver {
     process: Child,
     url: String,
+    /// Profiles and whatever else both write.
+    folder: TempDir,
 }
 
 impl Driver {
@@ -85,8 +92,10 @@ impl Driver {
     /// # Errors
     /// When it is not installed or ends at once.
     pub async fn start() -> Result<Driver> {
+        let folder = TempDir::new()?;
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -99,7 +108,7 @@ impl Driver {
                 let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
                 // A full pipe would stop it.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Driver { process, url });
+                return Ok(Driver { process, url, folder });
             }
         }
         bail!("chromedriver ended before it said its port")
@@ -109,6 +118,12 @@ impl Driver {
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.process.id()
+    }
+
+    /// Where its browsers have their profiles; each of their processes names it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A browser as if just installed: no cookies, no storage.
@@ -137,6 +152,18 @@ impl Driver {
         let client = builder.connect(&self.url).await.context("Chromium did not start")?;
         client.update_timeouts(TimeoutConfiguration::new(Some(SCRIPT_DURATION_MAX), None, None)).await?;
         Ok(Browser { client })
+    }
+}
+
+impl Drop for Driver {
+    /// A chromedriver that is killed leaves its browsers running, and who watches there would stay in every swarm.
+    fn drop(&mut self) {
+        let browsers = self.process.id().map(children_of).unwrap_or_default();
+        // First, so that it starts no more; any of them may have ended by itself.
+        let _ = self.process.start_kill();
+        for browser in browsers {
+            let _ = kill_process(browser, Signal::KILL);
+        }
     }
 }
 

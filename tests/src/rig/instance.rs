@@ -296,7 +296,7 @@ fn end_of(log: &Path) -> String {
 }
 
 /// Every process below `pid`.
-fn children_of(pid: u32) -> Vec<Pid> {
+pub(super) fn children_of(pid: u32) -> Vec<Pid> {
     let listed = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let text = listed.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
     let direct: Vec<u32> = text

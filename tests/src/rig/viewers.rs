@@ -49,23 +49,52 @@ impl Viewers {
     /// # Errors
     /// When the browser does not start or the page does not open.
     pub async fn ours(&self, driver: &Driver, options: &Value) -> Result<Browser> {
-        watch(driver, &self.ours, options).await
+        let browser = seat(driver).await?;
+        self.open(&browser, Watcher::Ours, options).await?;
+        Ok(browser)
     }
 
-    /// Somebody who watches as on a page of PeerTube; `stock` counts there. Options: `src`, `sha256`, `trackers`, `p2p`.
+    /// Somebody who watches as on a page of PeerTube; `stock` counts there. Options: `src`, `sha256`, `trackers`,
+    /// `p2p`, and `isNew` for who has never been there.
     ///
     /// # Errors
     /// As [`Viewers::ours`].
     pub async fn stock(&self, driver: &Driver, options: &Value) -> Result<Browser> {
-        watch(driver, &self.stock, options).await
+        let browser = seat(driver).await?;
+        self.open(&browser, Watcher::Stock, options).await?;
+        Ok(browser)
+    }
+
+    /// Opens a page in a browser that [`seat`] gave.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub async fn open(&self, browser: &Browser, who: Watcher, options: &Value) -> Result<()> {
+        let page = match who {
+            Watcher::Ours => &self.ours,
+            Watcher::Stock => &self.stock,
+        };
+        let options: String = url::form_urlencoded::byte_serialize(options.to_string().as_bytes()).collect();
+        browser.goto(&format!("{page}#{}", options.replace('+', "%20"))).await
     }
 }
 
-async fn watch(driver: &Driver, page: &str, options: &Value) -> Result<Browser> {
+/// With which player somebody watches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Watcher {
+    /// Ours.
+    Ours,
+    /// `hls.js` with `p2p-media-loader`.
+    Stock,
+}
+
+/// A browser for somebody who is about to watch.
+///
+/// # Errors
+/// When it does not start.
+pub async fn seat(driver: &Driver) -> Result<Browser> {
     let browser = driver.neighbour().await?;
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SPY })).await?;
-    let options: String = url::form_urlencoded::byte_serialize(options.to_string().as_bytes()).collect();
-    browser.goto(&format!("{page}#{}", options.replace('+', "%20"))).await?;
     Ok(browser)
 }
 
