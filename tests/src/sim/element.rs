@@ -18,6 +18,18 @@ enum Work {
     Remove(Span),
 }
 
+/// What a browser says it holds: stretches that touch are one.
+fn joined(spans: &[Span]) -> Vec<Span> {
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => joined.push(*span),
+        }
+    }
+    joined
+}
+
 /// The element and its media source.
 #[derive(Debug, Default)]
 pub(crate) struct Element {
@@ -114,7 +126,7 @@ impl Element {
                 }
                 Work::Remove(span) => spans.retain(|old| old.end <= span.start || span.end <= old.start),
             }
-            let buffered = spans.clone();
+            let buffered = joined(spans);
             inputs.push(match work {
                 Work::Init | Work::Segment(_) => Input::Appended { track, buffered },
                 Work::Remove(_) => Input::Removed { track, buffered },

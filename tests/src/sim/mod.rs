@@ -11,9 +11,11 @@ mod network;
 mod report;
 mod scenario;
 mod tracker;
+mod verdict;
 mod viewer;
 mod world;
 
 pub use report::{Report, Seen};
-pub use scenario::Scenario;
+pub use scenario::{Scenario, WORDS};
+pub use verdict::{Verdict, judge};
 pub use world::run;

@@ -159,8 +159,9 @@ impl Network {
         self.downloads.insert((viewer, id), download);
     }
 
-    pub(super) fn abort(&mut self, viewer: usize, id: FetchId) {
-        self.downloads.remove(&(viewer, id));
+    /// Calls a fetch off; how many bytes have come of it.
+    pub(super) fn abort(&mut self, viewer: usize, id: FetchId) -> u64 {
+        self.downloads.remove(&(viewer, id)).map_or(0, |download| whole(download.received))
     }
 
     pub(super) fn connect(&mut self, one: End, other: End) {

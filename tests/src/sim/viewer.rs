@@ -15,6 +15,7 @@ use shared::time::Instant;
 use super::element::Element;
 use super::film::{Content, DIGESTS, Film, Found, MASTER, digest};
 use super::network::Message;
+use super::scenario::Scenario;
 
 /// What kind of peer it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,7 +59,8 @@ const OUTPUTS_MAX: usize = 400;
 pub(super) enum Deed {
     /// How many bytes, and whether they are a segment's.
     Fetch(FetchId, u64, bool),
-    Abort(FetchId),
+    /// The same.
+    Abort(FetchId, bool),
     Digest(BodyId),
     Dial,
     HangUp,
@@ -91,7 +93,13 @@ pub(super) struct Viewer {
 }
 
 impl Viewer {
-    pub(super) fn new(now: Instant, kind: Kind, film: std::rc::Rc<Film>, seed: u64, sharing: bool) -> Viewer {
+    pub(super) fn new(
+        now: Instant,
+        kind: Kind,
+        film: std::rc::Rc<Film>,
+        seed: u64,
+        scenario: &Scenario,
+    ) -> Viewer {
         let mut viewer = Viewer {
             kind,
             player: Player::new(seed),
@@ -126,7 +134,7 @@ impl Viewer {
                 viewport: None,
             }),
         );
-        if sharing {
+        if scenario.sharing {
             let mut bits = [0; 12];
             for (bit, byte) in bits.iter_mut().zip(seed.to_be_bytes().into_iter().chain(seed.to_le_bytes())) {
                 *bit = byte;
@@ -138,9 +146,9 @@ impl Viewer {
                     trackers: vec!["wss://films.test/tracker/socket".to_owned()],
                     family: Family::Place { playlist_url: MASTER.to_owned() },
                     uploads: true,
-                    upload_rate_max: None,
+                    upload_rate_max: scenario.give_rate_max.map(|bits| bits / 8),
                     instance: None,
-                    store_bytes_max: None,
+                    store_bytes_max: scenario.keep_bytes_max,
                 })),
             );
         }
@@ -220,8 +228,8 @@ impl Viewer {
                 self.deeds.push(Deed::Fetch(fetch.id, bytes, fetch.want == Want::Segment));
             }
             Output::Abort { id } => {
-                self.fetches.remove(&id);
-                self.deeds.push(Deed::Abort(id));
+                let is_segment = self.fetches.remove(&id).is_some_and(|(want, _, _)| want == Want::Segment);
+                self.deeds.push(Deed::Abort(id, is_segment));
             }
             Output::Digest { body } => self.deeds.push(Deed::Digest(body)),
             Output::Release { body } => self.release(body),

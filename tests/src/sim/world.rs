@@ -64,7 +64,9 @@ struct World {
     events_made: u64,
     /// Ends that exist, so that a message to one that was closed is lost.
     open: BTreeSet<End>,
+    /// Who comes and goes; the same whether people share or not.
     dice: Dice,
+    breaks: Dice,
 }
 
 /// Runs a scenario.
@@ -129,6 +131,7 @@ impl World {
             events_made: 0,
             open: BTreeSet::new(),
             dice: Dice::new(scenario.seed ^ 3),
+            breaks: Dice::new(scenario.seed ^ 4),
             scenario: scenario.clone(),
         }
     }
@@ -136,7 +139,7 @@ impl World {
     fn arrive(&mut self, kind: Kind, film: &Rc<Film>) {
         let seed = self.dice.roll(u64::MAX);
         self.network.add_line(self.scenario.down_rate, self.scenario.up_rate);
-        self.viewers.push(Viewer::new(self.now, kind, film.clone(), seed, self.scenario.sharing));
+        self.viewers.push(Viewer::new(self.now, kind, film.clone(), seed, &self.scenario));
         self.carry_out(self.viewers.len() - 1);
     }
 
@@ -274,10 +277,15 @@ impl World {
         for deed in deeds {
             match deed {
                 Deed::Fetch(id, bytes, is_segment) => {
-                    let breaks = is_segment && self.dice.percent(self.scenario.breaks_percent);
+                    let breaks = is_segment && self.breaks.percent(self.scenario.breaks_percent);
                     self.network.fetch(place, id, bytes, breaks);
                 }
-                Deed::Abort(id) => self.network.abort(place, id),
+                Deed::Abort(id, is_segment) => {
+                    let received = self.network.abort(place, id);
+                    if let Some(viewer) = self.viewers.get_mut(place).filter(|_| is_segment) {
+                        viewer.from_origin += received;
+                    }
+                }
                 Deed::Digest(body) => self.later(HASHING, Event::Hash(place, body)),
                 Deed::Dial => self.later(TO_TRACKER * 3, Event::TrackerUp(place)),
                 Deed::HangUp => self.tracker.closed(self.now, place),

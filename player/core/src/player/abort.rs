@@ -85,6 +85,9 @@ impl Round<'_> {
             self.it.estimator.finish(!self.it.flights.are_media_under_way());
             self.stats.fetches_abandoned += 1;
             self.put(Output::Abort { id });
+            if let Errand::Piece(piece) = errand {
+                self.give_up(piece);
+            }
             let below = errand.stream().and_then(|stream| stream.0.checked_sub(1));
             self.it.ceiling = below.map(|below| (StreamId(below), self.now + CEILING));
         }

@@ -22,6 +22,8 @@ const DIGESTS_INTERVAL: Duration = Duration::from_secs(5);
 const WAITING_MAX: usize = 4;
 /// The same with peers: half a minute of segments.
 const WAITING_SHARED_MAX: usize = 16;
+/// Where peers fail the nearest segment is fetched beside later ones; no more than a browser asks of one server at once.
+const FETCHES_MAX: usize = 6;
 /// With less than this in hand, a segment in the old quality now is better than one in a higher quality later.
 const BRIDGE: Duration = Duration::from_secs(3);
 /// Sound runs ahead of the picture by no more than this, so that it does not slow the picture down.
@@ -168,12 +170,14 @@ impl Round<'_> {
         let mut spans = self.it.in_hand(track);
         let mut under_way: Vec<Span> = self.it.flights.spans(track).collect();
         spans.extend(&under_way);
+        let mut awaited: Vec<(Piece, Slot)> = Vec::new();
         loop {
             let gap = first_gap(&mut spans, position);
             // A hole before everything under way has its own lane: it is what playback will stop at.
             let is_hole = under_way.iter().all(|span| gap < span.start);
-            let has_lane = under_way.len() < windows.fetches_max + usize::from(is_hole);
             let is_shared = self.it.share.is_some();
+            let has_lane = under_way.len() < windows.fetches_max + usize::from(is_hole)
+                || (is_shared && is_hole && under_way.len() < FETCHES_MAX);
             if until <= gap || (!has_lane && !is_shared) || self.waiting_max() <= self.waiting(track, gap) {
                 return;
             }
@@ -191,7 +195,12 @@ impl Round<'_> {
                 wishes.extend(self.wish_for(segment, &slot));
                 self.fetch_init_of(segment);
             }
+            let has_lane = has_lane && (source == Source::Both || self.leaves_time(&awaited, &slot));
             if matches!(source, Source::Origin | Source::Both) && has_lane {
+                if is_hole && !under_way.is_empty() && !self.it.flights.is_under_way(Errand::Piece(segment)) {
+                    self.make_way(track, segment, &slot);
+                    under_way = self.it.flights.spans(track).collect();
+                }
                 self.fetch_init_of(segment);
                 let has_begun = self.begin_segment(track, segment, &slot);
                 if has_begun {
@@ -208,6 +217,9 @@ impl Round<'_> {
             }
             if self.is_level_track(track) && source != Source::Wait {
                 self.it.level = Some(stream);
+            }
+            if matches!(source, Source::Swarm | Source::Wait) {
+                awaited.push((segment, slot));
             }
         }
     }

@@ -102,6 +102,25 @@ impl Round<'_> {
         if self.is_sharing() { self.far_bandwidth(ahead) } else { self.it.estimator.bits_per_second() }
     }
 
+    /// Whether a fetch from the origin leaves time for those before it, which peers are to bring.
+    pub(super) fn leaves_time(&self, before: &[(Piece, Slot)], slot: &Slot) -> bool {
+        !self.is_sharing() || self.far_leaves_time(before, slot)
+    }
+
+    /// A segment has to come from the origin soon, which may be at later ones.
+    pub(super) fn make_way(&mut self, track: Track, piece: Piece, slot: &Slot) {
+        if self.is_sharing() {
+            self.far_make_way(track, piece, slot);
+        }
+    }
+
+    /// A segment will not be taken in this quality after all: nor from peers, who may be at it.
+    pub(super) fn give_up(&mut self, piece: Piece) {
+        if self.is_sharing() {
+            self.far_give_up(piece);
+        }
+    }
+
     pub(super) fn choose_source(&mut self, piece: Piece, slot: &Slot) -> Source {
         if self.is_sharing() { self.far_choose_source(piece, slot) } else { Source::Origin }
     }

@@ -20,7 +20,8 @@ use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
 use crate::ladder::StreamId;
 use crate::library::{self, Piece, Trust};
 use crate::schedule::{
-    Dial, Race, Source, SourceView, Step, choose_source, is_pressing, should_race, should_yield,
+    Dial, Race, Source, SourceView, Step, choose_source, is_pressing, leaves_time, should_make_way,
+    should_race, should_yield,
 };
 use crate::swarm::{self, Config, Swarm, Wish};
 use crate::table::Table;
@@ -180,15 +181,23 @@ impl Round<'_> {
                 self.put(Output::Release { body: fetched.body });
                 continue;
             };
-            if let Some((id, _)) = self.it.flights.find(Errand::Piece(piece)) {
-                self.it.flights.end(id);
-                self.it.estimator.finish(!self.it.flights.are_media_under_way());
-                self.put(Output::Abort { id });
+            // What a stranger brought may be a lie: then the origin should not have to begin anew.
+            if fetched.is_trusted {
+                self.call_back(piece);
             }
             let is_idle = !self.it.flights.are_media_under_way();
             self.it.pipe.finish(is_idle);
             self.it.library.insert(piece, resource, (fetched.body, fetched.bytes), library::Source::Peers);
             self.put(Output::Digest { body: fetched.body });
+        }
+    }
+
+    /// The origin need not bring a segment any more.
+    fn call_back(&mut self, piece: Piece) {
+        if let Some((id, _)) = self.it.flights.find(Errand::Piece(piece)) {
+            self.it.flights.end(id);
+            self.it.estimator.finish(!self.it.flights.are_media_under_way());
+            self.put(Output::Abort { id });
         }
     }
 
@@ -347,6 +356,7 @@ impl Round<'_> {
                 continue;
             }
             let Some((body, bytes)) = self.it.library.lend(piece) else { continue };
+            self.call_back(piece);
             let now = self.now;
             if let Some(swarm) = self.member_mut(stream) {
                 swarm.judge(now, segment, true);
@@ -435,6 +445,17 @@ impl Round<'_> {
         })
     }
 
+    #[inline(never)]
+    pub(super) fn far_give_up(&mut self, piece: Piece) {
+        let Piece::Segment { stream, index } = piece else { return };
+        let now = self.now;
+        self.far_drain_swarms();
+        if let Some(swarm) = self.member_mut(stream) {
+            swarm.give_up(now, segment_id(index));
+        }
+        self.far_drain_swarms();
+    }
+
     /// When playback needs a moment of the film, from now on.
     fn slack(&self, at: Duration) -> Duration {
         let rate_percent = u32::try_from(self.it.element.rate_percent.max(1)).unwrap_or(u32::MAX);
@@ -475,12 +496,14 @@ impl Round<'_> {
         let reach = u64::try_from(NEIGHBOUR.as_micros() / length).unwrap_or(0);
         let prospect = swarm.prospect(self.now, segment, range.len(), reach);
         let is_settling = swarm.is_settling(self.now);
+        let origin_bytes = self.wanted_of_origin(piece, &slot.resource);
         let waited = self.waited(piece);
         let source = choose_source(&SourceView {
             slack: self.slack(slot.span.start),
             waited,
-            origin_expected: self.origin_expected(prospect.missing),
+            origin_expected: self.origin_expected(origin_bytes),
             swarm_expected: prospect.expected,
+            proven_expected: prospect.proven,
             holders: prospect.holders,
             loaders: prospect.loaders,
             rank: prospect.rank,
@@ -531,6 +554,43 @@ impl Round<'_> {
         Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 
+    /// How much of a segment the origin would have to bring: all of it, if strangers had a part in what is here.
+    fn wanted_of_origin(&self, piece: Piece, resource: &Resource) -> u64 {
+        let part = self.far_missing_part(piece, resource).or(resource.range);
+        part.map_or(0, |range| range.len())
+    }
+
+    /// Whether a fetch from the origin would leave it the time to bring those before it, should peers fail that are to
+    /// bring them.
+    #[inline(never)]
+    pub(super) fn far_leaves_time(&self, before: &[(Piece, Slot)], slot: &Slot) -> bool {
+        let own = slot.resource.range.map_or(0, |range| range.len());
+        before.iter().all(|(piece, slot)| {
+            let (slack, bytes) = (self.slack(slot.span.start), self.wanted_of_origin(*piece, &slot.resource));
+            leaves_time(slack, self.origin_expected(bytes), self.origin_expected(bytes + own))
+        })
+    }
+
+    /// A segment has to come from the origin for which peers failed, while the origin is at later ones: those are given up
+    /// that would make it late.
+    #[inline(never)]
+    pub(super) fn far_make_way(&mut self, track: Track, piece: Piece, slot: &Slot) {
+        let bytes = self.wanted_of_origin(piece, &slot.resource);
+        loop {
+            let (slack, expected) = (self.slack(slot.span.start), self.origin_expected(bytes));
+            let in_the_way = self.it.flights.iter().filter_map(|(id, flight)| {
+                let (of, span) = flight.fills?;
+                let is_later = of == track && slot.span.start < span.start;
+                let gives_way = is_later && should_make_way(slack, expected, self.origin_left(flight));
+                gives_way.then_some((span.start, id))
+            });
+            let Some((_, id)) = in_the_way.max() else { return };
+            self.it.flights.end(id);
+            self.it.estimator.finish(!self.it.flights.are_media_under_way());
+            self.put(Output::Abort { id });
+        }
+    }
+
     /// Whether playback depends on a fetch from the origin that is under way.
     fn is_pressed(&self) -> bool {
         self.it.flights.iter().any(|(_, flight)| {
@@ -551,7 +611,7 @@ impl Round<'_> {
             let is_of_track = flight.fills.is_some_and(|(of, _)| of == track);
             let is_wished =
                 wishes.iter().any(|(of, wish)| *of == stream && wish.segment == segment_id(index));
-            if !is_of_track || is_wished {
+            if !is_of_track || is_wished || self.it.library.holds(piece) {
                 continue;
             }
             let origin_left = self.origin_left(flight);
@@ -575,7 +635,8 @@ impl Round<'_> {
                 });
             if is_race {
                 wishes.extend(self.far_wish_for(piece, &slot));
-            } else if flight.part.is_some() {
+            } else {
+                // Of a fetch that broke off the beginning may be here, before we hear that it failed.
                 wishes.extend(self.far_wish_to_keep(piece, &slot));
             }
         }

@@ -7,5 +7,8 @@ mod windows;
 
 pub(crate) use dial::{Dial, Step};
 pub(crate) use retry::Retries;
-pub(crate) use source::{Race, Source, SourceView, choose_source, is_pressing, should_race, should_yield};
+pub(crate) use source::{
+    Race, Source, SourceView, choose_source, is_pressing, leaves_time, should_make_way, should_race,
+    should_yield,
+};
 pub(crate) use windows::{Outlook, Windows, plan_windows};

@@ -14,6 +14,8 @@ const ORIGIN_MARGIN: Duration = Duration::from_secs(1);
 const SWARM_DOUBT: u32 = 2;
 /// Peers that are so many times faster than the origin are trusted to the end: it would be late anyway.
 const FASTER: u32 = 4;
+/// Who would be done so many times sooner than the origin is not stopped for it.
+const NEARLY: u32 = 2;
 /// With less time than so many times what it takes, a fetch is pressing.
 const PRESSING: u32 = 3;
 /// A fetch that is done sooner is not given up for another's.
@@ -35,8 +37,10 @@ pub(crate) struct SourceView {
     pub(crate) waited: Duration,
     /// How long the origin would take for what is missing, by all that is known.
     pub(crate) origin_expected: Duration,
-    /// How long peers would take for it; [`Duration::MAX`] if none has it.
+    /// How long peers would take for what they have not sent of it; [`Duration::MAX`] if none has it.
     pub(crate) swarm_expected: Duration,
+    /// The same of those who have brought something right before.
+    pub(crate) proven_expected: Duration,
     /// Peers that have it.
     pub(crate) holders: usize,
     /// Peers that are loading it from the origin.
@@ -65,7 +69,7 @@ pub(crate) enum Source {
 impl SourceView {
     /// The latest moment to ask the origin, as the slack there is then.
     fn origin_last(&self) -> Duration {
-        self.origin_expected.saturating_mul(ORIGIN_DOUBT_PERCENT) / 100 + ORIGIN_MARGIN
+        origin_last(self.origin_expected)
     }
 
     /// Whether it is our turn to ask the origin: the first at once, the others one after another, in case those before
@@ -76,18 +80,26 @@ impl SourceView {
     }
 }
 
+fn origin_last(expected: Duration) -> Duration {
+    expected.saturating_mul(ORIGIN_DOUBT_PERCENT) / 100 + ORIGIN_MARGIN
+}
+
 /// Where to take one segment from.
 pub(crate) fn choose_source(view: &SourceView) -> Source {
     let has_holders = 0 < view.holders && !view.is_doubtful;
     let is_last_moment = view.slack <= view.origin_last();
-    let swarm_in_time = has_holders && view.swarm_expected.saturating_mul(SWARM_DOUBT) <= view.slack;
-    let swarm_is_faster = has_holders && view.swarm_expected.saturating_mul(FASTER) <= view.origin_expected;
+    // Strangers are not trusted when there is no time for a second try, but may run a race.
+    let is_trusted = has_holders
+        && view.proven_expected.saturating_mul(SWARM_DOUBT) <= view.slack
+        && view.proven_expected.saturating_mul(FASTER) <= view.origin_expected;
+    let is_nearly_here = view.swarm_expected.saturating_mul(NEARLY) <= view.origin_expected;
     let origin_in_time = view.origin_expected <= view.slack;
     if view.slack <= AWAITED {
         return if has_holders { Source::Both } else { Source::Origin };
     }
     if is_last_moment {
-        return match (swarm_in_time && swarm_is_faster, has_holders && !origin_in_time) {
+        let is_race = has_holders && (is_nearly_here || !origin_in_time);
+        return match (is_trusted, is_race) {
             (true, _) => Source::Swarm,
             (false, true) => Source::Both,
             (false, false) => Source::Origin,
@@ -104,6 +116,18 @@ pub(crate) fn choose_source(view: &SourceView) -> Source {
 /// there is time to begin anew should the other fail.
 pub(crate) fn should_yield(slack: Duration, origin_left: Duration) -> bool {
     YIELD_MIN <= origin_left && origin_left.saturating_mul(YIELD_SLACK) + YIELD_MARGIN <= slack
+}
+
+/// Whether one that is awaited from peers could still come from the origin in time after another fetch from there has begun,
+/// by what the origin would take for it without the other and with it. If it cannot anyway, the other changes nothing.
+pub(crate) fn leaves_time(slack: Duration, without: Duration, with: Duration) -> bool {
+    origin_last(with) <= slack || slack < origin_last(without)
+}
+
+/// Whether to stop a fetch from the origin for one that playback needs before it and that is to come in `expected`: only if
+/// that would be late, and the other is not nearly done.
+pub(crate) fn should_make_way(slack: Duration, expected: Duration, origin_left: Duration) -> bool {
+    slack < expected && YIELD_MIN <= origin_left
 }
 
 /// Whether a fetch from the origin that is under way is so pressing that peers should not bring other things beside it.
@@ -147,6 +171,7 @@ mod tests {
         waited: Duration::ZERO,
         origin_expected: Duration::from_secs(1),
         swarm_expected: Duration::from_secs(1),
+        proven_expected: Duration::from_secs(1),
         holders: 1,
         loaders: 0,
         rank: 0,
@@ -157,11 +182,14 @@ mod tests {
     fn any(dice: &mut Dice) -> SourceView {
         let time = |dice: &mut Dice, most| Duration::from_millis(dice.roll(most));
         let holders = usize::try_from(dice.roll(3)).unwrap();
+        let swarm_expected = if holders == 0 { Duration::MAX } else { time(dice, 20_000) };
+        let is_proven = 0 < holders && dice.roll(2) == 0;
         SourceView {
             slack: time(dice, 40_000),
             waited: time(dice, 20_000),
             origin_expected: time(dice, 20_000),
-            swarm_expected: if holders == 0 { Duration::MAX } else { time(dice, 20_000) },
+            swarm_expected,
+            proven_expected: if is_proven { swarm_expected + time(dice, 2000) } else { Duration::MAX },
             holders,
             loaders: usize::try_from(dice.roll(3)).unwrap(),
             rank: usize::try_from(dice.roll(6)).unwrap(),
@@ -182,6 +210,10 @@ mod tests {
         assert_eq!(choose(|view| view.slack = s(2)), Source::Origin);
         assert_eq!(choose(|view| (view.slack, view.origin_expected) = (s(3), s(9))), Source::Swarm);
         assert_eq!(choose(|view| (view.slack, view.origin_expected) = (s(1), s(9))), Source::Both);
+        let stranger = |view: &mut SourceView| {
+            (view.slack, view.origin_expected, view.proven_expected) = (s(3), s(9), Duration::MAX);
+        };
+        assert_eq!(choose(stranger), Source::Both);
         assert_eq!(choose(|view| view.is_doubtful = true), Source::Origin);
         assert_eq!(choose(|view| view.holders = 0), Source::Origin);
         assert_eq!(choose(|view| (view.holders, view.is_settling) = (0, true)), Source::Wait);
@@ -200,7 +232,7 @@ mod tests {
                 let source = choose_source(&view);
                 assert_ne!(source, Source::Wait, "{view:?}");
                 // Peers alone are trusted then only if they are in time, and the origin is far slower.
-                let times = |factor| view.swarm_expected.saturating_mul(factor);
+                let times = |factor| view.proven_expected.saturating_mul(factor);
                 let is_trusted = times(2) <= view.slack && times(4) <= view.origin_expected;
                 assert!(source != Source::Swarm || is_trusted, "{view:?}");
             }

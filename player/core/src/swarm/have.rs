@@ -42,6 +42,8 @@ pub struct Prospect {
     pub is_yielded: bool,
     /// How long peers would take for what is missing.
     pub expected: Duration,
+    /// The same of those who have brought something right before.
+    pub proven: Duration,
     /// Bytes that are missing.
     pub missing: u64,
     /// Peers brought it wrong.
@@ -61,6 +63,7 @@ impl Swarm {
             of: 1,
             is_yielded: false,
             expected: Duration::MAX,
+            proven: Duration::MAX,
             missing,
             is_doubtful: self.doubtful.contains(segment),
         };
@@ -75,7 +78,11 @@ impl Swarm {
         for (_, peer, session) in self.sessions().filter(|(_, _, session)| !session.is_double) {
             if session.held.contains(segment) {
                 prospect.holders += 1;
-                prospect.expected = prospect.expected.min(expect(now, session, segment, missing));
+                let expected = expect(now, session, segment, missing);
+                prospect.expected = prospect.expected.min(expected);
+                if self.repute.is_proven(peer) {
+                    prospect.proven = prospect.proven.min(expected);
+                }
                 continue;
             }
             let is_loading = session.loading.contains(segment);
@@ -135,7 +142,10 @@ fn is_near(now: Instant, session: &Session, segment: SegmentId, reach: u64) -> b
 
 /// How long one peer would take: what it is still busy with, and then this.
 fn expect(now: Instant, session: &Session, segment: SegmentId, bytes: u64) -> Duration {
-    let rate = session.rate.unwrap_or(RATE_GUESS).max(1);
+    // What flows right now says more than what was before.
+    let flows = session.download.filter(|transfer| transfer.segment == segment && transfer.from < transfer.at);
+    let flow = flows.map(|transfer| transfer.rate(now));
+    let rate = flow.or(session.rate).unwrap_or(RATE_GUESS).max(1);
     let busy = session.download.filter(|transfer| transfer.segment != segment);
     let bytes = bytes + busy.map_or(0, |transfer| transfer.left());
     let already = session.download.filter(|transfer| transfer.segment == segment);

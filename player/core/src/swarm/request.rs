@@ -55,6 +55,8 @@ pub struct Fetched {
     pub body: BodyId,
     /// How many.
     pub bytes: u64,
+    /// All who sent some of it have brought something right before, and nothing wrong since.
+    pub is_trusted: bool,
 }
 
 /// A wish and what has come of it.
@@ -78,10 +80,7 @@ impl Swarm {
         let gone = self.wants.iter().filter(|(segment, want)| !want.is_whole && !is_wanted(**segment));
         let gone: Vec<SegmentId> = gone.map(|(segment, _)| *segment).collect();
         for segment in gone {
-            self.cancel_transfers(now, segment);
-            if let Some(want) = self.wants.remove(&segment).filter(|want| want.is_begun) {
-                self.put(Output::Discard { assembly: want.assembly });
-            }
+            self.give_up(now, segment);
         }
         for wish in wishes {
             if let Some(want) = self.wants.get_mut(&wish.segment) {
@@ -97,6 +96,17 @@ impl Swarm {
             }
         }
         self.settle(now);
+    }
+
+    /// Gives up a wanted segment that is not whole: takes back what was asked for, and throws away what came.
+    pub fn give_up(&mut self, now: Instant, segment: SegmentId) {
+        if self.is_whole(segment) {
+            return;
+        }
+        self.cancel_transfers(now, segment);
+        if let Some(want) = self.wants.remove(&segment).filter(|want| want.is_begun) {
+            self.put(Output::Discard { assembly: want.assembly });
+        }
     }
 
     /// Makes ready to keep pieces of a segment, which go with the next [`Swarm::want`] that does not name it.
@@ -220,10 +230,12 @@ impl Swarm {
         else {
             return self.put(Output::Release { body });
         };
+        let peers = want.pieces.peers();
+        let is_trusted = peers.iter().all(|peer| self.repute.is_proven(*peer));
         if self.on_trial.len() < TRIALS_MAX {
-            self.on_trial.insert(segment, want.pieces.peers());
+            self.on_trial.insert(segment, peers);
         }
-        self.fetched.push_back(Fetched { segment, body, bytes: want.total });
+        self.fetched.push_back(Fetched { segment, body, bytes: want.total, is_trusted });
     }
 
     pub(super) fn data(&mut self, now: Instant, id: LinkId, of: (SegmentId, RequestId), bytes: u64) {

@@ -202,7 +202,7 @@ fn a_segment_comes_from_a_peer_that_has_it() {
         300    keep 1 at 65535
         300    assemble 1
     "#]]);
-    let fetched = Fetched { segment: SegmentId(5), body: BodyId(101), bytes: SEGMENT };
+    let fetched = Fetched { segment: SegmentId(5), body: BodyId(101), bytes: SEGMENT, is_trusted: false };
     assert_eq!(story.swarm.take_fetched(), Some(fetched));
     assert_eq!(story.swarm.deadline(), None);
 }
