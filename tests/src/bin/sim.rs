@@ -15,7 +15,9 @@ fn main() -> Result<()> {
         println!("{WORDS}{HELP}");
         return Ok(());
     }
-    let Some(at) = words.iter().position(|word| word == "--runs") else { return one(&Scenario::read(&words)?) };
+    let Some(at) = words.iter().position(|word| word == "--runs") else {
+        return one(&Scenario::read(&words)?);
+    };
     let mut taken = words.drain(at..(at + 2).min(words.len())).skip(1);
     let runs: u64 = taken.next().context("--runs needs a number")?.parse().context("--runs")?;
     drop(taken);

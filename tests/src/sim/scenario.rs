@@ -9,8 +9,7 @@ use super::network::Dice;
 
 const MEGA: u64 = 1_000_000;
 /// What may be said without a number.
-const PLAGUES: [&str; 7] =
-    ["--loss", "--nat", "--breaks", "--churn", "--liars", "--stallers", "--flooders"];
+const PLAGUES: [&str; 7] = ["--loss", "--nat", "--breaks", "--churn", "--liars", "--stallers", "--flooders"];
 
 /// Everything a run depends on.
 #[derive(Clone, PartialEq, Debug)]

@@ -195,7 +195,7 @@ impl Round<'_> {
                 wishes.extend(self.wish_for(segment, &slot));
                 self.fetch_init_of(segment);
             }
-            let has_lane = has_lane && (source == Source::Both || self.leaves_time(&awaited, &slot));
+            let has_lane = has_lane && (source == Source::Both || self.leaves_time(track, &awaited, &slot));
             if matches!(source, Source::Origin | Source::Both) && has_lane {
                 if is_hole && !under_way.is_empty() && !self.it.flights.is_under_way(Errand::Piece(segment)) {
                     self.make_way(track, segment, &slot);

@@ -102,9 +102,9 @@ impl Round<'_> {
         if self.is_sharing() { self.far_bandwidth(ahead) } else { self.it.estimator.bits_per_second() }
     }
 
-    /// Whether a fetch from the origin leaves time for those before it, which peers are to bring.
-    pub(super) fn leaves_time(&self, before: &[(Piece, Slot)], slot: &Slot) -> bool {
-        !self.is_sharing() || self.far_leaves_time(before, slot)
+    /// Whether a fetch from the origin leaves time for those before it, from there and from peers.
+    pub(super) fn leaves_time(&self, track: Track, before: &[(Piece, Slot)], slot: &Slot) -> bool {
+        !self.is_sharing() || self.far_leaves_time(track, before, slot)
     }
 
     /// A segment has to come from the origin soon, which may be at later ones.

@@ -20,8 +20,8 @@ use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
 use crate::ladder::StreamId;
 use crate::library::{self, Piece, Trust};
 use crate::schedule::{
-    Dial, Race, Source, SourceView, Step, choose_source, is_pressing, leaves_time, should_make_way,
-    should_race, should_yield,
+    Dial, Race, Source, SourceView, Step, can_go_beside, choose_source, is_pressing, leaves_time,
+    should_make_way, should_race, should_yield,
 };
 use crate::swarm::{self, Config, Swarm, Wish};
 use crate::table::Table;
@@ -476,10 +476,14 @@ impl Round<'_> {
 
     /// How long the origin takes for so many bytes, after all that it is sending already.
     fn origin_expected(&self, bytes: u64) -> Duration {
-        let rate = self.it.estimator.bits_per_second().unwrap_or(ORIGIN_GUESS).max(1);
         let ahead: u64 = self.it.flights.iter().filter_map(|(_, flight)| flight.left()).sum();
-        let bits = (bytes + ahead).saturating_mul(8);
-        ORIGIN_TRIP + Duration::from_micros(bits.saturating_mul(1_000_000) / rate)
+        ORIGIN_TRIP + self.origin_takes(bytes + ahead)
+    }
+
+    /// How long the origin takes for so many bytes alone, once it sends.
+    fn origin_takes(&self, bytes: u64) -> Duration {
+        let rate = self.it.estimator.bits_per_second().unwrap_or(ORIGIN_GUESS).max(1);
+        Duration::from_micros(bytes.saturating_mul(8_000_000) / rate)
     }
 
     #[inline(never)]
@@ -560,15 +564,22 @@ impl Round<'_> {
         part.map_or(0, |range| range.len())
     }
 
-    /// Whether a fetch from the origin would leave it the time to bring those before it, should peers fail that are to
-    /// bring them.
+    /// Whether a fetch from the origin would leave it the time to bring those before it: those it is bringing, and those
+    /// that peers are to bring, should they fail.
     #[inline(never)]
-    pub(super) fn far_leaves_time(&self, before: &[(Piece, Slot)], slot: &Slot) -> bool {
+    pub(super) fn far_leaves_time(&self, track: Track, before: &[(Piece, Slot)], slot: &Slot) -> bool {
         let own = slot.resource.range.map_or(0, |range| range.len());
-        before.iter().all(|(piece, slot)| {
+        let of_peers = before.iter().all(|(piece, slot)| {
             let (slack, bytes) = (self.slack(slot.span.start), self.wanted_of_origin(*piece, &slot.resource));
             leaves_time(slack, self.origin_expected(bytes), self.origin_expected(bytes + own))
-        })
+        });
+        of_peers
+            && self.it.flights.iter().all(|(_, flight)| {
+                let nearer = flight.fills.filter(|(of, span)| *of == track && span.start < slot.span.start);
+                nearer.is_none_or(|(_, span)| {
+                    can_go_beside(self.slack(span.start), self.origin_left(flight), self.origin_takes(own))
+                })
+            })
     }
 
     /// A segment has to come from the origin for which peers failed, while the origin is at later ones: those are given up

@@ -124,6 +124,12 @@ pub(crate) fn leaves_time(slack: Duration, without: Duration, with: Duration) ->
     origin_last(with) <= slack || slack < origin_last(without)
 }
 
+/// Whether a fetch from the origin for later, which takes `takes`, may begin beside one that has so much left: not if that
+/// one could come too late for it. Two at once take turns until the shorter is done.
+pub(crate) fn can_go_beside(slack: Duration, origin_left: Duration, takes: Duration) -> bool {
+    origin_left < YIELD_MIN || origin_last(origin_left + origin_left.min(takes)) <= slack
+}
+
 /// Whether to stop a fetch from the origin for one that playback needs before it and that is to come in `expected`: only if
 /// that would be late, and the other is not nearly done.
 pub(crate) fn should_make_way(slack: Duration, expected: Duration, origin_left: Duration) -> bool {
@@ -275,6 +281,29 @@ mod tests {
             (0..100).find(asks)
         };
         assert_eq!([0, 1, 2].map(asks_after), [Some(0), Some(4), Some(8)]);
+    }
+
+    #[test]
+    fn a_fetch_for_later_never_takes_the_time_of_one_before_it() {
+        let mut dice = Dice::new(4);
+        let mut may = 0;
+        for _ in 0..50_000 {
+            let mut time = || Duration::from_millis(dice.roll(20_000));
+            let (slack, without, takes, left) = (time(), time(), time(), time());
+            let with = without + takes;
+            if leaves_time(slack, without, with) && origin_last(without) <= slack {
+                assert!(origin_last(with) <= slack, "{slack:?} {without:?} {takes:?}");
+                assert!(!should_make_way(slack, with, left), "what was let begin is not stopped at once");
+            }
+            if can_go_beside(slack, left, takes) {
+                may += 1;
+                assert!(left < YIELD_MIN || left + left.min(takes) < slack, "{slack:?} {left:?} {takes:?}");
+                assert!(can_go_beside(slack + s(1), left, takes), "more time forbids nothing");
+            }
+            let gives_way = should_make_way(slack, with, left);
+            assert!(!gives_way || slack < with, "nothing is stopped for what is in time anyway");
+        }
+        assert!(1000 < may);
     }
 
     #[test]

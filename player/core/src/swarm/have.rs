@@ -143,7 +143,8 @@ fn is_near(now: Instant, session: &Session, segment: SegmentId, reach: u64) -> b
 /// How long one peer would take: what it is still busy with, and then this.
 fn expect(now: Instant, session: &Session, segment: SegmentId, bytes: u64) -> Duration {
     // What flows right now says more than what was before.
-    let flows = session.download.filter(|transfer| transfer.segment == segment && transfer.from < transfer.at);
+    let flows =
+        session.download.filter(|transfer| transfer.segment == segment && transfer.from < transfer.at);
     let flow = flows.map(|transfer| transfer.rate(now));
     let rate = flow.or(session.rate).unwrap_or(RATE_GUESS).max(1);
     let busy = session.download.filter(|transfer| transfer.segment != segment);
