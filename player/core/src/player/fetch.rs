@@ -12,7 +12,7 @@ use crate::io::{Fetch, Output, Span, Track, Want};
 use crate::ladder::StreamId;
 use crate::library::{Piece, Trust};
 use crate::schedule::{Outlook, Source, Windows, plan_windows};
-use crate::span::first_gap;
+use crate::span::{SLACK, first_gap};
 use crate::swarm::Wish;
 use crate::timeline::{BODY_BYTES_MAX, Resource, Slot};
 
@@ -251,7 +251,9 @@ impl Round<'_> {
     /// The segment that fills a gap, in the quality to be; asks for the playlist of that quality if need be.
     fn choose_next(&mut self, track: Track, gap: Duration) -> Option<(StreamId, usize)> {
         let wanted = if self.is_level_track(track) {
-            self.choose_level()?
+            let wanted = self.choose_level()?;
+            let before = self.level_before(track, gap).or(self.it.level);
+            before.filter(|level| *level < wanted && !self.may_go_up(wanted, gap)).unwrap_or(wanted)
         } else {
             self.it.ladder.as_ref()?.sound()?
         };
@@ -266,6 +268,17 @@ impl Round<'_> {
         }
         let index = self.it.ladder.as_ref()?.timeline(stream)?.next_after(gap)?;
         Some((stream, index))
+    }
+
+    /// The level of what lies right before a gap.
+    fn level_before(&self, track: Track, gap: Duration) -> Option<StreamId> {
+        let before = gap.checked_sub(SLACK)?;
+        let mut in_hand = self.it.library.pieces().filter(|piece| {
+            let place = self.it.place_of(*piece);
+            place.is_some_and(|(of, span)| of == track && span.contains(before))
+        });
+        let appended = self.it.buffers.get(&track).and_then(|buffer| buffer.at(before));
+        appended.map(|held| held.stream).or_else(|| in_hand.next().map(Piece::stream))
     }
 
     /// The level for the next segment.

@@ -102,6 +102,11 @@ impl Round<'_> {
         if self.is_sharing() { self.far_bandwidth(ahead) } else { self.it.estimator.bits_per_second() }
     }
 
+    /// Whether there is time to take what fills a gap in a better quality than before. Without peers nothing was waited for.
+    pub(super) fn may_go_up(&self, to: StreamId, gap: Duration) -> bool {
+        !self.is_sharing() || self.far_may_go_up(to, gap)
+    }
+
     /// Whether a fetch from the origin leaves time for those before it, from there and from peers.
     pub(super) fn leaves_time(&self, track: Track, before: &[(Piece, Slot)], slot: &Slot) -> bool {
         !self.is_sharing() || self.far_leaves_time(track, before, slot)

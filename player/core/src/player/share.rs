@@ -20,8 +20,8 @@ use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
 use crate::ladder::StreamId;
 use crate::library::{self, Piece, Trust};
 use crate::schedule::{
-    Dial, Race, Source, SourceView, Step, can_go_beside, choose_source, is_pressing, leaves_time,
-    should_make_way, should_race, should_yield,
+    Dial, Race, Source, SourceView, Step, can_go_beside, choose_source, comes_in_time, is_pressing,
+    leaves_time, should_make_way, should_race, should_yield,
 };
 use crate::swarm::{self, Config, Swarm, Wish};
 use crate::table::Table;
@@ -558,6 +558,19 @@ impl Round<'_> {
         Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 
+    /// Not if the origin could be late with it, while only strangers have it.
+    #[inline(never)]
+    pub(super) fn far_may_go_up(&self, to: StreamId, gap: Duration) -> bool {
+        let timeline = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(to));
+        let Some(timeline) = timeline else { return true };
+        let next = timeline.next_after(gap).and_then(|index| Some((index, timeline.slot(index)?)));
+        let Some((index, slot)) = next else { return true };
+        let bytes = slot.resource.range.map_or(0, |range| range.len());
+        let prospect = self.member(to).map(|swarm| swarm.prospect(self.now, segment_id(index), bytes, 0));
+        let proven = prospect.map_or(Duration::MAX, |prospect| prospect.proven);
+        comes_in_time(self.slack(slot.span.start), self.origin_expected(bytes).min(proven))
+    }
+
     /// How much of a segment the origin would have to bring: all of it, if strangers had a part in what is here.
     fn wanted_of_origin(&self, piece: Piece, resource: &Resource) -> u64 {
         let part = self.far_missing_part(piece, resource).or(resource.range);
@@ -630,7 +643,7 @@ impl Round<'_> {
             let total = slot.resource.range.map_or(0, |range| range.len());
             let prospect = swarm.prospect(self.now, segment_id(index), total, 0);
             let slack = self.slack(slot.span.start);
-            if prospect.is_yielded && should_yield(slack, origin_left) {
+            if prospect.is_yielded && should_yield(slack, origin_left, self.origin_takes(total)) {
                 self.it.flights.end(id);
                 self.it.estimator.finish(!self.it.flights.are_media_under_way());
                 self.put(Output::Abort { id });

@@ -112,10 +112,17 @@ pub(crate) fn choose_source(view: &SourceView) -> Source {
     if view.is_doubtful || is_time { Source::Origin } else { Source::Wait }
 }
 
-/// Whether to stop a fetch from the origin because another viewer has begun the same: only if it is not nearly done, and
-/// there is time to begin anew should the other fail.
-pub(crate) fn should_yield(slack: Duration, origin_left: Duration) -> bool {
-    YIELD_MIN <= origin_left && origin_left.saturating_mul(YIELD_SLACK) + YIELD_MARGIN <= slack
+/// Whether to stop a fetch from the origin because another viewer has begun the same: only if less than half of it is here,
+/// and there is time to begin anew, which takes `anew`, should the other fail.
+pub(crate) fn should_yield(slack: Duration, origin_left: Duration, anew: Duration) -> bool {
+    let is_young = YIELD_MIN <= origin_left && anew <= origin_left.saturating_mul(2);
+    let is_time = origin_left.saturating_mul(YIELD_SLACK) + YIELD_MARGIN <= slack;
+    is_young && is_time && comes_in_time(slack.saturating_sub(origin_left), anew)
+}
+
+/// Whether what is expected to take so long comes in time, with all doubts.
+pub(crate) fn comes_in_time(slack: Duration, expected: Duration) -> bool {
+    origin_last(expected) <= slack
 }
 
 /// Whether one that is awaited from peers could still come from the origin in time after another fetch from there has begun,
@@ -300,6 +307,8 @@ mod tests {
                 assert!(left < YIELD_MIN || left + left.min(takes) < slack, "{slack:?} {left:?} {takes:?}");
                 assert!(can_go_beside(slack + s(1), left, takes), "more time forbids nothing");
             }
+            let yields = should_yield(slack, left, takes);
+            assert!(!yields || left + takes < slack, "there is time for another try");
             let gives_way = should_make_way(slack, with, left);
             assert!(!gives_way || slack < with, "nothing is stopped for what is in time anyway");
         }
