@@ -65,6 +65,22 @@ impl Report {
         self.seen.iter().map(|seen| seen.stats.stalls).sum()
     }
 
+    /// How long playback was dry, in all.
+    #[must_use]
+    pub fn stalled(&self) -> Duration {
+        self.seen.iter().map(|seen| seen.stats.stalled).sum()
+    }
+
+    /// How long after they came the viewers saw the first picture: half of them, and the last.
+    #[must_use]
+    pub fn first_frames(&self) -> (Duration, Duration) {
+        let mut after: Vec<Duration> =
+            self.seen.iter().filter_map(|seen| seen.stats.first_frame_after).collect();
+        after.sort_unstable();
+        let half = after.get(after.len() / 2).copied().unwrap_or_default();
+        (half, after.last().copied().unwrap_or_default())
+    }
+
     /// Jain's index of what viewers gave: 1 when all gave the same, 1/n when one gave everything.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "bytes of a film")]
@@ -107,14 +123,18 @@ impl fmt::Display for Report {
         if LINES_MAX < self.seen.len() {
             writeln!(f, "   ... and {} more", self.seen.len() - LINES_MAX)?;
         }
+        let (half, last) = self.first_frames();
         writeln!(
             f,
-            "all     {:>5.1}%  origin {} MB, {} stalls, upload fairness {:.2}, in {:.0?}",
+            "all     {:>5.1}%  origin {} MB, {} stalls, upload fairness {:.2}, in {:.0?}; first frame of half after \
+             {half:.2?}, of the last after {last:.2?}; most on one channel {} kB, most bodies {}",
             self.share(),
             self.origin_bytes / 1_000_000,
             self.stalls(),
             self.fairness(),
             self.lasted,
+            self.queued_most / 1000,
+            self.bodies_most,
         )
     }
 }

@@ -37,8 +37,13 @@ pub fn judge(scenario: &Scenario) -> Verdict {
             faults.push(format!("viewer {place} waited {times} times, {long:.1?}, and alone never"));
         }
     }
-    if alone.stalls() < report.stalls() {
-        faults.push(format!("{} standstills, and {} alone", report.stalls(), alone.stalls()));
+    // Where the origin has not enough for anybody, nobody waits longer for peers.
+    if alone.stalled() < report.stalled() {
+        let (times, times_alone) = (report.stalls(), alone.stalls());
+        let (long, long_alone) = (report.stalled(), alone.stalled());
+        faults.push(format!(
+            "{times} standstills, {long:.1?} in all, and alone {times_alone}, {long_alone:.1?}"
+        ));
     }
     Verdict { report: Some(report), faults }
 }
