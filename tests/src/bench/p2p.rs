@@ -1,22 +1,29 @@
 //! Viewers who share: our player beside `hls.js` with p2p-media-loader, and beside itself without sharing.
 //!
 //! All watch the same film in one quality, each in a browser of their own, through one gate that gives to all together
-//! twice what one of them needs. A turn is over when everybody has the film to its end, so that every byte has come from
-//! somewhere. The share of peers is of the film's bytes; where viewers come one after another, of those who came later.
+//! half as much again as they need: nobody has to share to get along. A turn is over when everybody has the film to its
+//! end, so that every byte has come from somewhere; without sharing that is known beforehand, and it is over with the last
+//! first frame. The share of peers is of the film's bytes; where viewers come one after another, of those who came later.
+//! Takes about twenty minutes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::trial::{Figure, Trial};
 use crate::rig::{
-    ADMIN_PASSWORD, Browser, Client, Clip, Driver, Film, Gate, Options, Upload, Viewers, addresses, clip,
+    ADMIN_PASSWORD, Browser, Client, Clip, Driver, Film, Gate, Options, Upload, Viewers, Watcher, addresses,
+    clip, seat,
 };
 
-const SECONDS: u32 = 60;
-/// Between two who come one after another: half of what our player has in hand, so that the second finds the first at work.
-const STAGGER: Duration = Duration::from_secs(15);
+/// Long enough that one segment is not one part in twenty.
+const SECONDS: u32 = 120;
+/// Between two who come one after another: as much as our player has in hand, so that the second finds the first at work.
+const STAGGER: Duration = Duration::from_secs(30);
+/// What the gate gives, in percent of what all need together.
+const WIDTH_PERCENT: u64 = 150;
 const FINISH_DURATION_MAX: Duration = Duration::from_secs(600);
 
 const SHARE: Figure = Figure::yield_of("share of peers", "%");
@@ -27,6 +34,8 @@ const STALLS: Figure = Figure::cost("stalls of all", "");
 
 /// Who plays.
 const CONTENDERS: &[&str] = &["shoal", "p2p-media-loader 2.2.2", "shoal without sharing"];
+/// The one of them whose film comes from the origin alone.
+const ALONE: usize = 2;
 
 /// Measures.
 ///
@@ -37,40 +46,51 @@ pub async fn run() -> Result<()> {
     let viewers = Viewers::behind(&gate)?;
     let admin = Client::new(&gate.url("")).sign_in("root", ADMIN_PASSWORD).await?;
     let source = clip(&Clip { seconds: SECONDS, ..Clip::default() })?;
-    let uuid = Upload::file(&admin, &json!({ "name": "A minute", "privacy": 1 }), &source).await?;
+    let uuid = Upload::file(&admin, &json!({ "name": "Two minutes", "privacy": 1 }), &source).await?;
     let video = Upload::finished(&admin, &uuid, FINISH_DURATION_MAX).await?;
     let film = Film::of(&admin, &video).await?;
-    let bytes: u64 =
-        film.playlist.segments.iter().filter_map(|segment| segment.range).map(|range| range.len()).sum();
-    gate.throttle(Some(bytes / u64::from(SECONDS) * 2));
-    eprintln!(
-        "  a film of {bytes} bytes through a gate of {} bytes a second",
-        bytes / u64::from(SECONDS) * 2
-    );
+    let bytes = bytes_of(&admin, &video).await?;
+    let rate = bytes / u64::from(SECONDS);
+    eprintln!("  a film of {bytes} bytes, {rate} a second");
     let stage = Stage { gate, viewers, options: addresses(&video, &[&film.tracker])?, bytes };
-    let driver = Driver::start().await?;
     for (title, count, stagger) in [
         ("two viewers, one after the other", 2, STAGGER),
         ("two viewers at once", 2, Duration::ZERO),
         ("four viewers, one after another", 4, STAGGER),
         ("four viewers at once", 4, Duration::ZERO),
     ] {
+        stage.gate.throttle(Some(rate * count * WIDTH_PERCENT / 100));
         let mut trial = Trial::new(title, CONTENDERS, 1);
         for turn in trial.turns() {
-            let seen = stage.watch(&driver, turn.1, count, stagger).await?;
-            let later = seen.viewers.get(usize::from(stagger != Duration::ZERO)..).unwrap_or_default();
-            let shares = later.iter().map(|viewer| viewer.share * 100.0);
-            if turn.1 != 2 {
+            let seen = stage.watch(turn.1, count, stagger).await?;
+            if turn.1 != ALONE {
+                let later = seen.viewers.get(usize::from(stagger != Duration::ZERO)..).unwrap_or_default();
+                let shares = later.iter().map(|viewer| viewer.share * 100.0);
                 trial.note(turn, SHARE, shares.clone().sum::<f64>() / later.len() as f64);
                 trial.note(turn, LEAST, shares.fold(f64::INFINITY, f64::min));
+                trial.note(turn, ORIGIN, seen.origin);
+                trial.note(turn, STALLS, seen.viewers.iter().map(|viewer| viewer.stalls).sum());
             }
-            trial.note(turn, ORIGIN, seen.origin);
             trial.note(turn, FRAME, seen.viewers.iter().map(|viewer| viewer.frame).fold(0.0, f64::max));
-            trial.note(turn, STALLS, seen.viewers.iter().map(|viewer| viewer.stalls).sum());
         }
         trial.finish()?;
     }
     server.stop().await.map(drop)
+}
+
+/// Of every segment, pictures and sound, by the published list of digests.
+async fn bytes_of(client: &Client, video: &Value) -> Result<u64> {
+    let list = video.pointer("/streamingPlaylists/0/segmentsSha256Url").and_then(Value::as_str);
+    let list = client.get(list.context("no digests")?).await?.expect(200)?.text();
+    let files: Value = serde_json::from_str(&list)?;
+    let ranges = files.as_object().into_iter().flat_map(|files| files.values());
+    let ranges = ranges.filter_map(Value::as_object).flat_map(|ranges| ranges.keys());
+    let mut bytes = 0;
+    for range in ranges {
+        let (first, last) = range.split_once('-').context("no range")?;
+        bytes += last.parse::<u64>()? - first.parse::<u64>()? + 1;
+    }
+    Ok(bytes)
 }
 
 struct Stage {
@@ -95,7 +115,7 @@ struct Viewer {
     stalls: f64,
 }
 
-/// The page's figures, whoever plays there; `share` is null until something came.
+/// The page's figures, whoever plays there.
 const SEEN: &str = "
     const stock = window.stock;
     const own = stock ? null : film.statistics();
@@ -111,25 +131,37 @@ const HAS_ALL: &str = "(function seek(root) {
 })(document)";
 
 impl Stage {
-    async fn watch(&self, driver: &Driver, who: usize, count: usize, stagger: Duration) -> Result<Seen> {
+    /// A driver of its own for each turn, so that nobody stays in the swarm.
+    async fn watch(&self, who: usize, count: u64, stagger: Duration) -> Result<Seen> {
+        let driver = Driver::start().await?;
+        let mut seats = Vec::new();
+        for _ in 0..count {
+            seats.push(seat(&driver).await?);
+        }
         let before = self.gate.passed();
-        let mut browsers: Vec<Browser> = Vec::new();
-        for number in 0..count {
-            if number != 0 && !stagger.is_zero() {
-                tokio::time::sleep(stagger).await;
+        let begun = Instant::now();
+        let comings = seats.iter().zip(0..).map(async |(seat, number): (&Browser, u32)| {
+            tokio::time::sleep_until((begun + stagger * number).into()).await;
+            match who {
+                0 => self.viewers.open(seat, Watcher::Ours, &self.options).await,
+                ALONE => {
+                    self.viewers.open(seat, Watcher::Ours, &with(&self.options, "p2p", json!(false))).await
+                }
+                _ => self.viewers.open(seat, Watcher::Stock, &self.options).await,
             }
-            browsers.push(match who {
-                0 => self.viewers.ours(driver, &self.options).await?,
-                1 => self.viewers.stock(driver, &self.options).await?,
-                _ => self.viewers.ours(driver, &with(&self.options, "p2p", json!(false))).await?,
-            });
-        }
-        for browser in &browsers {
-            browser.wait_for("it has the film", HAS_ALL, FINISH_DURATION_MAX).await?;
-        }
+        });
+        try_join_all(comings).await?;
+        let end = if who == ALONE { "0 < window.firstFrame" } else { HAS_ALL };
         let mut viewers = Vec::new();
-        for browser in browsers {
-            let seen = browser.run(SEEN, Vec::new()).await?;
+        for seat in &seats {
+            let told = seat.wait_for("it has the film", end, FINISH_DURATION_MAX).await;
+            if told.is_err() {
+                let stock = seat.value("window.stock").await?;
+                told.with_context(|| format!("the page says {stock}"))?;
+            }
+        }
+        for seat in seats {
+            let seen = seat.run(SEEN, Vec::new()).await?;
             let number =
                 |name: &str| seen.get(name).and_then(Value::as_f64).context("an odd answer from the page");
             viewers.push(Viewer {
@@ -137,9 +169,9 @@ impl Stage {
                 frame: number("frame")?,
                 stalls: number("stalls")?,
             });
-            browser.close().await?;
+            seat.close().await?;
         }
-        ensure!(viewers.len() == count, "somebody is missing");
+        ensure!(viewers.len() as u64 == count, "somebody is missing");
         Ok(Seen { origin: (self.gate.passed() - before) as f64 / self.bytes as f64, viewers })
     }
 }
