@@ -14,6 +14,7 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
     match event {
         Event::VideoArrived(video) => vec![JobKind::Package(*video)],
         Event::TorrentsOutdated(video) => vec![JobKind::Torrents(*video)],
+        Event::CaptionsChanged(video) => vec![JobKind::Captions(*video)],
         Event::VideoDeleted { uuid } => vec![JobKind::RemoveFiles(*uuid)],
     }
 }

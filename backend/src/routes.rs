@@ -18,7 +18,7 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    actor, instance, metrics, session, torrent, tracker, upload, user, video, video_list, watch,
+    actor, instance, metrics, parts, session, torrent, tracker, upload, user, video, video_list, watch,
 };
 
 /// One route, or several.
@@ -172,8 +172,7 @@ fn videos(app: &App) -> Vec<Route> {
         at!(Segment).and(put()).and(ask(app)).and(body()).then(video::update).map(respond).boxed(),
         at!(Segment).and(delete()).and(ask(app)).then(video::delete).map(respond).boxed(),
         at!(Segment / "description").and(get()).and(ask(app)).then(video::description).map(respond).boxed(),
-        at!(Segment / "captions").and(get()).and(ask(app)).then(video::captions).map(respond).boxed(),
-        at!(Segment / "chapters").and(get()).and(ask(app)).then(video::chapters).map(respond).boxed(),
+        one_of(time_line(app)),
         at!(Segment / "storyboards").and(get()).and(ask(app)).then(video::storyboards).map(respond).boxed(),
         at!(Segment / "source").and(get()).and(ask(app)).then(video::source).map(respond).boxed(),
         at!(Segment / "metadata" / Segment)
@@ -189,6 +188,34 @@ fn videos(app: &App) -> Vec<Route> {
             .and(ask(app))
             .and(body())
             .then(watch::watching)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+/// What belongs to a video's time line.
+fn time_line(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment / "captions").and(get()).and(ask(app)).then(parts::captions).map(respond).boxed(),
+        at!(Segment / "captions" / Segment)
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(parts::put_caption)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "captions" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(parts::delete_caption)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "chapters").and(get()).and(ask(app)).then(parts::chapters).map(respond).boxed(),
+        at!(Segment / "chapters")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(parts::put_chapters)
             .map(respond)
             .boxed(),
     ]

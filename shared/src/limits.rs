@@ -56,3 +56,10 @@ pub const TRACKER_SWARMS_PER_SOCKET_MAX: usize = 16;
 pub const SHARING_THRESHOLD: RangeInclusive<u32> = 2..=10_000;
 /// One message to or from a tracker. Ten offers of a browser with many network cards have 200 KB.
 pub const TRACKER_MESSAGE_BYTES_MAX: usize = 256 * 1024;
+
+/// Letters in the title of a chapter.
+pub const CHAPTER_TITLE_LENGTH: RangeInclusive<usize> = 1..=100;
+/// Chapters of a video: one a minute of a five-hour film. They are part of its row.
+pub const CHAPTERS_MAX: usize = 300;
+/// Bytes of a caption file (PeerTube's limit): the whole Bible is a quarter of it.
+pub const CAPTION_BYTES_MAX: usize = 20 * 1024 * 1024;

@@ -156,7 +156,7 @@ impl Package {
             digests: layout::digests_name(VIDEO),
             renditions: self.made.iter().map(|made| made.rendition(VIDEO, FileId(1))).collect(),
         };
-        Ok(fs::write(self.path(&playlist.master), package::master(&playlist).to_string())?)
+        Ok(fs::write(self.path(&playlist.master), package::master(&playlist, &[]).to_string())?)
     }
 
     fn media(&self, resolution: u32) -> Result<MediaPlaylist> {

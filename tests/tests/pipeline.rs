@@ -80,7 +80,15 @@ impl World {
             let facts =
                 Facts { duration_ms: 0, width: 0, height: 0, fps: 0, has_audio: true, has_video: true };
             let channel = channel.channel;
-            let arrival = Arrival { uuid, channel, form, source, facts, pictures: Pictures::default() };
+            let arrival = Arrival {
+                uuid,
+                channel,
+                form,
+                source,
+                facts,
+                chapters: Vec::new(),
+                pictures: Pictures::default(),
+            };
             edit::create(write, now, arrival)?;
             Ok::<_, anyhow::Error>(())
         })

@@ -9,6 +9,8 @@ pub enum Event {
     VideoArrived(VideoId),
     /// A video's torrents are not what its name and privacy ask for.
     TorrentsOutdated(VideoId),
+    /// A video's captions are others than before.
+    CaptionsChanged(VideoId),
     /// A video was deleted by its owner or by a moderator.
     VideoDeleted {
         /// The name its files are under.

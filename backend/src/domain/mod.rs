@@ -2,6 +2,8 @@
 //! touches HTTP, JSON, processes or clocks.
 
 pub mod account;
+pub mod caption;
+pub mod chapter;
 pub mod event;
 pub mod file_token;
 pub mod password;

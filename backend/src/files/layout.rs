@@ -27,7 +27,7 @@ impl Layout {
     /// Folders that must exist before the server answers.
     #[must_use]
     pub fn folders(&self) -> Vec<PathBuf> {
-        ["uploads", "sources", "hls", "thumbnails", "previews", "storyboards", "torrents", "tmp"]
+        ["uploads", "sources", "hls", "thumbnails", "previews", "storyboards", "captions", "torrents", "tmp"]
             .iter()
             .map(|name| self.data.join(name))
             .collect()
@@ -54,7 +54,7 @@ impl Layout {
     /// Folders of what a backup of the store does not hold.
     #[must_use]
     pub fn media_folders(&self) -> Vec<PathBuf> {
-        ["sources", "hls", "thumbnails", "previews", "storyboards"]
+        ["sources", "hls", "thumbnails", "previews", "storyboards", "captions"]
             .iter()
             .map(|name| self.data.join(name))
             .collect()
@@ -141,6 +141,12 @@ impl Layout {
         self.data.join("storyboards").join(name)
     }
 
+    /// The folder of a video's captions.
+    #[must_use]
+    pub fn captions(&self, video: Uuid) -> PathBuf {
+        self.data.join("captions").join(video.to_string())
+    }
+
     /// The digests that go into a torrent.
     #[must_use]
     pub fn torrent(&self, name: &str) -> PathBuf {
@@ -194,4 +200,17 @@ pub fn pieces_name(video: Uuid, resolution: u32) -> String {
 #[must_use]
 pub fn original_name(video: Uuid, resolution: u32, extension: &str) -> String {
     format!("{video}-{resolution}{extension}")
+}
+
+/// A caption's file. Whoever knows the name may read it, as in PeerTube, so it cannot be guessed; `language` comes from
+/// our own closed list.
+#[must_use]
+pub fn caption_name(video: Uuid, salt: [u8; 16], language: &str) -> String {
+    format!("{video}-{:032x}-{language}.vtt", u128::from_be_bytes(salt))
+}
+
+/// The media playlist that leads native players to a caption, by its file's name.
+#[must_use]
+pub fn caption_playlist_name(caption: &str) -> String {
+    format!("{}.m3u8", caption.strip_suffix(".vtt").unwrap_or(caption))
 }

@@ -4,4 +4,5 @@ pub mod disk;
 pub mod layout;
 pub mod picture;
 pub mod remove;
+pub mod text;
 pub mod torrent;

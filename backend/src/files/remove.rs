@@ -22,9 +22,11 @@ pub fn picture_name(video: Uuid, salt: [u8; 4]) -> String {
 /// # Errors
 /// What the system says; some files may be gone by then.
 pub fn remove_all_of(layout: &Layout, video: Uuid) -> io::Result<()> {
-    match std::fs::remove_dir_all(layout.hls(video)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
+    for folder in [layout.hls(video), layout.captions(video)] {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
     }
     let name = video.to_string();
     let named = [
@@ -76,6 +78,7 @@ mod tests {
             [
                 layout.source(video, ".mp4"),
                 layout.hls(video).join("a.mp4"),
+                layout.captions(video).join("a.vtt"),
                 layout.thumbnail(&picture),
                 layout.preview(&picture),
                 layout.storyboard(&picture),

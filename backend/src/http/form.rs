@@ -10,9 +10,11 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use multer::{Constraints, Multipart, SizeLimit};
 use serde_json::{Map, Value};
+use shared::api::ProblemCode;
 use shared::limits::IMAGE_BYTES_MAX;
 
 use super::extract::{Ask, Body};
@@ -111,6 +113,34 @@ pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -
         }
     }
     Ok(form)
+}
+
+/// The one file of a multipart form, under this name; other parts are passed over.
+///
+/// # Errors
+/// 400 or 413.
+pub async fn one_file(ask: &Ask, body: Body, wanted: &str, bytes_max: usize) -> Result<Bytes, Failure> {
+    let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
+        .map_err(|_| Wrong::body(wanted, None, "Should be a file of a multipart form"))?;
+    let constraints = Constraints::new().size_limit(SizeLimit::new());
+    let sips = Sips::new(body.into_stream());
+    let found = sips.found();
+    let mut parts = Multipart::with_constraints(sips, boundary, constraints);
+    for _ in 0..PARTS_MAX {
+        let Some(part) = parts.next_field().await.map_err(broken)? else { break };
+        found.something();
+        let is_wanted = part.name() == Some(wanted);
+        let bytes = read(part, if is_wanted { bytes_max } else { TEXTS_BYTES_MAX }, &found).await?;
+        let too_long = || {
+            let detail = format!("{wanted} should be at most {} MB", bytes_max / 1024 / 1024);
+            Failure::coded(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::MaxFileSizeReached, detail)
+        };
+        let bytes = bytes.ok_or_else(too_long)?;
+        if is_wanted && !bytes.is_empty() {
+            return Ok(bytes);
+        }
+    }
+    Err(Wrong::body(wanted, None, "Should have a file").into())
 }
 
 async fn picture(name: &str, part: Part, found: &Found) -> Result<Option<Bytes>, Failure> {

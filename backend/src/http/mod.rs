@@ -15,6 +15,7 @@ pub mod metrics;
 mod overview;
 pub mod pages;
 pub mod pairs;
+pub mod parts;
 pub mod problem;
 pub mod range;
 pub mod respond;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::json;
-use shared::api::{FileToken, Page, VideoToken};
+use shared::api::{FileToken, VideoToken};
 use shared::id::{Uuid, VideoRef};
 
 use super::extract::{Ask, Body, Segment};
@@ -60,18 +60,6 @@ pub(super) fn text(value: &impl serde::Serialize) -> bytes::Bytes {
 pub async fn description(id: Segment, ask: Ask) -> Outcome {
     let (entry, _) = visible(&id, &ask).await?;
     respond::json(&views::description(&entry.listed.video))
-}
-
-/// `GET /api/v1/videos/{id}/captions`
-pub async fn captions(id: Segment, ask: Ask) -> Outcome {
-    visible(&id, &ask).await?;
-    respond::json(&Page::<shared::api::Caption>::default())
-}
-
-/// `GET /api/v1/videos/{id}/chapters`
-pub async fn chapters(id: Segment, ask: Ask) -> Outcome {
-    visible(&id, &ask).await?;
-    respond::json(&json!({ "chapters": [] }))
 }
 
 /// `GET /api/v1/videos/{id}/storyboards`

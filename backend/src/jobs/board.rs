@@ -97,7 +97,9 @@ fn video_of(kind: &JobKind) -> Option<VideoId> {
     match kind {
         JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Storyboard(video) => Some(*video),
         // Nobody waits for these.
-        JobKind::Torrents(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => None,
+        JobKind::Torrents(_) | JobKind::Captions(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => {
+            None
+        }
     }
 }
 
@@ -107,7 +109,9 @@ fn span(kind: &JobKind) -> (u8, u8) {
         JobKind::Package(_) => (0, 15),
         JobKind::Transcode(_) => (15, 97),
         JobKind::Storyboard(_) => (97, 100),
-        JobKind::Torrents(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => (0, 100),
+        JobKind::Torrents(_) | JobKind::Captions(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => {
+            (0, 100)
+        }
     }
 }
 
@@ -136,6 +140,7 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
             JobKind::Transcode(_)
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)
+            | JobKind::Captions(_)
             | JobKind::RemoveSource(_)
             | JobKind::RemoveFiles(_),
         ) => Stage::Transcoding,

@@ -5,6 +5,7 @@
 //! a kind of job; each may be run twice.
 
 mod board;
+mod captions;
 mod opening;
 mod package;
 mod place;

@@ -8,17 +8,19 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use shared::digests::Digests;
 use shared::hls::{MediaPlaylist, parse_media};
 
 use crate::app::App;
+use crate::domain::video::labels::language_name;
 use crate::files::disk;
-use crate::files::layout;
+use crate::files::layout::{self, caption_playlist_name};
 use crate::media::index::index;
 use crate::media::make::Made;
-use crate::media::package;
-use crate::store::records::{Playlist, Rendition, Video};
+use crate::media::package::{self, Words};
+use crate::store::records::{Caption, Playlist, Rendition, Video};
 
 /// Moves whole files into the video's folder, and writes their digests and media playlists. Before the master names
 /// them nobody knows of them, unless they grew there.
@@ -133,9 +135,25 @@ fn keep_digests(
     Ok(())
 }
 
-/// Replaces the master by the one of `playlist`.
+/// Replaces the master by the one of `playlist` and of the video's captions, whose own playlists come first.
 pub(super) fn write_master(app: &App, video: &Video, playlist: &Playlist) -> io::Result<()> {
-    write(app, video, &playlist.master, package::master(playlist).to_string().as_bytes())
+    let duration = Duration::from_millis(video.facts.as_ref().map_or(0, |facts| facts.duration_ms));
+    let words: Vec<Words> = video.captions.iter().map(words).collect();
+    for words in &words {
+        let media = package::caption_playlist(words, duration);
+        write(app, video, &words.playlist_name, media.to_string().as_bytes())?;
+    }
+    let master = package::master(playlist, &words);
+    write(app, video, &playlist.master, master.to_string().as_bytes())
+}
+
+fn words(caption: &Caption) -> Words {
+    Words {
+        language: caption.language.clone(),
+        name: language_name(&caption.language).unwrap_or(&caption.language).to_owned(),
+        playlist_name: caption_playlist_name(&caption.file_name),
+        uri: format!("/lazy-static/video-captions/{}", caption.file_name),
+    }
 }
 
 fn file_name(video: &Video, rendition: &Made) -> String {
@@ -164,16 +182,14 @@ pub(super) fn starts_of(media: &shared::hls::MediaPlaylist) -> Vec<std::time::Du
 
 /// Removes what lies in the video's folder and is not named by its record.
 pub(super) fn remove_unnamed(app: &App, video: &Video) -> io::Result<()> {
-    let named: Vec<&str> = video
-        .playlist
-        .iter()
-        .flat_map(|playlist| {
-            let renditions = playlist.renditions.iter();
-            let files = renditions
-                .flat_map(|rendition| [rendition.playlist_name.as_str(), rendition.file_name.as_str()]);
-            [playlist.master.as_str(), playlist.digests.as_str()].into_iter().chain(files)
-        })
-        .collect();
+    let mut named: Vec<String> = Vec::new();
+    if let Some(playlist) = &video.playlist {
+        named.extend([playlist.master.clone(), playlist.digests.clone()]);
+        for rendition in &playlist.renditions {
+            named.extend([rendition.playlist_name.clone(), rendition.file_name.clone()]);
+        }
+        named.extend(video.captions.iter().map(|caption| caption_playlist_name(&caption.file_name)));
+    }
     let folder = app.layout().hls(video.uuid);
     let files = match std::fs::read_dir(&folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -181,7 +197,7 @@ pub(super) fn remove_unnamed(app: &App, video: &Video) -> io::Result<()> {
     };
     for file in files {
         let file = file?;
-        if !file.file_name().to_str().is_some_and(|name| named.contains(&name)) {
+        if !file.file_name().to_str().is_some_and(|name| named.iter().any(|known| known == name)) {
             disk::remove_if_there(&file.path())?;
         }
     }

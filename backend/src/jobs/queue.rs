@@ -61,9 +61,11 @@ pub fn choose(waiting: &[Waiting], lane: Lane, now: Timestamp) -> Option<JobId> 
 fn is_quick(kind: &JobKind) -> bool {
     match kind {
         // Torrents read a video's files once, about as long as packaging one took.
-        JobKind::Package(_) | JobKind::Torrents(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => {
-            true
-        }
+        JobKind::Package(_)
+        | JobKind::Torrents(_)
+        | JobKind::Captions(_)
+        | JobKind::RemoveSource(_)
+        | JobKind::RemoveFiles(_) => true,
         JobKind::Transcode(_) | JobKind::Storyboard(_) => false,
     }
 }
@@ -195,6 +197,7 @@ mod tests {
             | JobKind::Transcode(video)
             | JobKind::Storyboard(video)
             | JobKind::Torrents(video)
+            | JobKind::Captions(video)
             | JobKind::RemoveSource(video) => video.0,
             JobKind::RemoveFiles(uuid) => u64::try_from(uuid.0).unwrap(),
         }

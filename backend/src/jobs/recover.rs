@@ -59,6 +59,7 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
             JobKind::RemoveSource(_)
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)
+            | JobKind::Captions(_)
             | JobKind::RemoveFiles(_) => {}
         }
     }

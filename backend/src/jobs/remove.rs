@@ -20,6 +20,7 @@ pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
                 | JobKind::Transcode(video)
                 | JobKind::Storyboard(video)
                 | JobKind::Torrents(video)
+                | JobKind::Captions(video)
                 | JobKind::RemoveSource(video) => video,
                 JobKind::RemoveFiles(_) => continue,
             };

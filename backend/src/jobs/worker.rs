@@ -13,7 +13,7 @@ use shared::time::Timestamp;
 use super::board::Running;
 use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
-use super::{package, place, remove, source, storyboard, torrents, transcode};
+use super::{captions, package, place, remove, source, storyboard, torrents, transcode};
 use crate::app::App;
 use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
 use crate::domain::work;
@@ -173,6 +173,7 @@ fn subject(read: &impl Read, kind: &JobKind) -> Result<Option<(Uuid, Option<Vide
         | JobKind::Transcode(video)
         | JobKind::Storyboard(video)
         | JobKind::Torrents(video)
+        | JobKind::Captions(video)
         | JobKind::RemoveSource(video) => {
             let found = read.get(&VideoKey { video: *video })?;
             Ok(found.map(|record| (record.uuid, Some(*video))))
@@ -194,6 +195,7 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
         JobKind::Transcode(video) => transcode::run(&task, *video),
         JobKind::Storyboard(video) => storyboard::run(&task, *video),
         JobKind::Torrents(video) => torrents::run(&task, *video),
+        JobKind::Captions(video) => captions::run(&task, *video),
         JobKind::RemoveSource(video) => source::run(&task, *video),
         JobKind::RemoveFiles(uuid) => remove::run(&task, *uuid),
     }));
@@ -276,6 +278,7 @@ pub(super) fn give_up(
         JobKind::Package(video) | JobKind::Transcode(video) => video,
         JobKind::Storyboard(_)
         | JobKind::Torrents(_)
+        | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFiles(_) => return Ok(()),
     };

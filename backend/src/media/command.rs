@@ -21,13 +21,14 @@ use crate::files::picture::Size;
 const FORMATS: &str = "aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,\
                        mxf,nut,ogg,w64,wav";
 
-/// What is asked of ffprobe: no tags but one, since they hold whatever the maker of the file liked to write.
+/// What is asked of ffprobe: no tags but two, since they hold whatever the maker of the file liked to write.
 const REPORT: &str = "format=format_name,start_time,duration,size,bit_rate:\
                       stream=index,codec_name,codec_type,profile,level,width,height,sample_aspect_ratio,pix_fmt,\
                       field_order,color_transfer,color_primaries,color_space,r_frame_rate,avg_frame_rate,start_time,\
                       duration,bit_rate,sample_rate,channels:\
                       stream_disposition=default,attached_pic,timed_thumbnails:\
-                      stream_tags=rotate:stream_side_data=rotation";
+                      stream_tags=rotate:stream_side_data=rotation:\
+                      chapter=start_time:chapter_tags=title";
 
 /// Arguments in the making.
 #[derive(Default)]

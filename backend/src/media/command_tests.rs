@@ -64,7 +64,7 @@ fn ffprobe_is_kept_inside_the_file() {
         -protocol_whitelist file
         -format_whitelist aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,mxf,nut,ogg,w64,wav
         -print_format json=compact=1
-        -show_entries format=format_name,start_time,duration,size,bit_rate:stream=index,codec_name,codec_type,profile,level,width,height,sample_aspect_ratio,pix_fmt,field_order,color_transfer,color_primaries,color_space,r_frame_rate,avg_frame_rate,start_time,duration,bit_rate,sample_rate,channels:stream_disposition=default,attached_pic,timed_thumbnails:stream_tags=rotate:stream_side_data=rotation file:-o http://x.mp4
+        -show_entries format=format_name,start_time,duration,size,bit_rate:stream=index,codec_name,codec_type,profile,level,width,height,sample_aspect_ratio,pix_fmt,field_order,color_transfer,color_primaries,color_space,r_frame_rate,avg_frame_rate,start_time,duration,bit_rate,sample_rate,channels:stream_disposition=default,attached_pic,timed_thumbnails:stream_tags=rotate:stream_side_data=rotation:chapter=start_time:chapter_tags=title file:-o http://x.mp4
     "#]],
     );
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use shared::hls::{
-    ByteRange, FrameRate, Init, MediaPlaylist, Multivariant, PlaylistKind, Rendition as Sounds,
+    ByteRange, FrameRate, Init, MediaPlaylist, Multivariant, PlaylistKind, Rendition as Alternative,
     RenditionKind, Resolution, Segment, Variant,
 };
 use shared::id::Digest;
@@ -26,6 +26,21 @@ use crate::store::records::{Playlist, Rendition};
 const VERSION: u32 = 7;
 /// The group that every variant finds its sound in.
 const SOUND_GROUP: &str = "audio";
+/// The group that every variant finds its captions in.
+const WORDS_GROUP: &str = "subtitles";
+
+/// A caption, as the master names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Words {
+    /// ISO 639 code.
+    pub language: String,
+    /// The language's name, which differs from that of every other caption.
+    pub name: String,
+    /// Its media playlist, beside the master.
+    pub playlist_name: String,
+    /// Where its WebVTT lies.
+    pub uri: String,
+}
 
 /// A segment and where it lies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -220,20 +235,21 @@ pub fn frame_rate(index: &Index) -> u32 {
 
 /// The master of a video.
 #[must_use]
-pub fn master(playlist: &Playlist) -> Multivariant {
+pub fn master(playlist: &Playlist, captions: &[Words]) -> Multivariant {
     let sound = playlist.renditions.iter().find(|rendition| !rendition.has_video);
     let pictures: Vec<&Rendition> =
         playlist.renditions.iter().filter(|rendition| rendition.has_video).collect();
     let variants = match sound {
         // Sound alone is a variant of its own.
-        Some(sound) if pictures.is_empty() => vec![variant(sound, None)],
-        sound => pictures.iter().map(|rendition| variant(rendition, sound)).collect(),
+        Some(sound) if pictures.is_empty() => vec![variant(sound, None, captions)],
+        sound => pictures.iter().map(|rendition| variant(rendition, sound, captions)).collect(),
     };
-    let renditions = sound.filter(|_| !pictures.is_empty()).map(sounds).into_iter().collect();
+    let sounds = sound.filter(|_| !pictures.is_empty()).map(sounds);
+    let renditions = sounds.into_iter().chain(captions.iter().map(words)).collect();
     Multivariant { version: Some(VERSION), independent_segments: true, renditions, variants }
 }
 
-fn variant(rendition: &Rendition, sound: Option<&Rendition>) -> Variant {
+fn variant(rendition: &Rendition, sound: Option<&Rendition>, captions: &[Words]) -> Variant {
     let with = |own: u64, of: fn(&Rendition) -> u64| own + sound.map_or(0, of);
     let codecs: Vec<&str> =
         std::iter::once(rendition).chain(sound).map(|rendition| rendition.codecs.as_str()).collect();
@@ -247,12 +263,47 @@ fn variant(rendition: &Rendition, sound: Option<&Rendition>) -> Variant {
         frame_rate: rendition.has_video.then_some(FrameRate(rendition.fps.saturating_mul(1000))),
         codecs: Some(codecs.join(",")),
         audio: sound.map(|_| SOUND_GROUP.to_owned()),
-        subtitles: None,
+        subtitles: (!captions.is_empty()).then(|| WORDS_GROUP.to_owned()),
     }
 }
 
-fn sounds(sound: &Rendition) -> Sounds {
-    Sounds {
+fn words(words: &Words) -> Alternative {
+    Alternative {
+        kind: RenditionKind::Subtitles,
+        group: WORDS_GROUP.to_owned(),
+        name: words.name.clone(),
+        language: Some(words.language.clone()),
+        uri: Some(words.playlist_name.clone()),
+        default: false,
+        autoselect: true,
+        forced: false,
+        channels: None,
+    }
+}
+
+/// The media playlist of a caption: one segment, as long as the video.
+#[must_use]
+pub fn caption_playlist(words: &Words, duration: Duration) -> MediaPlaylist {
+    let whole = Duration::from_secs(duration.as_secs() + u64::from(0 < duration.subsec_nanos()));
+    MediaPlaylist {
+        version: Some(VERSION),
+        target_duration: whole.max(Duration::from_secs(1)),
+        media_sequence: 0,
+        kind: Some(PlaylistKind::Vod),
+        independent_segments: false,
+        ended: true,
+        segments: vec![Segment {
+            uri: words.uri.as_str().into(),
+            range: None,
+            duration,
+            init: None,
+            discontinuity: false,
+        }],
+    }
+}
+
+fn sounds(sound: &Rendition) -> Alternative {
+    Alternative {
         kind: RenditionKind::Audio,
         group: SOUND_GROUP.to_owned(),
         name: "Audio".to_owned(),

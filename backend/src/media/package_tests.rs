@@ -138,7 +138,7 @@ fn rendition(resolution: u32, codecs: &str) -> Rendition {
 
 fn master_of(renditions: Vec<Rendition>) -> String {
     let (master, digests) = ("u-master.m3u8".to_owned(), "u-segments-sha256.json".to_owned());
-    super::master(&Playlist { id: 1, master, digests, renditions }).to_string()
+    super::master(&Playlist { id: 1, master, digests, renditions }, &[]).to_string()
 }
 
 #[test]
@@ -206,4 +206,36 @@ fn each_range_has_the_digest_of_its_bytes() {
     assert_eq!(found.len(), 3);
     let too_long = Cut { pieces: vec![piece(7, 1_000_000)], ..cut };
     assert!(digests(&file, &too_long).is_err());
+}
+
+#[test]
+fn captions_are_a_group_of_every_variant() {
+    let words = |language: &str, name: &str| Words {
+        language: language.to_owned(),
+        name: name.to_owned(),
+        playlist_name: format!("u-00-{language}.m3u8"),
+        uri: format!("/lazy-static/video-captions/u-00-{language}.vtt"),
+    };
+    let captions = [words("en", "English"), words("fr", "French")];
+    let renditions = vec![rendition(720, "avc1.64001f"), rendition(0, "mp4a.40.2")];
+    let (master, digests) = ("u-master.m3u8".to_owned(), "u-segments-sha256.json".to_owned());
+    let master = super::master(&Playlist { id: 1, master, digests, renditions }, &captions).to_string();
+    let groups: Vec<&str> = master.lines().filter(|line| line.contains("TYPE=SUBTITLES")).collect();
+    assert_eq!(
+        groups,
+        [
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subtitles\",NAME=\"English\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,URI=\"u-00-en.m3u8\"",
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subtitles\",NAME=\"French\",LANGUAGE=\"fr\",DEFAULT=NO,AUTOSELECT=YES,URI=\"u-00-fr.m3u8\"",
+        ]
+    );
+    assert!(master.contains("SUBTITLES=\"subtitles\""));
+    let playlist = caption_playlist(&captions[1], Duration::from_millis(20_480)).to_string();
+    for line in [
+        "#EXT-X-TARGETDURATION:21",
+        "#EXTINF:20.48",
+        "/lazy-static/video-captions/u-00-fr.vtt",
+        "#EXT-X-ENDLIST",
+    ] {
+        assert!(playlist.contains(line), "{line} in {playlist}");
+    }
 }

@@ -35,6 +35,17 @@ pub struct Probe {
     pub cover: Option<u32>,
     /// Bits a second of all streams together, where it is known.
     pub bit_rate: Option<u64>,
+    /// Its parts, where it names them.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a file, as the file names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// When it begins.
+    pub start: Duration,
+    /// Whatever its maker wrote; may be empty, or of any length.
+    pub title: String,
 }
 
 /// A stream of moving pictures.
@@ -227,7 +238,17 @@ pub fn parse(report: &[u8]) -> Result<Probe, ProbeError> {
         return Err(ProbeError::TooLong(duration));
     }
     let container = text(&report.format.format_name);
-    Ok(Probe { container, duration, video, audio, cover, bit_rate: bit_rate(&report.format.bit_rate) })
+    let bit_rate = bit_rate(&report.format.bit_rate);
+    Ok(Probe { container, duration, video, audio, cover, bit_rate, parts: parts(&report.chapters) })
+}
+
+/// The parts that say when they begin.
+fn parts(reported: &[ReportedPart]) -> Vec<Part> {
+    let read = |part: &ReportedPart| {
+        let start = seconds(&part.start_time).filter(|start| 0.0 <= *start)?;
+        Some(Part { start: duration_of(start), title: text(&part.tags.title) })
+    };
+    reported.iter().filter_map(read).collect()
 }
 
 /// Reads ffprobe's list of packets: when each is shown, and whether it is a key frame. What does not say is left out.
@@ -288,6 +309,22 @@ struct Report {
     streams: Vec<Stream>,
     #[serde(default)]
     format: Format,
+    #[serde(default)]
+    chapters: Vec<ReportedPart>,
+}
+
+#[derive(Deserialize)]
+struct ReportedPart {
+    #[serde(default)]
+    start_time: Value,
+    #[serde(default)]
+    tags: PartTags,
+}
+
+#[derive(Deserialize, Default)]
+struct PartTags {
+    #[serde(default)]
+    title: Value,
 }
 
 /// Fields are of any type, since ffprobe writes numbers now as strings and now as numbers.

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::proceed::forget;
 use super::{UploadError, UploadId};
 use crate::app::App;
+use crate::domain::chapter;
 use crate::domain::quota::Room;
 use crate::domain::upload::{Refusal, extension_of};
 use crate::domain::video::edit::{self, Arrival, Pictures};
@@ -16,7 +17,7 @@ use crate::domain::viewer::Person;
 use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::media::probe::ProbeError;
-use crate::store::records::{Facts, Source, Upload, User, Video};
+use crate::store::records::{Chapter, Facts, Source, Upload, User, Video};
 use crate::store::tables::{UploadKey, UserKey};
 use crate::store::{Durability, Read};
 
@@ -38,7 +39,7 @@ fn finish_here(app: &App, who: Person, id: UploadId) -> Result<Video, UploadErro
     let upload = app.store().get(&UploadKey { upload: id.0 })?.ok_or(UploadError::NoSuchUpload)?;
     let extension = extension_of(&upload.filename).ok_or(UploadError::Unreadable)?;
     let part = app.layout().upload(&id.0);
-    let facts = probe(app, part.clone())?;
+    let (facts, chapters) = probe(app, part.clone())?;
     let moves = Moves::plan(app, id, &upload, extension);
     moves.forward()?;
     let source = Source {
@@ -53,6 +54,7 @@ fn finish_here(app: &App, who: Person, id: UploadId) -> Result<Video, UploadErro
         form: upload.form.clone(),
         source,
         facts,
+        chapters,
         pictures: moves.names.clone(),
     };
     let committed = commit(app, who, id, upload, arrival);
@@ -62,9 +64,13 @@ fn finish_here(app: &App, who: Person, id: UploadId) -> Result<Video, UploadErro
     committed
 }
 
-fn probe(app: &App, part: PathBuf) -> Result<Facts, UploadError> {
+fn probe(app: &App, part: PathBuf) -> Result<(Facts, Vec<Chapter>), UploadError> {
     match crate::media::probe(app, &part) {
-        Ok(probe) => Ok(probe.facts()),
+        Ok(probe) => {
+            let facts = probe.facts();
+            let parts = probe.parts.into_iter().map(|part| (part.start, part.title));
+            Ok((facts, chapter::in_file(parts)))
+        }
         Err(error) if error.is_about_the_file() => Err(UploadError::Unreadable),
         Err(ProbeError::Stopped) => Err(UploadError::Broken),
         Err(error) => Err(UploadError::Disk(std::io::Error::other(error))),

@@ -6,6 +6,7 @@ mod clips;
 mod command;
 mod hostile;
 mod makers;
+mod parts;
 mod people;
 mod rig;
 mod start;

@@ -27,6 +27,7 @@ async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(&mut
             has_audio: true,
             has_video: true,
         },
+        chapters: Vec::new(),
         pictures: Pictures::default(),
     };
     let made = app.write(Durability::Relaxed, move |write, now| {

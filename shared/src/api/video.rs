@@ -278,11 +278,30 @@ pub struct Caption {
     /// Whole address of the VTT.
     #[serde(default)]
     pub file_url: String,
+    /// Whole address of the playlist that native players are led to it by; none before there is a stream.
+    #[serde(default, rename = "m3u8Url")]
+    pub playlist_url: Option<String>,
     /// Made by a machine.
     #[serde(default)]
     pub automatically_generated: bool,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// `GET` and `PUT /api/v1/videos/{id}/chapters`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ChapterList {
+    /// By when they begin.
+    pub chapters: Vec<ChapterEntry>,
+}
+
+/// A part of a video.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ChapterEntry {
+    /// Second it begins at.
+    pub timecode: u64,
+    /// 1–100 letters.
+    pub title: String,
 }
 
 /// `POST /api/v1/videos/{id}/token`.

@@ -72,6 +72,7 @@ fn publish(write: &mut backend::store::Write<'_>, channel: ChannelId, number: u6
             has_audio: true,
             has_video: true,
         },
+        chapters: Vec::new(),
         pictures: Pictures { thumbnail: Some(format!("{uuid}.jpg")), preview: Some(format!("{uuid}.jpg")) },
     };
     let mut video = create(write, at, arrival)?;

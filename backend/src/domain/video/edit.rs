@@ -10,9 +10,10 @@ use super::labels;
 use super::lifecycle::{Milestone, advance};
 use super::sight::Sight;
 use super::torrent;
+use crate::domain::chapter;
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
-use crate::store::records::{Channel, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
+use crate::store::records::{Channel, Chapter, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
 use crate::store::tables::{ChannelKey, ChannelVideoKey, VideoKey, VideoUuidKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -46,6 +47,8 @@ pub struct Arrival {
     pub source: Source,
     /// What the file turned out to be.
     pub facts: Facts,
+    /// The parts the file says it has.
+    pub chapters: Vec<Chapter>,
     /// File names of the pictures its maker sent along.
     pub pictures: Pictures,
 }
@@ -107,6 +110,8 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         preview: arrival.pictures.preview,
         storyboard: None,
         playlist: None,
+        captions: Vec::new(),
+        chapters: Vec::new(),
         views: 0,
         likes: 0,
         dislikes: 0,
@@ -115,7 +120,9 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         published_at: now,
         originally_published_at: None,
     };
-    let video = said(video, form);
+    let mut video = said(video, form);
+    video.chapters = arrival.chapters;
+    chapter::prefer_description(&mut video);
     write.insert(&VideoKey { video: id }, &video)?;
     write.insert(&uuid_key, &id)?;
     write.insert(&ChannelVideoKey { channel: video.channel, video: id }, &())?;
@@ -148,6 +155,7 @@ pub fn update(
         // To those who see it now it is new.
         video.published_at = now;
     }
+    chapter::follow_description(&mut video, old.description.as_deref());
     let mut replaced = Pictures::default();
     if pictures.thumbnail.is_some() {
         replaced.thumbnail = std::mem::replace(&mut video.thumbnail, pictures.thumbnail);
@@ -197,7 +205,11 @@ pub fn note_torrents(write: &mut Write<'_>, video: &Video) {
     }
 }
 
-fn own_video(read: &impl Read, id: VideoId, who: &Person) -> Result<(Video, Sight), EditError> {
+/// The video, for whoever may change it.
+///
+/// # Errors
+/// [`EditError`] when it is gone or another's.
+pub fn own_video(read: &impl Read, id: VideoId, who: &Person) -> Result<(Video, Sight), EditError> {
     let video = read.get(&VideoKey { video: id })?.ok_or(EditError::NoSuchVideo)?;
     let sight = sight(read, &video)?;
     if sight.may_change(who) { Ok((video, sight)) } else { Err(EditError::NotYours) }

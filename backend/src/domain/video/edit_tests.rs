@@ -70,6 +70,7 @@ impl World {
             form,
             source: source(),
             facts: facts(),
+            chapters: Vec::new(),
             pictures: Pictures::default(),
         };
         self.run(|write| create(write, NOW, arrival))

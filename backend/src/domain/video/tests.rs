@@ -31,6 +31,8 @@ pub(crate) fn video(id: u64) -> Video {
         preview: None,
         storyboard: None,
         playlist: None,
+        captions: Vec::new(),
+        chapters: Vec::new(),
         views: 0,
         likes: 0,
         dislikes: 0,

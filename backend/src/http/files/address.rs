@@ -45,6 +45,13 @@ pub enum Address<'a> {
         /// Name within the folder.
         name: Name<'a>,
     },
+    /// A video's words.
+    Caption {
+        /// Whose words.
+        video: Uuid,
+        /// Name within the video's folder.
+        name: Name<'a>,
+    },
     /// A path of ours that names nothing.
     Nothing,
 }
@@ -66,7 +73,7 @@ pub struct Name<'a>(Cow<'a, str>);
 
 /// As it stands at the head of names.
 const UUID_LENGTH: usize = 36;
-/// Ours have at most 60 letters.
+/// Ours have at most 90 letters.
 const NAME_LENGTH_MAX: usize = 128;
 
 impl<'a> Name<'a> {
@@ -134,6 +141,10 @@ fn locate(path: &str) -> Option<Address<'_>> {
             return Some(Address::Original { video, name: original_name(name)?, to_keep });
         }
     }
+    if let Some(name) = path.strip_prefix("/lazy-static/video-captions/") {
+        let video = name.get(..UUID_LENGTH)?.parse().ok()?;
+        return Some(Address::Caption { video, name: Name::parse(name.into(), &["vtt"])? });
+    }
     let (album, name) = path.strip_prefix("/lazy-static/")?.split_once('/')?;
     let album = match album {
         "thumbnails" => Album::Thumbnails,
@@ -166,6 +177,7 @@ impl Address<'_> {
                 Address::Original { video, name: own(name), to_keep }
             }
             Address::Picture { album, name } => Address::Picture { album, name: own(name) },
+            Address::Caption { video, name } => Address::Caption { video, name: own(name) },
             Address::Nothing => Address::Nothing,
         }
     }
@@ -221,6 +233,17 @@ mod tests {
             for wrong in ["a.mp4", "720.mov", &format!("{UUID}-720.html"), &format!("{UUID}/../a.mp4")] {
                 assert_eq!(parse_address(&format!("{folder}/{wrong}")), Some(Address::Nothing), "{wrong}");
             }
+        }
+    }
+
+    #[test]
+    fn captions_lie_with_their_video() {
+        let caption = format!("{UUID}-0011-fr.vtt");
+        let expected = Address::Caption { video: uuid(), name: name(&caption) };
+        assert_eq!(parse_address(&format!("/lazy-static/video-captions/{caption}")), Some(expected));
+        for wrong in ["fr.vtt", &format!("{UUID}-fr.html"), &format!("{UUID}/../fr.vtt"), UUID] {
+            let path = format!("/lazy-static/video-captions/{wrong}");
+            assert_eq!(parse_address(&path), Some(Address::Nothing), "{wrong}");
         }
     }
 

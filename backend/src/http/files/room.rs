@@ -161,6 +161,7 @@ impl FileRoom {
         let path = match place {
             Place::Streams(video) => layout.hls(video).join(name),
             Place::Originals => layout.sources().join(name),
+            Place::Captions(video) => layout.captions(video).join(name),
             Place::Album(Album::Thumbnails) => layout.thumbnail(name),
             Place::Album(Album::Previews) => layout.preview(name),
             Place::Album(Album::Storyboards) => layout.storyboard(name),
@@ -205,6 +206,12 @@ impl FileRoom {
             }
             Some(Address::Picture { album, name }) => Found::File(Wanted {
                 place: Place::Album(album),
+                name: name.into_text(),
+                terms: Terms { cache: Cache::Days, embeddable: true, ..Terms::default() },
+                hand_on: None,
+            }),
+            Some(Address::Caption { video, name }) => Found::File(Wanted {
+                place: Place::Captions(video),
                 name: name.into_text(),
                 terms: Terms { cache: Cache::Days, embeddable: true, ..Terms::default() },
                 hand_on: None,

@@ -96,6 +96,8 @@ impl Held {
 pub enum Place {
     /// A video's streams.
     Streams(Uuid),
+    /// A video's captions.
+    Captions(Uuid),
     /// Uploaded files.
     Originals,
     /// Pictures.

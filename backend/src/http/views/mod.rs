@@ -7,6 +7,6 @@ mod video;
 
 pub use actor::{account, account_summary, channel, channel_summary, role};
 pub use video::{
-    Reach, Reader, card, description, details, file_metadata, mine, original_metadata, playlist_folder,
-    source, storyboards,
+    Reach, Reader, captions, card, chapters, description, details, file_metadata, mine, original_metadata,
+    playlist_folder, source, storyboards,
 };

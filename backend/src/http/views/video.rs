@@ -11,8 +11,8 @@ use super::actor;
 use crate::catalogue::Entry;
 use crate::config::PublicUrl;
 use crate::domain::video::{labels, torrent};
-use crate::files::layout::{original_name, torrent_name};
-use crate::store::records::{Facts, Playlist, Rendition, Video};
+use crate::files::layout::{caption_playlist_name, original_name, torrent_name};
+use crate::store::records::{Chapter, Facts, Playlist, Rendition, Video};
 
 /// What `encodeURIComponent` leaves alone.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -128,6 +128,35 @@ pub fn storyboards(video: &Video) -> api::Storyboards {
         sprite_duration: storyboard.sprite_duration,
     });
     api::Storyboards { storyboards: storyboards.collect() }
+}
+
+/// The captions of a video.
+#[must_use]
+pub fn captions(url: &PublicUrl, video: &Video, guarded: bool) -> api::Page<api::Caption> {
+    let rows = video.captions.iter().map(|caption| {
+        let path = format!("/lazy-static/video-captions/{}", caption.file_name);
+        let label = labels::language_name(&caption.language).unwrap_or(&caption.language);
+        let playlist = caption_playlist_name(&caption.file_name);
+        let folder = playlist_folder(video.uuid, guarded);
+        api::Caption {
+            language: Label { id: caption.language.clone(), label: label.to_owned() },
+            file_url: format!("{url}{path}"),
+            caption_path: path,
+            playlist_url: video.playlist.as_ref().map(|_| format!("{url}{folder}/{playlist}")),
+            automatically_generated: caption.automatic,
+            updated_at: caption.updated_at,
+        }
+    });
+    let data: Vec<_> = rows.collect();
+    api::Page { total: u64::try_from(data.len()).unwrap_or(u64::MAX), data }
+}
+
+/// The chapters of a video.
+#[must_use]
+pub fn chapters(video: &Video) -> api::ChapterList {
+    let entry =
+        |chapter: &Chapter| api::ChapterEntry { timecode: chapter.timecode, title: chapter.title.clone() };
+    api::ChapterList { chapters: video.chapters.iter().map(entry).collect() }
 }
 
 /// What the uploaded file was, for its owner.

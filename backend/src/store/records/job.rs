@@ -36,6 +36,8 @@ pub enum JobKind {
     Storyboard(VideoId),
     /// Make the torrents of a video's files agree with what it is called and whom it is for.
     Torrents(VideoId),
+    /// Name a video's captions in its master.
+    Captions(VideoId),
     /// Remove the uploaded file, of which everything was made.
     RemoveSource(VideoId),
     /// Remove a deleted video's files.

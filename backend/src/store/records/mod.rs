@@ -11,5 +11,6 @@ pub use person::{AccessToken, Account, Channel, RefreshToken, Role, User};
 pub use setting::Setting;
 pub use upload::Upload;
 pub use video::{
-    CommentsPolicy, Facts, Playlist, Privacy, Rendition, Source, Storyboard, Torrent, Video, VideoState,
+    Caption, Chapter, CommentsPolicy, Facts, Playlist, Privacy, Rendition, Source, Storyboard, Torrent,
+    Video, VideoState,
 };

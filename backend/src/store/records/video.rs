@@ -57,6 +57,12 @@ pub struct Video {
     pub storyboard: Option<Storyboard>,
     /// The adaptive stream; none until there is something to play.
     pub playlist: Option<Playlist>,
+    /// Its words, one entry a language.
+    #[serde(default)]
+    pub captions: Vec<Caption>,
+    /// Its parts, by when they begin.
+    #[serde(default)]
+    pub chapters: Vec<Chapter>,
     /// Counted views.
     pub views: u64,
     /// Thumbs up.
@@ -244,6 +250,28 @@ impl Rendition {
     pub fn resolution(&self) -> u32 {
         self.width.min(self.height)
     }
+}
+
+/// The words of a video in one language.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Caption {
+    /// ISO 639 code.
+    pub language: String,
+    /// File name of the WebVTT, which is new each time the words are.
+    pub file_name: String,
+    /// Made by a machine.
+    pub automatic: bool,
+    /// When it was made or replaced.
+    pub updated_at: Timestamp,
+}
+
+/// A part of a video.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Chapter {
+    /// Second it begins at.
+    pub timecode: u64,
+    /// 1–100 letters.
+    pub title: String,
 }
 
 /// Small pictures in a grid.
