@@ -435,6 +435,31 @@ mod tests {
     }
 
     #[test]
+    fn peers_of_ours_are_named_in_the_form_of_the_reference() {
+        let text = include_str!("../../tests/vectors/p2p/peer-id.json");
+        let vectors: serde_json::Value = serde_json::from_str(text).unwrap();
+        let form = |name: &str| -> Vec<u8> {
+            let kind = |byte: u8| match byte {
+                b'-' => b'-',
+                digit if digit.is_ascii_digit() => b'x',
+                letter if letter.is_ascii_alphabetic() => b'x',
+                _ => b'?',
+            };
+            name.bytes().map(kind).collect()
+        };
+        let ours = PeerId::from_random([7; 12]).0;
+        let ours = std::str::from_utf8(&ours).unwrap();
+        let versions = vectors["versions"].as_object().unwrap();
+        let samples = versions.values().filter_map(|version| version["samples"].as_array()).flatten();
+        let samples: Vec<&str> = samples.filter_map(serde_json::Value::as_str).collect();
+        assert!(8 < samples.len());
+        for sample in samples {
+            assert_eq!(form(ours), form(sample));
+            assert!(!sample.as_bytes().starts_with(PeerId::PREFIX), "{sample} is none of ours");
+        }
+    }
+
+    #[test]
     fn peers_of_ours_are_named_in_letters() {
         for bits in [[0; 12], [255; 12], [61, 62, 123, 124, 0, 1, 2, 3, 4, 5, 6, 7]] {
             let name = PeerId::from_random(bits).0;

@@ -151,6 +151,23 @@ mod tests {
         }
     }
 
+    /// They speak another protocol on their channels.
+    #[test]
+    fn viewers_of_old_players_sit_in_other_swarms() {
+        let text = include_str!("../../tests/vectors/p2p/peertube-6.3-v1.json");
+        let vectors: Value = serde_json::from_str(text).unwrap();
+        let vectors = vectors["vectors"].as_array().unwrap();
+        assert!(!vectors.is_empty());
+        for vector in vectors {
+            let (url, place) = vector["string"].as_str().unwrap().rsplit_once("+V").unwrap();
+            let (playlist_url, place) = (url.strip_prefix('2').unwrap(), place.parse().unwrap());
+            for stream in [Stream::Main, Stream::Secondary] {
+                let ours = SwarmName::Place { playlist_url, stream, place }.info_hash();
+                assert_ne!(Value::from(ours.to_string()), vector["infoHashHex"]);
+            }
+        }
+    }
+
     #[test]
     fn swarms_of_the_next_players_are_named_as_they_will_name_them() {
         let vectors: Value = serde_json::from_str(NEXT).unwrap();

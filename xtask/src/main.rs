@@ -31,7 +31,7 @@ usage: cargo xtask COMMAND
   test [FILTER]               every check and every test, or the tests whose names hold FILTER
   fetch                       only what the tests need: browsers, films, packages
   bench [NAME...]             measure beside a rival; without a name, everything
-  sim [WORDS...]              many viewers at once, in virtual time: --viewers N --seed S; `sim --help` for all
+  sim [WORDS...]              many viewers at once, in virtual time: --viewers N --seed S --runs N; `--help` for all
   viewers --url URL [...]     native viewers of a running instance's video; `viewers --help` for all
   dist                        one program with everything inside, in target/dist
   tidy                        the rules of the house that no compiler checks

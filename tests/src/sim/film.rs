@@ -78,6 +78,12 @@ impl Film {
         SEGMENT * u32::try_from(self.segments).unwrap_or(u32::MAX)
     }
 
+    /// The longest segment, in bytes.
+    pub(super) fn longest(&self) -> u64 {
+        let lengths = self.renditions.iter().flat_map(|(_, _, ranges)| ranges).map(|range| range.len());
+        lengths.max().unwrap_or(0)
+    }
+
     fn master(&self) -> String {
         let variant = |(height, bits, _): &(u32, u64, Vec<ByteRange>)| Variant {
             uri: format!("u-{height}.m3u8"),

@@ -50,9 +50,14 @@ struct Assembly {
     pieces: Vec<(u64, u64, bool)>,
 }
 
-/// Bodies a viewer may hold beside what its swarms keep: two tracks of sixteen, what is appended, init segments.
-const BODIES_IN_HAND_MAX: usize = 64;
+/// Segments a viewer may hold beside what its swarms keep: sixteen that wait, as many again in another quality, and what
+/// comes and is appended meanwhile.
+const IN_HAND_MAX: u64 = 40;
+/// Segments one swarm puts together at once.
+const ASSEMBLIES_MAX: usize = 32;
 const OUTPUTS_MAX: usize = 400;
+/// What a budget for giving may spend at once.
+const BURST: u64 = 256 * 1024 + 65_535;
 
 /// Something the world has to do for a viewer.
 #[derive(Debug)]
@@ -89,6 +94,12 @@ pub(super) struct Viewer {
     pub(super) from_origin: u64,
     pub(super) from_peers: u64,
     pub(super) bodies_most: usize,
+    keep_bytes_max: u64,
+    give_rate_max: Option<u64>,
+    given: u64,
+    /// How many swarms it has been in.
+    swarms_most: usize,
+    came: Instant,
     now: Instant,
 }
 
@@ -118,6 +129,13 @@ impl Viewer {
             from_origin: 0,
             from_peers: 0,
             bodies_most: 0,
+            keep_bytes_max: scenario
+                .keep_bytes_max
+                .unwrap_or(swarm::Config::viewer(PeerId([0; 20])).store_bytes_max),
+            give_rate_max: scenario.give_rate_max,
+            given: 0,
+            swarms_most: 0,
+            came: now,
             now,
         };
         viewer.give(
@@ -204,12 +222,22 @@ impl Viewer {
         self.bodies_most = self.bodies_most.max(self.bodies.len());
         let stored = self.player.stats().bytes_stored;
         let held: u64 = self.bodies.values().map(|body| body.bytes).sum();
-        assert!(
-            self.bodies.len() <= BODIES_IN_HAND_MAX + 150 || held <= stored + 400_000_000,
-            "bodies pile up"
-        );
-        let usual = swarm::Config::viewer(PeerId([0; 20])).store_bytes_max;
-        assert!(stored <= 3 * usual + 100_000_000, "{stored} bytes kept");
+        let in_hand = IN_HAND_MAX * self.film.longest();
+        assert!(held <= stored + in_hand, "bodies pile up: {held} bytes, {stored} of them kept");
+        // What the player has not appended yet cannot be let go.
+        assert!(stored <= self.keep_bytes_max + in_hand, "{stored} bytes kept");
+        let swarms = self.swarms.len();
+        assert!(self.assemblies.len() <= ASSEMBLIES_MAX * swarms, "{} assemblies", self.assemblies.len());
+    }
+
+    /// A budget for giving is kept, whatever is asked.
+    fn give_away(&mut self, bytes: u64) {
+        self.given += bytes;
+        let Some(rate) = self.give_rate_max else { return };
+        let elapsed = self.now.since(self.came).as_millis();
+        let earned = u64::try_from(u128::from(rate) / 8 * elapsed / 1000).unwrap_or(u64::MAX);
+        let most = earned + BURST * self.swarms_most as u64;
+        assert!(self.given <= most, "{} bytes given, {most} allowed", self.given);
     }
 
     fn obey(&mut self, output: Output) {
@@ -263,6 +291,7 @@ impl Viewer {
             Output::HangUp => self.deeds.push(Deed::HangUp),
             Output::JoinSwarm { swarm, info_hash, me } => {
                 self.swarms.insert(swarm, (info_hash, me));
+                self.swarms_most += 1;
             }
             Output::LeaveSwarm { swarm } => {
                 self.deeds.push(Deed::Leave(swarm));
@@ -317,11 +346,13 @@ impl Viewer {
                 let body = self.bodies.get(&body).expect("a body that is held");
                 assert!(body.is_right && body.is_hashed, "an unverified body is passed on: {body:?}");
                 assert!(from + bytes <= body.bytes && 0 < bytes && bytes <= 65_535);
+                let content = body.content;
+                self.give_away(bytes);
                 if self.kind == Kind::Staller && 0 < from {
                     return;
                 }
                 let is_forged = self.kind == Kind::Liar;
-                let message = Message::Payload { content: body.content, from, bytes, is_forged };
+                let message = Message::Payload { content, from, bytes, is_forged };
                 self.deeds.push(Deed::Send(swarm, link, message));
             }
             output @ (swarm::Output::Announce { .. }

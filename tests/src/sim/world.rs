@@ -32,6 +32,8 @@ const CONNECTING: Duration = Duration::from_millis(250);
 const VANISHING: Duration = Duration::from_secs(8);
 /// A channel holds what was sent before it drained, and commands.
 const QUEUED_MAX: u64 = 2 * 65_535 + 600_000;
+/// What a viewer's swarm is linked with at most, as its configuration says.
+const LINKS_MAX: usize = 12;
 /// A flooder's browser takes no more at once than this.
 const FLOOD_QUEUE: u64 = 256 * 1024;
 /// A viewer may take so much longer than the film.
@@ -241,6 +243,9 @@ impl World {
                 if self.may_meet(offering.0, answering.0) {
                     for (one, other) in [(offering, answering), (answering, offering)] {
                         self.open.insert(one);
+                        let links =
+                            self.open.range((one.0, one.1, LinkId(0))..=(one.0, one.1, LinkId(u64::MAX)));
+                        assert!(links.count() <= LINKS_MAX, "too many links");
                         let trips = Network::delay(one.0, other.0) * 2;
                         self.later(CONNECTING + trips, Event::Opened(one));
                     }

@@ -234,6 +234,7 @@ impl Round<'_> {
             self.join_swarm(*stream);
         }
         self.leave_unneeded(&needed);
+        self.split_budgets();
         self.dial();
         self.give();
     }
@@ -280,6 +281,23 @@ impl Round<'_> {
         }
         share.members.insert(stream, Member { id, swarm, leaves: None });
         self.put(Output::JoinSwarm { swarm: id, info_hash, me });
+        self.far_drain_swarms();
+    }
+
+    /// The budgets are those of all swarms together: each gives its part, and keeps what the others leave.
+    fn split_budgets(&mut self) {
+        let now = self.now;
+        let Some(share) = &mut self.it.share else { return };
+        let count = share.members.len() as u64;
+        let rate = share.sharing.upload_rate_max.map(|rate| rate / count.max(1));
+        let usual = Config::viewer(share.sharing.me).store_bytes_max;
+        let whole = share.sharing.store_bytes_max.unwrap_or(usual);
+        let mut kept: u64 = share.members.values().map(|member| member.swarm.bytes_stored()).sum();
+        for member in share.members.values_mut() {
+            let others = kept - member.swarm.bytes_stored();
+            member.swarm.set_budgets(now, rate, whole.saturating_sub(others));
+            kept = others + member.swarm.bytes_stored();
+        }
         self.far_drain_swarms();
     }
 

@@ -67,6 +67,15 @@ impl Swarm {
         }
     }
 
+    /// What it may give and keep from now on, where several swarms share one budget.
+    pub fn set_budgets(&mut self, now: Instant, upload_rate_max: Option<u64>, store_bytes_max: u64) {
+        if let (Some(budget), Some(rate)) = (&mut self.upload_budget, upload_rate_max) {
+            budget.set_rate(now, rate);
+        }
+        self.config.store_bytes_max = store_bytes_max;
+        self.keep_budget();
+    }
+
     /// Says which segments are being loaded from the origin right now.
     pub fn set_loading(&mut self, loading: SegmentSet) {
         if self.loading != loading {
@@ -107,6 +116,12 @@ impl Swarm {
         let stored = self.store.get(segment)?;
         self.store.set_spare(segment, false);
         Some((stored.body, stored.bytes))
+    }
+
+    /// Bytes kept to be served.
+    #[must_use]
+    pub fn bytes_stored(&self) -> u64 {
+        self.store.bytes()
     }
 
     /// Whether there is anything to serve.

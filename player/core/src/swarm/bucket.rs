@@ -18,6 +18,14 @@ impl Bucket {
         Bucket { per_second, burst, left: i128::from(burst), at: now }
     }
 
+    /// From now on it refills with so much a second.
+    pub(super) fn set_rate(&mut self, now: Instant, per_second: u64) {
+        if self.per_second != per_second {
+            self.refill(now);
+            self.per_second = per_second;
+        }
+    }
+
     fn refill(&mut self, now: Instant) {
         let micros = i128::try_from(now.since(self.at).as_micros()).unwrap_or(0);
         let gain = micros.saturating_mul(i128::from(self.per_second)) / 1_000_000;
@@ -49,6 +57,17 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_rate_counts_from_when_it_is_set() {
+        let mut bucket = Bucket::new(Instant::ZERO, 1000, 500);
+        assert!(bucket.take(Instant::ZERO, 2500));
+        assert_eq!(bucket.next(), Instant(2_001_000));
+        bucket.set_rate(Instant(1_000_000), 500);
+        assert!(!bucket.take(Instant(1_000_000), 1));
+        assert_eq!(bucket.next(), Instant(3_002_000));
+        assert!(bucket.take(bucket.next(), 1));
+    }
 
     #[test]
     fn a_budget_is_kept_over_time_and_says_when_there_is_more() {
