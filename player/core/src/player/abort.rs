@@ -6,7 +6,7 @@ use super::door::Round;
 use crate::abr::{Arrival, should_abandon};
 use crate::fault::Fault;
 use crate::flights::{Errand, Flight};
-use crate::io::{Output, Quality, Span, Track};
+use crate::io::{FetchId, Output, Quality, Span, Track};
 use crate::ladder::StreamId;
 use crate::library::Piece;
 use crate::span::{SLACK, first_gap};
@@ -26,6 +26,13 @@ impl Round<'_> {
             self.it.flights.end(id);
             self.put(Output::Abort { id });
         }
+    }
+
+    /// Stops a fetch of media that is not needed any more, or not now.
+    pub(super) fn call_off(&mut self, id: FetchId) {
+        self.it.flights.end(id);
+        self.it.estimator.finish(!self.it.flights.are_media_under_way());
+        self.put(Output::Abort { id });
     }
 
     pub(super) fn give_up_silent(&mut self) {
@@ -81,10 +88,8 @@ impl Round<'_> {
         let late = self.it.flights.iter().filter(|(_, flight)| is_late(flight));
         let late: Vec<_> = late.map(|(id, flight)| (id, flight.errand)).collect();
         for (id, errand) in late {
-            self.it.flights.end(id);
-            self.it.estimator.finish(!self.it.flights.are_media_under_way());
+            self.call_off(id);
             self.stats.fetches_abandoned += 1;
-            self.put(Output::Abort { id });
             if let Errand::Piece(piece) = errand {
                 self.give_up(piece);
             }

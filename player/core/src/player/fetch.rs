@@ -170,7 +170,6 @@ impl Round<'_> {
         let mut spans = self.it.in_hand(track);
         let mut under_way: Vec<Span> = self.it.flights.spans(track).collect();
         spans.extend(&under_way);
-        let mut awaited: Vec<(Piece, Slot)> = Vec::new();
         loop {
             let gap = first_gap(&mut spans, position);
             // A hole before everything under way has its own lane: it is what playback will stop at.
@@ -195,11 +194,10 @@ impl Round<'_> {
                 wishes.extend(self.wish_for(segment, &slot));
                 self.fetch_init_of(segment);
             }
-            let has_lane = has_lane && (source == Source::Both || self.leaves_time(track, &awaited, &slot));
+            let has_lane = has_lane && (source == Source::Both || self.leaves_time(track, &slot));
             if matches!(source, Source::Origin | Source::Both) && has_lane {
                 if is_hole && !under_way.is_empty() && !self.it.flights.is_under_way(Errand::Piece(segment)) {
                     self.make_way(track, segment, &slot);
-                    under_way = self.it.flights.spans(track).collect();
                 }
                 self.fetch_init_of(segment);
                 let has_begun = self.begin_segment(track, segment, &slot);
@@ -217,9 +215,6 @@ impl Round<'_> {
             }
             if self.is_level_track(track) && source != Source::Wait {
                 self.it.level = Some(stream);
-            }
-            if matches!(source, Source::Swarm | Source::Wait) {
-                awaited.push((segment, slot));
             }
         }
     }
@@ -270,15 +265,10 @@ impl Round<'_> {
         Some((stream, index))
     }
 
-    /// The level of what lies right before a gap.
+    /// The level of what was appended right before a gap.
     fn level_before(&self, track: Track, gap: Duration) -> Option<StreamId> {
         let before = gap.checked_sub(SLACK)?;
-        let mut in_hand = self.it.library.pieces().filter(|piece| {
-            let place = self.it.place_of(*piece);
-            place.is_some_and(|(of, span)| of == track && span.contains(before))
-        });
-        let appended = self.it.buffers.get(&track).and_then(|buffer| buffer.at(before));
-        appended.map(|held| held.stream).or_else(|| in_hand.next().map(Piece::stream))
+        self.it.buffers.get(&track)?.at(before).map(|held| held.stream)
     }
 
     /// The level for the next segment.

@@ -108,8 +108,8 @@ impl Round<'_> {
     }
 
     /// Whether a fetch from the origin leaves time for those before it, from there and from peers.
-    pub(super) fn leaves_time(&self, track: Track, before: &[(Piece, Slot)], slot: &Slot) -> bool {
-        !self.is_sharing() || self.far_leaves_time(track, before, slot)
+    pub(super) fn leaves_time(&self, track: Track, slot: &Slot) -> bool {
+        !self.is_sharing() || self.far_leaves_time(track, slot)
     }
 
     /// A segment has to come from the origin soon, which may be at later ones.

@@ -53,6 +53,8 @@ pub(super) struct Share {
     is_waiting: bool,
     /// Since when a segment has been within reach, and when it last was.
     within_reach: Table<Piece, (Instant, Instant)>,
+    /// What is awaited from others in this round: until when it is needed, and what the origin would have to bring.
+    awaited: Vec<(Duration, u64)>,
     /// Of swarms that were left.
     past: Past,
 }
@@ -101,6 +103,7 @@ impl Round<'_> {
                 swarms_joined: 0,
                 is_waiting: false,
                 within_reach: Table::default(),
+                awaited: Vec::new(),
                 past: Past::default(),
             }
         });
@@ -195,9 +198,7 @@ impl Round<'_> {
     /// The origin need not bring a segment any more.
     fn call_back(&mut self, piece: Piece) {
         if let Some((id, _)) = self.it.flights.find(Errand::Piece(piece)) {
-            self.it.flights.end(id);
-            self.it.estimator.finish(!self.it.flights.are_media_under_way());
-            self.put(Output::Abort { id });
+            self.call_off(id);
         }
     }
 
@@ -520,8 +521,9 @@ impl Round<'_> {
         let is_settling = swarm.is_settling(self.now);
         let origin_bytes = self.wanted_of_origin(piece, &slot.resource);
         let waited = self.waited(piece);
+        let slack = self.slack(slot.span.start);
         let source = choose_source(&SourceView {
-            slack: self.slack(slot.span.start),
+            slack,
             waited,
             origin_expected: self.origin_expected(origin_bytes),
             swarm_expected: prospect.expected,
@@ -534,6 +536,9 @@ impl Round<'_> {
         });
         if let Some(share) = self.it.share.as_mut().filter(|_| source != Source::Origin) {
             share.is_waiting = true;
+            if source != Source::Both {
+                share.awaited.push((slack, origin_bytes));
+            }
         }
         source
     }
@@ -576,17 +581,13 @@ impl Round<'_> {
         Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 
-    /// Not if the origin could be late with it, while only strangers have it.
+    /// Not if the origin could be late with it.
     #[inline(never)]
     pub(super) fn far_may_go_up(&self, to: StreamId, gap: Duration) -> bool {
         let timeline = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(to));
-        let Some(timeline) = timeline else { return true };
-        let next = timeline.next_after(gap).and_then(|index| Some((index, timeline.slot(index)?)));
-        let Some((index, slot)) = next else { return true };
-        let bytes = slot.resource.range.map_or(0, |range| range.len());
-        let prospect = self.member(to).map(|swarm| swarm.prospect(self.now, segment_id(index), bytes, 0));
-        let proven = prospect.map_or(Duration::MAX, |prospect| prospect.proven);
-        comes_in_time(self.slack(slot.span.start), self.origin_expected(bytes).min(proven))
+        let slot = timeline.and_then(|timeline| timeline.slot(timeline.next_after(gap)?));
+        let bytes = slot.and_then(|slot| slot.resource.range).map_or(0, |range| range.len());
+        comes_in_time(self.slack(gap), self.origin_expected(bytes))
     }
 
     /// How much of a segment the origin would have to bring: all of it, if strangers had a part in what is here.
@@ -598,19 +599,23 @@ impl Round<'_> {
     /// Whether a fetch from the origin would leave it the time to bring those before it: those it is bringing, and those
     /// that peers are to bring, should they fail.
     #[inline(never)]
-    pub(super) fn far_leaves_time(&self, track: Track, before: &[(Piece, Slot)], slot: &Slot) -> bool {
-        let own = slot.resource.range.map_or(0, |range| range.len());
-        let of_peers = before.iter().all(|(piece, slot)| {
-            let (slack, bytes) = (self.slack(slot.span.start), self.wanted_of_origin(*piece, &slot.resource));
-            leaves_time(slack, self.origin_expected(bytes), self.origin_expected(bytes + own))
-        });
-        of_peers
-            && self.it.flights.iter().all(|(_, flight)| {
-                let nearer = flight.fills.filter(|(of, span)| *of == track && span.start < slot.span.start);
-                nearer.is_none_or(|(_, span)| {
-                    can_go_beside(self.slack(span.start), self.origin_left(flight), self.origin_takes(own))
-                })
-            })
+    pub(super) fn far_leaves_time(&self, track: Track, slot: &Slot) -> bool {
+        let takes = self.origin_takes(slot.resource.range.map_or(0, |range| range.len()));
+        let Some(share) = &self.it.share else { return true };
+        for (slack, bytes) in &share.awaited {
+            let expected = self.origin_expected(*bytes);
+            if !leaves_time(*slack, expected, expected + takes) {
+                return false;
+            }
+        }
+        for (_, flight) in self.it.flights.iter() {
+            let Some((of, span)) = flight.fills else { continue };
+            let is_nearer = of == track && span.start < slot.span.start;
+            if is_nearer && !can_go_beside(self.slack(span.start), self.origin_left(flight), takes) {
+                return false;
+            }
+        }
+        true
     }
 
     /// A segment has to come from the origin for which peers failed, while the origin is at later ones: those are given up
@@ -620,16 +625,16 @@ impl Round<'_> {
         let bytes = self.wanted_of_origin(piece, &slot.resource);
         loop {
             let (slack, expected) = (self.slack(slot.span.start), self.origin_expected(bytes));
-            let in_the_way = self.it.flights.iter().filter_map(|(id, flight)| {
-                let (of, span) = flight.fills?;
+            let mut last = None;
+            for (id, flight) in self.it.flights.iter() {
+                let Some((of, span)) = flight.fills else { continue };
                 let is_later = of == track && slot.span.start < span.start;
-                let gives_way = is_later && should_make_way(slack, expected, self.origin_left(flight));
-                gives_way.then_some((span.start, id))
-            });
-            let Some((_, id)) = in_the_way.max() else { return };
-            self.it.flights.end(id);
-            self.it.estimator.finish(!self.it.flights.are_media_under_way());
-            self.put(Output::Abort { id });
+                if is_later && should_make_way(slack, expected, self.origin_left(flight)) {
+                    last = last.max(Some((span.start, id)));
+                }
+            }
+            let Some((_, id)) = last else { return };
+            self.call_off(id);
         }
     }
 
@@ -662,9 +667,7 @@ impl Round<'_> {
             let prospect = swarm.prospect(self.now, segment_id(index), total, 0);
             let slack = self.slack(slot.span.start);
             if prospect.is_yielded && should_yield(slack, origin_left, self.origin_takes(total)) {
-                self.it.flights.end(id);
-                self.it.estimator.finish(!self.it.flights.are_media_under_way());
-                self.put(Output::Abort { id });
+                self.call_off(id);
                 continue;
             }
             let is_race = !prospect.is_doubtful
@@ -696,6 +699,7 @@ impl Round<'_> {
         let Some(share) = &mut self.it.share else { return };
         share.is_waiting |= !wishes.is_empty();
         share.within_reach.retain(|(_, last)| *last == now);
+        share.awaited.clear();
         for (stream, member) in share.members.iter_mut() {
             let theirs: Vec<Wish> =
                 wishes.iter().filter(|(of, _)| of == stream).map(|(_, wish)| *wish).collect();

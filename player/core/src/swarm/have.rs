@@ -67,12 +67,13 @@ impl Swarm {
             missing,
             is_doubtful: self.doubtful.contains(segment),
         };
-        let kin = || {
-            let near = self.sessions().filter(|(_, _, session)| is_near(now, session, segment, reach));
-            near.map(|(_, peer, _)| peer).filter(|peer| is_kin(self.config.me, *peer)).chain([self.config.me])
-        };
-        let sum: u64 = kin().map(|peer| self.loaded_lately(peer, segment)).sum();
-        let fair = sum / (kin().count() as u64).max(1) + bytes;
+        let (mut sum, mut count) = (self.loaded_lately(self.config.me, segment), 1);
+        for (_, peer, session) in self.sessions() {
+            if is_kin(self.config.me, peer) && is_near(now, session, segment, reach) {
+                (sum, count) = (sum + self.loaded_lately(peer, segment), count + 1);
+            }
+        }
+        let fair = sum / count + bytes;
         let standing = |peer| (fair < self.loaded_lately(peer, segment), u64::MAX - weight(peer, segment));
         let ours = standing(self.config.me);
         for (_, peer, session) in self.sessions().filter(|(_, _, session)| !session.is_double) {
@@ -142,11 +143,7 @@ fn is_near(now: Instant, session: &Session, segment: SegmentId, reach: u64) -> b
 
 /// How long one peer would take: what it is still busy with, and then this.
 fn expect(now: Instant, session: &Session, segment: SegmentId, bytes: u64) -> Duration {
-    // What flows right now says more than what was before.
-    let flows =
-        session.download.filter(|transfer| transfer.segment == segment && transfer.from < transfer.at);
-    let flow = flows.map(|transfer| transfer.rate(now));
-    let rate = flow.or(session.rate).unwrap_or(RATE_GUESS).max(1);
+    let rate = session.rate.unwrap_or(RATE_GUESS).max(1);
     let busy = session.download.filter(|transfer| transfer.segment != segment);
     let bytes = bytes + busy.map_or(0, |transfer| transfer.left());
     let already = session.download.filter(|transfer| transfer.segment == segment);

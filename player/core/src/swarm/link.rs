@@ -164,18 +164,14 @@ impl Session {
 
     /// Takes what a finished or broken transfer brought as a measure of the peer.
     pub(super) fn measure(&mut self, now: Instant, transfer: &Transfer) {
-        let rate = transfer.rate(now);
+        let bytes = transfer.at - transfer.from;
+        let micros = now.since(transfer.begun).as_micros().max(1000);
+        let rate = u64::try_from(u128::from(bytes) * 1_000_000 / micros).unwrap_or(u64::MAX);
         self.rate = Some(self.rate.map_or(rate, |before| before / 2 + rate / 2));
     }
 }
 
 impl Transfer {
-    /// Bytes per second so far, the asking included.
-    pub(super) fn rate(&self, now: Instant) -> u64 {
-        let micros = now.since(self.begun).as_micros().max(1000);
-        u64::try_from(u128::from(self.at - self.from) * 1_000_000 / micros).unwrap_or(u64::MAX)
-    }
-
     /// What is still to come of what we want from it.
     pub(super) fn left(&self) -> u64 {
         self.until.saturating_sub(self.at)
