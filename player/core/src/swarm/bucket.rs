@@ -62,10 +62,10 @@ mod tests {
     fn another_rate_counts_from_when_it_is_set() {
         let mut bucket = Bucket::new(Instant::ZERO, 1000, 500);
         assert!(bucket.take(Instant::ZERO, 2500));
-        assert_eq!(bucket.next(), Instant(2_001_000));
+        assert_eq!(bucket.next(), Instant(2_001_001));
         bucket.set_rate(Instant(1_000_000), 500);
         assert!(!bucket.take(Instant(1_000_000), 1));
-        assert_eq!(bucket.next(), Instant(3_002_000));
+        assert_eq!(bucket.next(), Instant(3_002_001));
         assert!(bucket.take(bucket.next(), 1));
     }
 
