@@ -220,16 +220,20 @@ async fn lies(driver: &Driver, stage: &Stage) -> Result<()> {
 /// Our viewer and one on a page of PeerTube are in one swarm. First ours has something to give and takes nothing; then the
 /// other has all of the film, and ours plays on.
 async fn mixed(driver: &Driver, stage: &Stage, tracker: &str) -> Result<()> {
-    stage.gate.throttle(None);
+    // What comes before our player shares, it does not keep to give away.
+    stage.gate.throttle(Some(2 * NARROW));
     let options = addresses(&stage.video, &[tracker])?;
     let ours = stage.viewers.ours(driver, &options).await?;
     until(&ours, "ours has something to give", "20 < film.statistics().bufferedAhead").await?;
     ours.run("film.pause()", Vec::new()).await?;
     until(&ours, "ours is in the swarm", "spied.heard.length !== 0").await?;
 
+    // So that the origin has not given everything before the two have met.
+    stage.gate.throttle(Some(NARROW));
     let stock = stage.viewers.stock(driver, &options).await?;
     let taken = format!("{SHARED} < stock.fromPeers");
     until(&stock, "the other takes from ours", &taken).await?;
+    stage.gate.throttle(None);
     let is_there =
         "((video) => video.duration - video.buffered.end(0) < 0.5)(document.querySelector('video'))";
     stock.run("document.querySelector('video').playbackRate = 4", Vec::new()).await?;
