@@ -132,6 +132,9 @@ impl Round<'_> {
         let Some(flight) = self.it.flights.end(id) else { return };
         self.it.estimator.finish(!self.it.flights.are_media_under_way());
         self.trouble(flight.errand, None, Fault::Fetch { want: flight.errand.want(), why });
+        if 0 < flight.received {
+            self.it.retries.hasten(self.now, flight.errand);
+        }
     }
 
     /// Throws out the bodies that are not what the publisher vouches for.

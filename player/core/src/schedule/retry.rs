@@ -14,6 +14,8 @@ use crate::table::Table;
 const DELAY_FIRST: Duration = Duration::from_millis(500);
 /// People press reload after ten seconds of nothing.
 const DELAY_MAX: Duration = Duration::from_secs(8);
+/// So often what broke off is asked for at once; then the server has trouble enough.
+const HASTENED_MAX: u32 = 3;
 /// Failures longer ago have nothing to do with this one.
 const MEMORY: Duration = Duration::from_secs(60);
 
@@ -52,6 +54,14 @@ impl Retries {
         self.table.retain(|failing| now.since(failing.last) <= MEMORY);
         let failing = Failing { failures: failures + 1, last: now, not_before: now + delay, is_fresh };
         self.table.insert(errand, failing);
+    }
+
+    /// An errand broke off on its way: whoever answers at all is asked for the rest at once, the first few times.
+    pub(crate) fn hasten(&mut self, now: Instant, errand: Errand) {
+        if let Some(failing) = self.table.get_mut(&errand).filter(|failing| failing.failures <= HASTENED_MAX)
+        {
+            failing.not_before = now;
+        }
     }
 
     /// Half a second doubled with each failure, give or take a quarter, so that many viewers spread out.
@@ -119,6 +129,17 @@ mod tests {
         assert!(retries.may_try(Instant::ZERO, Errand::Master) && retries.is_fresh(Errand::Master));
         retries.fail(Instant::ZERO, Errand::Master, true);
         assert!(!retries.may_try(Instant::ZERO, Errand::Master));
+    }
+
+    #[test]
+    fn what_broke_off_is_asked_for_at_once_the_first_few_times() {
+        let mut retries = Retries::new(Dice::new(7));
+        retries.hasten(Instant::ZERO, Errand::Master);
+        for at_once in [true, true, true, false, false] {
+            retries.fail(Instant::ZERO, Errand::Master, false);
+            retries.hasten(Instant::ZERO, Errand::Master);
+            assert_eq!(retries.may_try(Instant::ZERO, Errand::Master), at_once);
+        }
     }
 
     #[test]
