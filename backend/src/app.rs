@@ -3,23 +3,27 @@
 //! Owns the rule that the store is touched where blocking is allowed, and that what happened in a unit of work becomes
 //! jobs in the same batch. Never decides anything. Cheap to clone.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use shared::id::AccountId;
 use shared::time::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bells::Bells;
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
 use crate::domain::file_token::FileTokens;
+use crate::domain::pace::Pace;
 use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::fanout;
 use crate::files::layout::Layout;
+use crate::histories::Histories;
 use crate::http::assets::Assets;
 use crate::jobs::Board;
 use crate::logins::Logins;
@@ -32,6 +36,10 @@ use crate::watching::Watching;
 
 /// Units of work are memory-speed; whatever is slower belongs before them, since every writer waits meanwhile.
 const WORK_DURATION_MAX: Duration = Duration::from_millis(250);
+
+/// Comments one account may make in [`COMMENTS_WINDOW`]: one every ten seconds, which is as fast as people talk.
+const COMMENTS_MAX: u32 = 30;
+const COMMENTS_WINDOW: Duration = Duration::from_secs(5 * 60);
 
 /// One instance, as its rooms see it.
 #[derive(Clone)]
@@ -52,6 +60,9 @@ struct Inner {
     seeder_tokens: SeederTokens,
     uploads: Uploads,
     watching: Watching,
+    histories: Histories,
+    bells: Bells,
+    comment_pace: Mutex<Pace<AccountId>>,
     tracker: Tracker,
     sharing: Sharing,
     seed: OnceLock<Port>,
@@ -85,6 +96,9 @@ impl App {
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
+                histories: Histories::default(),
+                bells: Bells::default(),
+                comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
                 store,
                 clock,
                 dice: Dice,
@@ -166,6 +180,27 @@ impl App {
     #[must_use]
     pub fn watching(&self) -> &Watching {
         &self.inner.watching
+    }
+
+    /// How far people are in what they watch.
+    #[must_use]
+    pub fn histories(&self) -> &Histories {
+        &self.inner.histories
+    }
+
+    /// Who listens for news.
+    #[must_use]
+    pub fn bells(&self) -> &Bells {
+        &self.inner.bells
+    }
+
+    /// Counts a comment of this account.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn comment_pace(&self, account: AccountId) -> Result<(), Duration> {
+        let mut pace = self.inner.comment_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &account)
     }
 
     /// Where viewers find each other.
@@ -254,7 +289,7 @@ impl App {
             |write| {
                 let began = self.inner.clock.instant();
                 let outcome = work(write, now)?;
-                caused = 0 < fanout::settle(write, now)?;
+                caused = 0 < fanout::settle(write, now, self.inner.url.host())?;
                 let took = self.inner.clock.instant().since(began);
                 if WORK_DURATION_MAX < took {
                     tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");
@@ -264,6 +299,9 @@ impl App {
             |changes| {
                 self.inner.catalogue.apply(changes);
                 self.inner.sharing.follow(changes, &self.inner.catalogue);
+                if let Err(error) = self.inner.bells.follow(changes) {
+                    tracing::error!(%error, "the bells could not follow a commit");
+                }
             },
         );
         // Also after a failed flush: the batch is committed in memory, and its jobs can be seen.

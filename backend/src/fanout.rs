@@ -1,11 +1,12 @@
 //! From what happened to the work it causes: the one page that knows who must hear of what. Decides without IO; what
 //! it decides is staged in the unit of work that caused it.
 
+use shared::id::FollowId;
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
-use crate::domain::work;
-use crate::store::records::JobKind;
+use crate::domain::{notification, work};
+use crate::store::records::{JobKind, TalkJob};
 use crate::store::{StoreError, Write};
 
 /// The jobs an event causes, in the order they are put in the queue.
@@ -15,18 +16,49 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::VideoArrived(video) => vec![JobKind::Package(*video)],
         Event::TorrentsOutdated(video) => vec![JobKind::Torrents(*video)],
         Event::CaptionsChanged(video) => vec![JobKind::Captions(*video)],
-        Event::VideoDeleted { uuid } => vec![JobKind::RemoveFiles(*uuid)],
+        Event::VideoDeleted { id, uuid } => {
+            vec![JobKind::RemoveFiles(*uuid), JobKind::Talk(TalkJob::ForgetVideo(*id))]
+        }
+        Event::VideoShown(video) => {
+            vec![JobKind::Talk(TalkJob::Announce { video: *video, after: FollowId(0) })]
+        }
+        // The few who hear of these are told at once.
+        Event::CommentMade(_)
+        | Event::CommentApproved(_)
+        | Event::Followed { .. }
+        | Event::VideoReady(_)
+        | Event::MailWanted { .. } => Vec::new(),
+        Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],
+        Event::AccountRemoved(account) => vec![JobKind::Talk(TalkJob::ForgetAccount(*account))],
+        Event::UserRemoved(user) => vec![JobKind::Talk(TalkJob::ForgetUser(*user))],
     }
 }
 
-/// Stages the jobs of all events that a unit of work noted. Gives how many there are.
+/// Tells the few who must hear at once of all that a unit of work noted, and stages the jobs it causes. Gives how many
+/// there are. `host` is our own.
 ///
 /// # Errors
-/// [`StoreError`] when the disk fails.
-pub fn settle(write: &mut Write<'_>, now: Timestamp) -> Result<usize, StoreError> {
-    let kinds: Vec<JobKind> = write.take_events().iter().flat_map(jobs).collect();
-    for kind in &kinds {
-        work::ask(write, now, kind.clone())?;
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn settle(write: &mut Write<'_>, now: Timestamp, host: &str) -> Result<usize, StoreError> {
+    notification::note_published(write)?;
+    let mut asked = 0;
+    loop {
+        // What is told may be an event itself.
+        let events = write.take_events();
+        if events.is_empty() {
+            return Ok(asked);
+        }
+        for event in &events {
+            notification::tell_of(write, now, host, event)?;
+            if let Event::VideoShown(video) = event
+                && !notification::begin_to_announce(write, *video)?
+            {
+                continue;
+            }
+            for kind in jobs(event) {
+                work::ask(write, now, kind)?;
+                asked += 1;
+            }
+        }
     }
-    Ok(kinds.len())
 }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod bells;
 pub mod bootstrap;
 pub mod catalogue;
 pub mod clock;
@@ -10,6 +11,7 @@ pub mod dice;
 pub mod domain;
 pub mod fanout;
 pub mod files;
+pub mod histories;
 pub mod http;
 pub mod jobs;
 pub mod logins;

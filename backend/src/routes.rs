@@ -18,7 +18,8 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    actor, instance, metrics, parts, session, torrent, tracker, upload, user, video, video_list, watch,
+    actor, comment, history, instance, metrics, notification, parts, rating, session, subscription, torrent,
+    tracker, upload, user, video, video_list, watch,
 };
 
 /// One route, or several.
@@ -35,6 +36,13 @@ pub fn routes(app: &App) -> Route {
         at("videos").and(one_of(videos(app))).boxed(),
         at("config").and(one_of(config(app))).boxed(),
         at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
+        at!("bulk" / "remove-comments-of")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(comment::remove_all_of)
+            .map(respond)
+            .boxed(),
         at!("overviews" / "videos").and(get()).and(ask(app)).then(video_list::overview).map(respond).boxed(),
         at!("server" / "stats")
             .and(get())
@@ -128,11 +136,27 @@ fn users(app: &App) -> Vec<Route> {
             .then(user::take_seeders_back)
             .map(respond)
             .boxed(),
+        at!("me" / "notifications" / ..).and(one_of(notifications(app))).boxed(),
+        at!("me" / "notification-settings")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(notification::set)
+            .map(respond)
+            .boxed(),
+        at!("me" / "subscriptions" / ..).and(one_of(subscriptions(app))).boxed(),
+        at!("me" / "history" / "videos" / ..).and(one_of(histories(app))).boxed(),
+        at!("me" / "videos" / "comments")
+            .and(get())
+            .and(ask(app))
+            .then(comment::of_own_videos)
+            .map(respond)
+            .boxed(),
         at!("me" / "videos").and(get()).and(ask(app)).then(video_list::mine).map(respond).boxed(),
         at!("me" / "videos" / Segment / "rating")
             .and(get())
             .and(ask(app))
-            .then(video_list::rating)
+            .then(rating::mine)
             .map(respond)
             .boxed(),
     ]
@@ -148,6 +172,13 @@ fn accounts(app: &App) -> Vec<Route> {
             .map(respond)
             .boxed(),
         at!(Segment / "videos").and(get()).and(ask(app)).then(video_list::of_account).map(respond).boxed(),
+        at!(Segment / "followers")
+            .and(get())
+            .and(ask(app))
+            .then(subscription::of_account)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "ratings").and(get()).and(ask(app)).then(rating::of_account).map(respond).boxed(),
     ]
 }
 
@@ -156,6 +187,12 @@ fn channels(app: &App) -> Vec<Route> {
         at!(Segment).and(get()).and(ask(app)).then(actor::channel).map(respond).boxed(),
         at!(Segment).and(put()).and(ask(app)).and(body()).then(actor::update_channel).map(respond).boxed(),
         at!(Segment / "videos").and(get()).and(ask(app)).then(video_list::of_channel).map(respond).boxed(),
+        at!(Segment / "followers")
+            .and(get())
+            .and(ask(app))
+            .then(subscription::of_channel)
+            .map(respond)
+            .boxed(),
     ]
 }
 
@@ -164,6 +201,8 @@ fn videos(app: &App) -> Vec<Route> {
         at!().and(get()).and(ask(app)).then(video_list::all).map(respond).boxed(),
         at!("upload-resumable").and(one_of(resumable(app))).boxed(),
         at!("upload").and(post()).and(ask(app)).and(body()).then(upload::single).map(respond).boxed(),
+        at!("comments").and(get()).and(ask(app)).then(comment::of_instance).map(respond).boxed(),
+        one_of(comments(app)),
         at!("categories").and(get()).then(video::categories).map(respond).boxed(),
         at!("licences").and(get()).then(video::licences).map(respond).boxed(),
         at!("languages").and(get()).then(video::languages).map(respond).boxed(),
@@ -182,12 +221,91 @@ fn videos(app: &App) -> Vec<Route> {
             .map(respond)
             .boxed(),
         at!(Segment / "token").and(post()).and(ask(app)).then(video::token).map(respond).boxed(),
+        at!(Segment / "rate").and(put()).and(ask(app)).and(body()).then(rating::rate).map(respond).boxed(),
         at!(Segment / "views").and(post()).and(ask(app)).and(body()).then(watch::view).map(respond).boxed(),
         at!(Segment / "watching")
             .and(put())
             .and(ask(app))
             .and(body())
             .then(watch::watching)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn subscriptions(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(subscription::list).map(respond).boxed(),
+        at!().and(post()).and(ask(app)).and(body()).then(subscription::add).map(respond).boxed(),
+        at!("exist").and(get()).and(ask(app)).then(subscription::exist).map(respond).boxed(),
+        at!("videos").and(get()).and(ask(app)).then(subscription::videos).map(respond).boxed(),
+        at!(Segment).and(get()).and(ask(app)).then(subscription::show).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(subscription::remove).map(respond).boxed(),
+    ]
+}
+
+fn notifications(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(notification::list).map(respond).boxed(),
+        at!("read").and(post()).and(ask(app)).and(body()).then(notification::read).map(respond).boxed(),
+        at!("read-all").and(post()).and(ask(app)).then(notification::read_all).map(respond).boxed(),
+        at!("socket")
+            .and(get())
+            .and(ask(app))
+            .and(warp::ext::optional())
+            .then(notification::socket)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn histories(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(history::list).map(respond).boxed(),
+        at!("remove").and(post()).and(ask(app)).and(body()).then(history::clear).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(history::remove).map(respond).boxed(),
+    ]
+}
+
+fn comments(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment / "comment-threads").and(get()).and(ask(app)).then(comment::threads).map(respond).boxed(),
+        at!(Segment / "comment-threads")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(comment::begin)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "comment-threads" / Segment)
+            .and(get())
+            .and(ask(app))
+            .then(comment::thread)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "comments" / Segment)
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(comment::reply)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "comments" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(comment::remove)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "comments" / Segment / "replies")
+            .and(get())
+            .and(ask(app))
+            .then(comment::replies)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "comments" / Segment / "approve")
+            .and(post())
+            .and(ask(app))
+            .then(comment::approve)
             .map(respond)
             .boxed(),
     ]

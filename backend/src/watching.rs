@@ -16,6 +16,7 @@ use crate::catalogue::{DAYS_KEPT, day_of};
 use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::domain::views::{AddressKey, Report, ViewerKey, Views};
+use crate::histories;
 use crate::store::tables::{VideoKey, ViewDayKey};
 use crate::store::{Durability, Read, StoreError, Write};
 
@@ -113,6 +114,9 @@ pub async fn run(app: App) {
 
 /// Shows who watches now, and writes the views that were counted.
 async fn tick(app: &App) {
+    if let Err(error) = app.blocking(histories::write_all).await {
+        tracing::warn!(%error, "histories could not be written; they are kept for the next time");
+    }
     let (viewers, counted) = {
         let mut views = app.watching().views();
         views.tick(app.clock().instant());

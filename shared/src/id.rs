@@ -76,6 +76,18 @@ number_id!(
     /// A durable piece of work.
     JobId
 );
+number_id!(
+    /// A comment or a reply, local or remote.
+    CommentId
+);
+number_id!(
+    /// An account's following of a channel.
+    FollowId
+);
+number_id!(
+    /// A notification.
+    NotificationId
+);
 
 /// 128 random bits that name a thing for ever: `ce07d2dc-d37f-4a15-8d02-89251c07337b`, or the same number in
 /// 22 letters of base 58 (flickr's alphabet, as the npm package `short-uuid` writes it).

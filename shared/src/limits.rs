@@ -32,6 +32,9 @@ pub const CHANNEL_DESCRIPTION_LENGTH: RangeInclusive<usize> = 3..=1000;
 /// Length of a channel's support text, markdown.
 pub const CHANNEL_SUPPORT_LENGTH: RangeInclusive<usize> = 3..=1000;
 
+/// Length of a comment, markdown.
+pub const COMMENT_LENGTH: RangeInclusive<usize> = 1..=10_000;
+
 /// Length of a user name.
 pub const USERNAME_LENGTH: RangeInclusive<usize> = 1..=50;
 /// Length of a password; the upper bound keeps argon2's input small.

@@ -9,25 +9,30 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use shared::id::{AccountId, ChannelId, Uuid, VideoId, VideoRef};
 use shared::time::Timestamp;
 
+use super::feed;
 use super::kept::KeptPages;
 use super::orders::Orders;
 use super::shelf::{Changed, Shelf};
-use super::{Entry, Page, Scope, Text};
+use super::{Entry, Page, Publisher, Scope, Text};
 use crate::domain::quota::Used;
 use crate::domain::video::query::Query;
 use crate::domain::video::sight::{Address, Sight};
-use crate::store::records::Playlist;
+use crate::store::records::{Account, Playlist};
 use crate::store::{Changes, Store, StoreError};
 
 /// The catalogue. Share it behind an `Arc`.
 pub struct Catalogue {
     shelf: RwLock<Shelf>,
     orders: Orders,
+    /// The orders by what is counted, which changes all the time.
+    counted_orders: Orders,
     kept_pages: KeptPages,
     /// Counts every change, even of a number beside a video.
     generation: AtomicU64,
     /// Counts the changes that can move a row in a list, which are far fewer than viewers coming and going.
     rows_generation: AtomicU64,
+    /// Counts these and the changes of numbers that lists are sorted by.
+    counts_generation: AtomicU64,
 }
 
 /// A UUID as file names have it.
@@ -43,9 +48,11 @@ impl Catalogue {
         Ok(Catalogue {
             shelf,
             orders: Orders::default(),
+            counted_orders: Orders::default(),
             kept_pages: KeptPages::default(),
             generation: AtomicU64::new(1),
             rows_generation: AtomicU64::new(1),
+            counts_generation: AtomicU64::new(1),
         })
     }
 
@@ -134,6 +141,40 @@ impl Catalogue {
         self.read().of_channel(channel).cloned().collect()
     }
 
+    /// The numbers of an account's videos.
+    #[must_use]
+    pub fn videos_of(&self, account: AccountId) -> Vec<VideoId> {
+        self.read().of_account(account).map(|entry| entry.listed.video.id).collect()
+    }
+
+    /// A channel with its owner.
+    #[must_use]
+    pub fn publisher(&self, channel: ChannelId) -> Option<Arc<Publisher>> {
+        self.read().publishers.get(&channel).cloned()
+    }
+
+    /// The channels of an account, first made first.
+    #[must_use]
+    pub fn channels_of(&self, account: AccountId) -> Vec<ChannelId> {
+        let shelf = self.read();
+        let owned = shelf.publishers.values().filter(|publisher| publisher.account.id == account);
+        let mut channels: Vec<ChannelId> = owned.map(|publisher| publisher.channel.id).collect();
+        channels.sort_unstable();
+        channels
+    }
+
+    /// One page of what somebody who follows these channels finds in them.
+    #[must_use]
+    pub fn feed(&self, channels: &[ChannelId], query: &Query) -> Page {
+        feed::page(&self.read(), channels, query)
+    }
+
+    /// An account by its number.
+    #[must_use]
+    pub fn account(&self, account: AccountId) -> Option<Account> {
+        self.read().accounts.get(&account).cloned()
+    }
+
     /// What an account's videos weigh.
     #[must_use]
     pub fn used(&self, account: AccountId, now: Timestamp) -> Used {
@@ -147,8 +188,13 @@ impl Catalogue {
     /// One page of a list.
     #[must_use]
     pub fn list(&self, scope: Scope, query: &Query) -> Page {
-        let generation = self.rows_generation.load(Ordering::Acquire);
-        let rows = self.orders.get(generation, scope, query, || self.read().scope(scope));
+        let (orders, generation) = if query.order.sort.is_counted() {
+            (&self.counted_orders, &self.counts_generation)
+        } else {
+            (&self.orders, &self.rows_generation)
+        };
+        let generation = generation.load(Ordering::Acquire);
+        let rows = orders.get(generation, scope, query, || self.read().scope(scope));
         let page = rows.iter().skip(query.start).take(query.count);
         let shelf = self.read();
         // A video that was removed this moment leaves a page one row short rather than a request failed.
@@ -175,8 +221,13 @@ impl Catalogue {
             Changed::Looks => {
                 self.generation.fetch_add(1, Ordering::Release);
             }
+            Changed::Counts => {
+                self.counts_generation.fetch_add(1, Ordering::Release);
+                self.generation.fetch_add(1, Ordering::Release);
+            }
             Changed::Rows => {
                 self.rows_generation.fetch_add(1, Ordering::Release);
+                self.counts_generation.fetch_add(1, Ordering::Release);
                 self.generation.fetch_add(1, Ordering::Release);
             }
         }

@@ -7,6 +7,7 @@
 
 mod book;
 mod entry;
+mod feed;
 mod kept;
 mod lately;
 mod orders;

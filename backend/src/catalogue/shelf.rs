@@ -7,6 +7,7 @@ use shared::id::{AccountId, ChannelId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use super::entry::{Entry, Publisher};
+use super::feed::Run;
 use super::lately::Lately;
 use super::orders::Scope;
 use crate::domain::video::list::Listed;
@@ -20,6 +21,8 @@ pub(super) enum Changed {
     Nothing,
     /// Something shown beside a video.
     Looks,
+    /// Something counted beside a video, by which lists may be sorted.
+    Counts,
     /// Which videos a list holds, or in which order.
     Rows,
 }
@@ -28,9 +31,11 @@ pub(super) enum Changed {
 pub(super) struct Shelf {
     pub(super) videos: HashMap<VideoId, Arc<Entry>>,
     pub(super) uuids: HashMap<Uuid, VideoId>,
-    publishers: HashMap<ChannelId, Arc<Publisher>>,
-    accounts: HashMap<AccountId, Account>,
+    pub(super) publishers: HashMap<ChannelId, Arc<Publisher>>,
+    pub(super) accounts: HashMap<AccountId, Account>,
     by_channel: HashMap<ChannelId, HashSet<VideoId>>,
+    /// What those who follow a channel find in it.
+    pub(super) runs: HashMap<ChannelId, Run>,
     lately: Lately,
 }
 
@@ -66,19 +71,21 @@ impl Shelf {
         }
         for row in changes.of::<ChannelKey>() {
             let (key, channel) = row?;
+            let same_owner = channel.as_ref().is_some_and(|channel| self.is_owner(channel));
             self.put_channel(key.channel, channel);
-            changed = Changed::Rows;
+            changed = changed.max(if same_owner { Changed::Looks } else { Changed::Rows });
         }
         for row in changes.of::<ViewDayKey>() {
             let (key, views) = row?;
             self.lately.set(key.video, key.day, views);
             self.refresh(key.video);
-            changed = Changed::Rows;
+            changed = changed.max(Changed::Counts);
         }
         for row in changes.of::<VideoKey>() {
             let (key, video) = row?;
+            let only_counts = video.as_ref().is_some_and(|video| self.differs_in_counts(video));
             self.put_video(key.video, video);
-            changed = Changed::Rows;
+            changed = changed.max(if only_counts { Changed::Counts } else { Changed::Rows });
         }
         Ok(changed)
     }
@@ -97,7 +104,21 @@ impl Shelf {
         for video in &changed {
             self.refresh(*video);
         }
-        if changed.is_empty() { Changed::Nothing } else { Changed::Rows }
+        if changed.is_empty() { Changed::Nothing } else { Changed::Counts }
+    }
+
+    /// Whether a channel's account is the one we know it has.
+    fn is_owner(&self, channel: &Channel) -> bool {
+        self.publishers.get(&channel.id).is_some_and(|known| known.account.id == channel.account)
+    }
+
+    /// Whether a video is as we know it, but for what is counted of it: then no list holds other videos than before.
+    fn differs_in_counts(&self, video: &Video) -> bool {
+        self.videos.get(&video.id).is_some_and(|known| {
+            let known = &known.listed.video;
+            let Video { views, likes, dislikes, .. } = *known;
+            *known == Video { views, likes, dislikes, ..video.clone() }
+        })
     }
 
     pub(super) fn of_account(&self, account: AccountId) -> impl Iterator<Item = &Arc<Entry>> {
@@ -165,6 +186,9 @@ impl Shelf {
             if let Some(videos) = self.by_channel.get_mut(&video.channel) {
                 videos.remove(&id);
             }
+            if let Some(run) = self.runs.get_mut(&video.channel) {
+                run.remove(&old.listed);
+            }
         }
         let Some(video) = video else {
             self.lately.forget(id);
@@ -178,6 +202,7 @@ impl Shelf {
         self.by_channel.entry(video.channel).or_default().insert(id);
         let viewers = old.map_or(0, |old| old.viewers);
         let listed = Listed::new(video, publisher.account.id, self.lately.sum(id));
+        self.runs.entry(listed.video.channel).or_default().insert(&listed);
         self.videos.insert(id, Arc::new(Entry::new(Arc::new(listed), publisher, viewers)));
     }
 

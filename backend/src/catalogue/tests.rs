@@ -26,6 +26,7 @@ fn account(id: u64, name: &str) -> Account {
         display_name: name.into(),
         description: None,
         seeders_since: None,
+        following: 0,
         user: UserId(id),
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
@@ -41,6 +42,7 @@ fn channel(id: u64, account: u64) -> Channel {
         support: None,
         sharing: None,
         account: AccountId(account),
+        followers: 0,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
     }
@@ -206,4 +208,64 @@ fn views_count_as_lately_for_a_week() {
     assert_eq!(lately(), 10);
     world.catalogue.begin_day(Timestamp(8 * day));
     assert_eq!(lately(), 0);
+}
+
+#[test]
+fn counts_move_rows_only_where_lists_are_sorted_by_them() {
+    let world = world();
+    world.put(&video(1));
+    world.put(&video(2));
+    let liked = Query { order: Order { sort: Sort::Likes, descending: true }, ..newest() };
+    assert_eq!(world.list(Scope::Public, &liked).1, [2, 1]);
+    assert_eq!(world.list(Scope::Public, &newest()).1, [2, 1]);
+    let generation = world.catalogue.generation();
+    world.put(&Video { likes: 3, dislikes: 1, views: 9, ..video(1) });
+    assert!(generation < world.catalogue.generation());
+    assert_eq!(world.list(Scope::Public, &liked).1, [1, 2]);
+    assert_eq!(world.list(Scope::Public, &newest()).1, [2, 1]);
+    assert_eq!(world.catalogue.list(Scope::Public, &newest()).rows[1].listed.video.likes, 3);
+    world.put(&Video { likes: 3, nsfw: true, ..video(1) });
+    let safe = Filter { nsfw: Some(false), ..Filter::default() };
+    assert_eq!(world.list(Scope::Public, &Query { filter: safe, ..liked }).1, [2]);
+}
+
+#[test]
+fn a_feed_holds_what_the_followed_channels_hold() {
+    let world = world();
+    let at = |id: u64, channel: u64, change: fn(&mut Video)| {
+        let published_at = Timestamp(i64::try_from(id).unwrap());
+        let mut video = Video { channel: ChannelId(channel), published_at, ..video(id) };
+        change(&mut video);
+        world.put(&video);
+    };
+    for id in 1..=6 {
+        at(id, 1 + id % 2, |_| ());
+    }
+    at(7, 1, |video| video.nsfw = true);
+    at(8, 1, |video| video.privacy = Privacy::Private);
+    at(9, 2, |video| video.privacy = Privacy::Internal);
+    let feed = |channels: &[u64], query: &Query| {
+        let channels: Vec<ChannelId> = channels.iter().map(|channel| ChannelId(*channel)).collect();
+        let page = world.catalogue.feed(&channels, query);
+        (page.total, page.rows.iter().map(|entry| entry.listed.video.id.0).collect::<Vec<_>>())
+    };
+    let safe = Filter { nsfw: Some(false), ..Filter::default() };
+    assert_eq!(feed(&[1, 2], &newest()), (8, vec![9, 7, 6, 5, 4, 3, 2, 1]));
+    assert_eq!(
+        feed(&[1, 2, 99], &Query { filter: safe.clone(), ..newest() }),
+        (7, vec![9, 6, 5, 4, 3, 2, 1])
+    );
+    assert_eq!(feed(&[1], &Query { filter: safe.clone(), start: 1, count: 1, ..newest() }), (3, vec![4]));
+    assert_eq!(feed(&[], &newest()), (0, vec![]));
+    assert_eq!(feed(&[1, 2], &Query { start: 99, ..newest() }), (8, vec![]));
+    let oldest = Query { order: Order { sort: Sort::PublishedAt, descending: false }, count: 2, ..newest() };
+    assert_eq!(feed(&[1, 2], &oldest), (8, vec![1, 2]));
+    at(9, 1, |video| (video.privacy, video.nsfw) = (Privacy::Private, true));
+    at(2, 1, |video| video.nsfw = true);
+    assert_eq!(feed(&[1, 2], &Query { filter: safe, ..newest() }), (5, vec![6, 5, 4, 3, 1]));
+    world.write(|write| {
+        write.remove(&VideoKey { video: VideoId(6) });
+        Ok(())
+    });
+    assert_eq!(feed(&[1, 2], &newest()).1, [7, 5, 4, 3, 2, 1]);
 }

@@ -1,6 +1,8 @@
 //! What happened, in the rules' own words. Says what, never who must hear of it: that is `fanout`.
 
-use shared::id::{Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, FollowId, UserId, Uuid, VideoId};
+
+use crate::store::records::{NotificationKind, Subject};
 
 /// Something that happened in a unit of work. Noted with `Write::note`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,7 +15,41 @@ pub enum Event {
     CaptionsChanged(VideoId),
     /// A video was deleted by its owner or by a moderator.
     VideoDeleted {
+        /// The video.
+        id: VideoId,
         /// The name its files are under.
         uuid: Uuid,
     },
+    /// Somebody commented on a video, for all to see or for its owner to review.
+    CommentMade(CommentId),
+    /// A comment that waited for the video's owner can be seen.
+    CommentApproved(CommentId),
+    /// A video can be watched, after its maker chose to wait for its renditions.
+    VideoReady(VideoId),
+    /// A video is in lists from now on, of everybody or of those who are signed in. It may have been before.
+    VideoShown(VideoId),
+    /// Somebody wants to be told of something by e-mail.
+    MailWanted {
+        /// Who.
+        user: UserId,
+        /// What kind of news it is.
+        kind: NotificationKind,
+        /// What it is about.
+        subject: Subject,
+    },
+    /// An account follows a channel from now on.
+    Followed {
+        /// The following's number.
+        id: FollowId,
+        /// Who follows.
+        follower: AccountId,
+        /// Whom.
+        channel: ChannelId,
+    },
+    /// A channel is gone, with its videos.
+    ChannelRemoved(ChannelId),
+    /// An account is gone, with its channels.
+    AccountRemoved(AccountId),
+    /// A login is gone, with its account.
+    UserRemoved(UserId),
 }

@@ -91,6 +91,12 @@ impl Ask {
         decode_pairs(&self.query)
     }
 
+    /// A parameter behind the question mark, decoded; where it is repeated, the last.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        self.pairs().into_iter().rev().find(|(given, _)| given == name).map(|(_, value)| value)
+    }
+
     /// Where the request comes from, behind proxies we trust.
     #[must_use]
     pub fn address(&self) -> IpAddr {

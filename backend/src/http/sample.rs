@@ -35,6 +35,7 @@ pub fn app(folder: &Path) -> App {
         display_name: "Alice B.".into(),
         description: Some("I am Alice, test user.".into()),
         seeders_since: None,
+        following: 0,
         user: UserId(1),
         created_at: Timestamp(1_795_226_450_706),
         updated_at: Timestamp(1_795_227_195_598),
@@ -47,6 +48,7 @@ pub fn app(folder: &Path) -> App {
         support: None,
         sharing: None,
         account: AccountId(1),
+        followers: 0,
         created_at: Timestamp(1_795_226_452_223),
         updated_at: Timestamp(1_795_229_066_921),
     };

@@ -1,29 +1,22 @@
 //! `/tracker/…`: the way into the tracker, over WebSocket and over HTTP.
 //!
-//! Owns the handshake (RFC 6455 §4.2). Never checks where a page comes from: viewers of other instances watch our
+//! Never checks where a page comes from: viewers of other instances watch our
 //! videos there, and find each other here.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use http::header::{CONNECTION, HeaderValue, RETRY_AFTER, UPGRADE};
-use http::{HeaderName, StatusCode};
+use http::StatusCode;
+use http::header::RETRY_AFTER;
 use hyper::upgrade::OnUpgrade;
-use sha1::{Digest, Sha1};
 use warp::reply::Response;
 
 use super::extract::Ask;
+use super::handshake::{refusal, shake};
 use super::problem::Failure;
-use super::respond::{Outcome, empty, respond, text_of, with_header};
+use super::respond::{Outcome, respond, text_of, with_header};
 use super::server::take_over;
 use crate::config::P2pMode;
 use crate::domain::account::still_counts;
 use crate::tracker::{Gone, Standing, TcpRequest, write_announced, write_failure, write_scraped};
 
-const KEY: HeaderName = HeaderName::from_static("sec-websocket-key");
-const VERSION: HeaderName = HeaderName::from_static("sec-websocket-version");
-const ACCEPT: HeaderName = HeaderName::from_static("sec-websocket-accept");
-/// What every WebSocket server appends to a key (RFC 6455 §1.3).
-const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// The query of a viewer who wants to meet nobody but admitted peers.
 const SEEDERS_ONLY: &str = "meet=seeders";
 /// What PeerTube says.
@@ -35,11 +28,7 @@ pub async fn socket(ask: Ask, upgrade: Option<OnUpgrade>) -> Outcome {
     if app.config().p2p.mode == P2pMode::Off {
         return Err(Failure::forbidden(DISABLED));
     }
-    let (Some(upgrade), Some(accept)) = (upgrade, accepted(&ask)) else {
-        let failure = Failure::new(StatusCode::UPGRADE_REQUIRED, "This address speaks WebSocket alone");
-        let response = with_header(respond(Err(failure)), VERSION, "13");
-        return Ok(with_header(response, UPGRADE, "websocket"));
-    };
+    let Some((upgrade, response)) = shake(&ask, upgrade) else { return Ok(refusal()) };
     let Some(seat) = app.tracker().seat() else {
         let failure =
             Failure::new(StatusCode::SERVICE_UNAVAILABLE, "The tracker has no room for more viewers");
@@ -52,9 +41,7 @@ pub async fn socket(ask: Ask, upgrade: Option<OnUpgrade>) -> Outcome {
             app.tracker().open(stream, unread, standing, seat);
         }
     });
-    let mut response = with_header(empty(StatusCode::SWITCHING_PROTOCOLS), UPGRADE, "websocket");
-    response.headers_mut().insert(ACCEPT, accept);
-    Ok(with_header(response, CONNECTION, "Upgrade"))
+    Ok(response)
 }
 
 /// `GET /tracker/announce`
@@ -89,23 +76,6 @@ fn bencoded(body: Vec<u8>) -> Response {
 
 fn stopped(_: Gone) -> Failure {
     Failure::new(StatusCode::SERVICE_UNAVAILABLE, "The tracker has stopped")
-}
-
-/// The answer to a handshake; none where it is none.
-fn accepted(ask: &Ask) -> Option<HeaderValue> {
-    let lists = |name: HeaderName, word: &str| {
-        let values = ask.headers().get_all(name);
-        let mut words =
-            values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-        words.any(|listed| listed.trim().eq_ignore_ascii_case(word))
-    };
-    let key = ask.header(KEY)?.trim();
-    let is_key = STANDARD.decode(key).is_ok_and(|key| key.len() == 16);
-    if !is_key || !lists(UPGRADE, "websocket") || !lists(CONNECTION, "upgrade") || !lists(VERSION, "13") {
-        return None;
-    }
-    let digest = Sha1::new().chain_update(key).chain_update(GUID).finalize();
-    HeaderValue::from_str(&STANDARD.encode(digest)).ok()
 }
 
 /// What a client is to us: a seeder shows its token, and a cautious viewer says so in the address.

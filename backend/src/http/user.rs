@@ -5,11 +5,11 @@ use shared::api::{Me, NotificationSettings, QuotaUsed, SeederToken, SeederTokenW
 use super::extract::{Ask, Body, unauthorized};
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
-use super::views;
+use super::{notification, views};
 use crate::config::{Config, PublicUrl};
 use crate::domain::account::{admission, channels_of, take_back_admissions};
 use crate::store::records::{Account, Channel, User};
-use crate::store::tables::{AccountKey, UserKey};
+use crate::store::tables::{AccountKey, NotificationSettingsKey, UserKey};
 use crate::store::{Durability, Read, StoreError};
 
 /// One word and its value.
@@ -24,12 +24,15 @@ pub async fn me(ask: Ask) -> Outcome {
             let user = store.get(&UserKey { user: person.user })?;
             let account = store.get(&AccountKey { account: person.account })?;
             let channels = channels_of(store, person.account)?;
-            Ok::<_, StoreError>(user.zip(account).map(|(user, account)| (user, account, channels)))
+            let chosen = store.get(&NotificationSettingsKey { user: person.user })?.unwrap_or_default();
+            Ok::<_, StoreError>(user.zip(account).map(|(user, account)| (user, account, channels, chosen)))
         })
         .await?;
     // Gone between the look at the token and this one.
-    let (user, account, channels) = found.ok_or_else(unauthorized)?;
-    json(&view(ask.app.config(), ask.app.url(), &user, &account, &channels))
+    let (user, account, channels, chosen) = found.ok_or_else(unauthorized)?;
+    let mut me = view(ask.app.config(), ask.app.url(), &user, &account, &channels);
+    me.notification_settings = notification::settings(&chosen)?;
+    json(&me)
 }
 
 /// `GET /api/v1/users/me/video-quota-used`

@@ -11,7 +11,7 @@ use super::extract::{Ask, Body, Segment};
 use super::problem::Failure;
 use super::respond::{Outcome, json_text, kept_json, no_content};
 use super::views::{Reach, Reader};
-use super::{form, respond, views};
+use super::{form, history, respond, views};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::video::edit::{self, EditError, Pictures};
@@ -39,16 +39,28 @@ pub async fn details(id: Segment, ask: Ask) -> Outcome {
         let processing = processing.remove(&video);
         if processing.is_some() || entry.listed.video.source.file.is_some() {
             // Its keepers' alone, so it never gets into the page that is kept for everybody.
-            return respond::json(&views::details(
-                app.url(),
-                &entry,
-                reach(&entry),
-                Reader::Keeper(processing),
-            ));
+            let reader = Reader::Keeper(processing);
+            let page = text(&views::details(app.url(), &entry, reach(&entry), reader));
+            return Ok(json_text(with_history(app, &viewer, &entry, &page).await?.unwrap_or(page)));
         }
     }
     let page = entry.page(|entry| text(&views::details(app.url(), entry, reach(entry), Reader::Anybody)));
-    Ok(kept_json(page))
+    match with_history(app, &viewer, &entry, &page.plain).await? {
+        Some(own) => Ok(json_text(own)),
+        None => Ok(kept_json(page)),
+    }
+}
+
+/// A page with how far its reader is in the video; none where they have not watched it.
+async fn with_history(
+    app: &App,
+    viewer: &Viewer,
+    entry: &Arc<Entry>,
+    page: &[u8],
+) -> Result<Option<bytes::Bytes>, Failure> {
+    let Some(who) = viewer.person() else { return Ok(None) };
+    let positions = history::positions(app, who, std::slice::from_ref(entry)).await?;
+    Ok(positions.get(&entry.listed.video.id).map(|seconds| history::with_position(page, *seconds)))
 }
 
 /// A value's JSON. Our API's shapes always have one.

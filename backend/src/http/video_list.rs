@@ -6,12 +6,11 @@
 use bytes::{Bytes, BytesMut};
 use serde_json::json;
 
-use super::actor;
 use super::extract::{Ask, Segment};
 use super::problem::Failure;
 use super::respond::{self, Outcome, json_text, kept_json};
 use super::video::text;
-use super::views;
+use super::{actor, history, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Scope, Text};
 use crate::config::NsfwPolicy;
@@ -22,7 +21,7 @@ use crate::domain::viewer::Viewer;
 use crate::jobs;
 
 /// What the front page begins with.
-const NEWEST: Order = Order { sort: Sort::PublishedAt, descending: true };
+pub(super) const NEWEST: Order = Order { sort: Sort::PublishedAt, descending: true };
 /// What one's own videos begin with: also those that are not published yet.
 const LATEST: Order = Order { sort: Sort::CreatedAt, descending: true };
 
@@ -33,7 +32,7 @@ pub async fn all(ask: Ask) -> Outcome {
         Viewer::Anonymous => Scope::Public,
         Viewer::Person(_) => Scope::Members,
     };
-    page(&ask, scope, |query| {
+    page(&ask, &viewer, scope, |query| {
         if !query.filter.needs_rights() {
             return Ok(scope);
         }
@@ -47,20 +46,21 @@ pub async fn all(ask: Ask) -> Outcome {
         let unpublished = query.filter.include & INCLUDE_UNPUBLISHED != 0;
         Ok(if unpublished { Scope::Everything } else { Scope::Published })
     })
+    .await
 }
 
 /// `GET /api/v1/video-channels/{name}/videos`
 pub async fn of_channel(name: Segment, ask: Ask) -> Outcome {
-    ask.viewer().await?;
+    let viewer = ask.viewer().await?;
     let scope = Scope::Channel(actor::find_channel(&name, &ask).await?.id);
-    page(&ask, scope, |_| Ok(scope))
+    page(&ask, &viewer, scope, |_| Ok(scope)).await
 }
 
 /// `GET /api/v1/accounts/{name}/videos`
 pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
-    ask.viewer().await?;
+    let viewer = ask.viewer().await?;
     let scope = Scope::Account(actor::find_account(&name, &ask).await?.id);
-    page(&ask, scope, |_| Ok(scope))
+    page(&ask, &viewer, scope, |_| Ok(scope)).await
 }
 
 /// `GET /api/v1/users/me/videos`
@@ -74,13 +74,6 @@ pub async fn mine(ask: Ask) -> Outcome {
     let mut row = |entry| views::mine(app.url(), entry, processing.remove(&entry.listed.video.id));
     let rows: Vec<_> = page.rows.iter().map(|entry| row(entry)).collect();
     respond::json(&json!({ "total": page.total, "data": rows }))
-}
-
-/// `GET /api/v1/users/me/videos/{id}/rating`
-pub async fn rating(id: Segment, ask: Ask) -> Outcome {
-    ask.person().await?;
-    let (entry, _) = super::video::visible(&id, &ask).await?;
-    respond::json(&json!({ "videoId": entry.listed.video.id, "rating": "none" }))
 }
 
 /// `GET /api/v1/overviews/videos`
@@ -100,17 +93,32 @@ fn number(ask: &Ask, name: &str) -> Result<usize, Failure> {
 
 /// One page, from the kept ones where it is among them. `scope` is what the page is kept under, `allowed` what it is
 /// cut from once the query is known.
-fn page(ask: &Ask, scope: Scope, allowed: impl FnOnce(&Query) -> Result<Scope, Failure>) -> Outcome {
+async fn page(
+    ask: &Ask,
+    viewer: &Viewer,
+    scope: Scope,
+    allowed: impl FnOnce(&Query) -> Result<Scope, Failure>,
+) -> Outcome {
     let app = &ask.app;
     // Read before anything else, so that a page is never kept as younger than it is.
     let generation = app.catalogue().generation();
-    if let Some(kept) = app.catalogue().kept_page(generation, scope, ask.query()) {
-        return Ok(kept_json(kept));
+    let kept = app.catalogue().kept_page(generation, scope, ask.query());
+    if let (Some(kept), Viewer::Anonymous) = (&kept, viewer) {
+        return Ok(kept_json(kept.clone()));
     }
     let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(app) };
     let query = query::read(&ask.pairs(), defaults)?;
     let cut_from = allowed(&query)?;
     let page = app.catalogue().list(cut_from, &query);
+    if let Some(who) = viewer.person() {
+        let positions = history::positions(app, who, &page.rows).await?;
+        if !positions.is_empty() {
+            return Ok(json_text(history::page_text(app, &page, &positions, query.skip_count)));
+        }
+    }
+    if let Some(kept) = kept {
+        return Ok(kept_json(kept));
+    }
     let text = Text::from(page_text(app, &page, query.skip_count));
     if cut_from == scope {
         app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
@@ -126,13 +134,18 @@ pub(super) fn hides_nsfw(app: &App) -> bool {
 /// A page's text.
 pub(super) fn page_text(app: &App, page: &Page, skip_count: bool) -> Bytes {
     let cards: Vec<Bytes> = page.rows.iter().map(|entry| card(app, entry)).collect();
+    joined(&cards, page.total, skip_count)
+}
+
+/// Cards as a page.
+pub(super) fn joined(cards: &[Bytes], total: usize, skip_count: bool) -> Bytes {
     let mut out = BytesMut::with_capacity(64 + cards.iter().map(|card| card.len() + 1).sum::<usize>());
     if skip_count {
         out.extend_from_slice(b"{\"data\":[");
     } else {
-        out.extend_from_slice(format!("{{\"total\":{},\"data\":[", page.total).as_bytes());
+        out.extend_from_slice(format!("{{\"total\":{total},\"data\":[").as_bytes());
     }
-    join(&mut out, &cards);
+    join(&mut out, cards);
     out.extend_from_slice(b"]}");
     out.freeze()
 }

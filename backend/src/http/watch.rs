@@ -8,6 +8,7 @@ use shared::api::ViewReport;
 use super::extract::{Ask, Body, Segment};
 use super::respond::{Outcome, no_content};
 use super::video::visible;
+use crate::domain::history::Seen;
 use crate::domain::wrong::Wrong;
 use crate::watching::{Heard, Trace};
 
@@ -18,7 +19,7 @@ const SESSION_LENGTH_MAX: usize = 100;
 
 /// `POST /api/v1/videos/{id}/views`
 pub async fn view(id: Segment, ask: Ask, body: Body) -> Outcome {
-    let (entry, _) = visible(&id, &ask).await?;
+    let (entry, viewer) = visible(&id, &ask).await?;
     let report: ViewReport = body.json(REPORT_BYTES_MAX).await?;
     let session = report.session_id.as_deref();
     if session.is_some_and(|session| SESSION_LENGTH_MAX < session.len()) {
@@ -40,6 +41,11 @@ pub async fn view(id: Segment, ask: Ask, body: Body) -> Outcome {
     let trace =
         Trace { address: ask.address(), user_agent: ask.header(USER_AGENT).unwrap_or_default(), session };
     let heard = Heard { position: position.min(duration), jumped };
+    if let Some(who) = viewer.person() {
+        let seconds = heard.position.as_secs();
+        let (account, video, at) = (who.account, entry.listed.video.id, ask.app.clock().now());
+        ask.app.histories().hear(Seen { account, video, seconds, at });
+    }
     ask.app.watching().hear(ask.app.clock(), entry.listed.video.id, duration, &heard, &trace);
     Ok(no_content())
 }

@@ -97,9 +97,11 @@ fn video_of(kind: &JobKind) -> Option<VideoId> {
     match kind {
         JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Storyboard(video) => Some(*video),
         // Nobody waits for these.
-        JobKind::Torrents(_) | JobKind::Captions(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => {
-            None
-        }
+        JobKind::Torrents(_)
+        | JobKind::Captions(_)
+        | JobKind::RemoveSource(_)
+        | JobKind::RemoveFiles(_)
+        | JobKind::Talk(_) => None,
     }
 }
 
@@ -109,9 +111,11 @@ fn span(kind: &JobKind) -> (u8, u8) {
         JobKind::Package(_) => (0, 15),
         JobKind::Transcode(_) => (15, 97),
         JobKind::Storyboard(_) => (97, 100),
-        JobKind::Torrents(_) | JobKind::Captions(_) | JobKind::RemoveSource(_) | JobKind::RemoveFiles(_) => {
-            (0, 100)
-        }
+        JobKind::Torrents(_)
+        | JobKind::Captions(_)
+        | JobKind::RemoveSource(_)
+        | JobKind::RemoveFiles(_)
+        | JobKind::Talk(_) => (0, 100),
     }
 }
 
@@ -142,7 +146,8 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
             | JobKind::Torrents(_)
             | JobKind::Captions(_)
             | JobKind::RemoveSource(_)
-            | JobKind::RemoveFiles(_),
+            | JobKind::RemoveFiles(_)
+            | JobKind::Talk(_),
         ) => Stage::Transcoding,
     };
     // What goes wrong with a running one is not known yet.

@@ -14,6 +14,7 @@ mod recover;
 mod remove;
 mod source;
 mod storyboard;
+mod talk;
 mod task;
 mod torrents;
 mod transcode;

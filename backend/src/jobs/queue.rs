@@ -65,7 +65,8 @@ fn is_quick(kind: &JobKind) -> bool {
         | JobKind::Torrents(_)
         | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
-        | JobKind::RemoveFiles(_) => true,
+        | JobKind::RemoveFiles(_)
+        | JobKind::Talk(_) => true,
         JobKind::Transcode(_) | JobKind::Storyboard(_) => false,
     }
 }
@@ -75,6 +76,8 @@ fn is_quick(kind: &JobKind) -> bool {
 #[must_use]
 pub fn may_overlap(one: &JobKind, other: &JobKind) -> bool {
     match (one, other) {
+        // Rows alone, each piece in a unit of work of its own.
+        (JobKind::Talk(_), _) | (_, JobKind::Talk(_)) => true,
         (JobKind::Torrents(_), JobKind::Torrents(_) | JobKind::RemoveFiles(_))
         | (JobKind::RemoveFiles(_), JobKind::Torrents(_)) => false,
         (JobKind::Torrents(_), _) | (_, JobKind::Torrents(_)) => true,
@@ -200,6 +203,7 @@ mod tests {
             | JobKind::Captions(video)
             | JobKind::RemoveSource(video) => video.0,
             JobKind::RemoveFiles(uuid) => u64::try_from(uuid.0).unwrap(),
+            JobKind::Talk(_) => 0,
         }
     }
 

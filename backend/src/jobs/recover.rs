@@ -60,7 +60,8 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)
             | JobKind::Captions(_)
-            | JobKind::RemoveFiles(_) => {}
+            | JobKind::RemoveFiles(_)
+            | JobKind::Talk(_) => {}
         }
     }
     for row in app.store().table::<VideoKey>() {

@@ -22,7 +22,7 @@ pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
                 | JobKind::Torrents(video)
                 | JobKind::Captions(video)
                 | JobKind::RemoveSource(video) => video,
-                JobKind::RemoveFiles(_) => continue,
+                JobKind::RemoveFiles(_) | JobKind::Talk(_) => continue,
             };
             if matches!(job.state, JobState::Dead(_)) && write.get(&VideoKey { video })?.is_none() {
                 left.push(key);

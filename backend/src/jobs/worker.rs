@@ -13,7 +13,7 @@ use shared::time::Timestamp;
 use super::board::Running;
 use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
-use super::{captions, package, place, remove, source, storyboard, torrents, transcode};
+use super::{captions, package, place, remove, source, storyboard, talk, torrents, transcode};
 use crate::app::App;
 use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
 use crate::domain::work;
@@ -179,6 +179,8 @@ fn subject(read: &impl Read, kind: &JobKind) -> Result<Option<(Uuid, Option<Vide
             Ok(found.map(|record| (record.uuid, Some(*video))))
         }
         JobKind::RemoveFiles(uuid) => Ok(Some((*uuid, None))),
+        // About no video, so nothing waits for it.
+        JobKind::Talk(_) => Ok(Some((Uuid(0), None))),
     }
 }
 
@@ -198,6 +200,7 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
         JobKind::Captions(video) => captions::run(&task, *video),
         JobKind::RemoveSource(video) => source::run(&task, *video),
         JobKind::RemoveFiles(uuid) => remove::run(&task, *uuid),
+        JobKind::Talk(work) => talk::run(&task, work),
     }));
     // The panic itself was reported where it happened.
     let outcome = outcome.unwrap_or_else(|_| {
@@ -280,7 +283,8 @@ pub(super) fn give_up(
         | JobKind::Torrents(_)
         | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
-        | JobKind::RemoveFiles(_) => return Ok(()),
+        | JobKind::RemoveFiles(_)
+        | JobKind::Talk(_) => return Ok(()),
     };
     let Some(mut video) = write.get(&VideoKey { video })? else {
         return Ok(());

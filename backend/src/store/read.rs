@@ -33,10 +33,25 @@ pub trait Read {
         Rows { raw: self.scan_raw(&low, &after_prefix(&low), true), kind: std::marker::PhantomData }
     }
 
+    /// The rows whose keys begin with `prefix` and come after `key`, in the order of their keys.
+    fn scan_after<P: Prefix>(&self, prefix: &P, key: &P::Key) -> Rows<'_, P::Key> {
+        let mut low = key.bytes();
+        // The smallest key that is larger.
+        low.push(0);
+        let high = after_prefix(&prefix.bytes());
+        Rows { raw: self.scan_raw(&low, &high, false), kind: std::marker::PhantomData }
+    }
+
     /// All rows of a table, in the order of their keys.
     fn table<K: Key>(&self) -> Rows<'_, K> {
         let low = [K::TABLE.byte()];
         Rows { raw: self.scan_raw(&low, &[K::TABLE.byte() + 1], false), kind: std::marker::PhantomData }
+    }
+
+    /// All rows of a table, last first.
+    fn table_reverse<K: Key>(&self) -> Rows<'_, K> {
+        let low = [K::TABLE.byte()];
+        Rows { raw: self.scan_raw(&low, &[K::TABLE.byte() + 1], true), kind: std::marker::PhantomData }
     }
 }
 

@@ -48,6 +48,46 @@ pub enum Table {
     UserEmails = 17,
     /// Views by day.
     ViewDays = 18,
+    /// Thumbs by video.
+    Ratings = 40,
+    /// Thumbs by account, latest first.
+    AccountRatings = 41,
+    /// What an account has so many of.
+    Tallies = 42,
+    /// Comments.
+    Comments = 43,
+    /// Threads of a video, latest first.
+    Threads = 44,
+    /// Threads of a video, most replies first.
+    ThreadsByReplies = 45,
+    /// Replies to a comment.
+    Replies = 46,
+    /// Comments of a video that wait for its owner.
+    HeldComments = 47,
+    /// Comments of an account.
+    AccountComments = 48,
+    /// Comments of a video.
+    VideoComments = 49,
+    /// How much is said about a video.
+    VideoTalks = 50,
+    /// Whom an account follows.
+    Subscriptions = 51,
+    /// Whom an account follows, first followed first.
+    AccountFollows = 52,
+    /// Who follows a channel, first follower first.
+    Followers = 53,
+    /// How far somebody watched a video.
+    Watched = 54,
+    /// What somebody watched, latest first.
+    History = 55,
+    /// Notifications.
+    Notifications = 56,
+    /// Notifications nobody has read.
+    UnreadNotifications = 57,
+    /// How each kind of notification arrives.
+    NotificationSettings = 58,
+    /// Videos whose subscribers were told.
+    Announced = 59,
 }
 
 impl Table {

@@ -21,14 +21,37 @@
 //! | 15 | jobs | job | [`Job`] |
 //! | 16 | jobs due | time, job | – |
 //! | 18 | views of a day | first moment of the day, video | number |
+//! | 40 | ratings | video, account | [`Rating`] |
+//! | 41 | ratings of an account | account, ↓time, video | [`Opinion`] |
+//! | 42 | tallies | account | [`Tally`] |
+//! | 43 | comments | comment | [`Comment`] |
+//! | 44 | threads | video, ↓time, comment | – |
+//! | 45 | threads by replies | video, ↓replies, ↓time, comment | – |
+//! | 46 | replies | comment, reply | author, where the reply is held |
+//! | 47 | held comments | video, ↓time, comment | account |
+//! | 48 | comments of an account | account, comment | video |
+//! | 49 | comments of a video | video, comment | – |
+//! | 50 | talk about a video | video | [`VideoTalk`] |
+//! | 51 | subscriptions | account, channel | [`Subscription`] |
+//! | 52 | subscriptions in order | account, follow | channel |
+//! | 53 | followers | channel, follow | account |
+//! | 54 | watched | video, account | [`Watched`] |
+//! | 55 | history | account, ↓time, video | – |
+//! | 56 | notifications | user, notification | [`Notification`] |
+//! | 57 | unread notifications | user, notification | – |
+//! | 58 | notification settings | user | [`NotificationSettings`] |
+//! | 59 | announced videos | video | – |
 //!
-//! Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
+//! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
-use shared::id::{AccountId, ChannelId, JobId, UserId, Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, FollowId, JobId, NotificationId, UserId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use super::StoreError;
-use super::records::{AccessToken, Account, Channel, Job, RefreshToken, Setting, Upload, User, Video};
+use super::records::{
+    AccessToken, Account, Channel, Comment, Job, Notification, NotificationSettings, Opinion, Rating,
+    RefreshToken, Setting, Subscription, Tally, Upload, User, Video, VideoTalk, Watched,
+};
 use super::table::{Key, Prefix, Record, Table};
 
 /// A table's name in messages.
@@ -53,6 +76,26 @@ pub fn name(table: Table) -> &'static str {
         Table::Jobs => "jobs",
         Table::JobsDue => "jobs due",
         Table::ViewDays => "views of a day",
+        Table::Ratings => "ratings",
+        Table::AccountRatings => "ratings of an account",
+        Table::Tallies => "tallies",
+        Table::Comments => "comments",
+        Table::Threads => "threads",
+        Table::ThreadsByReplies => "threads by replies",
+        Table::Replies => "replies",
+        Table::HeldComments => "held comments",
+        Table::AccountComments => "comments of an account",
+        Table::VideoComments => "comments of a video",
+        Table::VideoTalks => "talk about a video",
+        Table::Subscriptions => "subscriptions",
+        Table::AccountFollows => "subscriptions in order",
+        Table::Followers => "followers",
+        Table::Watched => "watched",
+        Table::History => "history",
+        Table::Notifications => "notifications",
+        Table::UnreadNotifications => "unread notifications",
+        Table::NotificationSettings => "notification settings",
+        Table::Announced => "announced videos",
     }
 }
 
@@ -61,6 +104,7 @@ impl Record for AccountId {}
 impl Record for ChannelId {}
 impl Record for VideoId {}
 impl Record for u64 {}
+impl Record for Option<AccountId> {}
 
 /// A field of a key with a fixed width.
 trait Field: Sized {
@@ -88,7 +132,33 @@ macro_rules! number_fields {
     )*};
 }
 
-number_fields!(UserId, AccountId, ChannelId, VideoId, JobId);
+number_fields!(UserId, AccountId, ChannelId, VideoId, JobId, CommentId, FollowId, NotificationId);
+
+/// A date in a key whose scans begin with the latest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Latest(pub Timestamp);
+
+impl Field for Latest {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend(self.0.to_be_bytes().map(|byte| !byte));
+    }
+    fn take(bytes: &mut &[u8]) -> Option<Latest> {
+        take(bytes).map(|field: [u8; 8]| Latest(Timestamp::from_be_bytes(field.map(|byte| !byte))))
+    }
+}
+
+/// A number in a key whose scans begin with the largest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Most(pub u64);
+
+impl Field for Most {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend((!self.0).to_be_bytes());
+    }
+    fn take(bytes: &mut &[u8]) -> Option<Most> {
+        take(bytes).map(|field| Most(!u64::from_be_bytes(field)))
+    }
+}
 
 impl Field for Timestamp {
     fn put(&self, out: &mut Vec<u8>) {
@@ -244,26 +314,132 @@ keys! {
 
     /// The views a video had on one day.
     ViewDayKey(day: Timestamp, video: VideoId) in ViewDays holds u64;
+
+    /// What an account thinks of a video.
+    RatingKey(video: VideoId, account: AccountId) in Ratings holds Rating;
+
+    /// What an account thinks of a video, latest first.
+    AccountRatingKey(account: AccountId, at: Latest, video: VideoId) in AccountRatings holds Opinion;
+
+    /// What an account has so many of.
+    TallyKey(account: AccountId) in Tallies holds Tally;
+
+    /// A comment or a reply.
+    CommentKey(comment: CommentId) in Comments holds Comment;
+
+    /// A thread of a video, latest first.
+    ThreadKey(video: VideoId, at: Latest, comment: CommentId) in Threads holds ();
+
+    /// A thread of a video, most replies first.
+    ThreadByRepliesKey(video: VideoId, replies: Most, at: Latest, comment: CommentId) in ThreadsByReplies holds ();
+
+    /// A reply to a comment, first first, with its author where it is held.
+    ReplyKey(parent: CommentId, comment: CommentId) in Replies holds Option<AccountId>;
+
+    /// A comment that waits for the video's owner, latest first, with its author.
+    HeldCommentKey(video: VideoId, at: Latest, comment: CommentId) in HeldComments holds AccountId;
+
+    /// A comment of an account, first first, with its video.
+    AccountCommentKey(account: AccountId, comment: CommentId) in AccountComments holds VideoId;
+
+    /// A comment of a video, first first.
+    VideoCommentKey(video: VideoId, comment: CommentId) in VideoComments holds ();
+
+    /// How much is said about a video.
+    VideoTalkKey(video: VideoId) in VideoTalks holds VideoTalk;
+
+    /// An account follows a channel.
+    SubscriptionKey(account: AccountId, channel: ChannelId) in Subscriptions holds Subscription;
+
+    /// A channel that an account follows, first followed first.
+    AccountFollowKey(account: AccountId, follow: FollowId) in AccountFollows holds ChannelId;
+
+    /// An account that follows a channel, first follower first.
+    FollowerKey(channel: ChannelId, follow: FollowId) in Followers holds AccountId;
+
+    /// How far somebody watched a video.
+    WatchedKey(video: VideoId, account: AccountId) in Watched holds Watched;
+
+    /// What somebody watched, latest first.
+    HistoryKey(account: AccountId, at: Latest, video: VideoId) in History holds ();
+
+    /// A notification, first first.
+    NotificationKey(user: UserId, notification: NotificationId) in Notifications holds Notification;
+
+    /// A notification that was not read.
+    UnreadKey(user: UserId, notification: NotificationId) in UnreadNotifications holds ();
+
+    /// How each kind of notification arrives.
+    NotificationSettingsKey(user: UserId) in NotificationSettings holds NotificationSettings;
+
+    /// A video whose subscribers were told of it.
+    AnnouncedKey(video: VideoId) in Announced holds ();
 }
 
-/// The channels of one account.
-pub struct ChannelsOf(pub AccountId);
+macro_rules! prefixes {
+    ($($(#[$doc:meta])* $name:ident($type:ty) of $key:ident;)*) => {$(
+        $(#[$doc])*
+        pub struct $name(pub $type);
 
-impl Prefix for ChannelsOf {
-    type Key = AccountChannelKey;
+        impl Prefix for $name {
+            type Key = $key;
 
-    fn write(&self, out: &mut Vec<u8>) {
-        self.0.put(out);
-    }
+            fn write(&self, out: &mut Vec<u8>) {
+                self.0.put(out);
+            }
+        }
+    )*};
 }
 
-/// The videos of one channel.
-pub struct VideosOf(pub ChannelId);
+prefixes! {
+    /// The channels of one account.
+    ChannelsOf(AccountId) of AccountChannelKey;
 
-impl Prefix for VideosOf {
-    type Key = ChannelVideoKey;
+    /// The videos of one channel.
+    VideosOf(ChannelId) of ChannelVideoKey;
 
-    fn write(&self, out: &mut Vec<u8>) {
-        self.0.put(out);
-    }
+    /// What all think of a video.
+    RatingsOf(VideoId) of RatingKey;
+
+    /// What an account thinks of all videos.
+    RatingsBy(AccountId) of AccountRatingKey;
+
+    /// The threads of a video.
+    ThreadsOf(VideoId) of ThreadKey;
+
+    /// The threads of a video by their replies.
+    ThreadsByRepliesOf(VideoId) of ThreadByRepliesKey;
+
+    /// The replies to a comment.
+    RepliesTo(CommentId) of ReplyKey;
+
+    /// What waits for a video's owner.
+    HeldCommentsOf(VideoId) of HeldCommentKey;
+
+    /// All an account said.
+    CommentsBy(AccountId) of AccountCommentKey;
+
+    /// All that was said about a video.
+    CommentsOf(VideoId) of VideoCommentKey;
+
+    /// Whom an account follows, in no order.
+    SubscriptionsOf(AccountId) of SubscriptionKey;
+
+    /// Whom an account follows.
+    FollowsOf(AccountId) of AccountFollowKey;
+
+    /// Who follows a channel.
+    FollowersOf(ChannelId) of FollowerKey;
+
+    /// Who watched a video.
+    WatchersOf(VideoId) of WatchedKey;
+
+    /// What an account watched.
+    HistoryOf(AccountId) of HistoryKey;
+
+    /// Somebody's notifications.
+    NotificationsOf(UserId) of NotificationKey;
+
+    /// Somebody's unread notifications.
+    UnreadOf(UserId) of UnreadKey;
 }

@@ -3,9 +3,11 @@
 //! Owns the staged rows. Reads through a [`Write`] see them. Dropping a [`Write`] is the rollback. The surprise is that
 //! it also carries the domain's events, unread: they must not outlive work that failed.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{self, AtomicU64};
 
 use super::integrity::{INTEGRITY_KEY, Integrity};
 use super::read::{RawRows, read_key};
@@ -22,6 +24,9 @@ pub enum Durability {
     /// In memory, on the disk within half a second: for what may be lost in a crash, such as view counts.
     Relaxed,
 }
+
+/// A row as it was and as it will be; none where there was or will be none.
+pub type Change<R> = (Option<R>, Option<R>);
 
 /// One unit of work.
 pub struct Write<'s> {
@@ -86,6 +91,21 @@ impl<'s> Write<'s> {
         Ok(last + 1)
     }
 
+    /// The rows of one table that this work changes so far, as they were and as they will be.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk fails or a row is damaged.
+    pub fn changes_of<K: Key>(&self) -> Result<Vec<Change<K::Record>>, StoreError> {
+        let table = K::TABLE.byte();
+        let mut changes = Vec::new();
+        for (key, new) in self.staged.range(vec![table]..vec![table + 1]) {
+            let decode = |bytes: &sled::IVec| K::Record::decode(K::TABLE, bytes);
+            let old = self.store.get_raw(key)?.as_ref().map(decode).transpose()?;
+            changes.push((old, new.as_ref().map(decode).transpose()?));
+        }
+        Ok(changes)
+    }
+
     /// Stages rows as they are, whatever they mean.
     pub(super) fn stage_all(&mut self, rows: Staged) {
         self.staged.extend(rows);
@@ -139,7 +159,7 @@ impl Writer {
 
     fn follow(&mut self, integrity: Integrity, rows: &Staged) {
         self.integrity = integrity;
-        self.committed.store(integrity.commits, Ordering::Release);
+        self.committed.store(integrity.commits, atomic::Ordering::Release);
         if let Some(changed) = &mut self.changed {
             changed.extend(rows.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
@@ -172,28 +192,56 @@ impl Read for Write<'_> {
     }
 
     fn scan_raw(&self, low: &[u8], high: &[u8], reverse: bool) -> RawRows<'_> {
-        // Units of work are small and hold the only writer's lock: merging in memory is simplest.
-        let mut rows = BTreeMap::new();
-        for row in self.store.scan_raw(low, high, false) {
-            match row {
-                Ok((key, value)) => rows.insert(key.to_vec(), value),
-                Err(error) => return Box::new(std::iter::once(Err(error))),
-            };
+        let stored = self.store.scan_raw(low, high, reverse).peekable();
+        let staged = self.staged.range(low.to_vec()..high.to_vec());
+        if reverse {
+            Box::new(Merged { stored, staged: staged.rev().peekable(), first: Ordering::Greater })
+        } else {
+            Box::new(Merged { stored, staged: staged.peekable(), first: Ordering::Less })
         }
-        for (key, value) in self.staged.range(low.to_vec()..high.to_vec()) {
-            match value {
-                Some(value) => rows.insert(key.clone(), value.clone()),
-                None => rows.remove(key),
+    }
+}
+
+/// Stored rows and staged ones in one order, step by step: a scan that ends early has read no more than it gave.
+struct Merged<'w, S: Iterator<Item = (&'w Vec<u8>, &'w Option<sled::IVec>)>> {
+    stored: Peekable<RawRows<'w>>,
+    staged: Peekable<S>,
+    /// How the key that comes first compares to the other.
+    first: Ordering,
+}
+
+impl<'w, S: Iterator<Item = (&'w Vec<u8>, &'w Option<sled::IVec>)>> Iterator for Merged<'w, S> {
+    type Item = Result<(sled::IVec, sled::IVec), StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let stored_first = match (self.stored.peek(), self.staged.peek()) {
+                (None, None) => return None,
+                (Some(Err(_)), _) | (Some(_), None) => true,
+                (None, Some(_)) => false,
+                (Some(Ok((stored, _))), Some((staged, _))) => match stored.as_ref().cmp(staged.as_slice()) {
+                    // What is staged replaces what is stored.
+                    Ordering::Equal => {
+                        self.stored.next();
+                        false
+                    }
+                    order @ (Ordering::Less | Ordering::Greater) => order == self.first,
+                },
             };
+            if stored_first {
+                return self.stored.next();
+            }
+            if let (key, Some(value)) = self.staged.next()? {
+                return Some(Ok((sled::IVec::from(key.as_slice()), value.clone())));
+            }
         }
-        let rows = rows.into_iter().map(|(key, value)| Ok((sled::IVec::from(key), value)));
-        if reverse { Box::new(rows.rev()) } else { Box::new(rows) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::read::Rows;
     use crate::store::tables::{UserKey, UserNameKey};
     use shared::id::UserId;
 
@@ -213,6 +261,32 @@ mod tests {
         });
         assert!(failed.is_err());
         assert_eq!(next().unwrap(), 3);
+    }
+
+    #[test]
+    fn a_scan_sees_what_is_staged_among_what_is_stored_in_both_directions() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let names = |rows: Rows<'_, UserNameKey>| -> Vec<String> {
+            rows.map(|row| row.map(|(key, user)| format!("{}{}", key.name, user.0)).unwrap()).collect()
+        };
+        store
+            .write::<_, StoreError>(Durability::Relaxed, |write| {
+                ["b", "d", "f"].into_iter().try_for_each(|text| write.insert(&name(text), &UserId(1)))
+            })
+            .unwrap();
+        store
+            .write::<_, StoreError>(Durability::Relaxed, |write| {
+                ["a", "d", "e", "g"]
+                    .into_iter()
+                    .try_for_each(|text| write.insert(&name(text), &UserId(2)))?;
+                write.remove(&name("b"));
+                write.remove(&name("c"));
+                assert_eq!(names(write.table()), ["a2", "d2", "e2", "f1", "g2"]);
+                assert_eq!(names(write.table_reverse()), ["g2", "f1", "e2", "d2", "a2"]);
+                Ok(())
+            })
+            .unwrap();
     }
 
     #[test]

@@ -4,11 +4,16 @@
 
 mod clips;
 mod command;
+mod comments;
+mod history;
 mod hostile;
 mod makers;
+mod notifications;
 mod parts;
 mod people;
+mod ratings;
 mod rig;
 mod start;
+mod subscriptions;
 mod uploads;
 mod videos;

@@ -122,6 +122,14 @@ fn client_of(answer: &Answer) -> String {
 }
 
 impl Instance {
+    /// The same instance, stopped in order and started again.
+    pub async fn restart(self) -> Instance {
+        let Instance { running, folder } = self;
+        running.stop().await.unwrap();
+        let running = Server::start(settings(folder.path())).await.unwrap();
+        Instance { running, folder }
+    }
+
     pub fn door(&self) -> Door {
         Door(self.running.addr)
     }

@@ -12,7 +12,7 @@ use shared::api::NewVideo;
 use shared::id::ChannelId;
 
 /// Puts a video there whose pipeline is done, changed by `change`.
-async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(&mut Video)) -> Video {
+pub async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(&mut Video)) -> Video {
     let app = instance.running.app();
     let arrival = Arrival {
         uuid: app.dice().uuid(),
@@ -42,17 +42,17 @@ async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(&mut
     made.await.unwrap()
 }
 
-async fn list(instance: &Instance, query: &str) -> Vec<String> {
+pub async fn list(instance: &Instance, query: &str) -> Vec<String> {
     names(&instance.get(&format!("/api/v1/videos?{query}")).send().await)
 }
 
-fn names(answer: &Answer) -> Vec<String> {
+pub fn names(answer: &Answer) -> Vec<String> {
     assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
     let page = answer.json();
     page["data"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn page(instance: &Instance, maker: Option<&Maker>, id: &str) -> Answer {
+pub async fn page(instance: &Instance, maker: Option<&Maker>, id: &str) -> Answer {
     let get = instance.get(&format!("/api/v1/videos/{id}"));
     maker
         .map_or_else(|| instance.get(&format!("/api/v1/videos/{id}")), |maker| get.bearer(&maker.token))

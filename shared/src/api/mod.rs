@@ -4,18 +4,34 @@
 //! Every list is a [`Page`]; every error is a [`Problem`].
 
 mod actor;
+mod comment;
+mod history;
+mod notification;
 mod page;
 mod present;
 mod problem;
+mod rating;
 mod session;
+mod subscription;
 mod upload;
 mod user;
 mod video;
 
 pub use actor::{Account, AccountSummary, Channel, ChannelChange, ChannelSummary, Image};
+pub use comment::{
+    Comment, CommentMade, CommentThreads, CommentTree, CommentsRemoval, NewComment, ReviewedComment,
+    ReviewedVideo,
+};
+pub use history::{UserHistory, WatchedVideo};
+pub use notification::{
+    Notification, NotificationActor, NotificationComment, NotificationFollow, NotificationFollowed,
+    NotificationVideo, NotificationsRead, SocketToken, SocketWord,
+};
 pub use page::Page;
 pub use problem::{InvalidParam, Problem, ProblemCode};
+pub use rating::{OwnRating, RatedVideo, RatingKind, RatingWish};
 pub use session::{OAuthClient, TokenGrant, Tokens};
+pub use subscription::{Follow, FollowActor, SubscriptionWish};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
 pub use user::{
     Me, MyVideo, NotificationSettings, QuotaUsed, Role, SeederToken, SeederTokenWish, SpecialPlaylist,

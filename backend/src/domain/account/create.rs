@@ -80,6 +80,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, new: NewUser) -> Result<Use
         display_name: new.username.clone(),
         description: None,
         seeders_since: None,
+        following: 0,
         user,
         created_at: now,
         updated_at: now,
@@ -94,6 +95,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, new: NewUser) -> Result<Use
         support: None,
         sharing: None,
         account,
+        followers: 0,
         created_at: now,
         updated_at: now,
     };

@@ -185,7 +185,7 @@ pub fn delete(write: &mut Write<'_>, who: &Person, id: VideoId) -> Result<Video,
     write.remove(&VideoKey { video: id });
     write.remove(&VideoUuidKey { uuid: video.uuid });
     write.remove(&ChannelVideoKey { channel: video.channel, video: id });
-    write.note(Event::VideoDeleted { uuid: video.uuid });
+    write.note(Event::VideoDeleted { id, uuid: video.uuid });
     Ok(video)
 }
 

@@ -57,6 +57,19 @@ impl Sort {
             _ => return None,
         })
     }
+
+    /// Whether it is by what is counted of a video, which changes without the video changing.
+    #[must_use]
+    pub fn is_counted(self) -> bool {
+        match self {
+            Sort::Views | Sort::Likes | Sort::Trending | Sort::Hot => true,
+            Sort::Name
+            | Sort::Duration
+            | Sort::CreatedAt
+            | Sort::PublishedAt
+            | Sort::OriginallyPublishedAt => false,
+        }
+    }
 }
 
 /// What one row is sorted by, worked out once.

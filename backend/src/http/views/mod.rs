@@ -3,9 +3,15 @@
 //! Owns every address on the wire. Never reads the store and never decides who may see what.
 
 mod actor;
+mod comment;
+mod notification;
+mod subscription;
 mod video;
 
 pub use actor::{account, account_summary, channel, channel_summary, role};
+pub use comment::{comment, comment_tree, reviewed_comment};
+pub use notification::notification;
+pub use subscription::follow;
 pub use video::{
     Reach, Reader, captions, card, chapters, description, details, file_metadata, mine, original_metadata,
     playlist_folder, source, storyboards,

@@ -28,6 +28,7 @@ fn entry(video: Video) -> Entry {
         display_name: "Alice A.".into(),
         description: Some("I am **Alice**.".into()),
         seeders_since: None,
+        following: 0,
         user: UserId(2),
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
@@ -40,6 +41,7 @@ fn entry(video: Video) -> Entry {
         support: Some("Please support".into()),
         sharing: None,
         account: AccountId(1),
+        followers: 0,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
     };

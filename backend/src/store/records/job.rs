@@ -1,7 +1,7 @@
 //! Durable work.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{JobId, VideoId};
+use shared::id::{AccountId, ChannelId, FollowId, JobId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -42,6 +42,47 @@ pub enum JobKind {
     RemoveSource(VideoId),
     /// Remove a deleted video's files.
     RemoveFiles(shared::id::Uuid),
+    /// What people say, follow and hear of, piece by piece.
+    Talk(TalkJob),
+}
+
+/// Work on what people say, follow and hear of. It may touch thousands of rows, so each piece is a unit of work of its
+/// own.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TalkJob {
+    /// Remove what was said and remembered of a deleted video.
+    ForgetVideo(VideoId),
+    /// Remove what a deleted account said, followed and watched.
+    ForgetAccount(AccountId),
+    /// Remove what a deleted login was told.
+    ForgetUser(UserId),
+    /// Remove the followers of a deleted channel.
+    ForgetChannel(ChannelId),
+    /// Tell a channel's followers of a new video.
+    Announce {
+        /// The video.
+        video: VideoId,
+        /// The last follower who was told.
+        after: FollowId,
+    },
+    /// Remove all comments of an account.
+    RemoveComments {
+        /// Who wrote them.
+        author: AccountId,
+        /// Where.
+        scope: Scope,
+    },
+}
+
+/// Whose videos something is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Everybody's.
+    Instance,
+    /// Those of one account.
+    VideosOf(AccountId),
 }
 
 /// Where a job stands.

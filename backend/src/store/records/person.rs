@@ -67,6 +67,9 @@ pub struct Account {
     /// Tokens for seeders that were made before count no more; none where all count.
     #[serde(default)]
     pub seeders_since: Option<Timestamp>,
+    /// How many channels it follows.
+    #[serde(default)]
+    pub following: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -93,6 +96,9 @@ pub struct Channel {
     pub sharing: Option<Meeting>,
     /// Whose it is.
     pub account: AccountId,
+    /// How many follow it.
+    #[serde(default)]
+    pub followers: u64,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -1,0 +1,199 @@
+//! Who is told of what happened.
+//!
+//! What few people hear of is told in the unit of work it happened in; what a channel's followers hear of, piece by
+//! piece.
+
+use shared::id::{AccountId, ChannelId, CommentId, FollowId, UserId, VideoId};
+use shared::time::Timestamp;
+
+use super::tell::tell;
+use crate::domain::account::account_named;
+use crate::domain::comment::mentioned;
+use crate::domain::event::Event;
+use crate::domain::video::sight::{Address, Sight};
+use crate::domain::viewer::{Person, Viewer};
+use crate::store::records::{Comment, NotificationKind, Subject, Video, VideoState};
+use crate::store::tables::{
+    AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, NotificationsOf, UserKey,
+    VideoKey,
+};
+use crate::store::{Read, StoreError, Write};
+
+/// So many of the last notifications are looked at for the same follower: who follows and leaves again and again is
+/// told of once.
+const LOOKED_BACK: usize = 50;
+
+/// Notes which videos of this unit of work are shown from now on to others than their owner.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn note_published(write: &mut Write<'_>) -> Result<(), StoreError> {
+    for (old, new) in write.changes_of::<VideoKey>()? {
+        let Some(new) = new else { continue };
+        let is_published = new.state == VideoState::Published;
+        let was_published = old.as_ref().is_some_and(|old| old.state == VideoState::Published);
+        if is_published && !was_published && old.is_some() && new.wait_transcoding {
+            write.note(Event::VideoReady(new.id));
+        }
+        if is_listed(&new) && !old.as_ref().is_some_and(is_listed) {
+            write.note(Event::VideoShown(new.id));
+        }
+    }
+    Ok(())
+}
+
+/// Whether those who are signed in find it in lists; whose it is does not matter for that.
+fn is_listed(video: &Video) -> bool {
+    Sight { owner: AccountId(0), privacy: video.privacy, state: video.state }.is_listed_for_members()
+}
+
+/// Tells whoever must hear of an event at once. `host` is our own.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn tell_of(write: &mut Write<'_>, now: Timestamp, host: &str, event: &Event) -> Result<(), StoreError> {
+    match event {
+        Event::CommentMade(id) => tell_of_comment(write, now, host, *id, true),
+        Event::CommentApproved(id) => tell_of_comment(write, now, host, *id, false),
+        Event::Followed { id, follower, channel } => tell_of_follower(write, now, *id, *follower, *channel),
+        Event::VideoReady(video) => match video_and_owner(write, *video)? {
+            Some((_, owner)) => {
+                tell(write, now, owner.user, NotificationKind::VideoPublished, Subject::Video(*video))
+            }
+            None => Ok(()),
+        },
+        Event::VideoArrived(_)
+        | Event::VideoShown(_)
+        | Event::TorrentsOutdated(_)
+        | Event::CaptionsChanged(_)
+        | Event::VideoDeleted { .. }
+        | Event::ChannelRemoved(_)
+        | Event::AccountRemoved(_)
+        | Event::UserRemoved(_)
+        | Event::MailWanted { .. } => Ok(()),
+    }
+}
+
+fn tell_of_comment(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    host: &str,
+    id: CommentId,
+    is_new: bool,
+) -> Result<(), StoreError> {
+    let Some(comment) = write.get(&CommentKey { comment: id })? else { return Ok(()) };
+    let Some((video, owner)) = video_and_owner(write, comment.video)? else { return Ok(()) };
+    let Some(author) = comment.author else { return Ok(()) };
+    if is_new && author != owner.account {
+        tell(write, now, owner.user, NotificationKind::NewComment, Subject::Comment(id))?;
+    }
+    if comment.held {
+        return Ok(());
+    }
+    for person in named(write, host, &comment)? {
+        let sight = Sight { owner: owner.account, privacy: video.privacy, state: video.state };
+        let sees = sight.opens_to(&Viewer::Person(person), Address::Uuid).is_ok();
+        // The owner hears of every comment anyway.
+        if sees && person.account != author && person.account != owner.account {
+            tell(write, now, person.user, NotificationKind::Mention, Subject::Comment(id))?;
+        }
+    }
+    Ok(())
+}
+
+/// The people of this instance that a comment names.
+fn named(read: &impl Read, host: &str, comment: &Comment) -> Result<Vec<Person>, StoreError> {
+    let mut people: Vec<Person> = Vec::new();
+    for handle in mentioned(&comment.text) {
+        if handle.host.as_deref().is_some_and(|given| given != host) {
+            continue;
+        }
+        let Some(account) = account_named(read, &handle.name)? else { continue };
+        let person = person(read, account.id)?;
+        people.extend(person.filter(|person| !people.contains(person)));
+    }
+    Ok(people)
+}
+
+fn tell_of_follower(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    id: FollowId,
+    follower: AccountId,
+    channel: ChannelId,
+) -> Result<(), StoreError> {
+    let Some(record) = write.get(&ChannelKey { channel })? else { return Ok(()) };
+    let Some(owner) = person(write, record.account)? else { return Ok(()) };
+    if owner.account == follower {
+        return Ok(());
+    }
+    let subject = Subject::Follow { id, follower, channel };
+    for row in write.scan_reverse(&NotificationsOf(owner.user)).take(LOOKED_BACK) {
+        let is_the_same = match row?.1.subject {
+            Subject::Follow { follower: who, channel: whom, .. } => who == follower && whom == channel,
+            Subject::Video(_) | Subject::Comment(_) | Subject::User(_) => false,
+        };
+        if is_the_same {
+            return Ok(());
+        }
+    }
+    tell(write, now, owner.user, NotificationKind::NewFollower, subject)
+}
+
+/// Tells at most `rows_max` followers of a video's channel of it, those that followed after `after`. Gives the last who
+/// was looked at; none when there is nobody left, or nothing to tell of any more.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn announce(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    video: VideoId,
+    after: FollowId,
+    rows_max: usize,
+) -> Result<Option<FollowId>, StoreError> {
+    let Some((record, owner)) = video_and_owner(write, video)? else { return Ok(None) };
+    if !is_listed(&record) {
+        return Ok(None);
+    }
+    let channel = record.channel;
+    let rows = write.scan_after(&FollowersOf(channel), &FollowerKey { channel, follow: after });
+    let rows: Vec<_> = rows.take(rows_max).collect::<Result<_, _>>()?;
+    for (_, account) in &rows {
+        if *account == owner.account {
+            continue;
+        }
+        if let Some(person) = person(write, *account)? {
+            tell(write, now, person.user, NotificationKind::NewVideo, Subject::Video(video))?;
+        }
+    }
+    Ok(rows.last().map(|(key, _)| key.follow))
+}
+
+/// Whether a video's followers are to be told of it: once in its life, and only where there are any.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn begin_to_announce(write: &mut Write<'_>, video: VideoId) -> Result<bool, StoreError> {
+    let key = AnnouncedKey { video };
+    if write.get(&key)?.is_some() {
+        return Ok(false);
+    }
+    let Some(record) = write.get(&VideoKey { video })? else { return Ok(false) };
+    write.insert(&key, &())?;
+    let channel = write.get(&ChannelKey { channel: record.channel })?;
+    Ok(channel.is_some_and(|channel| 0 < channel.followers))
+}
+
+fn video_and_owner(read: &impl Read, video: VideoId) -> Result<Option<(Video, Person)>, StoreError> {
+    let Some(video) = read.get(&VideoKey { video })? else { return Ok(None) };
+    let Some(channel) = read.get(&ChannelKey { channel: video.channel })? else { return Ok(None) };
+    Ok(person(read, channel.account)?.map(|owner| (video, owner)))
+}
+
+/// The person behind an account of this instance.
+fn person(read: &impl Read, account: AccountId) -> Result<Option<Person>, StoreError> {
+    let Some(record) = read.get(&AccountKey { account })? else { return Ok(None) };
+    let user: UserId = record.user;
+    Ok(read.get(&UserKey { user })?.map(|login| Person { user, account, role: login.role }))
+}

@@ -1,0 +1,233 @@
+//! `/users/me/subscriptions`, and who follows a channel or an account.
+
+use http::StatusCode;
+use shared::api::{Page, SubscriptionWish};
+use shared::id::{AccountId, ChannelId, Handle};
+
+use super::extract::{Ask, Body, PageAsked, Segment};
+use super::problem::Failure;
+use super::respond::{Outcome, json, json_text, no_content};
+use super::video_list::{NEWEST, hides_nsfw};
+use super::{actor, history, views};
+use crate::app::App;
+use crate::catalogue::Publisher;
+use crate::domain::account::channel_named;
+use crate::domain::subscription::{self, FollowError};
+use crate::domain::video::query::{self, Defaults};
+use crate::domain::viewer::Person;
+use crate::domain::wrong::Wrong;
+use crate::store::Durability;
+
+/// One handle.
+const WISH_BYTES_MAX: usize = 4 * 1024;
+/// Handles that are looked up at once: as many as a page has cards.
+const URIS_MAX: usize = 100;
+/// Longer than any name; a longer text only costs us time.
+const SEARCH_LENGTH_MAX: usize = 200;
+
+/// `GET /api/v1/users/me/subscriptions`
+pub async fn list(ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let (page, latest_first, word) = asked(&ask)?;
+    let cut = (page.start, page.count);
+    let (total, channels) = ask
+        .app
+        .blocking(move |app| {
+            let holds = |channel: ChannelId| {
+                let publisher = app.catalogue().publisher(channel);
+                publisher.is_some_and(|publisher| {
+                    has(&publisher.channel.name, &word) || has(&publisher.channel.display_name, &word)
+                })
+            };
+            let holds: Option<&dyn Fn(ChannelId) -> bool> = if word.is_empty() { None } else { Some(&holds) };
+            subscription::followed(app.store(), who.account, latest_first, holds, cut)
+        })
+        .await?;
+    let row = |channel: &ChannelId| ask.app.catalogue().publisher(*channel).map(|row| view(&ask.app, &row));
+    json(&Page { total, data: channels.iter().filter_map(row).collect() })
+}
+
+/// `POST /api/v1/users/me/subscriptions`
+pub async fn add(ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let wish: SubscriptionWish = body.json(WISH_BYTES_MAX).await?;
+    let uri = wish.uri.unwrap_or_default();
+    let wrong = |message: &str| Wrong::body("uri", Some(&uri), message);
+    let handle = uri.parse::<Handle>().ok();
+    let Some((name, host)) = handle.and_then(|handle| Some((handle.name, handle.host?))) else {
+        return Err(wrong("Should have a valid URI to follow (username@domain)").into());
+    };
+    if host != ask.app.url().host() {
+        return Err(wrong("Channels of other instances cannot be followed from this one").into());
+    }
+    let channel = actor::find_channel(&Segment(name), &ask).await?.id;
+    ask.app
+        .write(Durability::Flushed, move |write, now| subscription::follow(write, now, who.account, channel))
+        .await?;
+    Ok(no_content())
+}
+
+/// `GET /api/v1/users/me/subscriptions/exist`
+pub async fn exist(ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let is_named = |name: &str| name == "uris" || name == "uris[]" || name.starts_with("uris[");
+    let pairs = ask.pairs().into_iter().filter(|(name, _)| is_named(name));
+    let uris: Vec<String> = pairs.map(|(_, uri)| uri).collect();
+    if uris.is_empty() || URIS_MAX < uris.len() {
+        let message = format!("Should have 1 to {URIS_MAX} uris");
+        return Err(Wrong::query("uris", None, message).into());
+    }
+    let host = ask.app.url().host().to_owned();
+    let text = ask
+        .app
+        .blocking(move |app| {
+            let mut answers = serde_json::Map::new();
+            for uri in uris {
+                let store = app.store();
+                let name = local(&uri, &host);
+                let channel = name.map(|name| channel_named(store, &name)).transpose()?.flatten();
+                let follows = match channel {
+                    Some(channel) => subscription::is_following(store, who.account, channel.id)?,
+                    None => false,
+                };
+                answers.insert(uri, follows.into());
+            }
+            Ok::<_, FollowError>(serde_json::Value::Object(answers).to_string())
+        })
+        .await?;
+    Ok(json_text(text))
+}
+
+/// `GET /api/v1/users/me/subscriptions/{handle}`
+pub async fn show(handle: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let publisher = find(&handle, &ask, &who).await?;
+    json(&view(&ask.app, &publisher))
+}
+
+/// `DELETE /api/v1/users/me/subscriptions/{handle}`
+pub async fn remove(handle: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let channel = find(&handle, &ask, &who).await?.channel.id;
+    let removed = ask
+        .app
+        .write(Durability::Flushed, move |write, _| subscription::unfollow(write, who.account, channel));
+    removed.await?;
+    Ok(no_content())
+}
+
+/// `GET /api/v1/users/me/subscriptions/videos`
+pub async fn videos(ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(&ask.app) };
+    let query = query::read(&ask.pairs(), defaults)?;
+    if query.filter.needs_rights() {
+        return Err(Failure::new(StatusCode::UNAUTHORIZED, "You are not allowed to see all videos."));
+    }
+    let skip_count = query.skip_count;
+    let read = move |app: &App| {
+        let channels = subscription::all_followed(app.store(), who.account)?;
+        Ok::<_, FollowError>(app.catalogue().feed(&channels, &query))
+    };
+    let page = ask.app.blocking(read).await?;
+    let positions = history::positions(&ask.app, &who, &page.rows).await?;
+    Ok(json_text(history::page_text(&ask.app, &page, &positions, skip_count)))
+}
+
+/// `GET /api/v1/video-channels/{name}/followers`
+pub async fn of_channel(name: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let channel = actor::find_channel(&name, &ask).await?;
+    allow(&who, channel.account)?;
+    followers(&ask, vec![channel.id]).await
+}
+
+/// `GET /api/v1/accounts/{name}/followers`: of all its channels.
+pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let account = actor::find_account(&name, &ask).await?.id;
+    allow(&who, account)?;
+    let channels = ask.app.catalogue().channels_of(account);
+    followers(&ask, channels).await
+}
+
+fn allow(who: &Person, owner: AccountId) -> Result<(), Failure> {
+    if who.account == owner || who.keeps_order() {
+        return Ok(());
+    }
+    Err(Failure::forbidden("Only owner of this account can access this resource."))
+}
+
+async fn followers(ask: &Ask, channels: Vec<ChannelId>) -> Outcome {
+    let (page, latest_first, word) = asked(ask)?;
+    let cut = (page.start, page.count);
+    let (total, rows) = ask
+        .app
+        .blocking(move |app| {
+            let holds = |account: AccountId| {
+                let account = app.catalogue().account(account);
+                account.is_some_and(|account| has(&account.name, &word) || has(&account.display_name, &word))
+            };
+            let holds: Option<&dyn Fn(AccountId) -> bool> = if word.is_empty() { None } else { Some(&holds) };
+            subscription::followers(app.store(), &channels, latest_first, holds, cut)
+        })
+        .await?;
+    json(&Page { total, data: rows.iter().filter_map(|row| views::follow(&ask.app, row)).collect() })
+}
+
+/// Page, direction and search word of a list of followings.
+fn asked(ask: &Ask) -> Result<(PageAsked, bool, String), Failure> {
+    let page = ask.page()?;
+    let latest_first = match ask.parameter("sort").as_deref() {
+        None | Some("" | "-createdAt" | "-id") => true,
+        Some("createdAt" | "id") => false,
+        other => return Err(Wrong::query("sort", other, "Invalid value").into()),
+    };
+    let word = ask.parameter("search").unwrap_or_default().to_lowercase();
+    if SEARCH_LENGTH_MAX < word.chars().count() {
+        let message = format!("Should be at most {SEARCH_LENGTH_MAX} characters long");
+        return Err(Wrong::query("search", None, message).into());
+    }
+    Ok((page, latest_first, word))
+}
+
+fn has(text: &str, word: &str) -> bool {
+    text.to_lowercase().contains(word)
+}
+
+/// The name of one of our channels: `films`, or `films@` and our own host.
+fn local(uri: &str, host: &str) -> Option<String> {
+    let handle: Handle = uri.parse().ok()?;
+    handle.host.is_none_or(|given| given == host).then_some(handle.name)
+}
+
+/// The channel of a path, if this person follows it.
+async fn find(handle: &Segment, ask: &Ask, who: &Person) -> Result<std::sync::Arc<Publisher>, Failure> {
+    let missing = || Failure::not_found(format!("Subscription {} not found.", handle.0));
+    let name = local(&handle.0, ask.app.url().host()).ok_or_else(missing)?;
+    let channel = ask.app.read(move |store| channel_named(store, &name)).await?.ok_or_else(missing)?.id;
+    let account = who.account;
+    let follows = ask.app.read(move |store| subscription::is_following(store, account, channel)).await?;
+    if !follows {
+        return Err(missing());
+    }
+    ask.app.catalogue().publisher(channel).ok_or_else(missing)
+}
+
+fn view(app: &App, publisher: &Publisher) -> shared::api::Channel {
+    views::channel(app.url(), &publisher.channel, Some(&publisher.account))
+}
+
+impl From<FollowError> for Failure {
+    fn from(error: FollowError) -> Failure {
+        match error {
+            FollowError::NoSuchChannel => Failure::not_found("Video channel not found"),
+            FollowError::TooMany => Failure::new(
+                StatusCode::CONFLICT,
+                format!("An account can follow {} channels at most.", subscription::SUBSCRIPTIONS_MAX),
+            ),
+            FollowError::NotFollowed => Failure::not_found("Subscription not found."),
+            FollowError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Notifications.
+
+use shared::api;
+
+use super::actor;
+use crate::app::App;
+use crate::catalogue::Entry;
+use crate::domain::notification::number;
+use crate::domain::video::sight::Address;
+use crate::domain::viewer::{Person, Viewer};
+use crate::store::records::{Account, Channel, Notification, NotificationKind, Subject};
+use crate::store::tables::{CommentKey, UserKey};
+use crate::store::{Read, StoreError};
+
+/// What somebody was told, with what it is about, as far as that is still there and they may see it. Blocks.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn notification(
+    app: &App,
+    who: &Person,
+    notification: &Notification,
+) -> Result<api::Notification, StoreError> {
+    let mut view = api::Notification {
+        id: notification.id,
+        kind: number(notification.kind),
+        read: notification.read,
+        video: None,
+        comment: None,
+        actor_follow: None,
+        account: None,
+        created_at: notification.created_at,
+        updated_at: notification.updated_at,
+    };
+    let entry = |video| {
+        let entry = app.catalogue().video(video)?;
+        let sees = entry.listed.sight().opens_to(&Viewer::Person(*who), Address::Uuid).is_ok();
+        sees.then_some(entry)
+    };
+    match notification.subject {
+        Subject::Video(video) => {
+            view.video = entry(video).map(|entry| video_of(app, &entry, true));
+        }
+        Subject::Comment(comment) => {
+            let comment = app.store().get(&CommentKey { comment })?;
+            let found = comment.and_then(|comment| {
+                let author = app.catalogue().account(comment.author?)?;
+                Some((entry(comment.video)?, author, comment))
+            });
+            view.comment = found.map(|(entry, author, comment)| api::NotificationComment {
+                id: comment.id,
+                thread_id: comment.thread,
+                account: account_of(app, &author),
+                video: video_of(app, &entry, false),
+                held_for_review: comment.held,
+            });
+        }
+        Subject::User(user) => {
+            let user = app.store().get(&UserKey { user })?;
+            let account = user.and_then(|user| app.catalogue().account(user.account));
+            view.account = account.map(|account| account_of(app, &account));
+        }
+        Subject::Follow { id, follower, channel } => {
+            let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));
+            view.actor_follow = ends.map(|(follower, followed)| api::NotificationFollow {
+                id,
+                state: "accepted".to_owned(),
+                follower: account_of(app, &follower),
+                following: api::NotificationFollowed {
+                    kind: "channel".to_owned(),
+                    display_name: followed.channel.display_name.clone(),
+                    name: followed.channel.name.clone(),
+                    host: app.url().host().to_owned(),
+                },
+            });
+        }
+    }
+    debug_assert!(is_about(notification.kind, notification.subject), "each kind has its own subject");
+    Ok(view)
+}
+
+/// Whether a kind of news is about such a subject.
+fn is_about(kind: NotificationKind, subject: Subject) -> bool {
+    match kind {
+        NotificationKind::NewVideo | NotificationKind::VideoPublished => {
+            matches!(subject, Subject::Video(_))
+        }
+        NotificationKind::NewComment | NotificationKind::Mention => matches!(subject, Subject::Comment(_)),
+        NotificationKind::NewUser => matches!(subject, Subject::User(_)),
+        NotificationKind::NewFollower => matches!(subject, Subject::Follow { .. }),
+    }
+}
+
+fn video_of(app: &App, entry: &Entry, with_channel: bool) -> api::NotificationVideo {
+    let video = &entry.listed.video;
+    let channel = &entry.publisher.channel;
+    api::NotificationVideo {
+        id: video.id,
+        uuid: video.uuid,
+        short_uuid: video.uuid.short(),
+        name: video.name.clone(),
+        channel: with_channel.then(|| channel_of(app, channel)),
+    }
+}
+
+fn account_of(app: &App, account: &Account) -> api::NotificationActor {
+    let summary = actor::account_summary(app.url(), account);
+    api::NotificationActor {
+        id: summary.id.0,
+        display_name: summary.display_name,
+        name: summary.name,
+        host: summary.host,
+        avatars: summary.avatars,
+    }
+}
+
+fn channel_of(app: &App, channel: &Channel) -> api::NotificationActor {
+    let summary = actor::channel_summary(app.url(), channel);
+    api::NotificationActor {
+        id: summary.id.0,
+        display_name: summary.display_name,
+        name: summary.name,
+        host: summary.host,
+        avatars: summary.avatars,
+    }
+}

@@ -1,0 +1,93 @@
+//! Work on what people say, follow and hear of: many small units of work, so that no request waits long for the
+//! writer's lock, each of which may be done again.
+
+use shared::id::{FollowId, VideoId};
+use shared::time::Timestamp;
+
+use super::task::{Failure, Task};
+use crate::domain::{comment, history, notification, rating, subscription};
+use crate::store::records::{JobKind, Scope, TalkJob};
+use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
+use crate::store::{Durability, Read, StoreError, Write};
+
+/// Rows that one unit of work changes: a few milliseconds of the writer's lock.
+const ROWS_PER_WORK: usize = 200;
+/// Followers that one unit of work tells: each is four rows.
+const FOLLOWERS_PER_WORK: usize = 100;
+
+pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
+    let rows = ROWS_PER_WORK;
+    match work {
+        TalkJob::ForgetVideo(video) => {
+            pieces(task, |write, _| rating::forget_video(write, *video, rows))?;
+            pieces(task, |write, _| comment::forget_video(write, *video, rows))?;
+            pieces(task, |write, _| history::forget_video(write, *video, rows))?;
+            task.app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
+                write.use_reserve();
+                write.remove(&AnnouncedKey { video: *video });
+                Ok(())
+            })?;
+            Ok(())
+        }
+        TalkJob::ForgetAccount(account) => {
+            pieces(task, |write, now| rating::forget_account(write, now, *account, rows))?;
+            pieces(task, |write, now| comment::remove_by(write, now, *account, Scope::Instance, rows))?;
+            pieces(task, |write, _| subscription::forget_account(write, *account, rows))?;
+            pieces(task, |write, _| history::clear(write, *account, None, rows))?;
+            task.app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
+                write.use_reserve();
+                write.remove(&TallyKey { account: *account });
+                Ok(())
+            })?;
+            Ok(())
+        }
+        TalkJob::ForgetUser(user) => pieces(task, |write, _| notification::forget_user(write, *user, rows)),
+        TalkJob::Announce { video, after } => announce(task, *video, *after),
+        TalkJob::ForgetChannel(channel) => {
+            pieces(task, |write, _| subscription::forget_channel(write, *channel, rows))
+        }
+        TalkJob::RemoveComments { author, scope } => {
+            pieces(task, |write, now| comment::remove_by(write, now, *author, *scope, rows))
+        }
+    }
+}
+
+/// Tells a channel's followers of a video. How far it came is noted with those who were told, so that nobody is told
+/// twice after a crash.
+fn announce(task: &Task, video: VideoId, after: FollowId) -> Result<(), Failure> {
+    let mut next = Some(after);
+    while let Some(after) = next {
+        if task.stop.is_cancelled() {
+            return Err(Failure::Stopped);
+        }
+        next = task.app.write_here(Durability::Relaxed, |write, now| {
+            let last = notification::announce(write, now, video, after, FOLLOWERS_PER_WORK)?;
+            let key = JobKey { job: task.job };
+            if let (Some(after), Some(mut job)) = (last, write.get(&key)?) {
+                job.kind = JobKind::Talk(TalkJob::Announce { video, after });
+                write.insert(&key, &job)?;
+            }
+            Ok::<_, StoreError>(last)
+        })?;
+    }
+    Ok(())
+}
+
+/// Repeats a piece of work until it finds nothing left to do.
+fn pieces(
+    task: &Task,
+    piece: impl Fn(&mut Write<'_>, Timestamp) -> Result<usize, StoreError>,
+) -> Result<(), Failure> {
+    loop {
+        if task.stop.is_cancelled() {
+            return Err(Failure::Stopped);
+        }
+        let rows = task.app.write_here(Durability::Relaxed, |write, now| {
+            write.use_reserve();
+            piece(write, now)
+        })?;
+        if rows == 0 {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What people are told, and how they wish to be told.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use shared::id::{AccountId, ChannelId, CommentId, FollowId, NotificationId, UserId, VideoId};
+use shared::time::Timestamp;
+
+use crate::store::Record;
+
+/// One person is told one thing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Notification {
+    /// Its number.
+    pub id: NotificationId,
+    /// What kind of news it is.
+    pub kind: NotificationKind,
+    /// What it is about.
+    pub subject: Subject,
+    /// Whether it was read.
+    pub read: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Record for Notification {}
+
+/// What kind of news a notification is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotificationKind {
+    /// A channel one follows has a new video.
+    NewVideo,
+    /// Somebody commented on one's video.
+    NewComment,
+    /// One's video can be watched, after one chose to wait for its renditions.
+    VideoPublished,
+    /// Somebody signed up.
+    NewUser,
+    /// Somebody follows one's channel.
+    NewFollower,
+    /// Somebody named one in a comment.
+    Mention,
+}
+
+/// What a notification is about. What it names may be gone when it is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A video.
+    Video(VideoId),
+    /// A comment.
+    Comment(CommentId),
+    /// A login.
+    User(UserId),
+    /// An account follows a channel.
+    Follow {
+        /// The following's number.
+        id: FollowId,
+        /// Who follows.
+        follower: AccountId,
+        /// Whom.
+        channel: ChannelId,
+    },
+}
+
+/// How a kind of news arrives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Arrival {
+    /// In the pages.
+    pub web: bool,
+    /// By e-mail.
+    pub mail: bool,
+}
+
+/// What a person chose, by the name of the setting; what is not named is as everybody begins.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NotificationSettings(pub BTreeMap<String, Arrival>);
+
+impl Record for NotificationSettings {}

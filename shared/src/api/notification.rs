@@ -1,0 +1,145 @@
+//! Notifications.
+
+use serde::{Deserialize, Serialize};
+
+use super::actor::Image;
+use crate::id::{CommentId, FollowId, NotificationId, Uuid, VideoId};
+use crate::time::Timestamp;
+
+/// A row of `GET /api/v1/users/me/notifications`. What it was about is left out once that is gone.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notification {
+    /// Number on this instance.
+    pub id: NotificationId,
+    /// What kind of news it is: PeerTube's number.
+    #[serde(rename = "type")]
+    pub kind: u32,
+    /// Whether it was read.
+    pub read: bool,
+    /// The video it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<NotificationVideo>,
+    /// The comment it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<NotificationComment>,
+    /// The following it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_follow: Option<NotificationFollow>,
+    /// The account it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<NotificationActor>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A video in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationVideo {
+    /// Number on this instance.
+    pub id: VideoId,
+    /// For ever.
+    pub uuid: Uuid,
+    /// 22 letters.
+    #[serde(rename = "shortUUID")]
+    pub short_uuid: String,
+    /// 3–120 letters.
+    pub name: String,
+    /// Where it is published, where that is part of the news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<NotificationActor>,
+}
+
+/// A comment in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationComment {
+    /// Number on this instance.
+    pub id: CommentId,
+    /// The comment its thread begins with.
+    pub thread_id: CommentId,
+    /// Who wrote it.
+    pub account: NotificationActor,
+    /// What it is about.
+    pub video: NotificationVideo,
+    /// Waits for the video's owner.
+    pub held_for_review: bool,
+}
+
+/// An account or a channel in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationActor {
+    /// Number on this instance.
+    pub id: u64,
+    /// Name people see.
+    pub display_name: String,
+    /// Name in addresses, without host.
+    pub name: String,
+    /// Host and port of its instance.
+    pub host: String,
+    /// In no promised order.
+    pub avatars: Vec<Image>,
+}
+
+/// A following in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NotificationFollow {
+    /// Number on this instance.
+    pub id: FollowId,
+    /// `accepted`.
+    pub state: String,
+    /// Who follows.
+    pub follower: NotificationActor,
+    /// Whom.
+    pub following: NotificationFollowed,
+}
+
+/// Who is followed, in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationFollowed {
+    /// `channel`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Name people see.
+    pub display_name: String,
+    /// Name in addresses, without host.
+    pub name: String,
+    /// Host and port of its instance.
+    pub host: String,
+}
+
+/// JSON body of `POST /api/v1/users/me/notifications/read`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NotificationsRead {
+    /// Which.
+    pub ids: Vec<NotificationId>,
+}
+
+/// What `GET /api/v1/users/me/notifications/socket`, a WebSocket of Shoal's own, says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum SocketWord {
+    /// The token is good; from now on news are told.
+    Ready {
+        /// How many notifications are unread.
+        unread: u64,
+    },
+    /// Something new.
+    Notification {
+        /// What.
+        notification: Box<Notification>,
+    },
+}
+
+/// The first thing a page says on the socket, since browsers send no headers with one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SocketToken {
+    /// The access token.
+    pub token: String,
+}
