@@ -136,14 +136,18 @@ async fn a_mirror_is_reached_over_ipv6() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_a_router_a_mirror_tells_how_others_see_it() -> Result<()> {
-    // Who asks for its address over there is answered by the instance's own port, but never given a film by it: the
-    // tracker hands the offer to the mirror first.
+    // Who asks for its address over there is answered by the instance, but never given a film by it: the tracker hands
+    // the offer to the mirror first.
     let outside = tokio::net::UdpSocket::bind("127.0.0.1:0").await?.local_addr()?;
-    let router = Router::towards(outside).await?;
+    let beside = |address: std::net::SocketAddr, by: i32| {
+        let port = u16::try_from(i32::from(address.port()) + by)?;
+        anyhow::Ok(std::net::SocketAddr::new(address.ip(), port))
+    };
+    let router = Router::towards(beside(outside, 1)?).await?;
     let options = Options::default()
         .set("seed.enabled", true)
         .set("seed.listen", outside)
-        .set("seed.advertise", router.inner());
+        .set("seed.advertise", beside(router.inner(), -1)?);
     let world = World::start(options).await?;
     let (film, place) = (world.film().await?, tempfile::tempdir()?);
     let config = world.server.client().get("/api/v1/config").await?.expect(200)?.json()?;

@@ -229,9 +229,11 @@ settings! {
         /// Whether it takes part, which needs a UDP port that viewers reach. Without: no port is opened.
         enabled: bool = false;
         /// UDP addresses and ports to listen on, one IPv4 and one IPv6. Without any: address and port number of
-        /// server.listen, which behind a proxy nobody reaches; there: ["0.0.0.0:9000", "[::]:9000"].
+        /// server.listen, which behind a proxy nobody reaches; there: ["0.0.0.0:9000", "[::]:9000"]. At the port behind
+        /// each (9001) viewers learn their own address (STUN): a firewall has to let both through.
         listen: Vec<SocketAddr> = Vec::new();
-        /// Under which addresses and ports viewers reach these, where a router stands between ("203.0.113.7:9000").
+        /// Under which addresses and ports viewers reach these, where a router stands between ("203.0.113.7:9000"). It
+        /// passes on the port behind each, too.
         advertise: Vec<SocketAddr> = Vec::new();
         /// Bytes a second to all peers together. A tenth of a gigabit; ciphers take half a processor for it.
         rate: ByteSize = ByteSize(12_500_000);

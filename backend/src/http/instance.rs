@@ -47,9 +47,10 @@ pub async fn about(ask: Ask) -> Outcome {
 
 /// `GET /api/v1/config`
 pub async fn config(ask: Ask) -> Outcome {
-    let stun_servers: Vec<String> = ask.app.seed().map_or_else(Vec::new, |seed| {
-        seed.addresses().iter().map(|address| format!("stun:{address}")).collect()
-    });
+    let stun_servers: Vec<String> = ask
+        .app
+        .seed()
+        .map_or_else(Vec::new, |seed| seed.ears().iter().map(|address| format!("stun:{address}")).collect());
     let mut view = view(ask.app.config());
     // Beside PeerTube's list of servers: who the instance is among a viewer's peers.
     let fingerprint = ask.app.seed().map(|seed| seed.face());

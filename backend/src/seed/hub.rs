@@ -310,7 +310,8 @@ impl Hub {
             Some(request) => match request.addressed_to() {
                 Some(name) => std::str::from_utf8(name).ok().and_then(|name| self.names.get(name)),
                 None => {
-                    self.answer_stranger(now, source, &request);
+                    let answer = self.tell_address(now, source, datagram);
+                    self.datagrams.extend(answer.map(|bytes| Datagram { to: source, bytes }));
                     return;
                 }
             },
@@ -324,11 +325,13 @@ impl Hub {
         }
     }
 
-    fn answer_stranger(&mut self, now: Instant, source: SocketAddr, request: &Request<'_>) {
-        if request.is_bare() && self.patience.has_for(now, source.ip()) {
+    /// What a stranger is answered who asks for its own address and nothing else; none where there is no patience left.
+    pub fn tell_address(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) -> Option<Vec<u8>> {
+        let request = Request::parse(datagram).filter(Request::is_bare)?;
+        self.patience.has_for(now, source.ip()).then(|| {
             self.figures.told_address();
-            self.datagrams.push_back(Datagram { to: source, bytes: request.answer(source) });
-        }
+            request.answer(source)
+        })
     }
 
     /// When to come back, if nothing else happens before.

@@ -51,6 +51,29 @@ pub fn bind(listen: &[SocketAddr], advertise: &[SocketAddr]) -> Result<Vec<Place
         .collect()
 }
 
+/// Binds the port behind each of these places, where strangers are told their address (STUN). It is another port because
+/// libwebrtc, and with it Chromium and Safari, takes whatever comes from the address of a STUN server for an answer of
+/// that server's, and never sees a peer there. Where it is taken, nobody is told.
+#[must_use]
+pub fn bind_beside(places: &[Place]) -> Vec<Place> {
+    places.iter().filter_map(beside).collect()
+}
+
+fn beside(place: &Place) -> Option<Place> {
+    let next =
+        |address: SocketAddr| address.port().checked_add(1).map(|port| SocketAddr::new(address.ip(), port));
+    let bound = next(place.socket.local_addr().ok()?)?;
+    let socket = match bind_one(bound) {
+        Ok(socket) => socket,
+        Err(error) => {
+            tracing::warn!(address = %bound, %error, "viewers are not told their address");
+            return None;
+        }
+    };
+    let others = place.others.iter().copied().filter_map(next).collect();
+    Some(Place { socket, address: next(place.address)?, others })
+}
+
 fn bind_one(address: SocketAddr) -> io::Result<UdpSocket> {
     let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
@@ -103,6 +126,20 @@ mod tests {
             [address("203.0.113.7:9000"), address("[2001:db8::7]:9000"), address("203.0.113.8:9000")];
         let places = bind(&[address("127.0.0.1:0")], &advertised).unwrap();
         assert_eq!(places[0].addresses().collect::<Vec<_>>(), [advertised[0], advertised[2]]);
+    }
+
+    #[test]
+    fn strangers_are_told_their_address_one_port_further() {
+        let advertised = [address("203.0.113.7:9000"), address("203.0.113.8:9000")];
+        let places = bind(&[address("127.0.0.1:0")], &advertised).unwrap();
+        let beside = bind_beside(&places);
+        // Whatever took the port in between is met with silence.
+        let Some(ear) = beside.first() else { return };
+        let ports = [&places[0], ear].map(|place| place.socket.local_addr().unwrap().port());
+        assert_eq!(ports[1], ports[0] + 1);
+        let told = [address("203.0.113.7:9001"), address("203.0.113.8:9001")];
+        assert_eq!(ear.addresses().collect::<Vec<_>>(), told);
+        assert!(bind_beside(&places).is_empty(), "it is taken now");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::library::Holding;
 use super::peer::Making;
 use super::place;
 use super::seeder::{Seeder, Stay, Told};
-use super::socket::{self, Found, Port, Request, Surroundings};
+use super::socket::{self, Found, Places, Port, Request, Surroundings};
 use crate::app::App;
 
 /// Why the instance is no peer.
@@ -65,6 +65,7 @@ pub fn start(app: &App) -> Result<Option<Port>, SeedError> {
     let figures = Arc::new(Figures::default());
     let hub = Hub::new(making, limits, app.clock().clone(), app.dice(), figures.clone());
     let seeder = Seeder::new(hub, app.dice(), figures.clone());
+    let places = Places { ears: place::bind_beside(&places), peers: places };
     let (port, thread) =
         socket::start(places, seeder, Stay::WhileNeeded, surroundings(app), app.clock().clone(), figures)?;
     tracing::info!(?addresses, "a peer of the viewers");

@@ -218,6 +218,11 @@ impl Seeder {
         self.follow(now);
     }
 
+    /// What a stranger is answered who asks for its own address.
+    pub fn tell_address(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) -> Option<Vec<u8>> {
+        self.hub.tell_address(now, source, datagram)
+    }
+
     /// The bytes that [`Seeder::wanted`] asked for; none where they could not be read.
     pub fn supply(&mut self, now: Instant, key: Key, bytes: Option<Vec<u8>>) {
         self.hub.supply(now, key, bytes);

@@ -84,7 +84,7 @@ pub struct Surroundings {
 pub struct Port {
     requests: mpsc::Sender<Request>,
     figures: Arc<Figures>,
-    addresses: Arc<[SocketAddr]>,
+    ears: Arc<[SocketAddr]>,
     face: Digest,
 }
 
@@ -103,10 +103,10 @@ impl Port {
         let _ = self.requests.send(request).await;
     }
 
-    /// Where peers reach us, and strangers are told their address.
+    /// Where strangers are told their address.
     #[must_use]
-    pub fn addresses(&self) -> &[SocketAddr] {
-        &self.addresses
+    pub fn ears(&self) -> &[SocketAddr] {
+        &self.ears
     }
 
     /// What peers know us by: the fingerprint of our certificate.
@@ -122,12 +122,20 @@ impl Port {
     }
 }
 
+/// Where we are reached.
+pub struct Places {
+    /// By peers.
+    pub peers: Vec<Place>,
+    /// By strangers who ask for their address; see [`super::place::bind_beside`].
+    pub ears: Vec<Place>,
+}
+
 /// Starts the thread.
 ///
 /// # Errors
 /// What the system says when it gives no thread or takes no socket.
 pub fn start(
-    places: Vec<Place>,
+    places: Places,
     seeder: Seeder,
     stay: Stay,
     surroundings: Surroundings,
@@ -136,7 +144,7 @@ pub fn start(
 ) -> io::Result<(Port, JoinHandle<()>)> {
     let (requests, waiting) = mpsc::channel(WAITING_MAX);
     let dice = Dice;
-    let addresses = places.iter().map(|place| place.address).collect();
+    let ears = places.ears.iter().flat_map(Place::addresses).collect();
     let face = seeder.face();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
@@ -144,17 +152,19 @@ pub fn start(
         .max_blocking_threads(READERS)
         .thread_name("seed-disk")
         .build()?;
-    let sockets = {
+    let open = |places: Vec<Place>| {
         let _entered = runtime.enter();
         places
             .into_iter()
             .map(|place| Ok(Socket { socket: UdpSocket::from_std(place.socket)?, address: place.address }))
-            .collect::<io::Result<Vec<Socket>>>()?
+            .collect::<io::Result<Vec<Socket>>>()
     };
+    let (sockets, strangers) = (open(places.peers)?, open(places.ears)?);
     let (done_by_others, done) = mpsc::unbounded_channel();
     let thread = std::thread::Builder::new().name("seed".to_owned()).spawn(move || {
         let running = Running {
             sockets,
+            strangers,
             seeder,
             stay,
             surroundings,
@@ -170,7 +180,7 @@ pub fn start(
         };
         runtime.block_on(running.run());
     })?;
-    Ok((Port { requests, figures, addresses, face }, thread))
+    Ok((Port { requests, figures, ears, face }, thread))
 }
 
 struct Socket {
@@ -193,6 +203,8 @@ struct Offer {
 
 struct Running {
     sockets: Vec<Socket>,
+    /// Those that answer strangers.
+    strangers: Vec<Socket>,
     seeder: Seeder,
     stay: Stay,
     surroundings: Surroundings,
@@ -214,6 +226,7 @@ enum Woken {
     Request(Option<Request>),
     Done(Done),
     Datagrams(usize),
+    Strangers(usize),
     Time,
 }
 
@@ -228,6 +241,7 @@ impl Running {
                 Woken::Request(Some(request)) => self.obey(request),
                 Woken::Done(done) => self.take(done),
                 Woken::Datagrams(place) => self.read(place),
+                Woken::Strangers(place) => self.tell_addresses(place),
                 Woken::Time => {}
             }
         }
@@ -245,17 +259,20 @@ impl Running {
                 None => std::future::pending().await,
             }
         };
-        let readable = self.sockets.iter().enumerate().map(|(place, socket)| {
+        let peers = self.sockets.iter().enumerate().map(|(place, socket)| (socket, Woken::Datagrams(place)));
+        let strangers =
+            self.strangers.iter().enumerate().map(|(place, socket)| (socket, Woken::Strangers(place)));
+        let readable = peers.chain(strangers).map(|(socket, woken)| {
             Box::pin(async move {
                 // An error here is met again, and passed over, when the socket is read.
                 let _ = socket.socket.readable().await;
-                place
+                woken
             })
         });
         tokio::select! {
             request = self.waiting.recv() => Woken::Request(request),
             Some(done) = self.done.recv() => Woken::Done(done),
-            (place, _, _) = futures_util::future::select_all(readable) => Woken::Datagrams(place),
+            (woken, _, _) = futures_util::future::select_all(readable) => woken,
             () = time => Woken::Time,
         }
     }
@@ -314,6 +331,24 @@ impl Running {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 // What an earlier datagram met on its way (ICMP) says nothing of this socket.
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn tell_addresses(&mut self, place: usize) {
+        let Some(socket) = self.strangers.get(place) else { return };
+        for _ in 0..BURST {
+            match socket.socket.try_recv_from(&mut self.buffer) {
+                Ok((length, source)) => {
+                    let datagram = self.buffer.get(..length).unwrap_or_default();
+                    if let Some(answer) = self.seeder.tell_address(self.clock.instant(), source, datagram) {
+                        // One that is not sent is lost on the way, like any other.
+                        let _ = socket.socket.try_send_to(&answer, source);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // As above.
                 Err(_) => {}
             }
         }

@@ -29,7 +29,7 @@ use crate::seed::library::{Holding, Segment};
 use crate::seed::peer::Making;
 use crate::seed::place;
 use crate::seed::seeder::{Seeder, Stay, Told};
-use crate::seed::socket::{self, Port, Request, Surroundings};
+use crate::seed::socket::{self, Places, Port, Request, Surroundings};
 
 /// What waits to be said to one tracker; more comes only when it does not listen.
 const TOLD_MAX: usize = 64;
@@ -248,6 +248,8 @@ fn open_port(
     let seeder = Seeder::new(hub, Dice, figures.clone());
     let surroundings =
         Surroundings { find: Arc::new(|_| None), tell: Box::new(move |told| tell(&desks, told)), stun };
+    // Nobody asks a mirror for their address.
+    let places = Places { peers: places, ears: Vec::new() };
     Ok(socket::start(places, seeder, Stay::Always, surroundings, clock, figures)?)
 }
 
