@@ -53,6 +53,28 @@ fn a_slow_origin_is_relieved_and_nobody_waits_for_it() {
 }
 
 #[test]
+fn an_origin_that_fails_for_good_is_made_up_for_by_who_has_the_film() {
+    let scenario = Scenario {
+        viewers: 2,
+        film: Duration::from_secs(40),
+        stagger: Duration::from_secs(30),
+        outage: Some((Duration::from_secs(29), Duration::MAX)),
+        ..Scenario::default()
+    };
+    let report = run(&scenario);
+    assert!(report.seen.iter().all(|seen| seen.has_ended), "{report}");
+    assert!(100.0 <= report.seen[1].share(), "{report}");
+}
+
+#[test]
+fn who_shares_waits_for_an_origin_longer_than_who_is_alone() {
+    let outage = Some((Duration::from_secs(40), Duration::from_secs(160)));
+    let scenario = Scenario { viewers: 2, film: minutes(4), outage, ..Scenario::default() };
+    let report = run(&scenario);
+    assert!(report.seen.iter().all(|seen| seen.has_ended), "{report}");
+}
+
+#[test]
 fn liars_are_found_out_and_nobody_sees_a_byte_of_theirs() {
     for seed in 1..=2 {
         let report = check(&Scenario { viewers: 6, liars: 2, film: minutes(2), seed, ..Scenario::default() });

@@ -106,6 +106,19 @@ pub struct Outlook {
     pub failures: u32,
     /// Another variant could take over.
     pub has_other_variant: bool,
+    /// What peers can do about it.
+    pub help: Help,
+}
+
+/// What peers can do for something that the origin does not bring.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Help {
+    /// Nothing: there is nobody.
+    None,
+    /// Somebody is linked with us, or about to be, and may come to have it.
+    Possible,
+    /// Somebody has it.
+    AtHand,
 }
 
 /// What to do about it.
@@ -137,6 +150,8 @@ const BAN_PASSING: Duration = Duration::from_secs(30);
 
 /// With backoff to 8 s these last a good minute: longer than a server's restart.
 const PASSING_FAILURES_MAX: u32 = 12;
+/// With peers there are two ways, and either may open yet: three minutes.
+const PASSING_FAILURES_MAX_WITH_PEERS: u32 = 24;
 /// With another variant at hand there is no reason to insist.
 const PASSING_FAILURES_MAX_WITH_OTHERS: u32 = 2;
 /// A wrong body may come from one bad cache on the way, not from all of them.
@@ -149,12 +164,19 @@ const REOPENS_MAX: u32 = 2;
 pub fn recover(fault: &Fault, outlook: &Outlook) -> Recovery {
     let others = outlook.has_other_variant;
     match fault {
-        fault if fault.is_passing() => match outlook.failures {
-            0..PASSING_FAILURES_MAX_WITH_OTHERS => Recovery::Retry { fresh: false },
-            _ if others => Recovery::Switch { ban: BAN_PASSING },
-            PASSING_FAILURES_MAX_WITH_OTHERS..PASSING_FAILURES_MAX => Recovery::Retry { fresh: false },
-            _ => Recovery::Fail,
-        },
+        fault if fault.is_passing() => {
+            let failures_max = match outlook.help {
+                Help::None => PASSING_FAILURES_MAX,
+                Help::Possible | Help::AtHand => PASSING_FAILURES_MAX_WITH_PEERS,
+            };
+            let is_patient = outlook.help == Help::AtHand || !others;
+            let insists_until = if is_patient { failures_max } else { PASSING_FAILURES_MAX_WITH_OTHERS };
+            match outlook.failures < insists_until {
+                true => Recovery::Retry { fresh: false },
+                false if others => Recovery::Switch { ban: BAN_PASSING },
+                false => Recovery::Fail,
+            }
+        }
         Fault::Forged
         | Fault::Unlisted
         | Fault::Unreadable { .. }
@@ -197,7 +219,12 @@ mod tests {
     ];
 
     fn course(fault: Fault, has_other_variant: bool) -> Vec<Recovery> {
-        (0..20).map(|failures| recover(&fault, &Outlook { failures, has_other_variant })).collect()
+        course_with(Help::None, fault, has_other_variant)
+    }
+
+    fn course_with(help: Help, fault: Fault, has_other_variant: bool) -> Vec<Recovery> {
+        let outlook = |failures| Outlook { failures, has_other_variant, help };
+        (0..30).map(|failures| recover(&fault, &outlook(failures))).collect()
     }
 
     #[test]
@@ -231,12 +258,20 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_restarts_is_waited_for() {
+    fn a_server_that_restarts_is_waited_for_and_longer_where_peers_may_help() {
         let restarting = Fault::Fetch { want: Want::Segment, why: FetchFailure::Status(502) };
-        let retries = course(restarting, false)
-            .iter()
-            .filter(|next| **next == Recovery::Retry { fresh: false })
-            .count();
-        assert_eq!(retries, PASSING_FAILURES_MAX as usize);
+        let retries = |help, others| {
+            let course = course_with(help, restarting, others);
+            course.iter().take_while(|next| **next == Recovery::Retry { fresh: false }).count()
+        };
+        assert_eq!(retries(Help::None, false), PASSING_FAILURES_MAX as usize);
+        assert_eq!(retries(Help::Possible, false), PASSING_FAILURES_MAX_WITH_PEERS as usize);
+        // Another variant may be had at once; who has this one makes that needless.
+        assert_eq!(retries(Help::Possible, true), PASSING_FAILURES_MAX_WITH_OTHERS as usize);
+        assert_eq!(retries(Help::AtHand, true), PASSING_FAILURES_MAX_WITH_PEERS as usize);
+        // Peers change nothing about what is wrong with the video.
+        for fault in FAULTS.into_iter().filter(|fault| !fault.is_passing()) {
+            assert_eq!(course_with(Help::AtHand, fault, false), course(fault, false), "{fault:?}");
+        }
     }
 }

@@ -108,8 +108,6 @@ pub(super) struct Network {
 /// A queue this short is as good as empty.
 const DRAINED: u64 = 64 * 1024;
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
-/// The origin answers after this.
-const ORIGIN_TRIP: Duration = Duration::from_millis(60);
 
 #[expect(clippy::cast_precision_loss, reason = "rates and lengths are far below 2^52")]
 fn float(number: u64) -> f64 {
@@ -122,6 +120,9 @@ fn whole(number: f64) -> u64 {
 }
 
 impl Network {
+    /// The origin answers after this.
+    pub(super) const ORIGIN_TRIP: Duration = Duration::from_millis(60);
+
     pub(super) fn new(origin_rate: u64, loss_percent: u64, seed: u64) -> Network {
         Network {
             now: Instant::ZERO,
@@ -150,7 +151,7 @@ impl Network {
     pub(super) fn fetch(&mut self, viewer: usize, id: FetchId, bytes: u64, breaks: bool) {
         let bytes = if breaks { bytes / 2 } else { bytes };
         let download = Download {
-            begins: self.now + ORIGIN_TRIP,
+            begins: self.now + Network::ORIGIN_TRIP,
             total: float(bytes),
             breaks,
             received: 0.0,

@@ -32,6 +32,8 @@ pub struct Scenario {
     pub nat_percent: u64,
     /// Answers of the origin that break off half-way, in percent.
     pub breaks_percent: u64,
+    /// From when to when the origin answers every request for a segment with an error.
+    pub outage: Option<(Duration, Duration)>,
     /// Viewers that leave before the end, without a word, in percent.
     pub churn_percent: u64,
     /// Peers that send other bytes.
@@ -64,6 +66,7 @@ impl Default for Scenario {
             loss_percent: 0,
             nat_percent: 0,
             breaks_percent: 0,
+            outage: None,
             churn_percent: 0,
             liars: 0,
             stallers: 0,

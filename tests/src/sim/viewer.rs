@@ -432,6 +432,13 @@ impl Viewer {
         self.give(now, Input::FetchFailed { id, why: FetchFailure::Unreachable });
     }
 
+    /// A fetch brought an error.
+    pub(super) fn refused(&mut self, now: Instant, id: FetchId) {
+        if self.fetches.remove(&id).is_some() {
+            self.give(now, Input::FetchFailed { id, why: FetchFailure::Status(503) });
+        }
+    }
+
     /// A body is hashed.
     pub(super) fn hashed(&mut self, now: Instant, id: BodyId) {
         let Some(body) = self.bodies.get_mut(&id) else { return };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-use player_core::io::{BodyId, Input, SwarmId};
+use player_core::io::{BodyId, FetchId, Input, SwarmId};
 use player_core::swarm::{self, LinkId};
 use shared::peer::{Message as PeerMessage, SegmentId, SegmentSet, frames};
 use shared::time::Instant;
@@ -43,6 +43,8 @@ const PATIENCE: u32 = 3;
 #[derive(Debug)]
 enum Event {
     Hash(usize, BodyId),
+    /// The origin answers with an error.
+    Refused(usize, FetchId),
     TrackerUp(usize),
     /// The viewer's browser answers pings.
     Stir(usize),
@@ -213,6 +215,7 @@ impl World {
         let now = self.now;
         match event {
             Event::Hash(viewer, body) => self.with(viewer, |viewer| viewer.hashed(now, body)),
+            Event::Refused(viewer, id) => self.with(viewer, |viewer| viewer.refused(now, id)),
             Event::TrackerUp(viewer) => {
                 self.tracker.opened(now, viewer);
                 self.with(viewer, |viewer| viewer.give(now, Input::TrackerUp));
@@ -270,6 +273,11 @@ impl World {
         }
     }
 
+    fn is_origin_out(&self) -> bool {
+        let now = self.now.since(Instant::ZERO);
+        self.scenario.outage.is_some_and(|(from, until)| (from..until).contains(&now))
+    }
+
     /// Pairs behind networks of the wrong kind never meet, however often they try.
     fn may_meet(&self, one: usize, other: usize) -> bool {
         let pair = (one.min(other) * 1009 + one.max(other)) as u64;
@@ -281,6 +289,9 @@ impl World {
         let deeds = std::mem::take(&mut viewer.deeds);
         for deed in deeds {
             match deed {
+                Deed::Fetch(id, _, true) if self.is_origin_out() => {
+                    self.later(Network::ORIGIN_TRIP, Event::Refused(place, id));
+                }
                 Deed::Fetch(id, bytes, is_segment) => {
                     let breaks = is_segment && self.breaks.percent(self.scenario.breaks_percent);
                     self.network.fetch(place, id, bytes, breaks);

@@ -160,8 +160,8 @@ impl Round<'_> {
             }
             return;
         }
-        // Without a network, or with peers who have the segment, there is no reason to give anything up.
-        if fault.is_passing() && (!self.it.is_online || self.have_peers(errand)) {
+        // Without a network there is no reason to give anything up.
+        if fault.is_passing() && !self.it.is_online {
             return self.it.retries.fail(self.now, errand, false);
         }
         if self.is_asked_again(errand) && fault.is_passing() {
@@ -173,6 +173,7 @@ impl Round<'_> {
         let outlook = Outlook {
             failures: self.it.retries.failures(self.now, errand),
             has_other_variant: stream.is_some_and(has_other),
+            help: self.help(errand),
         };
         match recover(&fault, &outlook) {
             Recovery::Retry { fresh } => {

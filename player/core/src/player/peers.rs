@@ -12,6 +12,7 @@ use shared::time::Instant;
 
 use super::door::Round;
 use crate::SHARES;
+use crate::fault::Help;
 use crate::flights::Errand;
 use crate::io::{BodyId, Output, Sharing, SwarmId, Track};
 use crate::ladder::StreamId;
@@ -87,9 +88,9 @@ impl Round<'_> {
         }
     }
 
-    /// Whether peers have what an errand is for.
-    pub(super) fn have_peers(&self, errand: Errand) -> bool {
-        self.is_sharing() && self.far_have_peers(errand)
+    /// What peers can do for an errand.
+    pub(super) fn help(&self, errand: Errand) -> Help {
+        if self.is_sharing() { self.far_help(errand) } else { Help::None }
     }
 
     /// A segment at a gap that peers are at already: to change the quality in the middle of it would be a waste.

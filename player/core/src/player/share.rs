@@ -15,6 +15,7 @@ use shared::time::Instant;
 
 use super::door::Round;
 use crate::dice::Dice;
+use crate::fault::Help;
 use crate::flights::{Errand, Flight};
 use crate::io::{BodyId, Family, Output, Sharing, SwarmId, Track};
 use crate::ladder::StreamId;
@@ -434,12 +435,17 @@ impl Round<'_> {
         }
     }
 
-    /// Whether peers have what an errand is for.
+    /// What peers can do for an errand.
     #[inline(never)]
-    pub(super) fn far_have_peers(&self, errand: Errand) -> bool {
-        let Errand::Piece(Piece::Segment { stream, index }) = errand else { return false };
-        let prospect = self.member(stream).map(|swarm| swarm.prospect(self.now, segment_id(index), 0, 0));
-        prospect.is_some_and(|prospect| 0 < prospect.holders && !prospect.is_doubtful)
+    pub(super) fn far_help(&self, errand: Errand) -> Help {
+        let Errand::Piece(Piece::Segment { stream, index }) = errand else { return Help::None };
+        let Some(swarm) = self.member(stream) else { return Help::None };
+        let prospect = swarm.prospect(self.now, segment_id(index), 0, 0);
+        match 0 < prospect.holders && !prospect.is_doubtful {
+            true => Help::AtHand,
+            false if swarm.has_company() => Help::Possible,
+            false => Help::None,
+        }
     }
 
     /// A segment at a gap that peers are at already: to change the quality in the middle of it would be a waste.

@@ -81,6 +81,12 @@ impl Swarm {
         }
     }
 
+    /// Whether somebody is at the other end of a link, or about to be.
+    #[must_use]
+    pub fn has_company(&self) -> bool {
+        0 < self.taken()
+    }
+
     fn taken(&self) -> usize {
         self.links.values().filter(|link| link.is_taken()).count()
     }
