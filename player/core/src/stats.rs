@@ -17,7 +17,7 @@ pub struct Stats {
     pub bytes_from_instance: u64,
     /// Bytes of segments that went to peers.
     pub bytes_to_peers: u64,
-    /// Open links to peers.
+    /// Peers we are linked with, each counted once.
     pub peers: usize,
     /// One of these leads to the instance.
     pub has_instance: bool,

@@ -783,8 +783,15 @@ impl Round<'_> {
             share.past.bytes_from_instance + figures.iter().map(|of| of.bytes_from_instance).sum::<u64>();
         self.stats.bytes_to_peers = share.past.bytes_out + figures.iter().map(|of| of.bytes_out).sum::<u64>();
         self.stats.peers_shunned = share.past.shunned + figures.iter().map(|of| of.shunned).sum::<u64>();
-        self.stats.peers = figures.iter().map(|of| of.links).sum();
         self.stats.has_instance = figures.iter().any(|of| of.has_instance);
+        // Who gives us picture and sound goes by one name in both swarms; the instance does not, but is known by its face.
+        let mut neighbours: Vec<PeerId> = Vec::new();
+        for peer in share.members.values().flat_map(|member| member.swarm.neighbours()) {
+            if !neighbours.contains(&peer) {
+                neighbours.push(peer);
+            }
+        }
+        self.stats.peers = neighbours.len() + usize::from(self.stats.has_instance);
         self.stats.bytes_stored = figures.iter().map(|of| of.bytes_stored).sum();
     }
 }

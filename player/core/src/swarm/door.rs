@@ -171,6 +171,12 @@ impl Swarm {
         Figures { links: open().count(), has_instance, bytes_stored: self.store.bytes(), ..self.figures }
     }
 
+    /// Viewers and seeders at the other ends of open links; the instance is no one of them.
+    pub fn neighbours(&self) -> impl Iterator<Item = PeerId> {
+        let others = self.links.values().filter(|link| link.session().is_some() && !link.is_instance);
+        others.filter_map(|link| link.peer)
+    }
+
     pub(super) fn put(&mut self, output: Output) {
         self.outputs.push_back(output);
     }
