@@ -33,11 +33,31 @@ pub struct Figures {
 /// The lines of the panel.
 pub fn rows(figures: &Figures, sharing: Option<Shared>, words: &Words) -> Vec<Row> {
     let size = |size: Resolution| [size.width.to_string(), size.height.to_string()].join("×");
-    let mut rows = vec![
+    // Where it comes from and who learns of it comes first: small players show little more at once.
+    let mut rows = Vec::new();
+    if let Some(stats) = &figures.stream {
+        rows.extend([
+            (words.stat_sources, sources(stats, words)),
+            (words.stat_peers, peers(stats, words)),
+            (words.stat_passed, bytes(stats.bytes_to_peers)),
+        ]);
+    }
+    if let Some(shared) = sharing {
+        let sentence = match shared.rule {
+            _ if shared.is_out_of_reach() => words.sharing_off,
+            Rule::Nobody => words.sharing_off,
+            Rule::Chosen => words.sharing_chosen,
+            Rule::Many | Rule::Viewers if shared.is_cautious => words.sharing_chosen,
+            Rule::Many => words.sharing_many,
+            Rule::Viewers | Rule::Unsaid => words.sharing_on,
+        };
+        rows.push((words.stat_sharing, sentence.to_owned()));
+    }
+    rows.extend([
         (words.stat_picture, [&size(figures.picture), " → ", &size(figures.viewport)].concat()),
         (words.stat_frames, [figures.dropped.to_string(), figures.frames.to_string()].join(" / ")),
         (words.stat_buffer, seconds(figures.ahead)),
-    ];
+    ]);
     if let Some(first) = figures.first_frame {
         rows.push((
             words.stat_first_frame,
@@ -51,24 +71,10 @@ pub fn rows(figures: &Figures, sharing: Option<Shared>, words: &Words) -> Vec<Ro
         rows.extend([
             (words.stat_bandwidth, bandwidth),
             (words.stat_received, bytes(stats.bytes_fetched + stats.bytes_from_peers)),
-            (words.stat_sources, sources(stats, words)),
-            (words.stat_passed, bytes(stats.bytes_to_peers)),
-            (words.stat_peers, peers(stats, words)),
             (words.stat_checked, [checked.to_string(), stats.bodies_forged.to_string()].join(" / ")),
             (words.stat_switches, stats.switches.to_string()),
             (words.stat_stalls, stats.stalls.to_string()),
         ]);
-    }
-    if let Some(shared) = sharing {
-        let sentence = match shared.rule {
-            _ if shared.is_out_of_reach() => words.sharing_off,
-            Rule::Nobody => words.sharing_off,
-            Rule::Chosen => words.sharing_chosen,
-            Rule::Many | Rule::Viewers if shared.is_cautious => words.sharing_chosen,
-            Rule::Many => words.sharing_many,
-            Rule::Viewers | Rule::Unsaid => words.sharing_on,
-        };
-        rows.push((words.stat_sharing, sentence.to_owned()));
     }
     rows
 }

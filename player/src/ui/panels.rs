@@ -94,6 +94,9 @@ pub fn draw_help(dom: &Dom, open: bool, words: &Words) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// Longer values are sentences, which narrow panels give their whole width.
+const VALUE_LETTERS_MAX: usize = 60;
+
 /// One line of the statistics.
 pub type Row = (&'static str, String);
 
@@ -108,8 +111,9 @@ pub fn draw_statistics(dom: &Dom, open: bool, rows: &[Row]) -> Result<(), JsValu
     if usize::try_from(cells.length()) != Ok(rows.len() * 2) {
         panel.set_text_content(None);
         for (name, value) in rows {
+            let is_sentence = VALUE_LETTERS_MAX < value.chars().count();
             append(panel, &dom.make("dt", "", name)?)?;
-            append(panel, &dom.make("dd", "", value)?)?;
+            append(panel, &dom.make("dd", if is_sentence { "sentence" } else { "" }, value)?)?;
         }
         return Ok(());
     }
