@@ -1,6 +1,7 @@
 //! Viewers carry a film to each other, in real browsers: ours among themselves, with viewers on a page of PeerTube, with
 //! somebody who lies, and not at all.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -61,6 +62,13 @@ impl Stage {
             self.server.set(name, value);
         }
         self.server.restart().await
+    }
+
+    /// What players of PeerTube are told about the tracker before they dial it.
+    async fn has_tracker(&self) -> Result<bool> {
+        let config = Client::new(&self.gate.url("")).get("/api/v1/config").await?.expect(200)?.json()?;
+        let is_enabled = config.pointer("/tracker/enabled").and_then(Value::as_bool);
+        is_enabled.context("nothing is said of the tracker")
     }
 
     /// Everything that was shown is what was published.
@@ -257,8 +265,102 @@ async fn mixed(driver: &Driver, stage: &Stage, tracker: &str) -> Result<()> {
     stock.close().await
 }
 
+/// How the links of a page came about, for whoever has to find out why they did not.
+const LINKS: &str = "
+    const told = [];
+    for (const link of spied.connections) {
+      const pairs = [...(await link.getStats()).values()].filter((one) => one.type === 'candidate-pair');
+      told.push([link.connectionState, link.iceGatheringState, link.remoteDescription?.sdp ?? '',
+        pairs.map((one) => [one.state, one.requestsSent, one.responsesReceived])]);
+    }
+    return told;";
+
+/// When nobody else watches and the film's own bytes do not come over HTTP, the instance carries them by itself.
+async fn only_the_instance(driver: &Driver, stage: &Stage) -> Result<()> {
+    stage.gate.shut(true);
+    let before = stage.gate.passed();
+    let viewer = stage.viewers.ours(driver, &json!({ "video": stage.uuid, "language": "fr" })).await?;
+    let begins = until(&viewer, "it begins", "1 < film.currentTime()").await;
+    if begins.is_err() {
+        let links = viewer.run(LINKS, Vec::new()).await?;
+        return begins.with_context(|| format!("its links: {links}"));
+    }
+    choose(&viewer, "Statistiques").await?;
+    let text = format!("{CONTROLS}.querySelector('.statistics').textContent");
+    until(&viewer, "the panel knows the instance", &format!("{text}.includes('1, dont l’instance')")).await?;
+    viewer.size(360, 700).await?;
+    viewer.screenshot("instance-narrow").await?;
+    viewer.size(1280, 900).await?;
+    viewer.screenshot("instance-wide").await?;
+    play_to_the_end(&viewer).await?;
+    stage.check_shown(&viewer).await?;
+    let peers = number(&viewer, "film.statistics().bytesFromPeers").await?;
+    let instance = number(&viewer, "film.statistics().bytesFromInstance").await?;
+    println!("alone: {instance} B from the instance as a peer, {peers} B from all peers");
+    ensure!(0.0 < instance && instance == peers, "{instance} B of {peers} B came from the instance");
+    ensure!(stage.gate.passed() == before, "the film came over HTTP after all");
+    stage.gate.shut(false);
+    viewer.close().await
+}
+
+/// Every address in descriptions that a page's socket carried.
+fn addresses_in(frames: &Value) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for frame in frames.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let frame: Value = serde_json::from_str(frame)?;
+        let offers = frame.get("offers").and_then(Value::as_array);
+        let offers = offers.into_iter().flatten().filter_map(|offer| offer.pointer("/offer/sdp"));
+        let single = ["/offer/sdp", "/answer/sdp"].into_iter().filter_map(|place| frame.pointer(place));
+        for sdp in offers.chain(single).filter_map(Value::as_str) {
+            let candidates = sdp.lines().filter_map(|line| line.strip_prefix("a=candidate:"));
+            // RFC 8839 section 5.1: foundation, component, transport, priority, address, port.
+            found.extend(candidates.filter_map(|line| {
+                let mut words = line.split(' ').skip(4);
+                Some(format!("{}:{}", words.next()?, words.next()?))
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// Two viewers of the same film who are not to learn of each other: both get it from the instance, none is told anything
+/// of the other.
+async fn chosen_peers_alone(driver: &Driver, stage: &Stage) -> Result<()> {
+    ensure!(stage.has_tracker().await?, "the tracker is called disabled");
+    stage.gate.shut(true);
+    let (first, second) = (stage.viewer(driver).await?, stage.viewer(driver).await?);
+    for viewer in [&first, &second] {
+        let gets = "3 < film.currentTime() && 0 < film.statistics().bytesFromInstance";
+        until(viewer, "it plays from the instance", gets).await?;
+    }
+    for viewer in [&first, &second] {
+        play_to_the_end(viewer).await?;
+        stage.check_shown(viewer).await?;
+        ensure!(number(viewer, "film.statistics().peers").await? <= 1.0, "it met somebody else");
+        ensure!(number(viewer, "film.statistics().bytesToPeers").await? == 0.0, "it gave to somebody");
+    }
+    let [said, heard] = ["spied.said", "spied.heard"];
+    for (one, other) in [(&first, &second), (&second, &first)] {
+        let frames = one.value(heard).await?;
+        let texts: Vec<&str> = frames.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        ensure!(!texts.iter().any(|text| text.contains("\"offer\"")), "an offer came: {texts:?}");
+        let answers: Vec<&&str> = texts.iter().filter(|text| text.contains("\"answer\"")).collect();
+        ensure!(!answers.is_empty(), "nobody answered");
+        let full = answers.iter().find(|text| !text.contains("a=ice-lite"));
+        ensure!(full.is_none(), "somebody answered who is no native peer: {full:?}");
+        let own = addresses_in(&other.value(said).await?)?;
+        let told = addresses_in(&frames)?;
+        ensure!(!own.is_empty() && !told.is_empty(), "no candidates: {own:?} {told:?}");
+        ensure!(own.is_disjoint(&told), "{told:?} were told, of which {own:?} are the other's");
+    }
+    stage.gate.shut(false);
+    first.close().await?;
+    second.close().await
+}
+
 /// Where nothing is shared, no tracker is asked, on the instance's own page neither.
 async fn off(driver: &Driver, stage: &Stage) -> Result<()> {
+    ensure!(!stage.has_tracker().await?, "a tracker that answers nobody is called enabled");
     let viewer = stage.viewer(driver).await?;
     viewer.goto(&stage.gate.url(&format!("/w/{}", stage.uuid))).await?;
     let plays = format!("const video = {VIDEO}; video.muted = true; video.play().catch(() => {{}})");
@@ -277,6 +379,12 @@ async fn viewers_carry_a_film_to_each_other() -> Result<()> {
     let mut parts = Parts::default();
     stage.restart(&[("p2p.mode", "off")]).await?;
     parts.note("off", off(&Driver::start().await?, &stage).await);
+    stage.restart(&[("p2p.mode", "on"), ("seed.enabled", "true")]).await?;
+    parts.note("only the instance", only_the_instance(&Driver::start().await?, &stage).await);
+    stage.gate.shut(false);
+    stage.restart(&[("p2p.mode", "seeders")]).await?;
+    parts.note("chosen peers alone", chosen_peers_alone(&Driver::start().await?, &stage).await);
+    stage.gate.shut(false);
     stage.restart(&[("p2p.mode", "on"), ("seed.enabled", "false")]).await?;
     parts.note("lies", lies(&Driver::start().await?, &stage).await);
     parts.note("turned off", turned_off(&Driver::start().await?, &stage).await);
