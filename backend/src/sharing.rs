@@ -10,14 +10,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use shared::id::{ChannelId, InfoHash, Uuid, VideoId};
 use shared::meeting::{Decider, InForce, Meeting, strictest};
 use shared::swarm_name::{Protocol, Stream, SwarmName};
+use shared::time::Timestamp;
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::config::{P2p, P2pMode, PublicUrl};
 use crate::domain::video::torrent;
 use crate::http::views::playlist_folder;
 use crate::store::Changes;
-use crate::store::tables::{ChannelKey, VideoKey};
+use crate::store::tables::{AccountKey, ChannelKey, UserKey, VideoKey};
 use crate::tracker::{Rule, Tracker};
+
+/// Nothing that was promised before still stands.
+const NEVER: Timestamp = Timestamp(i64::MAX);
 
 /// What may be shared.
 pub struct Sharing {
@@ -70,6 +74,21 @@ impl Sharing {
             changes.of::<ChannelKey>().flatten().map(|(key, _)| key.channel).collect();
         for entry in channels.into_iter().flat_map(|channel| catalogue.of_channel(channel)) {
             self.settle(entry.listed.video.id, Some(&entry));
+        }
+        self.follow_promises(changes);
+    }
+
+    /// Whoever was let in by somebody who takes that back, was blocked or is gone has no standing any more.
+    fn follow_promises(&self, changes: &Changes) {
+        for (key, account) in changes.of::<AccountKey>().flatten() {
+            let since = account.map_or(Some(NEVER), |account| account.seeders_since);
+            if let Some(since) = since {
+                self.tracker.take_back(key.account, since);
+            }
+        }
+        let users = changes.of::<UserKey>().flatten().filter_map(|(_, user)| user);
+        for user in users.filter(|user| user.blocked.is_some()) {
+            self.tracker.take_back(user.account, NEVER);
         }
     }
 

@@ -234,10 +234,12 @@ async fn a_maker_lets_a_mirror_in_where_viewers_must_not_meet() -> Result<()> {
     let mirror = Mirror::run(&world.page(), place.path(), &more, ALL_HERE).await?;
     met(&world.server.client(), &film).await?;
     get_all(NativePeer::connect(&film.tracker, film.info_hash).await?, &film).await?;
-    drop(mirror);
-
-    // Taken back, it counts no more: the mirror is like any viewer, and meets none.
+    // Taken back, it counts no more, not even on the connection it was shown on: the mirror is like any viewer, and meets
+    // none.
+    met(&world.server.client(), &film).await?;
     world.admin.delete(tokens).await?.expect(204)?;
+    meets_nobody(&world, &film).await?;
+    drop(mirror);
     eventually("the mirror is gone", SOON, async || {
         let letters: String = film.info_hash.0.iter().map(|byte| format!("%{byte:02x}")).collect();
         let answer = world.server.client().get(&format!("/tracker/scrape?info_hash={letters}")).await?;
@@ -246,6 +248,11 @@ async fn a_maker_lets_a_mirror_in_where_viewers_must_not_meet() -> Result<()> {
     .await?;
     let _mirror = Mirror::run(&world.page(), place.path(), &more, ALL_HERE).await?;
     met(&world.server.client(), &film).await?;
+    meets_nobody(&world, &film).await
+}
+
+/// A viewer comes, and the only other one in the swarm is not told.
+async fn meets_nobody(world: &World, film: &Film) -> Result<()> {
     let offers = async || {
         let metrics = world.admin.get("/metrics").await?.expect(200)?.text();
         let count = metrics.lines().find_map(|line| line.strip_prefix("shoal_tracker_offers_total "));

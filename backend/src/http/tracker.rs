@@ -15,7 +15,8 @@ use super::respond::{Outcome, respond, text_of, with_header};
 use super::server::take_over;
 use crate::config::P2pMode;
 use crate::domain::account::still_counts;
-use crate::tracker::{Gone, Standing, TcpRequest, write_announced, write_failure, write_scraped};
+use crate::domain::seeder_token::Admission;
+use crate::tracker::{Gone, Promise, Standing, TcpRequest, write_announced, write_failure, write_scraped};
 
 /// The query of a viewer who wants to meet nobody but admitted peers.
 const SEEDERS_ONLY: &str = "meet=seeders";
@@ -85,11 +86,9 @@ async fn standing(ask: &Ask) -> Result<Standing, Failure> {
     }
     if let Some(admission) = ask.bearer().and_then(|token| ask.app.seeder_tokens().read(token)) {
         let counts = ask.app.read(move |store| still_counts(store, &admission)).await?;
-        return Ok(match admission.is_for_all {
-            _ if !counts => Standing::Viewer,
-            true => Standing::Admitted,
-            false => Standing::AdmittedBy(admission.account),
-        });
+        let Admission { account: by, is_for_all, made_at } = admission;
+        let promised = Standing::AdmittedBy(Promise { by, is_for_all, made_at });
+        return Ok(if counts { promised } else { Standing::Viewer });
     }
     Ok(if ask.query() == SEEDERS_ONLY { Standing::Cautious } else { Standing::Viewer })
 }

@@ -11,7 +11,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rustix::event::{EventfdFlags, eventfd};
-use shared::id::InfoHash;
+use shared::id::{AccountId, InfoHash};
+use shared::time::Timestamp;
 use shared::tracker::{Answer, Counts, FromClient};
 use tokio::sync::oneshot;
 
@@ -50,6 +51,7 @@ pub(super) enum Command {
     Open { stream: TcpStream, unread: Vec<u8>, standing: Standing, seat: Seat },
     Allow { info_hashes: Vec<InfoHash>, rule: Rule },
     Forbid { info_hashes: Vec<InfoHash> },
+    TakeBack { by: AccountId, since: Timestamp },
     Announce { announce: TcpAnnounce, answer: oneshot::Sender<Result<TcpAnnounced, String>> },
     Scrape { info_hashes: Vec<InfoHash>, answer: oneshot::Sender<(Vec<(InfoHash, Counts)>, Duration)> },
     Figures { answer: oneshot::Sender<Figures> },
@@ -129,6 +131,11 @@ impl Tracker {
     /// Forbids swarms.
     pub fn forbid(&self, info_hashes: Vec<InfoHash>) {
         self.tell(Command::Forbid { info_hashes });
+    }
+
+    /// Makes viewers of the seeders that came by somebody's word, where it was given before `since`.
+    pub fn take_back(&self, by: AccountId, since: Timestamp) {
+        self.tell(Command::TakeBack { by, since });
     }
 
     /// Takes the instance's own peer in: from now on it gets offers in every swarm.

@@ -2,6 +2,7 @@
 
 use shared::id::AccountId;
 use shared::meeting::Meeting;
+use shared::time::Timestamp;
 
 /// What a client is to its instance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,8 +13,19 @@ pub enum Standing {
     Cautious,
     /// A peer that the instance vouches for: it may meet anybody.
     Admitted,
-    /// One that a maker vouches for: admitted where the maker's own videos are watched, anybody elsewhere.
-    AdmittedBy(AccountId),
+    /// One that a person vouches for: admitted where that reaches, anybody elsewhere.
+    AdmittedBy(Promise),
+}
+
+/// Somebody's word for a seeder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Promise {
+    /// Whose.
+    pub by: AccountId,
+    /// It reaches every video here, and not only their own.
+    pub is_for_all: bool,
+    /// When it was given.
+    pub made_at: Timestamp,
 }
 
 impl Standing {
@@ -21,7 +33,7 @@ impl Standing {
     #[must_use]
     pub fn among(self, owner: AccountId) -> Standing {
         match self {
-            Standing::AdmittedBy(maker) if maker == owner => Standing::Admitted,
+            Standing::AdmittedBy(promise) if promise.is_for_all || promise.by == owner => Standing::Admitted,
             Standing::AdmittedBy(_) => Standing::Viewer,
             Standing::Viewer | Standing::Cautious | Standing::Admitted => self,
         }

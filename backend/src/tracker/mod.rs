@@ -15,7 +15,7 @@ mod wall;
 mod wire;
 
 pub use handle::{Gone, Tracker};
-pub use meeting::{Rule, Standing};
+pub use meeting::{Promise, Rule, Standing};
 pub use swarms::{Figures, Input, Output, Parting, Settings, SocketId, Swarms};
 pub use tcp::{
     TcpAnnounce, TcpAnnounced, TcpPeer, TcpRequest, write_announced, write_failure, write_scraped,

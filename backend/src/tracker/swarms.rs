@@ -8,10 +8,10 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::Duration;
 
-use shared::id::InfoHash;
+use shared::id::{AccountId, InfoHash};
 use shared::limits::TRACKER_SWARMS_PER_SOCKET_MAX;
 use shared::meeting::Meeting;
-use shared::time::Instant;
+use shared::time::{Instant, Timestamp};
 use shared::tracker::{Announce, Announced, Answer, Counts, Event, FromClient, FromTracker};
 
 use super::chance::Chance;
@@ -72,6 +72,13 @@ pub enum Input<'a> {
         socket: SocketId,
         /// What it is to the instance.
         standing: Standing,
+    },
+    /// Somebody vouches for no seeder any more; those who came by their word are viewers from now on.
+    TakenBack {
+        /// Who.
+        by: AccountId,
+        /// What was promised from then on still stands.
+        since: Timestamp,
     },
     /// A client said something.
     Said {
@@ -249,6 +256,7 @@ impl Swarms {
             Input::Allow { info_hashes, rule } => self.allow(&info_hashes, rule),
             Input::Forbid { info_hashes } => self.forbid(&info_hashes),
             Input::Opened { socket, standing } => self.open(now, socket, standing),
+            Input::TakenBack { by, since } => self.take_back(by, since),
             Input::Said { socket, text } => self.hear(now, socket, text),
             Input::Stirred { socket } => {
                 if let Some(socket) = self.socket_mut(socket) {
@@ -383,6 +391,22 @@ impl Swarms {
             *place = Some(Socket { standing, opened, heard: now, paced: now, unread: 0, seats });
         }
         self.rounds.push_back(Round { at: now + PING_INTERVAL, socket: id, opened });
+    }
+
+    fn take_back(&mut self, by: AccountId, since: Timestamp) {
+        for socket in self.sockets.iter_mut().flatten() {
+            let Standing::AdmittedBy(promise) = socket.standing else { continue };
+            if promise.by != by || since <= promise.made_at {
+                continue;
+            }
+            socket.standing = Standing::Viewer;
+            for seat in &socket.seats {
+                let swarm = self.swarms.get_mut(seat.swarm as usize).and_then(Option::as_mut);
+                if let Some(member) = swarm.and_then(|swarm| swarm.member_mut(seat.place)) {
+                    member.standing = Standing::Viewer;
+                }
+            }
+        }
     }
 
     fn hear(&mut self, now: Instant, from: SocketId, text: &str) {

@@ -8,6 +8,7 @@ use expect_test::{Expect, expect};
 use shared::id::{AccountId, OfferId, PeerId};
 use shared::tracker::{Description, Offer};
 
+use super::super::meeting::Promise;
 use super::*;
 
 const SETTINGS: Settings = Settings { interval: Duration::from_secs(120), messages_per_second_max: 5 };
@@ -22,6 +23,11 @@ fn swarm(name: &str) -> InfoHash {
 /// What holds for a video of account 1.
 fn rule(meeting: Meeting) -> Rule {
     Rule { meeting, owner: AccountId(1) }
+}
+
+fn promised(maker: &str, is_for_all: bool, at: i64) -> Standing {
+    let by = AccountId(maker.parse().unwrap());
+    Standing::AdmittedBy(Promise { by, is_for_all, made_at: Timestamp(at) })
 }
 
 fn peer(name: &str) -> PeerId {
@@ -111,8 +117,13 @@ impl World {
             ["forbid", name] => self.give(Input::Forbid { info_hashes: vec![swarm(name)] }),
             [name, "opens"] => self.open(name, Standing::Viewer),
             [name, "opens", "cautiously"] => self.open(name, Standing::Cautious),
-            [name, "opens", "for", maker] => {
-                self.open(name, Standing::AdmittedBy(AccountId(maker.parse().unwrap())));
+            [name, "opens", "for", maker] => self.open(name, promised(maker, false, 0)),
+            [name, "opens", "for", "all", "by", maker, "at", at] => {
+                self.open(name, promised(maker, true, at.parse().unwrap()));
+            }
+            [maker, "takes", "back", "before", since] => {
+                let (by, since) = (AccountId(maker.parse().unwrap()), Timestamp(since.parse().unwrap()));
+                self.give(Input::TakenBack { by, since });
             }
             [name, "opens", "as", "seeder"] => self.open(name, Standing::Admitted),
             [name, "closes"] => {
@@ -463,6 +474,39 @@ fn a_maker_s_seeder_is_admitted_to_the_maker_s_videos() {
             1s   -> A  film: offer from S
             2s   -> T  film: 0 complete, 3 not
             2s   -> S  film: offer from T
+        "#]],
+    );
+}
+
+#[test]
+fn who_is_vouched_for_no_more_meets_nobody_new() {
+    check_in(
+        Meeting::Seeders,
+        "
+        0s R opens for 1
+        0s R joins film offering 5
+        1s S opens for all by 2 at 10
+        1s S joins film offering 5
+        2s T opens for all by 2 at 20
+        2s T joins film offering 5
+        3s 2 takes back before 20
+        4s A opens
+        4s A joins film offering 5
+        5s S stays film offering 5
+        ",
+        expect![[r#"
+            0s   -> R  film: 0 complete, 1 not
+            1s   -> S  film: 0 complete, 2 not
+            1s   -> R  film: offer from S
+            2s   -> T  film: 0 complete, 3 not
+            2s   -> S  film: offer from T
+            2s   -> R  film: offer from T
+            4s   -> A  film: 0 complete, 4 not
+            4s   -> T  film: offer from A
+            4s   -> R  film: offer from A
+            5s   -> S  film: 0 complete, 4 not
+            5s   -> T  film: offer from S
+            5s   -> R  film: offer from S
         "#]],
     );
 }

@@ -162,6 +162,7 @@ impl Wall {
             },
             Command::Allow { info_hashes, rule } => self.tell(now, Input::Allow { info_hashes, rule }),
             Command::Forbid { info_hashes } => self.tell(now, Input::Forbid { info_hashes }),
+            Command::TakeBack { by, since } => self.tell(now, Input::TakenBack { by, since }),
             // Whoever asked may be gone; then nobody needs the answer.
             Command::Announce { announce, answer } => {
                 let _ = answer.send(self.swarms.announce_tcp(now, &announce));
