@@ -17,8 +17,10 @@ use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
+use crate::directory::Directory;
 use crate::domain::file_token::FileTokens;
 use crate::domain::pace::Pace;
+use crate::domain::proof::Proofs;
 use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::fanout;
@@ -29,6 +31,7 @@ use crate::jobs::Board;
 use crate::logins::Logins;
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
+use crate::store::tables::MailKey;
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::tracker::{Settings as TrackerSettings, Tracker};
 use crate::uploads::Uploads;
@@ -53,11 +56,14 @@ struct Inner {
     layout: Layout,
     store: Store,
     catalogue: Catalogue,
+    directory: Directory,
     clock: Clock,
     dice: Dice,
     logins: Logins,
     file_tokens: FileTokens,
     seeder_tokens: SeederTokens,
+    proofs: Proofs,
+    mail: Notify,
     uploads: Uploads,
     watching: Watching,
     histories: Histories,
@@ -81,6 +87,7 @@ impl App {
     pub fn new(config: Config, url: PublicUrl, store: Store, tracker: Tracker) -> Result<App, StoreError> {
         let clock = Clock::default();
         let catalogue = Catalogue::load(&store)?;
+        let directory = Directory::load(&store)?;
         Ok(App {
             inner: Arc::new(Inner {
                 sharing: Sharing::new(url.clone(), &config.p2p, tracker.clone(), &catalogue),
@@ -89,10 +96,12 @@ impl App {
                 url,
                 layout: Layout::new(&config.data),
                 assets: Assets::open(config.www.dir.as_deref(), clock.now()),
-                logins: Logins::new(&config.login),
+                logins: Logins::new(&config),
                 config,
                 catalogue,
+                directory,
                 file_tokens: FileTokens::new(secret::of(&store, "file-tokens", Dice.bytes())?),
+                proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
@@ -103,6 +112,7 @@ impl App {
                 clock,
                 dice: Dice,
                 jobs: Notify::new(),
+                mail: Notify::new(),
                 board: Board::default(),
                 stopping: CancellationToken::new(),
                 tasks: TaskTracker::new(),
@@ -152,6 +162,12 @@ impl App {
         &self.inner.catalogue
     }
 
+    /// Every login, account and channel, in memory and in step with the store.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.inner.directory
+    }
+
     /// Where passwords are judged.
     #[must_use]
     pub fn logins(&self) -> &Logins {
@@ -162,6 +178,23 @@ impl App {
     #[must_use]
     pub fn seeder_tokens(&self) -> &SeederTokens {
         &self.inner.seeder_tokens
+    }
+
+    /// What is mailed to be shown again.
+    #[must_use]
+    pub fn proofs(&self) -> &Proofs {
+        &self.inner.proofs
+    }
+
+    /// Whether a mail server is set, so that what needs mail can be offered.
+    #[must_use]
+    pub fn can_mail(&self) -> bool {
+        self.inner.config.smtp.host.is_some()
+    }
+
+    /// Returns when the outbox changed. A change that came before the wait counts.
+    pub async fn mail_woken(&self) {
+        self.inner.mail.notified().await;
     }
 
     /// Keys to the files of guarded videos.
@@ -298,6 +331,10 @@ impl App {
             },
             |changes| {
                 self.inner.catalogue.apply(changes);
+                self.inner.directory.apply(changes);
+                if changes.of::<MailKey>().next().is_some() {
+                    self.inner.mail.notify_one();
+                }
                 self.inner.sharing.follow(changes, &self.inner.catalogue);
                 if let Err(error) = self.inner.bells.follow(changes) {
                     tracing::error!(%error, "the bells could not follow a commit");

@@ -7,13 +7,14 @@ use crate::config::Config;
 use crate::dice::Dice;
 use crate::domain::account::{self, CreateError, NewUser};
 use crate::domain::password::{self, NotAPassword};
+use crate::domain::session;
 use crate::private::Private;
 use crate::store::records::{Role, Setting};
 use crate::store::tables::{SettingKey, UserKey};
 use crate::store::{Durability, Read, StoreError, Write};
 
 /// The administrator's login name, as in PeerTube.
-pub const ADMINISTRATOR: &str = "root";
+pub const ADMINISTRATOR: &str = account::ROOT;
 const ADMINISTRATOR_CHANNEL: &str = "root_channel";
 
 /// Why an instance could not be furnished.
@@ -42,6 +43,7 @@ pub fn bootstrap(app: &App) -> Result<Option<Private<String>>, BootstrapError> {
         let record = Setting::OAuthClient { id: letters(dice), secret: letters(dice) };
         app.write_here(Durability::Flushed, |write, _| write.insert(&client, &record))?;
     }
+    app.write_here(Durability::Flushed, |write, _| session::adopt(write))?;
     if app.store().table::<UserKey>().next().transpose()?.is_some() {
         return Ok(None);
     }

@@ -27,7 +27,11 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         | Event::CommentApproved(_)
         | Event::Followed { .. }
         | Event::VideoReady(_)
+        | Event::UserRegistered(_)
+        | Event::RegistrationAsked(_)
+        | Event::UserBlocked { .. }
         | Event::MailWanted { .. } => Vec::new(),
+        Event::PictureDropped { name } => vec![JobKind::RemoveFiles(*name)],
         Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],
         Event::AccountRemoved(account) => vec![JobKind::Talk(TalkJob::ForgetAccount(*account))],
         Event::UserRemoved(user) => vec![JobKind::Talk(TalkJob::ForgetUser(*user))],

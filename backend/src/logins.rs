@@ -9,29 +9,52 @@ use shared::time::Instant;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
-use crate::config::Login;
+use crate::config::Config;
 use crate::domain::password::{self, NotAPassword};
-use crate::domain::session::{Tries, TriesLeft, TryOutcome};
+use crate::domain::session::{AddressBlock, Allowance, Tries, TriesLeft, TryOutcome};
 
 /// More at once than this only makes each slower: every judgement fills a core and 19 MiB.
 const JUDGES_MAX: usize = 4;
 
+/// What one address may do only now and then.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bounded {
+    /// Make a login, or ask for one.
+    Signups,
+    /// Ask for a mail.
+    Mails,
+}
+
+/// What strangers may do now and then, counted.
+struct Allowances {
+    signups: Allowance<AddressBlock>,
+    mails: Allowance<AddressBlock>,
+    mailboxes: Allowance<String>,
+}
+
 /// The desk where passwords are judged.
 pub struct Logins {
     tries: Mutex<Tries>,
+    allowances: Mutex<Allowances>,
     judges: Semaphore,
 }
 
 impl Logins {
     /// A desk with the bounds of the settings.
     #[must_use]
-    pub fn new(settings: &Login) -> Logins {
+    pub fn new(config: &Config) -> Logins {
+        let settings = &config.login;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Logins {
             tries: Mutex::new(Tries::new(
                 settings.failures_per_address_max,
                 settings.failures_per_account_max,
             )),
+            allowances: Mutex::new(Allowances {
+                signups: Allowance::new(config.signup.per_address_max),
+                mails: Allowance::new(config.smtp.per_address_max),
+                mailboxes: Allowance::new(config.smtp.per_address_max),
+            }),
             // One core stays with everybody else.
             judges: Semaphore::new(cores.saturating_sub(1).clamp(1, JUDGES_MAX)),
         }
@@ -45,6 +68,35 @@ impl Logins {
     /// Gives a right try back; see [`Tries::succeed`].
     pub fn succeed(&self, now: Instant, address: IpAddr, name: &str) -> TriesLeft {
         self.tries().succeed(now, address, name)
+    }
+
+    /// Counts one use of something by an address.
+    pub fn take(&self, now: Instant, what: Bounded, address: IpAddr) -> TryOutcome {
+        let block = AddressBlock::of(address);
+        let mut allowances = self.allowances();
+        match what {
+            Bounded::Signups => allowances.signups.take(now, block),
+            Bounded::Mails => allowances.mails.take(now, block),
+        }
+    }
+
+    /// Gives a use back that came to nothing.
+    pub fn give_back(&self, now: Instant, what: Bounded, address: IpAddr) {
+        let block = AddressBlock::of(address);
+        let mut allowances = self.allowances();
+        match what {
+            Bounded::Signups => allowances.signups.give_back(now, &block),
+            Bounded::Mails => allowances.mails.give_back(now, &block),
+        }
+    }
+
+    /// Whether one more mail that somebody asked for may go to this mailbox, wherever those come from who ask.
+    pub fn take_mailbox(&self, now: Instant, email: &str) -> bool {
+        matches!(self.allowances().mailboxes.take(now, email.to_lowercase()), TryOutcome::Go(_))
+    }
+
+    fn allowances(&self) -> MutexGuard<'_, Allowances> {
+        self.allowances.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tries(&self) -> MutexGuard<'_, Tries> {

@@ -18,8 +18,9 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    actor, comment, history, instance, metrics, notification, parts, rating, session, subscription, torrent,
-    tracker, upload, user, video, video_list, watch,
+    actor, channel, comment, history, instance, me, metrics, notification, parts, people, proof, rating,
+    session, sessions, signup, subscription, torrent, tracker, two_factor, upload, user, video, video_list,
+    watch,
 };
 
 /// One route, or several.
@@ -31,6 +32,7 @@ pub fn routes(app: &App) -> Route {
     let stats = Stats::default();
     let api = at("api").and(at("v1")).and(one_of(vec![
         at("users").and(one_of(users(app))).boxed(),
+        at("users").and(one_of(logins(app))).boxed(),
         at("accounts").and(one_of(accounts(app))).boxed(),
         at("video-channels").and(one_of(channels(app))).boxed(),
         at("videos").and(one_of(videos(app))).boxed(),
@@ -121,7 +123,77 @@ fn users(app: &App) -> Vec<Route> {
     vec![
         at!("token").and(post()).and(ask(app)).and(body()).then(session::token).map(respond).boxed(),
         at!("revoke-token").and(post()).and(ask(app)).then(session::revoke).map(respond).boxed(),
+        at!("scoped-tokens").and(get()).and(ask(app)).then(sessions::scoped_tokens).map(respond).boxed(),
+        at!("scoped-tokens")
+            .and(post())
+            .and(ask(app))
+            .then(sessions::renew_scoped_tokens)
+            .map(respond)
+            .boxed(),
+        at!("register").and(post()).and(ask(app)).and(body()).then(signup::register).map(respond).boxed(),
+        at!("registrations").and(get()).and(ask(app)).then(signup::list).map(respond).boxed(),
+        at!("registrations" / "request")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(signup::request)
+            .map(respond)
+            .boxed(),
+        at!("registrations" / "ask-send-verify-email")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(proof::ask_verify_registration)
+            .map(respond)
+            .boxed(),
+        at!("registrations" / Segment / "accept")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(signup::accept)
+            .map(respond)
+            .boxed(),
+        at!("registrations" / Segment / "reject")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(signup::reject)
+            .map(respond)
+            .boxed(),
+        at!("registrations" / Segment / "verify-email")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(proof::verify_registration)
+            .map(respond)
+            .boxed(),
+        at!("registrations" / Segment).and(delete()).and(ask(app)).then(signup::delete).map(respond).boxed(),
+        at!("ask-reset-password")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(proof::ask_reset_password)
+            .map(respond)
+            .boxed(),
+        at!("ask-send-verify-email")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(proof::ask_verify_email)
+            .map(respond)
+            .boxed(),
+        at!("autocomplete").and(get()).and(ask(app)).then(people::complete).map(respond).boxed(),
         at!("me").and(get()).and(ask(app)).then(user::me).map(respond).boxed(),
+        at!("me").and(put()).and(ask(app)).and(body()).then(me::update).map(respond).boxed(),
+        at!("me").and(delete()).and(ask(app)).then(me::delete).map(respond).boxed(),
+        at!("me" / "avatar" / "pick")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(me::pick_avatar)
+            .map(respond)
+            .boxed(),
+        at!("me" / "avatar").and(delete()).and(ask(app)).then(me::delete_avatar).map(respond).boxed(),
         at!("me" / "video-quota-used").and(get()).and(ask(app)).then(user::quota_used).map(respond).boxed(),
         at!("me" / "seeder-tokens")
             .and(post())
@@ -162,8 +234,77 @@ fn users(app: &App) -> Vec<Route> {
     ]
 }
 
+/// Logins, for those who manage them. Behind all that has a word where these have a number.
+fn logins(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(people::list).map(respond).boxed(),
+        at!().and(post()).and(ask(app)).and(body()).then(people::create).map(respond).boxed(),
+        at!(Segment).and(get()).and(ask(app)).then(people::show).map(respond).boxed(),
+        at!(Segment).and(put()).and(ask(app)).and(body()).then(people::update).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(people::delete).map(respond).boxed(),
+        at!(Segment / "block").and(post()).and(ask(app)).and(body()).then(people::block).map(respond).boxed(),
+        at!(Segment / "token-sessions").and(get()).and(ask(app)).then(sessions::list).map(respond).boxed(),
+        at!(Segment / "token-sessions" / Segment / "revoke")
+            .and(get())
+            .and(ask(app))
+            .then(sessions::revoke)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "token-sessions" / Segment / "revoke")
+            .and(post())
+            .and(ask(app))
+            .then(sessions::revoke)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "two-factor" / "request")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(two_factor::request)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "two-factor" / "confirm-request")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(two_factor::confirm)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "two-factor" / "disable")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(two_factor::disable)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "two-factor" / "recovery-codes")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(two_factor::recovery_codes)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "verify-email")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(proof::verify_email)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "reset-password")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(proof::reset_password)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "unblock").and(post()).and(ask(app)).then(people::unblock).map(respond).boxed(),
+    ]
+}
+
 fn accounts(app: &App) -> Vec<Route> {
     vec![
+        at!().and(get()).and(ask(app)).then(channel::accounts).map(respond).boxed(),
         at!(Segment).and(get()).and(ask(app)).then(actor::account).map(respond).boxed(),
         at!(Segment / "video-channels")
             .and(get())
@@ -184,7 +325,26 @@ fn accounts(app: &App) -> Vec<Route> {
 
 fn channels(app: &App) -> Vec<Route> {
     vec![
+        at!().and(get()).and(ask(app)).then(channel::channels).map(respond).boxed(),
+        at!().and(post()).and(ask(app)).and(body()).then(channel::create).map(respond).boxed(),
         at!(Segment).and(get()).and(ask(app)).then(actor::channel).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(channel::delete).map(respond).boxed(),
+        at!(Segment / "avatar" / "pick")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(channel::pick_avatar)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "avatar").and(delete()).and(ask(app)).then(channel::delete_avatar).map(respond).boxed(),
+        at!(Segment / "banner" / "pick")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(channel::pick_banner)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "banner").and(delete()).and(ask(app)).then(channel::delete_banner).map(respond).boxed(),
         at!(Segment).and(put()).and(ask(app)).and(body()).then(actor::update_channel).map(respond).boxed(),
         at!(Segment / "videos").and(get()).and(ask(app)).then(video_list::of_channel).map(respond).boxed(),
         at!(Segment / "followers")

@@ -88,6 +88,18 @@ number_id!(
     /// A notification.
     NotificationId
 );
+number_id!(
+    /// Somebody who logged in with one program, until they log out there.
+    SessionId
+);
+number_id!(
+    /// Somebody who asked to be let in.
+    RegistrationId
+);
+number_id!(
+    /// A mail that waits to be sent.
+    MailId
+);
 
 /// 128 random bits that name a thing for ever: `ce07d2dc-d37f-4a15-8d02-89251c07337b`, or the same number in
 /// 22 letters of base 58 (flickr's alphabet, as the npm package `short-uuid` writes it).

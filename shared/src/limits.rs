@@ -34,6 +34,27 @@ pub const CHANNEL_SUPPORT_LENGTH: RangeInclusive<usize> = 3..=1000;
 
 /// Length of a comment, markdown.
 pub const COMMENT_LENGTH: RangeInclusive<usize> = 1..=10_000;
+/// How many channels one account may have (PeerTube's default).
+pub const CHANNELS_PER_ACCOUNT_MAX: usize = 20;
+
+/// Length of the name of an account that people see.
+pub const USER_DISPLAY_NAME_LENGTH: RangeInclusive<usize> = 1..=120;
+/// Length of what a person says of themselves, markdown.
+pub const USER_DESCRIPTION_LENGTH: RangeInclusive<usize> = 3..=1000;
+/// Length of an e-mail address (RFC 5321 §4.5.3.1.3: a path has 256 octets, two of them brackets).
+pub const EMAIL_LENGTH: RangeInclusive<usize> = 3..=254;
+/// Length of the reason for which a login is kept out.
+pub const USER_BLOCK_REASON_LENGTH: RangeInclusive<usize> = 3..=250;
+/// How many languages a person may choose to see videos of (PeerTube's bound).
+pub const VIDEO_LANGUAGES_MAX: usize = 500;
+/// Length of the name of a theme.
+pub const THEME_NAME_LENGTH: RangeInclusive<usize> = 1..=100;
+/// Length of what somebody says who asks to be let in, and of what a moderator answers.
+pub const REGISTRATION_TEXT_LENGTH: RangeInclusive<usize> = 2..=3000;
+/// Widths of an avatar in pixels; it is as high as wide.
+pub const AVATAR_WIDTHS: &[u32] = &[1500, 600, 120, 48];
+/// Widths and heights of a banner in pixels.
+pub const BANNER_SIZES: &[(u32, u32)] = &[(1920, 317), (600, 100)];
 
 /// Length of a user name.
 pub const USERNAME_LENGTH: RangeInclusive<usize> = 1..=50;

@@ -175,6 +175,12 @@ impl Catalogue {
         self.read().accounts.get(&account).cloned()
     }
 
+    /// How many videos an account has.
+    #[must_use]
+    pub fn count_of(&self, account: AccountId) -> usize {
+        self.read().of_account(account).count()
+    }
+
     /// What an account's videos weigh.
     #[must_use]
     pub fn used(&self, account: AccountId, now: Timestamp) -> Used {

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::value::Value;
-use super::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, PublicUrl};
+use super::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, PublicUrl, SmtpTls};
 use crate::private::Private;
 
 /// One setting, for people.
@@ -165,6 +165,42 @@ settings! {
         video_quota: Option<ByteSize> = None;
         /// Bytes of video in 24 hours. Without it there is no bound.
         video_quota_daily: Option<ByteSize> = None;
+    }
+
+    /// Whether strangers may make themselves a login.
+    signup: Signup {
+        /// Whether they may at all.
+        enabled: bool = false;
+        /// How many logins there may be before nobody new is let in; 0 for any number. PeerTube's default: a moment to look
+        /// at how it goes.
+        limit: u32 = 10;
+        /// Whether somebody who keeps order must say yes to each.
+        requires_approval: bool = true;
+        /// Whether they must open a link that is mailed to them. Needs smtp.host.
+        requires_email_verification: bool = false;
+        /// How old they are told they should be, in years.
+        minimum_age: u32 = 16;
+        /// Sign-ups of one address in five minutes; PeerTube's bound. Behind it: 429.
+        per_address_max: u32 = 2;
+    }
+
+    /// Where mail goes out. Without a host no mail is sent, and what needs mail is not offered.
+    smtp: Smtp {
+        /// The mail server.
+        host: Option<String> = None;
+        /// Its port: 465 for "tls", 587 for "starttls".
+        port: u16 = 465;
+        /// "tls": from the first byte on. "starttls": after a few words. "none": not at all, for a server on this machine.
+        tls: SmtpTls = SmtpTls::Tls;
+        /// The name to log in with there, if it asks for one.
+        username: Option<String> = None;
+        /// The password to log in with there.
+        password: Option<String> = None;
+        /// The address that mail comes from. Without it: "shoal@" and the instance's host.
+        from: Option<String> = None;
+        /// Mails that one address may ask for in five minutes, and that are sent to one mailbox in that time because somebody
+        /// asked; PeerTube's bound. Behind it: 429.
+        per_address_max: u32 = 3;
     }
 
     /// Arriving files.

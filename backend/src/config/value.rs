@@ -54,6 +54,7 @@ text_values! {
     LogFormat: "\"text\" or \"json\"",
     LogFilter: "a filter of messages, such as \"info\" or \"warn,backend=debug\"",
     NsfwPolicy: "\"display\", \"blur\" or \"do_not_list\"",
+    SmtpTls: "\"tls\", \"starttls\" or \"none\"",
     P2pMode: "\"on\", \"threshold\", \"seeders\" or \"off\"",
     String: "a text",
 }
@@ -269,6 +270,16 @@ choices! {
         Text = "text",
         /// For machines.
         Json = "json",
+    }
+
+    /// How a connection to a mail server is kept from others' eyes.
+    SmtpTls {
+        /// From the first byte on.
+        Tls = "tls",
+        /// After a few words.
+        StartTls = "starttls",
+        /// Not at all.
+        None = "none",
     }
 
     /// Who may meet whom to share what they watch.

@@ -1,6 +1,6 @@
 //! What happened, in the rules' own words. Says what, never who must hear of it: that is `fanout`.
 
-use shared::id::{AccountId, ChannelId, CommentId, FollowId, UserId, Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, FollowId, RegistrationId, UserId, Uuid, VideoId};
 
 use crate::store::records::{NotificationKind, Subject};
 
@@ -13,6 +13,22 @@ pub enum Event {
     TorrentsOutdated(VideoId),
     /// A video's captions are others than before.
     CaptionsChanged(VideoId),
+    /// A picture of an account or a channel is shown no more.
+    PictureDropped {
+        /// The name its files are under.
+        name: Uuid,
+    },
+    /// Somebody made themselves a login, or was let in.
+    UserRegistered(UserId),
+    /// Somebody asked to be let in.
+    RegistrationAsked(RegistrationId),
+    /// A login was kept out, or let in again.
+    UserBlocked {
+        /// Which.
+        user: UserId,
+        /// Whether it is kept out now.
+        is_blocked: bool,
+    },
     /// A video was deleted by its owner or by a moderator.
     VideoDeleted {
         /// The video.

@@ -2,6 +2,7 @@
 
 use shared::id::{AccountId, UserId};
 
+use super::right::Right;
 use crate::store::records::Role;
 
 /// Whoever asks.
@@ -36,6 +37,12 @@ impl Viewer {
 }
 
 impl Person {
+    /// Whether this person has a right beyond what everybody may do with their own.
+    #[must_use]
+    pub fn has(&self, right: Right) -> bool {
+        right.of(self.role)
+    }
+
     /// Whether this person may see and change what others own.
     #[must_use]
     pub fn keeps_order(&self) -> bool {

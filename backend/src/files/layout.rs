@@ -27,10 +27,22 @@ impl Layout {
     /// Folders that must exist before the server answers.
     #[must_use]
     pub fn folders(&self) -> Vec<PathBuf> {
-        ["uploads", "sources", "hls", "thumbnails", "previews", "storyboards", "captions", "torrents", "tmp"]
-            .iter()
-            .map(|name| self.data.join(name))
-            .collect()
+        [
+            "uploads",
+            "sources",
+            "hls",
+            "thumbnails",
+            "previews",
+            "storyboards",
+            "captions",
+            "torrents",
+            "avatars",
+            "banners",
+            "tmp",
+        ]
+        .iter()
+        .map(|name| self.data.join(name))
+        .collect()
     }
 
     /// Settings.
@@ -54,7 +66,7 @@ impl Layout {
     /// Folders of what a backup of the store does not hold.
     #[must_use]
     pub fn media_folders(&self) -> Vec<PathBuf> {
-        ["sources", "hls", "thumbnails", "previews", "storyboards", "captions"]
+        ["sources", "hls", "thumbnails", "previews", "storyboards", "captions", "avatars", "banners"]
             .iter()
             .map(|name| self.data.join(name))
             .collect()
@@ -133,6 +145,18 @@ impl Layout {
     #[must_use]
     pub fn preview(&self, name: &str) -> PathBuf {
         self.data.join("previews").join(name)
+    }
+
+    /// The picture of an account or a channel in one size.
+    #[must_use]
+    pub fn avatar(&self, name: &str) -> PathBuf {
+        self.data.join("avatars").join(name)
+    }
+
+    /// The picture above a channel's page in one size.
+    #[must_use]
+    pub fn banner(&self, name: &str) -> PathBuf {
+        self.data.join("banners").join(name)
     }
 
     /// A grid of small pictures.

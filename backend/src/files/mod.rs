@@ -1,5 +1,6 @@
 //! Files beside the store: where they lie and how they get there.
 
+pub mod actor_picture;
 pub mod disk;
 pub mod layout;
 pub mod picture;

@@ -26,7 +26,8 @@ pub const PREVIEW: Size = Size { width: 850, height: 480 };
 const SIDE_MAX: u32 = 12_000;
 /// 12 megapixels in 16 bits and four colours, with room for the decoder.
 const DECODED_BYTES_MAX: u64 = 192 * 1024 * 1024;
-const JPEG_QUALITY: u8 = 82;
+/// Hardly told from the original, at a fifth of its size.
+pub(super) const JPEG_QUALITY: u8 = 82;
 
 /// The bytes are no picture we read: JPEG, PNG or WebP of a bearable size.
 #[derive(Debug, thiserror::Error)]
@@ -89,15 +90,15 @@ fn fill(picture: &DynamicImage, size: Size) -> RgbImage {
 }
 
 /// A part of a picture.
-struct Cut {
-    x: u32,
-    y: u32,
-    width: u32,
-    height: u32,
+pub(super) struct Cut {
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) width: u32,
+    pub(super) height: u32,
 }
 
 /// The largest part in the middle of a picture that has the shape of `size`.
-fn middle(width: u32, height: u32, size: Size) -> Cut {
+pub(super) fn middle(width: u32, height: u32, size: Size) -> Cut {
     let fitting = |side: u32, by: u32, to: u32| {
         let scaled = u64::from(side) * u64::from(by) / u64::from(to);
         u32::try_from(scaled).unwrap_or(u32::MAX).max(1)

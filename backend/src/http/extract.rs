@@ -24,9 +24,12 @@ use super::pairs::decode_pairs;
 use super::problem::Failure;
 use super::server::Peer;
 use crate::app::App;
+use crate::domain::right::Right;
 use crate::domain::session::{self, TokenHash};
 use crate::domain::viewer::{Person, Viewer};
 use crate::domain::wrong::Wrong;
+use crate::store::Read;
+use crate::store::tables::AccountKey;
 
 /// A request, without its body.
 pub struct Ask {
@@ -159,6 +162,20 @@ impl Ask {
             Viewer::Person(person) => Ok(person),
             Viewer::Anonymous => Err(unauthorized()),
         }
+    }
+
+    /// The signed-in person who asks, if they have a right that not everybody has.
+    ///
+    /// # Errors
+    /// 401, or 403 that names the right's number, as PeerTube does.
+    pub async fn person_with(&self, right: Right) -> Result<Person, Failure> {
+        let person = self.person().await?;
+        if person.has(right) {
+            return Ok(person);
+        }
+        let account = self.app.read(move |store| store.get(&AccountKey { account: person.account })).await?;
+        let name = account.map_or_else(String::new, |account| account.name);
+        Err(Failure::forbidden(format!("User {name} does not have right {} to do this.", right.number())))
     }
 
     /// `start` and `count`.

@@ -143,6 +143,35 @@ pub async fn one_file(ask: &Ask, body: Body, wanted: &str, bytes_max: usize) -> 
     Err(Wrong::body(wanted, None, "Should have a file").into())
 }
 
+/// The picture that a multipart form holds under this name.
+///
+/// # Errors
+/// 400 where there is none, or what [`multipart`] says.
+pub async fn sent_picture(ask: &Ask, body: Body, wanted: &str) -> Result<Bytes, Failure> {
+    let missing = || Failure::from(Wrong::body(wanted, None, "Should be a picture"));
+    if !is_multipart(ask) {
+        return Err(missing());
+    }
+    let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
+        .map_err(|_| Failure::bad_request("The form names no boundary between its parts."))?;
+    let constraints = Constraints::new().size_limit(SizeLimit::new());
+    let sips = Sips::new(body.into_stream());
+    let found = sips.found();
+    let mut parts = Multipart::with_constraints(sips, boundary, constraints);
+    let mut sent = None;
+    for _ in 0..PARTS_MAX {
+        let Some(part) = parts.next_field().await.map_err(broken)? else { break };
+        found.something();
+        if part.name() != Some(wanted) {
+            return Err(
+                Wrong::body(part.name().unwrap_or_default(), None, "Is not a field of this form").into()
+            );
+        }
+        sent = picture(wanted, part, &found).await?;
+    }
+    sent.ok_or_else(missing)
+}
+
 async fn picture(name: &str, part: Part, found: &Found) -> Result<Option<Bytes>, Failure> {
     let bytes_max = usize::try_from(IMAGE_BYTES_MAX).unwrap_or(usize::MAX);
     let message = format!("Should be a picture of at most {} MB", IMAGE_BYTES_MAX / 1024 / 1024);

@@ -9,7 +9,9 @@ use shared::limits::{IMAGE_BYTES_MAX, VIDEO_EXTENSIONS};
 
 use super::extract::Ask;
 use super::respond::{self, Outcome};
+use super::signup;
 use crate::config::{ByteSize, Config, P2pMode};
+use crate::domain::signup::Policy;
 
 /// The PeerTube whose API this is.
 const PEERTUBE_VERSION: &str = "6.3.0";
@@ -51,7 +53,7 @@ pub async fn config(ask: Ask) -> Outcome {
         .app
         .seed()
         .map_or_else(Vec::new, |seed| seed.ears().iter().map(|address| format!("stun:{address}")).collect());
-    let mut view = view(ask.app.config());
+    let mut view = view(ask.app.config(), signup::policy(&ask.app), ask.app.can_mail());
     // Beside PeerTube's list of servers: who the instance is among a viewer's peers.
     let fingerprint = ask.app.seed().map(|seed| seed.face());
     if let Some(fields) = view.as_object_mut() {
@@ -61,7 +63,7 @@ pub async fn config(ask: Ask) -> Outcome {
     respond::json(&view)
 }
 
-fn view(config: &Config) -> Value {
+fn view(config: &Config, signup: Policy, can_mail: bool) -> Value {
     let quota = |size: Option<ByteSize>| size.map_or(-1, |size| i64::try_from(size.0).unwrap_or(i64::MAX));
     let off = json!({ "enabled": false });
     let shared = json!({ "enabled": config.p2p.mode != P2pMode::Off });
@@ -103,7 +105,7 @@ fn view(config: &Config) -> Value {
         },
         "plugin": { "registered": [], "registeredExternalAuths": [], "registeredIdAndPassAuths": [] },
         "theme": { "registered": [], "default": "default" },
-        "email": off,
+        "email": { "enabled": can_mail },
         "contactForm": off,
         "serverVersion": PEERTUBE_VERSION,
         "serverCommit": "",
@@ -165,11 +167,11 @@ fn view(config: &Config) -> Value {
         "views": { "videos": { "watchingInterval": { "anonymous": 5000, "users": 5000 } } },
         "storyboards": { "enabled": true },
         "signup": {
-            "allowed": false,
-            "allowedForCurrentIP": false,
-            "minimumAge": 16,
-            "requiresApproval": false,
-            "requiresEmailVerification": false
+            "allowed": signup.allowed,
+            "allowedForCurrentIP": true,
+            "minimumAge": signup.minimum_age,
+            "requiresApproval": signup.requires_approval,
+            "requiresEmailVerification": signup.requires_email_verification
         }
     })
 }

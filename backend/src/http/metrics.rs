@@ -8,14 +8,14 @@ use std::fmt::Write as _;
 use super::extract::Ask;
 use super::problem::Failure;
 use super::respond::{Outcome, text_of};
+use crate::domain::right::Right;
 use crate::seed::Snapshot;
-use crate::store::records::Role;
 use crate::tracker::Figures;
 
 /// `GET /metrics`
 pub async fn metrics(ask: Ask) -> Outcome {
     let token = ask.app.config().metrics.token.as_deref();
-    if !ask.shows(token) && ask.person().await?.role != Role::Administrator {
+    if !ask.shows(token) && !ask.person().await?.has(Right::ManageDebug) {
         return Err(Failure::forbidden("Only administrators may read these numbers"));
     }
     // A tracker that never started, or has stopped, does nothing.

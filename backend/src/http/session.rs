@@ -1,7 +1,7 @@
 //! `/oauth-clients/local` and `/users/token`: logging in and out.
 
-use http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER, USER_AGENT};
+use http::{HeaderName, HeaderValue, StatusCode};
 use shared::api::{OAuthClient, ProblemCode, TokenGrant, Tokens};
 use shared::id::UserId;
 use warp::reply::Response;
@@ -9,14 +9,17 @@ use warp::reply::Response;
 use super::extract::{Ask, Body, unauthorized};
 use super::problem::Failure;
 use super::respond::{Outcome, json, respond, with_header};
+use super::signup;
 use crate::app::App;
 use crate::bootstrap::OAUTH_CLIENT;
 use crate::domain::account::user_by_login;
+use crate::domain::session::two_factor;
 use crate::domain::session::{
-    self, ACCESS_DURATION, NewTokens, REFRESH_DURATION, TokenHash, TriesLeft, TryOutcome,
+    self, ACCESS_DURATION, NewTokens, Origin, REFRESH_DURATION, TokenHash, TriesLeft, TryOutcome,
 };
+use crate::domain::signup::registration_by_login;
 use crate::domain::wrong::Wrong;
-use crate::store::records::Setting;
+use crate::store::records::{RegistrationState, Setting};
 use crate::store::tables::SettingKey;
 use crate::store::{Durability, Read, StoreError};
 
@@ -51,7 +54,7 @@ pub async fn token(ask: Ask, body: Body) -> Outcome {
         "password" => {
             log_in(&ask, &required(grant.username, "username")?, required(grant.password, "password")?).await
         }
-        "refresh_token" => refresh(&ask.app, &required(grant.refresh_token, "refresh_token")?).await,
+        "refresh_token" => refresh(&ask, &required(grant.refresh_token, "refresh_token")?).await,
         _ => Err(bad(ProblemCode::UnsupportedGrant, "Unsupported grant type: `grant_type` is invalid")),
     }
 }
@@ -74,28 +77,110 @@ async fn log_in(ask: &Ask, login: &str, password: String) -> Outcome {
         TryOutcome::Go(left) => left,
         TryOutcome::Wait(left) => return Ok(too_many(app, left)),
     };
-    let hash = user.as_ref().map(|user| user.password.clone());
+    let registration = if user.is_none() {
+        let name = login.to_owned();
+        app.read(move |store| registration_by_login(store, &name)).await?
+    } else {
+        None
+    };
+    let asked = registration.as_ref().map(|asked| asked.password.clone());
+    let hash = user.as_ref().map(|user| user.password.clone()).or(asked);
     let is_right = app.logins().verify(app, password, hash).await;
+    if let Some(asked) = registration.filter(|_| is_right) {
+        app.logins().succeed(app.clock().instant(), ask.address(), counted);
+        return Err(not_yet(asked.state));
+    }
     let Some(user) = user.filter(|_| is_right) else {
         let failure = bad(ProblemCode::InvalidGrant, "Invalid grant: user credentials are invalid");
         return Ok(with_tries(app, respond(Err(failure)), left));
     };
+    if user.two_factor
+        && let Some(refusal) = second_proof(ask, user.id).await?
+    {
+        // Not given back: guessing codes is guessing, too.
+        return Ok(with_tries(app, refusal, left));
+    }
     let left = app.logins().succeed(app.clock().instant(), ask.address(), &user.username);
     if user.blocked.is_some() {
         return Err(bad(ProblemCode::AccountBlocked, "User is blocked."));
     }
-    let tokens = give_tokens(app, user.id).await?;
+    if user.email_verified == Some(false) && signup::policy(app).requires_email_verification {
+        return Err(bad(ProblemCode::EmailNotVerified, "User email is not verified."));
+    }
+    let tokens = give_tokens(ask, user.id).await?;
     Ok(with_tries(app, granted(&tokens)?, left))
 }
 
-async fn give_tokens(app: &App, user: UserId) -> Result<NewTokens, StoreError> {
+/// What a person shows beside the password (PeerTube's header).
+const OTP: &str = "x-peertube-otp";
+
+/// The answer to whoever showed no second proof, or a wrong one.
+async fn second_proof(ask: &Ask, user: UserId) -> Result<Option<Response>, Failure> {
+    let refuse = |code, detail: &str| respond(Err(Failure::coded(StatusCode::UNAUTHORIZED, code, detail)));
+    let Some(shown) = ask.header(OTP).filter(|shown| !shown.is_empty()) else {
+        let refusal = refuse(ProblemCode::MissingTwoFactor, "Missing two factor header");
+        return Ok(Some(with_header(refusal, HeaderName::from_static(OTP), "required; app")));
+    };
+    let shown = shown.to_owned();
+    let spent =
+        ask.app.write(Durability::Flushed, move |write, now| two_factor::spend(write, now, user, &shown));
+    let wrong = || refuse(ProblemCode::InvalidTwoFactor, "Invalid two factor header");
+    Ok(if spent.await? { None } else { Some(wrong()) })
+}
+
+/// Why somebody who asked to be let in is not.
+fn not_yet(state: RegistrationState) -> Failure {
+    match state {
+        RegistrationState::Rejected => bad(
+            ProblemCode::AccountApprovalRejected,
+            "Registration approval for this account has been rejected",
+        ),
+        RegistrationState::Pending | RegistrationState::Accepted => {
+            bad(ProblemCode::AccountWaitingForApproval, "Registration for this account is awaiting approval")
+        }
+    }
+}
+
+/// Judges a password that somebody shows who is logged in; tries count as those to log in do.
+pub(super) async fn judge(
+    ask: &Ask,
+    name: &str,
+    password: String,
+    hash: Option<String>,
+    refusal: impl FnOnce() -> Failure,
+) -> Result<(), Failure> {
+    let app = &ask.app;
+    if let TryOutcome::Wait(_) = app.logins().begin(app.clock().instant(), ask.address(), name) {
+        return Err(too_many_failure());
+    }
+    if !app.logins().verify(app, password, hash).await {
+        return Err(refusal());
+    }
+    app.logins().succeed(app.clock().instant(), ask.address(), name);
+    Ok(())
+}
+
+/// Whence a request comes, as far as it is kept.
+fn origin(ask: &Ask) -> Origin {
+    Origin {
+        device: session::device(ask.header(USER_AGENT).unwrap_or_default()),
+        network: session::network(ask.address()),
+    }
+}
+
+async fn give_tokens(ask: &Ask, user: UserId) -> Result<NewTokens, StoreError> {
+    let (app, origin) = (&ask.app, origin(ask));
     let tokens = NewTokens::from_random(app.dice().bytes());
     let issued = tokens.clone();
-    app.write(Durability::Flushed, move |write, now| session::log_in(write, now, user, &issued)).await?;
+    app.write(Durability::Flushed, move |write, now| {
+        session::log_in_from(write, now, user, &issued, &origin)
+    })
+    .await?;
     Ok(tokens)
 }
 
-async fn refresh(app: &App, old: &str) -> Outcome {
+async fn refresh(ask: &Ask, old: &str) -> Outcome {
+    let (app, origin) = (&ask.app, origin(ask));
     let old = TokenHash::of(old);
     // Guesses must not make the disk work.
     if !app.read(move |store| session::may_refresh(store, &old)).await? {
@@ -103,8 +188,11 @@ async fn refresh(app: &App, old: &str) -> Outcome {
     }
     let tokens = NewTokens::from_random(app.dice().bytes());
     let issued = tokens.clone();
-    let user =
-        app.write(Durability::Flushed, move |write, now| session::refresh(write, now, &old, &issued)).await?;
+    let user = app
+        .write(Durability::Flushed, move |write, now| {
+            session::refresh_from(write, now, &old, &issued, &origin)
+        })
+        .await?;
     match user {
         Some(_) => granted(&tokens),
         None => Err(no_refresh()),
@@ -130,15 +218,21 @@ fn bad(code: ProblemCode, detail: &str) -> Failure {
     Failure::coded(StatusCode::BAD_REQUEST, code, detail)
 }
 
-fn too_many(app: &App, left: TriesLeft) -> Response {
+/// 429.
+fn too_many_failure() -> Failure {
     let detail = "Too many requests, please try again later.";
-    let failure = Failure::coded(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyRequests, detail);
-    let mut response = respond(Err(failure));
+    Failure::coded(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyRequests, detail)
+}
+
+/// 429 with when to come back.
+pub(super) fn too_many(app: &App, left: TriesLeft) -> Response {
+    let mut response = respond(Err(too_many_failure()));
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(left)));
     with_tries(app, response, left)
 }
 
-fn with_tries(app: &App, mut response: Response, left: TriesLeft) -> Response {
+/// Tells how many tries are left, in the headers PeerTube uses.
+pub(super) fn with_tries(app: &App, mut response: Response, left: TriesLeft) -> Response {
     let reset = app.clock().now().after(left.reset).0.div_euclid(1000);
     let headers = response.headers_mut();
     headers.insert("x-ratelimit-limit", HeaderValue::from(left.limit));

@@ -7,7 +7,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::{notification, views};
 use crate::config::{Config, PublicUrl};
-use crate::domain::account::{admission, channels_of, take_back_admissions};
+use crate::domain::account::{THEME_OF_THE_INSTANCE, admission, channels_of, take_back_admissions};
 use crate::store::records::{Account, Channel, User};
 use crate::store::tables::{AccountKey, NotificationSettingsKey, UserKey};
 use crate::store::{Durability, Read, StoreError};
@@ -58,39 +58,53 @@ pub async fn take_seeders_back(ask: Ask) -> Outcome {
     Ok(no_content())
 }
 
-fn view(config: &Config, url: &PublicUrl, user: &User, account: &Account, channels: &[Channel]) -> Me {
+/// A login as the person sees it, and those who manage logins.
+pub(super) fn view(
+    config: &Config,
+    url: &PublicUrl,
+    user: &User,
+    account: &Account,
+    channels: &[Channel],
+) -> Me {
     let quota = |quota: Option<u64>| quota.map_or(-1, |bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+    let likes = &user.preferences;
+    let sensitive = likes.sensitive.map(|policy| policy.as_str().to_owned());
     Me {
         id: user.id,
         username: user.username.clone(),
         email: user.email.clone(),
-        theme: "instance-default".to_owned(),
-        pending_email: None,
-        email_public: false,
-        email_verified: None,
-        nsfw_policy: config.instance.nsfw_policy.to_string(),
-        p2p_enabled: true,
-        videos_history_enabled: true,
-        auto_play_video: true,
-        auto_play_next_video: false,
-        auto_play_next_video_playlist: true,
-        video_languages: None,
+        theme: likes.theme.clone().unwrap_or_else(|| THEME_OF_THE_INSTANCE.to_owned()),
+        pending_email: user.pending_email.clone(),
+        email_public: likes.email_public,
+        email_verified: user.email_verified,
+        nsfw_policy: sensitive.unwrap_or_else(|| config.instance.nsfw_policy.to_string()),
+        nsfw_flags_displayed: likes.sensitive_displayed,
+        nsfw_flags_hidden: likes.sensitive_hidden,
+        nsfw_flags_warned: likes.sensitive_warned,
+        nsfw_flags_blurred: likes.sensitive_blurred,
+        p2p_enabled: likes.p2p,
+        videos_history_enabled: likes.history,
+        auto_play_video: likes.autoplay,
+        auto_play_next_video: likes.autoplay_next,
+        auto_play_next_video_playlist: likes.autoplay_playlist,
+        video_languages: likes.video_languages.clone(),
+        language: likes.language.clone(),
         role: views::role(user.role),
         video_quota: quota(user.video_quota),
         video_quota_daily: quota(user.video_quota_daily),
-        no_instance_config_warning_modal: true,
-        no_welcome_modal: true,
-        no_account_setup_warning_modal: true,
+        no_instance_config_warning_modal: likes.no_instance_config_warning,
+        no_welcome_modal: likes.no_welcome,
+        no_account_setup_warning_modal: likes.no_account_setup_warning,
         blocked: user.blocked.is_some(),
-        blocked_reason: user.blocked.clone(),
+        blocked_reason: user.blocked.clone().filter(|reason| !reason.is_empty()),
         account: views::account(url, account),
         notification_settings: NotificationSettings::default(),
         video_channels: channels.iter().map(|channel| views::channel(url, channel, None)).collect(),
         created_at: user.created_at,
         plugin_auth: None,
         last_login_date: user.last_login_at,
-        two_factor_enabled: false,
-        admin_flags: 0,
+        two_factor_enabled: user.two_factor,
+        admin_flags: user.admin_flags,
         special_playlists: Vec::new(),
     }
 }

@@ -88,6 +88,18 @@ pub enum Table {
     NotificationSettings = 58,
     /// Videos whose subscribers were told.
     Announced = 59,
+    /// Who is logged in where.
+    Sessions = 20,
+    /// Who asked to be let in.
+    Registrations = 21,
+    /// Who asked to be let in, by name.
+    RegistrationNames = 22,
+    /// Who asked to be let in, by e-mail address.
+    RegistrationEmails = 23,
+    /// Mail to send.
+    Mails = 24,
+    /// Second proofs at login.
+    TwoFactors = 25,
 }
 
 impl Table {

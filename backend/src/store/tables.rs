@@ -21,6 +21,12 @@
 //! | 15 | jobs | job | [`Job`] |
 //! | 16 | jobs due | time, job | – |
 //! | 18 | views of a day | first moment of the day, video | number |
+//! | 20 | sessions | user, session | [`Session`] |
+//! | 21 | registrations | registration | [`Registration`] |
+//! | 22 | registration names | lower-case name | registration |
+//! | 23 | registration e-mails | lower-case address | registration |
+//! | 24 | mails | time it is due, mail | [`Mail`] |
+//! | 25 | second proofs | user | [`TwoFactor`] |
 //! | 40 | ratings | video, account | [`Rating`] |
 //! | 41 | ratings of an account | account, ↓time, video | [`Opinion`] |
 //! | 42 | tallies | account | [`Tally`] |
@@ -44,13 +50,17 @@
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
-use shared::id::{AccountId, ChannelId, CommentId, FollowId, JobId, NotificationId, UserId, Uuid, VideoId};
+use shared::id::{
+    AccountId, ChannelId, CommentId, FollowId, JobId, MailId, NotificationId, RegistrationId, SessionId,
+    UserId, Uuid, VideoId,
+};
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    AccessToken, Account, Channel, Comment, Job, Notification, NotificationSettings, Opinion, Rating,
-    RefreshToken, Setting, Subscription, Tally, Upload, User, Video, VideoTalk, Watched,
+    AccessToken, Account, Channel, Comment, Job, Mail, Notification, NotificationSettings, Opinion, Rating,
+    RefreshToken, Registration, Session, Setting, Subscription, Tally, TwoFactor, Upload, User, Video,
+    VideoTalk, Watched,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -76,6 +86,12 @@ pub fn name(table: Table) -> &'static str {
         Table::Jobs => "jobs",
         Table::JobsDue => "jobs due",
         Table::ViewDays => "views of a day",
+        Table::Sessions => "sessions",
+        Table::Registrations => "registrations",
+        Table::RegistrationNames => "registration names",
+        Table::RegistrationEmails => "registration e-mails",
+        Table::Mails => "mails",
+        Table::TwoFactors => "second proofs",
         Table::Ratings => "ratings",
         Table::AccountRatings => "ratings of an account",
         Table::Tallies => "tallies",
@@ -103,6 +119,7 @@ impl Record for UserId {}
 impl Record for AccountId {}
 impl Record for ChannelId {}
 impl Record for VideoId {}
+impl Record for RegistrationId {}
 impl Record for u64 {}
 impl Record for Option<AccountId> {}
 
@@ -132,7 +149,19 @@ macro_rules! number_fields {
     )*};
 }
 
-number_fields!(UserId, AccountId, ChannelId, VideoId, JobId, CommentId, FollowId, NotificationId);
+number_fields!(
+    UserId,
+    AccountId,
+    ChannelId,
+    VideoId,
+    JobId,
+    CommentId,
+    FollowId,
+    NotificationId,
+    SessionId,
+    RegistrationId,
+    MailId
+);
 
 /// A date in a key whose scans begin with the latest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -315,6 +344,24 @@ keys! {
     /// The views a video had on one day.
     ViewDayKey(day: Timestamp, video: VideoId) in ViewDays holds u64;
 
+    /// Where a login is logged in.
+    SessionKey(user: UserId, session: SessionId) in Sessions holds Session;
+
+    /// Somebody who asked to be let in.
+    RegistrationKey(registration: RegistrationId) in Registrations holds Registration;
+
+    /// Somebody who asked to be let in, by lower-case name.
+    RegistrationNameKey(name: String) in RegistrationNames holds RegistrationId;
+
+    /// Somebody who asked to be let in, by lower-case e-mail address.
+    RegistrationEmailKey(email: String) in RegistrationEmails holds RegistrationId;
+
+    /// A mail by the time it may be sent.
+    MailKey(due: Timestamp, mail: MailId) in Mails holds Mail;
+
+    /// The second proof of a login.
+    TwoFactorKey(user: UserId) in TwoFactors holds TwoFactor;
+
     /// What an account thinks of a video.
     RatingKey(video: VideoId, account: AccountId) in Ratings holds Rating;
 
@@ -394,6 +441,9 @@ macro_rules! prefixes {
 prefixes! {
     /// The channels of one account.
     ChannelsOf(AccountId) of AccountChannelKey;
+
+    /// Where one login is logged in.
+    SessionsOf(UserId) of SessionKey;
 
     /// The videos of one channel.
     VideosOf(ChannelId) of ChannelVideoKey;

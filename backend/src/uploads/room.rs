@@ -31,6 +31,11 @@ impl Uploads {
     pub fn caption_turn(&self) -> Option<OwnedSemaphorePermit> {
         self.captions.clone().try_acquire_owned().ok()
     }
+
+    /// Leave to hold one picture decoded in memory, for as long as what is given is kept.
+    pub async fn picture_permit(&self) -> Option<OwnedSemaphorePermit> {
+        self.pictures.clone().acquire_owned().await.ok()
+    }
 }
 
 impl Default for Uploads {

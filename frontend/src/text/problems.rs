@@ -40,6 +40,12 @@ fn by_code(code: &ProblemCode, words: &'static Words) -> Option<&'static str> {
             words.problem_client
         }
         ProblemCode::AccountBlocked => words.problem_blocked,
+        ProblemCode::CurrentPasswordIsInvalid => words.problem_current_password,
+        ProblemCode::MissingTwoFactor => words.problem_missing_code,
+        ProblemCode::InvalidTwoFactor => words.problem_invalid_code,
+        ProblemCode::AccountWaitingForApproval => words.problem_waiting_approval,
+        ProblemCode::AccountApprovalRejected => words.problem_approval_rejected,
+        ProblemCode::EmailNotVerified => words.problem_email_not_verified,
         ProblemCode::TooManyRequests => words.problem_too_many,
         ProblemCode::VideoRequiresPassword => words.problem_needs_password,
         ProblemCode::IncorrectVideoPassword => words.problem_wrong_password,

@@ -134,6 +134,51 @@ pub struct Channel {
     pub owner_account: Option<Account>,
 }
 
+/// JSON body of `POST /api/v1/video-channels`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NewChannel {
+    /// Name in addresses: what accounts and channels share one space of.
+    pub name: String,
+    /// Name people see, 1–120 letters.
+    pub display_name: String,
+    /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Markdown: how to support its makers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub support: Option<String>,
+}
+
+/// Answer of `POST /api/v1/video-channels`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MadeChannel {
+    /// What was made.
+    pub video_channel: MadeChannelId,
+}
+
+/// The number of what was made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MadeChannelId {
+    /// Number on this instance.
+    pub id: ChannelId,
+}
+
+/// Answer of `…/avatar/pick`: the new picture in all its sizes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Avatars {
+    /// Largest first.
+    pub avatars: Vec<Image>,
+}
+
+/// Answer of `…/banner/pick`: the new picture in all its sizes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Banners {
+    /// Largest first.
+    pub banners: Vec<Image>,
+}
+
 /// JSON body of `PUT /api/v1/video-channels/{name}`: what is absent stays as it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

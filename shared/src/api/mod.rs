@@ -17,7 +17,10 @@ mod upload;
 mod user;
 mod video;
 
-pub use actor::{Account, AccountSummary, Channel, ChannelChange, ChannelSummary, Image};
+pub use actor::{
+    Account, AccountSummary, Avatars, Banners, Channel, ChannelChange, ChannelSummary, Image, MadeChannel,
+    MadeChannelId, NewChannel,
+};
 pub use comment::{
     Comment, CommentMade, CommentThreads, CommentTree, CommentsRemoval, NewComment, ReviewedComment,
     ReviewedVideo,
@@ -30,10 +33,14 @@ pub use notification::{
 pub use page::Page;
 pub use problem::{InvalidParam, Problem, ProblemCode};
 pub use rating::{OwnRating, RatedVideo, RatingKind, RatingWish};
-pub use session::{OAuthClient, TokenGrant, Tokens};
+pub use session::{
+    OAuthClient, OtpRequest, RecoveryCodes, ScopedTokens, TokenGrant, TokenSession, Tokens, TwoFactorRequest,
+};
 pub use subscription::{Follow, FollowActor, SubscriptionWish};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
 pub use user::{
-    Me, MyVideo, NotificationSettings, QuotaUsed, Role, SeederToken, SeederTokenWish, SpecialPlaylist,
+    MadeUser, MadeUserAccount, MadeUserId, ManagedUser, Me, MeChange, MyVideo, NewUser, NotificationSettings,
+    QuotaUsed, Role, SeederToken, SeederTokenWish, Signup, SignupChannel, SpecialPlaylist, UserChange,
+    UserRegistration, UserRegistrationUser,
 };
 pub use video::*;

@@ -96,6 +96,18 @@ codes! {
     InvalidClient = "invalid_client",
     /// A grant type we do not speak.
     UnsupportedGrant = "unsupported_grant_type",
+    /// The password that was shown beside a change is not the person's.
+    CurrentPasswordIsInvalid = "current_password_is_invalid",
+    /// A second proof is asked for.
+    MissingTwoFactor = "missing_two_factor",
+    /// The second proof was wrong.
+    InvalidTwoFactor = "invalid_two_factor",
+    /// Nobody judged yet who asked to be let in.
+    AccountWaitingForApproval = "account_waiting_for_approval",
+    /// Who asked to be let in was refused.
+    AccountApprovalRejected = "account_approval_rejected",
+    /// Nobody showed yet that mail reaches the person.
+    EmailNotVerified = "email_not_verified",
     /// The account was blocked by a moderator.
     AccountBlocked = "account_blocked",
     /// Too many tries; the header `Retry-After` says when to come back.
@@ -129,6 +141,11 @@ impl ProblemCode {
             | ProblemCode::InvalidGrant
             | ProblemCode::InvalidClient
             | ProblemCode::UnsupportedGrant
+            | ProblemCode::CurrentPasswordIsInvalid
+            | ProblemCode::MissingTwoFactor
+            | ProblemCode::InvalidTwoFactor
+            | ProblemCode::AccountWaitingForApproval
+            | ProblemCode::AccountApprovalRejected
             | ProblemCode::AccountBlocked
             | ProblemCode::VideoRequiresPassword
             | ProblemCode::IncorrectVideoPassword
@@ -138,6 +155,7 @@ impl ProblemCode {
             ProblemCode::TooManyRequests
             | ProblemCode::UploadUnreadable
             | ProblemCode::NoSpaceLeft
+            | ProblemCode::EmailNotVerified
             | ProblemCode::Conflict
             | ProblemCode::Other(_) => false,
         }

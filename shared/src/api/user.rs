@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::{Account, Channel};
+use super::present::present;
 use super::video::{Label, Processing, Video};
-use crate::id::UserId;
+use crate::id::{AccountId, RegistrationId, UserId};
 use crate::time::Timestamp;
 
 /// 0 administrator, 1 moderator, 2 user.
@@ -31,6 +32,18 @@ pub struct Me {
     pub email_verified: Option<bool>,
     /// `display`, `blur`, `warn` or `do_not_list`.
     pub nsfw_policy: String,
+    /// Kinds of sensitive content to show in spite of the policy, as PeerTube's bits.
+    #[serde(default)]
+    pub nsfw_flags_displayed: u32,
+    /// Kinds to leave out of lists.
+    #[serde(default)]
+    pub nsfw_flags_hidden: u32,
+    /// Kinds to warn of.
+    #[serde(default)]
+    pub nsfw_flags_warned: u32,
+    /// Kinds to blur.
+    #[serde(default)]
+    pub nsfw_flags_blurred: u32,
     /// Whether the player may share segments.
     pub p2p_enabled: bool,
     /// Whether watched videos are remembered.
@@ -43,6 +56,9 @@ pub struct Me {
     pub auto_play_next_video_playlist: bool,
     /// Languages to list; none for all.
     pub video_languages: Option<Vec<String>>,
+    /// The language pages and mails are in, as an ISO 639 code; none where the browser says.
+    #[serde(default)]
+    pub language: Option<String>,
     /// What the person may do.
     pub role: Role,
     /// Bytes of video allowed in all; -1 for no bound.
@@ -188,4 +204,241 @@ pub struct SeederToken {
     pub token: String,
     /// Whether it counts for everybody's videos.
     pub for_all: bool,
+}
+
+/// JSON body of `PUT /api/v1/users/me`: what is absent stays as it is.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MeChange {
+    /// Name people see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Markdown; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub description: Option<Option<String>>,
+    /// A new address; needs `current_password`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether others see the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_public: Option<bool>,
+    /// The password as it is, for a new one or a new address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_password: Option<String>,
+    /// A new password; needs `current_password`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// `display`, `warn`, `blur` or `do_not_list`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nsfw_policy: Option<String>,
+    /// As PeerTube's bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nsfw_flags_displayed: Option<u32>,
+    /// As PeerTube's bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nsfw_flags_hidden: Option<u32>,
+    /// As PeerTube's bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nsfw_flags_warned: Option<u32>,
+    /// As PeerTube's bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nsfw_flags_blurred: Option<u32>,
+    /// Whether the player may share segments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p2p_enabled: Option<bool>,
+    /// Start playing when a watch page opens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_play_video: Option<bool>,
+    /// Go on to the next video at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_play_next_video: Option<bool>,
+    /// Go on to the next of a playlist at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_play_next_video_playlist: Option<bool>,
+    /// Whether watched videos are remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub videos_history_enabled: Option<bool>,
+    /// Languages to list; `Some(None)` for all.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub video_languages: Option<Option<Vec<String>>>,
+    /// `instance-default` or the name of a theme.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub theme: Option<String>,
+    /// The language pages and mails are in; `Some(None)` leaves it to the browser.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub language: Option<Option<String>>,
+    /// Seen and dismissed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_instance_config_warning_modal: Option<bool>,
+    /// Seen and dismissed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_welcome_modal: Option<bool>,
+    /// Seen and dismissed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_account_setup_warning_modal: Option<bool>,
+}
+
+/// A login as those see it who manage logins.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManagedUser {
+    /// What the person sees.
+    #[serde(flatten)]
+    pub user: Me,
+    /// Bytes of its videos' files.
+    pub total_video_file_size: u64,
+    /// Bytes that count for the quota.
+    pub video_quota_used: u64,
+    /// Bytes that count for the quota of 24 hours.
+    pub video_quota_used_daily: u64,
+    /// How many videos it published, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub videos_count: Option<u64>,
+}
+
+/// JSON body of `POST /api/v1/users`.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NewUser {
+    /// Login name, and the account's name in addresses.
+    pub username: String,
+    /// Empty to let the person choose one by mail.
+    pub password: String,
+    /// Where mail goes.
+    pub email: String,
+    /// The first channel's name in addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_name: Option<String>,
+    /// Bytes of video allowed in all; -1 for no bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_quota: Option<i64>,
+    /// Bytes of video allowed in 24 hours; -1 for no bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_quota_daily: Option<i64>,
+    /// 0 administrator, 1 moderator, 2 user.
+    pub role: u32,
+    /// What the person is exempted from, as PeerTube's bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_flags: Option<u32>,
+}
+
+/// Answer of `POST /api/v1/users`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MadeUser {
+    /// What was made.
+    pub user: MadeUserId,
+}
+
+/// The numbers of a new login.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MadeUserId {
+    /// Number on this instance.
+    pub id: UserId,
+    /// The person that publishes.
+    pub account: MadeUserAccount,
+}
+
+/// The number of a new account.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MadeUserAccount {
+    /// Number on this instance.
+    pub id: AccountId,
+}
+
+/// Somebody who asked to be let in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRegistration {
+    /// Number on this instance.
+    pub id: RegistrationId,
+    /// 1 pending, 2 rejected, 3 accepted.
+    pub state: Label<u32>,
+    /// Why they want to come in.
+    pub registration_reason: String,
+    /// What was answered.
+    pub moderation_response: Option<String>,
+    /// Login name to be.
+    pub username: String,
+    /// Where mail goes.
+    pub email: String,
+    /// Whether the address was verified; none while nobody asked.
+    pub email_verified: Option<bool>,
+    /// Name people are to see.
+    pub account_display_name: Option<String>,
+    /// The first channel's name in addresses.
+    pub channel_handle: Option<String>,
+    /// The first channel's name people are to see.
+    pub channel_display_name: Option<String>,
+    /// When they asked.
+    pub created_at: Timestamp,
+    /// When this last changed.
+    pub updated_at: Timestamp,
+    /// The login it became.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserRegistrationUser>,
+}
+
+/// The number of a login that a request became.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UserRegistrationUser {
+    /// Number on this instance.
+    pub id: UserId,
+}
+
+/// JSON body of `POST /api/v1/users/register` and, with a reason, of `POST /api/v1/users/registrations/request`.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Signup {
+    /// Login name, and the account's name in addresses.
+    pub username: String,
+    /// 6–255 letters.
+    pub password: String,
+    /// Where mail goes.
+    pub email: String,
+    /// Name people see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// The first channel; one is made up where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<SignupChannel>,
+    /// Why somebody wants to come in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_reason: Option<String>,
+}
+
+/// The first channel of somebody who comes in.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SignupChannel {
+    /// Name in addresses.
+    pub name: String,
+    /// Name people see.
+    pub display_name: String,
+}
+
+/// JSON body of `PUT /api/v1/users/{id}`: what is absent stays as it is.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UserChange {
+    /// A new password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// A new address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the address counts as verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_verified: Option<bool>,
+    /// Bytes of video allowed in all; -1 for no bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_quota: Option<i64>,
+    /// Bytes of video allowed in 24 hours; -1 for no bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_quota_daily: Option<i64>,
+    /// 0 administrator, 1 moderator, 2 user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<u32>,
+    /// What the person is exempted from, as PeerTube's bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin_flags: Option<u32>,
 }

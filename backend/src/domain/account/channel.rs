@@ -2,15 +2,21 @@
 
 use std::ops::RangeInclusive;
 
-use shared::api::ChannelChange;
+use shared::api::{ChannelChange, NewChannel};
 use shared::id::ChannelId;
-use shared::limits::{CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH};
+use shared::limits::{
+    CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH, CHANNELS_PER_ACCOUNT_MAX,
+};
 use shared::time::Timestamp;
 
+use super::create::put_channel;
+use super::find::is_name_taken;
+use crate::domain::right::Right;
 use crate::domain::video::form::{is_sensible, sharing_message};
 use crate::domain::viewer::Person;
 use crate::domain::wrong::Wrong;
-use crate::store::tables::ChannelKey;
+use crate::store::records::Channel;
+use crate::store::tables::{ChannelKey, ChannelsOf};
 use crate::store::{Read, StoreError, Write};
 
 /// Why a channel was not changed.
@@ -25,6 +31,55 @@ pub enum ChannelEditError {
     /// The store failed.
     #[error("the channel could not be stored")]
     Store(#[from] StoreError),
+}
+
+/// Why a channel was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum NewChannelError {
+    /// An account or channel has the name, or had it.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The account has as many as it may.
+    #[error("an account has at most {CHANNELS_PER_ACCOUNT_MAX} channels")]
+    TooMany,
+    /// The store failed.
+    #[error("the channel could not be stored")]
+    Store(#[from] StoreError),
+}
+
+/// Makes a channel of somebody's own. The texts were found right.
+///
+/// # Errors
+/// [`NewChannelError`].
+pub fn create_channel(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    new: &NewChannel,
+) -> Result<ChannelId, NewChannelError> {
+    if is_name_taken(write, &new.name)? {
+        return Err(NewChannelError::NameTaken);
+    }
+    if CHANNELS_PER_ACCOUNT_MAX <= write.scan(&ChannelsOf(who.account)).count() {
+        return Err(NewChannelError::TooMany);
+    }
+    let channel = ChannelId(write.next_number("channels")?);
+    put_channel(write, now, channel, who.account, new)?;
+    Ok(channel)
+}
+
+/// The channel, if this person may change it.
+///
+/// # Errors
+/// [`ChannelEditError`].
+pub fn changeable_channel(
+    read: &impl Read,
+    who: &Person,
+    id: ChannelId,
+) -> Result<Channel, ChannelEditError> {
+    let channel = read.get(&ChannelKey { channel: id })?.ok_or(ChannelEditError::NoSuchChannel)?;
+    let may = channel.account == who.account || who.has(Right::ManageAnyVideoChannel);
+    if may { Ok(channel) } else { Err(ChannelEditError::NotYours) }
 }
 
 /// Everything that is wrong with a change by itself.
@@ -60,10 +115,7 @@ pub fn update_channel(
     change: ChannelChange,
 ) -> Result<(), ChannelEditError> {
     let key = ChannelKey { channel: id };
-    let mut channel = write.get(&key)?.ok_or(ChannelEditError::NoSuchChannel)?;
-    if channel.account != who.account && !who.keeps_order() {
-        return Err(ChannelEditError::NotYours);
-    }
+    let mut channel = changeable_channel(write, who, id)?;
     let trimmed = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     if let Some(name) = change.display_name.and_then(trimmed) {
         channel.display_name = name;

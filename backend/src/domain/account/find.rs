@@ -53,8 +53,20 @@ pub fn channels_of(read: &impl Read, account: AccountId) -> Result<Vec<Channel>,
     Ok(channels)
 }
 
-/// Whether an account or a channel of this instance has the name.
-pub(super) fn is_name_taken(read: &impl Read, name: &str) -> Result<bool, StoreError> {
+/// Whether somebody has the e-mail address, in any case.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn is_email_taken(read: &impl Read, email: &str) -> Result<bool, StoreError> {
+    Ok(read.get(&UserEmailKey { email: email.to_lowercase() })?.is_some())
+}
+
+/// Whether an account or a channel of this instance has the name, or had it: other servers may know it as somebody who
+/// is gone, so it is never given again.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn is_name_taken(read: &impl Read, name: &str) -> Result<bool, StoreError> {
     let name = name.to_lowercase();
     let account = read.get(&AccountNameKey { name: name.clone() })?.is_some();
     Ok(account || read.get(&ChannelNameKey { name })?.is_some())

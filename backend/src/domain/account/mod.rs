@@ -2,14 +2,29 @@
 
 mod channel;
 mod create;
+mod email;
 mod find;
+mod manage;
 mod password;
+mod picture;
+mod profile;
+mod remove;
 mod seeders;
 
-pub use channel::{ChannelEditError, update_channel, wrongs as channel_wrongs};
-pub use create::{CreateError, NewUser, create};
-pub use find::{account_named, channel_named, channels_of, user_by_login};
-pub use password::{SetPasswordError, set_password};
+pub use channel::{
+    ChannelEditError, NewChannelError, changeable_channel, create_channel, update_channel,
+    wrongs as channel_wrongs,
+};
+pub use create::{CreateError, More, NewUser, create, create_with, first_channel, is_name};
+pub use email::is_email;
+pub use find::{account_named, channel_named, channels_of, is_email_taken, is_name_taken, user_by_login};
+pub use manage::{ManageError, ROOT, Ruling, deletable, manageable, rule, set_blocked};
+pub use password::{SetPasswordError, set_password, set_password_of};
+pub use picture::{ChannelPicture, set_avatar, set_channel_picture};
+pub use profile::{
+    NewAddress, ProfileError, THEME_OF_THE_INSTANCE, change_me, confirm_address, contradicts_itself,
+};
+pub use remove::{Removal, VIDEOS_PER_PIECE, remove_channel, remove_user};
 pub use seeders::{admission, still_counts, take_back_admissions};
 
 #[cfg(test)]

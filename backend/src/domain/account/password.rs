@@ -5,6 +5,7 @@ use shared::time::Timestamp;
 
 use super::find::user_by_login;
 use crate::domain::session::revoke_all;
+use crate::store::records::User;
 use crate::store::tables::UserKey;
 use crate::store::{StoreError, Write};
 
@@ -30,10 +31,24 @@ pub fn set_password(
     hash: &str,
 ) -> Result<UserId, SetPasswordError> {
     let user = user_by_login(write, login)?;
-    let mut user = user.ok_or_else(|| SetPasswordError::NoSuchUser(login.to_owned()))?;
-    user.password = hash.to_owned();
+    let user = user.ok_or_else(|| SetPasswordError::NoSuchUser(login.to_owned()))?;
+    let id = user.id;
+    set_password_of(write, now, user, hash.to_owned())?;
+    Ok(id)
+}
+
+/// Gives a login that was found another password, by its hash, and ends its sessions.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_password_of(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    mut user: User,
+    hash: String,
+) -> Result<(), StoreError> {
+    user.password = hash;
     user.updated_at = now;
     write.insert(&UserKey { user: user.id }, &user)?;
-    revoke_all(write, user.id)?;
-    Ok(user.id)
+    revoke_all(write, user.id)
 }

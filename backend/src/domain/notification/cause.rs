@@ -66,6 +66,10 @@ pub fn tell_of(write: &mut Write<'_>, now: Timestamp, host: &str, event: &Event)
         | Event::VideoShown(_)
         | Event::TorrentsOutdated(_)
         | Event::CaptionsChanged(_)
+        | Event::PictureDropped { .. }
+        | Event::UserRegistered(_)
+        | Event::RegistrationAsked(_)
+        | Event::UserBlocked { .. }
         | Event::VideoDeleted { .. }
         | Event::ChannelRemoved(_)
         | Event::AccountRemoved(_)

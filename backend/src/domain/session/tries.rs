@@ -125,6 +125,36 @@ impl Tries {
     }
 }
 
+/// How often somebody may do something in [`TRIES_WINDOW`].
+pub struct Allowance<K> {
+    max: u32,
+    used: Counters<K>,
+}
+
+impl<K: Eq + Hash + Clone> Allowance<K> {
+    /// `max` times.
+    #[must_use]
+    pub fn new(max: u32) -> Allowance<K> {
+        Allowance { max, used: Counters::default() }
+    }
+
+    /// Counts one use.
+    pub fn take(&mut self, now: Instant, key: K) -> TryOutcome {
+        let (used, reset) = self.used.get(now, &key);
+        let limit = self.max;
+        if limit <= used {
+            return TryOutcome::Wait(TriesLeft { limit, remaining: 0, reset });
+        }
+        let reset = self.used.add(now, key);
+        TryOutcome::Go(TriesLeft { limit, remaining: limit - used - 1, reset })
+    }
+
+    /// Gives a use back that came to nothing.
+    pub fn give_back(&mut self, now: Instant, key: &K) {
+        self.used.take_back(now, key);
+    }
+}
+
 /// A login as its tries are counted.
 fn counted(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).take(NAME_LETTERS_MAX).collect()
@@ -255,6 +285,18 @@ mod tests {
         assert!(goes(tries.begin(at(0), ip("2001:db8:0:1::1"), "a")));
         assert!(goes(tries.begin(at(0), ip("::ffff:192.0.2.1"), "a")));
         assert!(!goes(tries.begin(at(0), ip("192.0.2.1"), "a")));
+    }
+
+    #[test]
+    fn an_allowance_ends_with_its_window_and_takes_back_what_came_to_nothing() {
+        let mut allowance = Allowance::new(2);
+        let block = AddressBlock::of(ip("192.0.2.1"));
+        assert!(goes(allowance.take(at(0), block)) && goes(allowance.take(at(1), block)));
+        assert!(!goes(allowance.take(at(2), block)));
+        assert!(goes(allowance.take(at(2), AddressBlock::of(ip("192.0.2.2")))));
+        allowance.give_back(at(3), &block);
+        assert!(goes(allowance.take(at(3), block)) && !goes(allowance.take(at(4), block)));
+        assert!(goes(allowance.take(at(301), block)));
     }
 
     #[test]

@@ -181,12 +181,21 @@ pub fn update(
 /// [`EditError`] when the video is gone or another's.
 pub fn delete(write: &mut Write<'_>, who: &Person, id: VideoId) -> Result<Video, EditError> {
     let (video, _) = own_video(write, id, who)?;
-    write.use_reserve();
-    write.remove(&VideoKey { video: id });
-    write.remove(&VideoUuidKey { uuid: video.uuid });
-    write.remove(&ChannelVideoKey { channel: video.channel, video: id });
-    write.note(Event::VideoDeleted { id, uuid: video.uuid });
+    remove(write, &video)?;
     Ok(video)
+}
+
+/// Removes a video's rows, whoever asks for it: what belongs to a video goes here. Its files follow.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove(write: &mut Write<'_>, video: &Video) -> Result<(), StoreError> {
+    write.use_reserve();
+    write.remove(&VideoKey { video: video.id });
+    write.remove(&VideoUuidKey { uuid: video.uuid });
+    write.remove(&ChannelVideoKey { channel: video.channel, video: video.id });
+    write.note(Event::VideoDeleted { id: video.id, uuid: video.uuid });
+    Ok(())
 }
 
 /// What decides who may see a video of the store.

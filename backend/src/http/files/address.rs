@@ -65,6 +65,10 @@ pub enum Album {
     Previews,
     /// Grids of small pictures.
     Storyboards,
+    /// Pictures of accounts and channels.
+    Avatars,
+    /// Pictures above channels' pages.
+    Banners,
 }
 
 /// A file name that is safe below any folder: 1–128 letters, digits, `-`, `_` and `.`, not beginning with a dot.
@@ -150,6 +154,8 @@ fn locate(path: &str) -> Option<Address<'_>> {
         "thumbnails" => Album::Thumbnails,
         "previews" => Album::Previews,
         "storyboards" => Album::Storyboards,
+        "avatars" => Album::Avatars,
+        "banners" => Album::Banners,
         _ => return None,
     };
     Some(Address::Picture { album, name: Name::parse(name.into(), &["jpg", "jpeg", "png", "webp"])? })
@@ -248,16 +254,18 @@ mod tests {
     }
 
     #[test]
-    fn pictures_lie_in_three_albums() {
+    fn pictures_lie_in_albums() {
         for (folder, album) in [
             ("thumbnails", Album::Thumbnails),
             ("previews", Album::Previews),
             ("storyboards", Album::Storyboards),
+            ("avatars", Album::Avatars),
+            ("banners", Album::Banners),
         ] {
             let path = format!("/lazy-static/{folder}/a.jpg");
             assert_eq!(parse_address(&path), Some(Address::Picture { album, name: name("a.jpg") }));
         }
-        assert_eq!(parse_address("/lazy-static/avatars/a.jpg"), Some(Address::Nothing));
+        assert_eq!(parse_address("/lazy-static/passwords/a.jpg"), Some(Address::Nothing));
     }
 
     #[test]

@@ -165,6 +165,8 @@ impl FileRoom {
             Place::Album(Album::Thumbnails) => layout.thumbnail(name),
             Place::Album(Album::Previews) => layout.preview(name),
             Place::Album(Album::Storyboards) => layout.storyboard(name),
+            Place::Album(Album::Avatars) => layout.avatar(name),
+            Place::Album(Album::Banners) => layout.banner(name),
         };
         match self.shelf.fetch(place, name, &path, now) {
             Ok(Some(held)) => Ok(held),

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::domain::session::{self, NewTokens};
 use crate::http::sample::{self, PRIVATE, PUBLIC};
 use crate::store::Durability;
-use crate::store::records::{Playlist, Rendition, Role, User, Video};
+use crate::store::records::{Playlist, Preferences, Rendition, Role, User, Video};
 use crate::store::tables::UserKey;
 
 struct Rig {
@@ -83,6 +83,12 @@ impl Rig {
             video_quota: None,
             video_quota_daily: None,
             blocked: None,
+            email_verified: None,
+            pending_email: None,
+            admin_flags: 0,
+            preferences: Preferences::default(),
+            two_factor: false,
+            feed_token: None,
             last_login_at: None,
             created_at: Timestamp(0),
             updated_at: Timestamp(0),

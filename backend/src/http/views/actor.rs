@@ -3,7 +3,7 @@
 use shared::api;
 
 use crate::config::PublicUrl;
-use crate::store::records::{Account, Channel, Role};
+use crate::store::records::{Account, ActorPicture, Channel, Role};
 
 /// An account beside a video.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn account_summary(url: &PublicUrl, account: &Account) -> api::AccountSummar
         name: account.name.clone(),
         url: format!("{url}/accounts/{}", account.name),
         host: url.host().to_owned(),
-        avatars: Vec::new(),
+        avatars: avatars(account.avatar.as_ref()),
     }
 }
 
@@ -27,7 +27,7 @@ pub fn channel_summary(url: &PublicUrl, channel: &Channel) -> api::ChannelSummar
         display_name: channel.display_name.clone(),
         url: format!("{url}/video-channels/{}", channel.name),
         host: url.host().to_owned(),
-        avatars: Vec::new(),
+        avatars: avatars(channel.avatar.as_ref()),
     }
 }
 
@@ -66,7 +66,7 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         following_count: 0,
         followers_count: channel.followers,
         created_at: channel.created_at,
-        banners: Vec::new(),
+        banners: banners(channel.banner.as_ref()),
         display_name: summary.display_name,
         description: channel.description.clone(),
         support: channel.support.clone(),
@@ -75,6 +75,29 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         updated_at: channel.updated_at,
         owner_account: owner.map(|owner| account(url, owner)),
     }
+}
+
+/// A picture of an account or a channel, smallest first.
+#[must_use]
+pub fn avatars(picture: Option<&ActorPicture>) -> Vec<api::Image> {
+    images(picture, "avatars")
+}
+
+/// A picture above a channel's page, smallest first.
+#[must_use]
+pub fn banners(picture: Option<&ActorPicture>) -> Vec<api::Image> {
+    images(picture, "banners")
+}
+
+fn images(picture: Option<&ActorPicture>, folder: &str) -> Vec<api::Image> {
+    let Some(picture) = picture else { return Vec::new() };
+    let image = |width: &u32| api::Image {
+        width: *width,
+        path: format!("/lazy-static/{folder}/{}", picture.file(*width)),
+        created_at: picture.created_at,
+        updated_at: picture.created_at,
+    };
+    picture.widths.iter().rev().map(image).collect()
 }
 
 /// A role with its name.

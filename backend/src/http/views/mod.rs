@@ -8,7 +8,7 @@ mod notification;
 mod subscription;
 mod video;
 
-pub use actor::{account, account_summary, channel, channel_summary, role};
+pub use actor::{account, account_summary, avatars, banners, channel, channel_summary, role};
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use notification::notification;
 pub use subscription::follow;

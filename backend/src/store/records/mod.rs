@@ -1,16 +1,23 @@
 //! Stored shapes, versioned. Never API shapes and never other people's JSON: `http::views` translates.
 
 mod job;
+mod mail;
 mod notification;
 mod person;
+mod registration;
 mod setting;
 mod talk;
 mod upload;
 mod video;
 
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
+pub use mail::{Letter, LetterPart, Mail};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
-pub use person::{AccessToken, Account, Channel, RefreshToken, Role, User};
+pub use person::{
+    AccessToken, Account, ActorPicture, Channel, Preferences, Presence, RefreshToken, Role, Sensitive,
+    Session, TwoFactor, TwoFactorRequest, User,
+};
+pub use registration::{Registration, RegistrationState};
 pub use setting::Setting;
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
 pub use upload::Upload;

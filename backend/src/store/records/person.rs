@@ -1,7 +1,7 @@
 //! Logins, the persons and channels that publish, and their tokens.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AccountId, ChannelId, UserId};
+use shared::id::{AccountId, ChannelId, SessionId, UserId, Uuid};
 use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
@@ -40,6 +40,24 @@ pub struct User {
     pub video_quota_daily: Option<u64>,
     /// Why it was kept out; none while it was not.
     pub blocked: Option<String>,
+    /// Whether somebody showed that mail reaches them there; none while nobody asked.
+    #[serde(default)]
+    pub email_verified: Option<bool>,
+    /// A new address, which becomes `email` when its mail arrived.
+    #[serde(default)]
+    pub pending_email: Option<String>,
+    /// What it is exempted from, as PeerTube's bits.
+    #[serde(default)]
+    pub admin_flags: u32,
+    /// How the person likes the pages.
+    #[serde(default)]
+    pub preferences: Preferences,
+    /// Whether a second proof is asked for at login.
+    #[serde(default)]
+    pub two_factor: bool,
+    /// Opens the person's feeds to programs that cannot log in; made when it is first asked for.
+    #[serde(default)]
+    pub feed_token: Option<Uuid>,
     /// When somebody last logged in with the password.
     #[serde(default)]
     pub last_login_at: Option<Timestamp>,
@@ -50,6 +68,126 @@ pub struct User {
 }
 
 impl Record for User {}
+
+/// What to do with sensitive content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitive {
+    /// Show it like any other.
+    Display,
+    /// Say so before it plays.
+    Warn,
+    /// Blur its picture.
+    Blur,
+    /// Leave it out of lists.
+    DoNotList,
+}
+
+impl Sensitive {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Sensitive::Display => "display",
+            Sensitive::Warn => "warn",
+            Sensitive::Blur => "blur",
+            Sensitive::DoNotList => "do_not_list",
+        }
+    }
+
+    /// What the word on the wire means.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Sensitive> {
+        let all = [Sensitive::Display, Sensitive::Warn, Sensitive::Blur, Sensitive::DoNotList];
+        all.into_iter().find(|policy| policy.as_str() == word)
+    }
+}
+
+/// How a person likes the pages. What nobody chose is as a new PeerTube user has it (capture `rest/users-me`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in PeerTube's API")]
+pub struct Preferences {
+    /// What to do with sensitive content; none to do as the instance does.
+    pub sensitive: Option<Sensitive>,
+    /// Kinds of it to show in spite of that, as PeerTube's bits.
+    pub sensitive_displayed: u32,
+    /// Kinds to leave out of lists.
+    pub sensitive_hidden: u32,
+    /// Kinds to warn of.
+    pub sensitive_warned: u32,
+    /// Kinds to blur.
+    pub sensitive_blurred: u32,
+    /// Whether others see the e-mail address.
+    pub email_public: bool,
+    /// Whether the player may share segments.
+    pub p2p: bool,
+    /// Whether watched videos are remembered.
+    pub history: bool,
+    /// Start playing when a watch page opens.
+    pub autoplay: bool,
+    /// Go on to the next video at the end.
+    pub autoplay_next: bool,
+    /// Go on to the next of a playlist at the end.
+    pub autoplay_playlist: bool,
+    /// Languages to list; none for all.
+    pub video_languages: Option<Vec<String>>,
+    /// The name of a theme; none for the instance's.
+    pub theme: Option<String>,
+    /// The language pages and mails are in, as an ISO 639 code; none where the browser says.
+    pub language: Option<String>,
+    /// Seen and dismissed: the warning that the instance is not configured.
+    pub no_instance_config_warning: bool,
+    /// Seen and dismissed: the welcome.
+    pub no_welcome: bool,
+    /// Seen and dismissed: the hint that the account says nothing of itself.
+    pub no_account_setup_warning: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Preferences {
+        Preferences {
+            sensitive: None,
+            sensitive_displayed: 0,
+            sensitive_hidden: 0,
+            sensitive_warned: 0,
+            sensitive_blurred: 0,
+            email_public: false,
+            p2p: true,
+            history: true,
+            autoplay: true,
+            autoplay_next: false,
+            autoplay_playlist: true,
+            video_languages: None,
+            theme: None,
+            language: None,
+            no_instance_config_warning: false,
+            no_welcome: false,
+            no_account_setup_warning: false,
+        }
+    }
+}
+
+/// A picture of an account or a channel, in all its sizes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ActorPicture {
+    /// What the names of its files begin with, so that they are found when it goes.
+    pub name: Uuid,
+    /// Pixels, largest first; one file each.
+    pub widths: Vec<u32>,
+    /// Whether the files are PNG, since something in them can be seen through; else they are JPEG.
+    pub is_png: bool,
+    /// When it was stored.
+    pub created_at: Timestamp,
+}
+
+impl ActorPicture {
+    /// The name of the file in one size.
+    #[must_use]
+    pub fn file(&self, width: u32) -> String {
+        format!("{}-{width}.{}", self.name, if self.is_png { "png" } else { "jpg" })
+    }
+}
 
 /// A publishing person.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -64,6 +202,9 @@ pub struct Account {
     pub description: Option<String>,
     /// The login behind it.
     pub user: UserId,
+    /// Its picture.
+    #[serde(default)]
+    pub avatar: Option<ActorPicture>,
     /// Tokens for seeders that were made before count no more; none where all count.
     #[serde(default)]
     pub seeders_since: Option<Timestamp>,
@@ -94,6 +235,12 @@ pub struct Channel {
     /// Who may meet over its videos at most; none where that is left to the instance.
     #[serde(default)]
     pub sharing: Option<Meeting>,
+    /// Its picture.
+    #[serde(default)]
+    pub avatar: Option<ActorPicture>,
+    /// The picture above its page.
+    #[serde(default)]
+    pub banner: Option<ActorPicture>,
     /// Whose it is.
     pub account: AccountId,
     /// How many follow it.
@@ -114,6 +261,9 @@ pub struct AccessToken {
     pub user: UserId,
     /// The refresh token of the same pair, by hash, so that both go together.
     pub refresh: [u8; 32],
+    /// The session it belongs to; none for a token that is older than sessions are.
+    #[serde(default)]
+    pub session: Option<SessionId>,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -127,8 +277,65 @@ pub struct RefreshToken {
     pub user: UserId,
     /// The access token of the same pair, by hash.
     pub access: [u8; 32],
+    /// The session it belongs to; none for a token that is older than sessions are.
+    #[serde(default)]
+    pub session: Option<SessionId>,
     /// When it ends.
     pub expires_at: Timestamp,
 }
 
 impl Record for RefreshToken {}
+
+/// Somebody who logged in with one program, until they log out there or the last of its tokens ends.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Session {
+    /// The access token of its newest pair, by hash.
+    pub access: [u8; 32],
+    /// The refresh token of its newest pair, by hash.
+    pub refresh: [u8; 32],
+    /// The login.
+    pub began: Presence,
+    /// When it last asked for new tokens, which programs do about once a day.
+    pub last: Presence,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+impl Record for Session {}
+
+/// When and whence somebody came.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Presence {
+    /// The program and what it ran on: `Firefox on Linux`.
+    pub device: String,
+    /// The network, never the whole address.
+    pub network: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The second proof at login. A row of its own, so that nothing that lists logins holds a secret.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct TwoFactor {
+    /// What the person's app makes codes of; none until its first code was shown.
+    pub secret: Option<[u8; 20]>,
+    /// The step of the last code that was used.
+    pub last_step: Option<i64>,
+    /// Words that each let in once, by hash.
+    pub recovery: Vec<[u8; 32]>,
+    /// A secret whose first code is waited for.
+    pub request: Option<TwoFactorRequest>,
+}
+
+impl Record for TwoFactor {}
+
+/// A secret whose first code is waited for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TwoFactorRequest {
+    /// What is shown along with the code, by hash.
+    pub token: [u8; 32],
+    /// What the app makes codes of.
+    pub secret: [u8; 20],
+    /// When it is waited for no more.
+    pub expires_at: Timestamp,
+}

@@ -89,6 +89,8 @@ words! {
         // What went wrong.
         problem_unreachable, problem_unreadable, problem_unknown, problem_fields, problem_unauthorized,
         problem_invalid_grant, problem_client, problem_blocked, problem_too_many, problem_too_many_wait,
+        problem_current_password, problem_missing_code, problem_invalid_code, problem_waiting_approval,
+        problem_approval_rejected, problem_email_not_verified,
         problem_needs_password, problem_wrong_password, problem_quota, problem_too_large, problem_not_a_video,
         problem_no_space, problem_range, problem_conflict, problem_forbidden, problem_not_found, problem_server,
     }

@@ -1,0 +1,202 @@
+//! Every login, account and channel of the instance in memory, in step with the store, for lists of them.
+//!
+//! Owns the order of these lists. Never decides who may see one. First made comes first in memory, so that the list that
+//! is asked for most, last made first, is read from its end and costs what its page costs; other orders sort.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use shared::id::{AccountId, ChannelId, RegistrationId, UserId};
+
+use crate::store::records::{Account, Channel, Registration, RegistrationState, User};
+use crate::store::tables::{AccountKey, ChannelKey, RegistrationKey, UserKey};
+use crate::store::{Changes, Key, Read, Store, StoreError};
+
+/// How two rows compare.
+pub type Compare<'c, T> = dyn Fn(&T, &T) -> Ordering + 'c;
+
+/// The directory.
+#[derive(Default)]
+pub struct Directory {
+    lists: RwLock<Lists>,
+}
+
+#[derive(Default)]
+struct Lists {
+    users: BTreeMap<UserId, Arc<User>>,
+    accounts: BTreeMap<AccountId, Arc<Account>>,
+    channels: BTreeMap<ChannelId, Arc<Channel>>,
+    registrations: BTreeMap<RegistrationId, Arc<(RegistrationId, Registration)>>,
+}
+
+/// Rows of one page, and how many there are in all.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Cut<T> {
+    /// Rows in the whole list.
+    pub total: usize,
+    /// Rows of the page.
+    pub rows: Vec<Arc<T>>,
+}
+
+impl Directory {
+    /// Reads all logins, accounts and channels.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk fails or a row is damaged.
+    pub fn load(store: &Store) -> Result<Directory, StoreError> {
+        let mut lists = Lists::default();
+        for row in store.table::<UserKey>() {
+            let (key, user) = row?;
+            lists.users.insert(key.user, Arc::new(user));
+        }
+        for row in store.table::<AccountKey>() {
+            let (key, account) = row?;
+            lists.accounts.insert(key.account, Arc::new(account));
+        }
+        for row in store.table::<ChannelKey>() {
+            let (key, channel) = row?;
+            lists.channels.insert(key.channel, Arc::new(channel));
+        }
+        for row in store.table::<RegistrationKey>() {
+            let (key, registration) = row?;
+            lists.registrations.insert(key.registration, Arc::new((key.registration, registration)));
+        }
+        Ok(Directory { lists: RwLock::new(lists) })
+    }
+
+    /// Takes over what a commit changed. Call it under the writer's lock.
+    pub fn apply(&self, changes: &Changes) {
+        let mut lists = self.lists.write().unwrap_or_else(PoisonError::into_inner);
+        let followed = follow::<UserKey, _>(changes, |key| key.user, &mut lists.users)
+            .and_then(|()| follow::<AccountKey, _>(changes, |key| key.account, &mut lists.accounts))
+            .and_then(|()| follow::<ChannelKey, _>(changes, |key| key.channel, &mut lists.channels))
+            .and_then(|()| follow_registrations(changes, &mut lists.registrations));
+        if let Err(error) = followed {
+            // The rows were written by this process a moment ago, so they can be read.
+            tracing::error!(%error, "the directory could not follow a commit");
+        }
+    }
+
+    /// How many logins there are.
+    #[must_use]
+    pub fn count_users(&self) -> usize {
+        self.read().users.len()
+    }
+
+    /// Logins that are `wanted`; by `order` where there is one, else last made first.
+    #[must_use]
+    pub fn users(
+        &self,
+        page: (usize, usize),
+        wanted: impl Fn(&User) -> bool,
+        order: Option<&Compare<'_, User>>,
+    ) -> Cut<User> {
+        cut(&self.read().users, page, wanted, order)
+    }
+
+    /// Accounts; by `order` where there is one, else last made first.
+    #[must_use]
+    pub fn accounts(&self, page: (usize, usize), order: Option<&Compare<'_, Account>>) -> Cut<Account> {
+        let lists = self.read();
+        let total = lists.accounts.len();
+        let rows = rows(&lists.accounts, page, order);
+        Cut { total, rows }
+    }
+
+    /// Channels; by `order` where there is one, else last made first.
+    #[must_use]
+    pub fn channels(&self, page: (usize, usize), order: Option<&Compare<'_, Channel>>) -> Cut<Channel> {
+        let lists = self.read();
+        let total = lists.channels.len();
+        let rows = rows(&lists.channels, page, order);
+        Cut { total, rows }
+    }
+
+    /// Who asked to be let in; by `order` where there is one, else who came last first.
+    #[must_use]
+    pub fn registrations(
+        &self,
+        page: (usize, usize),
+        wanted: impl Fn(&(RegistrationId, Registration)) -> bool,
+        order: Option<&Compare<'_, (RegistrationId, Registration)>>,
+    ) -> Cut<(RegistrationId, Registration)> {
+        cut(&self.read().registrations, page, wanted, order)
+    }
+
+    /// How many wait to be judged.
+    #[must_use]
+    pub fn count_pending(&self) -> usize {
+        let is_pending =
+            |row: &&Arc<(RegistrationId, Registration)>| row.1.state == RegistrationState::Pending;
+        self.read().registrations.values().filter(is_pending).count()
+    }
+
+    /// An account.
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> Option<Arc<Account>> {
+        self.read().accounts.get(&id).cloned()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Lists> {
+        self.lists.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn follow_registrations(
+    changes: &Changes,
+    list: &mut BTreeMap<RegistrationId, Arc<(RegistrationId, Registration)>>,
+) -> Result<(), StoreError> {
+    for row in changes.of::<RegistrationKey>() {
+        let (RegistrationKey { registration: id }, record) = row?;
+        match record {
+            Some(record) => list.insert(id, Arc::new((id, record))),
+            None => list.remove(&id),
+        };
+    }
+    Ok(())
+}
+
+fn follow<K: Key, I: Ord>(
+    changes: &Changes,
+    id: impl Fn(&K) -> I,
+    list: &mut BTreeMap<I, Arc<K::Record>>,
+) -> Result<(), StoreError> {
+    for row in changes.of::<K>() {
+        let (key, record) = row?;
+        match record {
+            Some(record) => list.insert(id(&key), Arc::new(record)),
+            None => list.remove(&id(&key)),
+        };
+    }
+    Ok(())
+}
+
+/// A page of everything: the page alone is touched where the order is that of the list.
+fn rows<I, T>(
+    list: &BTreeMap<I, Arc<T>>,
+    (start, count): (usize, usize),
+    order: Option<&Compare<'_, T>>,
+) -> Vec<Arc<T>> {
+    match order {
+        None => list.values().rev().skip(start).take(count).cloned().collect(),
+        Some(order) => {
+            let mut rows: Vec<_> = list.values().rev().cloned().collect();
+            rows.sort_by(|one, other| order(one, other));
+            rows.into_iter().skip(start).take(count).collect()
+        }
+    }
+}
+
+fn cut<I, T>(
+    list: &BTreeMap<I, Arc<T>>,
+    (start, count): (usize, usize),
+    wanted: impl Fn(&T) -> bool,
+    order: Option<&Compare<'_, T>>,
+) -> Cut<T> {
+    let mut rows: Vec<_> = list.values().rev().filter(|row| wanted(row)).cloned().collect();
+    if let Some(order) = order {
+        rows.sort_by(|one, other| order(one, other));
+    }
+    Cut { total: rows.len(), rows: rows.into_iter().skip(start).take(count).collect() }
+}

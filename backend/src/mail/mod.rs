@@ -1,0 +1,12 @@
+//! Mail: what it says in which language, how it looks, how it goes out.
+//!
+//! `words` composes letters, `dress` makes text and HTML of them, both pure; `post` takes them to the mail server one
+//! after the other. What waits, `domain::outbox` knows.
+
+mod dress;
+mod post;
+pub mod words;
+
+pub use dress::{Frame, html, text};
+pub use post::run;
+pub use words::Language;

@@ -1,0 +1,280 @@
+//! What the instance writes to people, in each language.
+//!
+//! Pure: names and addresses in, a letter out. A letter to somebody whose language we do not speak is English.
+
+use crate::store::records::{Letter, LetterPart};
+
+/// A language that letters are written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// English.
+    English,
+    /// French.
+    French,
+}
+
+impl Language {
+    /// The language of somebody who chose this ISO 639 code, or none.
+    #[must_use]
+    pub fn of(code: Option<&str>) -> Language {
+        match code.map(|code| code.split(['-', '_']).next().unwrap_or_default()) {
+            Some("fr") => Language::French,
+            Some(_) | None => Language::English,
+        }
+    }
+
+    /// The first language of an `Accept-Language` header that we speak (RFC 9110 §12.5.4), as its code. Browsers write
+    /// the one that is liked best first, so weights need no reading.
+    #[must_use]
+    pub fn accepted(header: &str) -> Option<&'static str> {
+        header.split(',').find_map(|range| {
+            match range.split(['-', ';']).next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+                "fr" => Some("fr"),
+                "en" => Some("en"),
+                _ => None,
+            }
+        })
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::French => "fr",
+        }
+    }
+
+    fn say<'s>(self, english: &'s str, french: &'s str) -> &'s str {
+        match self {
+            Language::English => english,
+            Language::French => french,
+        }
+    }
+}
+
+/// Writes letters of one instance in one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer<'w> {
+    /// The reader's.
+    pub language: Language,
+    /// The instance's name.
+    pub instance: &'w str,
+}
+
+impl Writer<'_> {
+    fn letter(self, subject: &str, parts: Vec<LetterPart>) -> Letter {
+        // A line break in a name of ours would be a header of its own.
+        let one_line: String =
+            subject.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        Letter { language: self.language.code().to_owned(), subject: one_line, parts }
+    }
+
+    fn fill(self, english: &str, french: &str, name: &str) -> String {
+        self.language.say(english, french).replace("{instance}", self.instance).replace("{name}", name)
+    }
+
+    fn text(self, english: &str, french: &str, name: &str) -> LetterPart {
+        LetterPart::Text(self.fill(english, french, name))
+    }
+
+    fn link(self, english: &str, french: &str, url: String) -> LetterPart {
+        LetterPart::Link { label: self.language.say(english, french).to_owned(), url }
+    }
+
+    /// Asks whether mail to an address reaches the person who gave it.
+    #[must_use]
+    pub fn confirm_address(self, name: &str, url: String) -> Letter {
+        let subject =
+            self.fill("Confirm your address on {instance}", "Confirmez votre adresse sur {instance}", "");
+        self.letter(
+            &subject,
+            vec![
+                self.text("Hello {name},", "Bonjour {name},", name),
+                self.text(
+                    "this address was given on {instance}. Open this link within an hour to confirm that it is yours.",
+                    "cette adresse a été donnée sur {instance}. Ouvrez ce lien dans l’heure pour confirmer qu’elle \
+                     est la vôtre.",
+                    name,
+                ),
+                self.link("Confirm the address", "Confirmer l’adresse", url),
+                self.text(
+                    "If you did not give it, do nothing: the address will not be used.",
+                    "Si ce n’est pas vous, ne faites rien : l’adresse ne sera pas utilisée.",
+                    name,
+                ),
+            ],
+        )
+    }
+
+    /// Lets somebody choose a new password who forgot theirs.
+    #[must_use]
+    pub fn reset_password(self, name: &str, url: String) -> Letter {
+        let subject =
+            self.fill("A new password for {instance}", "Un nouveau mot de passe pour {instance}", "");
+        self.letter(
+            &subject,
+            vec![
+                self.text("Hello {name},", "Bonjour {name},", name),
+                self.text(
+                    "somebody asked for a new password for your account {name} on {instance}. Open this link within an \
+                     hour to choose one.",
+                    "quelqu’un a demandé un nouveau mot de passe pour votre compte {name} sur {instance}. Ouvrez ce \
+                     lien dans l’heure pour en choisir un.",
+                    name,
+                ),
+                self.link("Choose a password", "Choisir un mot de passe", url),
+                self.text(
+                    "If it was not you, do nothing: your password stays as it is.",
+                    "Si ce n’était pas vous, ne faites rien : votre mot de passe reste le même.",
+                    name,
+                ),
+            ],
+        )
+    }
+
+    /// Lets somebody choose their first password, for whom a login was made.
+    #[must_use]
+    pub fn choose_password(self, name: &str, url: String) -> Letter {
+        let subject = self.fill("Your account on {instance}", "Votre compte sur {instance}", "");
+        self.letter(
+            &subject,
+            vec![
+                self.text("Hello {name},", "Bonjour {name},", name),
+                self.text(
+                    "an account named {name} was made for you on {instance}. Open this link within seven days to choose \
+                     its password.",
+                    "un compte nommé {name} a été créé pour vous sur {instance}. Ouvrez ce lien dans les sept jours \
+                     pour choisir son mot de passe.",
+                    name,
+                ),
+                self.link("Choose a password", "Choisir un mot de passe", url),
+            ],
+        )
+    }
+
+    /// Tells somebody that they were let in.
+    #[must_use]
+    pub fn accepted(self, name: &str, answer: &str, url: String) -> Letter {
+        let subject = self.fill("Welcome to {instance}", "Bienvenue sur {instance}", "");
+        self.letter(
+            &subject,
+            vec![
+                self.text("Hello {name},", "Bonjour {name},", name),
+                self.text(
+                    "your request for an account on {instance} was accepted. A moderator wrote:",
+                    "votre demande de compte sur {instance} a été acceptée. La modération a écrit :",
+                    name,
+                ),
+                LetterPart::Quote(answer.to_owned()),
+                self.link("Log in", "Se connecter", url),
+            ],
+        )
+    }
+
+    /// Tells somebody that they were not let in.
+    #[must_use]
+    pub fn rejected(self, name: &str, answer: &str) -> Letter {
+        let subject = self.fill(
+            "Your request for an account on {instance}",
+            "Votre demande de compte sur {instance}",
+            "",
+        );
+        self.letter(
+            &subject,
+            vec![
+                self.text("Hello {name},", "Bonjour {name},", name),
+                self.text(
+                    "your request for an account on {instance} was refused. A moderator wrote:",
+                    "votre demande de compte sur {instance} a été refusée. La modération a écrit :",
+                    name,
+                ),
+                LetterPart::Quote(answer.to_owned()),
+            ],
+        )
+    }
+
+    /// Tells somebody that they are kept out, and why where that was said.
+    #[must_use]
+    pub fn blocked(self, name: &str, reason: &str) -> Letter {
+        let subject = self.fill(
+            "Your account on {instance} was blocked",
+            "Votre compte sur {instance} a été bloqué",
+            "",
+        );
+        let mut parts = vec![
+            self.text("Hello {name},", "Bonjour {name},", name),
+            self.text(
+                "a moderator of {instance} blocked your account {name}.",
+                "la modération de {instance} a bloqué votre compte {name}.",
+                name,
+            ),
+        ];
+        if !reason.is_empty() {
+            parts.push(LetterPart::Quote(reason.to_owned()));
+        }
+        self.letter(&subject, parts)
+    }
+
+    /// Tells somebody that they are let in again.
+    #[must_use]
+    pub fn unblocked(self, name: &str, url: String) -> Letter {
+        let subject = self.fill(
+            "Your account on {instance} is open again",
+            "Votre compte sur {instance} est à nouveau ouvert",
+            "",
+        );
+        self.letter(
+            &subject,
+            vec![
+                self.text("Hello {name},", "Bonjour {name},", name),
+                self.text(
+                    "your account {name} on {instance} is no longer blocked.",
+                    "votre compte {name} sur {instance} n’est plus bloqué.",
+                    name,
+                ),
+                self.link("Log in", "Se connecter", url),
+            ],
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_in_the_readers_language() {
+        let languages = [None, Some("fr"), Some("fr-CA"), Some("de")].map(Language::of);
+        assert_eq!(languages, [Language::English, Language::French, Language::French, Language::English]);
+        for (header, expected) in [
+            ("fr-FR,fr;q=0.9,en;q=0.8", Some("fr")),
+            ("de-DE, en;q=0.5, fr;q=0.4", Some("en")),
+            ("de", None),
+            ("", None),
+        ] {
+            assert_eq!(Language::accepted(header), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn every_letter_names_instance_and_reader_and_leaves_no_gap() {
+        for language in [Language::English, Language::French] {
+            let writer = Writer { language, instance: "Films\r\nBcc: x" };
+            let url = || "https://films.example/x".to_owned();
+            for letter in [
+                writer.confirm_address("alice", url()),
+                writer.reset_password("alice", url()),
+                writer.choose_password("alice", url()),
+                writer.accepted("alice", "Welcome", url()),
+                writer.rejected("alice", "No"),
+                writer.blocked("alice", "spam"),
+                writer.unblocked("alice", url()),
+            ] {
+                let all = format!("{letter:?}");
+                assert!(all.contains("alice") && all.contains("Films"), "{all}");
+                assert!(!all.contains('{') || !all.contains("{name}"), "{all}");
+                assert!(!letter.subject.contains(['\r', '\n']), "{:?}", letter.subject);
+                assert_eq!(letter.language, language.code());
+            }
+        }
+    }
+}
