@@ -5,7 +5,7 @@ use shared::id::FollowId;
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
-use crate::domain::{notification, work};
+use crate::domain::{notification, outbox, work};
 use crate::store::records::{JobKind, TalkJob};
 use crate::store::{StoreError, Write};
 
@@ -54,6 +54,9 @@ pub fn settle(write: &mut Write<'_>, now: Timestamp, host: &str) -> Result<usize
         }
         for event in &events {
             notification::tell_of(write, now, host, event)?;
+            if let Event::MailWanted { user, kind, subject } = event {
+                outbox::post_news(write, now, *user, *kind, *subject)?;
+            }
             if let Event::VideoShown(video) = event
                 && !notification::begin_to_announce(write, *video)?
             {

@@ -102,7 +102,8 @@ async fn an_upload_is_stopped_left_taken_up_again_and_given_up() -> Result<()> {
     press(&browser, "Resume").await?;
     browser.wait_for("it goes on", &format!("{} < {SENT}", paused_at + 5.0), LATER).await?;
 
-    // A tab that is closed asks nobody.
+    // A tab that is closed asks nobody. What it was sending would leave it at full speed once nobody holds it back.
+    browser.network(Some(Network { is_offline: true, ..slow })).await?;
     let tab = browser.driver().new_window(true).await?;
     browser.driver().close_window().await?;
     browser.driver().switch_to_window(tab.handle).await?;

@@ -5,17 +5,20 @@
 
 use std::time::Duration;
 
-use shared::id::MailId;
+use shared::id::{MailId, UserId};
 use shared::time::Timestamp;
 
-use crate::store::records::{Letter, Mail};
-use crate::store::tables::MailKey;
+use crate::store::records::{Letter, Mail, NotificationKind, Says, Subject};
+use crate::store::tables::{MailKey, UserKey};
 use crate::store::{Read, StoreError, Write};
 
 /// The delay before the second try; each further one is six times as long.
 const DELAY_FIRST: Duration = Duration::from_secs(5);
 /// Greylisting and outages end within hours.
 const DELAY_MAX: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// News are old after two days.
+const NEWS_DURATION: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// Puts a letter in the outbox. It is thrown away unsent after `useful` when it could not be sent until then, and at once
 /// where the instance cannot send mail.
@@ -29,10 +32,39 @@ pub fn post(
     letter: Letter,
     useful: Duration,
 ) -> Result<MailId, StoreError> {
+    put(write, now, to, Says::Letter(letter), useful)
+}
+
+/// Puts news in the outbox for somebody who chose to hear of them by mail. Not for one whose address was never confirmed
+/// where the instance asks for that: it may be somebody else's.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails.
+pub fn post_news(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    user: UserId,
+    kind: NotificationKind,
+    subject: Subject,
+) -> Result<(), StoreError> {
+    let Some(person) = write.get(&UserKey { user })? else { return Ok(()) };
+    if person.email_verified == Some(false) || person.blocked.is_some() {
+        return Ok(());
+    }
+    put(write, now, &person.email, Says::News { user, kind, subject }, NEWS_DURATION).map(drop)
+}
+
+fn put(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    to: &str,
+    says: Says,
+    useful: Duration,
+) -> Result<MailId, StoreError> {
     let id = MailId(write.next_number("mails")?);
     let mail = Mail {
         to: to.to_owned(),
-        letter,
+        says,
         name: format!("{id}.{}", now.0),
         attempts: 0,
         created_at: now,

@@ -1,9 +1,10 @@
 //! Mail: what it says in which language, how it looks, how it goes out.
 //!
 //! `words` composes letters, `dress` makes text and HTML of them, both pure; `post` takes them to the mail server one
-//! after the other. What waits, `domain::outbox` knows.
+//! after the other, and puts news into words (`news`) when their turn comes. What waits, `domain::outbox` knows.
 
 mod dress;
+mod news;
 mod post;
 pub mod words;
 

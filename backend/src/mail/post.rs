@@ -14,10 +14,11 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use shared::time::Timestamp;
 
 use super::dress::{Frame, html, text};
+use super::news;
 use crate::app::App;
 use crate::config::{Smtp, SmtpTls};
 use crate::domain::outbox;
-use crate::store::records::Mail;
+use crate::store::records::{Letter, Mail, Says};
 use crate::store::tables::MailKey;
 use crate::store::{Durability, StoreError};
 
@@ -110,7 +111,15 @@ async fn forget(app: &App, key: MailKey) -> Result<(), StoreError> {
 }
 
 async fn send(app: &App, transport: &Transport, mail: &Mail) -> Result<(), PostError> {
-    let message = message(app, mail)?;
+    let letter = match mail.says.clone() {
+        Says::Letter(letter) => letter,
+        Says::News { user, kind, subject } => app
+            .blocking(move |app| news::letter(app, user, kind, subject))
+            .await
+            .map_err(|error| PostError::Later(error.to_string()))?
+            .ok_or_else(|| PostError::Never("what it tells of is gone".to_owned()))?,
+    };
+    let message = message(app, mail, &letter)?;
     match tokio::time::timeout(TALK_DURATION_MAX, transport.send(message)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) if error.is_permanent() => Err(PostError::Never(answer(&error))),
@@ -129,7 +138,7 @@ fn answer(error: &lettre::transport::smtp::Error) -> String {
     }
 }
 
-fn message(app: &App, mail: &Mail) -> Result<Message, PostError> {
+fn message(app: &App, mail: &Mail, letter: &Letter) -> Result<Message, PostError> {
     let never = |what: &str| PostError::Never(what.to_owned());
     let (from, url) = (sender(app), app.url().to_string());
     let frame = Frame { instance: &app.config().instance.name, url: &url };
@@ -139,7 +148,7 @@ fn message(app: &App, mail: &Mail) -> Result<Message, PostError> {
     let message = Message::builder()
         .from(Mailbox::new(Some(frame.instance.to_owned()), from))
         .to(to)
-        .subject(mail.letter.subject.clone())
+        .subject(letter.subject.clone())
         .message_id(Some(format!("<{}@{host}>", mail.name)))
         .date(date(mail.created_at))
         // RFC 3834 §5: nobody's absence notice is to answer it.
@@ -147,7 +156,7 @@ fn message(app: &App, mail: &Mail) -> Result<Message, PostError> {
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
         ))
-        .multipart(MultiPart::alternative_plain_html(text(&mail.letter, frame), html(&mail.letter, frame)));
+        .multipart(MultiPart::alternative_plain_html(text(letter, frame), html(letter, frame)));
     message.map_err(|_| never("it has no form"))
 }
 

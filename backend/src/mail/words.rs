@@ -51,6 +51,62 @@ impl Language {
     }
 }
 
+/// Something that happened, with the names people know.
+#[derive(Clone, Debug)]
+pub struct News<'n> {
+    /// What happened.
+    pub about: About<'n>,
+    /// Where it is seen.
+    pub url: String,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub enum About<'n> {
+    /// A channel that is followed has a new video.
+    NewVideo {
+        /// Where.
+        channel: &'n str,
+        /// What.
+        video: &'n str,
+    },
+    /// The reader's own video can be watched.
+    VideoPublished {
+        /// Which.
+        video: &'n str,
+    },
+    /// Somebody commented on the reader's video.
+    Comment {
+        /// Who.
+        author: &'n str,
+        /// On what.
+        video: &'n str,
+        /// What they wrote.
+        text: &'n str,
+    },
+    /// Somebody named the reader.
+    Mention {
+        /// Who.
+        author: &'n str,
+        /// Below what.
+        video: &'n str,
+        /// What they wrote.
+        text: &'n str,
+    },
+    /// Somebody signed up.
+    NewUser {
+        /// Who.
+        who: &'n str,
+    },
+    /// Somebody follows the reader's channel.
+    NewFollower {
+        /// Who.
+        who: &'n str,
+        /// Which channel.
+        channel: &'n str,
+    },
+}
+
 /// Writes letters of one instance in one language.
 #[derive(Clone, Copy, Debug)]
 pub struct Writer<'w> {
@@ -192,6 +248,71 @@ impl Writer<'_> {
         )
     }
 
+    /// Tells somebody of something that happened here.
+    #[must_use]
+    pub fn news(self, name: &str, news: News<'_>) -> Letter {
+        let say = |english: String, french: String| match self.language {
+            Language::English => english,
+            Language::French => french,
+        };
+        let subject = match news.about {
+            About::NewVideo { channel, video } => {
+                say(format!("{channel}: {video}"), format!("{channel} : {video}"))
+            }
+            About::VideoPublished { video } => {
+                say(format!("Your video is published: {video}"), format!("Votre vidéo est publiée : {video}"))
+            }
+            About::Comment { author, video, .. } => {
+                say(format!("{author} commented on {video}"), format!("{author} a commenté {video}"))
+            }
+            About::Mention { author, video, .. } => say(
+                format!("{author} mentioned you below {video}"),
+                format!("{author} vous a mentionné sous {video}"),
+            ),
+            About::NewUser { who } => say(format!("{who} signed up"), format!("{who} vient de s’inscrire")),
+            About::NewFollower { who, channel } => {
+                say(format!("{who} follows {channel}"), format!("{who} suit {channel}"))
+            }
+        };
+        let mut parts = vec![self.text("Hello {name},", "Bonjour {name},", name)];
+        parts.push(LetterPart::Text(match news.about {
+            About::NewVideo { channel, video } => say(
+                format!("{channel}, which you follow, has a new video: {video}."),
+                format!("{channel}, que vous suivez, a une nouvelle vidéo : {video}."),
+            ),
+            About::VideoPublished { video } => say(
+                format!("your video {video} can be watched now."),
+                format!("votre vidéo {video} peut désormais être regardée."),
+            ),
+            About::Comment { author, video, .. } => say(
+                format!("{author} commented on your video {video}:"),
+                format!("{author} a commenté votre vidéo {video} :"),
+            ),
+            About::Mention { author, video, .. } => say(
+                format!("{author} mentioned you in a comment on {video}:"),
+                format!("{author} vous a mentionné dans un commentaire sur {video} :"),
+            ),
+            About::NewUser { who } => {
+                say(format!("{who} has an account here now."), format!("{who} a désormais un compte ici."))
+            }
+            About::NewFollower { who, channel } => say(
+                format!("{who} follows your channel {channel} now."),
+                format!("{who} suit désormais votre chaîne {channel}."),
+            ),
+        }));
+        if let About::Comment { text, .. } | About::Mention { text, .. } = news.about {
+            parts.push(LetterPart::Quote(text.to_owned()));
+        }
+        parts.push(self.link("Have a look", "Voir", news.url));
+        parts.push(LetterPart::Text(say(
+            "You chose to be told of this by mail; your notification settings say of what else.".to_owned(),
+            "Vous avez choisi d’en être averti par courriel ; vos réglages de notifications disent de quoi \
+             d’autre."
+                .to_owned(),
+        )));
+        self.letter(&subject, parts)
+    }
+
     /// Tells somebody that they are kept out, and why where that was said.
     #[must_use]
     pub fn blocked(self, name: &str, reason: &str) -> Letter {
@@ -260,6 +381,7 @@ mod tests {
         for language in [Language::English, Language::French] {
             let writer = Writer { language, instance: "Films\r\nBcc: x" };
             let url = || "https://films.example/x".to_owned();
+            let news = |about| News { about, url: url() };
             for letter in [
                 writer.confirm_address("alice", url()),
                 writer.reset_password("alice", url()),
@@ -268,6 +390,13 @@ mod tests {
                 writer.rejected("alice", "No"),
                 writer.blocked("alice", "spam"),
                 writer.unblocked("alice", url()),
+                writer.news("alice", news(About::NewVideo { channel: "Films", video: "A film" })),
+                writer.news("alice", news(About::VideoPublished { video: "Films" })),
+                writer
+                    .news("alice", news(About::Comment { author: "Films", video: "A\nfilm", text: "Good" })),
+                writer.news("alice", news(About::Mention { author: "Films", video: "A film", text: "Good" })),
+                writer.news("alice", news(About::NewUser { who: "Films" })),
+                writer.news("alice", news(About::NewFollower { who: "bob", channel: "Films" })),
             ] {
                 let all = format!("{letter:?}");
                 assert!(all.contains("alice") && all.contains("Films"), "{all}");

@@ -13,6 +13,10 @@ async fn watch(instance: &Instance, who: &Maker, video: u64, seconds: u64) {
     let post = instance.post(&format!("/api/v1/videos/{video}/views")).bearer(&who.token);
     let answer = post.json(&json!({ "currentTime": seconds, "sessionId": "a" })).send().await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    // What is watched next comes later: the list goes by milliseconds.
+    let app = instance.running.app();
+    let now = app.clock().now();
+    until(|| app.clock().now() != now).await;
 }
 
 async fn history(instance: &Instance, who: &Maker, query: &str) -> (u64, Vec<(String, u64)>) {
@@ -114,4 +118,22 @@ async fn a_history_survives_a_restart_and_a_video_leaves_it() {
     until(|| app.store().table::<WatchedKey>().count() == 0).await;
     until(|| app.store().table::<HistoryKey>().count() == 0).await;
     assert_eq!(history(&instance, &bob, "").await, (0, vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_no_history_has_none() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    publish(&instance, &root, "Alpha", |_| ()).await;
+    let choose = async |wish: bool| {
+        let put = instance.ask(Method::PUT, "/api/v1/users/me").bearer(&bob.token);
+        let answer = put.json(&json!({ "videosHistoryEnabled": wish })).send().await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    };
+    choose(false).await;
+    watch(&instance, &bob, 1, 5).await;
+    assert_eq!(history(&instance, &bob, "").await, (0, vec![]));
+    choose(true).await;
+    watch(&instance, &bob, 1, 7).await;
+    assert_eq!(history(&instance, &bob, "").await, (1, rows(&[("Alpha", 7)])));
 }

@@ -2,7 +2,9 @@
 
 use crate::makers::{Maker, bob, captured, root, until};
 use crate::ratings::shape;
-use crate::rig::{Answer, Instance, PASSWORD, instance};
+use crate::rig::{Answer, Instance, PASSWORD, instance, instance_with};
+use crate::signup::mailing;
+use crate::sink::Sink;
 use crate::videos::publish;
 use backend::domain::account::{self, NewUser};
 use backend::domain::password;
@@ -288,4 +290,35 @@ async fn an_open_page_hears_at_once_until_its_session_ends() {
     assert_eq!(closed_with(&mut shy).await, 1008);
     let plain = instance.get(&format!("{PATH}/socket")).bearer(&bob.token).send().await;
     assert_eq!(plain.status, StatusCode::UPGRADE_REQUIRED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_chose_mail_gets_mail_and_no_word_of_what_is_gone() {
+    let sink = Sink::start().await;
+    let address = sink.address;
+    let instance = instance_with(|config| mailing(config, address)).await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let video = publish(&instance, &root, "Pelicans & more", |_| ()).await;
+    let wish = json!({ "newCommentOnMyVideo": 2, "newFollow": 3 });
+    assert_eq!(set(&instance, &root, &wish).await.status, StatusCode::NO_CONTENT);
+    let french = instance.ask(Method::PUT, "/api/v1/users/me").bearer(&bob.token);
+    assert_eq!(french.json(&json!({ "language": "fr" })).send().await.status, StatusCode::NO_CONTENT);
+    let french = json!({ "commentMention": 2 });
+    assert_eq!(set(&instance, &bob, &french).await.status, StatusCode::NO_CONTENT);
+
+    say(&instance, &bob, &video, "What a <b>bird</b>").await;
+    let mail = sink.mail(1).await;
+    assert_eq!(mail.header("Subject"), "bob commented on Pelicans & more");
+    let text = mail.readable();
+    assert!(text.contains("What a <b>bird</b>"), "the text says it as it was written: {text}");
+    assert!(text.contains("What a &lt;b&gt;bird&lt;/b&gt;"), "and so does the HTML: {text}");
+    mail.link(&format!("{}/w/{}", instance.running.url, video.uuid.short()));
+    follow(&instance, &bob, "root_channel").await;
+    let mail = sink.mail(2).await;
+    assert!(mail.header("Subject").starts_with("bob follows "), "{}", mail.header("Subject"));
+    assert_eq!(kinds(&instance, &root, "").await, (1, vec![10]), "the comment came by mail alone");
+    say(&instance, &root, &video, "Merci @bob").await;
+    let mail = sink.mail(3).await;
+    assert!(mail.to.contains("bob@films.example"), "{}", mail.to);
+    assert!(mail.readable().contains("vous a mentionné"), "{}", mail.readable());
 }

@@ -42,8 +42,8 @@ fn names_that_are_taken_or_none_are_refused_and_leave_nothing() {
     for (username, channel, sentence) in [
         ("alice", "other", "the name alice is taken"),
         ("alice_films", "other", "the name alice_films is taken"),
-        ("bob", "alice", "the name alice is taken"),
-        ("bob", "bob", "the name bob is taken"),
+        ("bob", "alice", "a channel cannot be called alice"),
+        ("bob", "bob", "a channel cannot be called bob"),
     ] {
         assert_eq!(make(new(username, channel)).unwrap_err().to_string(), sentence);
     }

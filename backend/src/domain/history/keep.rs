@@ -41,7 +41,7 @@ pub fn keep(write: &mut Write<'_>, seen: &[Seen]) -> Result<(), StoreError> {
 
 fn wants_history(read: &impl Read, account: AccountId) -> Result<bool, StoreError> {
     let Some(account) = read.get(&AccountKey { account })? else { return Ok(false) };
-    Ok(read.get(&UserKey { user: account.user })?.is_some())
+    Ok(read.get(&UserKey { user: account.user })?.is_some_and(|user| user.preferences.history))
 }
 
 fn keep_one(write: &mut Write<'_>, seen: &Seen) -> Result<(), StoreError> {

@@ -1,8 +1,10 @@
 //! Mail that waits to be sent.
 
 use serde::{Deserialize, Serialize};
+use shared::id::UserId;
 use shared::time::Timestamp;
 
+use super::notification::{NotificationKind, Subject};
 use crate::store::Record;
 
 /// A mail on its way out. Its row goes when the mail server took it, or when nobody would read it any more.
@@ -11,7 +13,7 @@ pub struct Mail {
     /// Where it goes.
     pub to: String,
     /// What it says.
-    pub letter: Letter,
+    pub says: Says,
     /// The part of its `Message-ID` before the host: the same at every try, so that who gets it twice knows.
     pub name: String,
     /// How often it was tried.
@@ -23,6 +25,23 @@ pub struct Mail {
 }
 
 impl Record for Mail {}
+
+/// What a mail says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Says {
+    /// This letter.
+    Letter(Letter),
+    /// News, which are put into words when they are sent: what they are about may be gone by then.
+    News {
+        /// Who is told.
+        user: UserId,
+        /// What kind of news it is.
+        kind: NotificationKind,
+        /// What it is about.
+        subject: Subject,
+    },
+}
 
 /// What a mail says, in its reader's language, before it is text or HTML.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

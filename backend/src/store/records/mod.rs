@@ -11,7 +11,7 @@ mod upload;
 mod video;
 
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
-pub use mail::{Letter, LetterPart, Mail};
+pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
 pub use person::{
     AccessToken, Account, ActorPicture, Channel, Preferences, Presence, RefreshToken, Role, Sensitive,

@@ -1,0 +1,91 @@
+//! News in words: from what a notification is about to a letter, as far as its reader may see it now.
+
+use shared::id::{CommentId, UserId, VideoId};
+
+use super::words::{About, Language, News, Writer};
+use crate::app::App;
+use crate::catalogue::Entry;
+use crate::domain::video::sight::Address;
+use crate::domain::viewer::{Person, Viewer};
+use crate::store::records::{Comment, Letter, NotificationKind, Subject};
+use crate::store::tables::{CommentKey, UserKey};
+use crate::store::{Read as _, StoreError};
+
+/// The letter; none where there is nothing to tell any more. Blocks.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn letter(
+    app: &App,
+    user: UserId,
+    kind: NotificationKind,
+    subject: Subject,
+) -> Result<Option<Letter>, StoreError> {
+    let Some(record) = app.store().get(&UserKey { user })? else { return Ok(None) };
+    let reader = Person { user, account: record.account, role: record.role };
+    let writer = Writer {
+        language: Language::of(record.preferences.language.as_deref()),
+        instance: &app.config().instance.name,
+    };
+    let write = |about: About<'_>, path: String| {
+        Some(writer.news(&record.username, News { about, url: format!("{}{path}", app.url()) }))
+    };
+    Ok(match subject {
+        Subject::Video(video) => entry(app, reader, video).and_then(|entry| {
+            let (video, channel) = (&entry.listed.video, &entry.publisher.channel.display_name);
+            let about = match kind {
+                NotificationKind::VideoPublished => About::VideoPublished { video: &video.name },
+                NotificationKind::NewVideo
+                | NotificationKind::NewComment
+                | NotificationKind::Mention
+                | NotificationKind::NewUser
+                | NotificationKind::NewFollower => About::NewVideo { channel, video: &video.name },
+            };
+            write(about, format!("/w/{}", video.uuid.short()))
+        }),
+        Subject::Comment(comment) => said(app, reader, comment)?.and_then(|(entry, author, comment)| {
+            let (author, video, text) = (&*author, &*entry.listed.video.name, &*comment.text);
+            let about = match kind {
+                NotificationKind::Mention => About::Mention { author, video, text },
+                NotificationKind::NewComment
+                | NotificationKind::NewVideo
+                | NotificationKind::VideoPublished
+                | NotificationKind::NewUser
+                | NotificationKind::NewFollower => About::Comment { author, video, text },
+            };
+            let thread = comment.thread;
+            write(about, format!("/w/{};threadId={thread}", entry.listed.video.uuid.short()))
+        }),
+        Subject::User(new) => {
+            let new = app.store().get(&UserKey { user: new })?;
+            new.and_then(|new| write(About::NewUser { who: &new.username }, format!("/a/{}", new.username)))
+        }
+        Subject::Follow { follower, channel, .. } => {
+            let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));
+            ends.and_then(|(follower, followed)| {
+                let about = About::NewFollower {
+                    who: &follower.display_name,
+                    channel: &followed.channel.display_name,
+                };
+                write(about, format!("/a/{}", follower.name))
+            })
+        }
+    })
+}
+
+/// The video, if its reader may see it.
+fn entry(app: &App, reader: Person, video: VideoId) -> Option<std::sync::Arc<Entry>> {
+    let entry = app.catalogue().video(video)?;
+    entry.listed.sight().opens_to(&Viewer::Person(reader), Address::Uuid).ok()?;
+    Some(entry)
+}
+
+type Said = (std::sync::Arc<Entry>, String, Comment);
+
+fn said(app: &App, reader: Person, comment: CommentId) -> Result<Option<Said>, StoreError> {
+    let comment = app.store().get(&CommentKey { comment })?;
+    Ok(comment.and_then(|comment| {
+        let author = app.catalogue().account(comment.author?)?;
+        Some((entry(app, reader, comment.video)?, author.display_name, comment))
+    }))
+}
