@@ -113,6 +113,7 @@ const MANAGED: &str = "<!doctype html><meta charset=utf-8><title>managed</title>
           buffer.later = undefined;
         }
         buffer.dispatchEvent(new Event('bufferedchange'));
+        look();
       });
       shim.buffers.push(buffer);
       return buffer;
@@ -134,7 +135,8 @@ const MANAGED: &str = "<!doctype html><meta charset=utf-8><title>managed</title>
     if (sources.has(url)) shim.video = this;
     src.set.call(this, url);
   } });
-  setInterval(() => {
+  // At once after each piece, since a quick machine appends several between two looks at the clock.
+  function look() {
     const { video, media } = shim;
     if (!video || media.readyState !== 'open') return;
     const ranges = [...Array(video.buffered.length).keys()].map((at) => [video.buffered.start(at), video.buffered.end(at)]);
@@ -143,7 +145,8 @@ const MANAGED: &str = "<!doctype html><meta charset=utf-8><title>managed</title>
     shim.ahead = Math.max(shim.ahead, ahead);
     if (media.streaming && ENOUGH < ahead) media.turn(false);
     if (!media.streaming && ahead < WANTING) media.turn(true);
-  }, 50);
+  }
+  setInterval(look, 50);
 </script>
 <script type=module>
   import init, { mount } from '/player/shoal-player.js';
