@@ -248,7 +248,7 @@ impl Round<'_> {
         let wanted = if self.is_level_track(track) {
             let wanted = self.choose_level()?;
             let before = self.level_before(track, gap).or(self.it.level);
-            before.filter(|level| *level < wanted && !self.may_go_up(wanted, gap)).unwrap_or(wanted)
+            before.filter(|level| *level < wanted && !self.may_go_up(*level, wanted, gap)).unwrap_or(wanted)
         } else {
             self.it.ladder.as_ref()?.sound()?
         };

@@ -104,8 +104,8 @@ impl Round<'_> {
     }
 
     /// Whether there is time to take what fills a gap in a better quality than before. Without peers nothing was waited for.
-    pub(super) fn may_go_up(&self, to: StreamId, gap: Duration) -> bool {
-        !self.is_sharing() || self.far_may_go_up(to, gap)
+    pub(super) fn may_go_up(&self, from: StreamId, to: StreamId, gap: Duration) -> bool {
+        !self.is_sharing() || self.far_may_go_up(from, to, gap)
     }
 
     /// Whether a fetch from the origin leaves time for those before it, from there and from peers.

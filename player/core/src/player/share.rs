@@ -26,7 +26,7 @@ use crate::schedule::{
 };
 use crate::swarm::{self, Config, Swarm, Wish};
 use crate::table::Table;
-use crate::timeline::{Resource, Slot};
+use crate::timeline::{Resource, Slot, Timeline};
 
 /// A swarm we need nothing of any more is served for so long, as the reference does.
 const FAREWELL: Duration = Duration::from_secs(30);
@@ -40,6 +40,8 @@ const ORIGIN_TRIP: Duration = Duration::from_millis(200);
 const ORIGIN_GUESS: u64 = 2_000_000;
 /// With so much in hand a better quality may be tried that only peers can bring: there is time to come back.
 const MUCH: Duration = Duration::from_secs(15);
+/// What failed so often may be had by nobody in this quality.
+const FAILING: u32 = 2;
 /// While something is pressing, peers are not asked for what is needed later than this.
 const PRESSED: Duration = Duration::from_secs(8);
 
@@ -589,7 +591,14 @@ impl Round<'_> {
 
     /// Not if the origin could be late with it.
     #[inline(never)]
-    pub(super) fn far_may_go_up(&self, to: StreamId, gap: Duration) -> bool {
+    pub(super) fn far_may_go_up(&self, from: StreamId, to: StreamId, gap: Duration) -> bool {
+        // What does not come at all is not worth staying for: peers may have the better quality alone.
+        let index = |timeline: &Timeline| timeline.next_after(gap);
+        let before = self.it.ladder.as_ref().and_then(|ladder| index(ladder.timeline(from)?));
+        let piece = before.map(|index| Errand::Piece(Piece::Segment { stream: from, index }));
+        if piece.is_some_and(|piece| FAILING <= self.it.retries.failures(self.now, piece)) {
+            return true;
+        }
         let timeline = self.it.ladder.as_ref().and_then(|ladder| ladder.timeline(to));
         let slot = timeline.and_then(|timeline| timeline.slot(timeline.next_after(gap)?));
         let bytes = slot.and_then(|slot| slot.resource.range).map_or(0, |range| range.len());
