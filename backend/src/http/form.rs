@@ -78,12 +78,7 @@ pub fn is_multipart(ask: &Ask) -> bool {
 /// # Errors
 /// 400, 413, and what the upload says.
 pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -> Result<Form, Failure> {
-    let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
-        .map_err(|_| Failure::bad_request("The form names no boundary between its parts."))?;
-    let constraints = Constraints::new().size_limit(SizeLimit::new());
-    let sips = Sips::new(body.into_stream());
-    let found = sips.found();
-    let mut parts = Multipart::with_constraints(sips, boundary, constraints);
+    let (mut parts, found) = parts_of(ask, body)?;
     let mut form = Form::default();
     let (mut count, mut texts_bytes) = (0, 0);
     while let Some(part) = parts.next_field().await.map_err(broken)? {
@@ -115,27 +110,38 @@ pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -
     Ok(form)
 }
 
+/// 413 for a file of more than `bytes_max`.
+#[must_use]
+pub fn too_long(name: &str, bytes_max: usize) -> Failure {
+    let detail = format!("{name} should be at most {} MB", bytes_max / 1024 / 1024);
+    Failure::coded(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::MaxFileSizeReached, detail)
+}
+
+/// The parts of a multipart form as they arrive, and whom to tell when something of them was found.
+fn parts_of(ask: &Ask, body: Body) -> Result<(Multipart<'static>, Found), Failure> {
+    let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
+        .map_err(|_| Failure::bad_request("The form names no boundary between its parts."))?;
+    let constraints = Constraints::new().size_limit(SizeLimit::new());
+    let sips = Sips::new(body.into_stream());
+    let found = sips.found();
+    Ok((Multipart::with_constraints(sips, boundary, constraints), found))
+}
+
 /// The one file of a multipart form, under this name; other parts are passed over.
 ///
 /// # Errors
 /// 400 or 413.
 pub async fn one_file(ask: &Ask, body: Body, wanted: &str, bytes_max: usize) -> Result<Bytes, Failure> {
-    let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
-        .map_err(|_| Wrong::body(wanted, None, "Should be a file of a multipart form"))?;
-    let constraints = Constraints::new().size_limit(SizeLimit::new());
-    let sips = Sips::new(body.into_stream());
-    let found = sips.found();
-    let mut parts = Multipart::with_constraints(sips, boundary, constraints);
+    if !is_multipart(ask) {
+        return Err(Wrong::body(wanted, None, "Should be a file of a multipart form").into());
+    }
+    let (mut parts, found) = parts_of(ask, body)?;
     for _ in 0..PARTS_MAX {
         let Some(part) = parts.next_field().await.map_err(broken)? else { break };
         found.something();
         let is_wanted = part.name() == Some(wanted);
         let bytes = read(part, if is_wanted { bytes_max } else { TEXTS_BYTES_MAX }, &found).await?;
-        let too_long = || {
-            let detail = format!("{wanted} should be at most {} MB", bytes_max / 1024 / 1024);
-            Failure::coded(StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::MaxFileSizeReached, detail)
-        };
-        let bytes = bytes.ok_or_else(too_long)?;
+        let bytes = bytes.ok_or_else(|| too_long(wanted, bytes_max))?;
         if is_wanted && !bytes.is_empty() {
             return Ok(bytes);
         }
@@ -152,12 +158,7 @@ pub async fn sent_picture(ask: &Ask, body: Body, wanted: &str) -> Result<Bytes, 
     if !is_multipart(ask) {
         return Err(missing());
     }
-    let boundary = multer::parse_boundary(ask.header(CONTENT_TYPE).unwrap_or_default())
-        .map_err(|_| Failure::bad_request("The form names no boundary between its parts."))?;
-    let constraints = Constraints::new().size_limit(SizeLimit::new());
-    let sips = Sips::new(body.into_stream());
-    let found = sips.found();
-    let mut parts = Multipart::with_constraints(sips, boundary, constraints);
+    let (mut parts, found) = parts_of(ask, body)?;
     let mut sent = None;
     for _ in 0..PARTS_MAX {
         let Some(part) = parts.next_field().await.map_err(broken)? else { break };

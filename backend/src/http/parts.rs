@@ -48,6 +48,10 @@ pub async fn put_caption(id: Segment, language: Segment, ask: Ask, body: Body) -
     app.blocking(move |app| -> Result<(), Failure> {
         let words = caption::read(&text::decode(&bytes))
             .map_err(|fault| Wrong::body("captionfile", None, sentence(&fault.to_string())))?;
+        // Marks that stand for themselves are longer in WebVTT.
+        if CAPTION_BYTES_MAX < words.len() {
+            return Err(form::too_long("captionfile", CAPTION_BYTES_MAX));
+        }
         let folder = app.layout().captions(uuid);
         std::fs::create_dir_all(&folder).map_err(UploadError::from)?;
         let scratch = app.layout().tmp().join(&named);

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 /// A mail as it arrived.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ impl Arrived {
 /// The mail server.
 pub struct Sink {
     pub address: SocketAddr,
-    arrived: Arc<Mutex<Vec<Arrived>>>,
+    arrived: watch::Sender<Vec<Arrived>>,
     /// Mails that are refused for the moment before one is taken.
     refusals: Arc<Mutex<u32>>,
 }
@@ -65,7 +66,7 @@ impl Sink {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let sink = Sink {
             address: listener.local_addr().unwrap(),
-            arrived: Arc::default(),
+            arrived: watch::Sender::default(),
             refusals: Arc::default(),
         };
         let (arrived, refusals) = (sink.arrived.clone(), sink.refusals.clone());
@@ -83,25 +84,20 @@ impl Sink {
     }
 
     pub fn count(&self) -> usize {
-        self.arrived.lock().unwrap().len()
+        self.arrived.borrow().len()
     }
 
     /// The mail that arrives as number `number`, from 1 on; waits for it.
     pub async fn mail(&self, number: usize) -> Arrived {
-        let waiting = async {
-            loop {
-                if let Some(mail) = self.arrived.lock().unwrap().get(number - 1) {
-                    return mail.clone();
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(30), waiting).await.expect("the mail arrives")
+        let mut arrived = self.arrived.subscribe();
+        let waiting = arrived.wait_for(|mails| number <= mails.len());
+        let mails = tokio::time::timeout(std::time::Duration::from_secs(30), waiting).await;
+        mails.expect("the mail arrives").unwrap()[number - 1].clone()
     }
 }
 
 /// One conversation (RFC 5321).
-async fn serve(stream: TcpStream, arrived: Arc<Mutex<Vec<Arrived>>>, refusals: Arc<Mutex<u32>>) {
+async fn serve(stream: TcpStream, arrived: watch::Sender<Vec<Arrived>>, refusals: Arc<Mutex<u32>>) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     let mut to = String::new();
@@ -133,7 +129,7 @@ async fn serve(stream: TcpStream, arrived: Arc<Mutex<Vec<Arrived>>>, refusals: A
                 raw.push_str(line.strip_prefix('.').unwrap_or(&line));
                 raw.push_str("\r\n");
             }
-            arrived.lock().unwrap().push(Arrived { to: to.clone(), raw });
+            arrived.send_modify(|mails| mails.push(Arrived { to: to.clone(), raw }));
             "250 kept\r\n"
         } else if upper == "QUIT" {
             let _ = write.write_all(b"221 bye\r\n").await;

@@ -98,9 +98,10 @@ impl View {
         panels::draw_statistics(dom, screen.statistics, statistics)?;
         panels::draw_help(dom, screen.help, words)?;
         self.menu.draw(dom, screen, words)?;
+        // Names stand there from the start: the keyboard and a screen reader come to controls nobody sees yet.
+        self.draw_row(dom, screen);
         if shown {
             self.draw_scrub(dom, screen);
-            self.draw_row(dom, screen);
         }
         Ok(())
     }
@@ -173,7 +174,6 @@ impl View {
         let time = screen.shown_time();
         let known = 0.0 < media.duration && media.duration.is_finite();
         let words = self.look.words;
-        dom.put(Part::Scrub, "aria-label", Some(words.seek));
         dom.put(Part::Scrub, "aria-valuemax", Some(&super::text::whole(media.duration).to_string()));
         dom.put(Part::Scrub, "aria-valuenow", Some(&super::text::whole(time).to_string()));
         dom.put(Part::Scrub, "aria-valuetext", Some(&spoken_position(time, media.duration, words)));
@@ -216,6 +216,7 @@ impl View {
         } else {
             (icons::PAUSE, words.pause)
         };
+        dom.put(Part::Scrub, "aria-label", Some(words.seek));
         dom.icon(Part::Play, icon);
         dom.label(Part::Play, label, "k");
 

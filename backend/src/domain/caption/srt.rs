@@ -74,7 +74,7 @@ fn words(line: &str) -> String {
 fn tag<'t>(from: &'t str, out: &mut String) -> &'t str {
     let is_name =
         |text: &str| text.trim_start_matches('/').starts_with(|letter: char| letter.is_ascii_alphabetic());
-    match from.get(1..).and_then(|inside| inside.split_once('>')) {
+    match enclosed(from, "<", '<', '>') {
         Some((inside, rest)) if is_name(inside) => {
             let name = inside.trim_start_matches('/').to_ascii_lowercase();
             if TAGS.contains(&name.as_str()) {
@@ -91,9 +91,17 @@ fn tag<'t>(from: &'t str, out: &mut String) -> &'t str {
     }
 }
 
+/// What stands between `opening` and the `last` letter, and what follows that. Looks no further than the next `first`
+/// letter, so that a line of millions of them is still read once.
+fn enclosed<'t>(from: &'t str, opening: &str, first: char, last: char) -> Option<(&'t str, &'t str)> {
+    let inside = from.strip_prefix(opening)?;
+    let (inside, rest) = inside.split_at(inside.find([first, last])?);
+    Some((inside, rest.strip_prefix(last)?))
+}
+
 /// `{\an8}` and its like, of another format, say where and how: no words to be read.
 fn position<'t>(from: &'t str, out: &mut String) -> &'t str {
-    match from.strip_prefix("{\\").and_then(|inside| inside.split_once('}')) {
+    match enclosed(from, "{\\", '{', '}') {
         Some((_, rest)) => rest,
         None => {
             out.push('{');

@@ -112,3 +112,11 @@ fn nothing_a_stranger_writes_trips_it() {
         }
     }
 }
+
+#[test]
+fn a_line_of_openings_without_an_end_is_read_once() {
+    for opening in ["<a", "{\\", "&", "<"] {
+        let text = format!("1\n00:00:00,000 --> 00:00:01,000\n{}\n", opening.repeat(500_000));
+        assert!(text.len() <= read(&text).unwrap().len() + 2, "{opening}");
+    }
+}
