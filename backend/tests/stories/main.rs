@@ -16,6 +16,7 @@ mod ratings;
 mod rig;
 mod rights;
 mod security;
+mod shapes;
 mod signup;
 mod sink;
 mod start;

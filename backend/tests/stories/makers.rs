@@ -126,12 +126,13 @@ pub fn without_sentences(mut problem: Value) -> Value {
     problem
 }
 
-/// Waits for something that happens soon.
+/// Waits for something that happens soon. Looks now and then: a loop that spins would take a core from the ffmpeg it
+/// waits for.
 pub async fn until(mut claim: impl FnMut() -> bool) {
     let waiting = async {
         while !claim() {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await.expect("it happens in time");
+    tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await.expect("it happens in time");
 }
