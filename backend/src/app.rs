@@ -19,6 +19,7 @@ use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
 use crate::directory::Directory;
 use crate::domain::file_token::FileTokens;
+use crate::domain::notification::Around;
 use crate::domain::pace::Pace;
 use crate::domain::proof::Proofs;
 use crate::domain::secret;
@@ -43,6 +44,9 @@ const WORK_DURATION_MAX: Duration = Duration::from_millis(250);
 /// Comments one account may make in [`COMMENTS_WINDOW`]: one every ten seconds, which is as fast as people talk.
 const COMMENTS_MAX: u32 = 30;
 const COMMENTS_WINDOW: Duration = Duration::from_secs(5 * 60);
+/// Reports one account may make in [`REPORTS_WINDOW`], and messages about them: each is read by every moderator.
+const REPORTS_MAX: u32 = 20;
+const REPORTS_WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// One instance, as its rooms see it.
 #[derive(Clone)]
@@ -69,6 +73,7 @@ struct Inner {
     histories: Histories,
     bells: Bells,
     comment_pace: Mutex<Pace<AccountId>>,
+    report_pace: Mutex<Pace<AccountId>>,
     tracker: Tracker,
     sharing: Sharing,
     seed: OnceLock<Port>,
@@ -108,6 +113,7 @@ impl App {
                 histories: Histories::default(),
                 bells: Bells::default(),
                 comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
+                report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
                 store,
                 clock,
                 dice: Dice,
@@ -236,6 +242,15 @@ impl App {
         pace.step(self.inner.clock.instant(), &account)
     }
 
+    /// Counts a report of this account, or a message about one.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn report_pace(&self, account: AccountId) -> Result<(), Duration> {
+        let mut pace = self.inner.report_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &account)
+    }
+
     /// Where viewers find each other.
     #[must_use]
     pub fn tracker(&self) -> &Tracker {
@@ -322,7 +337,9 @@ impl App {
             |write| {
                 let began = self.inner.clock.instant();
                 let outcome = work(write, now)?;
-                caused = 0 < fanout::settle(write, now, self.inner.url.host())?;
+                let staff = self.inner.directory.staff();
+                let around = Around { host: self.inner.url.host(), staff: &staff };
+                caused = 0 < fanout::settle(write, now, around)?;
                 let took = self.inner.clock.instant().since(began);
                 if WORK_DURATION_MAX < took {
                     tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");

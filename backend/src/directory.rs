@@ -4,12 +4,12 @@
 //! is asked for most, last made first, is read from its end and costs what its page costs; other orders sort.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use shared::id::{AccountId, ChannelId, RegistrationId, UserId};
 
-use crate::store::records::{Account, Channel, Registration, RegistrationState, User};
+use crate::store::records::{Account, Channel, Registration, RegistrationState, Role, User};
 use crate::store::tables::{AccountKey, ChannelKey, RegistrationKey, UserKey};
 use crate::store::{Changes, Key, Read, Store, StoreError};
 
@@ -28,6 +28,8 @@ struct Lists {
     accounts: BTreeMap<AccountId, Arc<Account>>,
     channels: BTreeMap<ChannelId, Arc<Channel>>,
     registrations: BTreeMap<RegistrationId, Arc<(RegistrationId, Registration)>>,
+    /// Logins that may more than everybody, so that nobody looks for them among all.
+    staff: Arc<BTreeSet<UserId>>,
 }
 
 /// Rows of one page, and how many there are in all.
@@ -48,6 +50,7 @@ impl Directory {
         let mut lists = Lists::default();
         for row in store.table::<UserKey>() {
             let (key, user) = row?;
+            lists.note_staff(key.user, Some(user.role));
             lists.users.insert(key.user, Arc::new(user));
         }
         for row in store.table::<AccountKey>() {
@@ -68,6 +71,10 @@ impl Directory {
     /// Takes over what a commit changed. Call it under the writer's lock.
     pub fn apply(&self, changes: &Changes) {
         let mut lists = self.lists.write().unwrap_or_else(PoisonError::into_inner);
+        // One that cannot be read is told of below.
+        for (key, user) in changes.of::<UserKey>().flatten() {
+            lists.note_staff(key.user, user.map(|user| user.role));
+        }
         let followed = follow::<UserKey, _>(changes, |key| key.user, &mut lists.users)
             .and_then(|()| follow::<AccountKey, _>(changes, |key| key.account, &mut lists.accounts))
             .and_then(|()| follow::<ChannelKey, _>(changes, |key| key.channel, &mut lists.channels))
@@ -138,8 +145,31 @@ impl Directory {
         self.read().accounts.get(&id).cloned()
     }
 
+    /// Logins that may more than everybody, first made first.
+    #[must_use]
+    pub fn staff(&self) -> Arc<BTreeSet<UserId>> {
+        self.read().staff.clone()
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Lists> {
         self.lists.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lists {
+    fn note_staff(&mut self, user: UserId, role: Option<Role>) {
+        let belongs = match role {
+            Some(Role::Administrator | Role::Moderator) => true,
+            Some(Role::User) | None => false,
+        };
+        if belongs != self.staff.contains(&user) {
+            let staff = Arc::make_mut(&mut self.staff);
+            if belongs {
+                staff.insert(user);
+            } else {
+                staff.remove(&user);
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use shared::id::FollowId;
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
+use crate::domain::notification::Around;
 use crate::domain::{notification, outbox, work};
 use crate::store::records::{JobKind, TalkJob};
 use crate::store::{StoreError, Write};
@@ -30,6 +31,11 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         | Event::UserRegistered(_)
         | Event::RegistrationAsked(_)
         | Event::UserBlocked { .. }
+        | Event::AbuseMade(_)
+        | Event::AbuseJudged(_)
+        | Event::AbuseDiscussed { .. }
+        | Event::VideoBlocked { .. }
+        | Event::VideoUnblocked(_)
         | Event::MailWanted { .. } => Vec::new(),
         Event::PictureDropped { name } => vec![JobKind::RemoveFiles(*name)],
         Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],
@@ -39,11 +45,11 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
 }
 
 /// Tells the few who must hear at once of all that a unit of work noted, and stages the jobs it causes. Gives how many
-/// there are. `host` is our own.
+/// there are. `around` is what the unit of work does not know itself.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn settle(write: &mut Write<'_>, now: Timestamp, host: &str) -> Result<usize, StoreError> {
+pub fn settle(write: &mut Write<'_>, now: Timestamp, around: Around<'_>) -> Result<usize, StoreError> {
     notification::note_published(write)?;
     let mut asked = 0;
     loop {
@@ -53,7 +59,7 @@ pub fn settle(write: &mut Write<'_>, now: Timestamp, host: &str) -> Result<usize
             return Ok(asked);
         }
         for event in &events {
-            notification::tell_of(write, now, host, event)?;
+            notification::tell_of(write, now, around, event)?;
             if let Event::MailWanted { user, kind, subject } = event {
                 outbox::post_news(write, now, *user, *kind, *subject)?;
             }

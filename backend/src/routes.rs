@@ -18,9 +18,9 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    actor, channel, comment, history, instance, me, metrics, notification, parts, people, proof, rating,
-    session, sessions, signup, subscription, torrent, tracker, two_factor, upload, user, video, video_list,
-    watch,
+    abuse, actor, block, channel, comment, history, instance, me, metrics, notification, parts, people,
+    proof, rating, session, sessions, signup, subscription, torrent, tracker, two_factor, upload, user,
+    video, video_list, watch,
 };
 
 /// One route, or several.
@@ -36,6 +36,7 @@ pub fn routes(app: &App) -> Route {
         at("accounts").and(one_of(accounts(app))).boxed(),
         at("video-channels").and(one_of(channels(app))).boxed(),
         at("videos").and(one_of(videos(app))).boxed(),
+        at("abuses").and(one_of(abuses(app))).boxed(),
         at("config").and(one_of(config(app))).boxed(),
         at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
         at!("bulk" / "remove-comments-of")
@@ -224,6 +225,7 @@ fn users(app: &App) -> Vec<Route> {
             .then(comment::of_own_videos)
             .map(respond)
             .boxed(),
+        at!("me" / "abuses").and(get()).and(ask(app)).then(abuse::mine).map(respond).boxed(),
         at!("me" / "videos").and(get()).and(ask(app)).then(video_list::mine).map(respond).boxed(),
         at!("me" / "videos" / Segment / "rating")
             .and(get())
@@ -363,6 +365,8 @@ fn videos(app: &App) -> Vec<Route> {
         at!("upload").and(post()).and(ask(app)).and(body()).then(upload::single).map(respond).boxed(),
         at!("comments").and(get()).and(ask(app)).then(comment::of_instance).map(respond).boxed(),
         one_of(comments(app)),
+        at!("blacklist").and(get()).and(ask(app)).then(block::list).map(respond).boxed(),
+        one_of(blocks(app)),
         at!("categories").and(get()).then(video::categories).map(respond).boxed(),
         at!("licences").and(get()).then(video::licences).map(respond).boxed(),
         at!("languages").and(get()).then(video::languages).map(respond).boxed(),
@@ -424,6 +428,43 @@ fn histories(app: &App) -> Vec<Route> {
         at!().and(get()).and(ask(app)).then(history::list).map(respond).boxed(),
         at!("remove").and(post()).and(ask(app)).and(body()).then(history::clear).map(respond).boxed(),
         at!(Segment).and(delete()).and(ask(app)).then(history::remove).map(respond).boxed(),
+    ]
+}
+
+fn abuses(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(abuse::list).map(respond).boxed(),
+        at!().and(post()).and(ask(app)).and(body()).then(abuse::make).map(respond).boxed(),
+        at!(Segment).and(put()).and(ask(app)).and(body()).then(abuse::judge).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(abuse::remove).map(respond).boxed(),
+        at!(Segment / "messages").and(get()).and(ask(app)).then(abuse::messages).map(respond).boxed(),
+        at!(Segment / "messages").and(post()).and(ask(app)).and(body()).then(abuse::say).map(respond).boxed(),
+        at!(Segment / "messages" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(abuse::remove_message)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn blocks(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment / "blacklist")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(block::block)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "blacklist")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(block::change)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "blacklist").and(delete()).and(ask(app)).then(block::unblock).map(respond).boxed(),
     ]
 }
 

@@ -100,6 +100,26 @@ number_id!(
     /// A mail that waits to be sent.
     MailId
 );
+number_id!(
+    /// A report.
+    AbuseId
+);
+number_id!(
+    /// What a reporter or a moderator says about a report.
+    AbuseMessageId
+);
+number_id!(
+    /// The block of a video.
+    BlockId
+);
+number_id!(
+    /// A list of watched words.
+    WordListId
+);
+number_id!(
+    /// A line of the audit log.
+    AuditId
+);
 
 /// 128 random bits that name a thing for ever: `ce07d2dc-d37f-4a15-8d02-89251c07337b`, or the same number in
 /// 22 letters of base 58 (flickr's alphabet, as the npm package `short-uuid` writes it).

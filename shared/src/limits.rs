@@ -32,6 +32,17 @@ pub const CHANNEL_DESCRIPTION_LENGTH: RangeInclusive<usize> = 3..=1000;
 /// Length of a channel's support text, markdown.
 pub const CHANNEL_SUPPORT_LENGTH: RangeInclusive<usize> = 3..=1000;
 
+/// Length of why something is reported, of what is said about a report, and of a moderator's note.
+pub const ABUSE_TEXT_LENGTH: RangeInclusive<usize> = 2..=3000;
+/// Length of the reason for which a video is blocked.
+pub const VIDEO_BLOCK_REASON_LENGTH: RangeInclusive<usize> = 2..=300;
+/// Length of the name of a list of watched words.
+pub const WATCHED_WORDS_NAME_LENGTH: RangeInclusive<usize> = 1..=100;
+/// Words in one list.
+pub const WATCHED_WORDS_MAX: usize = 500;
+/// Length of a watched word.
+pub const WATCHED_WORD_LENGTH: RangeInclusive<usize> = 1..=100;
+
 /// Length of a comment, markdown.
 pub const COMMENT_LENGTH: RangeInclusive<usize> = 1..=10_000;
 /// How many channels one account may have (PeerTube's default).

@@ -1,6 +1,8 @@
 //! What happened, in the rules' own words. Says what, never who must hear of it: that is `fanout`.
 
-use shared::id::{AccountId, ChannelId, CommentId, FollowId, RegistrationId, UserId, Uuid, VideoId};
+use shared::id::{
+    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, RegistrationId, UserId, Uuid, VideoId,
+};
 
 use crate::store::records::{NotificationKind, Subject};
 
@@ -53,6 +55,30 @@ pub enum Event {
         /// What it is about.
         subject: Subject,
     },
+    /// Somebody reported something.
+    AbuseMade(AbuseId),
+    /// A report was judged.
+    AbuseJudged(AbuseId),
+    /// Something was said about a report.
+    AbuseDiscussed {
+        /// Which report.
+        abuse: AbuseId,
+        /// Who said so.
+        author: AccountId,
+        /// Whether as a moderator.
+        by_moderator: bool,
+    },
+    /// A video was hidden.
+    VideoBlocked {
+        /// Which.
+        video: VideoId,
+        /// Its block's number.
+        block: BlockId,
+        /// Until a moderator has seen it, rather than because one has.
+        automatic: bool,
+    },
+    /// A video is hidden no more.
+    VideoUnblocked(VideoId),
     /// An account follows a channel from now on.
     Followed {
         /// The following's number.

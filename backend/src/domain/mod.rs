@@ -1,7 +1,9 @@
 //! The rules: what may happen and what follows from it. Values in, values out, or rows of one unit of work. Never
 //! touches HTTP, JSON, processes or clocks.
 
+pub mod abuse;
 pub mod account;
+pub mod block;
 pub mod caption;
 pub mod chapter;
 pub mod comment;

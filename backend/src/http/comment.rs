@@ -107,7 +107,7 @@ async fn say(id: &Segment, parent: Option<CommentId>, ask: Ask, body: Body) -> O
 }
 
 /// 429 that says how long to wait.
-fn too_many(wait: std::time::Duration) -> warp::reply::Response {
+pub(super) fn too_many(wait: std::time::Duration) -> warp::reply::Response {
     let detail = "Too many requests, please try again later.";
     let failure = Failure::coded(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyRequests, detail);
     let mut response = respond(Err(failure));

@@ -75,6 +75,16 @@ impl Fields {
         }
     }
 
+    /// A text or a number, as text.
+    pub fn word(&mut self, path: &str) -> Option<String> {
+        match self.value(path)? {
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                self.raw(path)
+            }
+        }
+    }
+
     /// A text of a bounded number of letters, without the spaces around it.
     pub fn text(&mut self, path: &str, length: RangeInclusive<usize>) -> Option<String> {
         let text = self.raw(path)?.trim().to_owned();

@@ -1,7 +1,9 @@
 //! What is spoken over HTTP: connections, files, pages and the API's handlers.
 
+pub mod abuse;
 pub mod actor;
 pub mod assets;
+pub mod block;
 pub mod channel;
 pub mod client;
 pub mod comment;

@@ -5,10 +5,11 @@ use shared::id::{CommentId, UserId, VideoId};
 use super::words::{About, Language, News, Writer};
 use crate::app::App;
 use crate::catalogue::Entry;
+use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
-use crate::store::records::{Comment, Letter, NotificationKind, Subject};
-use crate::store::tables::{CommentKey, UserKey};
+use crate::store::records::{AbuseState, Comment, Letter, NotificationKind, Subject};
+use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey};
 use crate::store::{Read as _, StoreError};
 
 /// The letter; none where there is nothing to tell any more. Blocks.
@@ -35,11 +36,18 @@ pub fn letter(
             let (video, channel) = (&entry.listed.video, &entry.publisher.channel.display_name);
             let about = match kind {
                 NotificationKind::VideoPublished => About::VideoPublished { video: &video.name },
+                NotificationKind::VideoUnblocked => About::VideoUnblocked { video: &video.name },
                 NotificationKind::NewVideo
                 | NotificationKind::NewComment
-                | NotificationKind::Mention
                 | NotificationKind::NewUser
-                | NotificationKind::NewFollower => About::NewVideo { channel, video: &video.name },
+                | NotificationKind::NewFollower
+                | NotificationKind::Mention
+                | NotificationKind::NewAbuse
+                | NotificationKind::AbuseJudged
+                | NotificationKind::AbuseMessage
+                | NotificationKind::VideoBlocked
+                | NotificationKind::VideoAutoBlocked
+                | NotificationKind::NewRegistration => About::NewVideo { channel, video: &video.name },
             };
             write(about, format!("/w/{}", video.uuid.short()))
         }),
@@ -47,11 +55,18 @@ pub fn letter(
             let (author, video, text) = (&*author, &*entry.listed.video.name, &*comment.text);
             let about = match kind {
                 NotificationKind::Mention => About::Mention { author, video, text },
-                NotificationKind::NewComment
-                | NotificationKind::NewVideo
+                NotificationKind::NewVideo
+                | NotificationKind::NewComment
                 | NotificationKind::VideoPublished
                 | NotificationKind::NewUser
-                | NotificationKind::NewFollower => About::Comment { author, video, text },
+                | NotificationKind::NewFollower
+                | NotificationKind::NewAbuse
+                | NotificationKind::AbuseJudged
+                | NotificationKind::AbuseMessage
+                | NotificationKind::VideoBlocked
+                | NotificationKind::VideoUnblocked
+                | NotificationKind::VideoAutoBlocked
+                | NotificationKind::NewRegistration => About::Comment { author, video, text },
             };
             let thread = comment.thread;
             write(about, format!("/w/{};threadId={thread}", entry.listed.video.uuid.short()))
@@ -59,6 +74,59 @@ pub fn letter(
         Subject::User(new) => {
             let new = app.store().get(&UserKey { user: new })?;
             new.and_then(|new| write(About::NewUser { who: &new.username }, format!("/a/{}", new.username)))
+        }
+        Subject::Abuse(abuse) => {
+            let abuse = app.store().get(&AbuseKey { abuse })?;
+            let judges = reader.has(Right::ManageAbuses);
+            let abuse = abuse.filter(|abuse| judges || abuse.reporter == reader.account);
+            abuse.and_then(|abuse| {
+                let about = match kind {
+                    NotificationKind::AbuseJudged => About::AbuseJudged {
+                        accepted: abuse.state == AbuseState::Accepted,
+                        reason: &abuse.reason,
+                    },
+                    NotificationKind::AbuseMessage => About::AbuseMessage { reason: &abuse.reason },
+                    NotificationKind::NewVideo
+                    | NotificationKind::NewComment
+                    | NotificationKind::VideoPublished
+                    | NotificationKind::NewUser
+                    | NotificationKind::NewFollower
+                    | NotificationKind::Mention
+                    | NotificationKind::NewAbuse
+                    | NotificationKind::VideoBlocked
+                    | NotificationKind::VideoUnblocked
+                    | NotificationKind::VideoAutoBlocked
+                    | NotificationKind::NewRegistration => About::NewAbuse { reason: &abuse.reason },
+                };
+                let own = abuse.reporter == reader.account;
+                let page = if own { "/my-account/abuses" } else { "/admin/moderation/abuses/list" };
+                write(about, page.to_owned())
+            })
+        }
+        Subject::Block { video, .. } => entry(app, reader, video).and_then(|entry| {
+            let video = &entry.listed.video;
+            let reason = video.blocked.as_ref().and_then(|block| block.reason.as_deref()).unwrap_or_default();
+            let about = match kind {
+                NotificationKind::VideoAutoBlocked => About::VideoAutoBlocked { video: &video.name },
+                NotificationKind::NewVideo
+                | NotificationKind::NewComment
+                | NotificationKind::VideoPublished
+                | NotificationKind::NewUser
+                | NotificationKind::NewFollower
+                | NotificationKind::Mention
+                | NotificationKind::NewAbuse
+                | NotificationKind::AbuseJudged
+                | NotificationKind::AbuseMessage
+                | NotificationKind::VideoBlocked
+                | NotificationKind::VideoUnblocked
+                | NotificationKind::NewRegistration => About::VideoBlocked { video: &video.name, reason },
+            };
+            write(about, format!("/w/{}", video.uuid.short()))
+        }),
+        Subject::Registration(id) => {
+            let found = app.store().get(&RegistrationKey { registration: id })?;
+            let page = "/admin/moderation/registrations/list";
+            found.and_then(|found| write(About::NewRegistration { who: &found.username }, page.to_owned()))
         }
         Subject::Follow { follower, channel, .. } => {
             let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));

@@ -98,6 +98,45 @@ pub enum About<'n> {
         /// Who.
         who: &'n str,
     },
+    /// Somebody asked to be let in.
+    NewRegistration {
+        /// Who.
+        who: &'n str,
+    },
+    /// Somebody reported something, which the reader may judge.
+    NewAbuse {
+        /// Why.
+        reason: &'n str,
+    },
+    /// The reader's report was judged.
+    AbuseJudged {
+        /// Whether something was done.
+        accepted: bool,
+        /// Why it was made.
+        reason: &'n str,
+    },
+    /// Something was said about a report.
+    AbuseMessage {
+        /// Why it was made.
+        reason: &'n str,
+    },
+    /// The reader's video was hidden.
+    VideoBlocked {
+        /// Which.
+        video: &'n str,
+        /// Why, where that was said.
+        reason: &'n str,
+    },
+    /// The reader's video is hidden no more.
+    VideoUnblocked {
+        /// Which.
+        video: &'n str,
+    },
+    /// A new video waits for a moderator.
+    VideoAutoBlocked {
+        /// Which.
+        video: &'n str,
+    },
     /// Somebody follows the reader's channel.
     NewFollower {
         /// Who.
@@ -273,6 +312,30 @@ impl Writer<'_> {
             About::NewFollower { who, channel } => {
                 say(format!("{who} follows {channel}"), format!("{who} suit {channel}"))
             }
+            About::NewRegistration { who } => {
+                say(format!("{who} asks to be let in"), format!("{who} demande à s’inscrire"))
+            }
+            About::NewAbuse { .. } => say("New report".to_owned(), "Nouveau signalement".to_owned()),
+            About::AbuseJudged { accepted: true, .. } => {
+                say("Your report was accepted".to_owned(), "Votre signalement a été accepté".to_owned())
+            }
+            About::AbuseJudged { accepted: false, .. } => {
+                say("Your report was judged".to_owned(), "Votre signalement a été examiné".to_owned())
+            }
+            About::AbuseMessage { .. } => {
+                say("New message about a report".to_owned(), "Nouveau message sur un signalement".to_owned())
+            }
+            About::VideoBlocked { video, .. } => {
+                say(format!("Your video is blocked: {video}"), format!("Votre vidéo est bloquée : {video}"))
+            }
+            About::VideoUnblocked { video } => say(
+                format!("Your video is blocked no more: {video}"),
+                format!("Votre vidéo n’est plus bloquée : {video}"),
+            ),
+            About::VideoAutoBlocked { video } => say(
+                format!("A new video waits for you: {video}"),
+                format!("Une nouvelle vidéo attend votre avis : {video}"),
+            ),
         };
         let mut parts = vec![self.text("Hello {name},", "Bonjour {name},", name)];
         parts.push(LetterPart::Text(match news.about {
@@ -299,9 +362,55 @@ impl Writer<'_> {
                 format!("{who} follows your channel {channel} now."),
                 format!("{who} suit désormais votre chaîne {channel}."),
             ),
+            About::NewRegistration { who } => say(
+                format!("{who} asked to be let in and waits for an answer."),
+                format!("{who} a demandé à s’inscrire et attend une réponse."),
+            ),
+            About::NewAbuse { .. } => say(
+                "somebody reported something and says:".to_owned(),
+                "un contenu a été signalé, pour cette raison :".to_owned(),
+            ),
+            About::AbuseJudged { accepted: true, .. } => say(
+                "a moderator looked at what you reported and did something about it. You wrote:".to_owned(),
+                "la modération a examiné votre signalement et a agi. Vous aviez écrit :".to_owned(),
+            ),
+            About::AbuseJudged { accepted: false, .. } => say(
+                "a moderator looked at what you reported and leaves it as it is. You wrote:".to_owned(),
+                "la modération a examiné votre signalement et n’y change rien. Vous aviez écrit :".to_owned(),
+            ),
+            About::AbuseMessage { .. } => say(
+                "there is a new message about the report that says:".to_owned(),
+                "il y a un nouveau message sur le signalement qui dit :".to_owned(),
+            ),
+            About::VideoBlocked { video, .. } => say(
+                format!("a moderator blocked your video {video}: nobody but you and moderators sees it."),
+                format!("la modération a bloqué votre vidéo {video} : elle et vous seuls la voyez."),
+            ),
+            About::VideoUnblocked { video } => say(
+                format!("your video {video} can be seen again."),
+                format!("votre vidéo {video} est à nouveau visible."),
+            ),
+            About::VideoAutoBlocked { video } => say(
+                format!("the new video {video} is hidden until a moderator has seen it."),
+                format!("la nouvelle vidéo {video} est cachée jusqu’à ce que la modération l’ait vue."),
+            ),
         }));
-        if let About::Comment { text, .. } | About::Mention { text, .. } = news.about {
-            parts.push(LetterPart::Quote(text.to_owned()));
+        let quoted = match news.about {
+            About::Comment { text, .. } | About::Mention { text, .. } => text,
+            About::NewAbuse { reason }
+            | About::AbuseJudged { reason, .. }
+            | About::AbuseMessage { reason }
+            | About::VideoBlocked { reason, .. } => reason,
+            About::NewVideo { .. }
+            | About::VideoPublished { .. }
+            | About::NewUser { .. }
+            | About::NewFollower { .. }
+            | About::NewRegistration { .. }
+            | About::VideoUnblocked { .. }
+            | About::VideoAutoBlocked { .. } => "",
+        };
+        if !quoted.is_empty() {
+            parts.push(LetterPart::Quote(quoted.to_owned()));
         }
         parts.push(self.link("Have a look", "Voir", news.url));
         parts.push(LetterPart::Text(say(
@@ -397,6 +506,13 @@ mod tests {
                 writer.news("alice", news(About::Mention { author: "Films", video: "A film", text: "Good" })),
                 writer.news("alice", news(About::NewUser { who: "Films" })),
                 writer.news("alice", news(About::NewFollower { who: "bob", channel: "Films" })),
+                writer.news("alice", news(About::NewRegistration { who: "Films" })),
+                writer.news("alice", news(About::NewAbuse { reason: "spam" })),
+                writer.news("alice", news(About::AbuseJudged { accepted: true, reason: "spam" })),
+                writer.news("alice", news(About::AbuseMessage { reason: "spam" })),
+                writer.news("alice", news(About::VideoBlocked { video: "Films", reason: "spam" })),
+                writer.news("alice", news(About::VideoUnblocked { video: "Films" })),
+                writer.news("alice", news(About::VideoAutoBlocked { video: "Films" })),
             ] {
                 let all = format!("{letter:?}");
                 assert!(all.contains("alice") && all.contains("Films"), "{all}");

@@ -100,6 +100,18 @@ pub enum Table {
     Mails = 24,
     /// Second proofs at login.
     TwoFactors = 25,
+    /// Reports.
+    Abuses = 100,
+    /// Reports by their reporter.
+    ReporterAbuses = 101,
+    /// How often an account reported and was reported.
+    AccountReports = 102,
+    /// How often a video was reported.
+    VideoReports = 103,
+    /// What is said about reports.
+    AbuseMessages = 104,
+    /// Blocked videos.
+    Blocks = 105,
 }
 
 impl Table {

@@ -47,20 +47,26 @@
 //! | 57 | unread notifications | user, notification | – |
 //! | 58 | notification settings | user | [`NotificationSettings`] |
 //! | 59 | announced videos | video | – |
+//! | 100 | reports | report | [`Abuse`] |
+//! | 101 | reports of a reporter | account, report | – |
+//! | 102 | counts of an account's reports | account; 0 for all | [`Reports`] |
+//! | 103 | counts of a video's reports | video | count |
+//! | 104 | messages about reports | report, message | [`AbuseMessage`] |
+//! | 105 | blocked videos | block | video |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AccountId, ChannelId, CommentId, FollowId, JobId, MailId, NotificationId, RegistrationId, SessionId,
-    UserId, Uuid, VideoId,
+    AbuseId, AbuseMessageId, AccountId, BlockId, ChannelId, CommentId, FollowId, JobId, MailId,
+    NotificationId, RegistrationId, SessionId, UserId, Uuid, VideoId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    AccessToken, Account, Channel, Comment, Job, Mail, Notification, NotificationSettings, Opinion, Rating,
-    RefreshToken, Registration, Session, Setting, Subscription, Tally, TwoFactor, Upload, User, Video,
-    VideoTalk, Watched,
+    Abuse, AbuseMessage, AccessToken, Account, Channel, Comment, Job, Mail, Notification,
+    NotificationSettings, Opinion, Rating, RefreshToken, Registration, Reports, Session, Setting,
+    Subscription, Tally, TwoFactor, Upload, User, Video, VideoTalk, Watched,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -112,6 +118,12 @@ pub fn name(table: Table) -> &'static str {
         Table::UnreadNotifications => "unread notifications",
         Table::NotificationSettings => "notification settings",
         Table::Announced => "announced videos",
+        Table::Abuses => "reports",
+        Table::ReporterAbuses => "reports of a reporter",
+        Table::AccountReports => "counts of an account's reports",
+        Table::VideoReports => "counts of a video's reports",
+        Table::AbuseMessages => "messages about reports",
+        Table::Blocks => "blocked videos",
     }
 }
 
@@ -160,7 +172,10 @@ number_fields!(
     NotificationId,
     SessionId,
     RegistrationId,
-    MailId
+    MailId,
+    AbuseId,
+    AbuseMessageId,
+    BlockId
 );
 
 /// A date in a key whose scans begin with the latest.
@@ -421,6 +436,24 @@ keys! {
 
     /// A video whose subscribers were told of it.
     AnnouncedKey(video: VideoId) in Announced holds ();
+
+    /// A report.
+    AbuseKey(abuse: AbuseId) in Abuses holds Abuse;
+
+    /// A report by its reporter.
+    ReporterAbuseKey(reporter: AccountId, abuse: AbuseId) in ReporterAbuses holds ();
+
+    /// How often an account reported and was reported.
+    AccountReportsKey(account: AccountId) in AccountReports holds Reports;
+
+    /// How often a video was reported.
+    VideoReportsKey(video: VideoId) in VideoReports holds u64;
+
+    /// What is said about a report, first first.
+    AbuseMessageKey(abuse: AbuseId, message: AbuseMessageId) in AbuseMessages holds AbuseMessage;
+
+    /// A blocked video, first blocked first.
+    BlockKey(block: BlockId) in Blocks holds VideoId;
 }
 
 macro_rules! prefixes {
@@ -492,4 +525,10 @@ prefixes! {
 
     /// Somebody's unread notifications.
     UnreadOf(UserId) of UnreadKey;
+
+    /// What somebody reported.
+    AbusesBy(AccountId) of ReporterAbuseKey;
+
+    /// What is said about a report.
+    AbuseMessagesOf(AbuseId) of AbuseMessageKey;
 }

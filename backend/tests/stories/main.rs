@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that does not go as told fails")]
 
+mod abuses;
+mod blocks;
 mod clips;
 mod command;
 mod comments;

@@ -3,7 +3,9 @@
 //! Owns field names and their JSON shapes, as captured from PeerTube 6.3. Never holds policy defaults.
 //! Every list is a [`Page`]; every error is a [`Problem`].
 
+mod abuse;
 mod actor;
+mod block;
 mod comment;
 mod history;
 mod notification;
@@ -17,17 +19,23 @@ mod upload;
 mod user;
 mod video;
 
+pub use abuse::{
+    Abuse, AbuseActor, AbuseChannel, AbuseComment, AbuseCommentVideo, AbuseMade, AbuseMadeId, AbuseMessage,
+    AbuseMessageMade, AbuseVideo,
+};
 pub use actor::{
     Account, AccountSummary, Avatars, Banners, Channel, ChannelChange, ChannelSummary, Image, MadeChannel,
     MadeChannelId, NewChannel,
 };
+pub use block::{BlockedVideo, VideoBlock};
 pub use comment::{
     Comment, CommentMade, CommentThreads, CommentTree, CommentsRemoval, NewComment, ReviewedComment,
     ReviewedVideo,
 };
 pub use history::{UserHistory, WatchedVideo};
 pub use notification::{
-    Notification, NotificationActor, NotificationComment, NotificationFollow, NotificationFollowed,
+    Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,
+    NotificationComment, NotificationFollow, NotificationFollowed, NotificationRegistration,
     NotificationVideo, NotificationsRead, SocketToken, SocketWord,
 };
 pub use page::Page;

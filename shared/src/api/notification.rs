@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::Image;
-use crate::id::{CommentId, FollowId, NotificationId, Uuid, VideoId};
+use crate::id::{AbuseId, BlockId, CommentId, FollowId, NotificationId, RegistrationId, Uuid, VideoId};
 use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/users/me/notifications`. What it was about is left out once that is gone.
@@ -29,6 +29,15 @@ pub struct Notification {
     /// The account it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<NotificationActor>,
+    /// The report it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abuse: Option<NotificationAbuse>,
+    /// The block it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_blacklist: Option<NotificationBlock>,
+    /// Who asked to be let in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<NotificationRegistration>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -67,6 +76,52 @@ pub struct NotificationComment {
     pub video: NotificationVideo,
     /// Waits for the video's owner.
     pub held_for_review: bool,
+}
+
+/// A report in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NotificationAbuse {
+    /// Number on this instance.
+    pub id: AbuseId,
+    /// 1: pending, 2: rejected, 3: accepted.
+    pub state: u32,
+    /// The reported video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<NotificationVideo>,
+    /// The reported comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<NotificationAbuseComment>,
+    /// The reported account, or whose the rest is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<NotificationActor>,
+}
+
+/// A reported comment in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationAbuseComment {
+    /// The comment its thread begins with.
+    pub thread_id: CommentId,
+    /// What it is about.
+    pub video: NotificationVideo,
+}
+
+/// A block in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NotificationBlock {
+    /// Number on this instance.
+    pub id: BlockId,
+    /// What is blocked.
+    pub video: NotificationVideo,
+}
+
+/// Who asked to be let in, in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NotificationRegistration {
+    /// Number on this instance.
+    pub id: RegistrationId,
+    /// The name that was asked for.
+    pub username: String,
 }
 
 /// An account or a channel in a notification.

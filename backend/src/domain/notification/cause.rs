@@ -3,25 +3,30 @@
 //! What few people hear of is told in the unit of work it happened in; what a channel's followers hear of, piece by
 //! piece.
 
-use shared::id::{AccountId, ChannelId, CommentId, FollowId, UserId, VideoId};
+use std::collections::BTreeSet;
+
+use shared::id::{AbuseId, AccountId, ChannelId, CommentId, FollowId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use super::tell::tell;
 use crate::domain::account::account_named;
 use crate::domain::comment::mentioned;
 use crate::domain::event::Event;
+use crate::domain::right::Right;
 use crate::domain::video::sight::{Address, Sight};
 use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{Comment, NotificationKind, Subject, Video, VideoState};
 use crate::store::tables::{
-    AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, NotificationsOf, UserKey,
-    VideoKey,
+    AbuseKey, AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, NotificationsOf,
+    UserKey, VideoKey,
 };
 use crate::store::{Read, StoreError, Write};
 
 /// So many of the last notifications are looked at for the same follower: who follows and leaves again and again is
 /// told of once.
 const LOOKED_BACK: usize = 50;
+/// Moderators and administrators that hear of one thing: each is four rows in the unit of work that caused it.
+const STAFF_TOLD_MAX: usize = 200;
 
 /// Notes which videos of this unit of work are shown from now on to others than their owner.
 ///
@@ -44,17 +49,68 @@ pub fn note_published(write: &mut Write<'_>) -> Result<(), StoreError> {
 
 /// Whether those who are signed in find it in lists; whose it is does not matter for that.
 fn is_listed(video: &Video) -> bool {
-    Sight { owner: AccountId(0), privacy: video.privacy, state: video.state }.is_listed_for_members()
+    Sight::of(video, AccountId(0)).is_listed_for_members()
 }
 
-/// Tells whoever must hear of an event at once. `host` is our own.
+/// What a unit of work does not know itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// Our own host.
+    pub host: &'a str,
+    /// Logins that may more than everybody.
+    pub staff: &'a BTreeSet<UserId>,
+}
+
+/// Tells whoever must hear of an event at once.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn tell_of(write: &mut Write<'_>, now: Timestamp, host: &str, event: &Event) -> Result<(), StoreError> {
+pub fn tell_of(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    around: Around<'_>,
+    event: &Event,
+) -> Result<(), StoreError> {
     match event {
-        Event::CommentMade(id) => tell_of_comment(write, now, host, *id, true),
-        Event::CommentApproved(id) => tell_of_comment(write, now, host, *id, false),
+        Event::CommentMade(id) => tell_of_comment(write, now, around.host, *id, true),
+        Event::CommentApproved(id) => tell_of_comment(write, now, around.host, *id, false),
+        Event::UserRegistered(user) => {
+            let subject = Subject::User(*user);
+            tell_staff(write, now, around, NotificationKind::NewUser, subject, None)
+        }
+        Event::RegistrationAsked(id) => {
+            let subject = Subject::Registration(*id);
+            tell_staff(write, now, around, NotificationKind::NewRegistration, subject, None)
+        }
+        Event::AbuseMade(id) => {
+            let Some(abuse) = write.get(&AbuseKey { abuse: *id })? else { return Ok(()) };
+            let subject = Subject::Abuse(*id);
+            tell_staff(write, now, around, NotificationKind::NewAbuse, subject, Some(abuse.reporter))
+        }
+        Event::AbuseJudged(id) => tell_reporter(write, now, *id, NotificationKind::AbuseJudged),
+        Event::AbuseDiscussed { abuse, by_moderator: true, .. } => {
+            tell_reporter(write, now, *abuse, NotificationKind::AbuseMessage)
+        }
+        Event::AbuseDiscussed { abuse, author, by_moderator: false } => {
+            let subject = Subject::Abuse(*abuse);
+            tell_staff(write, now, around, NotificationKind::AbuseMessage, subject, Some(*author))
+        }
+        Event::VideoBlocked { video, block, automatic } => {
+            let subject = Subject::Block { id: *block, video: *video };
+            if *automatic {
+                return tell_staff(write, now, around, NotificationKind::VideoAutoBlocked, subject, None);
+            }
+            match video_and_owner(write, *video)? {
+                Some((_, owner)) => tell(write, now, owner.user, NotificationKind::VideoBlocked, subject),
+                None => Ok(()),
+            }
+        }
+        Event::VideoUnblocked(video) => match video_and_owner(write, *video)? {
+            Some((_, owner)) => {
+                tell(write, now, owner.user, NotificationKind::VideoUnblocked, Subject::Video(*video))
+            }
+            None => Ok(()),
+        },
         Event::Followed { id, follower, channel } => tell_of_follower(write, now, *id, *follower, *channel),
         Event::VideoReady(video) => match video_and_owner(write, *video)? {
             Some((_, owner)) => {
@@ -67,14 +123,62 @@ pub fn tell_of(write: &mut Write<'_>, now: Timestamp, host: &str, event: &Event)
         | Event::TorrentsOutdated(_)
         | Event::CaptionsChanged(_)
         | Event::PictureDropped { .. }
-        | Event::UserRegistered(_)
-        | Event::RegistrationAsked(_)
         | Event::UserBlocked { .. }
         | Event::VideoDeleted { .. }
         | Event::ChannelRemoved(_)
         | Event::AccountRemoved(_)
         | Event::UserRemoved(_)
         | Event::MailWanted { .. } => Ok(()),
+    }
+}
+
+/// The right without which a kind of news for staff is nobody's business.
+fn right_for(kind: NotificationKind) -> Option<Right> {
+    match kind {
+        NotificationKind::NewAbuse | NotificationKind::AbuseMessage => Some(Right::ManageAbuses),
+        NotificationKind::VideoAutoBlocked => Some(Right::ManageVideoBlacklist),
+        NotificationKind::NewUser => Some(Right::ManageUsers),
+        NotificationKind::NewRegistration => Some(Right::ManageRegistrations),
+        NotificationKind::NewVideo
+        | NotificationKind::NewComment
+        | NotificationKind::VideoPublished
+        | NotificationKind::NewFollower
+        | NotificationKind::Mention
+        | NotificationKind::AbuseJudged
+        | NotificationKind::VideoBlocked
+        | NotificationKind::VideoUnblocked => None,
+    }
+}
+
+/// Tells those who hold the right for such news, but not who caused them.
+fn tell_staff(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    around: Around<'_>,
+    kind: NotificationKind,
+    subject: Subject,
+    but: Option<AccountId>,
+) -> Result<(), StoreError> {
+    for user in around.staff.iter().take(STAFF_TOLD_MAX) {
+        let Some(login) = write.get(&UserKey { user: *user })? else { continue };
+        let holds = right_for(kind).is_some_and(|right| right.of(login.role));
+        if holds && login.blocked.is_none() && Some(login.account) != but {
+            tell(write, now, *user, kind, subject)?;
+        }
+    }
+    Ok(())
+}
+
+fn tell_reporter(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    id: AbuseId,
+    kind: NotificationKind,
+) -> Result<(), StoreError> {
+    let Some(abuse) = write.get(&AbuseKey { abuse: id })? else { return Ok(()) };
+    match person(write, abuse.reporter)? {
+        Some(reporter) => tell(write, now, reporter.user, kind, Subject::Abuse(id)),
+        None => Ok(()),
     }
 }
 
@@ -95,7 +199,7 @@ fn tell_of_comment(
         return Ok(());
     }
     for person in named(write, host, &comment)? {
-        let sight = Sight { owner: owner.account, privacy: video.privacy, state: video.state };
+        let sight = Sight::of(&video, owner.account);
         let sees = sight.opens_to(&Viewer::Person(person), Address::Uuid).is_ok();
         // The owner hears of every comment anyway.
         if sees && person.account != author && person.account != owner.account {
@@ -135,7 +239,12 @@ fn tell_of_follower(
     for row in write.scan_reverse(&NotificationsOf(owner.user)).take(LOOKED_BACK) {
         let is_the_same = match row?.1.subject {
             Subject::Follow { follower: who, channel: whom, .. } => who == follower && whom == channel,
-            Subject::Video(_) | Subject::Comment(_) | Subject::User(_) => false,
+            Subject::Video(_)
+            | Subject::Comment(_)
+            | Subject::User(_)
+            | Subject::Abuse(_)
+            | Subject::Block { .. }
+            | Subject::Registration(_) => false,
         };
         if is_the_same {
             return Ok(());

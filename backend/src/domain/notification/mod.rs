@@ -6,7 +6,7 @@ mod list;
 mod settings;
 mod tell;
 
-pub use cause::{announce, begin_to_announce, note_published, tell_of};
+pub use cause::{Around, announce, begin_to_announce, note_published, tell_of};
 pub use keep::{forget_user, read, read_all};
 pub use list::{Asked, list, one, unread};
 pub use settings::{arrival, number};

@@ -17,6 +17,13 @@ pub fn number(kind: NotificationKind) -> u32 {
         NotificationKind::NewUser => 9,
         NotificationKind::NewFollower => 10,
         NotificationKind::Mention => 11,
+        NotificationKind::NewAbuse => 3,
+        NotificationKind::VideoBlocked => 4,
+        NotificationKind::VideoUnblocked => 5,
+        NotificationKind::VideoAutoBlocked => 12,
+        NotificationKind::AbuseJudged => 15,
+        NotificationKind::AbuseMessage => 16,
+        NotificationKind::NewRegistration => 20,
     }
 }
 
@@ -26,9 +33,33 @@ fn setting(kind: NotificationKind) -> &'static str {
         NotificationKind::NewVideo => "newVideoFromSubscription",
         NotificationKind::NewComment => "newCommentOnMyVideo",
         NotificationKind::VideoPublished => "myVideoPublished",
-        NotificationKind::NewUser => "newUserRegistration",
+        NotificationKind::NewUser | NotificationKind::NewRegistration => "newUserRegistration",
+        NotificationKind::NewAbuse => "abuseAsModerator",
+        NotificationKind::VideoBlocked | NotificationKind::VideoUnblocked => "blacklistOnMyVideo",
+        NotificationKind::VideoAutoBlocked => "videoAutoBlacklistAsModerator",
+        NotificationKind::AbuseJudged => "abuseStateChange",
+        NotificationKind::AbuseMessage => "abuseNewMessage",
         NotificationKind::NewFollower => "newFollow",
         NotificationKind::Mention => "commentMention",
+    }
+}
+
+/// Whether a kind is mailed too until somebody chooses: what keeps order should not wait for a visit.
+fn is_mailed(kind: NotificationKind) -> bool {
+    match kind {
+        NotificationKind::NewAbuse
+        | NotificationKind::AbuseJudged
+        | NotificationKind::AbuseMessage
+        | NotificationKind::VideoBlocked
+        | NotificationKind::VideoUnblocked
+        | NotificationKind::VideoAutoBlocked => true,
+        NotificationKind::NewVideo
+        | NotificationKind::NewComment
+        | NotificationKind::VideoPublished
+        | NotificationKind::NewUser
+        | NotificationKind::NewFollower
+        | NotificationKind::Mention
+        | NotificationKind::NewRegistration => false,
     }
 }
 
@@ -38,6 +69,5 @@ fn setting(kind: NotificationKind) -> &'static str {
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn arrival(read: &impl Read, user: UserId, kind: NotificationKind) -> Result<Arrival, StoreError> {
     let chosen = read.get(&NotificationSettingsKey { user })?.unwrap_or_default();
-    // All of these arrive in the pages alone until somebody chooses.
-    Ok(chosen.0.get(setting(kind)).copied().unwrap_or(Arrival { web: true, mail: false }))
+    Ok(chosen.0.get(setting(kind)).copied().unwrap_or(Arrival { web: true, mail: is_mailed(kind) }))
 }

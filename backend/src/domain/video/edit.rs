@@ -14,7 +14,7 @@ use crate::domain::chapter;
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
 use crate::store::records::{Channel, Chapter, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
-use crate::store::tables::{ChannelKey, ChannelVideoKey, VideoKey, VideoUuidKey};
+use crate::store::tables::{BlockKey, ChannelKey, ChannelVideoKey, VideoKey, VideoUuidKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Why a video was not made, changed or removed.
@@ -112,6 +112,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         playlist: None,
         captions: Vec::new(),
         chapters: Vec::new(),
+        blocked: None,
         views: 0,
         likes: 0,
         dislikes: 0,
@@ -194,6 +195,9 @@ pub fn remove(write: &mut Write<'_>, video: &Video) -> Result<(), StoreError> {
     write.remove(&VideoKey { video: video.id });
     write.remove(&VideoUuidKey { uuid: video.uuid });
     write.remove(&ChannelVideoKey { channel: video.channel, video: video.id });
+    if let Some(block) = &video.blocked {
+        write.remove(&BlockKey { block: block.id });
+    }
     write.note(Event::VideoDeleted { id: video.id, uuid: video.uuid });
     Ok(())
 }
@@ -204,7 +208,7 @@ pub fn remove(write: &mut Write<'_>, video: &Video) -> Result<(), StoreError> {
 /// [`EditError::NoSuchVideo`] when its channel went away.
 pub fn sight(read: &impl Read, video: &Video) -> Result<Sight, EditError> {
     let channel = read.get(&ChannelKey { channel: video.channel })?.ok_or(EditError::NoSuchVideo)?;
-    Ok(Sight { owner: channel.account, privacy: video.privacy, state: video.state })
+    Ok(Sight::of(video, channel.account))
 }
 
 /// Notes that torrents are to be made or dropped, where they are not what they should be.

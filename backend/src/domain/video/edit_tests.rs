@@ -1,8 +1,11 @@
 use super::*;
+use crate::domain::notification::Around;
 use crate::domain::video::tests::{facts, source};
 use crate::store::records::{Account, JobKind, JobState, Role};
 use crate::store::tables::{AccountKey, JobDueKey, JobKey, VideosOf};
 use crate::store::{Durability, Store};
+use std::collections::BTreeSet;
+
 use shared::id::UserId;
 
 const NOW: Timestamp = Timestamp(5000);
@@ -62,7 +65,8 @@ impl World {
     fn run<T>(&self, work: impl FnOnce(&mut Write<'_>) -> Result<T, EditError>) -> Result<T, EditError> {
         self.store.write(Durability::Relaxed, |write| {
             let outcome = work(write)?;
-            crate::fanout::settle(write, NOW, "films.example")?;
+            let around = Around { host: "films.example", staff: &BTreeSet::new() };
+            crate::fanout::settle(write, NOW, around)?;
             Ok(outcome)
         })
     }

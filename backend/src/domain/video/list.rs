@@ -23,6 +23,8 @@ pub struct Listed {
 
 /// Bit of `include`: videos that are not published, too.
 pub const INCLUDE_UNPUBLISHED: u32 = 1;
+/// Bit of `include`: videos that are blocked, too.
+pub const INCLUDE_BLOCKED: u32 = 2;
 
 impl Listed {
     /// A row for lists.
@@ -36,7 +38,7 @@ impl Listed {
     /// What decides who may see it.
     #[must_use]
     pub fn sight(&self) -> Sight {
-        Sight { owner: self.owner, privacy: self.video.privacy, state: self.video.state }
+        Sight::of(&self.video, self.owner)
     }
 }
 
@@ -54,6 +56,7 @@ impl Filter {
         // Every video is a file of this instance, packaged as HLS alone.
         is(self.is_local, true)
             && is(self.is_live, false)
+            && (video.blocked.is_none() || !self.needs_rights() || self.include & INCLUDE_BLOCKED != 0)
             && is(self.has_web_videos, false)
             && is(self.has_hls, has_hls)
             && is(self.nsfw, video.nsfw)

@@ -6,7 +6,7 @@
 use shared::id::AccountId;
 
 use crate::domain::viewer::{Person, Viewer};
-use crate::store::records::{Privacy, VideoState};
+use crate::store::records::{Privacy, Video, VideoState};
 
 /// What decides who may see a video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +17,8 @@ pub struct Sight {
     pub privacy: Privacy,
     /// Where it is between upload and publication.
     pub state: VideoState,
+    /// Whether a moderator hid it: then it is as private as can be.
+    pub is_blocked: bool,
 }
 
 /// How the viewer knows of the video.
@@ -38,6 +40,12 @@ pub enum Hidden {
 }
 
 impl Sight {
+    /// What decides who may see this video of `owner`.
+    #[must_use]
+    pub fn of(video: &Video, owner: AccountId) -> Sight {
+        Sight { owner, privacy: video.privacy, state: video.state, is_blocked: video.blocked.is_some() }
+    }
+
     /// Whether this viewer may see the video.
     ///
     /// # Errors
@@ -48,7 +56,7 @@ impl Sight {
         }
         let person = viewer.person().ok_or(Hidden::SignIn)?;
         let for_members = match self.privacy {
-            Privacy::Internal => true,
+            Privacy::Internal => !self.is_blocked,
             Privacy::Public | Privacy::Unlisted | Privacy::Private => false,
         };
         if for_members || self.may_change(person) { Ok(()) } else { Err(Hidden::NotForYou) }
@@ -56,6 +64,9 @@ impl Sight {
 
     /// Whether everybody who has the address may see it.
     fn is_open(&self, by: Address) -> bool {
+        if self.is_blocked {
+            return false;
+        }
         match (self.privacy, by) {
             (Privacy::Public, Address::Number) => self.is_published(),
             (Privacy::Public | Privacy::Unlisted, Address::Uuid) => true,
@@ -72,7 +83,7 @@ impl Sight {
     /// Whether everybody finds it in lists.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        self.privacy == Privacy::Public && self.is_published()
+        self.privacy == Privacy::Public && self.is_published() && !self.is_blocked
     }
 
     /// Whether those who are signed in here find it in lists.
@@ -82,7 +93,7 @@ impl Sight {
             Privacy::Public | Privacy::Internal => true,
             Privacy::Unlisted | Privacy::Private => false,
         };
-        for_members && self.is_published()
+        for_members && self.is_published() && !self.is_blocked
     }
 
     /// Whether this person may change or remove it.
@@ -114,8 +125,8 @@ mod tests {
     }
 
     /// One row of the table: what anonymous, another person, the owner and a moderator get, by UUID and by number.
-    fn row(privacy: Privacy, state: VideoState) -> String {
-        let sight = Sight { owner: OWNER, privacy, state };
+    fn row(privacy: Privacy, state: VideoState, is_blocked: bool) -> String {
+        let sight = Sight { owner: OWNER, privacy, state, is_blocked };
         let viewers =
             [Viewer::Anonymous, person(2, Role::User), person(1, Role::User), person(3, Role::Moderator)];
         let mut row = String::new();
@@ -143,9 +154,10 @@ mod tests {
             (Privacy::Private, "13yy 13yy guarded", "13yy 13yy guarded"),
             (Privacy::Internal, "1yyy 1yyy members guarded", "1yyy 1yyy guarded"),
         ] {
-            assert_eq!(row(privacy, VideoState::Published), published, "{privacy:?}");
-            assert_eq!(row(privacy, VideoState::ToTranscode), pending, "{privacy:?}");
-            assert_eq!(row(privacy, VideoState::TranscodingFailed), pending, "{privacy:?}");
+            assert_eq!(row(privacy, VideoState::Published, false), published, "{privacy:?}");
+            assert_eq!(row(privacy, VideoState::ToTranscode, false), pending, "{privacy:?}");
+            assert_eq!(row(privacy, VideoState::TranscodingFailed, false), pending, "{privacy:?}");
+            assert_eq!(row(privacy, VideoState::Published, true), "13yy 13yy guarded", "{privacy:?}");
         }
     }
 }

@@ -33,6 +33,7 @@ pub(crate) fn video(id: u64) -> Video {
         playlist: None,
         captions: Vec::new(),
         chapters: Vec::new(),
+        blocked: None,
         views: 0,
         likes: 0,
         dislikes: 0,

@@ -20,7 +20,7 @@ pub fn is_shared(video: &Video) -> bool {
         Privacy::Public | Privacy::Unlisted => true,
         Privacy::Private | Privacy::Internal => false,
     };
-    for_everybody && video.download_enabled
+    for_everybody && video.download_enabled && video.blocked.is_none()
 }
 
 /// What a file is called on the disk of whoever fetches it, as PeerTube calls it: the video's name without what some
@@ -86,6 +86,9 @@ fn renditions(video: &Video) -> impl Iterator<Item = &Rendition> {
 mod tests {
     use super::*;
     use crate::domain::video::tests;
+    use crate::store::records::Block;
+    use shared::id::BlockId;
+    use shared::time::Timestamp;
 
     fn rendition(height: u32) -> Rendition {
         Rendition {
@@ -138,6 +141,17 @@ mod tests {
         );
     }
 
+    fn blocked() -> Block {
+        Block {
+            id: BlockId(1),
+            reason: None,
+            unfederated: false,
+            automatic: false,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        }
+    }
+
     #[test]
     fn torrents_follow_name_and_privacy() {
         let mut video = video("Boat");
@@ -159,6 +173,7 @@ mod tests {
             |video: &mut Video| video.privacy = Privacy::Private,
             |video: &mut Video| video.privacy = Privacy::Internal,
             |video: &mut Video| video.download_enabled = false,
+            |video: &mut Video| video.blocked = Some(blocked()),
         ] {
             let mut hidden = video.clone();
             hide(&mut hidden);

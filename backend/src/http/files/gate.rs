@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn a_guarded_stream_has_one_address() {
-        let sight = |privacy| Sight { owner: AccountId(1), privacy, state: VideoState::Published };
+        let sight =
+            |privacy| Sight { owner: AccountId(1), privacy, state: VideoState::Published, is_blocked: false };
         for (privacy, guarded) in [
             (Privacy::Public, false),
             (Privacy::Unlisted, false),

@@ -5,12 +5,14 @@
 mod actor;
 mod comment;
 mod notification;
+mod order;
 mod subscription;
 mod video;
 
 pub use actor::{account, account_summary, avatars, banners, channel, channel_summary, role};
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use notification::notification;
+pub use order::{abuse, abuse_message, blocked_video, state as abuse_state};
 pub use subscription::follow;
 pub use video::{
     Reach, Reader, captions, card, chapters, description, details, file_metadata, mine, original_metadata,

@@ -2,14 +2,17 @@
 
 use shared::api;
 
-use super::actor;
+use super::{actor, order};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::notification::number;
+use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
-use crate::store::records::{Account, Channel, Notification, NotificationKind, Subject};
-use crate::store::tables::{CommentKey, UserKey};
+use crate::store::records::{
+    Abuse, AbuseSubject, Account, Channel, Notification, NotificationKind, ReportedVideo, Subject,
+};
+use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey};
 use crate::store::{Read, StoreError};
 
 /// What somebody was told, with what it is about, as far as that is still there and they may see it. Blocks.
@@ -29,6 +32,9 @@ pub fn notification(
         comment: None,
         actor_follow: None,
         account: None,
+        abuse: None,
+        video_blacklist: None,
+        registration: None,
         created_at: notification.created_at,
         updated_at: notification.updated_at,
     };
@@ -60,6 +66,21 @@ pub fn notification(
             let account = user.and_then(|user| app.catalogue().account(user.account));
             view.account = account.map(|account| account_of(app, &account));
         }
+        Subject::Abuse(abuse) => {
+            let abuse = app.store().get(&AbuseKey { abuse })?;
+            let may = |abuse: &Abuse| abuse.reporter == who.account || who.has(Right::ManageAbuses);
+            view.abuse = abuse.filter(may).map(|abuse| abuse_of(app, &abuse));
+        }
+        Subject::Block { id, video } => {
+            let shown = entry(video).map(|entry| video_of(app, &entry, false));
+            view.video_blacklist = shown.map(|video| api::NotificationBlock { id, video });
+        }
+        Subject::Registration(id) => {
+            let found = app.store().get(&RegistrationKey { registration: id })?;
+            let found = found.filter(|_| who.has(Right::ManageRegistrations));
+            view.registration =
+                found.map(|found| api::NotificationRegistration { id, username: found.username });
+        }
         Subject::Follow { id, follower, channel } => {
             let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));
             view.actor_follow = ends.map(|(follower, followed)| api::NotificationFollow {
@@ -82,12 +103,44 @@ pub fn notification(
 /// Whether a kind of news is about such a subject.
 fn is_about(kind: NotificationKind, subject: Subject) -> bool {
     match kind {
-        NotificationKind::NewVideo | NotificationKind::VideoPublished => {
+        NotificationKind::NewVideo | NotificationKind::VideoPublished | NotificationKind::VideoUnblocked => {
             matches!(subject, Subject::Video(_))
         }
+        NotificationKind::NewAbuse | NotificationKind::AbuseJudged | NotificationKind::AbuseMessage => {
+            matches!(subject, Subject::Abuse(_))
+        }
+        NotificationKind::VideoBlocked | NotificationKind::VideoAutoBlocked => {
+            matches!(subject, Subject::Block { .. })
+        }
+        NotificationKind::NewRegistration => matches!(subject, Subject::Registration(_)),
         NotificationKind::NewComment | NotificationKind::Mention => matches!(subject, Subject::Comment(_)),
         NotificationKind::NewUser => matches!(subject, Subject::User(_)),
         NotificationKind::NewFollower => matches!(subject, Subject::Follow { .. }),
+    }
+}
+
+fn abuse_of(app: &App, abuse: &Abuse) -> api::NotificationAbuse {
+    let plain = |video: &ReportedVideo| api::NotificationVideo {
+        id: video.id,
+        uuid: video.uuid,
+        short_uuid: video.uuid.short(),
+        name: video.name.clone(),
+        channel: None,
+    };
+    let (video, comment) = match &abuse.subject {
+        AbuseSubject::Account => (None, None),
+        AbuseSubject::Video(video) => (Some(plain(video)), None),
+        AbuseSubject::Comment { thread, video, .. } => {
+            (None, Some(api::NotificationAbuseComment { thread_id: *thread, video: plain(video) }))
+        }
+    };
+    let account = app.catalogue().account(abuse.flagged);
+    api::NotificationAbuse {
+        id: abuse.id,
+        state: order::state(abuse.state).id,
+        video,
+        comment,
+        account: account.map(|account| account_of(app, &account)),
     }
 }
 

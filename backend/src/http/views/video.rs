@@ -66,8 +66,8 @@ pub fn mine(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>)
         video: card(url, entry),
         state: state(video),
         wait_transcoding: video.wait_transcoding,
-        blacklisted: false,
-        blacklisted_reason: None,
+        blacklisted: video.blocked.is_some(),
+        blacklisted_reason: video.blocked.as_ref().and_then(|block| block.reason.clone()),
         processing,
     }
 }
@@ -86,8 +86,8 @@ pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> 
         card: video_card(url, entry, false),
         account: actor::account(url, &entry.publisher.account),
         channel: actor::channel(url, &entry.publisher.channel, Some(&entry.publisher.account)),
-        blacklisted: false,
-        blacklisted_reason: None,
+        blacklisted: video.blocked.is_some(),
+        blacklisted_reason: video.blocked.as_ref().and_then(|block| block.reason.clone()),
         streaming_playlists: video
             .playlist
             .iter()

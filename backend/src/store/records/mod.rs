@@ -3,6 +3,7 @@
 mod job;
 mod mail;
 mod notification;
+mod order;
 mod person;
 mod registration;
 mod setting;
@@ -13,6 +14,7 @@ mod video;
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
+pub use order::{Abuse, AbuseMessage, AbuseReason, AbuseState, AbuseSubject, Block, ReportedVideo, Reports};
 pub use person::{
     AccessToken, Account, ActorPicture, Channel, Preferences, Presence, RefreshToken, Role, Sensitive,
     Session, TwoFactor, TwoFactorRequest, User,

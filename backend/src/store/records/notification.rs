@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AccountId, ChannelId, CommentId, FollowId, NotificationId, UserId, VideoId};
+use shared::id::{
+    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, NotificationId, RegistrationId, UserId,
+    VideoId,
+};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -43,6 +46,20 @@ pub enum NotificationKind {
     NewFollower,
     /// Somebody named one in a comment.
     Mention,
+    /// Somebody reported something, which one may judge.
+    NewAbuse,
+    /// One's report was judged.
+    AbuseJudged,
+    /// Something was said about a report one made, or may judge.
+    AbuseMessage,
+    /// One's video was blocked.
+    VideoBlocked,
+    /// One's video is blocked no more.
+    VideoUnblocked,
+    /// A new video waits for whoever may unblock it.
+    VideoAutoBlocked,
+    /// Somebody asked to be let in.
+    NewRegistration,
 }
 
 /// What a notification is about. What it names may be gone when it is read.
@@ -55,6 +72,17 @@ pub enum Subject {
     Comment(CommentId),
     /// A login.
     User(UserId),
+    /// A report.
+    Abuse(AbuseId),
+    /// A block.
+    Block {
+        /// Its number.
+        id: BlockId,
+        /// What is blocked.
+        video: VideoId,
+    },
+    /// Somebody who asked to be let in.
+    Registration(RegistrationId),
     /// An account follows a channel.
     Follow {
         /// The following's number.

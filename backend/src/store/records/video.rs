@@ -5,6 +5,7 @@ use shared::id::{ChannelId, FileId, InfoHash, Uuid, VideoId};
 use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
+use super::order::Block;
 use crate::store::Record;
 
 /// A video.
@@ -63,6 +64,9 @@ pub struct Video {
     /// Its parts, by when they begin.
     #[serde(default)]
     pub chapters: Vec<Chapter>,
+    /// Hidden by a moderator; none where it is not.
+    #[serde(default)]
+    pub blocked: Option<Block>,
     /// Counted views.
     pub views: u64,
     /// Thumbs up.
