@@ -3,6 +3,7 @@
 //! Owns the rule that the store is touched where blocking is allowed, and that what happened in a unit of work becomes
 //! jobs in the same batch. Never decides anything. Cheap to clone.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -24,12 +25,15 @@ use crate::domain::pace::Pace;
 use crate::domain::proof::Proofs;
 use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
+use crate::domain::session::AddressBlock;
 use crate::fanout;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
 use crate::jobs::Board;
+use crate::lines::Lines;
 use crate::logins::Logins;
+use crate::mutes::Mutes;
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
 use crate::store::tables::MailKey;
@@ -47,6 +51,9 @@ const COMMENTS_WINDOW: Duration = Duration::from_secs(5 * 60);
 /// Reports one account may make in [`REPORTS_WINDOW`], and messages about them: each is read by every moderator.
 const REPORTS_MAX: u32 = 20;
 const REPORTS_WINDOW: Duration = Duration::from_secs(10 * 60);
+/// Failures one address may tell of in [`CLIENT_LOGS_WINDOW`]: a page that fails all the time says nothing new.
+const CLIENT_LOGS_MAX: u32 = 10;
+const CLIENT_LOGS_WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// One instance, as its rooms see it.
 #[derive(Clone)]
@@ -74,6 +81,9 @@ struct Inner {
     bells: Bells,
     comment_pace: Mutex<Pace<AccountId>>,
     report_pace: Mutex<Pace<AccountId>>,
+    client_log_pace: Mutex<Pace<AddressBlock>>,
+    mutes: Mutes,
+    lines: Lines,
     tracker: Tracker,
     sharing: Sharing,
     seed: OnceLock<Port>,
@@ -89,10 +99,17 @@ impl App {
     ///
     /// # Errors
     /// [`StoreError`] when what is kept in memory cannot be read.
-    pub fn new(config: Config, url: PublicUrl, store: Store, tracker: Tracker) -> Result<App, StoreError> {
+    pub fn new(
+        config: Config,
+        url: PublicUrl,
+        store: Store,
+        tracker: Tracker,
+        lines: Lines,
+    ) -> Result<App, StoreError> {
         let clock = Clock::default();
         let catalogue = Catalogue::load(&store)?;
         let directory = Directory::load(&store)?;
+        let mutes = Mutes::load(&store)?;
         Ok(App {
             inner: Arc::new(Inner {
                 sharing: Sharing::new(url.clone(), &config.p2p, tracker.clone(), &catalogue),
@@ -114,6 +131,9 @@ impl App {
                 bells: Bells::default(),
                 comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
                 report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
+                client_log_pace: Mutex::new(Pace::new(CLIENT_LOGS_MAX, CLIENT_LOGS_WINDOW)),
+                mutes,
+                lines,
                 store,
                 clock,
                 dice: Dice,
@@ -251,6 +271,27 @@ impl App {
         pace.step(self.inner.clock.instant(), &account)
     }
 
+    /// Counts a failure that a page at this address tells of.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn client_log_pace(&self, address: IpAddr) -> Result<(), Duration> {
+        let mut pace = self.inner.client_log_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
+    }
+
+    /// Whom everybody mutes, in memory and in step with the store.
+    #[must_use]
+    pub fn mutes(&self) -> &Mutes {
+        &self.inner.mutes
+    }
+
+    /// The last lines of the log.
+    #[must_use]
+    pub fn lines(&self) -> &Lines {
+        &self.inner.lines
+    }
+
     /// Where viewers find each other.
     #[must_use]
     pub fn tracker(&self) -> &Tracker {
@@ -347,6 +388,9 @@ impl App {
                 Ok(outcome)
             },
             |changes| {
+                if self.inner.mutes.apply(changes) {
+                    self.inner.catalogue.begin_anew();
+                }
                 self.inner.catalogue.apply(changes);
                 self.inner.directory.apply(changes);
                 if changes.of::<MailKey>().next().is_some() {

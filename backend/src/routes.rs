@@ -18,9 +18,9 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, actor, block, channel, comment, history, instance, me, metrics, notification, parts, people,
-    proof, rating, session, sessions, signup, subscription, torrent, tracker, two_factor, upload, user,
-    video, video_list, watch,
+    abuse, actor, block, channel, comment, history, instance, jobs, logs, me, metrics, mute, notification,
+    parts, people, proof, rating, session, sessions, signup, subscription, torrent, tracker, two_factor,
+    upload, user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -37,6 +37,20 @@ pub fn routes(app: &App) -> Route {
         at("video-channels").and(one_of(channels(app))).boxed(),
         at("videos").and(one_of(videos(app))).boxed(),
         at("abuses").and(one_of(abuses(app))).boxed(),
+        at("watched-words").and(one_of(watched_words(app))).boxed(),
+        at("automatic-tags").and(one_of(automatic_tags(app))).boxed(),
+        at("jobs").and(one_of(queue(app))).boxed(),
+        at!("server" / "blocklist" / ..).and(one_of(instance_mutes(app))).boxed(),
+        at!("blocklist" / "status").and(get()).and(ask(app)).then(mute::status).map(respond).boxed(),
+        at!("server" / "logs").and(get()).and(ask(app)).then(logs::log).map(respond).boxed(),
+        at!("server" / "audit-logs").and(get()).and(ask(app)).then(logs::audit_log).map(respond).boxed(),
+        at!("server" / "logs" / "client")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(logs::client)
+            .map(respond)
+            .boxed(),
         at("config").and(one_of(config(app))).boxed(),
         at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
         at!("bulk" / "remove-comments-of")
@@ -56,7 +70,7 @@ pub fn routes(app: &App) -> Route {
             .boxed(),
         at!("ping").and(get()).then(instance::ping).map(respond).boxed(),
     ]));
-    one_of(vec![api.boxed(), beside_the_api(app)]).recover(nothing_here).unify().boxed()
+    one_of(vec![logs::audited(api.boxed(), app), beside_the_api(app)]).recover(nothing_here).unify().boxed()
 }
 
 /// What is neither API nor file: pages, and the few files made for each instance.
@@ -225,6 +239,7 @@ fn users(app: &App) -> Vec<Route> {
             .then(comment::of_own_videos)
             .map(respond)
             .boxed(),
+        at!("me" / "blocklist" / ..).and(one_of(own_mutes(app))).boxed(),
         at!("me" / "abuses").and(get()).and(ask(app)).then(abuse::mine).map(respond).boxed(),
         at!("me" / "videos").and(get()).and(ask(app)).then(video_list::mine).map(respond).boxed(),
         at!("me" / "videos" / Segment / "rating")
@@ -445,6 +460,153 @@ fn abuses(app: &App) -> Vec<Route> {
             .then(abuse::remove_message)
             .map(respond)
             .boxed(),
+    ]
+}
+
+fn own_mutes(app: &App) -> Vec<Route> {
+    vec![
+        at!("accounts").and(get()).and(ask(app)).then(mute::own_accounts).map(respond).boxed(),
+        at!("accounts")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(mute::mute_own_account)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(mute::hear_own_account)
+            .map(respond)
+            .boxed(),
+        at!("servers").and(get()).and(ask(app)).then(mute::own_servers).map(respond).boxed(),
+        at!("servers").and(post()).and(ask(app)).and(body()).then(mute::mute_own_server).map(respond).boxed(),
+        at!("servers" / Segment).and(delete()).and(ask(app)).then(mute::hear_own_server).map(respond).boxed(),
+    ]
+}
+
+fn instance_mutes(app: &App) -> Vec<Route> {
+    vec![
+        at!("accounts").and(get()).and(ask(app)).then(mute::instance_accounts).map(respond).boxed(),
+        at!("accounts")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(mute::mute_instance_account)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(mute::hear_instance_account)
+            .map(respond)
+            .boxed(),
+        at!("servers").and(get()).and(ask(app)).then(mute::instance_servers).map(respond).boxed(),
+        at!("servers")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(mute::mute_instance_server)
+            .map(respond)
+            .boxed(),
+        at!("servers" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(mute::hear_instance_server)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn watched_words(app: &App) -> Vec<Route> {
+    vec![
+        at!("accounts" / Segment / "lists")
+            .and(get())
+            .and(ask(app))
+            .then(words::of_account)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "lists")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(words::make_for_account)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "lists" / Segment)
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(words::change_of_account)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "lists" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(words::remove_of_account)
+            .map(respond)
+            .boxed(),
+        at!("server" / "lists").and(get()).and(ask(app)).then(words::of_instance).map(respond).boxed(),
+        at!("server" / "lists")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(words::make_for_instance)
+            .map(respond)
+            .boxed(),
+        at!("server" / "lists" / Segment)
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(words::change_of_instance)
+            .map(respond)
+            .boxed(),
+        at!("server" / "lists" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(words::remove_of_instance)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn automatic_tags(app: &App) -> Vec<Route> {
+    vec![
+        at!("policies" / "accounts" / Segment / "comments")
+            .and(get())
+            .and(ask(app))
+            .then(words::policies)
+            .map(respond)
+            .boxed(),
+        at!("policies" / "accounts" / Segment / "comments")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(words::set_policies)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "available")
+            .and(get())
+            .and(ask(app))
+            .then(words::available_to_account)
+            .map(respond)
+            .boxed(),
+        at!("server" / "available")
+            .and(get())
+            .and(ask(app))
+            .then(words::available_to_instance)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn queue(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(jobs::all).map(respond).boxed(),
+        at!("pause").and(post()).and(ask(app)).then(jobs::pause).map(respond).boxed(),
+        at!("resume").and(post()).and(ask(app)).then(jobs::resume).map(respond).boxed(),
+        at!(Segment / "retry").and(post()).and(ask(app)).then(jobs::retry).map(respond).boxed(),
+        at!(Segment).and(get()).and(ask(app)).then(jobs::of_state).map(respond).boxed(),
     ]
 }
 

@@ -17,6 +17,7 @@ use crate::http::files::room::FileRoom;
 use crate::http::front::front;
 use crate::http::server::{bind, make_room, serve};
 use crate::jobs::{self, RecoverError};
+use crate::lines::Lines;
 use crate::media::{Tools, ToolsError};
 use crate::private::Private;
 use crate::routes::routes;
@@ -95,13 +96,21 @@ impl Server {
     /// # Errors
     /// [`StartError`], a sentence for whoever started it.
     pub async fn start(config: Config) -> Result<Running, StartError> {
+        Server::start_with(config, Lines::default()).await
+    }
+
+    /// As [`Server::start`], with the lines of the log that administrators read.
+    ///
+    /// # Errors
+    /// [`StartError`], a sentence for whoever started it.
+    pub async fn start_with(config: Config, lines: Lines) -> Result<Running, StartError> {
         let address = config.server.listen;
         let listener = bind(address).map_err(|source| StartError::Listen { address, source })?;
         let addr = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
         let url = config.server.url.clone().unwrap_or_else(|| PublicUrl::of_listener(addr));
         let opening = tokio::task::spawn_blocking({
             let url = url.clone();
-            move || open(config, url)
+            move || open(config, url, lines)
         });
         let (app, new_password) = match opening.await {
             Ok(opened) => opened?,
@@ -123,7 +132,7 @@ impl Server {
 }
 
 /// The part of a start that touches the disk.
-fn open(config: Config, url: PublicUrl) -> Result<(App, Option<Private<String>>), StartError> {
+fn open(config: Config, url: PublicUrl, lines: Lines) -> Result<(App, Option<Private<String>>), StartError> {
     let layout = Layout::new(&config.data);
     for path in std::iter::once(layout.data().to_owned()).chain(layout.folders()) {
         std::fs::create_dir_all(&path).map_err(|source| StartError::Folder { path, source })?;
@@ -131,7 +140,7 @@ fn open(config: Config, url: PublicUrl) -> Result<(App, Option<Private<String>>)
     Tools::new(&config, &Clock::default()).check(&CancellationToken::new())?;
     let store = Store::open(&layout.store())?;
     let tracker = Tracker::new(config.tracker.sockets_max).map_err(StartError::Tracker)?;
-    let app = App::new(config, url, store, tracker)?;
+    let app = App::new(config, url, store, tracker, lines)?;
     let new_password = bootstrap(&app)?;
     uploads::tidy_at_start(&app)?;
     jobs::recover(&app)?;

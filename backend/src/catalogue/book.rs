@@ -68,6 +68,11 @@ impl Catalogue {
         });
     }
 
+    /// Forgets every list that was kept: what they leave out changed.
+    pub fn begin_anew(&self) {
+        self.change(|_| Changed::Rows);
+    }
+
     /// Notes how many people watch these videos now.
     pub fn set_viewers(&self, viewers: &[(VideoId, u64)]) {
         if !viewers.is_empty() {

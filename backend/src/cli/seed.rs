@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use backend::config::Log;
+use backend::lines::Lines;
 use backend::private::Private;
 use backend::seed::mirror::{self, Options};
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,7 +16,7 @@ use super::say::say;
 
 /// Mirrors until it is told to stop.
 pub fn run(seed: Seed) -> Outcome {
-    log::start(&Log::default());
+    log::start(&Log::default(), Lines::default());
     let token = seed.token_file.as_ref().map(std::fs::read_to_string).transpose()?;
     let options = Options {
         addresses: seed.urls,

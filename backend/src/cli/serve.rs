@@ -1,6 +1,7 @@
 //! `shoal serve`: from settings to a server, and to its end.
 
 use backend::Server;
+use backend::lines::Lines;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{Place, Serve};
@@ -11,12 +12,13 @@ use super::say::say;
 /// Runs an instance until it is told to stop.
 pub fn run(serve: &Serve) -> Outcome {
     let config = serve.settings()?;
-    log::start(&config.log);
+    let lines = Lines::default();
+    log::start(&config.log, lines.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let (mut terminate, mut interrupt) =
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let mut running = Server::start(config).await?;
+        let mut running = Server::start_with(config, lines).await?;
         if let Some(password) = &running.new_password {
             announce(&format!("The administrator is root, with the password {}", password.reveal()));
         }

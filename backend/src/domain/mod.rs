@@ -3,6 +3,7 @@
 
 pub mod abuse;
 pub mod account;
+pub mod audit;
 pub mod block;
 pub mod caption;
 pub mod chapter;
@@ -10,6 +11,7 @@ pub mod comment;
 pub mod event;
 pub mod file_token;
 pub mod history;
+pub mod mute;
 pub mod notification;
 pub mod outbox;
 pub mod pace;
@@ -27,5 +29,6 @@ pub mod upload;
 pub mod video;
 pub mod viewer;
 pub mod views;
+pub mod words;
 pub mod work;
 pub mod wrong;

@@ -12,7 +12,7 @@ pub fn of(store: &Store, name: &str, fresh: [u8; 32]) -> Result<[u8; 32], StoreE
     let key = SettingKey { name: format!("secret-{name}") };
     store.write(Durability::Flushed, |write| match write.get(&key)? {
         Some(Setting::Secret(secret)) => Ok(secret),
-        Some(Setting::Counter(_) | Setting::OAuthClient { .. }) | None => {
+        Some(Setting::Counter(_) | Setting::OAuthClient { .. } | Setting::Paused(_)) | None => {
             write.insert(&key, &Setting::Secret(fresh))?;
             Ok(fresh)
         }

@@ -3,9 +3,9 @@
 use shared::id::JobId;
 use shared::time::Timestamp;
 
-use crate::store::records::{Job, JobKind, JobState};
-use crate::store::tables::{JobDueKey, JobKey};
-use crate::store::{StoreError, Write};
+use crate::store::records::{Job, JobKind, JobState, Setting, VideoState};
+use crate::store::tables::{JobDueKey, JobKey, SettingKey, VideoKey};
+use crate::store::{Read, StoreError, Write};
 
 /// Puts a job in the queue, due at once.
 ///
@@ -30,4 +30,66 @@ pub fn ask_at(
     write.insert(&JobKey { job: id }, &job)?;
     write.insert(&JobDueKey { due, job: id }, &())?;
     Ok(id)
+}
+
+/// Why a job is not tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum RetryError {
+    /// There is no such job, or no more.
+    #[error("there is no such job")]
+    NoSuchJob,
+    /// It was not given up.
+    #[error("the job was not given up")]
+    NotFailed,
+    /// What it worked on is gone.
+    #[error("there is nothing left to work on")]
+    NothingLeft,
+    /// The store failed.
+    #[error("the job could not be read or written")]
+    Store(#[from] StoreError),
+}
+
+/// Has a job that was given up tried again, as if it were new.
+///
+/// # Errors
+/// [`RetryError`].
+pub fn retry(write: &mut Write<'_>, now: Timestamp, id: JobId) -> Result<(), RetryError> {
+    let key = JobKey { job: id };
+    let job = write.get(&key)?.ok_or(RetryError::NoSuchJob)?;
+    if !matches!(job.state, JobState::Dead(_)) {
+        return Err(RetryError::NotFailed);
+    }
+    if let JobKind::Package(video) | JobKind::Transcode(video) = job.kind {
+        let key = VideoKey { video };
+        let mut video = write.get(&key)?.ok_or(RetryError::NothingLeft)?;
+        if video.source.file.is_none() {
+            return Err(RetryError::NothingLeft);
+        }
+        if video.state == VideoState::TranscodingFailed {
+            video.state = VideoState::ToTranscode;
+            write.insert(&key, &video)?;
+        }
+    }
+    write.insert(&key, &Job { state: JobState::Due(now), attempts: 0, trouble: None, ..job })?;
+    Ok(write.insert(&JobDueKey { due: now, job: id }, &())?)
+}
+
+fn paused_key() -> SettingKey {
+    SettingKey { name: "jobs-paused".to_owned() }
+}
+
+/// Says whether jobs rest: what runs goes on, nothing else begins.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails.
+pub fn set_paused(write: &mut Write<'_>, paused: bool) -> Result<(), StoreError> {
+    write.insert(&paused_key(), &Setting::Paused(paused))
+}
+
+/// Whether jobs rest.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or the row is damaged.
+pub fn is_paused(read: &impl Read) -> Result<bool, StoreError> {
+    Ok(read.get(&paused_key())? == Some(Setting::Paused(true)))
 }

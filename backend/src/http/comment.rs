@@ -5,7 +5,7 @@ use http::header::{HeaderValue, RETRY_AFTER};
 use shared::api::{
     CommentMade, CommentThreads, CommentsRemoval, NewComment as Wish, Page, ProblemCode, ReviewedComment,
 };
-use shared::id::{CommentId, Handle, VideoId};
+use shared::id::{AccountId, CommentId, Handle, VideoId};
 use shared::limits::COMMENT_LENGTH;
 
 use super::extract::{Ask, Body, PageAsked, Segment};
@@ -16,11 +16,12 @@ use super::{actor, views};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::comment::{self, Asked, CommentError, Eyes, NewComment, Order, Sort, Source, may_review};
+use crate::domain::mute::INSTANCE;
 use crate::domain::viewer::Viewer;
-use crate::domain::work;
 use crate::domain::wrong::Wrong;
+use crate::domain::{words, work};
 use crate::store::Durability;
-use crate::store::records::{Comment, CommentsPolicy, JobKind, Scope, TalkJob};
+use crate::store::records::{Comment, CommentTag, CommentsPolicy, JobKind, Scope, TalkJob};
 
 /// The longest text in JSON's longest spelling: twelve bytes a letter.
 const COMMENT_BYTES_MAX: usize = 128 * 1024;
@@ -28,6 +29,8 @@ const COMMENT_BYTES_MAX: usize = 128 * 1024;
 const REMOVAL_BYTES_MAX: usize = 4 * 1024;
 /// Longer than any name; a longer text only costs us time.
 const SEARCH_LENGTH_MAX: usize = 200;
+/// More tags than one owner has lists.
+const TAGS_MAX: usize = 50;
 
 /// `GET /api/v1/videos/{id}/comment-threads`
 pub async fn threads(id: Segment, ask: Ask) -> Outcome {
@@ -39,7 +42,8 @@ pub async fn threads(id: Segment, ask: Ask) -> Outcome {
         return json(&CommentThreads::default());
     }
     let (video, eyes, cut) = (video.id, eyes(&viewer, &entry), (page.start, page.count));
-    let found = ask.app.read(move |store| comment::threads(store, video, eyes, order, cut)).await?;
+    let muted = ask.app.mutes().hidden_from(&viewer);
+    let found = ask.app.read(move |store| comment::threads(store, video, eyes, &muted, order, cut)).await?;
     let data = found.rows.iter().map(|row| views::comment(&ask.app, &entry, row)).collect();
     json(&CommentThreads { total: found.total, data, total_not_deleted_comments: found.comments })
 }
@@ -53,7 +57,8 @@ pub async fn thread(id: Segment, thread: Segment, ask: Ask) -> Outcome {
         return Err(missing());
     }
     let (video, eyes) = (entry.listed.video.id, eyes(&viewer, &entry));
-    let tree = ask.app.read(move |store| comment::thread(store, video, eyes, thread)).await;
+    let muted = ask.app.mutes().hidden_from(&viewer);
+    let tree = ask.app.read(move |store| comment::thread(store, video, eyes, &muted, thread)).await;
     let tree =
         tree.map_err(
             |error| {
@@ -72,7 +77,8 @@ pub async fn replies(id: Segment, parent: Segment, ask: Ask) -> Outcome {
         return json(&Page::<shared::api::CommentTree>::default());
     }
     let (video, eyes) = (entry.listed.video.id, eyes(&viewer, &entry));
-    let read = move |store: &_| comment::replies(store, video, eyes, parent, (start, count));
+    let muted = ask.app.mutes().hidden_from(&viewer);
+    let read = move |store: &_| comment::replies(store, video, eyes, &muted, parent, (start, count));
     let (total, rows) = ask.app.read(read).await?;
     let data = rows.iter().map(|tree| views::comment_tree(&ask.app, &entry, tree)).collect();
     json(&Page { total, data })
@@ -100,7 +106,10 @@ async fn say(id: &Segment, parent: Option<CommentId>, ask: Ask, body: Body) -> O
     if let Err(wait) = ask.app.comment_pace(who.account) {
         return Ok(too_many(wait));
     }
-    let new = NewComment { video: entry.listed.video.id, parent, text, is_suspicious: false };
+    let (owner, host, said) = (entry.listed.owner, ask.app.url().host().to_owned(), text.clone());
+    let judged = ask.app.read(move |store| words::judge(store, owner, &said, &host)).await?;
+    let (tags, is_suspicious) = judged;
+    let new = NewComment { video: entry.listed.video.id, parent, text, is_suspicious, tags };
     let made =
         ask.app.write(Durability::Flushed, move |write, now| comment::say(write, now, &who, new)).await?;
     json(&CommentMade { comment: views::comment(&ask.app, &entry, &made) })
@@ -148,7 +157,7 @@ pub async fn of_instance(ask: Ask) -> Outcome {
         Some(video) => Source::Videos(vec![video]),
         None => Source::Everything,
     };
-    review(&ask, source, asked).await
+    review(&ask, source, INSTANCE, asked).await
 }
 
 /// `GET /api/v1/users/me/videos/comments`
@@ -157,7 +166,7 @@ pub async fn of_own_videos(ask: Ask) -> Outcome {
     let asked = Review::read(&ask)?;
     let mut videos = ask.app.catalogue().videos_of(who.account);
     videos.retain(|video| asked.video.is_none_or(|asked| asked == *video));
-    review(&ask, Source::Videos(videos), asked).await
+    review(&ask, Source::Videos(videos), who.account, asked).await
 }
 
 /// `POST /api/v1/bulk/remove-comments-of`
@@ -191,7 +200,9 @@ struct Review {
     is_local: Option<bool>,
     video: Option<VideoId>,
     channel: Option<u64>,
-    tagged: bool,
+    /// Nothing is meant: all videos are of this instance.
+    is_elsewhere: bool,
+    tags: Vec<String>,
     text: String,
     account: String,
     name: String,
@@ -244,9 +255,28 @@ impl Review {
         };
         let (text, account, name) = (word("search"), word("searchAccount"), word("searchVideo"));
         let is_tag = |name: &str| name == "autoTagOneOf" || name.starts_with("autoTagOneOf[");
-        let tagged = !on_local || ask.pairs().iter().any(|(name, _)| is_tag(name));
+        let is_elsewhere = !on_local;
+        let tags: Vec<String> = ask
+            .pairs()
+            .into_iter()
+            .filter(|(name, _)| is_tag(name))
+            .map(|(_, value)| value)
+            .take(TAGS_MAX)
+            .collect();
         if wrongs.is_empty() {
-            Ok(Review { page, descending, held, is_local, video, channel, tagged, text, account, name })
+            Ok(Review {
+                page,
+                descending,
+                held,
+                is_local,
+                video,
+                channel,
+                is_elsewhere,
+                tags,
+                text,
+                account,
+                name,
+            })
         } else {
             Err(wrongs.into())
         }
@@ -255,20 +285,22 @@ impl Review {
     /// Whether every comment is meant, so that none needs to be looked at.
     fn holds_all(&self) -> bool {
         let words = [&self.text, &self.account, &self.name];
-        !self.tagged
+        !self.is_elsewhere
+            && self.tags.is_empty()
             && self.channel.is_none()
             && self.is_local.is_none_or(|local| local)
             && words.iter().all(|word| word.is_empty())
     }
 
-    fn holds(&self, app: &App, row: &Comment) -> bool {
+    fn holds(&self, app: &App, by: AccountId, row: &Comment) -> bool {
         let has = |text: &str, word: &str| word.is_empty() || text.to_lowercase().contains(word);
         let Some(entry) = app.catalogue().video(row.video) else { return false };
         let author = row.author.and_then(|author| app.catalogue().account(author));
         let names = author.map_or(String::new(), |author| format!("{} {}", author.name, author.display_name));
         let everywhere = format!("{} {names} {}", row.text, entry.listed.video.name);
-        // No comment has tags, and all are of this instance.
-        !self.tagged
+        let is_tagged = |tag: &CommentTag| tag.by == by && self.tags.contains(&tag.name);
+        !self.is_elsewhere
+            && (self.tags.is_empty() || row.tags.iter().any(is_tagged))
             && self.is_local.is_none_or(|local| local)
             && self.channel.is_none_or(|channel| channel == entry.listed.video.channel.0)
             && has(&everywhere, &self.text)
@@ -277,7 +309,8 @@ impl Review {
     }
 }
 
-async fn review(ask: &Ask, source: Source, asked: Review) -> Outcome {
+/// `by` says whose tags are meant.
+async fn review(ask: &Ask, source: Source, by: AccountId, asked: Review) -> Outcome {
     let (total, rows) = ask
         .app
         .blocking(move |app| {
@@ -287,7 +320,7 @@ async fn review(ask: &Ask, source: Source, asked: Review) -> Outcome {
                 start: asked.page.start,
                 count: asked.page.count,
             };
-            let holds = |row: &Comment| asked.holds(app, row);
+            let holds = |row: &Comment| asked.holds(app, by, row);
             let holds: Option<&dyn Fn(&Comment) -> bool> =
                 if asked.holds_all() { None } else { Some(&holds) };
             comment::search(app.store(), &source, page, holds)
@@ -295,7 +328,7 @@ async fn review(ask: &Ask, source: Source, asked: Review) -> Outcome {
         .await?;
     let view = |row: &Comment| {
         let entry = ask.app.catalogue().video(row.video)?;
-        Some(views::reviewed_comment(&ask.app, &entry, row))
+        Some(views::reviewed_comment(&ask.app, &entry, row, by))
     };
     json(&Page::<ReviewedComment> { total, data: rows.iter().filter_map(view).collect() })
 }

@@ -17,6 +17,7 @@ use crate::catalogue::{Entry, Page, Scope};
 use crate::domain::video::labels;
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{Filter, Query};
+use crate::domain::viewer::Viewer;
 
 /// Samples of each kind on one page (PeerTube's number).
 const SAMPLES: usize = 2;
@@ -33,7 +34,11 @@ pub fn text(app: &App, page: usize) -> Bytes {
         start: 0,
         count: LOOKED_AT,
         order: Order { sort: Sort::PublishedAt, descending: true },
-        filter: Filter { nsfw: hides_nsfw(app).then_some(false), ..Filter::default() },
+        filter: Filter {
+            nsfw: hides_nsfw(app).then_some(false),
+            muted: app.mutes().hidden_from(&Viewer::Anonymous),
+            ..Filter::default()
+        },
         skip_count: false,
     };
     let Page { rows, .. } = app.catalogue().list(Scope::Public, &newest);

@@ -8,6 +8,7 @@ use shared::time::Timestamp;
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::video::tests::video;
+use crate::lines::Lines;
 use crate::store::records::{Account, Channel, Facts, Privacy, Video, VideoState};
 use crate::store::tables::{AccountKey, AccountNameKey, ChannelKey, ChannelNameKey, VideoKey};
 use crate::store::{Durability, Store};
@@ -27,8 +28,14 @@ pub fn app(folder: &Path) -> App {
     config.instance.short_description = "Reference PeerTube instance a".into();
     config.www.dir = Some(folder.join("www"));
     let store = Store::open(&folder.join("store")).unwrap();
-    let app =
-        App::new(config, "http://localhost:9001".parse().unwrap(), store, Tracker::new(10).unwrap()).unwrap();
+    let app = App::new(
+        config,
+        "http://localhost:9001".parse().unwrap(),
+        store,
+        Tracker::new(10).unwrap(),
+        Lines::default(),
+    )
+    .unwrap();
     let account = Account {
         id: AccountId(1),
         name: "alice".into(),

@@ -271,7 +271,7 @@ async fn our_client(app: &App) -> Result<OAuthClient, Failure> {
     let key = SettingKey { name: OAUTH_CLIENT.to_owned() };
     match app.read(move |store| store.get(&key)).await? {
         Some(Setting::OAuthClient { id, secret }) => Ok(OAuthClient { client_id: id, client_secret: secret }),
-        Some(Setting::Counter(_) | Setting::Secret(_)) | None => {
+        Some(Setting::Counter(_) | Setting::Secret(_) | Setting::Paused(_)) | None => {
             Err(Failure::Internal("there is no OAuth client".to_owned()))
         }
     }

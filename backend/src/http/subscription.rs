@@ -14,7 +14,7 @@ use crate::catalogue::Publisher;
 use crate::domain::account::channel_named;
 use crate::domain::subscription::{self, FollowError};
 use crate::domain::video::query::{self, Defaults};
-use crate::domain::viewer::Person;
+use crate::domain::viewer::{Person, Viewer};
 use crate::domain::wrong::Wrong;
 use crate::store::Durability;
 
@@ -126,7 +126,12 @@ pub async fn videos(ask: Ask) -> Outcome {
     }
     let skip_count = query.skip_count;
     let read = move |app: &App| {
-        let channels = subscription::all_followed(app.store(), who.account)?;
+        let mut channels = subscription::all_followed(app.store(), who.account)?;
+        let muted = app.mutes().hidden_from(&Viewer::Person(who));
+        if !muted.is_empty() {
+            let owner = |channel| app.catalogue().publisher(channel).map(|publisher| publisher.account.id);
+            channels.retain(|channel| !owner(*channel).is_some_and(|owner| muted.contains(&owner)));
+        }
         Ok::<_, FollowError>(app.catalogue().feed(&channels, &query))
     };
     let page = ask.app.blocking(read).await?;

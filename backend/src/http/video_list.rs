@@ -14,7 +14,7 @@ use super::{actor, history, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Scope, Text};
 use crate::config::NsfwPolicy;
-use crate::domain::video::list::INCLUDE_UNPUBLISHED;
+use crate::domain::video::list::{INCLUDE_MUTED, INCLUDE_UNPUBLISHED};
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{self, Defaults, Query};
 use crate::domain::viewer::Viewer;
@@ -103,12 +103,18 @@ async fn page(
     // Read before anything else, so that a page is never kept as younger than it is.
     let generation = app.catalogue().generation();
     let kept = app.catalogue().kept_page(generation, scope, ask.query());
+    // Who mutes somebody has lists of their own.
+    let sees_as_all = app.mutes().sees_as_all(viewer);
+    let kept = kept.filter(|_| sees_as_all);
     if let (Some(kept), Viewer::Anonymous) = (&kept, viewer) {
         return Ok(kept_json(kept.clone()));
     }
     let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(app) };
-    let query = query::read(&ask.pairs(), defaults)?;
+    let mut query = query::read(&ask.pairs(), defaults)?;
     let cut_from = allowed(&query)?;
+    if query.filter.include & INCLUDE_MUTED == 0 {
+        query.filter.muted = app.mutes().hidden_from(viewer);
+    }
     let page = app.catalogue().list(cut_from, &query);
     if let Some(who) = viewer.person() {
         let positions = history::positions(app, who, &page.rows).await?;
@@ -120,7 +126,7 @@ async fn page(
         return Ok(kept_json(kept));
     }
     let text = Text::from(page_text(app, &page, query.skip_count));
-    if cut_from == scope {
+    if cut_from == scope && sees_as_all {
         app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
     }
     Ok(kept_json(text))

@@ -59,7 +59,9 @@ impl Board {
         }
     }
 
-    fn percent(&self, job: JobId) -> Option<u8> {
+    /// How far a running job is.
+    #[must_use]
+    pub fn percent(&self, job: JobId) -> Option<u8> {
         self.lock().iter().find(|running| running.job == job).map(|running| running.percent)
     }
 

@@ -5,7 +5,7 @@ use shared::id::{FollowId, VideoId};
 use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
-use crate::domain::{abuse, comment, history, notification, rating, subscription};
+use crate::domain::{abuse, comment, history, mute, notification, rating, subscription, words};
 use crate::store::records::{JobKind, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
 use crate::store::{Durability, Read, StoreError, Write};
@@ -35,6 +35,8 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
             pieces(task, |write, _| subscription::forget_account(write, *account, rows))?;
             pieces(task, |write, _| history::clear(write, *account, None, rows))?;
             pieces(task, |write, _| abuse::forget_account(write, *account, rows))?;
+            pieces(task, |write, _| mute::forget_account(write, *account, rows))?;
+            pieces(task, |write, _| words::forget_account(write, *account, rows))?;
             task.app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
                 write.use_reserve();
                 write.remove(&TallyKey { account: *account });

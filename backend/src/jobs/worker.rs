@@ -122,7 +122,7 @@ fn work(app: &App, bell: &Bell, lane: Lane) {
 /// Takes a job, if there is one.
 fn lease(app: &App, lane: Lane) -> Result<Option<(Job, Running)>, StoreError> {
     // Without the writer's lock, since mostly there is nothing.
-    if app.store().table::<JobDueKey>().next().is_none() {
+    if app.store().table::<JobDueKey>().next().is_none() || work::is_paused(app.store())? {
         return Ok(None);
     }
     app.write_here(Durability::Flushed, |write, now| {

@@ -112,6 +112,16 @@ pub enum Table {
     AbuseMessages = 104,
     /// Blocked videos.
     Blocks = 105,
+    /// Whom an account, or the instance, mutes.
+    AccountMutes = 106,
+    /// Which servers an account, or the instance, mutes.
+    ServerMutes = 107,
+    /// Watched words.
+    WordLists = 108,
+    /// Tags with which comments wait.
+    HeldTags = 109,
+    /// What those who keep order did.
+    Audits = 110,
 }
 
 impl Table {

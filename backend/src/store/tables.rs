@@ -53,20 +53,25 @@
 //! | 103 | counts of a video's reports | video | count |
 //! | 104 | messages about reports | report, message | [`AbuseMessage`] |
 //! | 105 | blocked videos | block | video |
+//! | 106 | muted accounts | account (0: the instance), account | time |
+//! | 107 | muted servers | account (0: the instance), host | time |
+//! | 108 | watched words | account (0: the instance), list | [`WordList`] |
+//! | 109 | tags that hold comments | account | [`HeldTags`] |
+//! | 110 | audit log | line | [`Audit`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AbuseId, AbuseMessageId, AccountId, BlockId, ChannelId, CommentId, FollowId, JobId, MailId,
-    NotificationId, RegistrationId, SessionId, UserId, Uuid, VideoId,
+    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, ChannelId, CommentId, FollowId, JobId, MailId,
+    NotificationId, RegistrationId, SessionId, UserId, Uuid, VideoId, WordListId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Channel, Comment, Job, Mail, Notification,
+    Abuse, AbuseMessage, AccessToken, Account, Audit, Channel, Comment, HeldTags, Job, Mail, Notification,
     NotificationSettings, Opinion, Rating, RefreshToken, Registration, Reports, Session, Setting,
-    Subscription, Tally, TwoFactor, Upload, User, Video, VideoTalk, Watched,
+    Subscription, Tally, TwoFactor, Upload, User, Video, VideoTalk, Watched, WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -124,6 +129,11 @@ pub fn name(table: Table) -> &'static str {
         Table::VideoReports => "counts of a video's reports",
         Table::AbuseMessages => "messages about reports",
         Table::Blocks => "blocked videos",
+        Table::AccountMutes => "muted accounts",
+        Table::ServerMutes => "muted servers",
+        Table::WordLists => "watched words",
+        Table::HeldTags => "tags that hold comments",
+        Table::Audits => "audit log",
     }
 }
 
@@ -175,7 +185,9 @@ number_fields!(
     MailId,
     AbuseId,
     AbuseMessageId,
-    BlockId
+    BlockId,
+    WordListId,
+    AuditId
 );
 
 /// A date in a key whose scans begin with the latest.
@@ -454,6 +466,21 @@ keys! {
 
     /// A blocked video, first blocked first.
     BlockKey(block: BlockId) in Blocks holds VideoId;
+
+    /// An account that another, or the instance, mutes, with since when.
+    AccountMuteKey(by: AccountId, target: AccountId) in AccountMutes holds Timestamp;
+
+    /// A server that an account, or the instance, mutes, with since when.
+    ServerMuteKey(by: AccountId, host: String) in ServerMutes holds Timestamp;
+
+    /// A list of watched words of an account, or of the instance, first made first.
+    WordListKey(owner: AccountId, list: WordListId) in WordLists holds WordList;
+
+    /// The tags with which a comment waits for this account.
+    HeldTagsKey(account: AccountId) in HeldTags holds HeldTags;
+
+    /// A line of the audit log, first first.
+    AuditKey(audit: AuditId) in Audits holds Audit;
 }
 
 macro_rules! prefixes {
@@ -531,4 +558,13 @@ prefixes! {
 
     /// What is said about a report.
     AbuseMessagesOf(AbuseId) of AbuseMessageKey;
+
+    /// Whom an account mutes.
+    AccountMutesBy(AccountId) of AccountMuteKey;
+
+    /// Which servers an account mutes.
+    ServerMutesBy(AccountId) of ServerMuteKey;
+
+    /// The watched words of an account.
+    WordListsOf(AccountId) of WordListKey;
 }

@@ -164,7 +164,12 @@ async fn long_threads_are_cut_and_read_page_by_page() {
     app.write(Durability::Relaxed, move |write, now| {
         let mut say = |parent: Option<u64>, text: String| {
             let parent = parent.map(CommentId);
-            comment::say(write, now, &who, NewComment { video, parent, text, is_suspicious: false })
+            comment::say(
+                write,
+                now,
+                &who,
+                NewComment { video, parent, text, is_suspicious: false, tags: Vec::new() },
+            )
         };
         say(None, "root".into())?;
         for number in 0..25 {

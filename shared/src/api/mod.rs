@@ -8,6 +8,7 @@ mod actor;
 mod block;
 mod comment;
 mod history;
+mod mute;
 mod notification;
 mod page;
 mod present;
@@ -18,6 +19,7 @@ mod subscription;
 mod upload;
 mod user;
 mod video;
+mod words;
 
 pub use abuse::{
     Abuse, AbuseActor, AbuseChannel, AbuseComment, AbuseCommentVideo, AbuseMade, AbuseMadeId, AbuseMessage,
@@ -33,6 +35,9 @@ pub use comment::{
     ReviewedVideo,
 };
 pub use history::{UserHistory, WatchedVideo};
+pub use mute::{
+    BlocklistStatus, MutedAccount, MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
+};
 pub use notification::{
     Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,
     NotificationComment, NotificationFollow, NotificationFollowed, NotificationRegistration,
@@ -52,3 +57,4 @@ pub use user::{
     UserRegistration, UserRegistrationUser,
 };
 pub use video::*;
+pub use words::{AvailableTag, AvailableTags, CommentTagPolicies, WordList, WordListMade};

@@ -2,6 +2,7 @@
 //!
 //! Owns how much of a long thread is shown at once: ten replies a level, five levels, and the rest by pages, as
 //! PeerTube 8.3 does. The surprise is what waits for review: its author and who decides about it see it in its place.
+//! What muted accounts said is left out with what answers it; counts do not depend on who reads.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -100,6 +101,7 @@ pub fn threads(
     read: &impl Read,
     video: VideoId,
     eyes: Eyes,
+    muted: &[AccountId],
     order: Order,
     (start, count): (usize, usize),
 ) -> Result<Threads, StoreError> {
@@ -108,13 +110,41 @@ pub fn threads(
     let total = talk.threads.saturating_add(u64::try_from(held.len()).unwrap_or(u64::MAX));
     let compare = |a: &Place, b: &Place| if order.descending { b.cmp(a) } else { a.cmp(b) };
     held.sort_by(compare);
-    let mut rows = Vec::new();
-    for place in merge(shown(read, video, order), held, compare).skip(start).take(count) {
-        let (_, _, comment) = place?;
-        // One that is removed while we read leaves the page a row short.
-        rows.extend(read.get(&CommentKey { comment })?);
-    }
+    let places = merge(shown(read, video, order), held, compare);
+    let rows = heard(read, places.map(|place| place.map(|(_, _, comment)| comment)), muted, start, count)?;
     Ok(Threads { total, comments: talk.comments, rows })
+}
+
+/// A page of these comments without those of muted accounts; where nobody is muted, those before the page are not read.
+fn heard(
+    read: &impl Read,
+    comments: impl Iterator<Item = Result<CommentId, StoreError>>,
+    muted: &[AccountId],
+    start: usize,
+    count: usize,
+) -> Result<Vec<Comment>, StoreError> {
+    let mut rows = Vec::new();
+    let unread = if muted.is_empty() { start } else { 0 };
+    let mut skipped = unread;
+    for comment in comments.skip(unread) {
+        if rows.len() == count {
+            break;
+        }
+        // One that is removed while we read leaves the page a row short.
+        let Some(comment) = read.get(&CommentKey { comment: comment? })? else {
+            skipped += usize::from(skipped < start);
+            continue;
+        };
+        if comment.author.is_some_and(|author| muted.contains(&author)) {
+            continue;
+        }
+        if skipped < start {
+            skipped += 1;
+        } else {
+            rows.push(comment);
+        }
+    }
+    Ok(rows)
 }
 
 type Places<'r> = Box<dyn Iterator<Item = Result<Place, StoreError>> + 'r>;
@@ -176,12 +206,18 @@ fn merge<'r>(
 ///
 /// # Errors
 /// [`CommentError::NoSuchComment`] where no thread of the video has this number, or these eyes do not see it.
-pub fn thread(read: &impl Read, video: VideoId, eyes: Eyes, id: CommentId) -> Result<Tree, CommentError> {
+pub fn thread(
+    read: &impl Read,
+    video: VideoId,
+    eyes: Eyes,
+    muted: &[AccountId],
+    id: CommentId,
+) -> Result<Tree, CommentError> {
     let comment = find(read, video, id)?;
     if !comment.is_thread() || !sees(eyes, &comment) {
         return Err(CommentError::NoSuchComment);
     }
-    Ok(tree(read, eyes, comment, LEVELS_SHOWN)?)
+    Ok(tree(read, eyes, muted, comment, LEVELS_SHOWN)?)
 }
 
 /// A page of the replies to a comment, first first, each with its own first replies.
@@ -192,6 +228,7 @@ pub fn replies(
     read: &impl Read,
     video: VideoId,
     eyes: Eyes,
+    muted: &[AccountId],
     id: CommentId,
     (start, count): (usize, usize),
 ) -> Result<(u64, Vec<Tree>), CommentError> {
@@ -201,8 +238,8 @@ pub fn replies(
     }
     let total = children(read, eyes, &comment)?;
     let mut rows = Vec::new();
-    for child in page(read, eyes, id, start, count)? {
-        rows.push(tree(read, eyes, child, 0)?);
+    for child in page(read, eyes, muted, id, start, count)? {
+        rows.push(tree(read, eyes, muted, child, 0)?);
     }
     Ok((total, rows))
 }
@@ -229,24 +266,27 @@ fn children(read: &impl Read, eyes: Eyes, comment: &Comment) -> Result<u64, Stor
 fn page(
     read: &impl Read,
     eyes: Eyes,
+    muted: &[AccountId],
     parent: CommentId,
     start: usize,
     count: usize,
 ) -> Result<Vec<Comment>, StoreError> {
-    let mut rows = Vec::new();
     let seen = |row: &Result<_, StoreError>| match row {
         Ok((_, Some(author))) => eyes.see_held(*author),
         Ok((_, None)) | Err(_) => true,
     };
-    for row in read.scan(&RepliesTo(parent)).filter(seen).skip(start).take(count) {
-        let (key, _) = row?;
-        rows.extend(read.get(&CommentKey { comment: key.comment })?);
-    }
-    Ok(rows)
+    let rows = read.scan(&RepliesTo(parent)).filter(seen);
+    heard(read, rows.map(|row| row.map(|(key, _)| key.comment)), muted, start, count)
 }
 
 /// A comment with `levels` levels of first replies.
-fn tree(read: &impl Read, eyes: Eyes, comment: Comment, levels: usize) -> Result<Tree, StoreError> {
+fn tree(
+    read: &impl Read,
+    eyes: Eyes,
+    muted: &[AccountId],
+    comment: Comment,
+    levels: usize,
+) -> Result<Tree, StoreError> {
     // Level by level into a flat list, in which every row knows its parent's place, then folded from the end.
     let mut flat: Vec<(usize, Tree)> = Vec::new();
     let mut waiting = VecDeque::from([(0, 0, comment)]);
@@ -258,7 +298,7 @@ fn tree(read: &impl Read, eyes: Eyes, comment: Comment, levels: usize) -> Result
         if total_children == 0 || levels <= level || room == 0 {
             continue;
         }
-        for child in page(read, eyes, id, 0, CHILDREN_SHOWN.min(room))? {
+        for child in page(read, eyes, muted, id, 0, CHILDREN_SHOWN.min(room))? {
             waiting.push_back((at, level + 1, child));
         }
     }

@@ -7,7 +7,7 @@ use super::counts::{by_replies, change, change_talk, change_tally};
 use super::{CommentError, may_review};
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
-use crate::store::records::{Comment, CommentsPolicy};
+use crate::store::records::{Comment, CommentTag, CommentsPolicy};
 use crate::store::tables::{
     AccountCommentKey, ChannelKey, CommentKey, HeldCommentKey, Latest, ReplyKey, ThreadKey, VideoCommentKey,
     VideoKey,
@@ -25,6 +25,8 @@ pub struct NewComment {
     pub text: String,
     /// Whether it waits for the owner whatever the video's policy is.
     pub is_suspicious: bool,
+    /// What it is marked with.
+    pub tags: Vec<CommentTag>,
 }
 
 /// Says something about a video. Who may see the video is judged before.
@@ -62,6 +64,7 @@ pub fn say(
         author: Some(who.account),
         text: new.text,
         held: needs_approval && !may_review(who, channel.account),
+        tags: new.tags,
         created_at: now,
         updated_at: now,
         deleted_at: None,

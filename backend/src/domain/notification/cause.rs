@@ -12,6 +12,7 @@ use super::tell::tell;
 use crate::domain::account::account_named;
 use crate::domain::comment::mentioned;
 use crate::domain::event::Event;
+use crate::domain::mute::is_muted;
 use crate::domain::right::Right;
 use crate::domain::video::sight::{Address, Sight};
 use crate::domain::viewer::{Person, Viewer};
@@ -192,7 +193,7 @@ fn tell_of_comment(
     let Some(comment) = write.get(&CommentKey { comment: id })? else { return Ok(()) };
     let Some((video, owner)) = video_and_owner(write, comment.video)? else { return Ok(()) };
     let Some(author) = comment.author else { return Ok(()) };
-    if is_new && author != owner.account {
+    if is_new && author != owner.account && !is_muted(write, owner.account, author)? {
         tell(write, now, owner.user, NotificationKind::NewComment, Subject::Comment(id))?;
     }
     if comment.held {
@@ -202,7 +203,8 @@ fn tell_of_comment(
         let sight = Sight::of(&video, owner.account);
         let sees = sight.opens_to(&Viewer::Person(person), Address::Uuid).is_ok();
         // The owner hears of every comment anyway.
-        if sees && person.account != author && person.account != owner.account {
+        let is_heard = !is_muted(write, person.account, author)?;
+        if sees && is_heard && person.account != author && person.account != owner.account {
             tell(write, now, person.user, NotificationKind::Mention, Subject::Comment(id))?;
         }
     }
@@ -232,7 +234,7 @@ fn tell_of_follower(
 ) -> Result<(), StoreError> {
     let Some(record) = write.get(&ChannelKey { channel })? else { return Ok(()) };
     let Some(owner) = person(write, record.account)? else { return Ok(()) };
-    if owner.account == follower {
+    if owner.account == follower || is_muted(write, owner.account, follower)? {
         return Ok(());
     }
     let subject = Subject::Follow { id, follower, channel };
@@ -273,7 +275,7 @@ pub fn announce(
     let rows = write.scan_after(&FollowersOf(channel), &FollowerKey { channel, follow: after });
     let rows: Vec<_> = rows.take(rows_max).collect::<Result<_, _>>()?;
     for (_, account) in &rows {
-        if *account == owner.account {
+        if *account == owner.account || is_muted(write, *account, owner.account)? {
             continue;
         }
         if let Some(person) = person(write, *account)? {

@@ -25,6 +25,8 @@ pub struct Listed {
 pub const INCLUDE_UNPUBLISHED: u32 = 1;
 /// Bit of `include`: videos that are blocked, too.
 pub const INCLUDE_BLOCKED: u32 = 2;
+/// Bit of `include`: videos of muted accounts, too.
+pub const INCLUDE_MUTED: u32 = 4;
 
 impl Listed {
     /// A row for lists.
@@ -56,6 +58,7 @@ impl Filter {
         // Every video is a file of this instance, packaged as HLS alone.
         is(self.is_local, true)
             && is(self.is_live, false)
+            && self.muted.binary_search(&row.owner).is_err()
             && (video.blocked.is_none() || !self.needs_rights() || self.include & INCLUDE_BLOCKED != 0)
             && is(self.has_web_videos, false)
             && is(self.has_hls, has_hls)

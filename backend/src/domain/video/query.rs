@@ -3,6 +3,9 @@
 //! Owns the parameters' names and bounds. Unknown ones are let be, since old clients send what newer servers forgot.
 //! Lists of values come as a repeated name, as `name[]` or as `name[0]`.
 
+use std::sync::Arc;
+
+use shared::id::AccountId;
 use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
 
 use super::labels;
@@ -59,6 +62,8 @@ pub struct Filter {
     pub privacies: Vec<Privacy>,
     /// What only who keeps order may ask for (PeerTube's bits; 1: videos that are not published).
     pub include: u32,
+    /// Whose videos are left out, in the order of their numbers; no request says so.
+    pub muted: Arc<[AccountId]>,
 }
 
 /// What a list does where the request says nothing.
@@ -95,6 +100,7 @@ pub fn read(pairs: &[(String, String)], defaults: Defaults) -> Result<Query, Vec
         words: reader.words(),
         privacies: reader.privacies(),
         include: reader.number("include", 0),
+        muted: Arc::default(),
     };
     let skip_count = reader.truth("skipCount").unwrap_or(false);
     reader.judge()?;

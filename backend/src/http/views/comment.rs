@@ -1,6 +1,7 @@
 //! Comments.
 
 use shared::api;
+use shared::id::AccountId;
 
 use super::actor;
 use crate::app::App;
@@ -40,9 +41,9 @@ pub fn comment_tree(app: &App, entry: &Entry, tree: &Tree) -> api::CommentTree {
     }
 }
 
-/// A comment for those who decide about it.
+/// A comment for those who decide about it, with the tags of `by`.
 #[must_use]
-pub fn reviewed_comment(app: &App, entry: &Entry, comment: &Comment) -> api::ReviewedComment {
+pub fn reviewed_comment(app: &App, entry: &Entry, comment: &Comment, by: AccountId) -> api::ReviewedComment {
     let video = &entry.listed.video;
     api::ReviewedComment {
         id: comment.id,
@@ -54,7 +55,7 @@ pub fn reviewed_comment(app: &App, entry: &Entry, comment: &Comment) -> api::Rev
         created_at: comment.created_at,
         updated_at: comment.updated_at,
         held_for_review: comment.held,
-        automatic_tags: Vec::new(),
+        automatic_tags: comment.tags.iter().filter(|tag| tag.by == by).map(|tag| tag.name.clone()).collect(),
         video: api::ReviewedVideo { id: video.id, uuid: video.uuid, name: video.name.clone() },
         account: author(app, comment),
     }

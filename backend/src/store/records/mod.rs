@@ -14,7 +14,10 @@ mod video;
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
-pub use order::{Abuse, AbuseMessage, AbuseReason, AbuseState, AbuseSubject, Block, ReportedVideo, Reports};
+pub use order::{
+    Abuse, AbuseMessage, AbuseReason, AbuseState, AbuseSubject, Audit, Block, CommentTag, HeldTags,
+    ReportedVideo, Reports, WordList,
+};
 pub use person::{
     AccessToken, Account, ActorPicture, Channel, Preferences, Presence, RefreshToken, Role, Sensitive,
     Session, TwoFactor, TwoFactorRequest, User,

@@ -1,7 +1,7 @@
 //! What keeps order: reports, blocks, mutes, watched words, and what moderators did.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AbuseId, AbuseMessageId, AccountId, BlockId, CommentId, Uuid, VideoId};
+use shared::id::{AbuseId, AbuseMessageId, AccountId, BlockId, CommentId, Uuid, VideoId, WordListId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -152,3 +152,56 @@ pub struct Block {
     /// When it last changed.
     pub updated_at: Timestamp,
 }
+
+/// Since when somebody is muted.
+impl Record for Timestamp {}
+
+/// A list of watched words. Its name is the tag of what holds one of them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct WordList {
+    /// Its number.
+    pub id: WordListId,
+    /// 1–100 letters.
+    pub name: String,
+    /// At most 500 of 1–100 letters.
+    pub words: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Record for WordList {}
+
+/// The tags with which a comment waits for the video's owner.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HeldTags(pub Vec<String>);
+
+impl Record for HeldTags {}
+
+/// What a comment was marked with when it was made.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CommentTag {
+    /// Whose list it is; 0 for the instance's.
+    pub by: AccountId,
+    /// Its name.
+    pub name: String,
+}
+
+/// What somebody did who keeps order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Audit {
+    /// When.
+    pub at: Timestamp,
+    /// Who, by name: it stays when the login goes.
+    pub user: String,
+    /// To what kind of thing.
+    pub domain: String,
+    /// What.
+    pub action: String,
+    /// The address behind `/api/v1/`, which names the thing.
+    pub path: String,
+}
+
+impl Record for Audit {}

@@ -19,6 +19,8 @@ pub enum Setting {
     },
     /// Random bytes nobody else knows.
     Secret([u8; 32]),
+    /// Whether something rests until somebody says otherwise.
+    Paused(bool),
 }
 
 impl Record for Setting {}

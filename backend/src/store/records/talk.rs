@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, CommentId, FollowId, VideoId};
 use shared::time::Timestamp;
 
+use super::order::CommentTag;
 use crate::store::Record;
 
 /// A thumb.
@@ -66,6 +67,9 @@ pub struct Comment {
     pub text: String,
     /// Waits for the video's owner.
     pub held: bool,
+    /// What it was marked with.
+    #[serde(default)]
+    pub tags: Vec<CommentTag>,
     /// When it was written.
     pub created_at: Timestamp,
     /// When it last changed.

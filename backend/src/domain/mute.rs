@@ -1,0 +1,158 @@
+//! Whom somebody, or the instance, does not want to see or hear.
+//!
+//! Owns the rows; `crate::mutes` keeps them in memory for lists.
+
+use shared::id::AccountId;
+use shared::time::Timestamp;
+
+use crate::store::tables::{AccountKey, AccountMuteKey, AccountMutesBy, ServerMuteKey, ServerMutesBy};
+use crate::store::{Key, Prefix, Read, StoreError, Write};
+
+/// The instance itself, where an account mutes. Real ones are numbered from 1.
+pub const INSTANCE: AccountId = AccountId(0);
+/// Accounts, and servers, that one person mutes: more than anybody argues with.
+const MUTES_MAX: usize = 1000;
+/// Accounts, and servers, that the instance mutes: the longest lists that instances share have some thousands.
+const INSTANCE_MUTES_MAX: usize = 10_000;
+
+/// Why somebody was not muted, or heard again.
+#[derive(Debug, thiserror::Error)]
+pub enum MuteError {
+    /// There is no such account, or no more.
+    #[error("there is no such account")]
+    NoSuchAccount,
+    /// Nobody mutes themselves.
+    #[error("nobody mutes themselves")]
+    Oneself,
+    /// It is not muted.
+    #[error("it is not muted")]
+    NotMuted,
+    /// There are as many as may be.
+    #[error("too many are muted")]
+    TooMany,
+    /// The store failed.
+    #[error("the mute could not be read or written")]
+    Store(#[from] StoreError),
+}
+
+/// Mutes an account; one that is muted stays so.
+///
+/// # Errors
+/// [`MuteError`].
+pub fn mute_account(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    by: AccountId,
+    target: AccountId,
+) -> Result<(), MuteError> {
+    if by == target {
+        return Err(MuteError::Oneself);
+    }
+    write.get(&AccountKey { account: target })?.ok_or(MuteError::NoSuchAccount)?;
+    put(write, by, &AccountMutesBy(by), &AccountMuteKey { by, target }, now)
+}
+
+/// Mutes a server; one that is muted stays so.
+///
+/// # Errors
+/// [`MuteError`].
+pub fn mute_server(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    by: AccountId,
+    host: String,
+) -> Result<(), MuteError> {
+    put(write, by, &ServerMutesBy(by), &ServerMuteKey { by, host }, now)
+}
+
+fn put<K: Key<Record = Timestamp>, P: Prefix<Key = K>>(
+    write: &mut Write<'_>,
+    by: AccountId,
+    all: &P,
+    key: &K,
+    now: Timestamp,
+) -> Result<(), MuteError> {
+    if write.get(key)?.is_some() {
+        return Ok(());
+    }
+    let most = if by == INSTANCE { INSTANCE_MUTES_MAX } else { MUTES_MAX };
+    if most <= write.scan(all).take(most).count() {
+        return Err(MuteError::TooMany);
+    }
+    Ok(write.insert(key, &now)?)
+}
+
+/// Hears an account again.
+///
+/// # Errors
+/// [`MuteError::NotMuted`].
+pub fn hear_account(write: &mut Write<'_>, by: AccountId, target: AccountId) -> Result<(), MuteError> {
+    drop_row(write, &AccountMuteKey { by, target })
+}
+
+/// Hears a server again.
+///
+/// # Errors
+/// [`MuteError::NotMuted`].
+pub fn hear_server(write: &mut Write<'_>, by: AccountId, host: String) -> Result<(), MuteError> {
+    drop_row(write, &ServerMuteKey { by, host })
+}
+
+fn drop_row<K: Key<Record = Timestamp>>(write: &mut Write<'_>, key: &K) -> Result<(), MuteError> {
+    write.get(key)?.ok_or(MuteError::NotMuted)?;
+    write.use_reserve();
+    write.remove(key);
+    Ok(())
+}
+
+/// Whether somebody, or the instance, does not want to hear of an account.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn is_muted(read: &impl Read, by: AccountId, target: AccountId) -> Result<bool, StoreError> {
+    for by in [by, INSTANCE] {
+        if by != target && read.get(&AccountMuteKey { by, target })?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The accounts that somebody mutes, and since when, last muted first.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn accounts_of(read: &impl Read, by: AccountId) -> Result<Vec<(AccountId, Timestamp)>, StoreError> {
+    let rows = read.scan(&AccountMutesBy(by)).map(|row| row.map(|(key, at)| (key.target, at)));
+    sorted(rows.collect::<Result<_, _>>()?)
+}
+
+/// The servers that somebody mutes, and since when, last muted first.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn servers_of(read: &impl Read, by: AccountId) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let rows = read.scan(&ServerMutesBy(by)).map(|row| row.map(|(key, at)| (key.host, at)));
+    sorted(rows.collect::<Result<_, _>>()?)
+}
+
+fn sorted<T>(mut rows: Vec<(T, Timestamp)>) -> Result<Vec<(T, Timestamp)>, StoreError> {
+    rows.sort_by(|(_, one), (_, other)| other.cmp(one));
+    Ok(rows)
+}
+
+/// Removes at most `rows_max` mutes of an account that is gone. Gives how many.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn forget_account(
+    write: &mut Write<'_>,
+    account: AccountId,
+    rows_max: usize,
+) -> Result<usize, StoreError> {
+    let accounts: Vec<_> = write.scan(&AccountMutesBy(account)).take(rows_max).collect::<Result<_, _>>()?;
+    let servers: Vec<_> = write.scan(&ServerMutesBy(account)).take(rows_max).collect::<Result<_, _>>()?;
+    accounts.iter().for_each(|(key, _)| write.remove(key));
+    servers.iter().for_each(|(key, _)| write.remove(key));
+    Ok(accounts.len() + servers.len())
+}

@@ -1,0 +1,251 @@
+//! `/users/me/blocklist`, `/server/blocklist` and `/blocklist/status`: whom somebody, or the instance, mutes.
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use http::uri::Authority;
+use shared::api::{
+    BlocklistStatus, MutedAccount, MutedServer, MutedServerHost, Page, StatusOfAccount, StatusOfServer,
+};
+use shared::id::{AccountId, Handle};
+
+use super::actor::find_account;
+use super::extract::{Ask, Body, Segment};
+use super::fields::Fields;
+use super::problem::Failure;
+use super::respond::{Outcome, json, no_content};
+use super::views;
+use crate::domain::mute::{self, INSTANCE, MuteError};
+use crate::domain::right::Right;
+use crate::domain::wrong::Wrong;
+use crate::store::tables::ServerMuteKey;
+use crate::store::{Durability, Read, StoreError};
+
+/// A handle.
+const MUTE_BYTES_MAX: usize = 4 * 1024;
+/// As many as a page of comments may have authors.
+const ASKED_MAX: usize = 100;
+/// The longest name of a host (RFC 1035 §2.3.4), and a port.
+const HOST_LENGTH_MAX: usize = 261;
+
+/// `GET /api/v1/users/me/blocklist/accounts`
+pub async fn own_accounts(ask: Ask) -> Outcome {
+    let by = ask.person().await?.account;
+    accounts(&ask, by).await
+}
+
+/// `GET /api/v1/server/blocklist/accounts`
+pub async fn instance_accounts(ask: Ask) -> Outcome {
+    ask.person_with(Right::ManageAccountsBlocklist).await?;
+    accounts(&ask, INSTANCE).await
+}
+
+/// `POST /api/v1/users/me/blocklist/accounts`
+pub async fn mute_own_account(ask: Ask, body: Body) -> Outcome {
+    let by = ask.person().await?.account;
+    mute_account(ask, body, by).await
+}
+
+/// `POST /api/v1/server/blocklist/accounts`
+pub async fn mute_instance_account(ask: Ask, body: Body) -> Outcome {
+    ask.person_with(Right::ManageAccountsBlocklist).await?;
+    mute_account(ask, body, INSTANCE).await
+}
+
+/// `DELETE /api/v1/users/me/blocklist/accounts/{name}`
+pub async fn hear_own_account(name: Segment, ask: Ask) -> Outcome {
+    let by = ask.person().await?.account;
+    hear_account(&name, ask, by).await
+}
+
+/// `DELETE /api/v1/server/blocklist/accounts/{name}`
+pub async fn hear_instance_account(name: Segment, ask: Ask) -> Outcome {
+    ask.person_with(Right::ManageAccountsBlocklist).await?;
+    hear_account(&name, ask, INSTANCE).await
+}
+
+/// `GET /api/v1/users/me/blocklist/servers`
+pub async fn own_servers(ask: Ask) -> Outcome {
+    let by = ask.person().await?.account;
+    servers(&ask, by).await
+}
+
+/// `GET /api/v1/server/blocklist/servers`
+pub async fn instance_servers(ask: Ask) -> Outcome {
+    ask.person_with(Right::ManageServersBlocklist).await?;
+    servers(&ask, INSTANCE).await
+}
+
+/// `POST /api/v1/users/me/blocklist/servers`
+pub async fn mute_own_server(ask: Ask, body: Body) -> Outcome {
+    let by = ask.person().await?.account;
+    mute_server(ask, body, by).await
+}
+
+/// `POST /api/v1/server/blocklist/servers`
+pub async fn mute_instance_server(ask: Ask, body: Body) -> Outcome {
+    ask.person_with(Right::ManageServersBlocklist).await?;
+    mute_server(ask, body, INSTANCE).await
+}
+
+/// `DELETE /api/v1/users/me/blocklist/servers/{host}`
+pub async fn hear_own_server(host: Segment, ask: Ask) -> Outcome {
+    let by = ask.person().await?.account;
+    hear_server(host, ask, by).await
+}
+
+/// `DELETE /api/v1/server/blocklist/servers/{host}`
+pub async fn hear_instance_server(host: Segment, ask: Ask) -> Outcome {
+    ask.person_with(Right::ManageServersBlocklist).await?;
+    hear_server(host, ask, INSTANCE).await
+}
+
+async fn accounts(ask: &Ask, by: AccountId) -> Outcome {
+    let (page, search, first_first) = asked(ask)?;
+    let mut rows = ask.app.read(move |store| mute::accounts_of(store, by)).await?;
+    if first_first {
+        rows.reverse();
+    }
+    let catalogue = ask.app.catalogue();
+    let url = ask.app.url();
+    let muter = catalogue.account(by).map(|account| views::account(url, &account));
+    let view = |(target, created_at)| {
+        let account = catalogue.account(target)?;
+        let names = format!("{} {}", account.name, account.display_name).to_lowercase();
+        names.contains(&search).then(|| MutedAccount {
+            by_account: muter.clone(),
+            blocked_account: views::account(url, &account),
+            created_at,
+        })
+    };
+    json(&page.cut(rows.into_iter().filter_map(view).collect()))
+}
+
+async fn servers(ask: &Ask, by: AccountId) -> Outcome {
+    let (page, search, first_first) = asked(ask)?;
+    let mut rows = ask.app.read(move |store| mute::servers_of(store, by)).await?;
+    if first_first {
+        rows.reverse();
+    }
+    let muter = ask.app.catalogue().account(by).map(|account| views::account(ask.app.url(), &account));
+    rows.retain(|(host, _)| host.contains(&search));
+    let view = |(host, created_at)| MutedServer {
+        by_account: muter.clone(),
+        blocked_server: MutedServerHost { host },
+        created_at,
+    };
+    let page: Page<MutedServer> = page.cut(rows.into_iter().map(view).collect());
+    json(&page)
+}
+
+fn asked(ask: &Ask) -> Result<(super::extract::PageAsked, String, bool), Failure> {
+    let page = ask.page()?;
+    let first_first = match ask.parameter("sort").as_deref() {
+        None | Some("" | "-createdAt") => false,
+        Some("createdAt") => true,
+        other => return Err(Wrong::query("sort", other, "Invalid value").into()),
+    };
+    Ok((page, ask.parameter("search").unwrap_or_default().trim().to_lowercase(), first_first))
+}
+
+async fn mute_account(ask: Ask, body: Body, by: AccountId) -> Outcome {
+    let mut fields = Fields::read(&ask, body, MUTE_BYTES_MAX).await?;
+    let name = fields.parsed("accountName", "Should be an account name with host", |text| {
+        text.parse::<Handle>().ok().map(|_| text.to_owned())
+    });
+    let name = fields.required("accountName", name);
+    fields.end()?;
+    let target = find_account(&Segment(name), &ask).await?.id;
+    ask.app.write(Durability::Flushed, move |write, now| mute::mute_account(write, now, by, target)).await?;
+    Ok(no_content())
+}
+
+async fn hear_account(name: &Segment, ask: Ask, by: AccountId) -> Outcome {
+    let target = find_account(name, &ask).await?.id;
+    ask.app.write(Durability::Flushed, move |write, _| mute::hear_account(write, by, target)).await?;
+    Ok(no_content())
+}
+
+async fn mute_server(ask: Ask, body: Body, by: AccountId) -> Outcome {
+    let mut fields = Fields::read(&ask, body, MUTE_BYTES_MAX).await?;
+    let host = fields.parsed("host", "Should be a host", a_host);
+    let host = fields.required("host", host);
+    fields.end()?;
+    if host == ask.app.url().host() {
+        return Err(Failure::new(StatusCode::CONFLICT, "You cannot block your own server."));
+    }
+    ask.app.write(Durability::Flushed, move |write, now| mute::mute_server(write, now, by, host)).await?;
+    Ok(no_content())
+}
+
+async fn hear_server(host: Segment, ask: Ask, by: AccountId) -> Outcome {
+    let host = host.0.to_lowercase();
+    ask.app.write(Durability::Flushed, move |write, _| mute::hear_server(write, by, host)).await?;
+    Ok(no_content())
+}
+
+/// A host with its port, in lower case.
+fn a_host(text: &str) -> Option<String> {
+    let host = text.to_lowercase();
+    let is_one = host.len() <= HOST_LENGTH_MAX && !host.contains('@') && host.parse::<Authority>().is_ok();
+    is_one.then_some(host)
+}
+
+/// `GET /api/v1/blocklist/status`
+pub async fn status(ask: Ask) -> Outcome {
+    let viewer = ask.viewer().await?;
+    let by = viewer.person().map(|person| person.account);
+    let pairs = ask.pairs();
+    let values = |name: &str| {
+        let is_named =
+            |given: &str| given == name || given.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+        let values = pairs.iter().filter(|(given, _)| is_named(given)).map(|(_, value)| value.clone());
+        values.take(ASKED_MAX + 1).collect::<Vec<_>>()
+    };
+    let (handles, hosts) = (values("accounts"), values("hosts"));
+    let too_many =
+        [("accounts", &handles), ("hosts", &hosts)].into_iter().filter(|(_, all)| ASKED_MAX < all.len());
+    let wrongs: Vec<Wrong> =
+        too_many.map(|(name, _)| Wrong::query(name, None, "Should have at most 100 values")).collect();
+    if !wrongs.is_empty() {
+        return Err(wrongs.into());
+    }
+    let mut status = BlocklistStatus { accounts: BTreeMap::new(), hosts: BTreeMap::new() };
+    for handle in handles {
+        let found = find_account(&Segment(handle.clone()), &ask).await.ok();
+        let is_muted =
+            |by: AccountId| found.as_ref().is_some_and(|account| ask.app.mutes().is_muted(by, account.id));
+        let of_account = StatusOfAccount {
+            blocked_by_server: is_muted(INSTANCE),
+            blocked_by_user: by.is_some_and(is_muted),
+        };
+        status.accounts.insert(handle, of_account);
+    }
+    let of_hosts = ask.app.read(move |store| {
+        let mut found = BTreeMap::new();
+        for host in hosts {
+            let is_muted = |by| {
+                let key = ServerMuteKey { by, host: host.to_lowercase() };
+                Ok::<_, StoreError>(store.get(&key)?.is_some())
+            };
+            let blocked_by_user = by.map_or(Ok(false), is_muted)?;
+            let of_host = StatusOfServer { blocked_by_server: is_muted(INSTANCE)?, blocked_by_user };
+            found.insert(host, of_host);
+        }
+        Ok::<_, StoreError>(found)
+    });
+    status.hosts = of_hosts.await?;
+    json(&status)
+}
+
+impl From<MuteError> for Failure {
+    fn from(error: MuteError) -> Failure {
+        match error {
+            MuteError::NoSuchAccount => Failure::not_found("Account not found"),
+            MuteError::Oneself => Failure::new(StatusCode::CONFLICT, "You cannot block yourself."),
+            MuteError::NotMuted => Failure::not_found("Block entry not found."),
+            MuteError::TooMany => Failure::new(StatusCode::CONFLICT, "There are too many entries"),
+            MuteError::Store(error) => error.into(),
+        }
+    }
+}
