@@ -77,7 +77,7 @@ fn switch(visit: &Visit, memory: &Memory, on_open: Callback<()>) -> Html {
     match route {
         Route::Browse(shelf) => html! { <pages::Browse {key} {shelf} {entry} {returned} {memory} /> },
         Route::Watch { video, start, stop } => html! { <pages::Watch {key} {video} {start} {stop} /> },
-        Route::Upload | Route::Mine | Route::Edit(_) => html! { <StudioDoor {on_open} /> },
+        Route::Upload | Route::Mine | Route::Edit(_) | Route::People(_) => html! { <StudioDoor {on_open} /> },
         Route::Login { next } => html! { <pages::Login {next} /> },
         Route::Channel(handle) => html! { <pages::Channel {key} {handle} {entry} {returned} {memory} /> },
         Route::Account(handle) => html! { <pages::Account {key} {handle} {entry} {returned} {memory} /> },

@@ -2,8 +2,9 @@
 //!
 //! Owns what people see around the player. Depends on `shared` alone: the player is an artifact of its own, loaded by
 //! the watch page (`player_view`). Two programs are made of this crate: the *pages* everybody sees (`app` is their
-//! table of contents), and the *studio* for those who publish (`studio`), which a viewer never downloads. Three contexts
-//! hold what all pages need (`session`, `theme`, `locale`); everything else a page needs is its own state.
+//! table of contents), and the *studio* for those who do something besides watching (`studio`), which a viewer never
+//! downloads. Three contexts hold what all pages need (`session`, `theme`, `locale`); everything else a page needs is its
+//! own state.
 
 mod api;
 mod app;
@@ -14,6 +15,7 @@ mod frame;
 mod locale;
 mod navigation;
 mod pages;
+mod people_route;
 mod player_view;
 mod route;
 mod session;

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::browser::bus::{Word, hear, tell};
 use crate::browser::{intl, page, storage};
+use crate::text::words::people::{self, PeopleWords};
 use crate::text::words::{Plural, Words, en, fr};
 use crate::text::{ages, bytes};
 
@@ -51,11 +52,13 @@ impl Language {
 
     /// The first of the viewer's languages that we speak.
     pub fn choose<'a>(wanted: impl IntoIterator<Item = &'a str>) -> Language {
-        let spoken = |tag: &str| {
-            let primary = tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
-            Language::ALL.into_iter().find(|language| language.tag() == primary)
-        };
-        wanted.into_iter().find_map(spoken).unwrap_or(Language::English)
+        wanted.into_iter().find_map(Language::spoken).unwrap_or(Language::English)
+    }
+
+    /// The language of a tag, if we speak it.
+    pub fn spoken(tag: &str) -> Option<Language> {
+        let primary = tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
+        Language::ALL.into_iter().find(|language| language.tag() == primary)
     }
 }
 
@@ -116,6 +119,14 @@ impl Locale {
     /// All our sentences in this language.
     pub fn words(&self) -> &'static Words {
         self.language.words()
+    }
+
+    /// The sentences of people and their settings, which the studio alone draws.
+    pub fn people(&self) -> &'static PeopleWords {
+        match self.language {
+            Language::English => &people::en::WORDS,
+            Language::French => &people::fr::WORDS,
+        }
     }
 
     /// `12,345`.
@@ -196,6 +207,12 @@ pub fn use_locale() -> Locale {
     use_context::<Locale>().expect("the app stands in a LocaleProvider")
 }
 
+/// Changes the language, in all programs of this window and for later visits.
+pub fn choose(chosen: Language) {
+    storage::write_text(STORED_AS, chosen.tag());
+    tell(Word::Language, chosen.tag());
+}
+
 /// What the providers take.
 #[derive(Properties, PartialEq)]
 pub struct ProviderProps {
@@ -212,10 +229,7 @@ pub fn LocaleProvider(props: &ProviderProps) -> Html {
             page::window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
         Language::choose(remembered.iter().chain(&wanted).map(String::as_str))
     });
-    let choose = Callback::from(|chosen: Language| {
-        storage::write_text(STORED_AS, chosen.tag());
-        tell(Word::Language, chosen.tag());
-    });
+    let choose = Callback::from(choose);
     use_effect_with((), {
         let language = language.setter();
         move |()| {

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::people_route::PeoplePage;
 use crate::text::addresses::{decode, encode, query_value};
 use crate::text::durations::parse_moment;
 
@@ -37,6 +38,8 @@ pub enum Route {
     Channel(String),
     /// An account by its handle.
     Account(String),
+    /// One of people and their settings.
+    People(PeoplePage),
     /// What this instance is.
     About,
     /// No page of ours.
@@ -84,7 +87,7 @@ impl Route {
             }
             ["about"] | ["about", "instance"] => Route::About,
             [handle] if handle.starts_with('@') => Route::Account(handle.trim_start_matches('@').to_owned()),
-            _ => Route::NotFound,
+            _ => PeoplePage::parse(&parts, query).map_or(Route::NotFound, Route::People),
         }
     }
 
@@ -93,6 +96,7 @@ impl Route {
         match self {
             Route::Login { next } => next.clone(),
             Route::Browse(Shelf::Recent) | Route::NotFound => None,
+            Route::People(page) => page.is_missed().then(|| page.to_string()),
             Route::Browse(_)
             | Route::Watch { .. }
             | Route::Upload
@@ -106,7 +110,7 @@ impl Route {
 
     /// Whether the studio draws it.
     pub fn is_studio(&self) -> bool {
-        matches!(self, Route::Upload | Route::Mine | Route::Edit(_))
+        matches!(self, Route::Upload | Route::Mine | Route::Edit(_) | Route::People(_))
     }
 
     /// The page of a video.
@@ -160,6 +164,7 @@ impl fmt::Display for Route {
             Route::Login { next: Some(next) } => write!(f, "/login?next={}", encode(next)),
             Route::Channel(channel) => write!(f, "/c/{}", encode(channel)),
             Route::Account(account) => write!(f, "/a/{}", encode(account)),
+            Route::People(page) => page.fmt(f),
             Route::About => f.write_str("/about"),
             Route::NotFound => f.write_str("/404"),
         }

@@ -15,7 +15,8 @@ use crate::api::{self, Client, Person};
 use crate::browser::bus::{Word, hear, tell};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
-use crate::locale::ProviderProps;
+use crate::locale::{self, Language, ProviderProps};
+use crate::theme;
 
 /// Who looks at the page.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,6 +51,11 @@ impl Session {
         self.leave.emit(());
     }
 
+    /// Asks anew who the person is: what is said of them has changed.
+    pub fn renew(&self) {
+        tell(Word::Person, "");
+    }
+
     /// The person, where one is signed in and known.
     pub fn person(&self) -> Option<&Rc<Person>> {
         match &self.viewer {
@@ -74,6 +80,19 @@ pub fn SessionProvider(props: &ProviderProps) -> Html {
     use_effect_with((), {
         let (viewer, client) = (viewer.setter(), client.clone());
         move |()| {
+            let again = {
+                let (viewer, client) = (viewer.clone(), client.clone());
+                move |_: String| {
+                    let (viewer, client) = (viewer.clone(), client.clone());
+                    spawn(async move {
+                        // Without an answer what is known stays.
+                        if let Ok(person) = api::me(&client).await {
+                            viewer.set(Viewer::Person(Rc::new(person)));
+                        }
+                    });
+                }
+            };
+            let changed = hear(Word::Person, again);
             let meet = move || {
                 viewer.set(if client.has_tokens() { Viewer::Arriving } else { Viewer::Stranger });
                 if client.has_tokens() {
@@ -96,7 +115,7 @@ pub fn SessionProvider(props: &ProviderProps) -> Html {
                     meet();
                 }
             });
-            move || drop((here, elsewhere))
+            move || drop((here, elsewhere, changed))
         }
     });
     let enter = {
@@ -104,6 +123,18 @@ pub fn SessionProvider(props: &ProviderProps) -> Html {
         Callback::from(move |tokens: Tokens| {
             client.keep(&tokens);
             tell(Word::Session, "");
+            let client = client.clone();
+            spawn(async move {
+                // What one chose elsewhere counts here from now on.
+                if let Ok(person) = api::me(&client).await {
+                    if let Some(language) = person.language.as_deref().and_then(Language::spoken) {
+                        locale::choose(language);
+                    }
+                    if let Some(choice) = theme::Choice::known(&person.theme) {
+                        theme::choose(choice);
+                    }
+                }
+            });
         })
     };
     let leave = {

@@ -45,7 +45,7 @@ pub fn StudioDoor(props: &Props) -> Html {
     html! {
         <div class="page">
             if *broken {
-                <Heading title={words.publish} unseen=true />
+                <Heading title={words.problem_unreachable} unseen=true />
                 {
                     alert(Tone::Bad, html! {
                         <>

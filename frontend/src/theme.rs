@@ -5,6 +5,7 @@
 
 use yew::prelude::*;
 
+use crate::browser::bus::{Word, hear, tell};
 use crate::browser::{page, storage};
 use crate::locale::ProviderProps;
 
@@ -32,8 +33,18 @@ impl Choice {
         }
     }
 
+    /// The choice of a name, if it is one.
+    pub fn known(name: &str) -> Option<Choice> {
+        Choice::ALL.into_iter().find(|choice| choice.name() == name)
+    }
+
     fn parse(name: &str) -> Choice {
-        Choice::ALL.into_iter().find(|choice| choice.name() == name).unwrap_or(Choice::Auto)
+        Choice::known(name).unwrap_or(Choice::Auto)
+    }
+
+    /// What this browser remembers.
+    pub fn remembered() -> Choice {
+        Choice::parse(&storage::read_text(STORED_AS).unwrap_or_default())
     }
 }
 
@@ -46,6 +57,12 @@ pub struct Theme {
     pub choose: Callback<Choice>,
 }
 
+/// Changes the theme, in all programs of this window and for later visits.
+pub fn choose(chosen: Choice) {
+    storage::write_text(STORED_AS, chosen.name());
+    tell(Word::Theme, chosen.name());
+}
+
 /// The theme, in any component under [`ThemeProvider`].
 #[hook]
 pub fn use_theme() -> Theme {
@@ -55,14 +72,15 @@ pub fn use_theme() -> Theme {
 /// Gives its children the theme.
 #[component]
 pub fn ThemeProvider(props: &ProviderProps) -> Html {
-    let choice = use_state(|| Choice::parse(&storage::read_text(STORED_AS).unwrap_or_default()));
-    let choose = {
-        let choice = choice.clone();
-        Callback::from(move |chosen: Choice| {
-            storage::write_text(STORED_AS, chosen.name());
-            choice.set(chosen);
-        })
-    };
+    let choice = use_state(Choice::remembered);
+    use_effect_with((), {
+        let choice = choice.setter();
+        move |()| {
+            let chosen = hear(Word::Theme, move |name| choice.set(Choice::parse(&name)));
+            move || drop(chosen)
+        }
+    });
+    let choose = Callback::from(choose);
     use_effect_with(*choice, |choice| {
         let _ = page::root().set_attribute("data-theme", choice.name());
     });

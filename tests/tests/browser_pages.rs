@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use tests::rig::{
-    ADMIN_PASSWORD, Browser, Driver, Instance, Network, Upload, VIDEO, big_buck_bunny, bikes, findings,
+    ADMIN_PASSWORD, Browser, Driver, Instance, Network, Options, Upload, VIDEO, big_buck_bunny, bikes,
+    findings,
 };
 
 /// For what a page does by itself.
@@ -255,6 +256,88 @@ async fn every_page_suits_every_eye_and_width() -> Result<()> {
         seen.look_in_french(&browser, page).await?;
     }
 
+    ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+/// Pages of those who come in.
+const PAGES_OF_ARRIVAL: &[(&str, &str, &str)] = &[
+    ("sign-up", "/signup", "#signup-username"),
+    ("ask-reset", "/reset-password", ".page-form .sheet"),
+    ("reset", "/reset-password?userId=1&verificationString=x", "#reset-password"),
+    ("confirm", "/verify-account/email?userId=1&verificationString=x", ".alert-bad"),
+    ("settings-signed-out", "/my-account/settings", ".empty-title"),
+];
+
+/// Pages of people and their settings.
+const PAGES_OF_PEOPLE: &[(&str, &str, &str)] = &[
+    ("settings-profile", "/my-account/settings", "#profile-displayName"),
+    ("settings-preferences", "/my-account/settings/preferences", "#theme"),
+    ("settings-notifications", "/my-account/settings/notifications", ".news tbody tr"),
+    ("settings-security", "/my-account/settings/security", "#proof-currentPassword"),
+    ("my-channels", "/my-library/video-channels", ".line"),
+    ("new-channel", "/my-library/video-channels/create", "#channel-name"),
+    ("edit-channel", "/my-library/video-channels/update/root_channel", "#channel-face"),
+    ("admin-users", "/admin/overview/users", ".line"),
+    ("admin-registrations", "/admin/moderation/registrations/list", ".line"),
+];
+
+async fn look_at_windows_of_people(
+    browser: &Browser,
+    seen: &mut Inspection,
+    server: &Instance,
+) -> Result<()> {
+    browser.goto(&server.url("/admin/overview/users")).await?;
+    for (page, button) in [("edit-user", "1"), ("block-user", "2"), ("delete-user", "3")] {
+        browser.click(&format!(".line .line-acts button:nth-of-type({button})"), SOON).await?;
+        browser.find("dialog[open]", SOON).await?;
+        seen.look(browser, page).await?;
+        browser.click("dialog .button-round", SOON).await?;
+        browser.find(".line", SOON).await?;
+    }
+    browser.click(".page-head .button-main", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    seen.look(browser, "create-user").await?;
+    browser.goto(&server.url("/admin/moderation/registrations/list")).await?;
+    browser.click(".line .button-main", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    seen.look(browser, "judge").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_people_suits_every_eye_and_width() -> Result<()> {
+    let options = Options::default().set("signup.enabled", true).set("signup.requires_approval", true);
+    let mut server = Instance::start_with(options).await?;
+    let admin = server.admin().await?;
+    let someone = json!({ "username": "a_person_with_a_long_name", "password": "a password", "email": "a.person.with.a.long.name@films.example", "role": 2 });
+    admin.post("/api/v1/users", &someone).await?.expect(200)?;
+    let stranger = json!({ "username": "erin", "password": "a password", "email": "erin@films.example",
+        "registrationReason": "I film what swims.\nFish, mostly." });
+    admin.post("/api/v1/users/registrations/request", &stranger).await?.expect(200)?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    let mut seen = Inspection::default();
+    for (page, address, sign) in PAGES_OF_ARRIVAL {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    sign_in(&browser, &server).await?;
+    for (page, address, sign) in PAGES_OF_PEOPLE {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    look_at_windows_of_people(&browser, &mut seen, &server).await?;
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    let arrival = PAGES_OF_ARRIVAL.iter().filter(|page| page.0 != "settings-signed-out");
+    for (page, address, sign) in arrival.chain(PAGES_OF_PEOPLE) {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look_in_french(&browser, page).await?;
+    }
     ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
     browser.close().await?;
     server.stop().await?;

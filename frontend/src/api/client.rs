@@ -10,7 +10,7 @@ use std::time::Duration;
 use js_sys::Promise;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use shared::api::Tokens;
+use shared::api::{ProblemCode, Tokens};
 use shared::time::Timestamp;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -18,7 +18,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use super::failure::Failure;
 use super::login::{refresh_form, renew};
 use crate::browser::bus::{Word, tell};
-use crate::browser::fetch::{Answer, Asked, Body, fetch};
+use crate::browser::fetch::{Answer, Asked, Body, NoAnswer, fetch};
 use crate::browser::{locks, page, storage};
 
 /// Where the tokens are kept. PeerTube's SPA keeps them in the same kind of place.
@@ -91,7 +91,7 @@ impl Client {
     pub async fn send(&self, method: &'static str, path: &str, body: &Body) -> Result<Answer, Failure> {
         let bearer = self.bearer().await;
         let answer = self.once(method, path, body, bearer.as_deref()).await?;
-        if answer.status != 401 || bearer.is_none() {
+        if answer.status != 401 || bearer.is_none() || is_about_a_password(&answer) {
             return judge(answer);
         }
         // The token was refused: renew it, or go on as a stranger, who may see most things too.
@@ -107,6 +107,17 @@ impl Client {
         body: &Body,
     ) -> Result<Answer, Failure> {
         judge(self.once(method, path, body, None).await?)
+    }
+
+    /// The same with one more header.
+    pub async fn send_as_stranger_with(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: &Body,
+        header: Option<(&'static str, &str)>,
+    ) -> Result<Answer, Failure> {
+        judge(self.told(fetch(Asked { method, path, body, bearer: None, header }).await)?)
     }
 
     /// A token that is good for a while, where anybody is signed in.
@@ -161,7 +172,10 @@ impl Client {
         body: &Body,
         bearer: Option<&str>,
     ) -> Result<Answer, Failure> {
-        let answer = fetch(Asked { method, path, body, bearer }).await;
+        self.told(fetch(Asked { method, path, body, bearer, header: None }).await)
+    }
+
+    fn told(&self, answer: Result<Answer, NoAnswer>) -> Result<Answer, Failure> {
         self.reached(answer.is_ok());
         answer.map_err(|_| Failure::Unreachable)
     }
@@ -181,6 +195,13 @@ fn keep(tokens: &Tokens) {
     let kept =
         Kept { access: tokens.access_token.clone(), refresh: tokens.refresh_token.clone(), ends: ends.0 };
     storage::write(SESSION_STORED_AS, &kept);
+}
+
+/// Whether a 401 speaks of a password that was shown beside a change: the token is good then, and the same password
+/// again would only count as one more wrong try.
+fn is_about_a_password(answer: &Answer) -> bool {
+    let failure = Failure::from_answer(answer.status, &answer.text, None);
+    failure.code() == Some(&ProblemCode::CurrentPasswordIsInvalid)
 }
 
 fn judge(answer: Answer) -> Result<Answer, Failure> {

@@ -48,7 +48,6 @@ impl Failure {
     }
 
     /// The code, where the answer had one.
-    #[cfg(test)]
     pub fn code(&self) -> Option<&ProblemCode> {
         match self {
             Failure::Refused { problem, .. } => problem.code.as_ref(),

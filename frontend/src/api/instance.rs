@@ -25,6 +25,8 @@ pub struct Instance {
     pub user: UserBounds,
     /// Whether strangers may make accounts.
     pub signup: Signup,
+    /// Whether it can send mail.
+    pub email: Mail,
 }
 
 /// Who the instance is.
@@ -124,10 +126,24 @@ impl Default for UserBounds {
 
 /// Whether strangers may make accounts.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Signup {
     /// They may.
     pub allowed: bool,
+    /// Somebody judges each of them first.
+    pub requires_approval: bool,
+    /// Mail has to reach them first.
+    pub requires_email_verification: bool,
+    /// In years.
+    pub minimum_age: u32,
+}
+
+/// Whether the instance can send mail.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Mail {
+    /// It can.
+    pub enabled: bool,
 }
 
 /// What the instance says of itself.

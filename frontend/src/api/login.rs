@@ -9,18 +9,25 @@ use super::failure::Failure;
 use crate::browser::fetch::Body;
 use crate::text::addresses::encode;
 
-/// Trades a name and a password for tokens.
+/// Trades a name and a password for tokens; with a code of the person's app, or one of the words kept for the day that
+/// app is lost, where a second proof is asked for.
 ///
 /// # Errors
-/// [`Failure::Refused`] with the code `invalid_grant` for a wrong name or password.
-pub async fn log_in(client: &Client, username: &str, password: &str) -> Result<Tokens, Failure> {
+/// [`Failure::Refused`] with the code `invalid_grant` for a wrong name or password, `missing_two_factor` where a second
+/// proof is asked for.
+pub async fn log_in(
+    client: &Client,
+    username: &str,
+    password: &str,
+    proof: Option<&str>,
+) -> Result<Tokens, Failure> {
     let grant = TokenGrant {
         grant_type: "password".to_owned(),
         username: Some(username.to_owned()),
         password: Some(password.to_owned()),
         ..TokenGrant::default()
     };
-    renew(client, &grant).await
+    ask_tokens(client, &grant, proof).await
 }
 
 /// Trades a refresh token for new tokens.
@@ -37,6 +44,13 @@ pub fn refresh_form(refresh_token: &str) -> TokenGrant {
 /// # Errors
 /// As the instance refuses.
 pub async fn renew(client: &Client, grant: &TokenGrant) -> Result<Tokens, Failure> {
+    ask_tokens(client, grant, None).await
+}
+
+/// What carries the second proof (PeerTube's header).
+const OTP: &str = "x-peertube-otp";
+
+async fn ask_tokens(client: &Client, grant: &TokenGrant, proof: Option<&str>) -> Result<Tokens, Failure> {
     let answer = client.send_as_stranger("GET", "/api/v1/oauth-clients/local", &Body::Nothing).await?;
     let app: OAuthClient = serde_json::from_str(&answer.text).map_err(|_| Failure::Unreadable)?;
     let fields = [
@@ -50,7 +64,8 @@ pub async fn renew(client: &Client, grant: &TokenGrant) -> Result<Tokens, Failur
     let form: Vec<String> =
         fields.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", encode(value?)))).collect();
     let body = Body::Text("application/x-www-form-urlencoded", form.join("&"));
-    let answer = client.send_as_stranger("POST", "/api/v1/users/token", &body).await?;
+    let header = proof.map(|proof| (OTP, proof));
+    let answer = client.send_as_stranger_with("POST", "/api/v1/users/token", &body, header).await?;
     serde_json::from_str(&answer.text).map_err(|_| Failure::Unreadable)
 }
 
@@ -74,6 +89,30 @@ pub struct Person {
     pub account: AccountSummary,
     /// First channel first.
     pub video_channels: Vec<ChannelSummary>,
+    /// The language the person chose, as a code; none where the browser says.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// The appearance the person chose, or `instance-default`.
+    #[serde(default)]
+    pub theme: String,
+    /// Whether videos begin by themselves.
+    #[serde(default = "yes")]
+    pub auto_play_video: bool,
+    /// Whether the player may share.
+    #[serde(default = "yes")]
+    pub p2p_enabled: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Person {
+    /// Whether the person may see and change other people's logins, and judge who asks to be let in. A hint for what is
+    /// shown: the instance judges by itself (`backend`'s `domain::right`).
+    pub fn manages_people(&self) -> bool {
+        matches!(self.role.id, 0 | 1)
+    }
 }
 
 /// Who is signed in.

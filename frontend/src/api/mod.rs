@@ -8,6 +8,9 @@ mod client;
 mod failure;
 mod instance;
 mod login;
+mod managing;
+mod own_channels;
+mod people;
 mod uploads;
 mod videos;
 
@@ -16,5 +19,8 @@ pub use client::{Client, SESSION_STORED_AS};
 pub use failure::Failure;
 pub use instance::*;
 pub use login::*;
+pub use managing::*;
+pub use own_channels::*;
+pub use people::*;
 pub use uploads::*;
 pub use videos::*;

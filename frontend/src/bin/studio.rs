@@ -1,4 +1,4 @@
-//! The studio for those who publish, as a program for the browser.
+//! The studio for those who do something besides watching, as a program for the browser.
 
 fn main() {
     frontend::start_studio();

@@ -15,6 +15,10 @@ pub enum Word {
     Moved,
     /// Somebody signed in or out.
     Session,
+    /// What is said of whoever is signed in has changed.
+    Person,
+    /// Another appearance was chosen: its name.
+    Theme,
     /// Another language was chosen: its tag.
     Language,
     /// The instance answered (`true`) or did not (`false`).
@@ -30,6 +34,8 @@ impl Word {
         match self {
             Word::Moved => "shoal:moved",
             Word::Session => "shoal:session",
+            Word::Person => "shoal:person",
+            Word::Theme => "shoal:theme",
             Word::Language => "shoal:language",
             Word::Reached => "shoal:reached",
             Word::Uploading => "shoal:uploading",

@@ -16,6 +16,8 @@ pub struct Asked<'a> {
     pub body: &'a Body,
     /// `Authorization: Bearer …`.
     pub bearer: Option<&'a str>,
+    /// One more header.
+    pub header: Option<(&'static str, &'a str)>,
 }
 
 /// What goes along with a request.
@@ -59,6 +61,9 @@ async fn try_fetch(asked: Asked<'_>) -> Result<Answer, JsValue> {
     options.set_method(asked.method);
     if let Some(bearer) = asked.bearer {
         headers.set("Authorization", &format!("Bearer {bearer}"))?;
+    }
+    if let Some((name, value)) = asked.header {
+        headers.set(name, value)?;
     }
     match asked.body {
         Body::Nothing => {}

@@ -16,9 +16,11 @@ pub enum Glyph {
     Film,
     Gear,
     Leave,
+    Letter,
     Lock,
     Pause,
     Pencil,
+    People,
     Person,
     Play,
     Share,
@@ -44,9 +46,13 @@ impl Glyph {
             Glyph::Film => "M3.5 5.5h17v13h-17zM8 5.5v13m8-13v13M3.5 12h17",
             Glyph::Gear => "M4 7.5h9m5 0h2M4 16.5h2m5 0h9M15.5 5v5M8.5 14v5",
             Glyph::Leave => "M14 4.5H5v15h9M10 12h10.5m-4-4 4 4-4 4",
+            Glyph::Letter => "M3.5 6h17v12.5h-17zM4 6.5l8 6.5 8-6.5",
             Glyph::Lock => "M5.5 10.5h13v10h-13zM8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2",
             Glyph::Pause => "M8 5v14m8-14v14",
             Glyph::Pencil => "m4 20 1-4.5L16 4.5l3.5 3.5L8.5 19 4 20ZM13.5 7l3.5 3.5",
+            Glyph::People => {
+                "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6.5 8c.4-3.5 3-5.3 6.5-5.3s6.1 1.8 6.5 5.3M15.5 4.8a3.5 3.5 0 0 1 0 6.4m2 3.3c2.3.8 3.7 2.5 4 5"
+            }
             Glyph::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8.5c.5-4 3.5-6 7.5-6s7 2 7.5 6",
             Glyph::Play => "M8 5.5 18.5 12 8 18.5z",
             Glyph::Share => "M12 15V3.5m-4 3.8 4-4 4 4M7 10.5H4.5v10h15v-10H17",

@@ -24,7 +24,7 @@ pub use dialog::Dialog;
 pub use empty::empty;
 pub use heading::{ARRIVING, Heading};
 pub use icon::{Glyph, icon, logo};
-pub use loading::{Loading, failed, use_loaded};
+pub use loading::{Loaded, Loading, failed, use_loaded};
 pub use markdown::Markdown;
 pub use menu::Menu;
 pub use processing::{ASK_EVERY_MS, is_underway, processing_bar, stage_name};

@@ -7,6 +7,7 @@ use crate::browser::page;
 use crate::components::{Glyph, Menu, avatar, icon, logo};
 use crate::locale::{Language, Locale, use_locale};
 use crate::navigation;
+use crate::people_route::{PeoplePage, Section};
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
 use crate::theme::{Choice, Theme, use_theme};
@@ -133,9 +134,15 @@ fn Person(props: &PersonProps) -> Html {
                 <Menu id="menu-account" label={words.account_menu.replacen("{}", &account.display_name, 1)} {face}>
                     <p class="menu-head"><strong>{ &account.display_name }</strong><span>{ "@" }{ &account.name }</span></p>
                     <a class="menu-item" href={Route::Mine.to_string()}>{ icon(Glyph::Film) }{ words.my_videos }</a>
+                    <a class="menu-item" href={PeoplePage::Channels.to_string()}>{ icon(Glyph::Waves) }{ words.my_channels }</a>
                     <a class="menu-item" href={Route::Account(account.name.clone()).to_string()}>
                         { icon(Glyph::Person) }{ words.my_page }
                     </a>
+                    <a class="menu-item" href={PeoplePage::Settings(Section::Profile).to_string()}>{ icon(Glyph::Gear) }{ words.settings }</a>
+                    if me.manages_people() {
+                        <a class="menu-item" href={PeoplePage::Users.to_string()}>{ icon(Glyph::People) }{ words.admin_users }</a>
+                        <a class="menu-item" href={PeoplePage::Registrations.to_string()}>{ icon(Glyph::Letter) }{ words.admin_registrations }</a>
+                    }
                     <button type="button" class="menu-item" data-closes="" onclick={leave}>
                         { icon(Glyph::Leave) }{ words.log_out }
                     </button>

@@ -1,6 +1,6 @@
 //! One folder or file a page, of those everybody sees.
 //!
-//! Owns what each page fetches and shows. Never shares state between pages. The pages of those who publish are in
+//! Owns what each page fetches and shows. Never shares state between pages. The pages one does something on are in
 //! `studio`.
 
 mod about;

@@ -1,6 +1,7 @@
-//! The pages of those who publish: a program of its own, which a viewer never downloads.
+//! The pages one does something on besides watching: a program of its own, which a viewer never downloads.
 //!
-//! Owns uploading, the library, and changing what is said of a video. Stands beside the pages in one window: it draws
+//! Owns uploading, the library, changing what is said of a video, and the pages of people and their settings, from the
+//! first (signing up) to other people's logins. Stands beside the pages in one window: it draws
 //! itself where the address is one of its own and nothing elsewhere, so that uploads go on while one looks around. The
 //! two share what the browser remembers (tokens, language, theme) and tell each other of changes by `browser::bus`.
 
@@ -8,6 +9,7 @@ mod edit;
 mod form;
 mod gate;
 mod mine;
+mod people;
 mod pipeline;
 mod root;
 mod upload;

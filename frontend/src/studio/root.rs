@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::edit::Edit;
 use super::mine::Mine;
+use super::people::people_page;
 use super::upload::Upload;
 use super::uploads::use_fleet;
 use crate::browser::bus::{Word, hear, tell};
@@ -42,6 +43,7 @@ fn Yard() -> Html {
     let page = match &*route {
         Route::Upload => html! { <Upload {fleet} /> },
         Route::Mine => html! { <Mine /> },
+        Route::People(page) => people_page(page),
         Route::Edit(video) => html! { <Edit key={video.clone()} video={video.clone()} /> },
         Route::Browse(_)
         | Route::Watch { .. }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use shared::api::ProblemCode;
 use yew::Reducible;
 
 use crate::api::Failure;
@@ -13,6 +14,10 @@ pub struct Form {
     pub name: String,
     /// As typed.
     pub password: String,
+    /// The second proof, as typed.
+    pub code: String,
+    /// Whether a second proof is asked for.
+    pub asks_code: bool,
     /// Where it is.
     pub stage: Stage,
 }
@@ -36,6 +41,7 @@ pub enum Stage {
 pub enum Field {
     Name,
     Password,
+    Code,
 }
 
 /// What happens to the form.
@@ -54,12 +60,19 @@ impl Form {
         self.name.trim()
     }
 
+    /// The second proof to send, where one is asked for.
+    pub fn code_to_send(&self) -> Option<&str> {
+        Some(self.code.trim()).filter(|code| self.asks_code && !code.is_empty())
+    }
+
     /// The field that is missing.
     pub fn missing(&self) -> Option<Field> {
         if self.name_to_send().is_empty() {
             Some(Field::Name)
         } else if self.password.is_empty() {
             Some(Field::Password)
+        } else if self.asks_code && self.code_to_send().is_none() {
+            Some(Field::Code)
         } else {
             None
         }
@@ -72,9 +85,15 @@ impl Reducible for Form {
     fn reduce(self: Rc<Form>, act: Act) -> Rc<Form> {
         let form = (*self).clone();
         Rc::new(match (act, &form.stage) {
+            // It is no refusal to be asked for more.
+            (Act::Refused(failure), _) if failure.code() == Some(&ProblemCode::MissingTwoFactor) => {
+                Form { asks_code: true, stage: Stage::Open, ..form }
+            }
             (Act::Refused(failure), _) => Form { stage: Stage::Refused(failure), ..form },
             (Act::Type(..) | Act::Send, Stage::Sending) => form,
-            (Act::Type(Field::Name, name), _) => Form { name, stage: Stage::Open, ..form },
+            // Another person may need none.
+            (Act::Type(Field::Name, name), _) => Form { name, asks_code: false, stage: Stage::Open, ..form },
+            (Act::Type(Field::Code, code), _) => Form { code, stage: Stage::Open, ..form },
             (Act::Type(Field::Password, password), _) => Form { password, stage: Stage::Open, ..form },
             (Act::Send, _) => {
                 let stage = form.missing().map_or(Stage::Sending, Stage::Incomplete);
@@ -106,6 +125,18 @@ mod tests {
     #[test]
     fn blanks_around_the_name_are_not_sent() {
         assert_eq!(run(filled()).name_to_send(), "root");
+    }
+
+    #[test]
+    fn a_second_proof_is_asked_for_where_the_instance_wants_one() {
+        let wants = r#"{"type":"x","status":401,"code":"missing_two_factor","detail":"Missing"}"#;
+        let form = run(filled()).reduce(Act::Send);
+        let form = form.reduce(Act::Refused(Failure::from_answer(401, wants, None)));
+        assert_eq!((form.asks_code, &form.stage, form.code_to_send()), (true, &Stage::Open, None));
+        assert_eq!(form.clone().reduce(Act::Send).stage, Stage::Incomplete(Field::Code));
+        let form = form.reduce(Act::Type(Field::Code, " 123456 ".into()));
+        assert_eq!((form.missing(), form.code_to_send()), (None, Some("123456")));
+        assert!(!form.reduce(Act::Type(Field::Name, "carol".into())).asks_code);
     }
 
     #[test]

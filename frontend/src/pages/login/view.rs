@@ -1,5 +1,6 @@
 //! Draws the sign-in form and sends it.
 
+use shared::api::ProblemCode;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
@@ -7,9 +8,10 @@ use super::state::{Act, Field, Form, Stage};
 use crate::api;
 use crate::browser::page;
 use crate::browser::spawn::spawn;
-use crate::components::{Glyph, Heading, complaint, icon};
+use crate::components::{Glyph, Heading, Loading, complaint, icon, use_loaded};
 use crate::locale::use_locale;
 use crate::navigation;
+use crate::people_route::PeoplePage;
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
 use crate::text::problems::explain;
@@ -28,7 +30,9 @@ pub fn Login(props: &Props) -> Html {
     let session = use_session();
     let form = use_reducer(Form::default);
     let shown = use_state(|| false);
-    let (name, password) = (use_node_ref(), use_node_ref());
+    let (name, password, code) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let client = session.client.clone();
+    let instance = use_loaded((), move |()| async move { api::instance(&client).await });
 
     // Whoever is in has nothing to do here: after signing in, or by Back.
     use_effect_with((matches!(session.viewer, Viewer::Person(_)), props.next.clone()), |(is_in, next)| {
@@ -39,11 +43,13 @@ pub fn Login(props: &Props) -> Html {
         }
     });
     // What is missing or wrong takes the focus.
-    use_effect_with(form.stage.clone(), {
-        let (name, password) = (name.clone(), password.clone());
-        move |stage| {
+    use_effect_with((form.stage.clone(), form.asks_code), {
+        let (name, password, code) = (name.clone(), password.clone(), code.clone());
+        move |(stage, asks_code)| {
             let field = match stage {
                 Stage::Incomplete(Field::Name) => &name,
+                Stage::Incomplete(Field::Code) => &code,
+                Stage::Refused(_) | Stage::Open if *asks_code => &code,
                 Stage::Incomplete(Field::Password) | Stage::Refused(_) => &password,
                 Stage::Open | Stage::Sending => return,
             };
@@ -69,7 +75,8 @@ pub fn Login(props: &Props) -> Html {
             if ready {
                 let (form, session) = (form.clone(), session.clone());
                 spawn(async move {
-                    match api::log_in(&session.client, form.name_to_send(), &form.password).await {
+                    let (name, proof) = (form.name_to_send(), form.code_to_send());
+                    match api::log_in(&session.client, name, &form.password, proof).await {
                         Ok(tokens) => session.enter(tokens),
                         Err(failure) => form.dispatch(Act::Refused(failure)),
                     }
@@ -89,6 +96,9 @@ pub fn Login(props: &Props) -> Html {
             <form class="sheet" {onsubmit} novalidate=true>
                 if let Stage::Refused(failure) = &form.stage {
                     { complaint(explain(failure, words)) }
+                    if failure.code() == Some(&ProblemCode::EmailNotVerified) {
+                        <a class="button" href={PeoplePage::AskConfirm.to_string()}>{ words.send_mail_again }</a>
+                    }
                 }
                 <div class="field">
                     <label for="login-name">{ words.user_name }</label>
@@ -111,10 +121,26 @@ pub fn Login(props: &Props) -> Html {
                     </div>
                     <p class="field-wrong" id="login-password-missing">{ if missing(Field::Password) { words.password_missing } else { "" } }</p>
                 </div>
+                if form.asks_code {
+                    <div class="field">
+                        <label for="login-code">{ words.login_code }</label>
+                        <input ref={code} id="login-code" type="text" autocomplete="one-time-code" autocapitalize="none"
+                            spellcheck="false" required=true value={form.code.clone()} oninput={typed(Field::Code)}
+                            aria-invalid={missing(Field::Code).to_string()} aria-describedby="login-code-hint login-code-missing" />
+                        <p class="field-hint" id="login-code-hint">{ words.login_code_hint }</p>
+                        <p class="field-wrong" id="login-code-missing">{ if missing(Field::Code) { words.problem_missing_code } else { "" } }</p>
+                    </div>
+                }
                 <button type="submit" class="button button-main button-wide" disabled={sending}>
                     { if sending { words.logging_in } else { words.log_in } }
                 </button>
             </form>
+            <p class="after">
+                <a href={PeoplePage::AskReset.to_string()}>{ words.forgot_password }</a>
+            </p>
+            if matches!(&instance.state, Loading::Here(instance) if instance.signup.allowed) {
+                <p class="after"><a class="button" href={PeoplePage::SignUp.to_string()}>{ words.sign_up }</a></p>
+            }
             <p class="after"><a href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a></p>
         </div>
     }

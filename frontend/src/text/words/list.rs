@@ -65,6 +65,8 @@ words! {
         processing_waiting, processing_packaging, processing_transcoding, processing_failed, processing_delayed, all_done,
         // Signing in.
         log_in_to, user_name, user_name_missing, password, password_missing, show_password, logging_in, gate_text,
+        login_code, login_code_hint, forgot_password, sign_up, send_mail_again, my_channels, settings, admin_users,
+        admin_registrations,
         gate_upload, gate_mine, gate_edit,
         // Publishing.
         publish_title, drop_title, drop_choose, drop_hint, unfit_not_a_video, unfit_empty, unfinished,

@@ -6,5 +6,6 @@
 pub mod en;
 pub mod fr;
 mod list;
+pub mod people;
 
 pub use list::{CATEGORIES, LICENCES, Plural, Words};
