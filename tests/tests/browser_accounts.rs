@@ -244,12 +244,14 @@ async fn what_she_prefers(browser: &Browser, server: &Instance) -> Result<()> {
     browser
         .wait_for("it is French", "document.documentElement.lang === 'fr' && document.querySelector('h1').textContent === 'Réglages'", SOON)
         .await?;
-    // On another device, too.
-    let other = server.client();
-    let _ = other;
-    browser
-        .run("localStorage.removeItem('shoal.language'); localStorage.removeItem('shoal.theme')", Vec::new())
-        .await?;
+    // The instance knows it, for mails and other devices; this browser forgets it.
+    let me = "(await (await fetch('/api/v1/users/me', { headers: {
+        Authorization: `Bearer ${JSON.parse(localStorage.getItem('shoal.session')).access}` } })).json())";
+    browser.wait_for("the instance knows her language", &format!("{me}.language === 'fr'"), SOON).await?;
+    let kept = browser.value(&format!("[{me}.theme, {me}.videosHistoryEnabled]")).await?;
+    ensure!(kept == json!(["dark", false]), "the instance kept {kept}");
+    let forget = "localStorage.removeItem('shoal.language'); localStorage.removeItem('shoal.theme')";
+    browser.run(forget, Vec::new()).await?;
     browser.goto(&server.url("/my-account/settings/notifications")).await?;
     browser.find(".news tbody tr", SOON).await?;
     let by_mail = "document.querySelectorAll('.news tbody tr:first-child input')[1]";
@@ -304,6 +306,10 @@ async fn somebody_comes_in_by_mail_and_proves_herself_twice() -> Result<()> {
     log_in_twice_proven(&browser, &server, &code_of(&secret, 1)?).await?;
     a_channel_of_hers(&browser, &server).await?;
     what_she_prefers(&browser, &server).await?;
+    log_in_twice_proven(&browser, &server, words.get(1).context("one word alone")?).await?;
+    let adopted =
+        "document.documentElement.lang === 'fr' && document.documentElement.dataset.theme === 'dark'";
+    browser.wait_for("what she chose elsewhere", adopted, SOON).await?;
     a_forgotten_password(&browser, &server, &sink).await?;
     browser.close().await?;
     server.stop().await?;

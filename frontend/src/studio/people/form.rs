@@ -124,12 +124,19 @@ impl Form {
         if problem.code == Some(ProblemCode::CurrentPasswordIsInvalid) && name == "currentPassword" {
             return Some(Wrong::NotThePassword);
         }
-        (taken(problem).contains(&name) && self.has(name)).then_some(Wrong::Taken)
+        taken(problem).contains(&name).then_some(Wrong::Taken)
     }
 
     /// Whether any field is shown to be wrong.
     pub fn has_wrong(&self) -> bool {
-        matches!(self.stage, Stage::Missing(_)) || self.texts.keys().any(|name| self.wrong(name).is_some())
+        let is_taken = match self.refusal() {
+            Some(Failure::Refused { problem, .. }) => !taken(problem).is_empty(),
+            Some(Failure::Unreachable | Failure::Unreadable) | None => false,
+        };
+        // Of what is wrong with a parameter that nobody typed, no field could tell.
+        matches!(self.stage, Stage::Missing(_))
+            || is_taken
+            || self.texts.keys().any(|name| self.wrong(name).is_some())
     }
 }
 

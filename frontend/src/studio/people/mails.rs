@@ -98,9 +98,10 @@ pub fn AskMail(props: &AskProps) -> Html {
     let instance = use_loaded((), move |()| async move { api::instance(&asking).await });
     let form = use_form("mail", Form::default);
     let wish = props.wish;
+    let judges = matches!(&instance.state, Loading::Here(instance) if instance.signup.requires_approval);
     let onsubmit = on_submit(&form, &["email"], &[], move |form| {
         let client = client.clone();
-        async move { api::ask_mail(&client, wish, form.trimmed("email")).await }
+        async move { api::ask_mail(&client, wish, form.trimmed("email"), judges).await }
     });
     let (title, text) = match wish {
         MailWish::Reset => (people.reset_title, people.reset_text),

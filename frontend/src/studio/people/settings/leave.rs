@@ -4,11 +4,12 @@ use yew::prelude::*;
 
 use super::view::SectionProps;
 use crate::api;
+use crate::browser::bus::{Word, tell};
 use crate::locale::use_locale;
 use crate::navigation;
 use crate::route::{Route, Shelf};
 use crate::session::use_session;
-use crate::studio::people::farewell::Farewell;
+use crate::studio::people::farewell::{Farewell, work};
 
 /// Those who keep the whole instance cannot leave it (the server's `may_leave`).
 const ADMINISTRATOR: u32 = 0;
@@ -32,10 +33,10 @@ pub fn Leave(props: &SectionProps) -> Html {
         let session = session.clone();
         Callback::from(move |()| {
             let session = session.clone();
-            crate::studio::people::farewell::work(async move {
+            work(async move {
                 api::leave_for_ever(&session.client).await?;
                 session.client.forget();
-                crate::browser::bus::tell(crate::browser::bus::Word::Session, "");
+                tell(Word::Session, "");
                 navigation::go(&Route::Browse(Shelf::Recent));
                 Ok(())
             })

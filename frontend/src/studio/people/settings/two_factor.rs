@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::qr;
 use super::view::SectionProps;
 use crate::api::{self, Failure};
-use crate::components::{CopyField, Tone, alert};
+use crate::components::{CopyField, Tone, alert, complaint};
 use crate::locale::use_locale;
 use crate::session::use_session;
 use crate::studio::people::fields::{Fields, Kind, on_submit, use_form};
@@ -148,7 +148,7 @@ pub fn TwoFactor(props: &SectionProps) -> Html {
                     <form id="first-code" class="section-form" onsubmit={on_code} novalidate=true>
                         { fields.text("otpToken", people.field_first_code, people.field_first_code_hint, Kind::Code) }
                         if code.refusal().is_some_and(|failure| failure.status() == Some(403)) {
-                            { crate::components::complaint(locale.words().problem_invalid_code) }
+                            { complaint(locale.words().problem_invalid_code) }
                         } else {
                             { fields.outcome("") }
                         }
