@@ -101,8 +101,7 @@ impl PeoplePage {
             ["my-account", "settings", name] => {
                 PeoplePage::Settings(Section::ALL.into_iter().find(|section| section.name() == name)?)
             }
-            // PeerTube's own addresses of two parts.
-            ["my-account", "notifications"] => PeoplePage::Settings(Section::Notifications),
+            // PeerTube's own page of it.
             ["my-account", "two-factor-auth"] => PeoplePage::Settings(Section::Security),
             ["my-library", "video-channels"] => PeoplePage::Channels,
             ["my-library", "video-channels", "create"] => PeoplePage::NewChannel,

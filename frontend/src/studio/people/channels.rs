@@ -295,7 +295,7 @@ fn Pictures(props: &PicturesProps) -> Html {
                 <div class="face-words">
                     <p class="row-facts"><span>{ "@" }{ &channel.name }{ "@" }{ &channel.host }</span></p>
                     <div class="face-acts">
-                        <Pick id="channel-face" label={people.choose_avatar} shape={AVATAR} on_pick={on_pick(ChannelPicture::Avatar)} />
+                        <Pick id="channel-face" label={words.choose_picture} shape={AVATAR} on_pick={on_pick(ChannelPicture::Avatar)} />
                         if !channel.avatars.is_empty() {
                             <button type="button" class="button button-quiet" onclick={on_drop(ChannelPicture::Avatar)}>{ people.drop_avatar }</button>
                         }

@@ -158,7 +158,7 @@ impl Fields<'_> {
             on_text(if is_on { ON.to_owned() } else { String::new() });
         });
         html! {
-            <div class="field">
+            <div class="tick">
                 <label class="option option-tall" for={id.clone()}>
                     <input id={id.clone()} type="checkbox" checked={self.form.is_on(name)} {onchange}
                         aria-describedby={format!("{id}-wrong")} aria-invalid={wrong.is_some().to_string()} />

@@ -77,7 +77,7 @@ pub fn Profile(props: &SectionProps) -> Html {
                     <p><strong>{ &account.display_name }</strong></p>
                     <p class="row-facts"><span>{ "@" }{ &account.name }{ "@" }{ &account.host }</span></p>
                     <div class="face-acts">
-                        <Pick id="face" label={people.choose_avatar} shape={AVATAR} {on_pick} />
+                        <Pick id="face" label={words.choose_picture} shape={AVATAR} {on_pick} />
                         if !account.avatars.is_empty() {
                             <button type="button" class="button button-quiet" onclick={drop_face}>{ people.drop_avatar }</button>
                         }

@@ -73,7 +73,6 @@ pub static WORDS: PeopleWords = PeopleWords {
     section_preferences: "Preferences",
     section_notifications: "Notifications",
     section_security: "Security",
-    choose_avatar: "Choose a picture of you",
     drop_avatar: "Remove the picture",
     choose_banner: "Choose a banner",
     drop_banner: "Remove the banner",

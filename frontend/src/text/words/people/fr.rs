@@ -73,7 +73,6 @@ pub static WORDS: PeopleWords = PeopleWords {
     section_preferences: "Préférences",
     section_notifications: "Notifications",
     section_security: "Sécurité",
-    choose_avatar: "Choisir une image de profil",
     drop_avatar: "Retirer l’image",
     choose_banner: "Choisir une bannière",
     drop_banner: "Retirer la bannière",
