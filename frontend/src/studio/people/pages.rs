@@ -1,0 +1,29 @@
+//! Which page of people and their settings stands for which address.
+
+use yew::prelude::*;
+
+use super::{channels, mails, registrations, settings, sign_up, users};
+use crate::api::MailWish;
+use crate::people_route::PeoplePage;
+
+/// Which page stands for which address.
+pub fn people_page(page: &PeoplePage) -> Html {
+    let key = page.to_string();
+    match page {
+        PeoplePage::SignUp => html! { <sign_up::SignUp /> },
+        PeoplePage::Confirm { whose, proof, is_new_address } => html! {
+            <mails::Confirm {key} whose={whose.clone()} proof={proof.clone()} is_new_address={*is_new_address} />
+        },
+        PeoplePage::AskConfirm => html! { <mails::AskMail {key} wish={MailWish::Confirm} /> },
+        PeoplePage::AskReset => html! { <mails::AskMail {key} wish={MailWish::Reset} /> },
+        PeoplePage::Reset { user, proof } => html! {
+            <mails::Reset {key} user={user.clone()} proof={proof.clone()} />
+        },
+        PeoplePage::Settings(section) => html! { <settings::Settings section={*section} /> },
+        PeoplePage::Channels => html! { <channels::Channels /> },
+        PeoplePage::NewChannel => html! { <channels::EditChannel {key} name={None::<String>} /> },
+        PeoplePage::EditChannel(name) => html! { <channels::EditChannel {key} name={Some(name.clone())} /> },
+        PeoplePage::Users => html! { <users::Users /> },
+        PeoplePage::Registrations => html! { <registrations::Registrations /> },
+    }
+}
