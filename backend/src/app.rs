@@ -34,6 +34,8 @@ use crate::jobs::Board;
 use crate::lines::Lines;
 use crate::logins::Logins;
 use crate::mutes::Mutes;
+use crate::playlists::Playlists;
+use crate::search::Search;
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
 use crate::store::tables::MailKey;
@@ -68,6 +70,8 @@ struct Inner {
     store: Store,
     catalogue: Catalogue,
     directory: Directory,
+    playlists: Playlists,
+    search: Search,
     clock: Clock,
     dice: Dice,
     logins: Logins,
@@ -110,6 +114,7 @@ impl App {
         let catalogue = Catalogue::load(&store)?;
         let directory = Directory::load(&store)?;
         let mutes = Mutes::load(&store)?;
+        let playlists = Playlists::load(&store)?;
         Ok(App {
             inner: Arc::new(Inner {
                 sharing: Sharing::new(url.clone(), &config.p2p, tracker.clone(), &catalogue),
@@ -122,6 +127,8 @@ impl App {
                 config,
                 catalogue,
                 directory,
+                playlists,
+                search: Search::default(),
                 file_tokens: FileTokens::new(secret::of(&store, "file-tokens", Dice.bytes())?),
                 proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
@@ -192,6 +199,18 @@ impl App {
     #[must_use]
     pub fn directory(&self) -> &Directory {
         &self.inner.directory
+    }
+
+    /// Every list of videos, in memory and in step with the store.
+    #[must_use]
+    pub fn playlists(&self) -> &Playlists {
+        &self.inner.playlists
+    }
+
+    /// What is found by words.
+    #[must_use]
+    pub fn search(&self) -> &Search {
+        &self.inner.search
     }
 
     /// Where passwords are judged.
@@ -380,7 +399,7 @@ impl App {
                 let outcome = work(write, now)?;
                 let staff = self.inner.directory.staff();
                 let around = Around { host: self.inner.url.host(), staff: &staff };
-                caused = 0 < fanout::settle(write, now, around)?;
+                caused = 0 < fanout::settle(write, now, around, &|| self.inner.dice.uuid())?;
                 let took = self.inner.clock.instant().since(began);
                 if WORK_DURATION_MAX < took {
                     tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");
@@ -393,6 +412,8 @@ impl App {
                 }
                 self.inner.catalogue.apply(changes);
                 self.inner.directory.apply(changes);
+                self.inner.playlists.apply(changes);
+                self.inner.search.follow(changes);
                 if changes.of::<MailKey>().next().is_some() {
                     self.inner.mail.notify_one();
                 }

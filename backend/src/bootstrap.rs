@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::dice::Dice;
 use crate::domain::account::{self, CreateError, NewUser};
 use crate::domain::password::{self, NotAPassword};
+use crate::domain::playlist;
 use crate::domain::session;
 use crate::private::Private;
 use crate::store::records::{Role, Setting};
@@ -44,6 +45,7 @@ pub fn bootstrap(app: &App) -> Result<Option<Private<String>>, BootstrapError> {
         app.write_here(Durability::Flushed, |write, _| write.insert(&client, &record))?;
     }
     app.write_here(Durability::Flushed, |write, _| session::adopt(write))?;
+    give_watch_later(app)?;
     if app.store().table::<UserKey>().next().transpose()?.is_some() {
         return Ok(None);
     }
@@ -53,6 +55,22 @@ pub fn bootstrap(app: &App) -> Result<Option<Private<String>>, BootstrapError> {
     let new = administrator(app.config(), app.url().host(), password);
     app.write_here(Durability::Flushed, |write: &mut Write<'_>, now| account::create(write, now, new))?;
     Ok(thrown.map(Private))
+}
+
+/// Accounts that are older than lists of videos get the one that everybody has.
+fn give_watch_later(app: &App) -> Result<(), StoreError> {
+    /// A few milliseconds of the writer's lock.
+    const ACCOUNTS_PER_WORK: usize = 500;
+    let accounts = app.directory().accounts((0, usize::MAX), None).rows;
+    let without: Vec<_> =
+        accounts.iter().filter(|account| app.playlists().watch_later(account.id).is_none()).collect();
+    for some in without.chunks(ACCOUNTS_PER_WORK) {
+        app.write_here(Durability::Flushed, |write, now| {
+            some.iter()
+                .try_for_each(|account| playlist::give_watch_later(write, now, account.id, app.dice().uuid()))
+        })?;
+    }
+    Ok(())
 }
 
 /// The name of the row that holds the OAuth client.

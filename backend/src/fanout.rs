@@ -1,13 +1,14 @@
 //! From what happened to the work it causes: the one page that knows who must hear of what. Decides without IO; what
 //! it decides is staged in the unit of work that caused it.
 
-use shared::id::FollowId;
+use shared::id::{FollowId, Uuid};
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
 use crate::domain::notification::Around;
-use crate::domain::{notification, outbox, work};
+use crate::domain::{notification, outbox, playlist, work};
 use crate::store::records::{JobKind, TalkJob};
+use crate::store::tables::AccountKey;
 use crate::store::{StoreError, Write};
 
 /// The jobs an event causes, in the order they are put in the queue.
@@ -41,15 +42,29 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],
         Event::AccountRemoved(account) => vec![JobKind::Talk(TalkJob::ForgetAccount(*account))],
         Event::UserRemoved(user) => vec![JobKind::Talk(TalkJob::ForgetUser(*user))],
+        Event::PlaylistRemoved { id, account } => {
+            vec![JobKind::Talk(TalkJob::ForgetPlaylist { playlist: *id, account: *account })]
+        }
     }
 }
 
 /// Tells the few who must hear at once of all that a unit of work noted, and stages the jobs it causes. Gives how many
-/// there are. `around` is what the unit of work does not know itself.
+/// there are. `around` is what the unit of work does not know itself; `name` throws names for what everybody has from the
+/// beginning.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn settle(write: &mut Write<'_>, now: Timestamp, around: Around<'_>) -> Result<usize, StoreError> {
+pub fn settle(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    around: Around<'_>,
+    name: &dyn Fn() -> Uuid,
+) -> Result<usize, StoreError> {
+    for (old, new) in write.changes_of::<AccountKey>()? {
+        if let (None, Some(account)) = (old, new) {
+            playlist::give_watch_later(write, now, account.id, name())?;
+        }
+    }
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

@@ -19,8 +19,8 @@ use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
     abuse, actor, block, channel, comment, history, instance, jobs, logs, me, metrics, mute, notification,
-    parts, people, proof, rating, session, sessions, signup, subscription, torrent, tracker, two_factor,
-    upload, user, video, video_list, watch, words,
+    parts, people, playlist, proof, rating, recommendation, search, session, sessions, signup, subscription,
+    torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -49,6 +49,15 @@ pub fn routes(app: &App) -> Route {
             .and(ask(app))
             .and(body())
             .then(logs::client)
+            .map(respond)
+            .boxed(),
+        at("video-playlists").and(one_of(playlists(app))).boxed(),
+        at!("search" / "videos").and(get()).and(ask(app)).then(search::videos).map(respond).boxed(),
+        at!("search" / "video-channels").and(get()).and(ask(app)).then(search::channels).map(respond).boxed(),
+        at!("search" / "video-playlists")
+            .and(get())
+            .and(ask(app))
+            .then(search::playlists)
             .map(respond)
             .boxed(),
         at("config").and(one_of(config(app))).boxed(),
@@ -233,6 +242,12 @@ fn users(app: &App) -> Vec<Route> {
             .boxed(),
         at!("me" / "subscriptions" / ..).and(one_of(subscriptions(app))).boxed(),
         at!("me" / "history" / "videos" / ..).and(one_of(histories(app))).boxed(),
+        at!("me" / "video-playlists" / "videos-exist")
+            .and(get())
+            .and(ask(app))
+            .then(playlist::exist)
+            .map(respond)
+            .boxed(),
         at!("me" / "videos" / "comments")
             .and(get())
             .and(ask(app))
@@ -337,6 +352,12 @@ fn accounts(app: &App) -> Vec<Route> {
             .map(respond)
             .boxed(),
         at!(Segment / "ratings").and(get()).and(ask(app)).then(rating::of_account).map(respond).boxed(),
+        at!(Segment / "video-playlists")
+            .and(get())
+            .and(ask(app))
+            .then(playlist::of_account)
+            .map(respond)
+            .boxed(),
     ]
 }
 
@@ -370,6 +391,12 @@ fn channels(app: &App) -> Vec<Route> {
             .then(subscription::of_channel)
             .map(respond)
             .boxed(),
+        at!(Segment / "video-playlists")
+            .and(get())
+            .and(ask(app))
+            .then(playlist::of_channel)
+            .map(respond)
+            .boxed(),
     ]
 }
 
@@ -382,6 +409,12 @@ fn videos(app: &App) -> Vec<Route> {
         one_of(comments(app)),
         at!("blacklist").and(get()).and(ask(app)).then(block::list).map(respond).boxed(),
         one_of(blocks(app)),
+        at!(Segment / "recommendations")
+            .and(get())
+            .and(ask(app))
+            .then(recommendation::list)
+            .map(respond)
+            .boxed(),
         at!("categories").and(get()).then(video::categories).map(respond).boxed(),
         at!("licences").and(get()).then(video::licences).map(respond).boxed(),
         at!("languages").and(get()).then(video::languages).map(respond).boxed(),
@@ -707,6 +740,46 @@ fn resumable(app: &App) -> Vec<Route> {
         post().and(ask(app)).and(body()).then(upload::begin).map(respond).boxed(),
         put().and(ask(app)).and(body()).then(upload::proceed).map(respond).boxed(),
         delete().and(ask(app)).then(upload::cancel).map(respond).boxed(),
+    ]
+}
+
+/// Lists of videos that people made.
+fn playlists(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(get()).and(ask(app)).then(playlist::list).map(respond).boxed(),
+        at!().and(post()).and(ask(app)).and(body()).then(playlist::create).map(respond).boxed(),
+        at!("privacies").and(get()).then(playlist::privacies).map(respond).boxed(),
+        at!(Segment).and(get()).and(ask(app)).then(playlist::show).map(respond).boxed(),
+        at!(Segment).and(put()).and(ask(app)).and(body()).then(playlist::update).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(playlist::delete).map(respond).boxed(),
+        at!(Segment / "videos").and(get()).and(ask(app)).then(playlist::elements).map(respond).boxed(),
+        at!(Segment / "videos")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(playlist::add)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "videos" / "reorder")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(playlist::reorder)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "videos" / Segment)
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(playlist::change)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "videos" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(playlist::remove)
+            .map(respond)
+            .boxed(),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::domain::session;
 use crate::store::Durability;
-use crate::{mail, uploads, watching};
+use crate::{mail, search, uploads, watching};
 
 /// Ended tokens do no harm; they only take room.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -18,6 +18,7 @@ const PURGE_ROWS_MAX: usize = 1000;
 pub fn start(app: &App) {
     app.spawn(watching::run(app.clone()));
     app.spawn(mail::run(app.clone()));
+    app.spawn(search::run(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

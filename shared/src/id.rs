@@ -120,6 +120,14 @@ number_id!(
     /// A line of the audit log.
     AuditId
 );
+number_id!(
+    /// A list of videos that somebody made.
+    PlaylistId
+);
+number_id!(
+    /// A video's place in a list that somebody made.
+    ElementId
+);
 
 /// 128 random bits that name a thing for ever: `ce07d2dc-d37f-4a15-8d02-89251c07337b`, or the same number in
 /// 22 letters of base 58 (flickr's alphabet, as the npm package `short-uuid` writes it).

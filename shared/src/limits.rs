@@ -98,3 +98,12 @@ pub const CHAPTER_TITLE_LENGTH: RangeInclusive<usize> = 1..=100;
 pub const CHAPTERS_MAX: usize = 300;
 /// Bytes of a caption file (PeerTube's limit): the whole Bible is a quarter of it.
 pub const CAPTION_BYTES_MAX: usize = 20 * 1024 * 1024;
+
+/// Length of the name of a list of videos.
+pub const PLAYLIST_NAME_LENGTH: RangeInclusive<usize> = 1..=120;
+/// Length of the description of a list of videos, markdown.
+pub const PLAYLIST_DESCRIPTION_LENGTH: RangeInclusive<usize> = 3..=1000;
+/// How many lists of videos one account may have: they are sorted at each look.
+pub const PLAYLISTS_PER_ACCOUNT_MAX: usize = 1000;
+/// How many videos one list may hold: a whole one is renumbered in one unit of work.
+pub const PLAYLIST_ELEMENTS_MAX: u64 = 5000;

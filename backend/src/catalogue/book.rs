@@ -9,12 +9,14 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use shared::id::{AccountId, ChannelId, Uuid, VideoId, VideoRef};
 use shared::time::Timestamp;
 
+use super::beside::{self, Reason};
 use super::feed;
 use super::kept::KeptPages;
 use super::orders::Orders;
 use super::shelf::{Changed, Shelf};
 use super::{Entry, Page, Publisher, Scope, Text};
 use crate::domain::quota::Used;
+use crate::domain::video::list::Listed;
 use crate::domain::video::query::Query;
 use crate::domain::video::sight::{Address, Sight};
 use crate::store::records::{Account, Playlist};
@@ -211,6 +213,34 @@ impl Catalogue {
         // A video that was removed this moment leaves a page one row short rather than a request failed.
         let page = page.filter_map(|listed| shelf.videos.get(&listed.video.id)).cloned().collect();
         Page { total: rows.len(), rows: page }
+    }
+
+    /// Those of these videos that a list of this scope has and that are `wanted`, in the order they are named.
+    #[must_use]
+    pub fn picked(
+        &self,
+        videos: &[VideoId],
+        scope: Scope,
+        wanted: impl Fn(&Listed) -> bool,
+    ) -> Vec<Arc<Entry>> {
+        let shelf = self.read();
+        let entries = videos.iter().filter_map(|video| shelf.videos.get(video));
+        entries.filter(|entry| scope.has(&entry.listed) && wanted(&entry.listed)).cloned().collect()
+    }
+
+    /// Videos to show beside one, the best first, with the reason for each: at most `count` of those that a list of this
+    /// scope has and that are `wanted`.
+    #[must_use]
+    pub fn beside(
+        &self,
+        video: VideoId,
+        scope: Scope,
+        wanted: impl Fn(&Entry) -> bool,
+        count: usize,
+    ) -> Vec<(Arc<Entry>, Reason)> {
+        let shelf = self.read();
+        let Some(entry) = shelf.videos.get(&video) else { return Vec::new() };
+        beside::beside(&shelf, &entry.listed, scope, wanted, count)
     }
 
     /// The text of a page that was kept at this generation.

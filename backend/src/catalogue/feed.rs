@@ -37,6 +37,15 @@ impl Run {
         }
     }
 
+    /// The newest first.
+    pub(super) fn newest(&self) -> impl Iterator<Item = VideoId> {
+        self.newest.iter().map(|Reverse((_, video))| *video)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.newest.is_empty()
+    }
+
     /// How many there are of the kind asked for.
     fn count(&self, sensitive: Option<bool>) -> usize {
         match sensitive {

@@ -5,6 +5,7 @@
 //! it sees each commit before the next one begins. The surprise is that rendered text lives here too, put into an entry
 //! by whoever rendered it first and gone with the entry when anything in it changes.
 
+mod beside;
 mod book;
 mod entry;
 mod feed;
@@ -14,6 +15,7 @@ mod orders;
 mod shelf;
 mod text;
 
+pub use beside::Reason;
 pub use book::Catalogue;
 pub use entry::{Entry, Publisher};
 pub use lately::{DAYS_KEPT, day_of};

@@ -29,6 +29,23 @@ pub enum Scope {
     Own(AccountId),
 }
 
+impl Scope {
+    /// Whether a list of this scope has a video, as far as the video itself says.
+    #[must_use]
+    pub fn has(self, listed: &Listed) -> bool {
+        let sight = listed.sight();
+        match self {
+            Scope::Public => sight.is_listed(),
+            Scope::Account(account) => sight.is_listed() && listed.owner == account,
+            Scope::Channel(channel) => sight.is_listed() && listed.video.channel == channel,
+            Scope::Members => sight.is_listed_for_members(),
+            Scope::Published => sight.is_published(),
+            Scope::Everything => true,
+            Scope::Own(account) => listed.owner == account,
+        }
+    }
+}
+
 /// One page of a list.
 pub struct Page {
     /// Rows of the whole list.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use shared::id::{AccountId, ChannelId, Uuid, VideoId};
 use shared::time::Timestamp;
 
+use super::beside::Common;
 use super::entry::{Entry, Publisher};
 use super::feed::Run;
 use super::lately::Lately;
@@ -37,6 +38,8 @@ pub(super) struct Shelf {
     /// What those who follow a channel find in it.
     pub(super) runs: HashMap<ChannelId, Run>,
     lately: Lately,
+    /// What videos may share.
+    pub(super) common: Common,
 }
 
 impl Shelf {
@@ -183,6 +186,7 @@ impl Shelf {
         if let Some(old) = &old {
             let video = &old.listed.video;
             self.uuids.remove(&video.uuid);
+            self.common.remove(&old.listed);
             if let Some(videos) = self.by_channel.get_mut(&video.channel) {
                 videos.remove(&id);
             }
@@ -203,6 +207,7 @@ impl Shelf {
         let viewers = old.map_or(0, |old| old.viewers);
         let listed = Listed::new(video, publisher.account.id, self.lately.sum(id));
         self.runs.entry(listed.video.channel).or_default().insert(&listed);
+        self.common.insert(&listed);
         self.videos.insert(id, Arc::new(Entry::new(Arc::new(listed), publisher, viewers)));
     }
 

@@ -1,7 +1,8 @@
 //! What happened, in the rules' own words. Says what, never who must hear of it: that is `fanout`.
 
 use shared::id::{
-    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, RegistrationId, UserId, Uuid, VideoId,
+    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, PlaylistId, RegistrationId, UserId, Uuid,
+    VideoId,
 };
 
 use crate::store::records::{NotificationKind, Subject};
@@ -94,4 +95,11 @@ pub enum Event {
     AccountRemoved(AccountId),
     /// A login is gone, with its account.
     UserRemoved(UserId),
+    /// A list of videos is gone; what it held is still to be removed.
+    PlaylistRemoved {
+        /// The list.
+        id: PlaylistId,
+        /// Whose it was.
+        account: AccountId,
+    },
 }

@@ -16,6 +16,7 @@ pub mod notification;
 pub mod outbox;
 pub mod pace;
 pub mod password;
+pub mod playlist;
 pub mod proof;
 pub mod quota;
 pub mod rating;

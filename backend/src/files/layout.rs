@@ -78,6 +78,12 @@ impl Layout {
         self.data.join("store")
     }
 
+    /// The folder of the search index, which can be made anew from the store.
+    #[must_use]
+    pub fn search(&self) -> PathBuf {
+        self.data.join("search")
+    }
+
     /// The folder of what has not arrived whole.
     #[must_use]
     pub fn uploads(&self) -> PathBuf {

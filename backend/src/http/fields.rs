@@ -64,6 +64,18 @@ impl Fields {
         self.value(path).is_some()
     }
 
+    /// Whether a field was sent to say nothing.
+    #[must_use]
+    pub fn is_null(&self, path: &str) -> bool {
+        self.value(path).is_some_and(Value::is_null)
+    }
+
+    /// Whether a field was sent as a number.
+    #[must_use]
+    pub fn is_number(&self, path: &str) -> bool {
+        self.value(path).is_some_and(Value::is_number)
+    }
+
     /// A text as it was sent; a field that is there must be one.
     pub fn raw(&mut self, path: &str) -> Option<String> {
         match self.value(path)? {

@@ -110,7 +110,8 @@ fn kind_of(kind: &JobKind) -> &'static str {
             TalkJob::ForgetVideo(_)
             | TalkJob::ForgetAccount(_)
             | TalkJob::ForgetUser(_)
-            | TalkJob::ForgetChannel(_),
+            | TalkJob::ForgetChannel(_)
+            | TalkJob::ForgetPlaylist { .. },
         ) => "forget",
     }
 }

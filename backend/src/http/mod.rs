@@ -30,13 +30,16 @@ pub mod pairs;
 pub mod parts;
 pub mod people;
 pub mod picture;
+pub mod playlist;
 pub mod problem;
 pub mod proof;
 pub mod range;
 pub mod rating;
+pub mod recommendation;
 pub mod respond;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod search;
 pub mod server;
 pub mod session;
 pub mod sessions;

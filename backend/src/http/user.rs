@@ -32,6 +32,8 @@ pub async fn me(ask: Ask) -> Outcome {
     let (user, account, channels, chosen) = found.ok_or_else(unauthorized)?;
     let mut me = view(ask.app.config(), ask.app.url(), &user, &account, &channels);
     me.notification_settings = notification::settings(&chosen)?;
+    let watch_later = ask.app.playlists().watch_later(person.account);
+    me.special_playlists = watch_later.iter().map(|playlist| views::special_playlist(playlist)).collect();
     json(&me)
 }
 

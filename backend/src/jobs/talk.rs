@@ -5,7 +5,7 @@ use shared::id::{FollowId, VideoId};
 use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
-use crate::domain::{abuse, comment, history, mute, notification, rating, subscription, words};
+use crate::domain::{abuse, comment, history, mute, notification, playlist, rating, subscription, words};
 use crate::store::records::{JobKind, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
 use crate::store::{Durability, Read, StoreError, Write};
@@ -22,6 +22,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
             pieces(task, |write, _| rating::forget_video(write, *video, rows))?;
             pieces(task, |write, _| comment::forget_video(write, *video, rows))?;
             pieces(task, |write, _| history::forget_video(write, *video, rows))?;
+            pieces(task, |write, now| playlist::forget_video(write, now, *video, rows))?;
             task.app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
                 write.use_reserve();
                 write.remove(&AnnouncedKey { video: *video });
@@ -37,6 +38,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
             pieces(task, |write, _| abuse::forget_account(write, *account, rows))?;
             pieces(task, |write, _| mute::forget_account(write, *account, rows))?;
             pieces(task, |write, _| words::forget_account(write, *account, rows))?;
+            pieces(task, |write, _| playlist::forget_account(write, *account, rows))?;
             task.app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
                 write.use_reserve();
                 write.remove(&TallyKey { account: *account });
@@ -47,7 +49,11 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
         TalkJob::ForgetUser(user) => pieces(task, |write, _| notification::forget_user(write, *user, rows)),
         TalkJob::Announce { video, after } => announce(task, *video, *after),
         TalkJob::ForgetChannel(channel) => {
-            pieces(task, |write, _| subscription::forget_channel(write, *channel, rows))
+            pieces(task, |write, _| subscription::forget_channel(write, *channel, rows))?;
+            pieces(task, |write, _| playlist::forget_channel(write, *channel, rows))
+        }
+        TalkJob::ForgetPlaylist { playlist, account } => {
+            pieces(task, |write, _| playlist::forget_playlist(write, *playlist, *account, rows))
         }
         TalkJob::RemoveComments { author, scope } => {
             pieces(task, |write, now| comment::remove_by(write, now, *author, *scope, rows))

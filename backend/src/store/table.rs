@@ -88,6 +88,20 @@ pub enum Table {
     NotificationSettings = 58,
     /// Videos whose subscribers were told.
     Announced = 59,
+    /// Lists of videos that people made.
+    Playlists = 70,
+    /// Lists of videos of an account.
+    AccountPlaylists = 71,
+    /// Lists of videos of a channel.
+    ChannelPlaylists = 72,
+    /// What lists of videos hold, in their order.
+    Elements = 73,
+    /// Where in its list an element is.
+    ElementPlaces = 74,
+    /// In which lists a video is.
+    VideoElements = 75,
+    /// In which lists of an account a video is.
+    AccountElements = 76,
     /// Who is logged in where.
     Sessions = 20,
     /// Who asked to be let in.

@@ -58,20 +58,28 @@
 //! | 108 | watched words | account (0: the instance), list | [`WordList`] |
 //! | 109 | tags that hold comments | account | [`HeldTags`] |
 //! | 110 | audit log | line | [`Audit`] |
+//! | 70 | playlists | playlist | [`VideoPlaylist`] |
+//! | 71 | playlists of an account | account, playlist | – |
+//! | 72 | playlists of a channel | channel, playlist | – |
+//! | 73 | elements | playlist, place | [`Element`] |
+//! | 74 | places of elements | element | [`ElementPlace`] |
+//! | 75 | elements of a video | video, element | playlist |
+//! | 76 | elements of an account | account, video, element | playlist |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, ChannelId, CommentId, FollowId, JobId, MailId,
-    NotificationId, RegistrationId, SessionId, UserId, Uuid, VideoId, WordListId,
+    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, ChannelId, CommentId, ElementId, FollowId, JobId,
+    MailId, NotificationId, PlaylistId, RegistrationId, SessionId, UserId, Uuid, VideoId, WordListId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Audit, Channel, Comment, HeldTags, Job, Mail, Notification,
-    NotificationSettings, Opinion, Rating, RefreshToken, Registration, Reports, Session, Setting,
-    Subscription, Tally, TwoFactor, Upload, User, Video, VideoTalk, Watched, WordList,
+    Abuse, AbuseMessage, AccessToken, Account, Audit, Channel, Comment, Element, ElementPlace, HeldTags, Job,
+    Mail, Notification, NotificationSettings, Opinion, Rating, RefreshToken, Registration, Reports, Session,
+    Setting, Subscription, Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, Watched,
+    WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -134,6 +142,13 @@ pub fn name(table: Table) -> &'static str {
         Table::WordLists => "watched words",
         Table::HeldTags => "tags that hold comments",
         Table::Audits => "audit log",
+        Table::Playlists => "playlists",
+        Table::AccountPlaylists => "playlists of an account",
+        Table::ChannelPlaylists => "playlists of a channel",
+        Table::Elements => "elements",
+        Table::ElementPlaces => "places of elements",
+        Table::VideoElements => "elements of a video",
+        Table::AccountElements => "elements of an account",
     }
 }
 
@@ -142,6 +157,7 @@ impl Record for AccountId {}
 impl Record for ChannelId {}
 impl Record for VideoId {}
 impl Record for RegistrationId {}
+impl Record for PlaylistId {}
 impl Record for u64 {}
 impl Record for Option<AccountId> {}
 
@@ -187,8 +203,30 @@ number_fields!(
     AbuseMessageId,
     BlockId,
     WordListId,
-    AuditId
+    AuditId,
+    ElementId,
+    PlaylistId
 );
+
+impl Field for u64 {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_be_bytes());
+    }
+    fn take(bytes: &mut &[u8]) -> Option<u64> {
+        take(bytes).map(u64::from_be_bytes)
+    }
+}
+
+/// Two fields of a prefix.
+impl<A: Field, B: Field> Field for (A, B) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+    fn take(bytes: &mut &[u8]) -> Option<(A, B)> {
+        Some((A::take(bytes)?, B::take(bytes)?))
+    }
+}
 
 /// A date in a key whose scans begin with the latest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -481,6 +519,27 @@ keys! {
 
     /// A line of the audit log, first first.
     AuditKey(audit: AuditId) in Audits holds Audit;
+
+    /// A list of videos that somebody made.
+    PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;
+
+    /// A list of videos of an account, first made first.
+    AccountPlaylistKey(account: AccountId, playlist: PlaylistId) in AccountPlaylists holds ();
+
+    /// A list of videos of a channel, first made first.
+    ChannelPlaylistKey(channel: ChannelId, playlist: PlaylistId) in ChannelPlaylists holds ();
+
+    /// A video in a list, in the list's order. Places have gaps between them.
+    ElementKey(playlist: PlaylistId, place: u64) in Elements holds Element;
+
+    /// Where in its list an element is.
+    ElementPlaceKey(element: ElementId) in ElementPlaces holds ElementPlace;
+
+    /// A list that a video is in.
+    VideoElementKey(video: VideoId, element: ElementId) in VideoElements holds PlaylistId;
+
+    /// A list of an account that a video is in.
+    AccountElementKey(account: AccountId, video: VideoId, element: ElementId) in AccountElements holds PlaylistId;
 }
 
 macro_rules! prefixes {
@@ -567,4 +626,19 @@ prefixes! {
 
     /// The watched words of an account.
     WordListsOf(AccountId) of WordListKey;
+
+    /// The lists of videos of an account.
+    PlaylistsOf(AccountId) of AccountPlaylistKey;
+
+    /// The lists of videos of a channel.
+    ChannelPlaylistsOf(ChannelId) of ChannelPlaylistKey;
+
+    /// What a list holds.
+    ElementsOf(PlaylistId) of ElementKey;
+
+    /// The lists a video is in.
+    VideoElementsOf(VideoId) of VideoElementKey;
+
+    /// The lists of an account that a video is in.
+    AccountElementsOf((AccountId, VideoId)) of AccountElementKey;
 }

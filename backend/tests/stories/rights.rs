@@ -199,6 +199,26 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /api/v1/videos/{video}/blacklist", MODERATORS),
     ("PUT /api/v1/videos/{video}/blacklist", MODERATORS),
     ("DELETE /api/v1/videos/{video}/blacklist", MODERATORS),
+    // Lists of videos. Others' private ones are shown to nobody, and their watch later is not listed.
+    ("GET /api/v1/video-playlists", EVERYBODY),
+    ("POST /api/v1/video-playlists", SIGNED_IN),
+    ("GET /api/v1/video-playlists/privacies", EVERYBODY),
+    ("GET /api/v1/video-playlists/{playlist}", "nfyfy"),
+    ("PUT /api/v1/video-playlists/{playlist}", "nfyfy"),
+    ("DELETE /api/v1/video-playlists/{playlist}", OWNER),
+    ("GET /api/v1/video-playlists/{playlist}/videos", "nfyfy"),
+    ("POST /api/v1/video-playlists/{playlist}/videos", "nfyfy"),
+    ("POST /api/v1/video-playlists/{playlist}/videos/reorder", "nfyfy"),
+    ("PUT /api/v1/video-playlists/{playlist}/videos/{x}", "nfyfy"),
+    ("DELETE /api/v1/video-playlists/{playlist}/videos/{x}", "nfyfy"),
+    ("GET /api/v1/users/me/video-playlists/videos-exist", SIGNED_IN),
+    ("GET /api/v1/accounts/{account}/video-playlists", EVERYBODY),
+    ("GET /api/v1/video-channels/{channel}/video-playlists", EVERYBODY),
+    // Finding.
+    ("GET /api/v1/videos/{video}/recommendations", EVERYBODY),
+    ("GET /api/v1/search/videos", EVERYBODY),
+    ("GET /api/v1/search/video-channels", EVERYBODY),
+    ("GET /api/v1/search/video-playlists", EVERYBODY),
     // The instance.
     ("GET /api/v1/config", EVERYBODY),
     ("GET /api/v1/config/about", EVERYBODY),
@@ -268,6 +288,7 @@ async fn outcome(instance: &Instance, route: &str, owner: &Owner, token: Option<
         .replace("{account}", &owner.name)
         .replace("{channel}", &format!("{}_channel", owner.name))
         .replace("{video}", &owner.video)
+        .replace("{playlist}", &owner.watch_later)
         .replace("{language}", "fr")
         .replace("{x}", "999999")
         .replace("**", "somewhere");
@@ -289,6 +310,7 @@ struct Owner {
     user: UserId,
     token: String,
     video: String,
+    watch_later: String,
 }
 
 /// Somebody new with a channel, and a video where one is asked for.
@@ -319,7 +341,8 @@ async fn person(app: &App, seed: u32, role: Role, has_video: bool) -> Owner {
     if has_video {
         give_video(app, account, uuid).await;
     }
-    Owner { name, user, token: tokens.access, video: uuid.to_string() }
+    let watch_later = app.playlists().watch_later(account).unwrap().id.to_string();
+    Owner { name, user, token: tokens.access, video: uuid.to_string(), watch_later }
 }
 
 async fn give_video(app: &App, account: AccountId, uuid: Uuid) {

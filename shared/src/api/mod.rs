@@ -11,6 +11,7 @@ mod history;
 mod mute;
 mod notification;
 mod page;
+mod playlist;
 mod present;
 mod problem;
 mod rating;
@@ -44,6 +45,10 @@ pub use notification::{
     NotificationVideo, NotificationsRead, SocketToken, SocketWord,
 };
 pub use page::Page;
+pub use playlist::{
+    ExistingElement, MadeElement, MadeElementId, MadePlaylist, MadePlaylistNames, PlaylistElement,
+    VideoPlaylist,
+};
 pub use problem::{InvalidParam, Problem, ProblemCode};
 pub use rating::{OwnRating, RatedVideo, RatingKind, RatingWish};
 pub use session::{

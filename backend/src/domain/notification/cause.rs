@@ -128,6 +128,7 @@ pub fn tell_of(
         | Event::VideoDeleted { .. }
         | Event::ChannelRemoved(_)
         | Event::AccountRemoved(_)
+        | Event::PlaylistRemoved { .. }
         | Event::UserRemoved(_)
         | Event::MailWanted { .. } => Ok(()),
     }

@@ -8,6 +8,7 @@ pub mod list;
 pub mod order;
 pub mod query;
 pub mod sight;
+pub mod span;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod torrent;

@@ -6,6 +6,7 @@ mod actor;
 mod comment;
 mod notification;
 mod order;
+mod playlist;
 mod subscription;
 mod video;
 
@@ -13,6 +14,7 @@ pub use actor::{account, account_summary, avatars, banners, channel, channel_sum
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use notification::notification;
 pub use order::{abuse, abuse_message, blocked_video, state as abuse_state};
+pub use playlist::{playlist, special_playlist};
 pub use subscription::follow;
 pub use video::{
     Reach, Reader, captions, card, chapters, description, details, file_metadata, mine, original_metadata,

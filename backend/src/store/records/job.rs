@@ -1,7 +1,7 @@
 //! Durable work.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AccountId, ChannelId, FollowId, JobId, UserId, VideoId};
+use shared::id::{AccountId, ChannelId, FollowId, JobId, PlaylistId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -57,8 +57,15 @@ pub enum TalkJob {
     ForgetAccount(AccountId),
     /// Remove what a deleted login was told.
     ForgetUser(UserId),
-    /// Remove the followers of a deleted channel.
+    /// Remove the followers of a deleted channel, and its lists of videos.
     ForgetChannel(ChannelId),
+    /// Remove what a deleted list of videos held.
+    ForgetPlaylist {
+        /// The list.
+        playlist: PlaylistId,
+        /// Whose it was.
+        account: AccountId,
+    },
     /// Tell a channel's followers of a new video.
     Announce {
         /// The video.

@@ -5,6 +5,7 @@ mod mail;
 mod notification;
 mod order;
 mod person;
+mod playlist;
 mod registration;
 mod setting;
 mod talk;
@@ -22,6 +23,7 @@ pub use person::{
     AccessToken, Account, ActorPicture, Channel, Preferences, Presence, RefreshToken, Role, Sensitive,
     Session, TwoFactor, TwoFactorRequest, User,
 };
+pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
 pub use registration::{Registration, RegistrationState};
 pub use setting::Setting;
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};

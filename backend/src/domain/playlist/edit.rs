@@ -1,0 +1,189 @@
+//! Making, changing and deleting a list of videos.
+
+use shared::id::{AccountId, ChannelId, PlaylistId, Uuid};
+use shared::limits::PLAYLISTS_PER_ACCOUNT_MAX;
+use shared::time::Timestamp;
+
+use super::PlaylistError;
+use super::form::Form;
+use super::sight::is_keeper;
+use crate::domain::event::Event;
+use crate::domain::right::Right;
+use crate::domain::viewer::Person;
+use crate::store::records::{PlaylistKind, PlaylistPrivacy, VideoPlaylist};
+use crate::store::tables::{AccountPlaylistKey, ChannelKey, ChannelPlaylistKey, PlaylistKey, PlaylistsOf};
+use crate::store::{Read, StoreError, Write};
+
+/// What everybody's list of what to watch later is called.
+const WATCH_LATER: &str = "Watch later";
+
+/// Makes a list of videos. Whoever says nothing of its privacy keeps it to themselves.
+///
+/// # Errors
+/// [`PlaylistError`].
+pub fn create(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    uuid: Uuid,
+    form: Form,
+    thumbnail: Option<String>,
+) -> Result<VideoPlaylist, PlaylistError> {
+    if PLAYLISTS_PER_ACCOUNT_MAX <= write.scan(&PlaylistsOf(who.account)).count() {
+        return Err(PlaylistError::TooMany);
+    }
+    let channel = form.channel.flatten();
+    own_channel(write, who, who.account, channel)?;
+    let playlist = VideoPlaylist {
+        id: PlaylistId(write.next_number("playlists")?),
+        uuid,
+        account: who.account,
+        channel,
+        kind: PlaylistKind::Regular,
+        name: form.name.unwrap_or_default(),
+        description: form.description.flatten(),
+        privacy: form.privacy.unwrap_or(PlaylistPrivacy::Private),
+        thumbnail,
+        videos: 0,
+        first: None,
+        created_at: now,
+        updated_at: now,
+    };
+    check_privacy(&playlist)?;
+    put(write, &playlist)?;
+    Ok(playlist)
+}
+
+/// Gives an account its list of what to watch later.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn give_watch_later(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    account: AccountId,
+    uuid: Uuid,
+) -> Result<(), StoreError> {
+    let playlist = VideoPlaylist {
+        id: PlaylistId(write.next_number("playlists")?),
+        uuid,
+        account,
+        channel: None,
+        kind: PlaylistKind::WatchLater,
+        name: WATCH_LATER.to_owned(),
+        description: None,
+        privacy: PlaylistPrivacy::Private,
+        thumbnail: None,
+        videos: 0,
+        first: None,
+        created_at: now,
+        updated_at: now,
+    };
+    put(write, &playlist)
+}
+
+fn put(write: &mut Write<'_>, playlist: &VideoPlaylist) -> Result<(), StoreError> {
+    write.insert(&PlaylistKey { playlist: playlist.id }, playlist)?;
+    write.insert(&AccountPlaylistKey { account: playlist.account, playlist: playlist.id }, &())?;
+    if let Some(channel) = playlist.channel {
+        write.insert(&ChannelPlaylistKey { channel, playlist: playlist.id }, &())?;
+    }
+    Ok(())
+}
+
+/// Changes what `form` names. Gives the file name of a picture that is shown no more.
+///
+/// # Errors
+/// [`PlaylistError`].
+pub fn update(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    id: PlaylistId,
+    form: Form,
+    thumbnail: Option<String>,
+) -> Result<Option<String>, PlaylistError> {
+    let mut playlist = changeable(write, who, id)?;
+    if playlist.kind == PlaylistKind::WatchLater {
+        return Err(PlaylistError::WatchLater);
+    }
+    if let Some(channel) = form.channel
+        && channel != playlist.channel
+    {
+        own_channel(write, who, playlist.account, channel)?;
+        if let Some(channel) = playlist.channel {
+            write.remove(&ChannelPlaylistKey { channel, playlist: id });
+        }
+        playlist.channel = channel;
+    }
+    playlist.name = form.name.unwrap_or(playlist.name);
+    playlist.description = form.description.unwrap_or(playlist.description);
+    playlist.privacy = form.privacy.unwrap_or(playlist.privacy);
+    playlist.updated_at = now;
+    check_privacy(&playlist)?;
+    let replaced = match thumbnail {
+        Some(thumbnail) => playlist.thumbnail.replace(thumbnail),
+        None => None,
+    };
+    put(write, &playlist)?;
+    Ok(replaced)
+}
+
+/// Deletes a list of videos.
+///
+/// # Errors
+/// [`PlaylistError`].
+pub fn delete(write: &mut Write<'_>, who: &Person, id: PlaylistId) -> Result<(), PlaylistError> {
+    let playlist = write.get(&PlaylistKey { playlist: id })?.ok_or(PlaylistError::NoSuchPlaylist)?;
+    if playlist.account != who.account && !who.has(Right::RemoveAnyVideoPlaylist) {
+        return Err(PlaylistError::NotYours);
+    }
+    if playlist.kind == PlaylistKind::WatchLater {
+        return Err(PlaylistError::WatchLater);
+    }
+    remove_row(write, &playlist);
+    Ok(())
+}
+
+/// Removes a list's row; a job removes what it held.
+pub(super) fn remove_row(write: &mut Write<'_>, playlist: &VideoPlaylist) {
+    write.use_reserve();
+    write.remove(&PlaylistKey { playlist: playlist.id });
+    write.remove(&AccountPlaylistKey { account: playlist.account, playlist: playlist.id });
+    if let Some(channel) = playlist.channel {
+        write.remove(&ChannelPlaylistKey { channel, playlist: playlist.id });
+    }
+    write.note(Event::PlaylistRemoved { id: playlist.id, account: playlist.account });
+    if playlist.thumbnail.is_some() {
+        write.note(Event::PictureDropped { name: playlist.uuid });
+    }
+}
+
+/// The list, if this person may change it.
+///
+/// # Errors
+/// [`PlaylistError`].
+pub fn changeable(read: &impl Read, who: &Person, id: PlaylistId) -> Result<VideoPlaylist, PlaylistError> {
+    let playlist = read.get(&PlaylistKey { playlist: id })?.ok_or(PlaylistError::NoSuchPlaylist)?;
+    if is_keeper(&playlist, who) { Ok(playlist) } else { Err(PlaylistError::NotYours) }
+}
+
+/// A list is shown in channels of its owner alone: nobody puts one on another's page.
+fn own_channel(
+    read: &impl Read,
+    who: &Person,
+    owner: AccountId,
+    channel: Option<ChannelId>,
+) -> Result<(), PlaylistError> {
+    let Some(channel) = channel else { return Ok(()) };
+    let channel = read.get(&ChannelKey { channel })?.ok_or(PlaylistError::NoSuchChannel)?;
+    let is_own = channel.account == owner && (owner == who.account || who.has(Right::UpdateAnyVideoPlaylist));
+    if is_own { Ok(()) } else { Err(PlaylistError::ChannelNotYours) }
+}
+
+fn check_privacy(playlist: &VideoPlaylist) -> Result<(), PlaylistError> {
+    if playlist.privacy == PlaylistPrivacy::Public && playlist.channel.is_none() {
+        return Err(PlaylistError::PublicWithoutChannel);
+    }
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! Who may see a list of videos.
+
+use crate::domain::right::Right;
+use crate::domain::video::sight::Address;
+use crate::domain::viewer::{Person, Viewer};
+use crate::store::records::{PlaylistPrivacy, VideoPlaylist};
+
+/// Why a list stays hidden.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hidden {
+    /// There is nothing to be known of it.
+    Absent,
+    /// Somebody signed in might see it.
+    SignIn,
+    /// This person may not.
+    NotForYou,
+}
+
+/// Whether a reader may see a list that they know by this address.
+///
+/// # Errors
+/// Why not.
+pub fn opens_to(playlist: &VideoPlaylist, viewer: &Viewer, by: Address) -> Result<(), Hidden> {
+    let is_keeper = viewer.person().is_some_and(|person| is_keeper(playlist, person));
+    match (playlist.privacy, by) {
+        (PlaylistPrivacy::Public, _) | (PlaylistPrivacy::Unlisted, Address::Uuid) => Ok(()),
+        _ if is_keeper => Ok(()),
+        // Numbers can be guessed.
+        (PlaylistPrivacy::Unlisted, Address::Number) => Err(Hidden::Absent),
+        (PlaylistPrivacy::Private, _) if viewer.person().is_none() => Err(Hidden::SignIn),
+        (PlaylistPrivacy::Private, _) => Err(Hidden::NotForYou),
+    }
+}
+
+/// Whether a list is this person's, or they may change anybody's.
+pub(super) fn is_keeper(playlist: &VideoPlaylist, person: &Person) -> bool {
+    playlist.account == person.account || person.has(Right::UpdateAnyVideoPlaylist)
+}

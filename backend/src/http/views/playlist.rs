@@ -1,0 +1,54 @@
+//! Lists of videos.
+
+use shared::api::{self, Label};
+
+use super::actor::{account_summary, channel_summary};
+use crate::app::App;
+use crate::domain::playlist::form::privacy_label;
+use crate::store::records::{PlaylistKind, VideoPlaylist};
+
+/// A list of videos; none where its owner is being removed.
+#[must_use]
+pub fn playlist(app: &App, playlist: &VideoPlaylist) -> Option<api::VideoPlaylist> {
+    let url = app.url();
+    let account = app.catalogue().account(playlist.account)?;
+    let channel = playlist.channel.and_then(|channel| app.catalogue().publisher(channel));
+    let (privacy, privacy_name) = privacy_label(playlist.privacy);
+    let (kind, kind_name) = match playlist.kind {
+        PlaylistKind::Regular => (1, "Regular"),
+        PlaylistKind::WatchLater => (2, "Watch later"),
+    };
+    Some(api::VideoPlaylist {
+        id: playlist.id,
+        uuid: playlist.uuid,
+        short_uuid: playlist.uuid.short(),
+        is_local: true,
+        url: format!("{url}/video-playlists/{}", playlist.uuid),
+        display_name: playlist.name.clone(),
+        description: playlist.description.clone(),
+        privacy: Label { id: privacy, label: privacy_name.to_owned() },
+        thumbnail_path: thumbnail(app, playlist).map(|name| format!("/lazy-static/thumbnails/{name}")),
+        embed_path: format!("/video-playlists/embed/{}", playlist.uuid),
+        kind: Label { id: kind, label: kind_name.to_owned() },
+        videos_length: playlist.videos,
+        created_at: playlist.created_at,
+        updated_at: playlist.updated_at,
+        owner_account: account_summary(url, &account),
+        video_channel: channel.map(|publisher| channel_summary(url, &publisher.channel)),
+    })
+}
+
+/// The picture its owner chose, or that of its first video where everybody may see that.
+fn thumbnail(app: &App, playlist: &VideoPlaylist) -> Option<String> {
+    playlist.thumbnail.clone().or_else(|| {
+        let entry = app.catalogue().video(playlist.first?)?;
+        let is_open = !entry.listed.sight().has_guarded_files();
+        entry.listed.video.thumbnail.clone().filter(|_| is_open)
+    })
+}
+
+/// A list that everybody has.
+#[must_use]
+pub fn special_playlist(playlist: &VideoPlaylist) -> api::SpecialPlaylist {
+    api::SpecialPlaylist { id: playlist.id.0, name: playlist.name.clone(), kind: 2 }
+}

@@ -1,0 +1,242 @@
+//! The index on the disk: the only place that knows tantivy's query, schema and writer.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use tantivy::collector::TopDocs;
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::IndexWriterOptions;
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur};
+use tantivy::query::{Query, TermQuery};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+
+use super::document::{Document, Key, Kind};
+use super::words::{Words, analyzer, composed, typos};
+
+/// Things one question looks at, best first: filters and other orders are applied to these in memory, so that no
+/// question costs more however large the instance is.
+pub const FOUND_MAX: usize = 10_000;
+/// Another layout has another folder, and the old one goes.
+const VERSION: &str = "v1";
+/// What the writer gathers before it writes a segment: the least it takes.
+const WRITER_BYTES: usize = 16 * 1024 * 1024;
+/// How the words are split and folded, by name.
+const FOLDED: &str = "folded";
+
+/// How much a word is worth by where it was met and how.
+const NAME_BOOST: f32 = 6.0;
+const NAME_BEGINNING_BOOST: f32 = 4.0;
+const TEXT_BOOST: f32 = 1.0;
+const TEXT_BEGINNING_BOOST: f32 = 0.5;
+const NAME_TYPO_BOOST: f32 = 1.5;
+const TEXT_TYPO_BOOST: f32 = 0.2;
+/// What the other ways in which a word was met add to the best one.
+const TIE_BREAKER: f32 = 0.1;
+
+#[derive(Clone, Copy)]
+struct Fields {
+    key: Field,
+    kind: Field,
+    stamp: Field,
+    name: Field,
+    text: Field,
+    facets: Field,
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let words =
+        TextFieldIndexing::default().set_tokenizer(FOLDED).set_index_option(IndexRecordOption::WithFreqs);
+    let words = TextOptions::default().set_indexing_options(words);
+    let fields = Fields {
+        key: schema.add_u64_field("key", INDEXED | FAST),
+        kind: schema.add_u64_field("kind", INDEXED),
+        stamp: schema.add_u64_field("stamp", FAST),
+        name: schema.add_text_field("name", words.clone()),
+        text: schema.add_text_field("text", words),
+        facets: schema.add_text_field("facets", STRING),
+    };
+    (schema.build(), fields)
+}
+
+/// Who writes the index.
+pub(super) struct Pen {
+    writer: IndexWriter,
+    reader: IndexReader,
+    fields: Fields,
+}
+
+/// Who asks it. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Eye {
+    reader: IndexReader,
+    fields: Fields,
+}
+
+/// Opens the index in a folder; one that is missing, of another version or damaged is made anew, empty.
+///
+/// # Errors
+/// When the disk fails, or another writer has the index.
+pub(super) fn open(folder: &Path) -> Result<Pen, TantivyError> {
+    let path = folder.join(VERSION);
+    if let Ok(entries) = std::fs::read_dir(folder) {
+        let others = entries.filter_map(Result::ok).filter(|entry| entry.file_name() != VERSION);
+        // What cannot be removed now is tried again at the next start.
+        others.for_each(|entry| drop(std::fs::remove_dir_all(entry.path())));
+    }
+    match open_at(&path) {
+        Err(error) if !is_busy(&error) => {
+            tracing::warn!(%error, "the search index cannot be read and is made anew");
+            std::fs::remove_dir_all(&path)?;
+            open_at(&path)
+        }
+        other => other,
+    }
+}
+
+fn is_busy(error: &TantivyError) -> bool {
+    matches!(error, TantivyError::LockFailure(..))
+}
+
+fn open_at(path: &Path) -> Result<Pen, TantivyError> {
+    std::fs::create_dir_all(path)?;
+    let (schema, fields) = schema();
+    let index = Index::open_or_create(MmapDirectory::open(path)?, schema)?;
+    index.tokenizers().register(FOLDED, analyzer());
+    if !index.validate_checksum()?.is_empty() {
+        return Err(TantivyError::InternalError("a file is not what it was".to_owned()));
+    }
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .memory_budget_per_thread(WRITER_BYTES)
+        .build();
+    let writer = index.writer_with_options(options)?;
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    Ok(Pen { writer, reader, fields })
+}
+
+impl Pen {
+    /// Who asks what is written here.
+    pub(super) fn eye(&self) -> Eye {
+        Eye { reader: self.reader.clone(), fields: self.fields }
+    }
+
+    /// All things with the stamps of what is said of them.
+    pub(super) fn stamps(&self) -> Result<HashMap<Key, u64>, TantivyError> {
+        let searcher = self.reader.searcher();
+        let mut stamps = HashMap::new();
+        for segment in searcher.segment_readers() {
+            let (keys, values) = (segment.fast_fields().u64("key")?, segment.fast_fields().u64("stamp")?);
+            for document in segment.doc_ids_alive() {
+                if let (Some(key), Some(stamp)) = (keys.first(document), values.first(document)) {
+                    stamps.insert(Key(key), stamp);
+                }
+            }
+        }
+        Ok(stamps)
+    }
+
+    /// Says something else of a thing, or nothing any more. Seen after [`Pen::commit`].
+    pub(super) fn put(
+        &mut self,
+        key: Key,
+        kind: Kind,
+        document: Option<&Document>,
+    ) -> Result<(), TantivyError> {
+        let Fields { key: key_field, kind: kind_field, stamp, name, text, facets } = self.fields;
+        self.writer.delete_term(Term::from_field_u64(key_field, key.0));
+        let Some(document) = document else { return Ok(()) };
+        let mut row = TantivyDocument::default();
+        row.add_u64(key_field, key.0);
+        row.add_u64(kind_field, kind.number());
+        row.add_u64(stamp, document.stamp());
+        row.add_text(name, composed(&document.name));
+        row.add_text(text, composed(&document.text));
+        document.facets.iter().for_each(|facet| row.add_text(facets, facet));
+        self.writer.add_document(row)?;
+        Ok(())
+    }
+
+    /// Writes what was put, and shows it.
+    pub(super) fn commit(&mut self) -> Result<(), TantivyError> {
+        self.writer.commit()?;
+        self.reader.reload()
+    }
+}
+
+impl Eye {
+    /// Things of a kind that have all of these words, and of each group of facets at least one; best first.
+    pub(super) fn find(
+        &self,
+        kind: Kind,
+        words: &Words,
+        facets: &[Vec<String>],
+    ) -> Result<Vec<u64>, TantivyError> {
+        let searcher = self.reader.searcher();
+        let kind = Term::from_field_u64(self.fields.kind, kind.number());
+        let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, unscored(exact(kind)))];
+        for group in facets {
+            let facet = |facet: &String| exact(Term::from_field_text(self.fields.facets, facet));
+            let any = BooleanQuery::union(group.iter().map(facet).collect());
+            all.push((Occur::Must, unscored(Box::new(any))));
+        }
+        for (at, word) in words.words.iter().enumerate() {
+            let is_open = words.is_open && at + 1 == words.words.len();
+            all.push((Occur::Must, self.word(word, is_open)));
+        }
+        let found = searcher.search(&BooleanQuery::new(all), &TopDocs::with_limit(FOUND_MAX))?;
+        let mut columns = Vec::new();
+        for segment in searcher.segment_readers() {
+            columns.push(segment.fast_fields().u64("key")?);
+        }
+        let id = |(_, address): (f32, tantivy::DocAddress)| {
+            let column = columns.get(usize::try_from(address.segment_ord).ok()?)?;
+            column.first(address.doc_id).map(|key| Key(key).id())
+        };
+        Ok(found.into_iter().filter_map(id).collect())
+    }
+
+    /// Things in which a word is met somehow.
+    fn word(&self, word: &str, is_open: bool) -> Box<dyn Query> {
+        let (name, text) =
+            (Term::from_field_text(self.fields.name, word), Term::from_field_text(self.fields.text, word));
+        let mut ways =
+            vec![boosted(exact(name.clone()), NAME_BOOST), boosted(exact(text.clone()), TEXT_BOOST)];
+        let typos = typos(word);
+        if is_open {
+            let beginning = |term: &Term| Box::new(FuzzyTermQuery::new_prefix(term.clone(), 0, true));
+            ways.push(boosted(beginning(&name), NAME_BEGINNING_BOOST));
+            ways.push(boosted(beginning(&text), TEXT_BEGINNING_BOOST));
+        }
+        if 0 < typos {
+            let near = |term: &Term| -> Box<dyn Query> {
+                let term = term.clone();
+                // The beginning of a word with a letter wrong, while it is typed.
+                Box::new(if is_open {
+                    FuzzyTermQuery::new_prefix(term, typos, true)
+                } else {
+                    FuzzyTermQuery::new(term, typos, true)
+                })
+            };
+            ways.push(boosted(near(&name), NAME_TYPO_BOOST));
+            ways.push(boosted(near(&text), TEXT_TYPO_BOOST));
+        }
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, TIE_BREAKER))
+    }
+}
+
+fn exact(term: Term) -> Box<dyn Query> {
+    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+}
+
+fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, boost))
+}
+
+fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}

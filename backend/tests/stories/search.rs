@@ -1,0 +1,247 @@
+//! Finding videos, channels and lists of videos by words.
+
+use crate::makers::{Maker, bob, captured, root};
+use crate::ratings::shape;
+use crate::rig::{Answer, Instance, instance};
+use crate::videos::{names, publish};
+use backend::store::records::{Privacy, VideoState};
+use backend::store::tables::VideoKey;
+use backend::store::{Durability, Read, StoreError};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use shared::time::Timestamp;
+
+async fn ask(instance: &Instance, who: Option<&Maker>, path: &str) -> Answer {
+    let asking = instance.get(&format!("/api/v1/search/{path}"));
+    match who {
+        Some(who) => asking.bearer(&who.token).send().await,
+        None => asking.send().await,
+    }
+}
+
+/// Asks until the answer is the expected one: the index follows the store a moment later.
+async fn finds(instance: &Instance, who: Option<&Maker>, query: &str, expected: &[&str]) {
+    let mut last = Vec::new();
+    let asking = async {
+        loop {
+            let answer = ask(instance, who, &format!("videos?{query}")).await;
+            if answer.status == StatusCode::OK {
+                last = names(&answer);
+                if last == expected {
+                    return;
+                }
+            }
+        }
+    };
+    let found = tokio::time::timeout(std::time::Duration::from_secs(20), asking).await;
+    assert!(found.is_ok(), "{query}: {last:?} instead of {expected:?}");
+}
+
+async fn library(instance: &Instance, root: &Maker, bob: &Maker) {
+    publish(instance, root, "L'été à la mer", |video| {
+        video.description = Some("Deux semaines de vagues et de **soleil**.".into());
+        video.language = Some("fr".into());
+        video.views = 7;
+    })
+    .await;
+    publish(instance, root, "Documentary about boats", |video| {
+        video.tags = vec!["Sea".into(), "boat".into()];
+        video.category = Some(3);
+        video.licence = Some(2);
+        video.published_at = Timestamp(1_700_000_000_000);
+        video.originally_published_at = Some(Timestamp(1_000_000_000_000));
+        video.likes = 3;
+    })
+    .await;
+    publish(instance, bob, "Boats of the north", |video| {
+        video.facts.as_mut().unwrap().duration_ms = 600_000;
+        video.tags = vec!["boat".into()];
+    })
+    .await;
+    publish(instance, bob, "Boats for members", |video| video.privacy = Privacy::Internal).await;
+    publish(instance, bob, "Boats in secret", |video| video.privacy = Privacy::Private).await;
+    publish(instance, bob, "Boats unlisted", |video| video.privacy = Privacy::Unlisted).await;
+    publish(instance, bob, "Boats to come", |video| video.state = VideoState::ToTranscode).await;
+    publish(instance, bob, "Boats not for all eyes", |video| video.nsfw = true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn videos_are_found_as_lists_show_them() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    library(&instance, &root, &bob).await;
+    let both = ["Boats of the north", "Documentary about boats"];
+    finds(&instance, None, "search=boats&sort=-publishedAt", &both).await;
+    for (query, expected) in [
+        ("search=%C3%A9t%C3%A9", &["L'été à la mer"][..]),
+        ("search=ete%20mer", &["L'été à la mer"]),
+        ("search=documantery", &["Documentary about boats"]),
+        ("search=docu", &["Documentary about boats"]),
+        ("search=vagues", &["L'été à la mer"]),
+        ("search=nothing", &[]),
+        ("search=boats&sort=name", &both),
+        ("search=boats&sort=-name", &["Documentary about boats", "Boats of the north"]),
+        ("search=boats&sort=-likes", &["Documentary about boats", "Boats of the north"]),
+        ("search=boats&sort=name&start=1&count=1", &["Documentary about boats"]),
+        ("search=boats&tagsAllOf=sea&tagsAllOf=BOAT", &["Documentary about boats"]),
+        ("search=boats&tagsOneOf=sea&tagsOneOf=x", &["Documentary about boats"]),
+        ("search=boats&categoryOneOf=3", &["Documentary about boats"]),
+        ("search=boats&licenceOneOf=2", &["Documentary about boats"]),
+        ("search=mer&languageOneOf=fr", &["L'été à la mer"]),
+        ("search=mer&languageOneOf=en", &[]),
+        ("search=boats&durationMin=500", &["Boats of the north"]),
+        ("search=boats&durationMax=500", &["Documentary about boats"]),
+        (
+            "search=boats&startDate=2020-01-01T00:00:00.000Z&endDate=2024-01-01T00:00:00.000Z",
+            &["Documentary about boats"],
+        ),
+        ("search=boats&originallyPublishedEndDate=2010-01-01T00:00:00.000Z", &["Documentary about boats"]),
+        ("search=boats&host=elsewhere.example", &[]),
+        ("search=boats&nsfw=true", &["Boats not for all eyes"]),
+        ("search=boats&isLive=true", &[]),
+        ("tagsOneOf=sea&sort=-createdAt", &["Documentary about boats"]),
+        ("durationMin=500", &["Boats of the north"]),
+        ("search=boats&filter=local&sort=name", &both),
+    ] {
+        assert_eq!(names(&ask(&instance, None, &format!("videos?{query}")).await), expected, "{query}");
+    }
+    let members = ["Boats for members", "Boats of the north", "Documentary about boats"];
+    assert_eq!(names(&ask(&instance, Some(&bob), "videos?search=boats&sort=name").await), members);
+    let listed = instance.get("/api/v1/videos?sort=name&search=boats").send().await;
+    assert_eq!(names(&listed), both, "the same as a list shows");
+    let total = ask(&instance, None, "videos?search=boats&count=1").await.json()["total"].clone();
+    assert_eq!(total, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_have_the_shapes_of_the_captures_and_snippets() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    library(&instance, &root, &bob).await;
+    finds(&instance, None, "search=vagues", &["L'été à la mer"]).await;
+    // Nobody here has a picture of their own, and not everything is said of every channel.
+    let compared = |value: &Value| -> Vec<String> {
+        let own = |path: &String| {
+            !path.contains("avatars") && !path.contains("banners") && !path.contains("snippet")
+        };
+        shape(value).into_iter().filter(own).collect()
+    };
+    let page = ask(&instance, None, "videos?search=vagues").await.json();
+    assert_eq!(compared(&page), compared(&captured("search-videos")));
+    let snippet = &page["data"][0]["snippet"];
+    assert_eq!(snippet["text"], "Deux semaines de vagues et de **soleil**.");
+    assert_eq!(snippet["marks"], json!([[17, 23]]));
+    let channels = ask(&instance, None, "video-channels?search=bob").await.json();
+    assert_eq!(compared(&channels), compared(&captured("search-channels")));
+    assert_eq!((&channels["total"], &channels["data"][0]["name"]), (&json!(1), &json!("bob_channel")));
+    let host = instance.running.url.host().to_owned();
+    for (query, count) in [
+        (format!("search=@root_channel@{host}"), 1),
+        (format!("search=root_channel@{host}"), 1),
+        ("search=root_channel@elsewhere.example".into(), 0),
+        ("handles=bob_channel&handles=nobody".into(), 1),
+        ("search=channel&sort=-createdAt".into(), 2),
+        ("search=channel&host=elsewhere.example".into(), 0),
+        (String::new(), 2),
+    ] {
+        let found = ask(&instance, None, &format!("video-channels?{query}")).await.json();
+        assert_eq!(found["total"], count, "{query}");
+    }
+    let wrong = ask(&instance, None, "videos?search=x&startDate=foo").await;
+    let mut problem = wrong.json();
+    problem.as_object_mut().unwrap().remove("docs");
+    assert_eq!((wrong.status, problem), (StatusCode::BAD_REQUEST, captured("error-400-search")));
+    for path in [
+        "videos?search=x&sort=foo",
+        "videos?search=x&durationMin=long",
+        "videos?search=x&uuids=1",
+        "videos?search=x&count=101",
+        "video-channels?search=x&sort=likes",
+        "video-channels?handles=a%20b",
+        "video-playlists?search=x&sort=likes",
+    ] {
+        assert_eq!(ask(&instance, None, path).await.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    let long = "x".repeat(201);
+    for kind in ["videos", "video-channels", "video-playlists"] {
+        let refused = ask(&instance, None, &format!("{kind}?search={long}")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(ask(&instance, None, "videos?search=x&privacyOneOf=3").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_is_found_anew_and_what_goes_is_not() {
+    let instance = instance().await;
+    let root = root(&instance).await;
+    let video = publish(&instance, &root, "Alpha", |_| ()).await;
+    finds(&instance, None, "search=alpha", &["Alpha"]).await;
+    let url = format!("{}/w/{}", instance.running.url, video.uuid.short());
+    finds(&instance, None, &format!("search={}", url.replace(':', "%3A").replace('/', "%2F")), &["Alpha"])
+        .await;
+    finds(&instance, None, &format!("uuids={}", video.uuid), &["Alpha"]).await;
+    let path = format!("/api/v1/videos/{}", video.uuid);
+    let change = instance.ask(Method::PUT, &path).bearer(&root.token).json(&json!({ "name": "Omega" }));
+    assert_eq!(change.send().await.status, StatusCode::NO_CONTENT);
+    finds(&instance, None, "search=omega", &["Omega"]).await;
+    finds(&instance, None, "search=alpha", &[]).await;
+    let hide = instance.ask(Method::PUT, &path).bearer(&root.token).json(&json!({ "privacy": 3 }));
+    hide.send().await;
+    // Hidden at once, whatever the index still says.
+    assert!(names(&ask(&instance, None, "videos?search=omega").await).is_empty());
+    let show = instance.ask(Method::PUT, &path).bearer(&root.token).json(&json!({ "privacy": 1 }));
+    show.send().await;
+    finds(&instance, None, "search=omega", &["Omega"]).await;
+    instance.ask(Method::DELETE, &path).bearer(&root.token).send().await;
+    assert!(names(&ask(&instance, None, "videos?search=omega").await).is_empty());
+
+    let body = json!({ "displayName": "Slow films", "privacy": 1, "videoChannelId": root.channel });
+    let made = instance.post("/api/v1/video-playlists").bearer(&root.token).json(&body).send().await.json();
+    let list = &made["videoPlaylist"];
+    let count = async || ask(&instance, None, "video-playlists?search=slow").await.json()["total"].clone();
+    assert_eq!(count().await, 0, "empty lists are not found");
+    let video = publish(&instance, &root, "Beta", |_| ()).await;
+    let path = format!("/api/v1/video-playlists/{}/videos", list["id"]);
+    instance.post(&path).bearer(&root.token).json(&json!({ "videoId": video.id.0 })).send().await;
+    let waiting = async { while count().await != 1 {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await.unwrap();
+    let found = ask(&instance, None, "video-playlists?search=slow&sort=-createdAt").await.json();
+    let own = |path: &String| !path.contains("avatars");
+    let shapes = [&found, &captured("search-playlists")]
+        .map(|value| shape(value).into_iter().filter(own).collect::<Vec<_>>());
+    assert_eq!(shapes[0], shapes[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_index_is_compared_with_the_store_at_every_start() {
+    let instance = instance().await;
+    let root = root(&instance).await;
+    publish(&instance, &root, "Alpha", |_| ()).await;
+    let gone = publish(&instance, &root, "Beta", |_| ()).await;
+    finds(&instance, None, "search=beta", &["Beta"]).await;
+    // It came back to life without the index, as after a crash or a restored backup.
+    let crate::rig::Instance { running, folder } = instance;
+    running.stop().await.unwrap();
+    {
+        let store = backend::store::Store::open(&folder.path().join("store")).unwrap();
+        store
+            .write::<_, StoreError>(Durability::Flushed, |write| {
+                let mut video = write.get(&VideoKey { video: gone.id })?.unwrap();
+                video.name = "Gamma".into();
+                write.insert(&VideoKey { video: gone.id }, &video)
+            })
+            .unwrap();
+        store.flush().unwrap();
+    }
+    let running = backend::Server::start(crate::rig::settings(folder.path())).await.unwrap();
+    let instance = Instance { running, folder };
+    finds(&instance, None, "search=gamma", &["Gamma"]).await;
+    finds(&instance, None, "search=beta", &[]).await;
+    finds(&instance, None, "search=alpha", &["Alpha"]).await;
+    let Instance { running, folder } = instance;
+    running.stop().await.unwrap();
+    std::fs::remove_dir_all(folder.path().join("search")).unwrap();
+    let running = backend::Server::start(crate::rig::settings(folder.path())).await.unwrap();
+    let instance = Instance { running, folder };
+    finds(&instance, None, "search=gamma", &["Gamma"]).await;
+}
