@@ -30,7 +30,10 @@ use crate::text::problems::explain;
 fn use_me(session: &Session) -> Loaded<Me> {
     let client = session.client.clone();
     let id = session.person().map(|me| me.id);
-    use_loaded(id, move |_| async move { api::my_settings(&client).await })
+    use_loaded(id, move |id| {
+        let is_known = id.is_some();
+        async move { if is_known { api::my_settings(&client).await } else { Err(Failure::Unreadable) } }
+    })
 }
 
 /// The channels of the signed-in person.

@@ -37,9 +37,15 @@ pub fn Registrations() -> Html {
     let client = session.client.clone();
     let role = session.person().map(|me| me.role.id);
     let key = ((*search).clone(), *state, *start, role);
-    let loaded = use_loaded(key, move |(search, state, start, _)| {
-        let (search, state, start) = (search.clone(), *state, *start);
-        async move { api::registrations(&client, &search, state, window(start)).await }
+    let loaded = use_loaded(key, move |(search, state, start, role)| {
+        let (search, state, start, is_known) = (search.clone(), *state, *start, role.is_some());
+        async move {
+            if is_known {
+                api::registrations(&client, &search, state, window(start)).await
+            } else {
+                Err(Failure::Unreadable)
+            }
+        }
     });
     match &session.viewer {
         Viewer::Person(me) if me.manages_people() => {}

@@ -62,9 +62,11 @@ pub fn Users() -> Html {
     let refused = use_state(|| None::<Failure>);
     let client = session.client.clone();
     let role = session.person().map(|me| me.role.id);
-    let loaded = use_loaded(((*query).clone(), *start, role), move |(query, start, _)| {
-        let (query, start) = (query.clone(), *start);
-        async move { api::users(&client, &query, window(start)).await }
+    let loaded = use_loaded(((*query).clone(), *start, role), move |(query, start, role)| {
+        let (query, start, is_known) = (query.clone(), *start, role.is_some());
+        async move {
+            if is_known { api::users(&client, &query, window(start)).await } else { Err(Failure::Unreadable) }
+        }
     });
     let ask = {
         let (query, start) = (query.clone(), start.setter());

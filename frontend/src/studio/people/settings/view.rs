@@ -6,7 +6,7 @@ use shared::api::Me;
 use yew::prelude::*;
 
 use super::{leave, news, preferences, profile, secrets, sessions, two_factor};
-use crate::api;
+use crate::api::{self, Failure};
 use crate::components::{Heading, Loading, failed, use_loaded};
 use crate::locale::use_locale;
 use crate::people_route::{PeoplePage, Section};
@@ -39,7 +39,10 @@ pub fn Settings(props: &Props) -> Html {
     let session = use_session();
     let client = session.client.clone();
     let id = session.person().map(|me| me.id);
-    let loaded = use_loaded(id, move |_| async move { api::my_settings(&client).await });
+    let loaded = use_loaded(id, move |id| {
+        let is_known = id.is_some();
+        async move { if is_known { api::my_settings(&client).await } else { Err(Failure::Unreadable) } }
+    });
     let on_change = {
         let (again, session) = (loaded.again.clone(), session.clone());
         Callback::from(move |()| {
