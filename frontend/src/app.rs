@@ -6,12 +6,15 @@ use crate::browser::page;
 use crate::components::ARRIVING;
 use crate::feed::Memory;
 use crate::frame::{Banner, Header, footer};
+use crate::later::later_page;
+use crate::later_door::{Later, later_place, use_later};
 use crate::locale::{LocaleProvider, use_locale};
 use crate::navigation::{Navigation, Visit};
 use crate::pages;
 use crate::route::Route;
-use crate::session::SessionProvider;
+use crate::session::{SessionProvider, Viewer, use_session};
 use crate::studio_door::StudioDoor;
+use crate::text::words::Words;
 use crate::theme::ThemeProvider;
 
 /// The whole app.
@@ -54,15 +57,19 @@ fn House() -> Html {
         let is_open = is_open.setter();
         Callback::from(move |()| is_open.set(true))
     };
+    // The bell of who is signed in is in the second part, too.
+    let is_first = matches!(visit.route, Route::Browse(_) | Route::NotFound);
+    let is_stranger = use_session().viewer == Viewer::Stranger;
+    let (later, again) = use_later(!is_first || !is_stranger);
     // The studio brings its own main and footer.
     let is_studio = *is_open && visit.route.is_studio();
     html! {
         <>
             <a class="skip" href="#main" onclick={skip}>{ words.skip }</a>
-            <Header route={visit.route.clone()} />
+            <Header route={visit.route.clone()} has_bell={later == Later::Here} />
             <Banner />
             if !is_studio {
-                <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, on_open) }</main>
+                <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, on_open, later, &again, words) }</main>
                 { footer(words) }
             }
         </>
@@ -70,18 +77,42 @@ fn House() -> Html {
 }
 
 /// The page of a visit. Keys make a page anew where its subject changes.
-fn switch(visit: &Visit, memory: &Memory, on_open: Callback<()>) -> Html {
+fn switch(
+    visit: &Visit,
+    memory: &Memory,
+    on_open: Callback<()>,
+    later: Later,
+    again: &Callback<()>,
+    words: &'static Words,
+) -> Html {
     let Visit { route, entry, returned } = visit.clone();
-    let key = format!("{entry} {route}");
-    let memory = memory.clone();
     match route {
-        Route::Browse(shelf) => html! { <pages::Browse {key} {shelf} {entry} {returned} {memory} /> },
-        Route::Watch { video, start, stop } => html! { <pages::Watch {key} {video} {start} {stop} /> },
-        Route::Upload | Route::Mine | Route::Edit(_) | Route::People(_) => html! { <StudioDoor {on_open} /> },
-        Route::Login { next } => html! { <pages::Login {next} /> },
-        Route::Channel(handle) => html! { <pages::Channel {key} {handle} {entry} {returned} {memory} /> },
-        Route::Account(handle) => html! { <pages::Account {key} {handle} {entry} {returned} {memory} /> },
-        Route::About => html! { <pages::About /> },
+        Route::Browse(shelf) => {
+            let (key, memory) = (format!("{entry} {route}"), memory.clone());
+            html! { <pages::Browse {key} {shelf} {entry} {returned} {memory} /> }
+        }
         Route::NotFound => html! { <pages::NotFound /> },
+        Route::Upload
+        | Route::Mine
+        | Route::Edit(_)
+        | Route::Follows
+        | Route::History
+        | Route::News
+        | Route::People(_) => html! { <StudioDoor {on_open} /> },
+        Route::Watch { .. }
+        | Route::Login { .. }
+        | Route::Channel(_)
+        | Route::ChannelAbout(_)
+        | Route::Account(_)
+        | Route::AccountChannels(_)
+        | Route::AccountAbout(_)
+        | Route::Subscriptions
+        | Route::About => {
+            if later == Later::Here {
+                later_page(visit, memory)
+            } else {
+                later_place(later, again, words)
+            }
+        }
     }
 }

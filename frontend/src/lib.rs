@@ -2,7 +2,7 @@
 //!
 //! Owns what people see around the player. Depends on `shared` alone: the player is an artifact of its own, loaded by
 //! the watch page (`player_view`). Two programs are made of this crate: the *pages* everybody sees (`app` is their
-//! table of contents), and the *studio* for those who do something besides watching (`studio`), which a viewer never
+//! table of contents; all but the lists of videos come in a second file, `later`), and the *studio* for those who do something besides watching (`studio`), which a viewer never
 //! downloads. Three contexts hold what all pages need (`session`, `theme`, `locale`); everything else a page needs is its
 //! own state.
 
@@ -11,9 +11,13 @@ mod app;
 mod browser;
 mod components;
 mod feed;
+mod follow;
 mod frame;
+mod later;
+mod later_door;
 mod locale;
 mod navigation;
+mod news;
 mod pages;
 mod people_route;
 mod player_view;

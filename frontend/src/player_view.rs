@@ -58,6 +58,9 @@ pub struct Options {
     /// Key to the files of a video that is not for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_token: Option<String>,
+    /// Whose viewing it is, for what is told to the instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<String>,
     /// Where its viewers find each other.
     pub trackers: Vec<String>,
     /// Who may meet there.

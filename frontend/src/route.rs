@@ -22,6 +22,8 @@ pub enum Route {
         start: Option<u32>,
         /// Seconds to stop at.
         stop: Option<u32>,
+        /// The comment whose thread is wanted.
+        thread: Option<u64>,
     },
     /// Publish something.
     Upload,
@@ -36,8 +38,22 @@ pub enum Route {
     },
     /// A channel by its handle.
     Channel(String),
+    /// What a channel says of itself.
+    ChannelAbout(String),
     /// An account by its handle.
     Account(String),
+    /// The channels of an account.
+    AccountChannels(String),
+    /// What an account says of itself.
+    AccountAbout(String),
+    /// New videos of what the signed-in person subscribed to.
+    Subscriptions,
+    /// The channels they subscribed to.
+    Follows,
+    /// What they watched.
+    History,
+    /// What they were told.
+    News,
     /// One of people and their settings.
     People(PeoplePage),
     /// What this instance is.
@@ -58,6 +74,41 @@ pub enum Shelf {
     Local,
 }
 
+/// How the videos of a channel or an account are sorted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Order {
+    /// Last published first.
+    #[default]
+    Newest,
+    /// First published first.
+    Oldest,
+    /// Most often viewed first.
+    Viewed,
+    /// Most liked first.
+    Liked,
+}
+
+impl Order {
+    /// All of them, in the order of the page.
+    pub const ALL: [Order; 4] = [Order::Newest, Order::Oldest, Order::Viewed, Order::Liked];
+
+    /// What `sort` in a page's query asks for.
+    pub fn of(query: &str) -> Order {
+        let sort = query_value(query.strip_prefix('?').unwrap_or(query), "sort").unwrap_or_default();
+        Order::ALL.into_iter().find(|order| order.sort() == sort).unwrap_or_default()
+    }
+
+    /// The value of `sort`, for the page and the API alike.
+    pub fn sort(self) -> &'static str {
+        match self {
+            Order::Newest => "-publishedAt",
+            Order::Oldest => "publishedAt",
+            Order::Viewed => "-views",
+            Order::Liked => "-likes",
+        }
+    }
+}
+
 impl Route {
     /// Reads a path and a query (with or without its question mark).
     pub fn parse(path: &str, query: &str) -> Route {
@@ -70,21 +121,31 @@ impl Route {
             ["videos", "trending" | "most-liked"] => Route::Browse(Shelf::Trending),
             ["videos", "local"] => Route::Browse(Shelf::Local),
             ["videos", "upload"] | ["videos", "publish"] => Route::Upload,
-            ["w", video] | ["videos", "watch", video] => Route::Watch {
-                video: video.to_owned(),
-                start: query_value(query, "start").as_deref().and_then(parse_moment),
-                stop: query_value(query, "stop").as_deref().and_then(parse_moment),
-            },
+            ["videos", "subscriptions"] => Route::Subscriptions,
+            ["w", video] | ["videos", "watch", video] => {
+                let (video, matrix) = video.split_once(';').unwrap_or((video, ""));
+                Route::Watch {
+                    video: video.to_owned(),
+                    start: query_value(query, "start").as_deref().and_then(parse_moment),
+                    stop: query_value(query, "stop").as_deref().and_then(parse_moment),
+                    thread: matrix.strip_prefix("threadId=").and_then(|thread| thread.parse().ok()),
+                }
+            }
             ["videos", "update", video] | ["videos", "manage", video, ..] => Route::Edit(video.to_owned()),
             ["my-library"] | ["my-library", "videos"] => Route::Mine,
+            ["my-library", "subscriptions"] => Route::Follows,
+            ["my-library", "history"] | ["my-library", "history", "videos"] => Route::History,
+            ["my-account", "notifications"] => Route::News,
             ["login"] => Route::Login { next: query_value(query, "next").filter(|next| is_inside(next)) },
             ["c" | "video-channels", channel] | ["c" | "video-channels", channel, "videos"] => {
                 Route::Channel(channel.to_owned())
             }
-            ["a" | "accounts", account]
-            | ["a" | "accounts", account, "videos" | "video-channels" | "about"] => {
+            ["c" | "video-channels", channel, "about"] => Route::ChannelAbout(channel.to_owned()),
+            ["a" | "accounts", account] | ["a" | "accounts", account, "videos"] => {
                 Route::Account(account.to_owned())
             }
+            ["a" | "accounts", account, "video-channels"] => Route::AccountChannels(account.to_owned()),
+            ["a" | "accounts", account, "about"] => Route::AccountAbout(account.to_owned()),
             ["about"] | ["about", "instance"] => Route::About,
             [handle] if handle.starts_with('@') => Route::Account(handle.trim_start_matches('@').to_owned()),
             _ => PeoplePage::parse(&parts, query).map_or(Route::NotFound, Route::People),
@@ -103,19 +164,40 @@ impl Route {
             | Route::Mine
             | Route::Edit(_)
             | Route::Channel(_)
+            | Route::ChannelAbout(_)
             | Route::Account(_)
+            | Route::AccountChannels(_)
+            | Route::AccountAbout(_)
+            | Route::Subscriptions
+            | Route::Follows
+            | Route::History
+            | Route::News
             | Route::About => Some(self.to_string()),
         }
     }
 
     /// Whether the studio draws it.
     pub fn is_studio(&self) -> bool {
-        matches!(self, Route::Upload | Route::Mine | Route::Edit(_) | Route::People(_))
+        matches!(
+            self,
+            Route::Upload
+                | Route::Mine
+                | Route::Edit(_)
+                | Route::Follows
+                | Route::History
+                | Route::News
+                | Route::People(_)
+        )
     }
 
     /// The page of a video.
     pub fn watch(video: &str) -> Route {
-        Route::Watch { video: video.to_owned(), start: None, stop: None }
+        Route::Watch { video: video.to_owned(), start: None, stop: None, thread: None }
+    }
+
+    /// The page of a video, with one of its threads.
+    pub fn thread(video: &str, thread: u64) -> Route {
+        Route::Watch { video: video.to_owned(), start: None, stop: None, thread: Some(thread) }
     }
 }
 
@@ -148,8 +230,11 @@ impl fmt::Display for Route {
             Route::Browse(Shelf::Recent) => f.write_str("/videos/browse"),
             Route::Browse(Shelf::Trending) => f.write_str("/videos/browse?sort=-trending"),
             Route::Browse(Shelf::Local) => f.write_str("/videos/browse?scope=local"),
-            Route::Watch { video, start, stop } => {
+            Route::Watch { video, start, stop, thread } => {
                 write!(f, "/w/{}", encode(video))?;
+                if let Some(thread) = thread {
+                    write!(f, ";threadId={thread}")?;
+                }
                 match (start, stop) {
                     (None, None) => Ok(()),
                     (Some(start), None) => write!(f, "?start={start}s"),
@@ -163,7 +248,14 @@ impl fmt::Display for Route {
             Route::Login { next: None } => f.write_str("/login"),
             Route::Login { next: Some(next) } => write!(f, "/login?next={}", encode(next)),
             Route::Channel(channel) => write!(f, "/c/{}", encode(channel)),
+            Route::ChannelAbout(channel) => write!(f, "/c/{}/about", encode(channel)),
             Route::Account(account) => write!(f, "/a/{}", encode(account)),
+            Route::AccountChannels(account) => write!(f, "/a/{}/video-channels", encode(account)),
+            Route::AccountAbout(account) => write!(f, "/a/{}/about", encode(account)),
+            Route::Subscriptions => f.write_str("/videos/subscriptions"),
+            Route::Follows => f.write_str("/my-library/subscriptions"),
+            Route::History => f.write_str("/my-library/history/videos"),
+            Route::News => f.write_str("/my-account/notifications"),
             Route::People(page) => page.fmt(f),
             Route::About => f.write_str("/about"),
             Route::NotFound => f.write_str("/404"),
@@ -187,9 +279,10 @@ mod tests {
             Route::Browse(Shelf::Trending),
             Route::Browse(Shelf::Local),
             Route::watch("rrBjcMzUHp9vw19EDscPnD"),
-            Route::Watch { video: "12".into(), start: Some(62), stop: None },
-            Route::Watch { video: "12".into(), start: Some(62), stop: Some(70) },
-            Route::Watch { video: "12".into(), start: None, stop: Some(70) },
+            Route::Watch { video: "12".into(), start: Some(62), stop: None, thread: None },
+            Route::Watch { video: "12".into(), start: Some(62), stop: Some(70), thread: None },
+            Route::Watch { video: "12".into(), start: None, stop: Some(70), thread: Some(7) },
+            Route::thread("rrBjcMzUHp9vw19EDscPnD", 7),
             Route::Upload,
             Route::Mine,
             Route::Edit("rrBjcMzUHp9vw19EDscPnD".into()),
@@ -197,7 +290,14 @@ mod tests {
             Route::Login { next: Some("/w/12?start=3s".into()) },
             Route::Channel("alice_films".into()),
             Route::Channel("alice@films.example:9001".into()),
+            Route::ChannelAbout("alice_films".into()),
             Route::Account("alice".into()),
+            Route::AccountChannels("alice".into()),
+            Route::AccountAbout("alice".into()),
+            Route::Subscriptions,
+            Route::Follows,
+            Route::History,
+            Route::News,
             Route::About,
             Route::NotFound,
         ] {
@@ -216,7 +316,17 @@ mod tests {
         assert_eq!(parse("/videos/browse?scope=local&sort=-publishedAt"), Route::Browse(Shelf::Local));
         assert_eq!(parse("/video-channels/films/videos"), Route::Channel("films".into()));
         assert_eq!(parse("/@alice"), Route::Account("alice".into()));
-        assert_eq!(parse("/accounts/alice/video-channels"), Route::Account("alice".into()));
+        assert_eq!(parse("/accounts/alice/video-channels"), Route::AccountChannels("alice".into()));
+        assert_eq!(parse("/my-library/history"), Route::History);
+        assert_eq!(parse("/w/12;threadId=later"), Route::watch("12"));
+    }
+
+    #[test]
+    fn an_order_is_read_from_the_query() {
+        for order in Order::ALL {
+            assert_eq!(Order::of(&format!("?sort={}", order.sort())), order);
+        }
+        assert_eq!(Order::of("?sort=-colour"), Order::Newest);
     }
 
     #[test]

@@ -26,13 +26,26 @@ const OPEN_PAGES: &[(&str, &str, &str)] = &[
     ("browse-trending", "/videos/browse?sort=-trending", ".card-title a"),
     ("browse-local", "/videos/browse?scope=local", ".card-title a"),
     ("channel", "/c/root_channel", ".actor .card-title a, .actor ~ .grid .card-title a"),
+    ("channel-about", "/c/root_channel/about", ".about-actor"),
     ("account", "/a/root", ".actor ~ .grid .card-title a"),
+    ("account-channels", "/a/root/video-channels", ".channel-row"),
+    ("account-about", "/a/root/about", ".about-actor"),
     ("about", "/about", "dl.facts"),
     ("login", "/login", "#login-name"),
     ("not-found", "/nothing/here", ".empty-title"),
     ("no-video", "/w/nothing", ".empty-title"),
     ("no-channel", "/c/nobody", ".empty-title"),
     ("publish-signed-out", "/videos/upload", ".empty-title"),
+    ("subscriptions-signed-out", "/videos/subscriptions", ".empty-title"),
+    ("history-signed-out", "/my-library/history/videos", ".empty-title"),
+];
+
+/// Pages of who is signed in, about what they watch and hear.
+const PEOPLE_PAGES: &[(&str, &str, &str)] = &[
+    ("subscriptions", "/videos/subscriptions", ".grid .card-title a"),
+    ("follows", "/my-library/subscriptions", ".channel-row"),
+    ("history", "/my-library/history/videos", ".row-title"),
+    ("notifications", "/my-account/notifications", ".news-row"),
 ];
 
 /// What is wrong, page by page.
@@ -140,6 +153,40 @@ async fn publish_films(server: &Instance) -> Result<String> {
         Upload::finished(&admin, uuid, LATER).await?;
     }
     let film = Upload::finished(&admin, &film, LATER).await?;
+    let path = |rest: &str| {
+        let uuid = film.get("uuid").and_then(Value::as_str).unwrap_or_default();
+        format!("/api/v1/videos/{uuid}{rest}")
+    };
+    let wish = json!({
+        "username": "ana_with_a_long_name", "password": "a long enough password", "email": "ana@example.org",
+        "role": 2, "videoQuota": -1, "videoQuotaDaily": -1,
+    });
+    admin.post("/api/v1/users", &wish).await?.expect(200)?;
+    let ana = server.client().sign_in("ana_with_a_long_name", "a long enough password").await?;
+    let chapters = json!({ "chapters": [
+        { "timecode": 0, "title": "Sleep" },
+        { "timecode": 2, "title": "A title of a chapter that goes on for longer than a telephone is wide" },
+    ] });
+    admin.put(&path("/chapters"), &chapters).await?.expect(204)?;
+    let mut parent = String::new();
+    for (who, text) in
+        [(&ana, "What a **film**! At 0:02 I laughed."), (&admin, "Thank you"), (&ana, "Welcome")]
+    {
+        let to =
+            if parent.is_empty() { path("/comment-threads") } else { path(&format!("/comments/{parent}")) };
+        let made = who.post(&to, &json!({ "text": text })).await?.expect(200)?.json()?;
+        parent = made.pointer("/comment/id").map(Value::to_string).unwrap_or_default();
+    }
+    let words = "Words without an end, ".repeat(30);
+    ana.post(&path("/comment-threads"), &json!({ "text": words })).await?.expect(200)?;
+    let channel = admin.get("/api/v1/video-channels/root_channel").await?.expect(200)?.json()?;
+    let host = channel.get("host").and_then(Value::as_str).unwrap_or_default();
+    let channel = format!("root_channel@{host}");
+    for who in [&ana, &admin] {
+        who.post("/api/v1/users/me/subscriptions", &json!({ "uri": channel })).await?.expect(204)?;
+    }
+    ana.put(&path("/rate"), &json!({ "rating": "like" })).await?.expect(204)?;
+    admin.post(&path("/views"), &json!({ "currentTime": 2 })).await?.expect(204)?;
     Ok(film.get("shortUUID").and_then(Value::as_str).unwrap_or_default().to_owned())
 }
 
@@ -174,6 +221,21 @@ async fn look_at_the_watch_page(browser: &Browser, seen: &mut Inspection) -> Res
     browser.click(".header .menu-button", SOON).await
 }
 
+/// Of who is signed in, with an answer begun and an end asked about.
+async fn look_at_comments(browser: &Browser, seen: &mut Inspection) -> Result<()> {
+    browser.run("document.querySelector('.comments').scrollIntoView()", Vec::new()).await?;
+    browser.click(".comment-fold", SOON).await?;
+    browser.find(".comment-replies .comment-replies", SOON).await?;
+    browser.click(".comment-acts button", SOON).await?;
+    browser.find("textarea[id^=answer-]", SOON).await?;
+    browser.run("document.querySelector('.comments').scrollIntoView()", Vec::new()).await?;
+    seen.look(browser, "comments").await?;
+    browser.click(".comment-acts [aria-label^=Delete]", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    seen.look(browser, "comment-delete").await?;
+    browser.click("dialog .dialog-acts .button", SOON).await
+}
+
 async fn look_at_the_studio(
     browser: &Browser,
     seen: &mut Inspection,
@@ -189,6 +251,19 @@ async fn look_at_the_studio(
     browser.click("dialog .dialog-acts .button", SOON).await?;
     browser.click("[aria-controls=menu-account]", SOON).await?;
     seen.look(browser, "menu-account").await?;
+    browser.click("[aria-controls=menu-account]", SOON).await?;
+    browser.click("[aria-controls=menu-news]", SOON).await?;
+    browser.find("#menu-news .news-row", SOON).await?;
+    seen.look(browser, "menu-news").await?;
+    for (page, address, sign) in PEOPLE_PAGES {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(browser, page).await?;
+    }
+    browser.goto(&server.url(&format!("/w/{film}"))).await?;
+    browser.wait_for("playback", &format!("0.3 < {VIDEO}.currentTime"), LATER).await?;
+    browser.run(&format!("{VIDEO}.pause()"), Vec::new()).await?;
+    look_at_comments(browser, seen).await?;
     browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
     browser.click("details.more summary", SOON).await?;
     seen.look(browser, "edit").await?;
@@ -247,10 +322,10 @@ async fn every_page_suits_every_eye_and_width() -> Result<()> {
         ("edit", edit.as_str(), "#edit-name"),
         ("watch", watch.as_str(), ".beside .card-link"),
     ];
-    // Who is signed in does not get to see these two.
+    // Who is signed in does not get to see these.
     let open_pages =
-        OPEN_PAGES.iter().copied().filter(|page| !["login", "publish-signed-out"].contains(&page.0));
-    for (page, address, sign) in open_pages.chain(closed_pages) {
+        OPEN_PAGES.iter().copied().filter(|page| page.0 != "login" && !page.0.ends_with("-signed-out"));
+    for (page, address, sign) in open_pages.chain(closed_pages).chain(PEOPLE_PAGES.iter().copied()) {
         browser.goto(&server.url(address)).await?;
         browser.find(sign, SOON).await?;
         seen.look_in_french(&browser, page).await?;

@@ -51,12 +51,37 @@
     if (document.readyState !== "loading") resolve();
     else document.addEventListener("DOMContentLoaded", resolve, { once: true });
   });
-  import(address("link[rel=modulepreload]"))
-    .then(function (app) {
-      return parsed.then(function () {
-        return app.default({ module_or_path: address("link[rel=preload][as=fetch]") });
+  var started = import(address("link[rel=modulepreload]")).then(function (app) {
+    return parsed.then(function () {
+      return app.default({ module_or_path: address("link[rel=preload][as=fetch]") });
+    });
+  });
+
+  // All pages but the lists of videos are in a second part of the code. It joins the first, whose exports it imports.
+  var later = null;
+  window.shoalLater = function () {
+    if (!later) {
+      var code = parsed.then(function () {
+        return fetch(document.querySelector("meta[name=shoal-later]").content);
       });
-    })
+      later = Promise.all([started, code]).then(function (both) {
+        if (!both[1].ok) throw new Error(both[1].status);
+        return WebAssembly.instantiateStreaming(both[1], { m: both[0] });
+      });
+      later.catch(function () {
+        later = null;
+      });
+    }
+    return later;
+  };
+  // Whoever begins with one of them needs both at once.
+  if (!/^\/(?:(?:videos\/(?:browse|trending|local|recently-added|overview)|home|videos)?\/?)$/.test(location.pathname)) {
+    window.shoalLater().catch(function () {
+      // The page asks again, and says so where it fails.
+    });
+  }
+
+  started
     .catch(function (reason) {
       console.error(reason);
       parsed.then(function () {

@@ -89,6 +89,9 @@ pub struct Person {
     pub account: AccountSummary,
     /// First channel first.
     pub video_channels: Vec<ChannelSummary>,
+    /// Whether it is noted what they watch.
+    #[serde(default)]
+    pub videos_history_enabled: bool,
     /// The language the person chose, as a code; none where the browser says.
     #[serde(default)]
     pub language: Option<String>,

@@ -6,21 +6,25 @@
 mod actors;
 mod client;
 mod failure;
+mod follows;
 mod instance;
 mod login;
 mod managing;
 mod own_channels;
 mod people;
+mod talk;
 mod uploads;
 mod videos;
 
 pub use actors::*;
 pub use client::{Client, SESSION_STORED_AS};
 pub use failure::Failure;
+pub use follows::*;
 pub use instance::*;
 pub use login::*;
 pub use managing::*;
 pub use own_channels::*;
 pub use people::*;
+pub use talk::*;
 pub use uploads::*;
 pub use videos::*;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use shared::api::{
-    Caption, MyVideo, NewVideo, Page, Storyboard, Storyboards, Video, VideoDetails, VideoToken,
+    Caption, ChapterEntry, ChapterList, MyVideo, NewVideo, Page, Storyboard, Storyboards, Video,
+    VideoDetails, VideoToken,
 };
 use web_sys::{File, FormData};
 
@@ -74,6 +75,15 @@ pub async fn storyboard(client: &Client, id: &str) -> Result<Option<Storyboard>,
 pub async fn captions(client: &Client, id: &str) -> Result<Vec<Caption>, Failure> {
     let page: Page<Caption> = client.get(&format!("/api/v1/videos/{}/captions", encode(id))).await?;
     Ok(page.data)
+}
+
+/// Chapters, by when they begin.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn chapters(client: &Client, id: &str) -> Result<Vec<ChapterEntry>, Failure> {
+    let list: ChapterList = client.get(&format!("/api/v1/videos/{}/chapters", encode(id))).await?;
+    Ok(list.chapters)
 }
 
 /// A key to the files of a video that is not for everybody.

@@ -27,6 +27,10 @@ pub enum Word {
     Uploading,
     /// The instance can be reached again: what failed for want of an answer may be tried again.
     Retry,
+    /// Something new was told to who is signed in: the notification as JSON.
+    News,
+    /// Notifications were read: the number of one, or nothing for all.
+    Read,
 }
 
 impl Word {
@@ -40,6 +44,8 @@ impl Word {
             Word::Reached => "shoal:reached",
             Word::Uploading => "shoal:uploading",
             Word::Retry => "shoal:retry",
+            Word::News => "shoal:news",
+            Word::Read => "shoal:read",
         }
     }
 }

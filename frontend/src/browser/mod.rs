@@ -12,5 +12,6 @@ pub mod locks;
 pub mod nearness;
 pub mod page;
 pub mod send;
+pub mod socket;
 pub mod spawn;
 pub mod storage;

@@ -90,3 +90,8 @@ pub fn scroll_bottom() -> f64 {
     let inner = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
     (f64::from(root().scroll_height()) - inner).max(0.0)
 }
+
+/// A number between 0 and 1 that is another each time.
+pub fn chance() -> f64 {
+    js_sys::Math::random()
+}

@@ -1,6 +1,6 @@
 //! A video in a list.
 
-use shared::api::{Video, privacy};
+use shared::api::{Video, VideoCard, privacy};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -9,6 +9,7 @@ use super::icon::{Glyph, icon};
 use crate::locale::use_locale;
 use crate::route::Route;
 use crate::text::durations;
+use crate::text::words::Words;
 
 /// What [`Card`] takes.
 #[derive(Properties, PartialEq)]
@@ -44,6 +45,7 @@ pub fn Card(props: &Props) -> Html {
                         <span class="unseen">{ words.duration }{ " " }</span>{ durations::clock(card.duration) }
                     </time>
                 }
+                { watched(card, words) }
                 if card.privacy.id != privacy::PUBLIC {
                     <span class="badge badge-top">{ icon(Glyph::Lock) }{ words.privacy_name(card.privacy.id) }</span>
                 }
@@ -69,6 +71,16 @@ pub fn Card(props: &Props) -> Html {
             </div>
         </article>
     }
+}
+
+/// How far its viewer is in a video, under its picture; nothing where they have not watched it.
+pub fn watched(card: &VideoCard, words: &'static Words) -> Html {
+    let Some(position) = card.user_history.map(|history| history.current_time).filter(|_| 0 < card.duration)
+    else {
+        return Html::default();
+    };
+    let label = words.watched_to.replacen("{}", &durations::clock(position), 1);
+    html! { <progress class="watched" max={card.duration.to_string()} value={position.to_string()} aria-label={label} /> }
 }
 
 /// How an actor is named in addresses here: with its host where it is not ours.

@@ -6,6 +6,7 @@ use yew::prelude::*;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Glyph {
     Alert,
+    Bell,
     Bin,
     Check,
     Close,
@@ -15,6 +16,7 @@ pub enum Glyph {
     File,
     Film,
     Gear,
+    History,
     Leave,
     Letter,
     Lock,
@@ -34,6 +36,9 @@ impl Glyph {
     fn path(self) -> &'static str {
         match self {
             Glyph::Alert => "M12 4 2.8 19.5h18.4L12 4Zm0 6v4.5m0 2.6v.1",
+            Glyph::Bell => {
+                "M12 4a5.5 5.5 0 0 0-5.5 5.5c0 4-1.5 5.5-2 7h15c-.5-1.5-2-3-2-7A5.5 5.5 0 0 0 12 4Zm-2 14.5a2 2 0 0 0 4 0"
+            }
             Glyph::Bin => "M4.5 6.5h15M9.5 6V4h5v2m-8.2.5.8 13h9.8l.8-13M10 10v6m4-6v6",
             Glyph::Check => "m5 12.5 4.5 4.5L19 7.5",
             Glyph::Close => "m6 6 12 12M18 6 6 18",
@@ -45,6 +50,7 @@ impl Glyph {
             Glyph::File => "M6 3.5h8l4.5 4.5v12.5H6zM13.5 4v4.5H18",
             Glyph::Film => "M3.5 5.5h17v13h-17zM8 5.5v13m8-13v13M3.5 12h17",
             Glyph::Gear => "M4 7.5h9m5 0h2M4 16.5h2m5 0h9M15.5 5v5M8.5 14v5",
+            Glyph::History => "M4 12a8 8 0 1 0 2.6-5.9L4 8.5m0-4v4h4M12 8v4.5l3 2",
             Glyph::Leave => "M14 4.5H5v15h9M10 12h10.5m-4-4 4 4-4 4",
             Glyph::Letter => "M3.5 6h17v12.5h-17zM4 6.5l8 6.5 8-6.5",
             Glyph::Lock => "M5.5 10.5h13v10h-13zM8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2",

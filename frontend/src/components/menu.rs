@@ -18,6 +18,9 @@ pub struct Props {
     pub face: Html,
     /// What the panel holds.
     pub children: Html,
+    /// Told when it opens.
+    #[prop_or_default]
+    pub on_open: Callback<()>,
 }
 
 /// A button that opens a small panel: closed by Escape, by a click elsewhere, by a link inside, by leaving it with Tab.
@@ -55,8 +58,14 @@ pub fn Menu(props: &Props) -> Html {
         }
     });
     let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
+        let (open, on_open) = (open.clone(), props.on_open.clone());
+        Callback::from(move |_: MouseEvent| {
+            let opens = !*open;
+            open.set(opens);
+            if opens {
+                on_open.emit(());
+            }
+        })
     };
     let onfocusout = {
         let (open, whole) = (open.clone(), whole.clone());

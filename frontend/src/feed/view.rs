@@ -15,7 +15,7 @@ use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::components::{Card, failed, skeleton_card};
 use crate::locale::use_locale;
-use crate::route::Shelf;
+use crate::route::{Order, Shelf};
 use crate::session::use_session;
 
 /// How many lists are remembered for Back, the oldest forgotten first: each is some hundred kilobytes.
@@ -31,9 +31,11 @@ pub enum Source {
     /// A list of the instance.
     Shelf(Shelf),
     /// A channel by its handle.
-    Channel(String),
+    Channel(String, Order),
     /// An account by its handle.
-    Account(String),
+    Account(String, Order),
+    /// What the signed-in person subscribed to.
+    Subscriptions,
 }
 
 impl Source {
@@ -44,8 +46,9 @@ impl Source {
     ) -> Result<shared::api::Page<shared::api::Video>, Failure> {
         match self {
             Source::Shelf(shelf) => api::videos(client, *shelf, window).await,
-            Source::Channel(handle) => api::channel_videos(client, handle, window).await,
-            Source::Account(handle) => api::account_videos(client, handle, window).await,
+            Source::Channel(handle, order) => api::channel_videos(client, handle, *order, window).await,
+            Source::Account(handle, order) => api::account_videos(client, handle, *order, window).await,
+            Source::Subscriptions => api::followed_videos(client, window).await,
         }
     }
 }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::browser::bus::{Word, hear};
 use crate::browser::page;
 use crate::components::{Glyph, Menu, avatar, icon, logo};
+use crate::later::later_bell;
 use crate::locale::{Language, Locale, use_locale};
 use crate::navigation;
 use crate::people_route::{PeoplePage, Section};
@@ -17,6 +18,8 @@ use crate::theme::{Choice, Theme, use_theme};
 pub struct Props {
     /// The page one is on.
     pub route: Route,
+    /// Whether the bell may be drawn: the part of the program it is in has come.
+    pub has_bell: bool,
 }
 
 /// The header of every page.
@@ -51,6 +54,7 @@ pub fn Header(props: &Props) -> Html {
                 <Menu id="menu-display" label={words.display} face={icon(Glyph::Gear)}>
                     { display(&locale, &theme) }
                 </Menu>
+                if props.has_bell { { later_bell() } }
                 <Person route={props.route.clone()} />
             </nav>
         </header>
@@ -135,6 +139,8 @@ fn Person(props: &PersonProps) -> Html {
                     <p class="menu-head"><strong>{ &account.display_name }</strong><span>{ "@" }{ &account.name }</span></p>
                     <a class="menu-item" href={Route::Mine.to_string()}>{ icon(Glyph::Film) }{ words.my_videos }</a>
                     <a class="menu-item" href={PeoplePage::Channels.to_string()}>{ icon(Glyph::Waves) }{ words.my_channels }</a>
+                    <a class="menu-item" href={Route::Subscriptions.to_string()}>{ icon(Glyph::Waves) }{ words.feed }</a>
+                    <a class="menu-item" href={Route::History.to_string()}>{ icon(Glyph::History) }{ words.history }</a>
                     <a class="menu-item" href={Route::Account(account.name.clone()).to_string()}>
                         { icon(Glyph::Person) }{ words.my_page }
                     </a>

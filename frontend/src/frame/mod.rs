@@ -3,9 +3,11 @@
 //! Owns the ways into the app and the word when the instance cannot be reached. Uses all three contexts.
 
 mod banner;
+mod bell;
 mod footer;
 mod header;
 
 pub use banner::Banner;
+pub use bell::Bell;
 pub use footer::footer;
 pub use header::Header;

@@ -1,15 +1,19 @@
-//! An account: `/a/{account}`.
+//! An account: `/a/{account}` and what follows it.
 
+use futures_util::future::join;
+use shared::api::{Account as Card, Channel};
 use yew::prelude::*;
 
-use super::channel::{Props, missing, skeleton};
+use super::actor::{Props, Tab, missing, orders, said, skeleton, tabs};
 use crate::api;
-use crate::components::{Glyph, Heading, Loading, Markdown, avatar, empty, failed, use_loaded};
+use crate::components::{Glyph, Heading, Loading, avatar, empty, failed, use_loaded};
 use crate::feed::{Feed, Source};
-use crate::locale::use_locale;
+use crate::follow::{Follow, channel_row, uri};
+use crate::locale::{Locale, use_locale};
+use crate::route::Route;
 use crate::session::use_session;
 
-/// An account and its videos.
+/// An account: its videos, its channels, and what it says of itself.
 #[component]
 pub fn Account(props: &Props) -> Html {
     let locale = use_locale();
@@ -17,7 +21,11 @@ pub fn Account(props: &Props) -> Html {
     let client = use_session().client;
     let loaded = use_loaded(props.handle.clone(), move |handle: &String| {
         let handle = handle.clone();
-        async move { api::account(&client, &handle).await }
+        async move {
+            let (account, channels) =
+                join(api::account(&client, &handle), api::account_channels(&client, &handle)).await;
+            Ok((account?, channels?.data))
+        }
     });
     let head = match &loaded.state {
         Loading::Waiting => skeleton(words),
@@ -27,30 +35,65 @@ pub fn Account(props: &Props) -> Html {
         Loading::Failed(failure) => html! {
             <><Heading title={props.handle.clone()} />{ failed(failure, &loaded.again, words) }</>
         },
-        Loading::Here(account) => html! {
-            <header class="actor">
-                <div class="actor-row">
-                    { avatar(&account.display_name, &account.avatars, 96) }
-                    <div class="actor-words">
-                        <Heading title={account.display_name.clone()} />
-                        <p class="actor-facts">
-                            <span>{ "@" }{ &account.name }{ "@" }{ &account.host }</span>
-                            <span>{ words.since.replacen("{}", &locale.date(account.created_at), 1) }</span>
-                        </p>
-                    </div>
-                </div>
-                if let Some(description) = account.description.clone().filter(|text| !text.is_empty()) {
-                    <Markdown text={description} />
-                }
-            </header>
+        Loading::Here(found) => draw(&found.0, &found.1),
+    };
+    let videos = Route::Account(props.handle.clone());
+    let pages = [
+        (Tab::Videos, videos.clone(), words.lists),
+        (Tab::Channels, Route::AccountChannels(props.handle.clone()), words.channels),
+        (Tab::About, Route::AccountAbout(props.handle.clone()), words.about),
+    ];
+    let body = match (props.tab, &loaded.state) {
+        (Tab::Videos, _) => html! {
+            <>
+                { orders(&videos, props.order, words) }
+                <Feed key={props.feed_key()} source={Source::Account(props.handle.clone(), props.order)}
+                    entry={props.entry} returned={props.returned} memory={props.memory.clone()}
+                    empty={empty(Glyph::Waves, words.empty_account, "", Html::default())} />
+            </>
         },
+        (Tab::Channels, Loading::Here(found)) if found.1.is_empty() => {
+            empty(Glyph::Waves, words.no_channels, "", Html::default())
+        }
+        (Tab::Channels, Loading::Here(found)) => html! {
+            <ul class="channel-rows">{ for found.1.iter().map(|channel| channel_row(channel, &locale)) }</ul>
+        },
+        (Tab::About, Loading::Here(found)) => about(&found.0, &locale),
+        (Tab::Channels | Tab::About, Loading::Waiting | Loading::Failed(_)) => Html::default(),
     };
     html! {
         <div class="page page-wide">
             { head }
-            <Feed source={Source::Account(props.handle.clone())} entry={props.entry} returned={props.returned}
-                memory={props.memory.clone()}
-                empty={empty(Glyph::Waves, words.empty_account, "", Html::default())} />
+            { tabs(&props.handle, &pages, props.tab, words) }
+            { body }
+        </div>
+    }
+}
+
+fn draw(account: &Card, channels: &[Channel]) -> Html {
+    let followers = channels.iter().map(|channel| channel.followers_count).sum::<u64>();
+    html! {
+        <header class="actor">
+            <div class="actor-row">
+                { avatar(&account.display_name, &account.avatars, 96) }
+                <div class="actor-words">
+                    <Heading title={account.display_name.clone()} />
+                    <p class="actor-facts"><span>{ "@" }{ &account.name }{ "@" }{ &account.host }</span></p>
+                </div>
+                <Follow channels={channels.iter().map(uri).collect::<Vec<_>>()} name={account.display_name.clone()} {followers} />
+            </div>
+        </header>
+    }
+}
+
+fn about(account: &Card, locale: &Locale) -> Html {
+    let words = locale.words();
+    let says_nothing = account.description.as_ref().is_none_or(|text| text.trim().is_empty());
+    html! {
+        <div class="about-actor">
+            if says_nothing { <p>{ words.nothing_said }</p> }
+            { said(words.description, account.description.as_ref()) }
+            <p class="actor-facts">{ words.since.replacen("{}", &locale.date(account.created_at), 1) }</p>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use crate::components::{Glyph, Heading, empty, icon};
 use crate::feed::{Feed, Memory, Source};
 use crate::locale::use_locale;
 use crate::route::{Route, Shelf};
+use crate::session::{Viewer, use_session};
 
 /// What [`Browse`] takes.
 #[derive(Properties, PartialEq)]
@@ -24,6 +25,7 @@ pub struct Props {
 #[component]
 pub fn Browse(props: &Props) -> Html {
     let words = use_locale().words();
+    let is_in = use_session().viewer != Viewer::Stranger;
     let name = |shelf: Shelf| match shelf {
         Shelf::Recent => words.recent,
         Shelf::Trending => words.trending,
@@ -47,7 +49,12 @@ pub fn Browse(props: &Props) -> Html {
         <div class="page page-wide">
             <Heading title={name(props.shelf)} unseen=true />
             <nav class="tabs" aria-label={words.lists}>
-                <ul>{ for [Shelf::Recent, Shelf::Trending, Shelf::Local].into_iter().map(tab) }</ul>
+                <ul>
+                    { for [Shelf::Recent, Shelf::Trending, Shelf::Local].into_iter().map(tab) }
+                    if is_in {
+                        <li><a href={Route::Subscriptions.to_string()}>{ words.feed }</a></li>
+                    }
+                </ul>
             </nav>
             <Feed source={Source::Shelf(props.shelf)} entry={props.entry} returned={props.returned}
                 memory={props.memory.clone()} {empty} />

@@ -1,30 +1,18 @@
-//! A channel: `/c/{channel}`.
+//! A channel: `/c/{channel}` and what follows it.
 
 use shared::api::Channel as Card;
 use yew::prelude::*;
 
+use super::actor::{Props, Tab, missing, orders, said, skeleton, tabs};
 use crate::api;
-use crate::components::{Glyph, Heading, Loading, Markdown, avatar, empty, failed, handle, use_loaded};
-use crate::feed::{Feed, Memory, Source};
+use crate::components::{Glyph, Heading, Loading, avatar, empty, failed, handle, use_loaded};
+use crate::feed::{Feed, Source};
+use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
-use crate::route::{Route, Shelf};
+use crate::route::Route;
 use crate::session::use_session;
-use crate::text::words::Words;
 
-/// What [`Channel`] and the account's page take.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// Name, with a host where it is not ours.
-    pub handle: String,
-    /// The page's entry in the history.
-    pub entry: u32,
-    /// Whether one came back to it.
-    pub returned: bool,
-    /// Lists left behind.
-    pub memory: Memory,
-}
-
-/// A channel and its videos.
+/// A channel: its videos, and what it says of itself.
 #[component]
 pub fn Channel(props: &Props) -> Html {
     let locale = use_locale();
@@ -44,12 +32,23 @@ pub fn Channel(props: &Props) -> Html {
         },
         Loading::Here(channel) => draw(channel, &locale),
     };
+    let videos = Route::Channel(props.handle.clone());
+    let pages = [
+        (Tab::Videos, videos.clone(), words.lists),
+        (Tab::About, Route::ChannelAbout(props.handle.clone()), words.about),
+    ];
     html! {
         <div class="page page-wide">
             { head }
-            <Feed source={Source::Channel(props.handle.clone())} entry={props.entry} returned={props.returned}
-                memory={props.memory.clone()} with_channel=false
-                empty={empty(Glyph::Waves, words.empty_channel, "", Html::default())} />
+            { tabs(&props.handle, &pages, props.tab, words) }
+            if props.tab == Tab::Videos {
+                { orders(&videos, props.order, words) }
+                <Feed key={props.feed_key()} source={Source::Channel(props.handle.clone(), props.order)}
+                    entry={props.entry} returned={props.returned} memory={props.memory.clone()} with_channel=false
+                    empty={empty(Glyph::Waves, words.empty_channel, "", Html::default())} />
+            } else if let Loading::Here(channel) = &loaded.state {
+                { about(channel, &locale) }
+            }
         </div>
     }
 }
@@ -67,7 +66,6 @@ fn draw(channel: &Card, locale: &Locale) -> Html {
                     <Heading title={channel.display_name.clone()} />
                     <p class="actor-facts">
                         <span>{ "@" }{ &channel.name }{ "@" }{ &channel.host }</span>
-                        <span>{ locale.count(channel.followers_count, &words.followers) }</span>
                         if let Some(owner) = &channel.owner_account {
                             <a href={Route::Account(handle(&owner.name, &owner.host, channel.is_local)).to_string()}>
                                 { words.by.replacen("{}", &owner.display_name, 1) }
@@ -75,41 +73,22 @@ fn draw(channel: &Card, locale: &Locale) -> Html {
                         }
                     </p>
                 </div>
+                <Follow channels={vec![uri(channel)]} name={channel.display_name.clone()} followers={channel.followers_count} />
             </div>
-            if let Some(description) = channel.description.clone().filter(|text| !text.is_empty()) {
-                <Markdown text={description} />
-            }
-            if let Some(support) = channel.support.clone().filter(|text| !text.is_empty()) {
-                <details class="more">
-                    <summary>{ words.support }</summary>
-                    <Markdown text={support} />
-                </details>
-            }
         </header>
     }
 }
 
-/// The place of a head that is on its way.
-pub fn skeleton(words: &'static Words) -> Html {
+fn about(channel: &Card, locale: &Locale) -> Html {
+    let words = locale.words();
+    let parts = [channel.description.as_ref(), channel.support.as_ref()];
+    let says_nothing = parts.iter().all(|text| text.is_none_or(|text| text.trim().is_empty()));
     html! {
-        <div class="actor skeleton">
-            <Heading title={words.loading} unseen=true waiting=true />
-            <div class="actor-row" aria-hidden="true">
-                <span class="avatar" />
-                <div class="actor-words"><span class="bone" /><span class="bone bone-short" /></div>
-            </div>
-        </div>
-    }
-}
-
-/// What stands there where nobody has that name.
-pub fn missing(title: &'static str, text: &'static str, words: &'static Words) -> Html {
-    let to_videos =
-        html! { <a class="button" href={Route::Browse(Shelf::Recent).to_string()}>{ words.to_videos }</a> };
-    html! {
-        <div class="page">
-            <Heading {title} unseen=true />
-            { empty(Glyph::Waves, title, text, to_videos) }
+        <div class="about-actor">
+            if says_nothing { <p>{ words.nothing_said }</p> }
+            { said(words.description, channel.description.as_ref()) }
+            { said(words.support, channel.support.as_ref()) }
+            <p class="actor-facts">{ words.since.replacen("{}", &locale.date(channel.created_at), 1) }</p>
         </div>
     }
 }

@@ -5,16 +5,20 @@
 
 mod about;
 mod account;
+mod actor;
 mod browse;
 mod channel;
 mod login;
 mod not_found;
+mod subscriptions;
 mod watch;
 
 pub use about::About;
 pub use account::Account;
+pub use actor::Tab;
 pub use browse::Browse;
 pub use channel::Channel;
 pub use login::Login;
 pub use not_found::NotFound;
+pub use subscriptions::Subscriptions;
 pub use watch::Watch;

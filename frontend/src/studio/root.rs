@@ -4,7 +4,10 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 use super::edit::Edit;
+use super::follows::Follows;
+use super::history::History;
 use super::mine::Mine;
+use super::news::News;
 use super::people::people_page;
 use super::upload::Upload;
 use super::uploads::use_fleet;
@@ -45,11 +48,18 @@ fn Yard() -> Html {
         Route::Mine => html! { <Mine /> },
         Route::People(page) => people_page(page),
         Route::Edit(video) => html! { <Edit key={video.clone()} video={video.clone()} /> },
+        Route::Follows => html! { <Follows /> },
+        Route::History => html! { <History /> },
+        Route::News => html! { <News /> },
         Route::Browse(_)
         | Route::Watch { .. }
         | Route::Login { .. }
         | Route::Channel(_)
+        | Route::ChannelAbout(_)
         | Route::Account(_)
+        | Route::AccountChannels(_)
+        | Route::AccountAbout(_)
+        | Route::Subscriptions
         | Route::About
         | Route::NotFound => return Html::default(),
     };

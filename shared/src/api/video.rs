@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::{Account, AccountSummary, Channel, ChannelSummary};
+use super::history::UserHistory;
 use crate::id::{FileId, Uuid, VideoId};
 use crate::meeting::{InForce, Meeting};
 use crate::time::Timestamp;
@@ -88,6 +89,9 @@ pub struct VideoCard {
     pub originally_published_at: Option<Timestamp>,
     /// A stream rather than a file.
     pub is_live: bool,
+    /// How far its reader is in it, where they watched it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_history: Option<UserHistory>,
 }
 
 /// `GET /api/v1/videos/{id}`.

@@ -15,8 +15,11 @@ use super::refer::{Names, names_in, rewrite, with_digest};
 use super::wasm::Bound;
 use crate::shop::{Root, digest_hex};
 
-/// How the file with a module's later part is called, after the module's own name.
-pub const LATER_ENDING: &str = "_sharing.wasm";
+/// How the file with a module's later part is called.
+pub fn later_name(module: &str) -> String {
+    let ending = if module == "app" { "later" } else { "sharing" };
+    format!("{module}_{ending}.wasm")
+}
 
 /// Files as a visitor asks for them, for weighing.
 pub struct Pages {
@@ -107,7 +110,7 @@ impl Layout {
     fn module(&mut self, bound: &Path, name: &str) -> Result<()> {
         let (script, wasm) = (format!("{name}.js"), format!("{name}_bg.wasm"));
         self.add_asset(&wasm, &fs::read(bound.join(&wasm))?)?;
-        let later = format!("{name}{LATER_ENDING}");
+        let later = later_name(name);
         if bound.join(&later).is_file() {
             self.add_asset(&later, &fs::read(bound.join(&later))?)?;
         }
@@ -123,7 +126,7 @@ impl Layout {
         let door = "player/shoal-player.js".to_owned();
         let page =
             fs::read_to_string(self.next.join(&door)).context("www/player/shoal-player.js is missing")?;
-        let later = self.names.get(&format!("shoal_player{LATER_ENDING}"));
+        let later = self.names.get(&later_name("shoal_player"));
         let (later, now): (Vec<&str>, Vec<&str>) =
             names_in(&page).into_iter().partition(|name| later.is_some_and(|later| later == name));
         let path = |name: &str| format!("assets/{name}");
@@ -152,8 +155,9 @@ impl Layout {
 
     fn first_load(&self) -> Result<Vec<String>> {
         let page = fs::read_to_string(self.next.join("index.html"))?;
-        // The studio is named for later: only those who publish load it.
-        let named = names_in(&page).into_iter().filter(|name| !name.starts_with("studio")).map(str::to_owned);
+        // The studio is named for later, when one wants it, and so are the pages that are not shown first.
+        let comes_later = |name: &str| name.starts_with("studio") || name.starts_with("app_later");
+        let named = names_in(&page).into_iter().filter(|name| !comes_later(name)).map(str::to_owned);
         let always =
             ["app.js", "app_bg.wasm", "app.css"].iter().filter_map(|name| self.names.get(*name).cloned());
         let mut files: Vec<String> = named.chain(always).map(|name| format!("assets/{name}")).collect();
@@ -243,7 +247,7 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         write(
             at("www/index.html"),
-            "<link href=/assets/app.css><meta content=/assets/studio.js><script src=/assets/app.js></script>",
+            "<link href=/assets/app.css><meta content=/assets/studio.js><meta content=/assets/app_later.wasm><script src=/assets/app.js></script>",
         );
         write(at("www/icons/fish.svg"), "<svg/>");
         write(at("www/assets/font.woff2"), "font");
@@ -251,6 +255,7 @@ mod tests {
         write(at("www/styles/tokens.css"), ":root { --a: 1 }\n");
         write(at("bound/app/app.js"), "new URL('app_bg.wasm', import.meta.url)");
         write(at("bound/app/app_bg.wasm"), "wasm");
+        write(at("bound/app/app_later.wasm"), "later wasm");
         write(at("bound/studio/studio.js"), "new URL('studio_bg.wasm', import.meta.url)");
         write(at("bound/studio/studio_bg.wasm"), "studio wasm");
         write(

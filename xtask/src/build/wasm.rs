@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::bundle::LATER_ENDING;
+use super::bundle::later_name;
 use super::door::Options;
 use super::split::{Parts, Way, split};
 use super::toolchain::{TARGET, Toolchain};
@@ -18,7 +18,7 @@ use super::{shorten, snip};
 use crate::shop::{Root, digest_hex};
 
 /// Changes when the way we call bindgen does.
-const BIND_VERSION: &str = "4";
+const BIND_VERSION: &str = "5";
 /// The ways into the player's code that is only needed once it shares. They are gone only while `player_core` has a
 /// `Share` or the shell has its `Swarms`, and those are there only once the part is loaded
 /// (`player/src/mounted/share.rs`).
@@ -27,6 +27,19 @@ const SHARING: &[Way] = &[
     &["player::swarms::Swarms::", "<player::swarms::Swarms>::"],
     &["player::tracker::", "<player::tracker::"],
     &["player_core::player::share::", "<player_core::player::door::Round>::far_"],
+];
+
+/// The ways into the pages that are not shown first. `frontend/src/app.rs` calls nothing of them before they are loaded
+/// (`frontend/src/later_door.rs`).
+const LATER_PAGES: &[Way] = &[
+    &["frontend::later::", "<frontend::later::"],
+    &["frontend::pages::watch::", "<frontend::pages::watch::"],
+    &["frontend::pages::actor::", "<frontend::pages::actor::"],
+    &["frontend::pages::login::", "<frontend::pages::login::"],
+    &["frontend::player_view::", "<frontend::player_view::"],
+    &["frontend::follow::", "<frontend::follow::"],
+    &["frontend::news::", "<frontend::news::"],
+    &["frontend::frame::bell::", "<frontend::frame::bell::"],
 ];
 
 /// What the compiler made.
@@ -40,7 +53,7 @@ pub struct Built {
 pub struct Bound {
     /// Holds `shoal_player.js` and `shoal_player_bg.wasm`, and what is loaded later: `shoal_player_sharing.wasm`.
     pub player: PathBuf,
-    /// Holds `app.js` and `app_bg.wasm`.
+    /// Holds `app.js` and `app_bg.wasm`, and what is loaded later: `app_later.wasm`.
     pub app: PathBuf,
     /// Holds `studio.js` and `studio_bg.wasm`.
     pub studio: PathBuf,
@@ -81,7 +94,7 @@ pub fn bind(root: &Root, built: &Built, options: Options) -> Result<Bound> {
     let bind = |input: &PathBuf, name: &str, later: &[Way]| bind_one(root, input, name, later, options);
     Ok(Bound {
         player: bind(&built.player, "shoal_player", SHARING)?,
-        app: bind(&built.frontend, "app", &[])?,
+        app: bind(&built.frontend, "app", LATER_PAGES)?,
         studio: bind(&built.studio, "studio", &[])?,
     })
 }
@@ -122,9 +135,9 @@ fn bind_one(root: &Root, input: &PathBuf, name: &str, later: &[Way], options: Op
         config.generate_name_section(options.dev);
         let parts = split(&output.wasm_mut().emit_wasm(), &config, later)
             .with_context(|| format!("could not split {name}"))?;
-        let Parts { first, later: mut sharing } = parts;
+        let Parts { first, mut later } = parts;
         *output.wasm_mut() = first;
-        fs::write(folder.join(format!("{name}{LATER_ENDING}")), sharing.emit_wasm())?;
+        fs::write(folder.join(later_name(name)), later.emit_wasm())?;
     }
     if options.dev {
         output.emit(&folder)?;

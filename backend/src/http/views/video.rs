@@ -272,6 +272,7 @@ fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
         published_at: video.published_at,
         originally_published_at: video.originally_published_at,
         is_live: false,
+        user_history: None,
     }
 }
 

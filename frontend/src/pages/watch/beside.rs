@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::api::{self, Client, Failure, Window};
 use crate::components::{Loading, handle, use_loaded};
 use crate::locale::{Locale, use_locale};
-use crate::route::{Route, Shelf};
+use crate::route::{Order, Route, Shelf};
 use crate::session::use_session;
 use crate::text::durations;
 
@@ -45,7 +45,7 @@ pub fn Beside(props: &Props) -> Html {
 
 async fn gather(client: &Client, channel: &str, video: shared::id::Uuid) -> Result<Vec<Video>, Failure> {
     let window = Window { start: 0, count: ROWS + 1 };
-    let mut videos = api::channel_videos(client, channel, window).await?.data;
+    let mut videos = api::channel_videos(client, channel, Order::Newest, window).await?.data;
     videos.retain(|other| other.card.uuid != video);
     if videos.len() < ROWS {
         for other in api::videos(client, Shelf::Recent, window).await?.data {

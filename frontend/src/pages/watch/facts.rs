@@ -2,15 +2,18 @@
 
 use std::rc::Rc;
 
-use shared::api::{VideoDetails, privacy};
+use shared::api::{ChapterEntry, VideoDetails, privacy};
 use shared::meeting::Meeting;
 use yew::prelude::*;
 
+use super::rates::Rates;
 use super::state::{Seen, offers};
 use crate::components::{Glyph, Heading, Markdown, avatar, handle, icon};
+use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::use_session;
+use crate::text::durations;
 use crate::text::words::Words;
 
 /// A description longer than this is folded at first.
@@ -55,10 +58,7 @@ pub fn Facts(props: &Props) -> Html {
                         <span class="chip chip-shy">{ words.sensitive }</span>
                     }
                 </p>
-                <ul class="watch-rates" aria-label={words.rates}>
-                    <li>{ icon(Glyph::ThumbUp) }{ locale.number(card.likes) }<span class="unseen">{ " " }{ words.likes }</span></li>
-                    <li>{ icon(Glyph::ThumbDown) }{ locale.number(card.dislikes) }<span class="unseen">{ " " }{ words.dislikes }</span></li>
-                </ul>
+                <Rates card={card.clone()} />
                 <div class="watch-acts">
                     <button type="button" class="button" onclick={props.on_share.clone()}>{ icon(Glyph::Share) }{ words.share }</button>
                     if video.download_enabled && has_files {
@@ -71,6 +71,7 @@ pub fn Facts(props: &Props) -> Html {
             </div>
             { maker(video, &locale) }
             <Description text={card.description.clone().unwrap_or_default()} on_moment={props.on_moment.clone()} />
+            { chapters(&props.seen.chapters, &props.on_moment, words) }
             { details(video, &locale) }
         </div>
     }
@@ -91,9 +92,9 @@ fn maker(video: &VideoDetails, locale: &Locale) -> Html {
                     <a href={Route::Account(handle(&account.name, &account.host, is_local)).to_string()}>
                         { words.by.replacen("{}", &account.display_name, 1) }
                     </a>
-                    <span>{ locale.count(channel.followers_count, &words.followers) }</span>
                 </p>
             </div>
+            <Follow channels={vec![uri(channel)]} name={channel.display_name.clone()} followers={channel.followers_count} />
         </div>
     }
 }
@@ -127,6 +128,28 @@ fn Description(props: &DescriptionProps) -> Html {
                     { if *open { words.less } else { words.more } }
                 </button>
             }
+        </section>
+    }
+}
+
+fn chapters(chapters: &[ChapterEntry], on_moment: &Callback<u32>, words: &'static Words) -> Html {
+    if chapters.is_empty() {
+        return Html::default();
+    }
+    let row = |chapter: &ChapterEntry| {
+        let seconds = u32::try_from(chapter.timecode).unwrap_or(u32::MAX);
+        html! {
+            <li>
+                <button type="button" class="chapter" onclick={on_moment.reform(move |_: MouseEvent| seconds)}>
+                    <span class="moment">{ durations::clock(chapter.timecode) }</span><span>{ &chapter.title }</span>
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section class="chapters" aria-labelledby="chapters-title">
+            <h2 id="chapters-title">{ words.chapters }</h2>
+            <ol>{ for chapters.iter().map(row) }</ol>
         </section>
     }
 }

@@ -3,8 +3,10 @@
 //! `state` decides what can be played and by which address, `view` fetches and draws, the dialogs stand apart.
 
 mod beside;
+mod comments;
 mod download;
 mod facts;
+mod rates;
 mod share;
 mod state;
 mod view;

@@ -1,6 +1,6 @@
 //! What a watch page knows of its video.
 
-use shared::api::{Caption, Storyboard, VideoDetails, VideoFile, privacy, state};
+use shared::api::{Caption, ChapterEntry, Storyboard, VideoDetails, VideoFile, privacy, state};
 
 /// All that was fetched for the page.
 #[derive(Clone, PartialEq, Debug)]
@@ -13,6 +13,22 @@ pub struct Seen {
     pub storyboard: Option<Storyboard>,
     /// Subtitles.
     pub captions: Vec<Caption>,
+    /// By when they begin.
+    pub chapters: Vec<ChapterEntry>,
+    /// For what the player tells the instance of where its viewer is.
+    pub access_token: Option<String>,
+}
+
+/// Whoever stopped before this saw nothing yet that would be missed.
+const RESUMED_FROM_SECONDS: u64 = 5;
+/// Whoever stopped in the last twentieth has seen it: what comes there are names.
+const SEEN_PARTS: u64 = 20;
+
+/// The second to go on at, for somebody who stopped at `position` the last time.
+pub fn resume_at(position: Option<u64>, duration: u64) -> Option<u32> {
+    let position = position.filter(|position| RESUMED_FROM_SECONDS <= *position)?;
+    let is_seen = duration.saturating_sub(duration / SEEN_PARTS) <= position;
+    if is_seen { None } else { u32::try_from(position).ok() }
 }
 
 /// What can be done with a video.
@@ -151,7 +167,14 @@ mod tests {
 
     fn seen() -> Seen {
         let video = serde_json::from_str(include_str!("sample.json")).unwrap();
-        Seen { video, file_token: None, storyboard: None, captions: Vec::new() }
+        Seen {
+            video,
+            file_token: None,
+            storyboard: None,
+            captions: Vec::new(),
+            chapters: Vec::new(),
+            access_token: None,
+        }
     }
 
     #[test]
@@ -159,6 +182,14 @@ mod tests {
         let Readiness::Ready { src, sha256 } = readiness(&seen().video, ORIGIN) else { panic!() };
         assert!(src.starts_with("https://here.example/static/streaming-playlists/hls/"), "{src}");
         assert!(sha256.is_some_and(|sha256| sha256.starts_with(ORIGIN) && sha256.ends_with(".json")));
+    }
+
+    #[test]
+    fn one_goes_on_where_one_stopped_unless_that_was_at_an_end() {
+        assert_eq!(resume_at(None, 600), None);
+        assert_eq!((resume_at(Some(4), 600), resume_at(Some(5), 600)), (None, Some(5)));
+        assert_eq!((resume_at(Some(569), 600), resume_at(Some(570), 600)), (Some(569), None));
+        assert_eq!((resume_at(Some(6), 10), resume_at(Some(10), 10)), (Some(6), None));
     }
 
     #[test]

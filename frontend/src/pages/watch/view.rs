@@ -3,16 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use futures_util::future::join3;
+use futures_util::future::join4;
 use gloo::timers::callback::Interval;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::beside::Beside;
+use super::comments::Comments;
 use super::download::Download;
 use super::facts::Facts;
 use super::share::Share;
-use super::state::{Readiness, Seen, here, needs_token, readiness};
+use super::state::{Readiness, Seen, here, needs_token, readiness, resume_at};
 use crate::api::{self, Client, Failure};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
@@ -23,6 +24,7 @@ use crate::locale::{Locale, use_locale};
 use crate::player_view::{Options, PlayerView, Remote, Track, preload};
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
+use crate::text::durations;
 
 /// What [`Watch`] takes.
 #[derive(Properties, PartialEq)]
@@ -33,6 +35,8 @@ pub struct Props {
     pub start: Option<u32>,
     /// Seconds to stop at.
     pub stop: Option<u32>,
+    /// The thread one came for.
+    pub thread: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -44,16 +48,23 @@ enum Open {
 }
 
 async fn see(client: &Client, id: &str) -> Result<Seen, Failure> {
-    let (video, storyboard, captions) =
-        join3(api::video(client, id), api::storyboard(client, id), api::captions(client, id)).await;
+    let (video, storyboard, captions, chapters) = join4(
+        api::video(client, id),
+        api::storyboard(client, id),
+        api::captions(client, id),
+        api::chapters(client, id),
+    )
+    .await;
     let video = video?;
     let file_token = if needs_token(&video) { Some(api::file_token(client, id).await?) } else { None };
-    // A video without pictures for its scrub bar, or without captions, can be watched all the same.
+    // A video without pictures for its scrub bar, captions or chapters can be watched all the same.
     Ok(Seen {
         video,
         file_token,
         storyboard: storyboard.unwrap_or(None),
         captions: captions.unwrap_or_default(),
+        chapters: chapters.unwrap_or_default(),
+        access_token: client.bearer().await,
     })
 }
 
@@ -118,6 +129,14 @@ pub fn Watch(props: &Props) -> Html {
         }
     });
 
+    // Where one stopped the last time: asked for anew, it would follow the player.
+    let first = use_mut_ref(|| None::<Option<u32>>);
+    let resumed = match &loaded.state {
+        Loading::Here(seen) => *first.borrow_mut().get_or_insert_with(|| resumed(seen, props)),
+        Loading::Waiting | Loading::Failed(_) => None,
+    };
+    let dismissed = use_state(|| false);
+
     let seen = match &loaded.state {
         Loading::Here(seen) => Some(seen.clone()),
         Loading::Waiting => None,
@@ -130,6 +149,13 @@ pub fn Watch(props: &Props) -> Html {
             if let Some(stage) = stage.cast::<HtmlElement>() {
                 stage.scroll_into_view();
             }
+        })
+    };
+    let from_start = {
+        let (on_moment, dismissed) = (on_moment.clone(), dismissed.setter());
+        Callback::from(move |_: MouseEvent| {
+            dismissed.set(true);
+            on_moment.emit(0);
         })
     };
     let on_theater = {
@@ -155,7 +181,7 @@ pub fn Watch(props: &Props) -> Html {
                 <div ref={stage} class="player">
                     {
                         match &seen {
-                            Some(seen) => screen(seen, props, &remote, on_theater, &locale),
+                            Some(seen) => screen(seen, props, resumed, &remote, on_theater, &locale),
                             None => Html::default(),
                         }
                     }
@@ -166,10 +192,17 @@ pub fn Watch(props: &Props) -> Html {
                     match &seen {
                         Some(seen) => html! {
                             <>
+                                if let Some(position) = resumed.filter(|_| !*dismissed) {
+                                    <div class="resumed" role="status">
+                                        <span>{ words.stopped_at.replacen("{}", &durations::clock(position.into()), 1) }</span>
+                                        <button type="button" class="button" onclick={from_start}>{ words.from_start }</button>
+                                    </div>
+                                }
                                 if let Some(processing) = &seen.video.processing {
                                     { processing_bar(processing, &locale) }
                                 }
-                                <Facts seen={seen.clone()} {on_moment} {on_share} {on_download} />
+                                <Facts seen={seen.clone()} on_moment={on_moment.clone()} {on_share} {on_download} />
+                                <Comments seen={seen.clone()} thread={props.thread} {on_moment} />
                             </>
                         },
                         None => html! {
@@ -199,10 +232,18 @@ pub fn Watch(props: &Props) -> Html {
     }
 }
 
+/// Where the viewer stopped the last time, unless they asked for a moment.
+fn resumed(seen: &Seen, props: &Props) -> Option<u32> {
+    let card = &seen.video.card;
+    let position = card.user_history.map(|history| history.current_time);
+    resume_at(position, card.duration).filter(|_| props.start.is_none())
+}
+
 /// The player, or why there is none yet.
 fn screen(
     seen: &Rc<Seen>,
     props: &Props,
+    resumed: Option<u32>,
     remote: &Remote,
     on_theater: Callback<bool>,
     locale: &Locale,
@@ -242,9 +283,10 @@ fn screen(
                 aspect_ratio: card.aspect_ratio,
                 storyboard,
                 captions: captions.collect(),
-                start: props.start,
+                start: props.start.or(resumed),
                 stop: props.stop,
                 file_token: seen.file_token.clone(),
+                access_token: seen.access_token.clone(),
                 trackers: seen.video.tracker_urls.clone(),
                 sharing: seen.video.sharing_in_force.map(|held| held.mode),
                 language: locale.language().tag(),
@@ -273,7 +315,8 @@ fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<(
     match failure.status() {
         Some(404 | 400) => page(Glyph::Film, words.no_video, words.no_video_text, to_videos),
         Some(401) | Some(403) if *viewer == Viewer::Stranger => {
-            let route = Route::Watch { video: props.video.clone(), start: props.start, stop: props.stop };
+            let Props { video, start, stop, thread } = props;
+            let route = Route::Watch { video: video.clone(), start: *start, stop: *stop, thread: *thread };
             let login = Route::Login { next: Some(route.to_string()) };
             let act = html! { <a class="button button-main" href={login.to_string()}>{ words.log_in }</a> };
             page(Glyph::Lock, words.private, words.private_text, act)

@@ -56,7 +56,7 @@ words! {
         lists, recent, trending, local, empty_title, empty_text, publish_first, empty_channel, empty_account,
         no_channel, no_channel_text, no_account, no_account_text, not_found, not_found_text,
         // A video.
-        description, jump_to, rates, likes, dislikes, sensitive, shared, shared_on, shared_many, shared_chosen, shared_off, published, first_published, beside, share,
+        description, jump_to, rates, sensitive, shared, shared_on, shared_many, shared_chosen, shared_off, published, first_published, beside, share,
         share_link, share_embed, share_start, share_moment, share_wrong, download, torrent, magnet, content_whole,
         content_picture, content_sound, sound, not_yet, not_yet_text, player_broken, no_video, no_video_text, private,
         private_text, private_other, privacy_public, privacy_unlisted, privacy_private, privacy_internal,
@@ -88,6 +88,19 @@ words! {
         // The instance.
         about, about_text, about_facts, about_software, about_signup, about_signup_open, about_signup_closed,
         about_quota, about_quota_daily, about_heights, no_limit,
+        // Watching, talking, following.
+        rate_up, rate_down, follow, unfollow, comments_off, comments_held, comment_login, comment_write,
+        comment_hint, comment_send, comment_sending, comment_said, comment_waits, comment_held,
+        comment_approve, comment_approve_of, comment_deleted, comment_delete_of, comment_delete_title,
+        comment_delete_text, comment_maker, no_comments, reply, reply_to, replies_hide, replies_more, sort_by,
+        sort_newest, sort_replies, order_newest, order_oldest, order_viewed, order_liked, chapters, stopped_at,
+        from_start, pages_of, channels, no_channels, nothing_said, feed, feed_empty, feed_empty_text,
+        gate_feed, follows, follows_manage, follows_empty, follows_search, nothing_found, history,
+        history_empty, history_empty_text, history_search, history_keep, history_keep_hint, history_clear,
+        history_clear_title, history_clear_text, history_clear_sure, history_forget, history_forget_named,
+        gate_history, watched_to, news, news_count, news_none, news_none_text, news_all, news_unread,
+        news_only_unread, news_read, news_read_all, gate_news, news_video, news_comment, news_held,
+        news_published, news_user, news_follower, news_mention, news_report, news_report_some, news_report_judged, news_report_message, news_blocked, news_unblocked, news_review, news_registration, news_gone,
         // What went wrong.
         problem_unreachable, problem_unreadable, problem_unknown, problem_fields, problem_unauthorized,
         problem_invalid_grant, problem_client, problem_blocked, problem_too_many, problem_too_many_wait,
@@ -96,7 +109,7 @@ words! {
         problem_needs_password, problem_wrong_password, problem_quota, problem_too_large, problem_not_a_video,
         problem_no_space, problem_range, problem_conflict, problem_forbidden, problem_not_found, problem_server,
     }
-    counts { views, followers, videos, }
+    counts { views, followers, videos, comments, replies, }
 }
 
 impl Words {

@@ -1,0 +1,60 @@
+//! What is not shown first: all pages but the lists of videos, and the bell.
+//!
+//! Owns the ways into the second part of the program (`later_door` loads it). The build knows these modules by name
+//! (`LATER_PAGES` in `xtask/src/build/wasm.rs`): a page that joins them is named there too. Neither function may be
+//! called before that part is here.
+
+use yew::prelude::*;
+
+use crate::browser::page;
+use crate::feed::Memory;
+use crate::frame::Bell;
+use crate::navigation::Visit;
+use crate::pages::{self, Tab};
+use crate::route::{Order, Route};
+
+/// The page of a visit. Keys make a page anew where its subject changes.
+#[inline(never)]
+pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
+    let Visit { route, entry, returned } = visit.clone();
+    let key = format!("{entry} {route}");
+    let memory = memory.clone();
+    let order = Order::of(&page::address().1);
+    let channel = |handle: String, tab: Tab| {
+        let (memory, key) = (memory.clone(), handle.clone());
+        html! { <pages::Channel {key} {handle} {tab} {order} {entry} {returned} {memory} /> }
+    };
+    let account = |handle: String, tab: Tab| {
+        let (memory, key) = (memory.clone(), handle.clone());
+        html! { <pages::Account {key} {handle} {tab} {order} {entry} {returned} {memory} /> }
+    };
+    match route {
+        Route::Watch { video, start, stop, thread } => {
+            html! { <pages::Watch {key} {video} {start} {stop} {thread} /> }
+        }
+        Route::Subscriptions => html! { <pages::Subscriptions {key} {entry} {returned} {memory} /> },
+        Route::Login { next } => html! { <pages::Login {next} /> },
+        // Their tabs share what stands above them, which stays while one goes from one to another.
+        Route::Channel(handle) => channel(handle, Tab::Videos),
+        Route::ChannelAbout(handle) => channel(handle, Tab::About),
+        Route::Account(handle) => account(handle, Tab::Videos),
+        Route::AccountChannels(handle) => account(handle, Tab::Channels),
+        Route::AccountAbout(handle) => account(handle, Tab::About),
+        Route::About => html! { <pages::About /> },
+        Route::Browse(_)
+        | Route::NotFound
+        | Route::Upload
+        | Route::Mine
+        | Route::Edit(_)
+        | Route::People(_)
+        | Route::Follows
+        | Route::History
+        | Route::News => Html::default(),
+    }
+}
+
+/// The bell of the header.
+#[inline(never)]
+pub fn later_bell() -> Html {
+    html! { <Bell /> }
+}
