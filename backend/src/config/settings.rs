@@ -167,6 +167,13 @@ settings! {
         video_quota_daily: Option<ByteSize> = None;
     }
 
+    /// What is looked at before others see it.
+    moderation: Moderation {
+        /// Whether new videos are hidden until somebody who keeps order has seen them. PeerTube's
+        /// auto_blacklist.videos.of_users; single logins can be exempted.
+        block_new_videos: bool = false;
+    }
+
     /// Whether strangers may make themselves a login.
     signup: Signup {
         /// Whether they may at all.

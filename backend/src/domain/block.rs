@@ -7,7 +7,9 @@ use shared::id::{BlockId, VideoId};
 use shared::time::Timestamp;
 
 use super::event::Event;
+use super::right::Right;
 use super::video::edit::note_torrents;
+use super::viewer::Person;
 use crate::store::records::{Block, Video};
 use crate::store::tables::{BlockKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
@@ -50,12 +52,20 @@ pub fn block(
     Ok(put(write, now, video, reason, unfederated, false)?)
 }
 
+/// PeerTube's bit of what a login is exempted from: its new videos are shown unseen.
+const BYPASSES: u32 = 1;
+
+/// Whether new videos of somebody wait for a moderator where the instance wants that.
+#[must_use]
+pub fn must_be_seen(who: &Person, admin_flags: u32) -> bool {
+    !who.has(Right::ManageVideoBlacklist) && admin_flags & BYPASSES == 0
+}
+
 /// Hides a new video until a moderator has seen it.
 ///
 /// # Errors
-/// [`BlockError`].
-pub fn block_unseen(write: &mut Write<'_>, now: Timestamp, video: VideoId) -> Result<(), BlockError> {
-    let video = find(write, video)?;
+/// [`StoreError`] when the disk fails.
+pub fn block_unseen(write: &mut Write<'_>, now: Timestamp, video: Video) -> Result<(), StoreError> {
     if video.blocked.is_none() {
         put(write, now, video, None, false, true)?;
     }

@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use super::proceed::forget;
 use super::{UploadError, UploadId};
 use crate::app::App;
-use crate::domain::chapter;
 use crate::domain::quota::Room;
 use crate::domain::upload::{Refusal, extension_of};
 use crate::domain::video::edit::{self, Arrival, Pictures};
 use crate::domain::viewer::Person;
+use crate::domain::{block, chapter};
 use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::media::probe::ProbeError;
@@ -88,9 +88,13 @@ fn commit(
         let user: Option<User> = write.get(&UserKey { user: who.user })?;
         // The catalogue follows every commit under the lock this work holds, so the sum is the last word.
         let used = app.catalogue().used(who.account, now);
+        let admin_flags = user.as_ref().map_or(0, |user| user.admin_flags);
         let room = user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used));
         room.holds(upload.bytes).map_err(Refusal::OverQuota)?;
         let video = edit::create(write, now, arrival)?;
+        if app.config().moderation.block_new_videos && block::must_be_seen(&who, admin_flags) {
+            block::block_unseen(write, now, video.clone())?;
+        }
         let done = Upload { finished: Some(video.id), ..upload };
         write.insert(&UploadKey { upload: id.0 }, &done)?;
         Ok(video)

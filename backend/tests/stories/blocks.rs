@@ -1,9 +1,10 @@
 //! Videos that moderators hide: from whom, who hears of it, and what brings them back.
 
 use crate::abuses::person;
+use crate::clips;
 use crate::makers::{Maker, bob, root};
 use crate::ratings::shape;
-use crate::rig::{Answer, Instance, instance};
+use crate::rig::{Answer, Instance, Part, instance, instance_with};
 use crate::videos::{list, names, page, publish};
 use backend::store::records::{Role, Video};
 use http::{Method, StatusCode};
@@ -109,4 +110,40 @@ async fn the_list_of_blocks_is_filtered_and_sorted_and_forgets_deleted_videos() 
     let path = format!("/api/v1/videos/{}", videos[0].uuid);
     instance.ask(Method::DELETE, &path).bearer(&root.token).send().await;
     assert_eq!(get(&instance, &root, "videos/blacklist").await["total"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_videos_wait_for_a_moderator_where_the_instance_wants_that() {
+    let instance = instance_with(|config| config.moderation.block_new_videos = true).await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    for (who, is_hidden) in [(&bob, true), (&root, false)] {
+        let channel = who.channel.to_string();
+        let parts = [
+            Part::Text("channelId", &channel),
+            Part::Text("name", "A clip"),
+            Part::Text("privacy", "1"),
+            Part::File("videofile", "a.mp4", clips::mp4()),
+        ];
+        let made = who.single(&instance, &parts).await;
+        assert_eq!(made.status, StatusCode::OK, "{:?}", made.body);
+        let uuid = made.json()["video"]["uuid"].as_str().unwrap().to_owned();
+        let status = page(&instance, None, &uuid).await.status;
+        assert_eq!(status == StatusCode::UNAUTHORIZED, is_hidden, "{status}");
+    }
+    let listed = get(&instance, &root, "videos/blacklist?type=2").await;
+    assert_eq!((&listed["total"], &listed["data"][0]["type"]), (&json!(1), &json!(2)));
+    let told = get(&instance, &root, "users/me/notifications").await["data"][0].clone();
+    assert_eq!((&told["type"], &told["videoBlacklist"]["video"]["name"]), (&json!(12), &json!("A clip")));
+    // Who is exempted is shown unseen.
+    let exempt =
+        instance.ask(Method::PUT, "/api/v1/users/2").bearer(&root.token).json(&json!({ "adminFlags": 1 }));
+    assert_eq!(exempt.send().await.status, StatusCode::NO_CONTENT);
+    let channel = bob.channel.to_string();
+    let parts = [
+        Part::Text("channelId", &channel),
+        Part::Text("name", "Another"),
+        Part::File("videofile", "a.mp4", clips::mp4()),
+    ];
+    bob.single(&instance, &parts).await;
+    assert_eq!(get(&instance, &root, "videos/blacklist").await["total"], 1);
 }
