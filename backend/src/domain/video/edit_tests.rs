@@ -66,7 +66,7 @@ impl World {
         self.store.write(Durability::Relaxed, |write| {
             let outcome = work(write)?;
             let around = Around { host: "films.example", staff: &BTreeSet::new() };
-            crate::fanout::settle(write, NOW, around)?;
+            crate::fanout::settle(write, NOW, around, &|| Uuid(u128::MAX))?;
             Ok(outcome)
         })
     }
