@@ -85,6 +85,12 @@ impl Directory {
         }
     }
 
+    /// A login.
+    #[must_use]
+    pub fn user(&self, id: UserId) -> Option<Arc<User>> {
+        self.read().users.get(&id).cloned()
+    }
+
     /// How many logins there are.
     #[must_use]
     pub fn count_users(&self) -> usize {

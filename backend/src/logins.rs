@@ -2,16 +2,20 @@
 //!
 //! Owns the counters of failed tries and the places where argon2 may run. Never decides who a person is.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use shared::id::VideoId;
 use shared::time::Instant;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
+use crate::catalogue::Entry;
 use crate::config::Config;
 use crate::domain::password::{self, NotAPassword};
 use crate::domain::session::{AddressBlock, Allowance, Tries, TriesLeft, TryOutcome};
+use crate::domain::video::password::opens as password_opens;
 
 /// More at once than this only makes each slower: every judgement fills a core and 19 MiB.
 const JUDGES_MAX: usize = 4;
@@ -30,6 +34,26 @@ struct Allowances {
     signups: Allowance<AddressBlock>,
     mails: Allowance<AddressBlock>,
     mailboxes: Allowance<String>,
+    guesses: Allowance<(AddressBlock, VideoId)>,
+    file_guesses: Allowance<VideoId>,
+}
+
+/// How often one address may miss the password of one video in five minutes: a class behind one address mistypes it.
+const GUESSES_MAX: u32 = 30;
+
+/// How often everybody together may miss the password of one video at its files in five minutes: one a second. The room
+/// of files does not know who asks, and players bring a token instead.
+const FILE_GUESSES_MAX: u32 = 300;
+
+/// What became of a guess at a video's password.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guess {
+    /// It opens the video.
+    Right,
+    /// It does not.
+    Wrong,
+    /// It was not looked at, after too many that did not.
+    TooMany,
 }
 
 /// The desk where passwords are judged.
@@ -54,6 +78,8 @@ impl Logins {
                 signups: Allowance::new(config.signup.per_address_max),
                 mails: Allowance::new(config.smtp.per_address_max),
                 mailboxes: Allowance::new(config.smtp.per_address_max),
+                guesses: Allowance::new(GUESSES_MAX),
+                file_guesses: Allowance::new(FILE_GUESSES_MAX),
             }),
             // One core stays with everybody else.
             judges: Semaphore::new(cores.saturating_sub(1).clamp(1, JUDGES_MAX)),
@@ -90,6 +116,17 @@ impl Logins {
         }
     }
 
+    /// Compares what somebody says with the passwords of a video, and counts it where it is none of them.
+    pub fn guess(&self, now: Instant, address: IpAddr, entry: &Entry, said: &str) -> Guess {
+        let key = (AddressBlock::of(address), entry.listed.video.id);
+        guess(&mut self.allowances().guesses, now, key, entry, said)
+    }
+
+    /// As [`Logins::guess`], by somebody who asks for a file.
+    pub fn guess_at_files(&self, now: Instant, entry: &Entry, said: &str) -> Guess {
+        guess(&mut self.allowances().file_guesses, now, entry.listed.video.id, entry, said)
+    }
+
     /// Whether one more mail that somebody asked for may go to this mailbox, wherever those come from who ask.
     pub fn take_mailbox(&self, now: Instant, email: &str) -> bool {
         matches!(self.allowances().mailboxes.take(now, email.to_lowercase()), TryOutcome::Go(_))
@@ -116,5 +153,22 @@ impl Logins {
     pub async fn hash(&self, app: &App, password: String) -> Result<String, NotAPassword> {
         let _judge = self.judges.acquire().await;
         app.blocking(move |app| password::hash(&password, app.dice().bytes())).await
+    }
+}
+
+fn guess<K: Eq + Hash + Clone>(
+    allowance: &mut Allowance<K>,
+    now: Instant,
+    key: K,
+    entry: &Entry,
+    said: &str,
+) -> Guess {
+    match allowance.take(now, key.clone()) {
+        TryOutcome::Wait(_) => Guess::TooMany,
+        TryOutcome::Go(_) if password_opens(&entry.listed.video, said) => {
+            allowance.give_back(now, &key);
+            Guess::Right
+        }
+        TryOutcome::Go(_) => Guess::Wrong,
     }
 }

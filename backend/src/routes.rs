@@ -19,8 +19,8 @@ use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
     abuse, actor, block, channel, comment, history, instance, jobs, logs, me, metrics, mute, notification,
-    parts, people, playlist, proof, rating, recommendation, search, session, sessions, signup, subscription,
-    torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
+    parts, password, people, playlist, proof, rating, recommendation, search, session, sessions, signup,
+    statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -424,6 +424,7 @@ fn videos(app: &App) -> Vec<Route> {
         at!(Segment).and(delete()).and(ask(app)).then(video::delete).map(respond).boxed(),
         at!(Segment / "description").and(get()).and(ask(app)).then(video::description).map(respond).boxed(),
         one_of(time_line(app)),
+        one_of(makers(app)),
         at!(Segment / "storyboards").and(get()).and(ask(app)).then(video::storyboards).map(respond).boxed(),
         at!(Segment / "source").and(get()).and(ask(app)).then(video::source).map(respond).boxed(),
         at!(Segment / "metadata" / Segment)
@@ -730,6 +731,51 @@ fn time_line(app: &App) -> Vec<Route> {
             .and(ask(app))
             .and(body())
             .then(parts::put_chapters)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+/// What only those use who make videos.
+fn makers(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment / "passwords").and(get()).and(ask(app)).then(password::list).map(respond).boxed(),
+        at!(Segment / "passwords")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(password::replace)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "passwords")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(password::add)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "passwords" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(password::remove)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "stats" / "overall")
+            .and(get())
+            .and(ask(app))
+            .then(statistics::overall)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "stats" / "retention")
+            .and(get())
+            .and(ask(app))
+            .then(statistics::retention)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "stats" / "timeseries" / Segment)
+            .and(get())
+            .and(ask(app))
+            .then(statistics::series)
             .map(respond)
             .boxed(),
     ]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::session;
+use crate::domain::video::schedule;
 use crate::store::Durability;
 use crate::{mail, search, uploads, watching};
 
@@ -11,6 +12,10 @@ use crate::{mail, search, uploads, watching};
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Uploads live for a day, so ten minutes more or less are nothing.
 const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
+/// PeerTube looks once a minute. Looking reads one row, and people wait with the page open.
+const SCHEDULES_EVERY: Duration = Duration::from_secs(2);
+/// Each is a row written with its announcement to come, so a few milliseconds of the writer's lock.
+const SCHEDULES_PER_WORK: usize = 20;
 /// A millisecond or two of the writer's lock.
 const PURGE_ROWS_MAX: usize = 1000;
 
@@ -34,6 +39,16 @@ pub fn start(app: &App) {
             }
         }
     });
+    let planned = app.clone();
+    app.spawn(async move {
+        let mut round = tokio::time::interval(SCHEDULES_EVERY);
+        loop {
+            tokio::select! {
+                _ = round.tick() => run_schedules(&planned).await,
+                () = planned.stopping().cancelled() => return,
+            }
+        }
+    });
     let hourly = app.clone();
     app.spawn(async move {
         let mut round = tokio::time::interval(PURGE_EVERY);
@@ -44,6 +59,24 @@ pub fn start(app: &App) {
             }
         }
     });
+}
+
+async fn run_schedules(app: &App) {
+    loop {
+        let now = app.clock().now();
+        let done = match app.read(move |store| schedule::is_due(store, now)).await {
+            Ok(false) => return,
+            Ok(true) => {
+                app.write(Durability::Flushed, |write, now| schedule::run_due(write, now, SCHEDULES_PER_WORK))
+            }
+            Err(error) => return tracing::error!(%error, "schedules could not be read"),
+        };
+        match done.await {
+            Ok(videos) => tracing::info!(videos, "videos changed their privacy as planned"),
+            // It stays due, and the next round tries again.
+            Err(error) => return tracing::error!(%error, "what was planned could not be done"),
+        }
+    }
 }
 
 async fn purge_tokens(app: &App) {

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::catalogue::{DAYS_KEPT, day_of};
 use crate::clock::Clock;
 use crate::dice::Dice;
+use crate::domain::statistics;
 use crate::domain::views::{AddressKey, Report, ViewerKey, Views};
 use crate::histories;
 use crate::store::tables::{VideoKey, ViewDayKey};
@@ -22,6 +23,10 @@ use crate::store::{Durability, Read, StoreError, Write};
 
 /// How often views are written and viewers who left are noticed. What a crash takes is this much.
 const TICK: Duration = Duration::from_secs(5);
+/// How often statistics are written: two rows for each video that is watched. What a crash takes is this much.
+const STATISTICS_TICKS: u32 = 12;
+/// Videos whose statistics one unit of work writes, so that none holds the writer's lock for long.
+const STATISTICS_PER_WORK: usize = 200;
 /// Rows of days gone by that one unit of work removes, so that none holds the writer's lock for long.
 const ROWS_PER_WORK: usize = 1000;
 
@@ -94,12 +99,17 @@ pub struct Heard {
 /// Counts until the server stops, and writes what is left then.
 pub async fn run(app: App) {
     let mut today = Timestamp(0);
+    let mut ticks: u32 = 0;
     loop {
         let stopping = tokio::select! {
             () = tokio::time::sleep(TICK) => false,
             () = app.stopping().cancelled() => true,
         };
         tick(&app).await;
+        ticks = ticks.wrapping_add(1);
+        if stopping || ticks.is_multiple_of(STATISTICS_TICKS) {
+            write_statistics(&app).await;
+        }
         let day = day_of(app.clock().now());
         if day != today {
             app.catalogue().begin_day(day);
@@ -131,6 +141,26 @@ async fn tick(app: &App) {
     if let Err(error) = written.await {
         tracing::warn!(%error, "views could not be written; they are kept for the next time");
         app.watching().views().give_back(counted);
+    }
+}
+
+/// Writes down what was watched.
+pub async fn write_statistics(app: &App) {
+    let watched = app.watching().views().take_watched();
+    for some in watched.chunks(STATISTICS_PER_WORK) {
+        let rows = some.to_vec();
+        let written = app.write(Durability::Relaxed, move |write, now| -> Result<(), StoreError> {
+            for (video, watch) in &rows {
+                // A video that was removed meanwhile takes it along.
+                if write.get(&VideoKey { video: *video })?.is_some() {
+                    statistics::add(write, now, *video, watch)?;
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = written.await {
+            tracing::warn!(%error, "statistics could not be written; what was watched since the last time is lost");
+        }
     }
 }
 

@@ -98,6 +98,7 @@ fn switch(
         | Route::Follows
         | Route::History
         | Route::News
+        | Route::Statistics(_)
         | Route::People(_) => html! { <StudioDoor {on_open} /> },
         Route::Watch { .. }
         | Route::Login { .. }

@@ -46,6 +46,7 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
         | Route::Upload
         | Route::Mine
         | Route::Edit(_)
+        | Route::Statistics(_)
         | Route::People(_)
         | Route::Follows
         | Route::History

@@ -31,6 +31,8 @@ pub enum Route {
     Mine,
     /// Change what is said about a video.
     Edit(String),
+    /// What was watched of a video.
+    Statistics(String),
     /// Sign in, then go to another page of this instance.
     Login {
         /// Path and query of that page.
@@ -132,6 +134,7 @@ impl Route {
                 }
             }
             ["videos", "update", video] | ["videos", "manage", video, ..] => Route::Edit(video.to_owned()),
+            ["stats", "videos", video] => Route::Statistics(video.to_owned()),
             ["my-library"] | ["my-library", "videos"] => Route::Mine,
             ["my-library", "subscriptions"] => Route::Follows,
             ["my-library", "history"] | ["my-library", "history", "videos"] => Route::History,
@@ -163,6 +166,7 @@ impl Route {
             | Route::Upload
             | Route::Mine
             | Route::Edit(_)
+            | Route::Statistics(_)
             | Route::Channel(_)
             | Route::ChannelAbout(_)
             | Route::Account(_)
@@ -183,6 +187,7 @@ impl Route {
             Route::Upload
                 | Route::Mine
                 | Route::Edit(_)
+                | Route::Statistics(_)
                 | Route::Follows
                 | Route::History
                 | Route::News
@@ -245,6 +250,7 @@ impl fmt::Display for Route {
             Route::Upload => f.write_str("/videos/upload"),
             Route::Mine => f.write_str("/my-library/videos"),
             Route::Edit(video) => write!(f, "/videos/update/{}", encode(video)),
+            Route::Statistics(video) => write!(f, "/stats/videos/{}", encode(video)),
             Route::Login { next: None } => f.write_str("/login"),
             Route::Login { next: Some(next) } => write!(f, "/login?next={}", encode(next)),
             Route::Channel(channel) => write!(f, "/c/{}", encode(channel)),
@@ -286,6 +292,7 @@ mod tests {
             Route::Upload,
             Route::Mine,
             Route::Edit("rrBjcMzUHp9vw19EDscPnD".into()),
+            Route::Statistics("rrBjcMzUHp9vw19EDscPnD".into()),
             Route::Login { next: None },
             Route::Login { next: Some("/w/12?start=3s".into()) },
             Route::Channel("alice_films".into()),

@@ -72,6 +72,15 @@ pub const USERNAME_LENGTH: RangeInclusive<usize> = 1..=50;
 /// Length of a password; the upper bound keeps argon2's input small.
 pub const PASSWORD_LENGTH: RangeInclusive<usize> = 6..=255;
 
+/// Length of a password that opens a video.
+pub const VIDEO_PASSWORD_LENGTH: RangeInclusive<usize> = 2..=100;
+/// How many passwords may open one video: a class, one for each. All are compared at each try.
+pub const VIDEO_PASSWORDS_MAX: usize = 100;
+/// Length of what is said of a video that is not for all eyes.
+pub const VIDEO_NSFW_SUMMARY_LENGTH: RangeInclusive<usize> = 3..=250;
+/// All bits of what makes a video not for all eyes: 1 violence, 2 explicit sex.
+pub const VIDEO_NSFW_FLAGS: u32 = 3;
+
 /// File names of videos we take, with the dot.
 pub const VIDEO_EXTENSIONS: &[&str] = &[
     ".webm", ".ogv", ".ogg", ".mp4", ".mkv", ".mov", ".qt", ".mqv", ".m4v", ".flv", ".f4v", ".wmv", ".avi",

@@ -267,6 +267,9 @@ async fn look_at_the_studio(
     browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
     browser.click("details.more summary", SOON).await?;
     seen.look(browser, "edit").await?;
+    browser.goto(&server.url(&format!("/stats/videos/{film}"))).await?;
+    browser.find(".plot", SOON).await?;
+    seen.look(browser, "statistics").await?;
     browser.goto(&server.url("/videos/upload")).await?;
     browser.find("#upload-files", SOON).await?;
     seen.look(browser, "upload").await?;
@@ -316,10 +319,12 @@ async fn every_page_suits_every_eye_and_width() -> Result<()> {
 
     browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
     let edit = format!("/videos/update/{film}");
+    let statistics = format!("/stats/videos/{film}");
     let closed_pages = [
         ("my-videos", "/my-library/videos", ".row-title"),
         ("upload", "/videos/upload", "#upload-files"),
         ("edit", edit.as_str(), "#edit-name"),
+        ("statistics", statistics.as_str(), ".plot"),
         ("watch", watch.as_str(), ".beside .card-link"),
     ];
     // Who is signed in does not get to see these.

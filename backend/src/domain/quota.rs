@@ -1,7 +1,7 @@
 //! How much a user may keep here.
 //!
 //! Owns the sum and the comparison. A video weighs what its files weigh: its renditions, and its source as long as
-//! that is all there is, so that an upload counts from its last byte on.
+//! that is all there is, so that an upload counts from its last byte on. Its captions count beside both.
 
 use std::time::Duration;
 
@@ -40,10 +40,12 @@ impl Used {
 #[must_use]
 pub fn weight(video: &Video) -> u64 {
     let renditions = video.playlist.iter().flat_map(|playlist| &playlist.renditions);
-    match renditions.map(|rendition| rendition.bytes).sum() {
+    let captions: u64 = video.captions.iter().map(|caption| caption.bytes).sum();
+    let streams = match renditions.map(|rendition| rendition.bytes).sum() {
         0 => video.source.bytes,
         renditions => renditions,
-    }
+    };
+    streams.saturating_add(captions)
 }
 
 /// Bytes that still fit; none where there is no bound.
@@ -101,7 +103,7 @@ impl Room {
 mod tests {
     use super::*;
     use crate::domain::video::tests::video;
-    use crate::store::records::{Playlist, Rendition};
+    use crate::store::records::{Caption, Playlist, Rendition};
 
     fn rendition(bytes: u64) -> Rendition {
         Rendition {
@@ -129,6 +131,15 @@ mod tests {
         let renditions = vec![rendition(700), rendition(20)];
         video.playlist = Some(Playlist { id: 1, master: String::new(), digests: String::new(), renditions });
         assert_eq!(weight(&video), 720);
+        let caption = |bytes| Caption {
+            language: "fr".into(),
+            file_name: String::new(),
+            automatic: false,
+            bytes,
+            updated_at: Timestamp(0),
+        };
+        video.captions = vec![caption(9), caption(30)];
+        assert_eq!(weight(&video), 759, "and its captions");
     }
 
     #[test]

@@ -10,6 +10,8 @@ use std::time::Duration;
 use shared::id::VideoId;
 use shared::time::Instant;
 
+use super::statistics::believable;
+
 /// How much of a video makes a view; all of it where it is shorter (PeerTube 6.1's rule).
 pub const WATCHED_MIN: Duration = Duration::from_secs(10);
 /// How long a viewer who was counted is not counted again.
@@ -20,6 +22,9 @@ pub const VIEWER_SILENCE_MAX: Duration = Duration::from_secs(60);
 pub const SESSIONS_MAX: usize = 100_000;
 /// A school or an office behind one address; a script that invents sessions gets no further.
 pub const SESSIONS_PER_ADDRESS_MAX: u32 = 200;
+
+/// Into how many parts a video's length is cut to tell how far its viewers came. The bits of one number hold them.
+pub const POINTS: usize = 100;
 
 /// A salted hash of what tells one viewer from another.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -53,6 +58,35 @@ struct Session {
     watched: Duration,
     counted: Option<Instant>,
     watching: bool,
+    /// A bit for each part that was watched.
+    reached: u128,
+}
+
+/// What was watched of one video since the last time it was written down.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Watch {
+    /// How many began to.
+    pub viewers: u64,
+    /// How long, all together.
+    pub time: Duration,
+    /// How many watched at the same time at most.
+    pub peak: u64,
+    /// How many more watched each part.
+    pub reached: Vec<u32>,
+}
+
+impl Default for Watch {
+    fn default() -> Watch {
+        Watch { viewers: 0, time: Duration::ZERO, peak: 0, reached: vec![0; POINTS] }
+    }
+}
+
+impl Watch {
+    /// Whole seconds; [`Views::take_watched`] keeps what is left of one for the next time.
+    #[must_use]
+    pub fn seconds(&self) -> u64 {
+        self.time.as_secs()
+    }
 }
 
 /// Views that are not written yet, and everybody who watches.
@@ -63,6 +97,7 @@ pub struct Views {
     watching: HashMap<VideoId, u64>,
     uncounted: HashMap<VideoId, u64>,
     changed: HashSet<VideoId>,
+    watched: HashMap<VideoId, Watch>,
 }
 
 impl Views {
@@ -79,15 +114,28 @@ impl Views {
             watched: Duration::ZERO,
             counted: None,
             watching: false,
+            reached: 0,
         });
+        let silence = now.since(session.heard);
         session.heard = now;
         if !report.jumped {
-            session.watched += report.position.saturating_sub(session.position);
+            let moved = report.position.saturating_sub(session.position);
+            session.watched += moved;
+            let time = believable(moved, silence);
+            if !time.is_zero() {
+                let watch = self.watched.entry(report.video).or_default();
+                watch.time += time;
+                watch.viewers += u64::from(session.reached == 0);
+                reach(session, watch, report, time);
+            }
         }
         session.position = report.position;
         if !session.watching {
             session.watching = true;
-            *self.watching.entry(report.video).or_default() += 1;
+            let now_watching = self.watching.entry(report.video).or_default();
+            *now_watching += 1;
+            let watch = self.watched.entry(report.video).or_default();
+            watch.peak = watch.peak.max(*now_watching);
             self.changed.insert(report.video);
         }
         let counted_lately = session.counted.is_some_and(|counted| now.since(counted) < COUNTED_FOR);
@@ -146,10 +194,44 @@ impl Views {
         std::mem::take(&mut self.uncounted).into_iter().collect()
     }
 
+    /// What was watched since the last call, for whoever writes it.
+    pub fn take_watched(&mut self) -> Vec<(VideoId, Watch)> {
+        let taken: Vec<(VideoId, Watch)> = std::mem::take(&mut self.watched).into_iter().collect();
+        for (video, watch) in &taken {
+            let rest = Duration::from_nanos(u64::from(watch.time.subsec_nanos()));
+            if !rest.is_zero() {
+                self.watched.entry(*video).or_default().time = rest;
+            }
+        }
+        taken
+            .into_iter()
+            .filter(|(_, watch)| 0 < watch.seconds() || 0 < watch.viewers || 0 < watch.peak)
+            .collect()
+    }
+
     /// Puts back what could not be written.
     pub fn give_back(&mut self, counted: Vec<(VideoId, u64)>) {
         for (video, views) in counted {
             *self.uncounted.entry(video).or_default() += views;
+        }
+    }
+}
+
+/// Notes the parts that a viewer watched in the `time` up to where they are.
+fn reach(session: &mut Session, watch: &mut Watch, report: &Report, time: Duration) {
+    let part = |position: Duration| {
+        let of = report.duration.as_millis().max(1);
+        usize::try_from(position.as_millis() * POINTS as u128 / of).unwrap_or(POINTS).min(POINTS - 1)
+    };
+    // The end of the one and the beginning of the next report are one moment, which belongs to the next part only once
+    // something of that was watched.
+    let end = report.position.saturating_sub(Duration::from_millis(1));
+    for at in part(report.position.saturating_sub(time))..=part(end) {
+        if session.reached & 1 << at == 0 {
+            session.reached |= 1 << at;
+            if let Some(count) = watch.reached.get_mut(at) {
+                *count += 1;
+            }
         }
     }
 }
@@ -190,6 +272,38 @@ mod tests {
         assert_eq!(watched(&[0, 5, 10]), 1);
         assert_eq!(watched(&[0, 5, 10, 60, 119]), 1);
         assert_eq!(watched(&[15]), 0, "a first report says where, not how long");
+    }
+
+    #[test]
+    fn what_is_watched_becomes_sums() {
+        let mut views = Views::default();
+        // Two minutes long: a part is 1.2 s.
+        for (viewer, positions) in [(1, &[0, 5, 10, 12][..]), (2, &[0, 6]), (3, &[30])] {
+            for position in positions {
+                views.report(at(*position), &report(viewer, *position));
+            }
+        }
+        views.report(at(13), &Report { jumped: true, ..report(1, 118) });
+        views.report(at(15), &report(1, 120));
+        let taken = views.take_watched();
+        let (video, watch) = &taken[0];
+        assert_eq!((taken.len(), *video, watch.viewers, watch.seconds(), watch.peak), (1, VIDEO, 2, 20, 3));
+        assert_eq!((watch.reached[0], watch.reached[4], watch.reached[5], watch.reached[9]), (2, 2, 1, 1));
+        assert_eq!(
+            (watch.reached[10], watch.reached[97], watch.reached[98], watch.reached[99]),
+            (0, 0, 1, 1)
+        );
+        assert!(views.take_watched().is_empty());
+        views.report(at(16), &Report { jumped: true, ..report(1, 0) });
+        views.report(at(20), &report(1, 4));
+        let (_, again) = &views.take_watched()[0];
+        assert_eq!(
+            (again.viewers, again.seconds(), again.reached[0]),
+            (0, 4, 0),
+            "the same viewer once more"
+        );
+        views.report(at(21), &report(2, 100));
+        assert_eq!(views.take_watched()[0].1.seconds(), 35, "nobody watches 94 s in 15");
     }
 
     #[test]

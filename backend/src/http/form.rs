@@ -200,8 +200,15 @@ fn broken(error: multer::Error) -> Failure {
     Failure::bad_request(format!("The form could not be read: {error}"))
 }
 
-/// Adds a text field; `tags`, `tags[]` and `tags[3]` are one field.
+/// Adds a text field; `tags`, `tags[]` and `tags[3]` are one field, and `a[b]` is the field `b` of `a`.
 fn add(fields: &mut Fields, name: &str, value: String) {
+    if let Some((base, key)) =
+        name.split_once('[').and_then(|(base, key)| Some((base, key.strip_suffix(']')?)))
+        && key.starts_with(|letter: char| letter.is_ascii_alphabetic())
+    {
+        fields.insert(format!("{base}.{key}"), Field::Text(value));
+        return;
+    }
     let base = match name.split_once('[') {
         Some((base, index))
             if index.strip_suffix(']').is_some_and(|at| at.bytes().all(|letter| letter.is_ascii_digit())) =>
@@ -244,7 +251,15 @@ fn of_json(object: Map<String, Value>) -> Fields {
         Value::Object(_) => Field::Deep,
         Value::String(_) | Value::Number(_) | Value::Bool(_) => text(&value).map_or(Field::Deep, Field::Text),
     };
-    object.into_iter().map(|(name, value)| (name, field(value))).collect()
+    let mut fields = Fields::new();
+    for (name, value) in object {
+        if let Value::Object(inner) = &value {
+            let parts = inner.iter().map(|(key, value)| (format!("{name}.{key}"), field(value.clone())));
+            fields.extend(parts);
+        }
+        fields.insert(name, field(value));
+    }
+    fields
 }
 
 /// A body that hands out one piece and then takes a breath. multer gathers all a body has ready before it looks at any
@@ -324,7 +339,7 @@ mod tests {
         add(&mut fields, "tags[0]", "a".into());
         add(&mut fields, "scheduleUpdate[updateAt]", "x".into());
         assert_eq!(fields["tags"], list(&["a"]));
-        assert_eq!(fields["scheduleUpdate[updateAt]"], Field::Text("x".into()));
+        assert_eq!(fields["scheduleUpdate.updateAt"], Field::Text("x".into()));
     }
 
     #[test]
@@ -336,6 +351,7 @@ mod tests {
         assert_eq!(fields["c"], Field::Null);
         assert_eq!(fields["d"], list(&["y", "2"]));
         assert_eq!((&fields["e"], &fields["g"]), (&Field::Deep, &Field::Deep));
+        assert_eq!(fields["e.f"], Field::Text("1".into()));
         assert_eq!(fields["h"], Field::Text("true".into()));
     }
 

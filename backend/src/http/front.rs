@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_TYPE,
-    HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    HeaderValue, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use hyper::service::Service;
@@ -28,6 +28,7 @@ use super::respond::empty;
 use super::squeeze::{squeeze, takes_gzip};
 use super::version::{known_versions, tell_version};
 use crate::dice::Dice;
+use crate::domain::session::TRIES_WINDOW;
 use crate::routes::Route;
 
 /// An answer on its way.
@@ -101,6 +102,13 @@ impl Asked {
     fn write_failure(&self, response: &mut Response, failure: Failure) {
         let problem = match failure {
             Failure::Problem(mut problem) => {
+                if problem.status == StatusCode::TOO_MANY_REQUESTS.as_u16() {
+                    // Who knows better has said so.
+                    response
+                        .headers_mut()
+                        .entry(RETRY_AFTER)
+                        .or_insert(HeaderValue::from(TRIES_WINDOW.as_secs()));
+                }
                 if !problem.invalid_params.is_empty() {
                     problem.instance = Some(self.uri.to_string());
                 }

@@ -11,7 +11,7 @@ use super::respond::{Outcome, json, no_content};
 use super::video::{find, visible};
 use super::{form, views};
 use crate::app::App;
-use crate::domain::caption::{self, CaptionError};
+use crate::domain::caption::{self, CaptionError, CaptionFile};
 use crate::domain::chapter;
 use crate::domain::video::edit::EditError;
 use crate::domain::video::labels;
@@ -45,21 +45,22 @@ pub async fn put_caption(id: Segment, language: Segment, ask: Ask, body: Body) -
     let (id, uuid, app) = (entry.listed.video.id, entry.listed.video.uuid, &ask.app);
     let name = caption_name(uuid, app.dice().bytes(), language);
     let named = name.clone();
-    app.blocking(move |app| -> Result<(), Failure> {
-        let words = caption::read(&text::decode(&bytes))
-            .map_err(|fault| Wrong::body("captionfile", None, sentence(&fault.to_string())))?;
-        // Marks that stand for themselves are longer in WebVTT.
-        if CAPTION_BYTES_MAX < words.len() {
-            return Err(form::too_long("captionfile", CAPTION_BYTES_MAX));
-        }
-        let folder = app.layout().captions(uuid);
-        std::fs::create_dir_all(&folder).map_err(UploadError::from)?;
-        let scratch = app.layout().tmp().join(&named);
-        disk::write_whole(&folder.join(&named), &scratch, words.as_bytes()).map_err(UploadError::from)?;
-        Ok(())
-    })
-    .await?;
-    let shown = name.clone();
+    let bytes = app
+        .blocking(move |app| -> Result<u64, Failure> {
+            let words = caption::read(&text::decode(&bytes))
+                .map_err(|fault| Wrong::body("captionfile", None, sentence(&fault.to_string())))?;
+            // Marks that stand for themselves are longer in WebVTT.
+            if CAPTION_BYTES_MAX < words.len() {
+                return Err(form::too_long("captionfile", CAPTION_BYTES_MAX));
+            }
+            let folder = app.layout().captions(uuid);
+            std::fs::create_dir_all(&folder).map_err(UploadError::from)?;
+            let scratch = app.layout().tmp().join(&named);
+            disk::write_whole(&folder.join(&named), &scratch, words.as_bytes()).map_err(UploadError::from)?;
+            Ok(u64::try_from(words.len()).unwrap_or(u64::MAX))
+        })
+        .await?;
+    let shown = CaptionFile { name: name.clone(), bytes };
     let put = app
         .write(Durability::Flushed, move |write, now| caption::put(write, now, &who, id, language, shown))
         .await;

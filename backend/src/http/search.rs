@@ -41,7 +41,7 @@ pub async fn videos(ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let asked = asked(&ask)?;
     let scope = if viewer.person().is_some() { Scope::Members } else { Scope::Public };
-    let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(&ask.app) };
+    let defaults = Defaults::new(NEWEST, hides_nsfw(&ask.app));
     let mut query = query::read(&asked.rest, defaults)?;
     if query.filter.needs_rights() {
         let detail = "You are not allowed to see all videos, specify a custom include or auto tags filter.";

@@ -7,13 +7,13 @@ use shared::id::{AccountId, ChannelId, Handle};
 use super::extract::{Ask, Body, PageAsked, Segment};
 use super::problem::Failure;
 use super::respond::{Outcome, json, json_text, no_content};
-use super::video_list::{NEWEST, hides_nsfw};
+use super::video_list::defaults;
 use super::{actor, history, views};
 use crate::app::App;
 use crate::catalogue::Publisher;
 use crate::domain::account::channel_named;
 use crate::domain::subscription::{self, FollowError};
-use crate::domain::video::query::{self, Defaults};
+use crate::domain::video::query;
 use crate::domain::viewer::{Person, Viewer};
 use crate::domain::wrong::Wrong;
 use crate::store::Durability;
@@ -119,8 +119,7 @@ pub async fn remove(handle: Segment, ask: Ask) -> Outcome {
 /// `GET /api/v1/users/me/subscriptions/videos`
 pub async fn videos(ask: Ask) -> Outcome {
     let who = ask.person().await?;
-    let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(&ask.app) };
-    let query = query::read(&ask.pairs(), defaults)?;
+    let query = query::read(&ask.pairs(), defaults(&ask.app, &Viewer::Person(who)))?;
     if query.filter.needs_rights() {
         return Err(Failure::new(StatusCode::UNAUTHORIZED, "You are not allowed to see all videos."));
     }

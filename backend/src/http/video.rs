@@ -1,10 +1,11 @@
 //! One video: its page, its parts, and what its owner may do with it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::json;
-use shared::api::{FileToken, VideoToken};
+use shared::api::{FileToken, ProblemCode, VideoToken};
 use shared::id::{Uuid, VideoRef};
 
 use super::extract::{Ask, Body, Segment};
@@ -19,9 +20,11 @@ use crate::domain::video::form::read_change;
 use crate::domain::video::labels;
 use crate::domain::video::sight::Hidden;
 use crate::domain::viewer::Viewer;
+use crate::domain::wrong::Wrong;
 use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::jobs;
+use crate::logins::Guess;
 use crate::store::Durability;
 use crate::uploads::{CutPictures, UploadError, cut_pictures};
 
@@ -37,7 +40,8 @@ pub async fn details(id: Segment, ask: Ask) -> Outcome {
         let video = entry.listed.video.id;
         let mut processing = app.blocking(move |app| jobs::processing(app, &[video])).await?;
         let processing = processing.remove(&video);
-        if processing.is_some() || entry.listed.video.source.file.is_some() {
+        let kept = &entry.listed.video;
+        if processing.is_some() || kept.source.file.is_some() || kept.schedule.is_some() {
             // Its keepers' alone, so it never gets into the page that is kept for everybody.
             let reader = Reader::Keeper(processing);
             let page = text(&views::details(app.url(), &entry, reach(&entry), reader));
@@ -195,8 +199,39 @@ pub async fn visible(id: &Segment, ask: &Ask) -> Result<(Arc<Entry>, Viewer), Fa
     let viewer = ask.viewer().await?;
     let name: VideoRef = id.parse("id", "Should have a valid video id (id, short UUID or UUID)")?;
     let (entry, by) = ask.app.catalogue().find(name).ok_or(EditError::NoSuchVideo)?;
-    entry.listed.sight().opens_to(&viewer, by)?;
+    match entry.listed.sight().opens_to(&viewer, by) {
+        Err(Hidden::Password) => match ask.header(VIDEO_PASSWORD) {
+            Some(said) => judge(&ask.app, ask.address(), &entry, said)?,
+            None => return Err(Hidden::Password.into()),
+        },
+        seen => seen?,
+    }
     Ok((entry, viewer))
+}
+
+/// The header in which viewers say what opens a video.
+pub const VIDEO_PASSWORD: &str = "x-peertube-video-password";
+
+/// Whether what somebody says opens a video that is protected by passwords. Counts what does not, so that guessing is
+/// slow.
+///
+/// # Errors
+/// 403, or 429 after too many wrong ones.
+fn judge(app: &App, from: IpAddr, entry: &Entry, said: &str) -> Result<(), Failure> {
+    match app.logins().guess(app.clock().instant(), from, entry, said) {
+        Guess::Right => Ok(()),
+        Guess::Wrong => Err(wrong_password()),
+        Guess::TooMany => {
+            let detail = "Too many wrong passwords, please try again later.";
+            Err(Failure::coded(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyRequests, detail))
+        }
+    }
+}
+
+/// 403 for whoever says a password that opens nothing.
+fn wrong_password() -> Failure {
+    let detail = "Incorrect video password. Access to the video is denied.";
+    Failure::coded(StatusCode::FORBIDDEN, ProblemCode::IncorrectVideoPassword, detail)
 }
 
 fn put_pictures(app: &App, video: Uuid, cut: &CutPictures) -> Result<Pictures, UploadError> {
@@ -232,6 +267,9 @@ impl From<EditError> for Failure {
             EditError::UnknownChannel => {
                 Failure::bad_request("Unknown video \"video channel\" for this account.")
             }
+            EditError::NoPassword => {
+                Wrong::body("videoPasswords", None, "Video passwords are missing.").into()
+            }
             EditError::Store(error) => error.into(),
         }
     }
@@ -243,6 +281,10 @@ impl From<Hidden> for Failure {
             Hidden::SignIn => Failure::new(StatusCode::UNAUTHORIZED, "Not authenticated"),
             Hidden::NotForYou => {
                 Failure::forbidden("Cannot fetch information of private/internal/blocked video")
+            }
+            Hidden::Password => {
+                let detail = "Please provide a password to access this password protected video";
+                Failure::coded(StatusCode::FORBIDDEN, ProblemCode::VideoRequiresPassword, detail)
             }
         }
     }

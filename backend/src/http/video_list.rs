@@ -19,6 +19,7 @@ use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{self, Defaults, Query};
 use crate::domain::viewer::Viewer;
 use crate::jobs;
+use crate::store::records::Sensitive;
 
 /// What the front page begins with.
 pub(super) const NEWEST: Order = Order { sort: Sort::PublishedAt, descending: true };
@@ -66,7 +67,7 @@ pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
 /// `GET /api/v1/users/me/videos`
 pub async fn mine(ask: Ask) -> Outcome {
     let who = ask.person().await?;
-    let query = query::read(&ask.pairs(), Defaults { order: LATEST, hides_nsfw: false })?;
+    let query = query::read(&ask.pairs(), Defaults::new(LATEST, false))?;
     let app = &ask.app;
     let page = app.catalogue().list(Scope::Own(who.account), &query);
     let videos: Vec<_> = page.rows.iter().map(|entry| entry.listed.video.id).collect();
@@ -109,7 +110,10 @@ async fn page(
     if let (Some(kept), Viewer::Anonymous) = (&kept, viewer) {
         return Ok(kept_json(kept.clone()));
     }
-    let defaults = Defaults { order: NEWEST, hides_nsfw: hides_nsfw(app) };
+    let defaults = defaults(app, viewer);
+    // Kept pages are what those get who said nothing about sensitive content.
+    let is_common = defaults == Defaults::new(NEWEST, hides_nsfw(app));
+    let kept = kept.filter(|_| is_common);
     let mut query = query::read(&ask.pairs(), defaults)?;
     let cut_from = allowed(&query)?;
     if query.filter.include & INCLUDE_MUTED == 0 {
@@ -126,10 +130,26 @@ async fn page(
         return Ok(kept_json(kept));
     }
     let text = Text::from(page_text(app, &page, query.skip_count));
-    if cut_from == scope && sees_as_all {
+    if cut_from == scope && sees_as_all && is_common {
         app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
     }
     Ok(kept_json(text))
+}
+
+/// What lists give this viewer who asks for nothing in particular: newest first, with as much of what is not for all
+/// eyes as they, or else the instance, like to see.
+pub(super) fn defaults(app: &App, viewer: &Viewer) -> Defaults {
+    let common = Defaults::new(NEWEST, hides_nsfw(app));
+    let Some(user) = viewer.person().and_then(|person| app.directory().user(person.user)) else {
+        return common;
+    };
+    let likes = &user.preferences;
+    Defaults {
+        hides_nsfw: likes.sensitive.map_or(common.hides_nsfw, |policy| policy == Sensitive::DoNotList),
+        nsfw_flags_shown: likes.sensitive_displayed | likes.sensitive_warned | likes.sensitive_blurred,
+        nsfw_flags_hidden: likes.sensitive_hidden,
+        ..common
+    }
 }
 
 /// Whether lists leave out what is not for all eyes, unless they are asked for it.

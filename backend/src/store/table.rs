@@ -114,6 +114,12 @@ pub enum Table {
     Mails = 24,
     /// Second proofs at login.
     TwoFactors = 25,
+    /// Videos that change their privacy by themselves.
+    Schedules = 85,
+    /// What was watched of a video in all.
+    WatchTotals = 86,
+    /// What was watched of a video on a day.
+    WatchDays = 87,
     /// Reports.
     Abuses = 100,
     /// Reports by their reporter.

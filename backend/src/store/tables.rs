@@ -47,6 +47,9 @@
 //! | 57 | unread notifications | user, notification | – |
 //! | 58 | notification settings | user | [`NotificationSettings`] |
 //! | 59 | announced videos | video | – |
+//! | 85 | schedules | time, video | – |
+//! | 86 | watched in all | video | [`WatchTotal`] |
+//! | 87 | watched of a day | video, first moment of the day | [`WatchDay`] |
 //! | 100 | reports | report | [`Abuse`] |
 //! | 101 | reports of a reporter | account, report | – |
 //! | 102 | counts of an account's reports | account; 0 for all | [`Reports`] |
@@ -78,8 +81,8 @@ use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, Audit, Channel, Comment, Element, ElementPlace, HeldTags, Job,
     Mail, Notification, NotificationSettings, Opinion, Rating, RefreshToken, Registration, Reports, Session,
-    Setting, Subscription, Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, Watched,
-    WordList,
+    Setting, Subscription, Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
+    WatchTotal, Watched, WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -131,6 +134,9 @@ pub fn name(table: Table) -> &'static str {
         Table::UnreadNotifications => "unread notifications",
         Table::NotificationSettings => "notification settings",
         Table::Announced => "announced videos",
+        Table::Schedules => "schedules",
+        Table::WatchTotals => "watched in all",
+        Table::WatchDays => "watched of a day",
         Table::Abuses => "reports",
         Table::ReporterAbuses => "reports of a reporter",
         Table::AccountReports => "counts of an account's reports",
@@ -487,6 +493,15 @@ keys! {
     /// A video whose subscribers were told of it.
     AnnouncedKey(video: VideoId) in Announced holds ();
 
+    /// A video by the time it changes its privacy by itself.
+    ScheduleKey(at: Timestamp, video: VideoId) in Schedules holds ();
+
+    /// What was watched of a video.
+    WatchTotalKey(video: VideoId) in WatchTotals holds WatchTotal;
+
+    /// What was watched of a video on one day.
+    WatchDayKey(video: VideoId, day: Timestamp) in WatchDays holds WatchDay;
+
     /// A report.
     AbuseKey(abuse: AbuseId) in Abuses holds Abuse;
 
@@ -605,6 +620,9 @@ prefixes! {
 
     /// What an account watched.
     HistoryOf(AccountId) of HistoryKey;
+
+    /// The days on which a video was watched.
+    WatchDaysOf(VideoId) of WatchDayKey;
 
     /// Somebody's notifications.
     NotificationsOf(UserId) of NotificationKey;

@@ -4,6 +4,7 @@
 //! are taken in turns between all tabs, and a tab first looks whether another has just renewed.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub struct Client(Rc<Inner>);
 struct Inner {
     /// The renewal under way in this tab, so that ten refused requests renew once.
     renewal: RefCell<Option<Promise>>,
+    /// What opens videos, by each of their names; forgotten with the page.
+    passwords: RefCell<BTreeMap<String, String>>,
 }
 
 impl PartialEq for Client {
@@ -54,7 +57,7 @@ impl Client {
     /// A client with the tokens of this browser. Tells the window whether the instance answers, and when it no longer
     /// knows the tokens.
     pub fn new() -> Client {
-        Client(Rc::new(Inner { renewal: RefCell::new(None) }))
+        Client(Rc::new(Inner { renewal: RefCell::new(None), passwords: RefCell::default() }))
     }
 
     /// Whether this browser has tokens.
@@ -70,6 +73,26 @@ impl Client {
     /// Forgets the tokens.
     pub fn forget(&self) {
         storage::remove(SESSION_STORED_AS);
+    }
+
+    /// Says this password wherever it asks for the video of this name.
+    pub fn open_with(&self, video: &str, password: String) {
+        self.0.passwords.borrow_mut().insert(video.to_owned(), password);
+    }
+
+    /// Says for a video's other names too what opens it.
+    pub fn also_called(&self, video: &str, names: [String; 2]) {
+        let mut passwords = self.0.passwords.borrow_mut();
+        if let Some(password) = passwords.get(video).cloned() {
+            passwords.extend(names.map(|name| (name, password.clone())));
+        }
+    }
+
+    /// What opens the video that a path leads to.
+    fn password_of(&self, path: &str) -> Option<String> {
+        let rest = path.strip_prefix("/api/v1/videos/")?;
+        let name = rest.split(['/', '?']).next()?;
+        self.0.passwords.borrow().get(name).cloned()
     }
 
     /// `GET` of JSON.
@@ -172,7 +195,9 @@ impl Client {
         body: &Body,
         bearer: Option<&str>,
     ) -> Result<Answer, Failure> {
-        self.told(fetch(Asked { method, path, body, bearer, header: None }).await)
+        let password = self.password_of(path);
+        let header = password.as_deref().map(|password| ("x-peertube-video-password", password));
+        self.told(fetch(Asked { method, path, body, bearer, header }).await)
     }
 
     fn told(&self, answer: Result<Answer, NoAnswer>) -> Result<Answer, Failure> {

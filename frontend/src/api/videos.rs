@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use shared::api::{
-    Caption, ChapterEntry, ChapterList, MyVideo, NewVideo, Page, Storyboard, Storyboards, Video,
-    VideoDetails, VideoToken,
+    Caption, ChapterEntry, ChapterList, MyVideo, NewVideo, OverallStats, Page, Retention, Storyboard,
+    Storyboards, TimeSeries, Video, VideoDetails, VideoPassword, VideoToken,
 };
 use web_sys::{File, FormData};
 
@@ -135,4 +135,79 @@ pub async fn update(
 /// As the instance refuses.
 pub async fn delete(client: &Client, id: &str) -> Result<(), Failure> {
     client.send("DELETE", &format!("/api/v1/videos/{}", encode(id)), &Body::Nothing).await.map(drop)
+}
+
+/// What opens a video, for its owner.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn passwords(client: &Client, id: &str) -> Result<Vec<String>, Failure> {
+    let path = format!("/api/v1/videos/{}/passwords?count=100", encode(id));
+    let page: Page<VideoPassword> = client.get(&path).await?;
+    Ok(page.data.into_iter().map(|row| row.password).collect())
+}
+
+/// Adds captions in a language, or replaces those there are.
+///
+/// # Errors
+/// As the instance refuses: 400 names the line that is wrong.
+pub async fn put_caption(client: &Client, id: &str, language: &str, file: &File) -> Result<(), Failure> {
+    let parts = FormData::new().map_err(|_| Failure::Unreadable)?;
+    parts
+        .append_with_blob_and_filename("captionfile", file, &file.name())
+        .map_err(|_| Failure::Unreadable)?;
+    let path = format!("/api/v1/videos/{}/captions/{}", encode(id), encode(language));
+    client.send("PUT", &path, &Body::Parts(parts)).await.map(drop)
+}
+
+/// Deletes the captions in a language.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn delete_caption(client: &Client, id: &str, language: &str) -> Result<(), Failure> {
+    let path = format!("/api/v1/videos/{}/captions/{}", encode(id), encode(language));
+    client.send("DELETE", &path, &Body::Nothing).await.map(drop)
+}
+
+/// Chapters, first first.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn chapters(client: &Client, id: &str) -> Result<Vec<ChapterEntry>, Failure> {
+    let list: ChapterList = client.get(&format!("/api/v1/videos/{}/chapters", encode(id))).await?;
+    Ok(list.chapters)
+}
+
+/// Replaces all chapters.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn put_chapters(client: &Client, id: &str, chapters: Vec<ChapterEntry>) -> Result<(), Failure> {
+    let text = serde_json::to_string(&ChapterList { chapters }).unwrap_or_default();
+    let path = format!("/api/v1/videos/{}/chapters", encode(id));
+    client.send("PUT", &path, &Body::Text("application/json", text)).await.map(drop)
+}
+
+/// What was watched of a video in all, for its owner.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn overall(client: &Client, id: &str) -> Result<OverallStats, Failure> {
+    client.get(&format!("/api/v1/videos/{}/stats/overall", encode(id))).await
+}
+
+/// How many watch each moment of a video, for its owner.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn retention(client: &Client, id: &str) -> Result<Retention, Failure> {
+    client.get(&format!("/api/v1/videos/{}/stats/retention", encode(id))).await
+}
+
+/// What was watched from time to time since a video is there, for its owner: `viewers` or `aggregateWatchTime`.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn series(client: &Client, id: &str, metric: &str) -> Result<TimeSeries, Failure> {
+    client.get(&format!("/api/v1/videos/{}/stats/timeseries/{metric}", encode(id))).await
 }

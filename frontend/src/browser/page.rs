@@ -25,6 +25,22 @@ pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
+/// A date as a field for dates and times takes it: `2026-11-22T09:30`, by the viewer's clock.
+pub fn local_minute(date: Timestamp) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a date in milliseconds fits 53 bits for 280,000 years")]
+    let date = js_sys::Date::new(&(date.0 as f64).into());
+    let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// Reads what [`local_minute`] writes.
+#[expect(clippy::cast_possible_truncation, reason = "a date in milliseconds fits 53 bits for 280,000 years")]
+pub fn of_local_minute(text: &str) -> Option<Timestamp> {
+    // A date without a zone is read by the viewer's clock.
+    let time = js_sys::Date::new(&text.into()).get_time();
+    time.is_finite().then_some(Timestamp(time as i64))
+}
+
 /// `https://host:port` of this instance.
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()

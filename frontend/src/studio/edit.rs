@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use shared::api::VideoDetails;
+use shared::api::{VideoDetails, privacy};
 use web_sys::File;
 use yew::prelude::*;
 
 use super::form::DetailsForm;
 use super::gate::gate;
+use super::timeline::{Captions, Chapters};
 use crate::api::{self, Failure};
 use crate::browser::spawn::spawn;
 use crate::components::{Glyph, Heading, Loading, complaint, empty, failed, use_loaded};
@@ -35,7 +36,16 @@ pub fn Edit(props: &Props) -> Html {
     let key = (props.video.clone(), session.person().map(|me| me.id));
     let loaded = use_loaded(key, move |(video, _)| {
         let video = video.clone();
-        async move { api::video(&client, &video).await }
+        async move {
+            let video = api::video(&client, &video).await?;
+            let id = video.card.uuid.to_string();
+            let passwords = match video.card.privacy.id {
+                // Who may not change it hears so from the page.
+                privacy::PASSWORD => api::passwords(&client, &id).await.unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            Ok::<_, Failure>((video, passwords))
+        }
     });
     let me = match &session.viewer {
         Viewer::Person(me) => me,
@@ -54,10 +64,16 @@ pub fn Edit(props: &Props) -> Html {
     let body = match &loaded.state {
         Loading::Waiting => html! { <div class="sheet skeleton sheet-tall" aria-hidden="true" /> },
         Loading::Failed(failure) => failed(failure, &loaded.again, words),
-        Loading::Here(video) if video.account.id != me.account.id && me.role.id != 0 => html! {
+        Loading::Here(found) if found.0.account.id != me.account.id && me.role.id != 0 => html! {
             { empty(Glyph::Lock, words.not_yours, "", Html::default()) }
         },
-        Loading::Here(video) => html! { <Sheet video={video.clone()} /> },
+        Loading::Here(found) => html! {
+            <>
+                <Sheet found={found.clone()} />
+                <Captions video={found.0.card.uuid.to_string()} />
+                <Chapters video={found.0.card.uuid.to_string()} />
+            </>
+        },
     };
     html! {
         <div class="page page-upload">
@@ -80,15 +96,16 @@ enum Stage {
 /// What [`Sheet`] takes.
 #[derive(Properties, PartialEq)]
 struct SheetProps {
-    video: Rc<VideoDetails>,
+    /// The video, and what opens it.
+    found: Rc<(VideoDetails, Vec<String>)>,
 }
 
 #[component]
 fn Sheet(props: &SheetProps) -> Html {
     let words = use_locale().words();
     let session = use_session();
-    let video = &props.video;
-    let draft = use_state(|| Draft::of_video(video));
+    let (video, passwords) = &*props.found;
+    let draft = use_state(|| Draft::of_video(video, passwords));
     let picture = use_state(|| None::<File>);
     let stage = use_state(|| Stage::Open);
     let on_edit = {

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use shared::api::{ChannelSummary, privacy};
 use shared::limits::{
-    IMAGE_BYTES_MAX, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAGS_MAX,
+    IMAGE_BYTES_MAX, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_NSFW_SUMMARY_LENGTH,
+    VIDEO_PASSWORD_LENGTH, VIDEO_PASSWORDS_MAX, VIDEO_SUPPORT_LENGTH, VIDEO_TAGS_MAX,
 };
 use shared::meeting::Meeting;
+use shared::time::Timestamp;
 use web_sys::{File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Url};
 use yew::prelude::*;
 
 use crate::api;
+use crate::browser::page;
 use crate::components::{Glyph, Loading, icon, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::session::use_session;
@@ -19,6 +22,9 @@ use crate::text::words::{CATEGORIES, LICENCES, Words};
 
 /// How many are enough not to stand out, unless a maker says otherwise: the site's own default.
 const THRESHOLD: u32 = 5;
+
+/// As many passwords as there may be, each as long as it may be, on a line of its own.
+const PASSWORDS_LETTERS_MAX: usize = VIDEO_PASSWORDS_MAX * (*VIDEO_PASSWORD_LENGTH.end() + 1);
 
 /// What [`DetailsForm`] takes.
 #[derive(Properties, PartialEq)]
@@ -87,7 +93,8 @@ pub fn DetailsForm(props: &Props) -> Html {
             })
         };
     let number = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
-    let privacies = [privacy::PUBLIC, privacy::UNLISTED, privacy::INTERNAL, privacy::PRIVATE];
+    let privacies =
+        [privacy::PUBLIC, privacy::UNLISTED, privacy::INTERNAL, privacy::PASSWORD, privacy::PRIVATE];
     let privacies = privacies.map(|value| (value.to_string(), words.privacy_name(value).to_owned()));
     let channels =
         props.channels.iter().map(|channel| (channel.id.to_string(), channel.display_name.clone()));
@@ -110,6 +117,16 @@ pub fn DetailsForm(props: &Props) -> Html {
             <div class="form-side">
                 { choice(&id("privacy"), words.field_privacy, words.privacy_hint(draft.privacy), &draft.privacy.to_string(), &privacies,
                     on_edit(|text| Edit::Privacy(text.parse().unwrap_or(privacy::PRIVATE)))) }
+                if draft.privacy == privacy::PASSWORD {
+                    { text("passwords", words.field_passwords, words.field_passwords_hint, &draft.passwords, PASSWORDS_LETTERS_MAX,
+                        Shape::Lines(3), Field::Passwords, Edit::Passwords) }
+                }
+                if draft.privacy == privacy::PRIVATE {
+                    { moment(&id("schedule"), words.field_schedule, words.field_schedule_hint, draft.schedule, {
+                        let on_edit = props.on_edit.clone();
+                        Callback::from(move |date| on_edit.emit(Edit::Schedule(date)))
+                    }) }
+                }
                 if 1 < channels.len() {
                     { choice(&id("channel"), words.field_channel, "", &channel, &channels,
                         on_edit(|text| Edit::Channel(text.parse().ok()))) }
@@ -124,6 +141,12 @@ pub fn DetailsForm(props: &Props) -> Html {
                     <summary>{ words.more_options }</summary>
                     <div class="more-fields">
                         { check("nsfw", words.field_nsfw, words.field_nsfw_hint, draft.nsfw, Edit::Nsfw) }
+                        if draft.nsfw {
+                            { check("nsfw-violence", words.nsfw_violence, "", draft.nsfw_flags & 1 != 0, |on| Edit::NsfwFlag(1, on)) }
+                            { check("nsfw-sex", words.nsfw_sex, "", draft.nsfw_flags & 2 != 0, |on| Edit::NsfwFlag(2, on)) }
+                            { text("nsfw-summary", words.field_nsfw_summary, "", &draft.nsfw_summary,
+                                *VIDEO_NSFW_SUMMARY_LENGTH.end(), Shape::Line, Field::NsfwSummary, Edit::NsfwSummary) }
+                        }
                         { check("download", words.field_download, words.field_download_hint, draft.download_enabled, Edit::DownloadEnabled) }
                         if props.may_wait {
                             { check("wait", words.field_wait, words.field_wait_hint, draft.wait_transcoding, Edit::WaitTranscoding) }
@@ -152,6 +175,7 @@ fn sentence(field: Field, wrong: Wrong, words: &Words) -> String {
         Wrong::Long(max) => (words.wrong_long, max),
         Wrong::Many(max) => (words.wrong_many, max),
         Wrong::NotADate => (words.wrong_date, 0),
+        Wrong::Missing => (words.wrong_passwords, 0),
     };
     template.replacen("{}", &bound.to_string(), 1)
 }
@@ -250,6 +274,27 @@ fn text_field(field: TextField) -> Html {
                 if near { <span class="field-count">{ length }{ " / " }{ max }</span> }
             </p>
             <p class="field-wrong" id={format!("{id}-wrong")}>{ wrong }</p>
+        </div>
+    }
+}
+
+/// A date with its time, as the viewer's clock has it.
+fn moment(
+    id: &str,
+    label: &'static str,
+    hint: &'static str,
+    value: Option<Timestamp>,
+    on_date: Callback<Option<Timestamp>>,
+) -> Html {
+    let onchange = Callback::from(move |event: Event| {
+        on_date.emit(page::of_local_minute(&event.target_unchecked_into::<HtmlInputElement>().value()));
+    });
+    html! {
+        <div class="field">
+            <label for={id.to_owned()}>{ label }</label>
+            <input id={id.to_owned()} type="datetime-local" value={value.map(page::local_minute)} {onchange}
+                aria-describedby={format!("{id}-hint")} />
+            <p class="field-hint" id={format!("{id}-hint")}>{ hint }</p>
         </div>
     }
 }

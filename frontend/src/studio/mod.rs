@@ -16,6 +16,8 @@ mod news;
 mod people;
 mod pipeline;
 mod root;
+mod statistics;
+mod timeline;
 mod upload;
 mod uploads;
 

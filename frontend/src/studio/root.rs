@@ -9,6 +9,7 @@ use super::history::History;
 use super::mine::Mine;
 use super::news::News;
 use super::people::people_page;
+use super::statistics::Statistics;
 use super::upload::Upload;
 use super::uploads::use_fleet;
 use crate::browser::bus::{Word, hear, tell};
@@ -51,6 +52,7 @@ fn Yard() -> Html {
         Route::Follows => html! { <Follows /> },
         Route::History => html! { <History /> },
         Route::News => html! { <News /> },
+        Route::Statistics(video) => html! { <Statistics key={video.clone()} video={video.clone()} /> },
         Route::Browse(_)
         | Route::Watch { .. }
         | Route::Login { .. }

@@ -16,6 +16,7 @@ mod present;
 mod problem;
 mod rating;
 mod session;
+mod statistics;
 mod subscription;
 mod upload;
 mod user;
@@ -54,6 +55,7 @@ pub use rating::{OwnRating, RatedVideo, RatingKind, RatingWish};
 pub use session::{
     OAuthClient, OtpRequest, RecoveryCodes, ScopedTokens, TokenGrant, TokenSession, Tokens, TwoFactorRequest,
 };
+pub use statistics::*;
 pub use subscription::{Follow, FollowActor, SubscriptionWish};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
 pub use user::{

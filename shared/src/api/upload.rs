@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::present::present;
+use super::video::ScheduledUpdate;
 use crate::id::{ChannelId, Uuid, VideoId};
 use crate::meeting::Meeting;
 use crate::time::Timestamp;
@@ -45,6 +46,18 @@ pub struct NewVideo {
     /// Not for all eyes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nsfw: Option<bool>,
+    /// Why it is not for all eyes, in bits: 1 violence, 2 explicit sex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nsfw_flags: Option<u32>,
+    /// Why it is not for all eyes, in 3–250 letters; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub nsfw_summary: Option<Option<String>>,
+    /// What opens it, where its privacy is 5: other passwords than before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_passwords: Option<Vec<String>>,
+    /// When it changes its privacy by itself; `Some(None)` takes it back.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub schedule_update: Option<Option<ScheduledUpdate>>,
     /// 1 enabled, 2 disabled, 3 after approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comments_policy: Option<u32>,

@@ -55,6 +55,12 @@ pub struct VideoCard {
     pub privacy: Label<u32>,
     /// Not for all eyes.
     pub nsfw: bool,
+    /// Why, in bits: 1 violence, 2 explicit sex. Left out where it is none, as PeerTube 6 does.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub nsfw_flags: u32,
+    /// Why, in its owner's words. Left out where there are none, as PeerTube 6 does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nsfw_summary: Option<String>,
     /// The first 250 letters of the description, markdown.
     pub truncated_description: Option<String>,
     /// In lists cut like `truncated_description`; whole in [`VideoDetails`].
@@ -92,6 +98,11 @@ pub struct VideoCard {
     /// How far its reader is in it, where they watched it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_history: Option<UserHistory>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "it is how serde asks")]
+fn is_zero(bits: &u32) -> bool {
+    *bits == 0
 }
 
 /// `GET /api/v1/videos/{id}`.
@@ -140,6 +151,9 @@ pub struct VideoDetails {
     /// Who may meet over it in the end, and who decided that. Shoal's own field; none of other software.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sharing_in_force: Option<InForce>,
+    /// When it changes its privacy by itself, for its owner alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_update: Option<ScheduledUpdate>,
     /// What the pipeline is doing, for its owner alone; none once it is done. Shoal's own field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processing: Option<Processing>,
@@ -306,6 +320,33 @@ pub struct ChapterEntry {
     pub timecode: u64,
     /// 1–100 letters.
     pub title: String,
+}
+
+/// When a video changes its privacy by itself, and to which.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScheduledUpdate {
+    /// When.
+    pub update_at: Timestamp,
+    /// 1 public, 2 unlisted, 4 internal; none means public.
+    #[serde(default)]
+    pub privacy: Option<u32>,
+}
+
+/// `GET /api/v1/videos/{id}/passwords`: rows of the page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VideoPassword {
+    /// Its number among the video's.
+    pub id: u64,
+    /// What opens the video.
+    pub password: String,
+    /// The video.
+    pub video_id: VideoId,
+    /// When it was set.
+    pub created_at: Timestamp,
+    /// When it was set.
+    pub updated_at: Timestamp,
 }
 
 /// `POST /api/v1/videos/{id}/token`.

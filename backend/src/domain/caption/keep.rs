@@ -27,6 +27,15 @@ impl From<StoreError> for CaptionError {
     }
 }
 
+/// The file that a caption's words are in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CaptionFile {
+    /// Its name.
+    pub name: String,
+    /// How long it is.
+    pub bytes: u64,
+}
+
 /// Adds a caption, or replaces the one in its language. Gives the file that nothing names any more.
 ///
 /// # Errors
@@ -37,10 +46,16 @@ pub fn put(
     who: &Person,
     video: VideoId,
     language: &str,
-    file_name: String,
+    file: CaptionFile,
 ) -> Result<Option<String>, CaptionError> {
     let (mut video, _) = own_video(write, video, who)?;
-    let caption = Caption { language: language.to_owned(), file_name, automatic: false, updated_at: now };
+    let caption = Caption {
+        language: language.to_owned(),
+        file_name: file.name,
+        automatic: false,
+        bytes: file.bytes,
+        updated_at: now,
+    };
     let at = video.captions.iter().position(|caption| caption.language == language);
     let old = match at.and_then(|at| video.captions.get_mut(at)) {
         Some(place) => Some(std::mem::replace(place, caption)),

@@ -10,7 +10,7 @@ mod srt;
 mod vtt;
 
 pub use cue::{CaptionFault, Fault};
-pub use keep::{CaptionError, put, remove};
+pub use keep::{CaptionError, CaptionFile, put, remove};
 pub use read::read;
 
 #[cfg(test)]

@@ -9,12 +9,13 @@ use shared::time::Timestamp;
 use super::labels;
 use super::lifecycle::{Milestone, advance};
 use super::sight::Sight;
-use super::torrent;
+use super::{password, schedule, torrent};
 use crate::domain::chapter;
 use crate::domain::event::Event;
+use crate::domain::statistics;
 use crate::domain::viewer::Person;
 use crate::store::records::{Channel, Chapter, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
-use crate::store::tables::{BlockKey, ChannelKey, ChannelVideoKey, VideoKey, VideoUuidKey};
+use crate::store::tables::{BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, VideoKey, VideoUuidKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Why a video was not made, changed or removed.
@@ -29,6 +30,9 @@ pub enum EditError {
     /// There is no such channel, or it belongs to somebody else.
     #[error("the account has no such channel")]
     UnknownChannel,
+    /// It is to be protected by passwords, and has none.
+    #[error("the video has no password")]
+    NoPassword,
     /// The store failed.
     #[error("the video could not be read or written")]
     Store(#[from] StoreError),
@@ -84,7 +88,8 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     }
     write.get(&ChannelKey { channel: arrival.channel })?.ok_or(EditError::UnknownChannel)?;
     let id = VideoId(write.next_number("videos")?);
-    let form = arrival.form;
+    let mut form = arrival.form;
+    let passwords = form.video_passwords.take();
     let video = Video {
         id,
         uuid: arrival.uuid,
@@ -99,6 +104,10 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         // Who says nothing is not overheard (PeerTube's rule too).
         privacy: Privacy::Private,
         nsfw: false,
+        nsfw_flags: 0,
+        nsfw_summary: None,
+        passwords: Vec::new(),
+        schedule: None,
         comments_policy: CommentsPolicy::Enabled,
         download_enabled: true,
         sharing: None,
@@ -124,6 +133,8 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     let mut video = said(video, form);
     video.chapters = arrival.chapters;
     chapter::prefer_description(&mut video);
+    protect(write, now, &mut video, passwords)?;
+    schedule::follow(write, None, &video)?;
     write.insert(&VideoKey { video: id }, &video)?;
     write.insert(&uuid_key, &id)?;
     write.insert(&ChannelVideoKey { channel: video.channel, video: id }, &())?;
@@ -140,11 +151,12 @@ pub fn update(
     now: Timestamp,
     who: &Person,
     id: VideoId,
-    form: NewVideo,
+    mut form: NewVideo,
     pictures: Pictures,
 ) -> Result<Pictures, EditError> {
     let (old, sight) = own_video(write, id, who)?;
     let moved_to = form.channel_id;
+    let passwords = form.video_passwords.take();
     let mut video = said(old.clone(), form);
     if let Some(channel) = moved_to.filter(|channel| *channel != old.channel) {
         own_channel(write, channel, sight.owner)?;
@@ -152,10 +164,11 @@ pub fn update(
         write.insert(&ChannelVideoKey { channel, video: id }, &())?;
         video.channel = channel;
     }
-    if old.privacy == Privacy::Private && video.privacy != Privacy::Private {
-        // To those who see it now it is new.
+    if new_to_viewers(old.privacy, video.privacy) {
         video.published_at = now;
     }
+    protect(write, now, &mut video, passwords)?;
+    schedule::follow(write, old.schedule, &video)?;
     chapter::follow_description(&mut video, old.description.as_deref());
     let mut replaced = Pictures::default();
     if pictures.thumbnail.is_some() {
@@ -198,7 +211,35 @@ pub fn remove(write: &mut Write<'_>, video: &Video) -> Result<(), StoreError> {
     if let Some(block) = &video.blocked {
         write.remove(&BlockKey { block: block.id });
     }
+    if let Some(schedule) = video.schedule {
+        write.remove(&ScheduleKey { at: schedule.at, video: video.id });
+    }
+    statistics::forget(write, video.id)?;
     write.note(Event::VideoDeleted { id: video.id, uuid: video.uuid });
+    Ok(())
+}
+
+/// Whether a video is new to those who see it from now on.
+#[must_use]
+pub fn new_to_viewers(before: Privacy, after: Privacy) -> bool {
+    before == Privacy::Private && after != Privacy::Private
+}
+
+/// Lets a video have the passwords it needs, and none where it needs none.
+fn protect(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    video: &mut Video,
+    passwords: Option<Vec<String>>,
+) -> Result<(), EditError> {
+    match (video.privacy, passwords) {
+        (Privacy::Password, Some(list)) if !list.is_empty() => password::set(write, now, video, list)?,
+        (Privacy::Password, _) if video.passwords.is_empty() => return Err(EditError::NoPassword),
+        (Privacy::Password, _) => {}
+        (Privacy::Public | Privacy::Unlisted | Privacy::Private | Privacy::Internal, _) => {
+            video.passwords.clear()
+        }
+    }
     Ok(())
 }
 
@@ -262,6 +303,16 @@ fn said(mut video: Video, form: NewVideo) -> Video {
     }
     video.sharing = form.sharing.unwrap_or(video.sharing);
     video.nsfw = form.nsfw.unwrap_or(video.nsfw);
+    video.nsfw_flags = form.nsfw_flags.unwrap_or(video.nsfw_flags);
+    if let Some(summary) = form.nsfw_summary {
+        video.nsfw_summary = summary;
+    }
+    if !video.nsfw {
+        (video.nsfw_flags, video.nsfw_summary) = (0, None);
+    }
+    if let Some(schedule) = form.schedule_update {
+        video.schedule = schedule.map(schedule::of_form);
+    }
     video.download_enabled = form.download_enabled.unwrap_or(video.download_enabled);
     // Once it is published there is nothing left to wait for.
     if video.state != VideoState::Published {

@@ -6,15 +6,15 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use shared::api::NewVideo;
+use shared::api::{NewVideo, ScheduledUpdate, privacy};
 use shared::id::ChannelId;
 use shared::limits::{
-    SHARING_THRESHOLD, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH,
-    VIDEO_TAGS_MAX,
+    SHARING_THRESHOLD, VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_NSFW_FLAGS,
+    VIDEO_NSFW_SUMMARY_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH, VIDEO_TAGS_MAX,
 };
 use shared::meeting::Meeting;
 
-use super::labels;
+use super::{labels, password, schedule};
 use crate::domain::wrong::Wrong;
 
 /// One field as it came, whatever carried it. Numbers and booleans are the text that JSON writes them as.
@@ -46,6 +46,10 @@ pub fn read_new(fields: &Fields) -> Result<NewVideo, Vec<Wrong>> {
         wrongs.push(Wrong::body("channelId", None, "Should have a video channel id"));
     }
     form.filename = text(fields, "filename");
+    let needs_password = form.privacy == Some(privacy::PASSWORD) && form.video_passwords.is_none();
+    if needs_password && !wrongs.iter().any(|wrong| wrong.path == "videoPasswords") {
+        wrongs.push(Wrong::body("videoPasswords", None, "Video passwords are missing."));
+    }
     if wrongs.is_empty() { Ok(form) } else { Err(wrongs) }
 }
 
@@ -64,7 +68,7 @@ fn read(fields: &Fields) -> (NewVideo, Vec<Wrong>) {
         channel_id: reader.number("channelId", "Should have a video channel id", |_| true).map(ChannelId),
         name: reader.name(),
         filename: None,
-        privacy: reader.small("privacy", "Should have a privacy from 1 to 4", |number| {
+        privacy: reader.small("privacy", "Should have a privacy from 1 to 5", |number| {
             labels::privacy(number).is_some()
         }),
         category: reader.small_or_null("category", "Should have a known category", |number| {
@@ -78,13 +82,17 @@ fn read(fields: &Fields) -> (NewVideo, Vec<Wrong>) {
         support: reader.long_text("support", VIDEO_SUPPORT_LENGTH),
         tags: reader.tags(),
         nsfw: reader.truth("nsfw"),
+        nsfw_flags: reader.small("nsfwFlags", &flags_message(), |bits| bits & !VIDEO_NSFW_FLAGS == 0),
+        nsfw_summary: reader.long_text("nsfwSummary", VIDEO_NSFW_SUMMARY_LENGTH),
+        video_passwords: reader.passwords(),
+        schedule_update: reader.schedule(),
         comments_policy: reader.comments_policy(),
         download_enabled: reader.truth("downloadEnabled"),
         originally_published_at: reader.date("originallyPublishedAt"),
         wait_transcoding: reader.truth("waitTranscoding"),
         sharing: reader.sharing(),
     };
-    reader.refuse_what_we_lack();
+    reader.refuse_contradictions(&form);
     (form, reader.wrongs)
 }
 
@@ -252,14 +260,55 @@ impl Reader<'_> {
         }
     }
 
-    /// A promise we cannot keep is refused rather than forgotten.
-    fn refuse_what_we_lack(&mut self) {
-        let planned = self.fields.iter().find(|(path, field)| {
-            (path.as_str() == "scheduleUpdate" || path.starts_with("scheduleUpdate["))
-                && **field != Field::Null
+    fn passwords(&mut self) -> Option<Vec<String>> {
+        let path = "videoPasswords";
+        let list = match self.fields.get(path)? {
+            Field::Null => return None,
+            Field::Text(text) => vec![text.clone()],
+            Field::List(list) => list.clone(),
+            Field::Deep => {
+                self.wrongs.push(Wrong::body(path, None, "Should be a list of passwords"));
+                return None;
+            }
+        };
+        match password::wrong_of(path, &list) {
+            None => Some(list),
+            Some(wrong) => {
+                self.wrongs.push(wrong);
+                None
+            }
+        }
+    }
+
+    fn schedule(&mut self) -> Option<Option<ScheduledUpdate>> {
+        let (whole, at, privacy) = ("scheduleUpdate", "scheduleUpdate.updateAt", "scheduleUpdate.privacy");
+        let has_parts = [at, privacy].iter().any(|part| self.fields.contains_key(*part));
+        match self.fields.get(whole) {
+            Some(Field::Null) => return Some(None),
+            Some(Field::Text(text)) if is_nothing(text.trim()) => return Some(None),
+            Some(Field::Deep) | None if has_parts => {}
+            None => return None,
+            Some(Field::Text(_) | Field::List(_) | Field::Deep) => {
+                return self.wrong(whole, "", "Should have a date updateAt, and may have a privacy");
+            }
+        }
+        let wrongs = self.wrongs.len();
+        let update_at = self.date(at).flatten();
+        if update_at.is_none() && self.wrongs.len() == wrongs {
+            return self.wrong(at, "", "Schedule update at is mandatory.");
+        }
+        let privacy = self.small(privacy, "Should have a privacy of 1, 2 or 4", |number| {
+            labels::privacy(number).is_some_and(schedule::may_lead_to)
         });
-        if let Some((path, _)) = planned {
-            self.wrongs.push(Wrong::body(path, None, "This instance does not schedule publications"));
+        Some(Some(ScheduledUpdate { update_at: update_at?, privacy }))
+    }
+
+    /// What one field takes back that another says.
+    fn refuse_contradictions(&mut self, form: &NewVideo) {
+        let says_why = form.nsfw_flags.is_some_and(|bits| bits != 0);
+        if form.nsfw == Some(false) && says_why {
+            let message = "Should only be said of a video with sensitive content";
+            self.wrongs.push(Wrong::body("nsfwFlags", None, message));
         }
     }
 }
@@ -278,6 +327,10 @@ pub fn is_sensible(sharing: Meeting) -> bool {
         Meeting::Threshold(enough) => SHARING_THRESHOLD.contains(&enough),
         Meeting::Off | Meeting::Seeders | Meeting::On => true,
     }
+}
+
+fn flags_message() -> String {
+    format!("Should have bits of what is sensitive, from 0 to {VIDEO_NSFW_FLAGS}")
 }
 
 fn tags_message() -> String {

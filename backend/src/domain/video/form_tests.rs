@@ -76,7 +76,7 @@ fn numbers_come_from_their_lists() {
     for (name, good, bad) in [
         ("category", &["1", "18"][..], &["0", "19", "-1", "x", "1.5", "+1"][..]),
         ("licence", &["1", "7"], &["0", "8"]),
-        ("privacy", &["1", "2", "3", "4"], &["0", "5", "6"]),
+        ("privacy", &["1", "2", "3", "4"], &["0", "6"]),
         ("commentsPolicy", &["1", "2", "3"], &["0", "4"]),
         ("language", &["fr", "ase"], &["xx", "FR", "french"]),
         ("nsfw", &["true", "false", "0", "1"], &["yes", "2"]),
@@ -127,13 +127,59 @@ fn all_wrong_fields_are_named_at_once() {
 }
 
 #[test]
-fn a_schedule_is_refused_rather_than_forgotten() {
+fn a_schedule_has_a_date_and_perhaps_a_privacy() {
+    let at: shared::time::Timestamp = "2030-01-01T12:00:00Z".parse().unwrap();
+    let read = |pairs: &[(&str, &str)]| {
+        let mut form = fields(&[("name", said("A boat")), ("channelId", said("4"))]);
+        form.extend(pairs.iter().map(|(name, text)| ((*name).to_owned(), said(*text))));
+        let names = |wrongs: Vec<Wrong>| wrongs.into_iter().map(|wrong| wrong.path).collect::<Vec<_>>();
+        read_new(&form).map(|form| form.schedule_update).map_err(names)
+    };
+    let (date, privacy) = ("scheduleUpdate.updateAt", "scheduleUpdate.privacy");
+    let planned = |privacy| Ok(Some(Some(ScheduledUpdate { update_at: at, privacy })));
+    assert_eq!(read(&[(date, "2030-01-01T12:00:00Z")]), planned(None));
+    assert_eq!(read(&[(date, "2030-01-01T12:00:00Z"), (privacy, "2")]), planned(Some(2)));
+    assert_eq!(read(&[(date, "soon")]), wrong(date));
+    assert_eq!(read(&[(privacy, "1")]), wrong(date));
+    for refused in ["3", "5", "x"] {
+        assert_eq!(read(&[(date, "2030-01-01T12:00:00Z"), (privacy, refused)]), wrong(privacy), "{refused}");
+    }
     assert_eq!(check("scheduleUpdate", Field::Deep, |_| ()), wrong("scheduleUpdate"));
-    assert_eq!(
-        check("scheduleUpdate[updateAt]", said("2030-01-01"), |_| ()),
-        wrong("scheduleUpdate[updateAt]")
-    );
-    assert_eq!(check("scheduleUpdate", Field::Null, |_| ()), Ok(()));
+    assert_eq!(check("scheduleUpdate", said("now"), |_| ()), wrong("scheduleUpdate"));
+    assert_eq!(check("scheduleUpdate", Field::Null, |form| form.schedule_update), Ok(Some(None)));
+    assert_eq!(check("scheduleUpdate", said("null"), |form| form.schedule_update), Ok(Some(None)));
+}
+
+#[test]
+fn a_video_behind_passwords_has_one_at_least() {
+    assert_eq!(check("privacy", said("5"), |_| ()), wrong("videoPasswords"));
+    let mut form = with("privacy", said("5"));
+    form.insert("videoPasswords".to_owned(), Field::List(vec!["open sesame".into(), "12".into()]));
+    let expected = Some(vec!["open sesame".to_owned(), "12".to_owned()]);
+    assert_eq!(read_new(&form).unwrap().video_passwords, expected);
+    for refused in [Field::Deep, Field::List(vec![]), said("x"), Field::List(vec!["ab".into(), "ab".into()])]
+    {
+        form.insert("videoPasswords".to_owned(), refused.clone());
+        let wrongs = read_new(&form).unwrap_err();
+        assert!(
+            wrongs.iter().all(|wrong| wrong.path == "videoPasswords" && wrong.value.is_none()),
+            "{refused:?}"
+        );
+        assert_eq!(wrongs.len(), 1, "{refused:?}");
+    }
+    assert_eq!(read_change(&fields(&[("privacy", said("5"))])).unwrap().privacy, Some(5), "it may have some");
+}
+
+#[test]
+fn sensitive_content_says_why() {
+    for (bits, good) in [("0", true), ("1", true), ("3", true), ("4", false), ("-1", false), ("x", false)] {
+        assert_eq!(check("nsfwFlags", said(bits), |_| ()).is_ok(), good, "{bits}");
+    }
+    assert_eq!(check("nsfwSummary", said("blood"), |form| form.nsfw_summary), Ok(Some(Some("blood".into()))));
+    assert_eq!(check("nsfwSummary", said("é".repeat(251)), |_| ()), wrong("nsfwSummary"));
+    let mut form = with("nsfwFlags", said("1"));
+    form.insert("nsfw".to_owned(), said("false"));
+    assert_eq!(read_new(&form).unwrap_err()[0].path, "nsfwFlags");
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub const LICENCES: &[(u32, &str)] = &[
     (7, "Public Domain Dedication"),
 ];
 
-/// Privacies by number. The last needs passwords, which videos here do not have.
+/// Privacies by number.
 pub const PRIVACIES: &[(u32, &str)] =
     &[(1, "Public"), (2, "Unlisted"), (3, "Private"), (4, "Internal"), (5, "Password protected")];
 
@@ -65,6 +65,7 @@ pub fn privacy_number(privacy: Privacy) -> u32 {
         Privacy::Unlisted => 2,
         Privacy::Private => 3,
         Privacy::Internal => 4,
+        Privacy::Password => 5,
     }
 }
 
@@ -76,6 +77,7 @@ pub fn privacy(number: u32) -> Option<Privacy> {
         2 => Some(Privacy::Unlisted),
         3 => Some(Privacy::Private),
         4 => Some(Privacy::Internal),
+        5 => Some(Privacy::Password),
         _ => None,
     }
 }

@@ -62,7 +62,7 @@ impl Filter {
             && (video.blocked.is_none() || !self.needs_rights() || self.include & INCLUDE_BLOCKED != 0)
             && is(self.has_web_videos, false)
             && is(self.has_hls, has_hls)
-            && is(self.nsfw, video.nsfw)
+            && self.bears(video.nsfw, video.nsfw_flags)
             && one_of(&self.categories, video.category)
             && one_of(&self.licences, video.licence)
             && (self.languages.is_empty() || self.languages.iter().any(|asked| asked == language))
@@ -70,6 +70,17 @@ impl Filter {
             && self.tags_all.iter().all(|tag| row.folded_tags.contains(tag))
             && self.words.iter().all(|word| row.folded_name.contains(word.as_str()))
             && (self.privacies.is_empty() || self.privacies.contains(&video.privacy))
+    }
+
+    /// Whether it holds what is not for all eyes for these reasons.
+    #[must_use]
+    pub fn bears(&self, nsfw: bool, flags: u32) -> bool {
+        let is_held = match self.nsfw {
+            None => true,
+            Some(true) => nsfw,
+            Some(false) => !nsfw || self.nsfw_flags_shown & flags != 0,
+        };
+        is_held && self.nsfw_flags_hidden & flags == 0
     }
 
     /// Whether it asks for more than everybody may see, which only who keeps order may.
@@ -125,6 +136,11 @@ mod tests {
         assert!(!held(&languages, |video| video.language = Some("en".into())));
         let nsfw = Filter { nsfw: Some(false), ..Filter::default() };
         assert!(held(&nsfw, |_| ()) && !held(&nsfw, |video| video.nsfw = true));
+        let violence = |video: &mut Video| (video.nsfw, video.nsfw_flags) = (true, 1);
+        let but_violence = Filter { nsfw: Some(false), nsfw_flags_shown: 1, ..Filter::default() };
+        assert!(held(&but_violence, violence) && !held(&but_violence, |video| video.nsfw = true));
+        let no_violence = Filter { nsfw_flags_hidden: 1, ..Filter::default() };
+        assert!(!held(&no_violence, violence) && held(&no_violence, |video| video.nsfw = true));
         let words = Filter { words: vec!["boat".into(), "a".into()], ..Filter::default() };
         assert!(held(&words, |video| video.name = "A BOAT".into()));
         assert!(!held(&words, |video| video.name = "boot".into()));

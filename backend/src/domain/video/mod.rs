@@ -6,7 +6,9 @@ pub mod labels;
 pub mod lifecycle;
 pub mod list;
 pub mod order;
+pub mod password;
 pub mod query;
+pub mod schedule;
 pub mod sight;
 pub mod span;
 #[cfg(test)]

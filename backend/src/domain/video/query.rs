@@ -42,6 +42,10 @@ pub struct Filter {
     pub is_live: Option<bool>,
     /// Not for all eyes, or for all.
     pub nsfw: Option<bool>,
+    /// Of what is not for all eyes also this, in bits, where the rest is left out.
+    pub nsfw_flags_shown: u32,
+    /// Never this, in bits.
+    pub nsfw_flags_hidden: u32,
     /// With an adaptive stream, or without.
     pub has_hls: Option<bool>,
     /// With plain files, or without.
@@ -73,6 +77,18 @@ pub struct Defaults {
     pub order: Order,
     /// Whether videos that are not for all eyes are left out.
     pub hides_nsfw: bool,
+    /// Of those also this, in bits.
+    pub nsfw_flags_shown: u32,
+    /// Never this, in bits.
+    pub nsfw_flags_hidden: u32,
+}
+
+impl Defaults {
+    /// An order, with everything or without what is not for all eyes.
+    #[must_use]
+    pub fn new(order: Order, hides_nsfw: bool) -> Defaults {
+        Defaults { order, hides_nsfw, nsfw_flags_shown: 0, nsfw_flags_hidden: 0 }
+    }
 }
 
 /// Reads a request's parameters, decoded but otherwise as they came. The page is judged first, then the order, then the
@@ -90,6 +106,8 @@ pub fn read(pairs: &[(String, String)], defaults: Defaults) -> Result<Query, Vec
         is_local: reader.truth("isLocal"),
         is_live: reader.truth("isLive"),
         nsfw: reader.nsfw(defaults.hides_nsfw),
+        nsfw_flags_shown: reader.number("nsfwFlagsIncluded", defaults.nsfw_flags_shown),
+        nsfw_flags_hidden: reader.number("nsfwFlagsExcluded", defaults.nsfw_flags_hidden),
         has_hls: reader.truth("hasHLSFiles"),
         has_web_videos: reader.truth("hasWebVideoFiles"),
         categories: reader.numbers("categoryOneOf"),
@@ -249,7 +267,7 @@ impl<'p> Reader<'p> {
         for number in self.numbers("privacyOneOf") {
             match labels::privacy(number) {
                 Some(privacy) => privacies.push(privacy),
-                None => self.wrong("privacyOneOf", &number.to_string(), "Should have privacies from 1 to 4"),
+                None => self.wrong("privacyOneOf", &number.to_string(), "Should have privacies from 1 to 5"),
             }
         }
         privacies
@@ -260,8 +278,12 @@ impl<'p> Reader<'p> {
 mod tests {
     use super::*;
 
-    const DEFAULTS: Defaults =
-        Defaults { order: Order { sort: Sort::PublishedAt, descending: true }, hides_nsfw: true };
+    const DEFAULTS: Defaults = Defaults {
+        order: Order { sort: Sort::PublishedAt, descending: true },
+        hides_nsfw: true,
+        nsfw_flags_shown: 0,
+        nsfw_flags_hidden: 0,
+    };
 
     fn ask(query: &str) -> Result<Query, Vec<(String, String)>> {
         let pairs: Vec<(String, String)> = query

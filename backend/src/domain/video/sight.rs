@@ -37,6 +37,8 @@ pub enum Hidden {
     SignIn,
     /// This person may not.
     NotForYou,
+    /// Whoever knows a password may.
+    Password,
 }
 
 impl Sight {
@@ -54,12 +56,18 @@ impl Sight {
         if self.is_open(by) {
             return Ok(());
         }
-        let person = viewer.person().ok_or(Hidden::SignIn)?;
-        let for_members = match self.privacy {
-            Privacy::Internal => !self.is_blocked,
-            Privacy::Public | Privacy::Unlisted | Privacy::Private => false,
+        let person = match viewer.person() {
+            Some(person) => person,
+            None if self.asks_password() => return Err(Hidden::Password),
+            None => return Err(Hidden::SignIn),
         };
-        if for_members || self.may_change(person) { Ok(()) } else { Err(Hidden::NotForYou) }
+        let (for_members, hidden) = match self.privacy {
+            _ if self.is_blocked => (false, Hidden::NotForYou),
+            Privacy::Internal => (true, Hidden::NotForYou),
+            Privacy::Password => (false, Hidden::Password),
+            Privacy::Public | Privacy::Unlisted | Privacy::Private => (false, Hidden::NotForYou),
+        };
+        if for_members || self.may_change(person) { Ok(()) } else { Err(hidden) }
     }
 
     /// Whether everybody who has the address may see it.
@@ -70,7 +78,8 @@ impl Sight {
         match (self.privacy, by) {
             (Privacy::Public, Address::Number) => self.is_published(),
             (Privacy::Public | Privacy::Unlisted, Address::Uuid) => true,
-            (Privacy::Unlisted, Address::Number) | (Privacy::Private | Privacy::Internal, _) => false,
+            (Privacy::Unlisted, Address::Number)
+            | (Privacy::Private | Privacy::Internal | Privacy::Password, _) => false,
         }
     }
 
@@ -78,6 +87,12 @@ impl Sight {
     #[must_use]
     pub fn has_guarded_files(&self) -> bool {
         !self.is_open(Address::Uuid)
+    }
+
+    /// Whether whoever knows a password may see it.
+    #[must_use]
+    pub fn asks_password(&self) -> bool {
+        self.privacy == Privacy::Password && !self.is_blocked
     }
 
     /// Whether everybody finds it in lists.
@@ -91,7 +106,7 @@ impl Sight {
     pub fn is_listed_for_members(&self) -> bool {
         let for_members = match self.privacy {
             Privacy::Public | Privacy::Internal => true,
-            Privacy::Unlisted | Privacy::Private => false,
+            Privacy::Unlisted | Privacy::Private | Privacy::Password => false,
         };
         for_members && self.is_published() && !self.is_blocked
     }
@@ -136,6 +151,7 @@ mod tests {
                     Ok(()) => 'y',
                     Err(Hidden::SignIn) => '1',
                     Err(Hidden::NotForYou) => '3',
+                    Err(Hidden::Password) => 'p',
                 });
             }
             row.push(' ');
@@ -153,6 +169,7 @@ mod tests {
             (Privacy::Unlisted, "yyyy 13yy", "yyyy 13yy"),
             (Privacy::Private, "13yy 13yy guarded", "13yy 13yy guarded"),
             (Privacy::Internal, "1yyy 1yyy members guarded", "1yyy 1yyy guarded"),
+            (Privacy::Password, "ppyy ppyy guarded", "ppyy ppyy guarded"),
         ] {
             assert_eq!(row(privacy, VideoState::Published, false), published, "{privacy:?}");
             assert_eq!(row(privacy, VideoState::ToTranscode, false), pending, "{privacy:?}");

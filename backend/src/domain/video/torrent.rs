@@ -18,7 +18,7 @@ const NAME_BYTES_MAX: usize = 200;
 pub fn is_shared(video: &Video) -> bool {
     let for_everybody = match video.privacy {
         Privacy::Public | Privacy::Unlisted => true,
-        Privacy::Private | Privacy::Internal => false,
+        Privacy::Private | Privacy::Internal | Privacy::Password => false,
     };
     for_everybody && video.download_enabled && video.blocked.is_none()
 }
@@ -172,6 +172,7 @@ mod tests {
         for hide in [
             |video: &mut Video| video.privacy = Privacy::Private,
             |video: &mut Video| video.privacy = Privacy::Internal,
+            |video: &mut Video| video.privacy = Privacy::Password,
             |video: &mut Video| video.download_enabled = false,
             |video: &mut Video| video.blocked = Some(blocked()),
         ] {

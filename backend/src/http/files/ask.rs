@@ -17,6 +17,8 @@ pub struct Ask<'a> {
     pub conditions: Conditions<'a>,
     /// `Authorization`.
     pub authorization: Option<&'a str>,
+    /// What opens a video that is protected by passwords.
+    pub video_password: Option<&'a str>,
     /// `Accept-Encoding`.
     pub accept_encoding: Option<&'a str>,
 }
@@ -47,6 +49,7 @@ impl<'a> Ask<'a> {
             13 if name.eq_ignore_ascii_case("if-none-match") => &mut self.conditions.none_match,
             13 if name.eq_ignore_ascii_case("authorization") => &mut self.authorization,
             15 if name.eq_ignore_ascii_case("accept-encoding") => &mut self.accept_encoding,
+            25 if name.eq_ignore_ascii_case("x-peertube-video-password") => &mut self.video_password,
             17 if name.eq_ignore_ascii_case("if-modified-since") => &mut self.conditions.modified_since,
             19 if name.eq_ignore_ascii_case("if-unmodified-since") => &mut self.conditions.unmodified_since,
             _ => return,
@@ -83,11 +86,13 @@ mod tests {
             ("If-Modified-Since", "c"),
             ("Accept-Encoding", "br"),
             ("X-Range", "bytes=7-8"),
+            ("X-PeerTube-Video-Password", "open sesame"),
         ] {
             ask.note(name, value);
         }
         assert_eq!((ask.range, ask.accept_encoding), (Some("bytes=0-1"), Some("br")));
         assert_eq!(ask.conditions.none_match, Some("\"a\""));
+        assert_eq!(ask.video_password, Some("open sesame"));
         assert_eq!((ask.conditions.range, ask.conditions.modified_since), (Some("\"b\""), Some("c")));
     }
 }

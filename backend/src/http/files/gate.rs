@@ -46,6 +46,7 @@ mod tests {
             (Privacy::Unlisted, false),
             (Privacy::Private, true),
             (Privacy::Internal, true),
+            (Privacy::Password, true),
         ] {
             let sight = sight(privacy);
             let (public, private) =

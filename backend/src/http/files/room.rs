@@ -24,6 +24,7 @@ use crate::domain::video::sight::{Address as Knows, Sight};
 use crate::domain::viewer::{Person, Viewer};
 use crate::files::layout::original_name;
 use crate::http::assets::encoding::{Encoding, choose_encoding};
+use crate::logins::Guess;
 use crate::store::records::Playlist;
 
 /// The room of one instance.
@@ -59,6 +60,8 @@ enum Refusal {
     NoToken,
     WrongToken,
     NotForYou,
+    WrongPassword,
+    TooManyGuesses,
     NotOffered,
     Unreadable,
 }
@@ -76,6 +79,16 @@ impl Refusal {
                 (StatusCode::UNAUTHORIZED, Some(ProblemCode::InvalidToken), "Token is invalid")
             }
             Refusal::NotForYou => (StatusCode::FORBIDDEN, None, "Cannot fetch files of this video"),
+            Refusal::WrongPassword => (
+                StatusCode::FORBIDDEN,
+                Some(ProblemCode::IncorrectVideoPassword),
+                "Incorrect video password. Access to the video is denied.",
+            ),
+            Refusal::TooManyGuesses => (
+                StatusCode::TOO_MANY_REQUESTS,
+                Some(ProblemCode::TooManyRequests),
+                "Too many wrong passwords, please try again later.",
+            ),
             Refusal::NotOffered => {
                 (StatusCode::FORBIDDEN, None, "The video's owner does not offer it for download")
             }
@@ -318,6 +331,9 @@ impl FileRoom {
         if file_token.is_some_and(|token| self.app.file_tokens().check(token, video, self.now())) {
             return Admitted::Yes;
         }
+        if let Some(said) = ask.video_password.filter(|_| sight.asks_password()) {
+            return self.judge(video, said);
+        }
         match (ask.authorization, reach) {
             (None, _) if file_token.is_none() => Admitted::No(Refusal::NoToken),
             (None, _) => Admitted::No(Refusal::NotForYou),
@@ -325,6 +341,17 @@ impl FileRoom {
             (Some(_), Reach::Disk) => self.admit_bearer(ask.bearer(), |person| {
                 sight.opens_to(&Viewer::Person(*person), Knows::Uuid).is_ok()
             }),
+        }
+    }
+
+    fn judge(&self, video: Uuid, said: &str) -> Admitted {
+        let Some((entry, _)) = self.app.catalogue().find(VideoRef::Uuid(video)) else {
+            return Admitted::No(Refusal::NotFound);
+        };
+        match self.app.logins().guess_at_files(self.instant(), &entry, said) {
+            Guess::Right => Admitted::Yes,
+            Guess::Wrong => Admitted::No(Refusal::WrongPassword),
+            Guess::TooMany => Admitted::No(Refusal::TooManyGuesses),
         }
     }
 

@@ -77,9 +77,11 @@ pub fn mine(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>)
 pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> api::VideoDetails {
     let video = &entry.listed.video;
     let Reach { tracker_urls, in_force } = reach;
-    let (files, processing) = match reader {
-        Reader::Anybody => (Vec::new(), None),
-        Reader::Keeper(processing) => (original(url, video).into_iter().collect(), processing),
+    let (files, scheduled_update, processing) = match reader {
+        Reader::Anybody => (Vec::new(), None, None),
+        Reader::Keeper(processing) => {
+            (original(url, video).into_iter().collect(), scheduled_update(video), processing)
+        }
     };
     let (policy, policy_name) = labels::comments(video.comments_policy);
     api::VideoDetails {
@@ -106,8 +108,15 @@ pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> 
         tracker_urls,
         sharing: video.sharing,
         sharing_in_force: Some(in_force),
+        scheduled_update,
         processing,
     }
+}
+
+fn scheduled_update(video: &Video) -> Option<api::ScheduledUpdate> {
+    let schedule = video.schedule?;
+    let privacy = Some(labels::privacy_number(schedule.privacy));
+    Some(api::ScheduledUpdate { update_at: schedule.at, privacy })
 }
 
 /// A video's whole description.
@@ -255,6 +264,8 @@ fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
         },
         privacy: privacy(video),
         nsfw: video.nsfw,
+        nsfw_flags: video.nsfw_flags,
+        nsfw_summary: video.nsfw_summary.clone(),
         description: if in_list { truncated.clone() } else { video.description.clone() },
         truncated_description: truncated,
         is_local: true,

@@ -8,6 +8,7 @@ mod person;
 mod playlist;
 mod registration;
 mod setting;
+mod statistics;
 mod talk;
 mod upload;
 mod video;
@@ -26,9 +27,10 @@ pub use person::{
 pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
 pub use registration::{Registration, RegistrationState};
 pub use setting::Setting;
+pub use statistics::{WatchDay, WatchHour, WatchTotal};
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
 pub use upload::Upload;
 pub use video::{
-    Caption, Chapter, CommentsPolicy, Facts, Playlist, Privacy, Rendition, Source, Storyboard, Torrent,
-    Video, VideoState,
+    Caption, Chapter, CommentsPolicy, Facts, Playlist, Privacy, Rendition, Schedule, Source, Storyboard,
+    Torrent, Video, VideoPassword, VideoState,
 };

@@ -35,6 +35,18 @@ pub struct Video {
     pub privacy: Privacy,
     /// Not for all eyes.
     pub nsfw: bool,
+    /// Why, in bits: 1 violence, 2 explicit sex.
+    #[serde(default)]
+    pub nsfw_flags: u32,
+    /// Why, in its owner's words.
+    #[serde(default)]
+    pub nsfw_summary: Option<String>,
+    /// What opens it, first set first, where its privacy is [`Privacy::Password`]; nothing otherwise.
+    #[serde(default)]
+    pub passwords: Vec<VideoPassword>,
+    /// When it changes its privacy by itself.
+    #[serde(default)]
+    pub schedule: Option<Schedule>,
     /// Who may comment.
     pub comments_policy: CommentsPolicy,
     /// Whether viewers are offered the files.
@@ -97,6 +109,28 @@ pub enum Privacy {
     Private,
     /// Everybody signed in here.
     Internal,
+    /// Everybody who knows one of its passwords.
+    Password,
+}
+
+/// What opens a video. Kept as it was said, since its owner reads it again to hand it on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct VideoPassword {
+    /// Its number among the video's, never given again.
+    pub number: u64,
+    /// 2–100 letters.
+    pub text: String,
+    /// When it was set.
+    pub created_at: Timestamp,
+}
+
+/// A change that comes by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Schedule {
+    /// When.
+    pub at: Timestamp,
+    /// For whom the video is meant from then on.
+    pub privacy: Privacy,
 }
 
 /// Who may comment.
@@ -265,6 +299,9 @@ pub struct Caption {
     pub file_name: String,
     /// Made by a machine.
     pub automatic: bool,
+    /// How long the file is; 0 where that was not noted.
+    #[serde(default)]
+    pub bytes: u64,
     /// When it was made or replaced.
     pub updated_at: Timestamp,
 }

@@ -6,6 +6,7 @@ mod beside;
 mod comments;
 mod download;
 mod facts;
+mod password;
 mod rates;
 mod share;
 mod state;

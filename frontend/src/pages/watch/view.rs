@@ -12,6 +12,7 @@ use super::beside::Beside;
 use super::comments::Comments;
 use super::download::Download;
 use super::facts::Facts;
+use super::password::{Ask, asks_password};
 use super::share::Share;
 use super::state::{Readiness, Seen, here, needs_token, readiness, resume_at};
 use crate::api::{self, Client, Failure};
@@ -56,6 +57,7 @@ async fn see(client: &Client, id: &str) -> Result<Seen, Failure> {
     )
     .await;
     let video = video?;
+    client.also_called(id, [video.card.uuid.to_string(), video.card.short_uuid.clone()]);
     let file_token = if needs_token(&video) { Some(api::file_token(client, id).await?) } else { None };
     // A video without pictures for its scrub bar, captions or chapters can be watched all the same.
     Ok(Seen {
@@ -140,6 +142,10 @@ pub fn Watch(props: &Props) -> Html {
     let seen = match &loaded.state {
         Loading::Here(seen) => Some(seen.clone()),
         Loading::Waiting => None,
+        Loading::Failed(failure) if asks_password(failure) => {
+            let (failure, again) = (failure.clone(), loaded.again.clone());
+            return html! { <Ask video={props.video.clone()} {failure} {again} /> };
+        }
         Loading::Failed(failure) => return refused(failure, props, &session.viewer, &loaded.again, &locale),
     };
     let on_moment = {

@@ -167,6 +167,10 @@ fn Row(props: &RowProps) -> Html {
                     aria-label={words.edit_named.replacen("{}", &card.name, 1)}>
                     { icon(Glyph::Pencil) }{ words.edit }
                 </a>
+                <a class="button button-quiet" href={Route::Statistics(card.short_uuid.clone()).to_string()}
+                    aria-label={words.statistics_named.replacen("{}", &card.name, 1)}>
+                    { icon(Glyph::Waves) }{ words.statistics }
+                </a>
                 <button type="button" class="button button-quiet" {onclick} aria-label={words.delete_named.replacen("{}", &card.name, 1)}>
                     { icon(Glyph::Bin) }{ words.delete }
                 </button>

@@ -4,11 +4,11 @@
 //! field is sent as `null`, so that emptying it takes back what was there.
 
 use serde::{Deserialize, Serialize};
-use shared::api::{NewVideo, VideoDetails, privacy};
+use shared::api::{NewVideo, ScheduledUpdate, VideoDetails, privacy};
 use shared::id::ChannelId;
 use shared::limits::{
-    VIDEO_DESCRIPTION_LENGTH, VIDEO_EXTENSIONS, VIDEO_NAME_LENGTH, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH,
-    VIDEO_TAGS_MAX,
+    VIDEO_DESCRIPTION_LENGTH, VIDEO_EXTENSIONS, VIDEO_NAME_LENGTH, VIDEO_NSFW_SUMMARY_LENGTH,
+    VIDEO_PASSWORD_LENGTH, VIDEO_PASSWORDS_MAX, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH, VIDEO_TAGS_MAX,
 };
 use shared::meeting::Meeting;
 use shared::time::Timestamp;
@@ -30,6 +30,18 @@ pub struct Draft {
     pub language: Option<String>,
     pub privacy: u32,
     pub nsfw: bool,
+    /// Why, in bits: 1 violence, 2 explicit sex.
+    #[serde(default)]
+    pub nsfw_flags: u32,
+    /// Why, in words.
+    #[serde(default)]
+    pub nsfw_summary: String,
+    /// What opens it, one a line.
+    #[serde(default)]
+    pub passwords: String,
+    /// When it publishes itself, as long as it is private.
+    #[serde(default)]
+    pub schedule: Option<Timestamp>,
     pub comments_policy: u32,
     /// Who may meet over it at most; none leaves that to channel and site.
     #[serde(default)]
@@ -57,6 +69,11 @@ pub enum Edit {
     Language(Option<String>),
     Privacy(u32),
     Nsfw(bool),
+    /// Which bits of `nsfw_flags`, and whether they are set.
+    NsfwFlag(u32, bool),
+    NsfwSummary(String),
+    Passwords(String),
+    Schedule(Option<Timestamp>),
     CommentsPolicy(u32),
     Sharing(Option<Meeting>),
     DownloadEnabled(bool),
@@ -72,6 +89,8 @@ pub enum Field {
     Tags,
     Support,
     FirstPublished,
+    NsfwSummary,
+    Passwords,
 }
 
 /// What is wrong with a field.
@@ -85,6 +104,8 @@ pub enum Wrong {
     Many(usize),
     /// Not a date.
     NotADate,
+    /// None where one is needed.
+    Missing,
 }
 
 impl Draft {
@@ -102,6 +123,10 @@ impl Draft {
             language: None,
             privacy: defaults.privacy,
             nsfw: false,
+            nsfw_flags: 0,
+            nsfw_summary: String::new(),
+            passwords: String::new(),
+            schedule: None,
             comments_policy: defaults.comments_policy,
             sharing: None,
             download_enabled: defaults.download_enabled,
@@ -110,8 +135,8 @@ impl Draft {
         }
     }
 
-    /// What is said of a video by now.
-    pub fn of_video(video: &VideoDetails) -> Draft {
+    /// What is said of a video by now, and what opens it.
+    pub fn of_video(video: &VideoDetails, passwords: &[String]) -> Draft {
         let card = &video.card;
         Draft {
             channel: Some(video.channel.id),
@@ -125,6 +150,10 @@ impl Draft {
             language: card.language.id.clone(),
             privacy: card.privacy.id,
             nsfw: card.nsfw,
+            nsfw_flags: card.nsfw_flags,
+            nsfw_summary: card.nsfw_summary.clone().unwrap_or_default(),
+            passwords: passwords.join("\n"),
+            schedule: video.scheduled_update.map(|planned| planned.update_at),
             comments_policy: video.comments_policy.id,
             sharing: video.sharing,
             download_enabled: video.download_enabled,
@@ -161,6 +190,11 @@ impl Draft {
             Edit::Language(language) => self.language = language,
             Edit::Privacy(privacy) => self.privacy = privacy,
             Edit::Nsfw(nsfw) => self.nsfw = nsfw,
+            Edit::NsfwFlag(bits, true) => self.nsfw_flags |= bits,
+            Edit::NsfwFlag(bits, false) => self.nsfw_flags &= !bits,
+            Edit::NsfwSummary(text) => self.nsfw_summary = text,
+            Edit::Passwords(text) => self.passwords = text,
+            Edit::Schedule(date) => self.schedule = date,
             Edit::CommentsPolicy(policy) => self.comments_policy = policy,
             Edit::Sharing(sharing) => self.sharing = sharing,
             Edit::DownloadEnabled(enabled) => self.download_enabled = enabled,
@@ -208,8 +242,42 @@ impl Draft {
         if !self.first_published.is_empty() && self.first_published.parse::<Timestamp>().is_err() {
             wrongs.push((Field::FirstPublished, Wrong::NotADate));
         }
+        if self.nsfw {
+            bound_summary(&mut wrongs, &self.nsfw_summary);
+        }
+        if self.privacy == privacy::PASSWORD {
+            wrongs.extend(self.wrong_passwords().map(|wrong| (Field::Passwords, wrong)));
+        }
         wrongs.dedup_by_key(|(field, _)| *field);
         wrongs
+    }
+
+    /// The passwords as they are sent: each once, in the order they were typed.
+    fn all_passwords(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for line in self.passwords.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            if !all.iter().any(|known| known == line) {
+                all.push(line.to_owned());
+            }
+        }
+        all
+    }
+
+    fn wrong_passwords(&self) -> Option<Wrong> {
+        let all = self.all_passwords();
+        let (shortest, longest) = VIDEO_PASSWORD_LENGTH.into_inner();
+        let any = |is_wrong: fn(usize) -> bool| all.iter().any(|text| is_wrong(text.chars().count()));
+        if all.is_empty() {
+            Some(Wrong::Missing)
+        } else if VIDEO_PASSWORDS_MAX < all.len() {
+            Some(Wrong::Many(VIDEO_PASSWORDS_MAX))
+        } else if any(|length| length < *VIDEO_PASSWORD_LENGTH.start()) {
+            Some(Wrong::Short(shortest))
+        } else if any(|length| *VIDEO_PASSWORD_LENGTH.end() < length) {
+            Some(Wrong::Long(longest))
+        } else {
+            None
+        }
     }
 
     /// What is wrong with one field.
@@ -232,12 +300,22 @@ impl Draft {
             support: text(&self.support),
             tags: Some(Some(self.all_tags())),
             nsfw: Some(self.nsfw),
+            nsfw_flags: self.nsfw.then_some(self.nsfw_flags),
+            nsfw_summary: if self.nsfw { text(&self.nsfw_summary) } else { None },
+            video_passwords: (self.privacy == privacy::PASSWORD).then(|| self.all_passwords()),
+            schedule_update: Some(self.planned()),
             comments_policy: Some(self.comments_policy),
             download_enabled: Some(self.download_enabled),
             originally_published_at: Some(self.first_published.parse().ok()),
             wait_transcoding: Some(self.wait_transcoding),
             sharing: Some(self.sharing),
         }
+    }
+
+    /// When it is to be public, where it waits in private.
+    fn planned(&self) -> Option<ScheduledUpdate> {
+        let update_at = self.schedule.filter(|_| self.privacy == privacy::PRIVATE)?;
+        Some(ScheduledUpdate { update_at, privacy: Some(privacy::PUBLIC) })
     }
 
     /// The body that announces a file: private, under the file's name, until its maker publishes it.
@@ -253,6 +331,15 @@ impl Draft {
             download_enabled: Some(self.download_enabled),
             ..NewVideo::default()
         }
+    }
+}
+
+fn bound_summary(wrongs: &mut Vec<(Field, Wrong)>, text: &str) {
+    let length = text.trim().chars().count();
+    if 0 < length && length < *VIDEO_NSFW_SUMMARY_LENGTH.start() {
+        wrongs.push((Field::NsfwSummary, Wrong::Short(*VIDEO_NSFW_SUMMARY_LENGTH.start())));
+    } else if *VIDEO_NSFW_SUMMARY_LENGTH.end() < length {
+        wrongs.push((Field::NsfwSummary, Wrong::Long(*VIDEO_NSFW_SUMMARY_LENGTH.end())));
     }
 }
 
@@ -337,6 +424,26 @@ mod tests {
         assert_eq!(tags("aa,bb,cc,dd,ee,ff"), Some(Wrong::Many(5)));
         assert_eq!(tags("a"), Some(Wrong::Short(2)));
         assert_eq!(tags(&"a".repeat(31)), Some(Wrong::Long(30)));
+    }
+
+    #[test]
+    fn a_video_behind_passwords_has_some() {
+        let passwords = |text: &str| draft([Edit::Privacy(privacy::PASSWORD), Edit::Passwords(text.into())]);
+        assert_eq!(passwords(" \n").wrong(Field::Passwords), Some(Wrong::Missing));
+        assert_eq!(passwords("ab\na").wrong(Field::Passwords), Some(Wrong::Short(2)));
+        let said = passwords("one\n two \n\none").said();
+        assert_eq!(said.video_passwords, Some(vec!["one".into(), "two".into()]));
+        assert_eq!(draft([Edit::Passwords("one".into())]).said().video_passwords, None);
+    }
+
+    #[test]
+    fn only_what_is_private_can_wait_for_its_day() {
+        let planned = |privacy| {
+            let edits = [Edit::Privacy(privacy), Edit::Schedule(Some(Timestamp(5000)))];
+            draft(edits).said().schedule_update.unwrap()
+        };
+        let update = ScheduledUpdate { update_at: Timestamp(5000), privacy: Some(privacy::PUBLIC) };
+        assert_eq!((planned(privacy::PRIVATE), planned(privacy::PUBLIC)), (Some(update), None));
     }
 
     #[test]
