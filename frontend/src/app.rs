@@ -99,7 +99,8 @@ fn switch(
         | Route::History
         | Route::News
         | Route::Statistics(_)
-        | Route::People(_) => html! { <StudioDoor {on_open} /> },
+        | Route::People(_)
+        | Route::Order(_) => html! { <StudioDoor {on_open} /> },
         Route::Watch { .. }
         | Route::Login { .. }
         | Route::Channel(_)

@@ -48,6 +48,7 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
         | Route::Edit(_)
         | Route::Statistics(_)
         | Route::People(_)
+        | Route::Order(_)
         | Route::Follows
         | Route::History
         | Route::News => Html::default(),

@@ -10,6 +10,7 @@ mod api;
 mod app;
 mod browser;
 mod components;
+mod desk;
 mod feed;
 mod follow;
 mod frame;

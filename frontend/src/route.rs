@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::desk::Desk;
 use crate::people_route::PeoplePage;
 use crate::text::addresses::{decode, encode, query_value};
 use crate::text::durations::parse_moment;
@@ -58,6 +59,8 @@ pub enum Route {
     News,
     /// One of people and their settings.
     People(PeoplePage),
+    /// Where order is kept.
+    Order(Desk),
     /// What this instance is.
     About,
     /// No page of ours.
@@ -151,7 +154,10 @@ impl Route {
             ["a" | "accounts", account, "about"] => Route::AccountAbout(account.to_owned()),
             ["about"] | ["about", "instance"] => Route::About,
             [handle] if handle.starts_with('@') => Route::Account(handle.trim_start_matches('@').to_owned()),
-            _ => PeoplePage::parse(&parts, query).map_or(Route::NotFound, Route::People),
+            _ => PeoplePage::parse(&parts, query)
+                .map(Route::People)
+                .or_else(|| Desk::at(path).map(Route::Order))
+                .unwrap_or(Route::NotFound),
         }
     }
 
@@ -176,6 +182,7 @@ impl Route {
             | Route::Follows
             | Route::History
             | Route::News
+            | Route::Order(_)
             | Route::About => Some(self.to_string()),
         }
     }
@@ -192,6 +199,7 @@ impl Route {
                 | Route::History
                 | Route::News
                 | Route::People(_)
+                | Route::Order(_)
         )
     }
 
@@ -263,6 +271,7 @@ impl fmt::Display for Route {
             Route::History => f.write_str("/my-library/history/videos"),
             Route::News => f.write_str("/my-account/notifications"),
             Route::People(page) => page.fmt(f),
+            Route::Order(desk) => f.write_str(desk.path()),
             Route::About => f.write_str("/about"),
             Route::NotFound => f.write_str("/404"),
         }
@@ -305,6 +314,7 @@ mod tests {
             Route::Follows,
             Route::History,
             Route::News,
+            Route::Order(Desk::Abuses),
             Route::About,
             Route::NotFound,
         ] {

@@ -16,6 +16,7 @@ mod loading;
 mod markdown;
 mod menu;
 mod processing;
+mod report;
 
 pub use alert::{Tone, alert, complaint};
 pub use avatar::avatar;
@@ -30,3 +31,4 @@ pub use loading::{Loaded, Loading, failed, use_loaded};
 pub use markdown::Markdown;
 pub use menu::Menu;
 pub use processing::{ASK_EVERY_MS, is_underway, processing_bar, stage_name};
+pub use report::{Report, Reported};

@@ -5,12 +5,14 @@ use yew::prelude::*;
 use crate::browser::bus::{Word, hear};
 use crate::browser::page;
 use crate::components::{Glyph, Menu, avatar, icon, logo};
+use crate::desk::Desk;
 use crate::later::later_bell;
 use crate::locale::{Language, Locale, use_locale};
 use crate::navigation;
 use crate::people_route::{PeoplePage, Section};
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
+use crate::text::words::order::OrderWords;
 use crate::theme::{Choice, Theme, use_theme};
 
 /// What [`Header`] takes.
@@ -109,7 +111,8 @@ struct PersonProps {
 /// The way in, or the menu of who is in.
 #[component]
 fn Person(props: &PersonProps) -> Html {
-    let words = use_locale().words();
+    let locale = use_locale();
+    let (words, order) = (locale.words(), OrderWords::of(locale.language()));
     let session = use_session();
     match &session.viewer {
         Viewer::Arriving => html! { <span class="avatar skeleton" aria-hidden="true" /> },
@@ -148,6 +151,10 @@ fn Person(props: &PersonProps) -> Html {
                     if me.manages_people() {
                         <a class="menu-item" href={PeoplePage::Users.to_string()}>{ icon(Glyph::People) }{ words.admin_users }</a>
                         <a class="menu-item" href={PeoplePage::Registrations.to_string()}>{ icon(Glyph::Letter) }{ words.admin_registrations }</a>
+                    }
+                    <a class="menu-item" href={Desk::OwnAbuses.path()}>{ icon(Glyph::Lock) }{ order.own_order }</a>
+                    if me.role.id <= 1 {
+                        <a class="menu-item" href={Desk::Abuses.path()}>{ icon(Glyph::Eye) }{ order.order }</a>
                     }
                     <button type="button" class="menu-item" data-closes="" onclick={leave}>
                         { icon(Glyph::Leave) }{ words.log_out }

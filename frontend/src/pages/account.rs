@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::actor::{Props, Tab, missing, orders, said, skeleton, tabs};
 use crate::api;
-use crate::components::{Glyph, Heading, Loading, avatar, empty, failed, use_loaded};
+use crate::components::{Glyph, Heading, Loading, Report, Reported, avatar, empty, failed, use_loaded};
 use crate::feed::{Feed, Source};
 use crate::follow::{Follow, channel_row, uri};
 use crate::locale::{Locale, use_locale};
@@ -81,6 +81,7 @@ fn draw(account: &Card, channels: &[Channel]) -> Html {
                     <p class="actor-facts"><span>{ "@" }{ &account.name }{ "@" }{ &account.host }</span></p>
                 </div>
                 <Follow channels={channels.iter().map(uri).collect::<Vec<_>>()} name={account.display_name.clone()} {followers} />
+                <Report subject={Reported::Account(account.id.0)} />
             </div>
         </header>
     }

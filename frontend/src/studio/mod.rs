@@ -13,6 +13,7 @@ mod history;
 mod listing;
 mod mine;
 mod news;
+mod order;
 mod people;
 mod pipeline;
 mod root;

@@ -8,6 +8,7 @@ use super::follows::Follows;
 use super::history::History;
 use super::mine::Mine;
 use super::news::News;
+use super::order::Order;
 use super::people::people_page;
 use super::statistics::Statistics;
 use super::upload::Upload;
@@ -48,6 +49,7 @@ fn Yard() -> Html {
         Route::Upload => html! { <Upload {fleet} /> },
         Route::Mine => html! { <Mine /> },
         Route::People(page) => people_page(page),
+        Route::Order(desk) => html! { <Order key={desk.path()} desk={*desk} /> },
         Route::Edit(video) => html! { <Edit key={video.clone()} video={video.clone()} /> },
         Route::Follows => html! { <Follows /> },
         Route::History => html! { <History /> },

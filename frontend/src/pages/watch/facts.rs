@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::rates::Rates;
 use super::state::{Seen, offers};
-use crate::components::{Glyph, Heading, Markdown, avatar, handle, icon};
+use crate::components::{Glyph, Heading, Markdown, Report, Reported, avatar, handle, icon};
 use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
@@ -63,6 +63,9 @@ pub fn Facts(props: &Props) -> Html {
                     <button type="button" class="button" onclick={props.on_share.clone()}>{ icon(Glyph::Share) }{ words.share }</button>
                     if video.download_enabled && has_files {
                         <button type="button" class="button" onclick={props.on_download.clone()}>{ icon(Glyph::Down) }{ words.download }</button>
+                    }
+                    if !is_mine && card.is_local {
+                        <Report subject={Reported::Video(card.id.0)} />
                     }
                     if is_mine {
                         <a class="button" href={Route::Edit(card.short_uuid.clone()).to_string()}>{ icon(Glyph::Pencil) }{ words.edit }</a>

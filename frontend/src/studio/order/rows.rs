@@ -1,0 +1,534 @@
+//! From the instance's answers to rows: what they say, and what may be done with them.
+
+use serde_json::{Value, json};
+use shared::api::{
+    Abuse, BlockedVideo, CommentTagPolicies, MutedAccount, MutedServer, Page, ReviewedComment, WordList,
+};
+
+use crate::api::{Client, Failure, Window};
+use crate::components::Glyph;
+use crate::desk::Desk;
+use crate::locale::Locale;
+use crate::route::Route;
+use crate::text::addresses::encode;
+use crate::text::words::order::OrderWords;
+
+/// One row.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Row {
+    /// Tells it from others.
+    pub key: String,
+    /// What it is about.
+    pub title: String,
+    /// Where that is.
+    pub href: Option<String>,
+    /// Short words beside.
+    pub facts: Vec<String>,
+    /// What somebody wrote.
+    pub text: String,
+    /// What went wrong.
+    pub wrong: Option<String>,
+    /// A report's number, where it can be talked about.
+    pub talk: Option<u64>,
+    /// What may be done.
+    pub deeds: Vec<Deed>,
+}
+
+/// Something that may be done.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Deed {
+    /// What the button says.
+    pub label: &'static str,
+    /// What it shows.
+    pub glyph: Glyph,
+    /// `POST`, `PUT` or `DELETE`.
+    pub method: &'static str,
+    /// Where.
+    pub path: String,
+    /// What goes along; the fields add to it.
+    pub body: Value,
+    /// What is asked for before.
+    pub fields: Vec<Field>,
+    /// Whether it is asked about, since it cannot be taken back.
+    pub is_grave: bool,
+}
+
+/// What is asked for before something is done.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    /// Its name for people.
+    pub label: &'static str,
+    /// Its name on the wire.
+    pub key: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What stands in it already.
+    pub value: String,
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// One line.
+    Line,
+    /// Some lines, as one text.
+    Text,
+    /// A list with an entry a line.
+    List,
+}
+
+impl Deed {
+    fn new(label: &'static str, glyph: Glyph, method: &'static str, path: String) -> Deed {
+        Deed { label, glyph, method, path, body: json!({}), fields: Vec::new(), is_grave: false }
+    }
+
+    fn with(self, body: Value) -> Deed {
+        Deed { body, ..self }
+    }
+
+    fn asking(mut self, label: &'static str, key: &'static str, kind: Kind, value: String) -> Deed {
+        self.fields.push(Field { label, key, kind, value });
+        self
+    }
+
+    fn grave(self) -> Deed {
+        Deed { is_grave: true, ..self }
+    }
+}
+
+/// Rows, and how many there are in all.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Rows {
+    /// In all.
+    pub total: u64,
+    /// Those asked for.
+    pub rows: Vec<Row>,
+}
+
+/// What a list is asked for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Asked {
+    /// Which page.
+    pub desk: Desk,
+    /// The reader's account.
+    pub account: String,
+    /// A word to look for.
+    pub search: String,
+    /// One of [`choices`].
+    pub choice: &'static str,
+}
+
+/// What a list may be narrowed to: what people read, and what it means on the wire.
+pub fn choices(desk: Desk, words: &'static OrderWords) -> Vec<(&'static str, &'static str)> {
+    match desk {
+        Desk::Abuses | Desk::OwnAbuses => vec![
+            (words.all, ""),
+            (words.pending, "state=1"),
+            (words.accepted, "state=3"),
+            (words.rejected, "state=2"),
+        ],
+        Desk::Comments => {
+            vec![
+                (words.all, ""),
+                (words.held, "isHeldForReview=true"),
+                (words.shown, "isHeldForReview=false"),
+            ]
+        }
+        Desk::Blocks => vec![(words.all, ""), (words.by_moderators, "type=1"), (words.automatic, "type=2")],
+        Desk::Jobs => vec![
+            (words.all, ""),
+            (words.job_failed, "failed"),
+            (words.job_active, "active"),
+            (words.job_waiting, "waiting"),
+            (words.job_delayed, "delayed"),
+        ],
+        Desk::Logs => {
+            vec![
+                (words.log_info, "level=info"),
+                (words.log_warn, "level=warn"),
+                (words.log_error, "level=error"),
+            ]
+        }
+        Desk::OwnMutes
+        | Desk::OwnServers
+        | Desk::OwnWords
+        | Desk::Mutes
+        | Desk::Servers
+        | Desk::Words
+        | Desk::Audit => Vec::new(),
+    }
+}
+
+/// Whether a list can be searched.
+pub fn is_searched(desk: Desk) -> bool {
+    matches!(
+        desk,
+        Desk::Abuses | Desk::Comments | Desk::Blocks | Desk::Mutes | Desk::Servers | Desk::OwnMutes
+    )
+}
+
+/// What may be done above a list.
+pub fn deeds(desk: Desk, account: &str, words: &'static OrderWords) -> Vec<Deed> {
+    let add = |label, path: String| Deed::new(label, Glyph::Up, "POST", path);
+    match desk {
+        Desk::OwnMutes | Desk::Mutes => {
+            vec![add(words.mute_account, format!("{}/accounts", mutes(desk))).asking(
+                words.account_name,
+                "accountName",
+                Kind::Line,
+                String::new(),
+            )]
+        }
+        Desk::OwnServers | Desk::Servers => {
+            vec![add(words.mute_server, format!("{}/servers", mutes(desk))).asking(
+                words.host,
+                "host",
+                Kind::Line,
+                String::new(),
+            )]
+        }
+        Desk::OwnWords | Desk::Words => vec![
+            add(words.new_list, lists(desk, account))
+                .asking(words.list_name, "listName", Kind::Line, String::new())
+                .asking(words.list_words, "words", Kind::List, String::new()),
+        ],
+        Desk::Jobs => vec![
+            Deed::new(words.pause_jobs, Glyph::Pause, "POST", "/api/v1/jobs/pause".to_owned()),
+            Deed::new(words.resume_jobs, Glyph::Play, "POST", "/api/v1/jobs/resume".to_owned()),
+        ],
+        Desk::OwnAbuses | Desk::Abuses | Desk::Blocks | Desk::Comments | Desk::Logs | Desk::Audit => {
+            Vec::new()
+        }
+    }
+}
+
+fn mutes(desk: Desk) -> &'static str {
+    if matches!(desk, Desk::Mutes | Desk::Servers) {
+        "/api/v1/server/blocklist"
+    } else {
+        "/api/v1/users/me/blocklist"
+    }
+}
+
+fn lists(desk: Desk, account: &str) -> String {
+    if desk == Desk::Words {
+        "/api/v1/watched-words/server/lists".to_owned()
+    } else {
+        format!("/api/v1/watched-words/accounts/{}/lists", encode(account))
+    }
+}
+
+/// Rows of a list.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn fetch(
+    client: &Client,
+    asked: &Asked,
+    window: Window,
+    locale: &Locale,
+    words: &'static OrderWords,
+) -> Result<Rows, Failure> {
+    let search = if asked.search.trim().is_empty() {
+        String::new()
+    } else {
+        format!("&search={}", encode(asked.search.trim()))
+    };
+    let choice = asked.choice;
+    let query = format!("{window}{search}&{choice}");
+    match asked.desk {
+        Desk::Abuses => {
+            let page: Page<Abuse> = client.get(&format!("/api/v1/abuses?{query}")).await?;
+            Ok(page_of(page, |row| abuse(row, locale, words, true)))
+        }
+        Desk::OwnAbuses => {
+            let page: Page<Abuse> = client.get(&format!("/api/v1/users/me/abuses?{query}")).await?;
+            Ok(page_of(page, |row| abuse(row, locale, words, false)))
+        }
+        Desk::Blocks => {
+            let page: Page<BlockedVideo> = client.get(&format!("/api/v1/videos/blacklist?{query}")).await?;
+            Ok(page_of(page, |row| block(row, locale, words)))
+        }
+        Desk::Comments => {
+            let page: Page<ReviewedComment> = client.get(&format!("/api/v1/videos/comments?{query}")).await?;
+            Ok(page_of(page, |row| comment(row, locale, words)))
+        }
+        Desk::Mutes | Desk::OwnMutes => {
+            let base = mutes(asked.desk);
+            let page: Page<MutedAccount> = client.get(&format!("{base}/accounts?{query}")).await?;
+            Ok(page_of(page, |row| muted_account(row, base, locale, words)))
+        }
+        Desk::Servers | Desk::OwnServers => {
+            let base = mutes(asked.desk);
+            let page: Page<MutedServer> = client.get(&format!("{base}/servers?{query}")).await?;
+            Ok(page_of(page, |row| muted_server(&row, base, locale, words)))
+        }
+        Desk::Words | Desk::OwnWords => word_lists(client, asked, &query, words).await,
+        Desk::Jobs => {
+            let page: Page<Value> = client.get(&format!("/api/v1/jobs/{choice}?{window}")).await?;
+            Ok(page_of(page, |row| job(&row, words)))
+        }
+        Desk::Logs => {
+            let path = format!("/api/v1/server/logs?startDate=1970-01-01&{choice}");
+            let mut lines: Vec<Value> = client.get(&path).await?;
+            lines.reverse();
+            Ok(cut(lines, window, |at, line| Row {
+                key: at.to_string(),
+                title: text(line, "level"),
+                facts: vec![text(line, "timestamp"), text(line, "label")],
+                text: text(line, "message"),
+                ..Row::default()
+            }))
+        }
+        Desk::Audit => {
+            let path = "/api/v1/server/audit-logs?startDate=1970-01-01";
+            let mut lines: Vec<Value> = client.get(path).await?;
+            lines.reverse();
+            Ok(cut(lines, window, |at, line| Row {
+                key: at.to_string(),
+                title: format!("{}: {} {}", text(line, "user"), text(line, "action"), text(line, "domain")),
+                facts: vec![text(line, "timestamp")],
+                text: text(line, "path"),
+                ..Row::default()
+            }))
+        }
+    }
+}
+
+fn page_of<T>(page: Page<T>, row: impl Fn(T) -> Row) -> Rows {
+    Rows { total: page.total, rows: page.data.into_iter().map(row).collect() }
+}
+
+fn cut(lines: Vec<Value>, window: Window, row: impl Fn(usize, &Value) -> Row) -> Rows {
+    let total = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+    let shown = lines.iter().enumerate().skip(window.start).take(window.count);
+    Rows { total, rows: shown.map(|(at, line)| row(at, line)).collect() }
+}
+
+fn text(value: &Value, name: &str) -> String {
+    match value.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn abuse(row: Abuse, locale: &Locale, words: &'static OrderWords, judges: bool) -> Row {
+    let whose = row.flagged_account.as_ref().map_or(String::new(), |account| account.display_name.clone());
+    let (title, href) = match (&row.video, &row.comment) {
+        (Some(video), _) => {
+            let start = video.start_at.and_then(|second| u32::try_from(second).ok());
+            let stop = video.end_at.and_then(|second| u32::try_from(second).ok());
+            let route = Route::Watch { video: video.uuid.to_string(), start, stop };
+            (words.of_video.replacen("{}", &video.name, 1), (!video.deleted).then(|| route.to_string()))
+        }
+        (None, Some(comment)) => {
+            let route = Route::watch(&comment.video.uuid.to_string());
+            (words.of_comment.replacen("{}", &comment.video.name, 1), Some(route.to_string()))
+        }
+        (None, None) => {
+            let name = row.flagged_account.as_ref().map(|account| account.name.clone());
+            (words.of_account.replacen("{}", &whose, 1), name.map(|name| Route::Account(name).to_string()))
+        }
+    };
+    let state = match row.state.id {
+        2 => words.rejected,
+        3 => words.accepted,
+        _ => words.pending,
+    };
+    let mut facts = vec![state.to_owned(), locale.age(row.created_at)];
+    if let Some(Some(reporter)) = &row.reporter_account {
+        facts.push(format!("{} {}", words.reported_by, reporter.display_name));
+    }
+    if !whose.is_empty() {
+        facts.push(format!("{} {whose}", words.against));
+    }
+    let predefined = row.predefined_reasons.iter().map(|word| words.reason(word));
+    facts.extend(predefined.map(str::to_owned));
+    let mut said = row.reason.clone();
+    if let Some(comment) = &row.comment
+        && !comment.text.is_empty()
+    {
+        said = format!("{said}\n\n« {} »", comment.text);
+    }
+    let note = row.moderation_comment.clone().flatten();
+    if let Some(note) = &note {
+        said = format!("{said}\n\n{}: {note}", words.note);
+    }
+    let path = format!("/api/v1/abuses/{}", row.id);
+    let mut deeds = Vec::new();
+    if judges {
+        if row.state.id != 3 {
+            deeds
+                .push(Deed::new(words.accept, Glyph::Check, "PUT", path.clone()).with(json!({ "state": 3 })));
+        }
+        if row.state.id != 2 {
+            deeds
+                .push(Deed::new(words.reject, Glyph::Close, "PUT", path.clone()).with(json!({ "state": 2 })));
+        }
+        let note = note.unwrap_or_default();
+        let noting = Deed::new(words.edit_note, Glyph::Pencil, "PUT", path.clone());
+        deeds.push(noting.asking(words.note, "moderationComment", Kind::Text, note));
+        if let Some(video) = row.video.as_ref().filter(|video| !video.deleted && !video.blacklisted) {
+            let block = format!("/api/v1/videos/{}/blacklist", video.uuid);
+            let block = Deed::new(words.block, Glyph::Lock, "POST", block);
+            deeds.push(block.asking(words.block_reason, "reason", Kind::Text, String::new()));
+        }
+        deeds.push(Deed::new(words.delete, Glyph::Bin, "DELETE", path).grave());
+    }
+    Row { key: row.id.to_string(), title, href, facts, text: said, talk: Some(row.id.0), deeds, wrong: None }
+}
+
+fn block(row: BlockedVideo, locale: &Locale, words: &'static OrderWords) -> Row {
+    let card = &row.video.card;
+    let path = format!("/api/v1/videos/{}/blacklist", card.uuid);
+    let kind = if row.kind == 2 { words.automatic } else { words.by_moderators };
+    let edit = Deed::new(words.edit_reason, Glyph::Pencil, "PUT", path.clone());
+    let reason = row.reason.clone().unwrap_or_default();
+    Row {
+        key: row.id.to_string(),
+        title: card.name.clone(),
+        href: Some(Route::watch(&card.short_uuid).to_string()),
+        facts: vec![kind.to_owned(), locale.age(row.created_at), row.video.channel.display_name.clone()],
+        text: reason.clone(),
+        deeds: vec![
+            Deed::new(words.unblock, Glyph::Eye, "DELETE", path),
+            edit.asking(words.block_reason, "reason", Kind::Text, reason),
+        ],
+        ..Row::default()
+    }
+}
+
+fn comment(row: ReviewedComment, locale: &Locale, words: &'static OrderWords) -> Row {
+    let author = row.account.as_ref().map_or(String::new(), |account| account.display_name.clone());
+    let path = format!("/api/v1/videos/{}/comments/{}", row.video.uuid, row.id);
+    let mut facts = vec![locale.age(row.created_at), row.video.name.clone()];
+    if row.held_for_review {
+        facts.insert(0, words.held.to_owned());
+    }
+    facts.extend(row.automatic_tags.iter().cloned());
+    let mut deeds = Vec::new();
+    if row.held_for_review {
+        deeds.push(Deed::new(words.approve, Glyph::Check, "POST", format!("{path}/approve")));
+    }
+    deeds.push(Deed::new(words.delete, Glyph::Bin, "DELETE", path).grave());
+    if let Some(account) = &row.account {
+        let all =
+            Deed::new(words.remove_all, Glyph::Bin, "POST", "/api/v1/bulk/remove-comments-of".to_owned());
+        deeds.push(all.with(json!({ "accountName": account.name, "scope": "instance" })).grave());
+    }
+    Row {
+        key: row.id.to_string(),
+        title: author,
+        href: Some(Route::watch(&row.video.uuid.to_string()).to_string()),
+        facts,
+        text: row.text,
+        deeds,
+        ..Row::default()
+    }
+}
+
+fn muted_account(row: MutedAccount, base: &str, locale: &Locale, words: &'static OrderWords) -> Row {
+    let account = row.blocked_account;
+    let path = format!("{base}/accounts/{}", encode(&account.name));
+    Row {
+        key: account.id.to_string(),
+        title: account.display_name,
+        href: Some(Route::Account(account.name.clone()).to_string()),
+        facts: vec![format!("@{}", account.name), locale.age(row.created_at)],
+        deeds: vec![Deed::new(words.unmute, Glyph::Eye, "DELETE", path)],
+        ..Row::default()
+    }
+}
+
+fn muted_server(row: &MutedServer, base: &str, locale: &Locale, words: &'static OrderWords) -> Row {
+    let host = &row.blocked_server.host;
+    Row {
+        key: host.clone(),
+        title: host.clone(),
+        facts: vec![locale.age(row.created_at)],
+        deeds: vec![Deed::new(
+            words.unmute,
+            Glyph::Eye,
+            "DELETE",
+            format!("{base}/servers/{}", encode(host)),
+        )],
+        ..Row::default()
+    }
+}
+
+/// Lists of words, and for one's own whether comments with their tags wait.
+async fn word_lists(
+    client: &Client,
+    asked: &Asked,
+    query: &str,
+    words: &'static OrderWords,
+) -> Result<Rows, Failure> {
+    let base = lists(asked.desk, &asked.account);
+    let page: Page<WordList> = client.get(&format!("{base}?{query}")).await?;
+    let policy = format!("/api/v1/automatic-tags/policies/accounts/{}/comments", encode(&asked.account));
+    let held: Option<CommentTagPolicies> =
+        if asked.desk == Desk::OwnWords { Some(client.get(&policy).await?) } else { None };
+    let hold = |name: &str| -> (Vec<String>, Vec<Deed>) {
+        let Some(CommentTagPolicies { review }) = &held else { return (Vec::new(), Vec::new()) };
+        let waits = review.iter().any(|tag| tag == name);
+        let mut next = review.clone();
+        if waits {
+            next.retain(|tag| tag != name);
+        } else {
+            next.push(name.to_owned());
+        }
+        let (label, glyph) = if waits { (words.let_pass, Glyph::Eye) } else { (words.hold, Glyph::Lock) };
+        let deed = Deed::new(label, glyph, "PUT", policy.clone()).with(json!({ "review": next }));
+        (waits.then(|| words.comments_wait.to_owned()).into_iter().collect(), vec![deed])
+    };
+    let mut rows = page_of(page, |list| {
+        let path = format!("{base}/{}", list.id);
+        let (facts, mut deeds) = hold(&list.list_name);
+        let edit = Deed::new(words.edit, Glyph::Pencil, "PUT", path.clone())
+            .asking(words.list_name, "listName", Kind::Line, list.list_name.clone())
+            .asking(words.list_words, "words", Kind::List, list.words.join("\n"));
+        deeds.extend([edit, Deed::new(words.delete, Glyph::Bin, "DELETE", path).grave()]);
+        let text = list.words.join(", ");
+        Row { key: list.id.to_string(), title: list.list_name, facts, text, deeds, ..Row::default() }
+    });
+    if held.is_some() && query.starts_with("start=0&") {
+        let (facts, deeds) = hold("external-link");
+        let links = Row {
+            key: "external-link".to_owned(),
+            title: words.links.to_owned(),
+            facts,
+            text: words.links_text.to_owned(),
+            deeds,
+            ..Row::default()
+        };
+        rows.rows.insert(0, links);
+        rows.total += 1;
+    }
+    Ok(rows)
+}
+
+fn job(row: &Value, words: &'static OrderWords) -> Row {
+    let (id, state) = (text(row, "id"), text(row, "state"));
+    let said = match state.as_str() {
+        "failed" => words.job_failed,
+        "active" => words.job_active,
+        "delayed" => words.job_delayed,
+        _ => words.job_waiting,
+    };
+    let mut facts = vec![said.to_owned(), text(row, "createdAt")];
+    if state == "active" {
+        facts.push(format!("{} %", text(row, "progress")));
+    }
+    let data = row.get("data").map(|data| text(data, "videoName")).unwrap_or_default();
+    let retry = Deed::new(words.retry, Glyph::Play, "POST", format!("/api/v1/jobs/{id}/retry"));
+    Row {
+        key: id,
+        title: text(row, "type"),
+        facts,
+        text: data,
+        wrong: Some(text(row, "error")).filter(|error| !error.is_empty()),
+        deeds: if state == "failed" { vec![retry] } else { Vec::new() },
+        ..Row::default()
+    }
+}

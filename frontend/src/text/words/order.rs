@@ -1,0 +1,174 @@
+//! The sentences of the pages where order is kept, and of reports.
+
+use crate::locale::Language;
+
+macro_rules! order_words {
+    ($($name:ident: $english:literal, $french:literal;)*) => {
+        /// The sentences in one language.
+        pub struct OrderWords {
+            $(pub $name: &'static str,)*
+        }
+
+        static ENGLISH: OrderWords = OrderWords { $($name: $english,)* };
+        static FRENCH: OrderWords = OrderWords { $($name: $french,)* };
+
+        #[cfg(test)]
+        const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $english, $french),)*];
+    };
+}
+
+order_words! {
+    order: "Moderation", "Modération";
+    own_order: "Reports and mutes", "Signalements et sourdines";
+    own_abuses: "My reports", "Mes signalements";
+    own_mutes: "Muted accounts", "Comptes en sourdine";
+    own_servers: "Muted servers", "Serveurs en sourdine";
+    own_words: "Watched words", "Mots surveillés";
+    abuses: "Reports", "Signalements";
+    blocks: "Blocked videos", "Vidéos bloquées";
+    comments: "Comments", "Commentaires";
+    jobs: "Jobs", "Tâches";
+    logs: "Logs", "Journaux";
+    audit: "Audit log", "Journal d’audit";
+    nothing: "Nothing here", "Rien ici";
+    not_for_you: "You do not have the right to see this page.", "Vous n’avez pas le droit de voir cette page.";
+    gate: "Sign in to see this page.", "Connectez-vous pour voir cette page.";
+    search: "Search", "Rechercher";
+    narrow: "Show", "Afficher";
+    all: "All", "Tout";
+    pending: "Pending", "En attente";
+    accepted: "Accepted", "Accepté";
+    rejected: "Rejected", "Rejeté";
+    held: "Waits for approval", "En attente d’approbation";
+    shown: "Published", "Publiés";
+    by_moderators: "By a moderator", "Par la modération";
+    automatic: "Until it was seen", "En attente d’un regard";
+    job_failed: "Failed", "Échouées";
+    job_active: "Running", "En cours";
+    job_waiting: "Waiting", "En attente";
+    job_delayed: "Later", "Plus tard";
+    log_info: "Everything", "Tout";
+    log_warn: "Warnings and errors", "Avertissements et erreurs";
+    log_error: "Errors", "Erreurs";
+    mute_account: "Mute an account", "Mettre un compte en sourdine";
+    mute_server: "Mute a server", "Mettre un serveur en sourdine";
+    account_name: "Name of the account", "Nom du compte";
+    host: "Host, such as elsewhere.example", "Hôte, par exemple ailleurs.example";
+    unmute: "Hear again", "Entendre à nouveau";
+    new_list: "New list", "Nouvelle liste";
+    list_name: "Name of the list", "Nom de la liste";
+    list_words: "Words, one a line", "Mots, un par ligne";
+    hold: "Hold such comments", "Retenir ces commentaires";
+    let_pass: "Let such comments pass", "Laisser passer ces commentaires";
+    comments_wait: "Comments wait for you", "Les commentaires vous attendent";
+    links: "Links to other sites", "Liens vers d’autres sites";
+    links_text: "Every comment that links to another server.", "Tout commentaire qui renvoie à un autre serveur.";
+    pause_jobs: "Pause", "Mettre en pause";
+    resume_jobs: "Resume", "Reprendre";
+    retry: "Try again", "Réessayer";
+    of_video: "Video: {}", "Vidéo : {}";
+    of_comment: "Comment on: {}", "Commentaire sur : {}";
+    of_account: "Account: {}", "Compte : {}";
+    reported_by: "by", "par";
+    against: "against", "contre";
+    note: "Note", "Note";
+    edit_note: "Note", "Note";
+    accept: "Accept", "Accepter";
+    reject: "Reject", "Rejeter";
+    block: "Block the video", "Bloquer la vidéo";
+    block_reason: "Reason, told to its owner", "Raison, dite à la personne";
+    unblock: "Unblock", "Débloquer";
+    edit_reason: "Reason", "Raison";
+    approve: "Approve", "Approuver";
+    delete: "Delete", "Supprimer";
+    edit: "Edit", "Modifier";
+    remove_all: "All by this account", "Tous de ce compte";
+    sure: "This cannot be taken back.", "C’est définitif.";
+    cancel: "Cancel", "Annuler";
+    send: "Send", "Envoyer";
+    do_it: "Confirm", "Confirmer";
+    messages: "Messages", "Messages";
+    no_messages: "Nobody has written yet.", "Personne n’a encore écrit.";
+    message: "Your message", "Votre message";
+    moderator: "Moderator", "Modération";
+    reporter: "Reporter", "Signalement par";
+    report: "Report", "Signaler";
+    report_title: "Report to the moderators", "Signaler à la modération";
+    report_why: "What is wrong", "Ce qui ne va pas";
+    report_reason: "Say it in your words", "Dites-le avec vos mots";
+    report_part: "Only a part of the video", "Seulement une partie de la vidéo";
+    report_from: "From", "De";
+    report_to: "To", "À";
+    report_done: "Thank you. The moderators will look at it.", "Merci. La modération va regarder.";
+    violent: "Violence or abuse", "Violence ou abus";
+    hateful: "Hatred", "Haine";
+    spam: "Spam or misleading", "Pourriel ou trompeur";
+    privacy: "Somebody’s private life", "Vie privée de quelqu’un";
+    rights: "Somebody else’s work", "Droits d’autrui";
+    rules: "Against the rules of this site", "Contraire aux règles du site";
+    thumbnails: "Its picture", "Sa miniature";
+    captions: "Its captions", "Ses sous-titres";
+}
+
+/// The closed list of reasons, as it is sent.
+pub const REASONS: [&str; 8] = [
+    "violentOrAbusive",
+    "hatefulOrAbusive",
+    "spamOrMisleading",
+    "privacy",
+    "rights",
+    "serverRules",
+    "thumbnails",
+    "captions",
+];
+
+impl OrderWords {
+    /// The sentences in a language.
+    pub fn of(language: Language) -> &'static OrderWords {
+        match language {
+            Language::English => &ENGLISH,
+            Language::French => &FRENCH,
+        }
+    }
+
+    /// A reason of the closed list; itself where it is not ours.
+    pub fn reason<'w>(&'static self, word: &'w str) -> &'w str {
+        match word {
+            "violentOrAbusive" => self.violent,
+            "hatefulOrAbusive" => self.hateful,
+            "spamOrMisleading" => self.spam,
+            "privacy" => self.privacy,
+            "rights" => self.rights,
+            "serverRules" => self.rules,
+            "thumbnails" => self.thumbnails,
+            "captions" => self.captions,
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_unsaid_and_french_breaks_no_punctuation_off() {
+        for (name, english, french) in ALL {
+            assert!(!english.is_empty() && !french.is_empty(), "{name}");
+            for mark in [" :", " ;", " !", " ?", " »", "« "] {
+                assert!(!french.contains(mark), "{name}: {french}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_reason_has_a_name_of_its_own() {
+        for language in Language::ALL {
+            let words = OrderWords::of(language);
+            let names: std::collections::BTreeSet<_> =
+                REASONS.iter().map(|reason| words.reason(reason)).collect();
+            assert_eq!(names.len(), REASONS.len());
+            assert!(REASONS.iter().filter(|reason| names.contains(**reason)).count() == 0);
+        }
+    }
+}
