@@ -319,7 +319,7 @@ fn abuse(row: Abuse, locale: &Locale, words: &'static OrderWords, judges: bool) 
         (Some(video), _) => {
             let start = video.start_at.and_then(|second| u32::try_from(second).ok());
             let stop = video.end_at.and_then(|second| u32::try_from(second).ok());
-            let route = Route::Watch { video: video.uuid.to_string(), start, stop };
+            let route = Route::Watch { video: video.uuid.to_string(), start, stop, thread: None };
             (words.of_video.replacen("{}", &video.name, 1), (!video.deleted).then(|| route.to_string()))
         }
         (None, Some(comment)) => {
