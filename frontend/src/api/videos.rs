@@ -169,15 +169,6 @@ pub async fn delete_caption(client: &Client, id: &str, language: &str) -> Result
     client.send("DELETE", &path, &Body::Nothing).await.map(drop)
 }
 
-/// Chapters, first first.
-///
-/// # Errors
-/// As the instance refuses.
-pub async fn chapters(client: &Client, id: &str) -> Result<Vec<ChapterEntry>, Failure> {
-    let list: ChapterList = client.get(&format!("/api/v1/videos/{}/chapters", encode(id))).await?;
-    Ok(list.chapters)
-}
-
 /// Replaces all chapters.
 ///
 /// # Errors
