@@ -38,6 +38,7 @@ use crate::playlists::Playlists;
 use crate::search::Search;
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
+use crate::site::{Present, Site};
 use crate::store::tables::MailKey;
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::tracker::{Settings as TrackerSettings, Tracker};
@@ -64,7 +65,7 @@ pub struct App {
 }
 
 struct Inner {
-    config: Config,
+    site: Site,
     url: PublicUrl,
     layout: Layout,
     store: Store,
@@ -115,6 +116,8 @@ impl App {
         let directory = Directory::load(&store)?;
         let mutes = Mutes::load(&store)?;
         let playlists = Playlists::load(&store)?;
+        let site = Site::load(config, &store)?;
+        let config = site.present().config.clone();
         Ok(App {
             inner: Arc::new(Inner {
                 sharing: Sharing::new(url.clone(), &config.p2p, tracker.clone(), &catalogue),
@@ -124,7 +127,7 @@ impl App {
                 layout: Layout::new(&config.data),
                 assets: Assets::open(config.www.dir.as_deref(), clock.now()),
                 logins: Logins::new(&config),
-                config,
+                site,
                 catalogue,
                 directory,
                 playlists,
@@ -153,10 +156,22 @@ impl App {
         })
     }
 
-    /// The settings.
+    /// The settings in force. Administrators change some of them while the instance runs: ask again rather than keep it.
     #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.inner.config
+    pub fn config(&self) -> Arc<Config> {
+        self.inner.site.present().config.clone()
+    }
+
+    /// The settings of file, variables and flags alone.
+    #[must_use]
+    pub fn base_config(&self) -> &Config {
+        self.inner.site.base()
+    }
+
+    /// What the instance is at this moment.
+    #[must_use]
+    pub fn site(&self) -> Arc<Present> {
+        self.inner.site.present()
     }
 
     /// The address people type.
@@ -234,7 +249,7 @@ impl App {
     /// Whether a mail server is set, so that what needs mail can be offered.
     #[must_use]
     pub fn can_mail(&self) -> bool {
-        self.inner.config.smtp.host.is_some()
+        self.config().smtp.host.is_some()
     }
 
     /// Returns when the outbox changed. A change that came before the wait counts.
@@ -348,7 +363,7 @@ impl App {
     /// # Errors
     /// What the system says when it gives no thread or descriptor.
     pub fn start_tracker(&self) -> std::io::Result<()> {
-        let asked = &self.inner.config.tracker;
+        let asked = &self.base_config().tracker;
         let settings = TrackerSettings {
             interval: Duration::from_secs(u64::from(asked.interval)),
             messages_per_second_max: asked.messages_per_second_max,
@@ -418,6 +433,15 @@ impl App {
                     self.inner.mail.notify_one();
                 }
                 self.inner.sharing.follow(changes, &self.inner.catalogue);
+                match self.inner.site.follow(changes) {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        self.inner.sharing.follow_settings(&self.config().p2p, &self.inner.catalogue);
+                        // More of them may be allowed to work.
+                        self.wake_jobs();
+                    }
+                    Err(error) => tracing::error!(%error, "the settings could not follow a commit"),
+                }
                 if let Err(error) = self.inner.bells.follow(changes) {
                     tracing::error!(%error, "the bells could not follow a commit");
                 }

@@ -52,7 +52,7 @@ pub fn bootstrap(app: &App) -> Result<Option<Private<String>>, BootstrapError> {
     let chosen = app.config().admin_password.as_ref().map(|password| password.reveal().clone());
     let thrown = chosen.is_none().then(|| letters(app.dice()));
     let password = password::hash(&chosen.or(thrown.clone()).unwrap_or_default(), app.dice().bytes())?;
-    let new = administrator(app.config(), app.url().host(), password);
+    let new = administrator(&app.config(), app.url().host(), password);
     app.write_here(Durability::Flushed, |write: &mut Write<'_>, now| account::create(write, now, new))?;
     Ok(thrown.map(Private))
 }

@@ -27,6 +27,7 @@ pub mod search;
 pub mod seed;
 pub mod server;
 pub mod sharing;
+pub mod site;
 pub mod store;
 pub mod tracker;
 mod upkeep;

@@ -27,12 +27,15 @@ pub enum Bounded {
     Signups,
     /// Ask for a mail.
     Mails,
+    /// Write to who keeps the instance.
+    Contacts,
 }
 
 /// What strangers may do now and then, counted.
 struct Allowances {
     signups: Allowance<AddressBlock>,
     mails: Allowance<AddressBlock>,
+    contacts: Allowance<AddressBlock>,
     mailboxes: Allowance<String>,
     guesses: Allowance<(AddressBlock, VideoId)>,
     file_guesses: Allowance<VideoId>,
@@ -77,6 +80,7 @@ impl Logins {
             allowances: Mutex::new(Allowances {
                 signups: Allowance::new(config.signup.per_address_max),
                 mails: Allowance::new(config.smtp.per_address_max),
+                contacts: Allowance::new(config.contact.per_address_max),
                 mailboxes: Allowance::new(config.smtp.per_address_max),
                 guesses: Allowance::new(GUESSES_MAX),
                 file_guesses: Allowance::new(FILE_GUESSES_MAX),
@@ -103,6 +107,7 @@ impl Logins {
         match what {
             Bounded::Signups => allowances.signups.take(now, block),
             Bounded::Mails => allowances.mails.take(now, block),
+            Bounded::Contacts => allowances.contacts.take(now, block),
         }
     }
 
@@ -113,6 +118,7 @@ impl Logins {
         match what {
             Bounded::Signups => allowances.signups.give_back(now, &block),
             Bounded::Mails => allowances.mails.give_back(now, &block),
+            Bounded::Contacts => allowances.contacts.give_back(now, &block),
         }
     }
 

@@ -18,9 +18,10 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, actor, block, channel, comment, history, instance, jobs, logs, me, metrics, mute, notification,
-    parts, password, people, playlist, proof, rating, recommendation, search, session, sessions, signup,
-    statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
+    abuse, actor, block, channel, comment, custom, history, instance, jobs, logs, me, metrics, mute,
+    notification, openapi, parts, password, people, playlist, proof, rating, recommendation, search, session,
+    sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video,
+    video_list, watch, words,
 };
 
 /// One route, or several.
@@ -77,6 +78,28 @@ pub fn routes(app: &App) -> Route {
             .then(stats::stats)
             .map(respond)
             .boxed(),
+        at!("server" / "contact")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(site::contact)
+            .map(respond)
+            .boxed(),
+        at!("server" / "debug").and(get()).and(ask(app)).then(site::debug).map(respond).boxed(),
+        at!("custom-pages" / "homepage" / "instance")
+            .and(get())
+            .and(ask(app))
+            .then(site::homepage)
+            .map(respond)
+            .boxed(),
+        at!("custom-pages" / "homepage" / "instance")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(site::set_homepage)
+            .map(respond)
+            .boxed(),
+        at!("openapi.json").and(get()).and(ask(app)).then(openapi::show).map(respond).boxed(),
         at!("ping").and(get()).then(instance::ping).map(respond).boxed(),
     ]));
     one_of(vec![logs::audited(api.boxed(), app), beside_the_api(app)]).recover(nothing_here).unify().boxed()
@@ -119,6 +142,8 @@ fn beside_the_api(app: &App) -> Route {
         at!("tracker" / "announce").and(get()).and(ask(app)).then(tracker::announce).map(respond).boxed(),
         at!("tracker" / "scrape").and(get()).and(ask(app)).then(tracker::scrape).map(respond).boxed(),
         at!("metrics").and(get()).and(ask(app)).then(metrics::metrics).map(respond).boxed(),
+        at!("custom.css").and(get()).and(ask(app)).then(site::css).map(respond).boxed(),
+        at!("custom.js").and(get()).and(ask(app)).then(site::javascript).map(respond).boxed(),
         at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
         at!("favicon.ico").and(get()).then(show::favicon).map(respond).boxed(),
         at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),
@@ -833,6 +858,25 @@ fn config(app: &App) -> Vec<Route> {
     vec![
         at!().and(get()).and(ask(app)).then(instance::config).map(respond).boxed(),
         at!("about").and(get()).and(ask(app)).then(instance::about).map(respond).boxed(),
+        at!("custom").and(get()).and(ask(app)).then(custom::show).map(respond).boxed(),
+        at!("custom").and(put()).and(ask(app)).and(body()).then(custom::update).map(respond).boxed(),
+        at!("custom").and(delete()).and(ask(app)).then(custom::delete).map(respond).boxed(),
+        at!("instance-avatar" / "pick")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(site::pick_avatar)
+            .map(respond)
+            .boxed(),
+        at!("instance-avatar").and(delete()).and(ask(app)).then(site::delete_avatar).map(respond).boxed(),
+        at!("instance-banner" / "pick")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(site::pick_banner)
+            .map(respond)
+            .boxed(),
+        at!("instance-banner").and(delete()).and(ask(app)).then(site::delete_banner).map(respond).boxed(),
     ]
 }
 

@@ -5,7 +5,7 @@
 //! list holds more than there are streams, since players of PeerTube count every file of a playlist.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use shared::id::{ChannelId, InfoHash, Uuid, VideoId};
 use shared::meeting::{Decider, InForce, Meeting, strictest};
@@ -26,7 +26,7 @@ const NEVER: Timestamp = Timestamp(i64::MAX);
 /// What may be shared.
 pub struct Sharing {
     url: PublicUrl,
-    meeting: Meeting,
+    meeting: RwLock<Meeting>,
     tracker: Tracker,
     shared: Mutex<Shared>,
 }
@@ -52,17 +52,30 @@ impl Sharing {
     /// Tells the tracker of all videos there are.
     #[must_use]
     pub fn new(url: PublicUrl, settings: &P2p, tracker: Tracker, catalogue: &Catalogue) -> Sharing {
-        let meeting = match settings.mode {
-            P2pMode::Off => Meeting::Off,
-            P2pMode::Seeders => Meeting::Seeders,
-            P2pMode::Threshold => Meeting::Threshold(settings.threshold),
-            P2pMode::On => Meeting::On,
-        };
+        let meeting = RwLock::new(meeting_of(settings));
         let sharing = Sharing { url, meeting, tracker, shared: Mutex::default() };
-        for entry in catalogue.all() {
-            sharing.settle(entry.listed.video.id, Some(&entry));
-        }
+        sharing.settle_all(catalogue);
         sharing
+    }
+
+    /// Brings another choice of the instance into force, also for those who met before. Call it under the writer's lock.
+    pub fn follow_settings(&self, settings: &P2p, catalogue: &Catalogue) {
+        let chosen = meeting_of(settings);
+        let before =
+            std::mem::replace(&mut *self.meeting.write().unwrap_or_else(PoisonError::into_inner), chosen);
+        if before != chosen {
+            self.settle_all(catalogue);
+        }
+    }
+
+    fn settle_all(&self, catalogue: &Catalogue) {
+        for entry in catalogue.all() {
+            self.settle(entry.listed.video.id, Some(&entry));
+        }
+    }
+
+    fn meeting(&self) -> Meeting {
+        *self.meeting.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Follows a commit. Call it under the writer's lock, after the catalogue did.
@@ -108,7 +121,7 @@ impl Sharing {
     pub fn in_force(&self, entry: &Entry) -> InForce {
         let privacy = entry.listed.sight().has_guarded_files().then_some(Meeting::Off);
         strictest(
-            self.meeting,
+            self.meeting(),
             &[
                 (Decider::Channel, entry.publisher.channel.sharing),
                 (Decider::Video, entry.listed.video.sharing),
@@ -120,7 +133,7 @@ impl Sharing {
     /// Whether anything is shared at all.
     #[must_use]
     pub fn is_on(&self) -> bool {
-        self.meeting != Meeting::Off
+        self.meeting() != Meeting::Off
     }
 
     /// Whose swarm this is: the video, and the lines of the rendition; 0 for sound.
@@ -172,6 +185,15 @@ impl Sharing {
         if !come.is_empty() {
             self.tracker.allow(come, rule);
         }
+    }
+}
+
+fn meeting_of(settings: &P2p) -> Meeting {
+    match settings.mode {
+        P2pMode::Off => Meeting::Off,
+        P2pMode::Seeders => Meeting::Seeders,
+        P2pMode::Threshold => Meeting::Threshold(settings.threshold),
+        P2pMode::On => Meeting::On,
     }
 }
 

@@ -12,6 +12,8 @@ mod json;
 pub mod limits;
 pub mod meeting;
 pub mod peer;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod swarm_name;
 pub mod time;
 pub mod tracker;

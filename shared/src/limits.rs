@@ -45,7 +45,7 @@ pub const WATCHED_WORD_LENGTH: RangeInclusive<usize> = 1..=100;
 
 /// Length of a comment, markdown.
 pub const COMMENT_LENGTH: RangeInclusive<usize> = 1..=10_000;
-/// How many channels one account may have (PeerTube's default).
+/// How many channels one account may have where the instance says nothing else (PeerTube's default).
 pub const CHANNELS_PER_ACCOUNT_MAX: usize = 20;
 
 /// Length of the name of an account that people see.

@@ -44,6 +44,7 @@ impl Meeting {
 
 /// Whose word it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Decider {
     /// The instance's keeper.
@@ -58,6 +59,7 @@ pub enum Decider {
 
 /// What holds for a video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InForce {
     /// Who may meet.

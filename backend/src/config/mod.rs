@@ -3,6 +3,7 @@
 //! Owns `DATA/shoal.toml` and the variables named after each setting; the only place that reads the environment.
 //! Never decides what a setting is good for. The list itself is [`settings`].
 
+pub mod custom;
 mod load;
 mod public_url;
 mod settings;

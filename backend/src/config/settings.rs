@@ -135,6 +135,9 @@ settings! {
     www: Www {
         /// Folder of the built pages. Without it: those inside the program, or `www` beside the program.
         dir: Option<PathBuf> = None;
+        /// Whether administrators may have JavaScript of their own run in every page. Whoever steals one administrator's
+        /// session would then speak for everybody who visits, so this is said here and nowhere else.
+        custom_javascript: bool = false;
     }
 
     /// What the instance says of itself.
@@ -157,6 +160,60 @@ settings! {
         is_nsfw: bool = false;
         /// What happens to videos marked as not for all eyes: "display", "blur" or "do_not_list".
         nsfw_policy: NsfwPolicy = NsfwPolicy::DoNotList;
+        /// How reports are dealt with, and by whom, markdown.
+        moderation_information: String = String::new();
+        /// Why it was made, markdown.
+        creation_reason: String = String::new();
+        /// How long it is meant to stay, markdown.
+        maintenance_lifetime: String = String::new();
+        /// Who pays for it, markdown.
+        business_model: String = String::new();
+        /// What it runs on, markdown.
+        hardware_information: String = String::new();
+        /// What its videos are about, as numbers of PeerTube's categories.
+        categories: Vec<u32> = Vec::new();
+        /// The page behind its bare address.
+        default_client_route: String = "/videos/browse".to_owned();
+        /// Rules of style that are added to every page, as CSS.
+        css: String = String::new();
+        /// What runs in every page, as JavaScript. Needs www.custom_javascript.
+        javascript: String = String::new();
+    }
+
+    /// A sentence above every page.
+    broadcast: Broadcast {
+        /// Whether it is shown.
+        enabled: bool = false;
+        /// What it says, markdown.
+        message: String = String::new();
+        /// How it looks: "info", "warning" or "error".
+        level: String = "info".to_owned();
+        /// Whether people may close it.
+        dismissable: bool = false;
+    }
+
+    /// How visitors write to who keeps the instance.
+    contact: Contact {
+        /// Whether there is a form for it. Needs smtp.host.
+        enabled: bool = true;
+        /// Where it goes. Without it: to the first administrator's address.
+        email: Option<String> = None;
+        /// Letters of one address in five minutes. Behind it: 429.
+        per_address_max: u32 = 2;
+    }
+
+    /// Orders of videos by what people like.
+    trending: Trending {
+        /// Which are offered: "hot", "best", "most-viewed", "most-liked".
+        algorithms: Vec<String> = ["hot", "most-viewed", "most-liked"].map(str::to_owned).to_vec();
+        /// The one that comes first.
+        default: String = "most-viewed".to_owned();
+    }
+
+    /// Channels.
+    channels: Channels {
+        /// How many one account may have. Each is a name that nobody else can have.
+        per_user_max: u32 = 20;
     }
 
     /// What each new user may do.
@@ -165,6 +222,10 @@ settings! {
         video_quota: Option<ByteSize> = None;
         /// Bytes of video in 24 hours. Without it there is no bound.
         video_quota_daily: Option<ByteSize> = None;
+        /// Whether it is noted what they watched, until they choose.
+        history: bool = true;
+        /// What their first channel is called; $1 stands for their name.
+        default_channel_name: String = "Main $1 channel".to_owned();
     }
 
     /// What is looked at before others see it.
@@ -226,6 +287,8 @@ settings! {
         keep_height: bool = true;
         /// Frames a second, at most. Below 720 lines it is half of 60 anyway.
         fps_max: u32 = 60;
+        /// Whether pictures are made for looking along the seek bar.
+        storyboards: bool = true;
         /// Videos that are worked on at the same time.
         concurrency: usize = 1;
         /// Threads of each encoder; 0 for as many as the machine has.

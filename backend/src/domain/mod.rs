@@ -25,6 +25,7 @@ pub mod secret;
 pub mod seeder_token;
 pub mod session;
 pub mod signup;
+pub mod site;
 pub mod statistics;
 pub mod subscription;
 pub mod upload;

@@ -32,7 +32,22 @@ pub fn post(
     letter: Letter,
     useful: Duration,
 ) -> Result<MailId, StoreError> {
-    put(write, now, to, Says::Letter(letter), useful)
+    put(write, now, to, None, Says::Letter(letter), useful)
+}
+
+/// Puts a letter in the outbox that is answered to somebody else.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails.
+pub fn post_for(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    to: &str,
+    reply_to: &str,
+    letter: Letter,
+    useful: Duration,
+) -> Result<MailId, StoreError> {
+    put(write, now, to, Some(reply_to.to_owned()), Says::Letter(letter), useful)
 }
 
 /// Puts news in the outbox for somebody who chose to hear of them by mail. Not for one whose address was never confirmed
@@ -51,19 +66,21 @@ pub fn post_news(
     if person.email_verified == Some(false) || person.blocked.is_some() {
         return Ok(());
     }
-    put(write, now, &person.email, Says::News { user, kind, subject }, NEWS_DURATION).map(drop)
+    put(write, now, &person.email, None, Says::News { user, kind, subject }, NEWS_DURATION).map(drop)
 }
 
 fn put(
     write: &mut Write<'_>,
     now: Timestamp,
     to: &str,
+    reply_to: Option<String>,
     says: Says,
     useful: Duration,
 ) -> Result<MailId, StoreError> {
     let id = MailId(write.next_number("mails")?);
     let mail = Mail {
         to: to.to_owned(),
+        reply_to,
         says,
         name: format!("{id}.{}", now.0),
         attempts: 0,

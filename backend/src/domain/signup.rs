@@ -1,6 +1,7 @@
 //! Coming in: strangers who make themselves a login, or ask for one and wait for somebody's yes.
 
 use shared::id::{RegistrationId, UserId};
+use shared::limits::CHANNEL_NAME_LENGTH;
 use shared::time::Timestamp;
 
 use crate::domain::account::{self, CreateError, More, NewUser, is_email_taken, is_name_taken};
@@ -42,13 +43,26 @@ pub struct Applicant {
     pub language: Option<String>,
 }
 
-/// What a new login may keep.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Quotas {
+/// What a new login begins with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Beginning {
     /// Bytes of video in all; none for no bound.
-    pub total: Option<u64>,
+    pub quota: Option<u64>,
     /// Bytes of video in 24 hours; none for no bound.
-    pub daily: Option<u64>,
+    pub quota_daily: Option<u64>,
+    /// The first channel's name, where nobody chose another; $1 stands for the login's.
+    pub channel_name: String,
+    /// Whether it is noted what is watched.
+    pub history: bool,
+}
+
+impl Beginning {
+    /// What the first channel of this login is called.
+    #[must_use]
+    pub fn channel_name_of(&self, username: &str) -> String {
+        let name = self.channel_name.replace("$1", username);
+        name.chars().take(*CHANNEL_NAME_LENGTH.end()).collect()
+    }
 }
 
 /// Makes a login of somebody who may come in.
@@ -60,11 +74,14 @@ pub fn register(
     now: Timestamp,
     applicant: Applicant,
     email_verified: Option<bool>,
-    quotas: Quotas,
+    beginning: Beginning,
 ) -> Result<UserId, CreateError> {
     let (channel, channel_display_name) = match applicant.channel {
-        Some((name, display_name)) => (name, Some(display_name)),
-        None => (account::first_channel(write, &applicant.username)?, None),
+        Some((name, display_name)) => (name, display_name),
+        None => {
+            let shown = beginning.channel_name_of(&applicant.username);
+            (account::first_channel(write, &applicant.username)?, shown)
+        }
     };
     let new = NewUser {
         channel,
@@ -72,15 +89,16 @@ pub fn register(
         email: applicant.email,
         password: applicant.password,
         role: Role::User,
-        video_quota: quotas.total,
-        video_quota_daily: quotas.daily,
+        video_quota: beginning.quota,
+        video_quota_daily: beginning.quota_daily,
     };
     let more = More {
         display_name: applicant.display_name,
-        channel_display_name,
+        channel_display_name: Some(channel_display_name),
         email_verified,
         admin_flags: 0,
         language: applicant.language,
+        no_history: !beginning.history,
     };
     let user = account::create_with(write, now, new, more)?;
     write.note(Event::UserRegistered(user));
@@ -196,7 +214,7 @@ pub fn judge(
     id: RegistrationId,
     judgement: Judgement,
     answer: String,
-    quotas: Quotas,
+    beginning: Beginning,
 ) -> Result<Registration, RegistrationError> {
     let key = RegistrationKey { registration: id };
     let mut record = write.get(&key)?.ok_or(RegistrationError::NoSuchRegistration)?;
@@ -219,7 +237,7 @@ pub fn judge(
                 }),
                 language: record.language.clone(),
             };
-            record.user = Some(register(write, now, applicant, record.email_verified, quotas)?);
+            record.user = Some(register(write, now, applicant, record.email_verified, beginning)?);
             record.state = RegistrationState::Accepted;
         }
     }

@@ -2,9 +2,7 @@
 
 use http::StatusCode;
 use shared::api::{Avatars, Banners, MadeChannel, MadeChannelId, NewChannel, Page};
-use shared::limits::{
-    CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH, CHANNELS_PER_ACCOUNT_MAX,
-};
+use shared::limits::{CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH};
 
 use super::actor::find_channel;
 use super::extract::{Ask, Body, Segment};
@@ -101,8 +99,10 @@ pub async fn create(ask: Ask, body: Body) -> Outcome {
         support: fields.text_or_null("support", CHANNEL_SUPPORT_LENGTH).flatten(),
     };
     fields.end()?;
-    let made =
-        ask.app.write(Durability::Flushed, move |write, now| account::create_channel(write, now, &who, &new));
+    let count_max = usize::try_from(ask.app.config().channels.per_user_max).unwrap_or(usize::MAX);
+    let made = ask.app.write(Durability::Flushed, move |write, now| {
+        account::create_channel(write, now, &who, &new, count_max)
+    });
     json(&MadeChannel { video_channel: MadeChannelId { id: made.await? } })
 }
 
@@ -199,9 +199,7 @@ impl From<NewChannelError> for Failure {
     fn from(error: NewChannelError) -> Failure {
         match error {
             NewChannelError::NameTaken => name_taken(),
-            NewChannelError::TooMany => Failure::bad_request(format!(
-                "You cannot create more than {CHANNELS_PER_ACCOUNT_MAX} channels"
-            )),
+            NewChannelError::TooMany => Failure::bad_request("You cannot create more channels"),
             NewChannelError::Store(error) => error.into(),
         }
     }

@@ -112,6 +112,12 @@ impl Fields {
         if text.is_empty() { Some(None) } else { self.fitting(path, text, length).map(Some) }
     }
 
+    /// A text of a bounded number of letters, as it was sent.
+    pub fn whole_text(&mut self, path: &str, length: RangeInclusive<usize>) -> Option<String> {
+        let text = self.raw(path)?;
+        self.fitting(path, text, length)
+    }
+
     fn fitting(&mut self, path: &str, text: String, length: RangeInclusive<usize>) -> Option<String> {
         let has_room = length.contains(&text.chars().count());
         if has_room && !text.contains('\0') {
@@ -188,6 +194,43 @@ impl Fields {
             self.wrong(path, format!("Should be a list of at most {count_max} known words"));
         }
         texts.map(Some)
+    }
+
+    /// A list of numbers that `is_one` knows, or `null` for none.
+    pub fn numbers_or_null(
+        &mut self,
+        path: &str,
+        count_max: usize,
+        is_one: impl Fn(i64) -> bool,
+    ) -> Option<Vec<i64>> {
+        let numbers: Option<Vec<i64>> = match self.value(path)? {
+            Value::Null => Some(Vec::new()),
+            Value::Array(values) => values.iter().map(Value::as_i64).collect(),
+            Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Object(_) => None,
+        };
+        let numbers =
+            numbers.filter(|all| all.len() <= count_max && all.iter().all(|number| is_one(*number)));
+        if numbers.is_none() {
+            self.wrong(path, format!("Should be a list of at most {count_max} known numbers"));
+        }
+        numbers
+    }
+
+    /// Notes every field that is no object though fields of these paths lie within it.
+    pub fn groups<'p>(&mut self, paths: impl Iterator<Item = &'p str>) {
+        let mut wrong = std::collections::BTreeSet::new();
+        for path in paths {
+            let ends = path.match_indices('.').map(|(at, _)| at);
+            for group in ends.filter_map(|at| path.get(..at)) {
+                if self.value(group).is_some_and(|value| !value.is_object()) {
+                    wrong.insert(group);
+                    break;
+                }
+            }
+        }
+        for group in wrong {
+            self.wrong(group, "Should be an object");
+        }
     }
 
     /// A field that must be there; a default in its place where it is not, since [`Fields::end`] refuses.

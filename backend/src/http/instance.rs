@@ -9,9 +9,9 @@ use shared::limits::{IMAGE_BYTES_MAX, VIDEO_EXTENSIONS};
 
 use super::extract::Ask;
 use super::respond::{self, Outcome};
-use super::signup;
-use crate::config::{ByteSize, Config, P2pMode};
-use crate::domain::signup::Policy;
+use super::{custom, signup, views};
+use crate::app::App;
+use crate::config::{ByteSize, P2pMode};
 
 /// The PeerTube whose API this is.
 const PEERTUBE_VERSION: &str = "6.3.0";
@@ -25,45 +25,49 @@ pub async fn ping() -> Outcome {
 
 /// `GET /api/v1/config/about`
 pub async fn about(ask: Ask) -> Outcome {
-    let instance = &ask.app.config().instance;
-    respond::json(&json!({
+    respond::json(&about_view(&ask.app))
+}
+
+/// What the instance says of itself.
+pub(super) fn about_view(app: &App) -> Value {
+    let (config, site) = (app.config(), app.site());
+    let instance = &config.instance;
+    json!({
         "instance": {
             "name": instance.name,
             "shortDescription": instance.short_description,
             "description": instance.description,
             "terms": instance.terms,
             "codeOfConduct": instance.code_of_conduct,
-            "hardwareInformation": "",
-            "creationReason": "",
-            "moderationInformation": "",
+            "hardwareInformation": instance.hardware_information,
+            "creationReason": instance.creation_reason,
+            "moderationInformation": instance.moderation_information,
             "administrator": instance.administrator,
-            "maintenanceLifetime": "",
-            "businessModel": "",
+            "maintenanceLifetime": instance.maintenance_lifetime,
+            "businessModel": instance.business_model,
             "languages": instance.languages,
-            "categories": [],
-            "banners": [],
-            "avatars": []
+            "categories": instance.categories,
+            "banners": views::banners(site.banner.as_ref()),
+            "avatars": views::avatars(site.avatar.as_ref())
         }
-    }))
+    })
 }
 
 /// `GET /api/v1/config`
 pub async fn config(ask: Ask) -> Outcome {
-    let stun_servers: Vec<String> = ask
-        .app
-        .seed()
-        .map_or_else(Vec::new, |seed| seed.ears().iter().map(|address| format!("stun:{address}")).collect());
-    let mut view = view(ask.app.config(), signup::policy(&ask.app), ask.app.can_mail());
-    // Beside PeerTube's list of servers: who the instance is among a viewer's peers.
-    let fingerprint = ask.app.seed().map(|seed| seed.face());
-    if let Some(fields) = view.as_object_mut() {
-        let webrtc = json!({ "stunServers": stun_servers, "fingerprint": fingerprint });
-        fields.insert("webrtc".to_owned(), webrtc);
-    }
-    respond::json(&view)
+    respond::json(&view(&ask.app))
 }
 
-fn view(config: &Config, signup: Policy, can_mail: bool) -> Value {
+/// What the instance is and can do.
+pub(super) fn view(app: &App) -> Value {
+    let (config, site) = (app.config(), app.site());
+    let (signup, can_mail) = (signup::policy(app), app.can_mail());
+    let kept = |path: &str| custom::kept(app, path);
+    let stun_servers: Vec<String> = app
+        .seed()
+        .map_or_else(Vec::new, |seed| seed.ears().iter().map(|address| format!("stun:{address}")).collect());
+    // Beside PeerTube's list of servers: who the instance is among a viewer's peers.
+    let fingerprint = app.seed().map(|seed| seed.face());
     let quota = |size: Option<ByteSize>| size.map_or(-1, |size| i64::try_from(size.0).unwrap_or(i64::MAX));
     let off = json!({ "enabled": false });
     let shared = json!({ "enabled": config.p2p.mode != P2pMode::Off });
@@ -73,10 +77,10 @@ fn view(config: &Config, signup: Policy, can_mail: bool) -> Value {
     json!({
         "client": {
             "videos": {
-                "miniature": { "displayAuthorAvatar": false, "preferAuthorDisplayName": false },
+                "miniature": { "displayAuthorAvatar": false, "preferAuthorDisplayName": kept("client.videos.miniature.preferAuthorDisplayName") },
                 "resumableUpload": { "maxChunkSize": 0 }
             },
-            "menu": { "login": { "redirectOnSingleExternalAuth": false } }
+            "menu": { "login": { "redirectOnSingleExternalAuth": kept("client.menu.login.redirectOnSingleExternalAuth") } }
         },
         "defaults": {
             "publish": {
@@ -88,25 +92,25 @@ fn view(config: &Config, signup: Policy, can_mail: bool) -> Value {
             },
             "p2p": { "webapp": shared, "embed": shared }
         },
-        "webadmin": { "configuration": { "edition": { "allowed": false } } },
+        "webadmin": { "configuration": { "edition": { "allowed": true } } },
         "instance": {
             "name": config.instance.name,
             "shortDescription": config.instance.short_description,
             "isNSFW": config.instance.is_nsfw,
             "defaultNSFWPolicy": config.instance.nsfw_policy.to_string(),
-            "defaultClientRoute": "/videos/browse",
-            "customizations": { "javascript": "", "css": "" },
-            "avatars": [],
-            "banners": []
+            "defaultClientRoute": config.instance.default_client_route,
+            "customizations": { "javascript": config.instance.javascript, "css": config.instance.css },
+            "avatars": views::avatars(site.avatar.as_ref()),
+            "banners": views::banners(site.banner.as_ref())
         },
         "search": {
             "remoteUri": { "users": false, "anonymous": false },
             "searchIndex": { "enabled": false, "url": "", "disableLocalSearch": false, "isDefaultSearch": false }
         },
         "plugin": { "registered": [], "registeredExternalAuths": [], "registeredIdAndPassAuths": [] },
-        "theme": { "registered": [], "default": "default" },
+        "theme": { "registered": [], "default": kept("theme.default") },
         "email": { "enabled": can_mail },
-        "contactForm": off,
+        "contactForm": { "enabled": config.contact.enabled && can_mail },
         "serverVersion": PEERTUBE_VERSION,
         "serverCommit": "",
         "serverSoftware": { "name": "shoal", "version": VERSION },
@@ -152,26 +156,32 @@ fn view(config: &Config, signup: Policy, can_mail: bool) -> Value {
             "videoQuota": quota(config.user.video_quota),
             "videoQuotaDaily": quota(config.user.video_quota_daily)
         },
-        "videoChannels": { "maxPerUser": 20 },
+        "videoChannels": { "maxPerUser": config.channels.per_user_max },
         "trending": {
             "videos": {
                 "intervalDays": 7,
-                "algorithms": { "enabled": ["hot", "most-viewed", "most-liked"], "default": "most-viewed" }
+                "algorithms": { "enabled": config.trending.algorithms, "default": config.trending.default }
             }
         },
         "tracker": shared,
         "followings": { "instance": { "autoFollowIndex": { "indexUrl": "" } } },
-        "broadcastMessage": { "enabled": false, "message": "", "level": "info", "dismissable": false },
-        "homepage": off,
+        "broadcastMessage": {
+            "enabled": config.broadcast.enabled,
+            "message": config.broadcast.message,
+            "level": config.broadcast.level,
+            "dismissable": config.broadcast.dismissable
+        },
+        "homepage": { "enabled": site.has_homepage },
         "openTelemetry": { "metrics": { "enabled": false, "playbackStatsInterval": 15000 } },
         "views": { "videos": { "watchingInterval": { "anonymous": 5000, "users": 5000 } } },
-        "storyboards": { "enabled": true },
+        "storyboards": { "enabled": config.transcoding.storyboards },
         "signup": {
             "allowed": signup.allowed,
             "allowedForCurrentIP": true,
             "minimumAge": signup.minimum_age,
             "requiresApproval": signup.requires_approval,
             "requiresEmailVerification": signup.requires_email_verification
-        }
+        },
+        "webrtc": { "stunServers": stun_servers, "fingerprint": fingerprint }
     })
 }

@@ -14,8 +14,8 @@ use crate::tracker::Figures;
 
 /// `GET /metrics`
 pub async fn metrics(ask: Ask) -> Outcome {
-    let token = ask.app.config().metrics.token.as_deref();
-    if !ask.shows(token) && !ask.person().await?.has(Right::ManageDebug) {
+    let config = ask.app.config();
+    if !ask.shows(config.metrics.token.as_deref()) && !ask.person().await?.has(Right::ManageDebug) {
         return Err(Failure::forbidden("Only administrators may read these numbers"));
     }
     // A tracker that never started, or has stopped, does nothing.

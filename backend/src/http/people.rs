@@ -14,7 +14,7 @@ use super::me::{a_password, an_email, hash_of, remove, user_exists};
 use super::problem::Failure;
 use super::proof::send_password_proof;
 use super::respond::{Outcome, json, no_content};
-use super::signup::{NEWS, writer};
+use super::signup::{self, NEWS, writer};
 use super::user::view;
 use crate::app::App;
 use crate::bootstrap::letters;
@@ -117,7 +117,7 @@ fn managed(app: &App, user: &User) -> Result<Option<ManagedUser>, StoreError> {
     let channels = channels_of(app.store(), user.account)?;
     let used = app.catalogue().used(user.account, app.clock().now());
     Ok(Some(ManagedUser {
-        user: view(app.config(), app.url(), user, &account, &channels),
+        user: view(&app.config(), app.url(), user, &account, &channels),
         total_video_file_size: used.total,
         video_quota_used: used.total,
         video_quota_used_daily: used.daily,
@@ -201,7 +201,13 @@ pub async fn create(ask: Ask, body: Body) -> Outcome {
     if !may_manage(who.role, role) {
         return Err(Failure::forbidden("You can only create users (and not administrators or moderators)"));
     }
-    let defaults = &ask.app.config().user;
+    let beginning = signup::beginning(&ask.app);
+    let more = More {
+        admin_flags,
+        channel_display_name: Some(beginning.channel_name_of(&username)),
+        no_history: !beginning.history,
+        ..More::default()
+    };
     let new = NewUser {
         channel: match channel {
             Some(channel) => channel,
@@ -214,10 +220,9 @@ pub async fn create(ask: Ask, body: Body) -> Outcome {
         email,
         password: hash_of(&ask, password).await?,
         role,
-        video_quota: quota.unwrap_or(defaults.video_quota.map(|size| size.0)),
-        video_quota_daily: daily.unwrap_or(defaults.video_quota_daily.map(|size| size.0)),
+        video_quota: quota.unwrap_or(beginning.quota),
+        video_quota_daily: daily.unwrap_or(beginning.quota_daily),
     };
-    let more = More { admin_flags, ..More::default() };
     let made = ask.app.write(Durability::Flushed, move |write, now| {
         let user = account::create_with(write, now, new, more)?;
         Ok::<_, CreateError>(write.get(&UserKey { user })?)
@@ -289,7 +294,8 @@ pub async fn block(id: Segment, ask: Ask, body: Body) -> Outcome {
     let blocked = ask.app.write(Durability::Flushed, move |write, now| {
         let user = set_blocked(write, now, &who, id, Some(reason.clone()))?;
         if app.can_mail() {
-            let writer = writer(&app, user.preferences.language.as_deref());
+            let config = app.config();
+            let writer = writer(&config, user.preferences.language.as_deref());
             outbox::post(write, now, &user.email, writer.blocked(&user.username, &reason), NEWS)?;
         }
         Ok::<_, ManageError>(())
@@ -306,7 +312,8 @@ pub async fn unblock(id: Segment, ask: Ask) -> Outcome {
     let unblocked = ask.app.write(Durability::Flushed, move |write, now| {
         let user = set_blocked(write, now, &who, id, None)?;
         if app.can_mail() {
-            let writer = writer(&app, user.preferences.language.as_deref());
+            let config = app.config();
+            let writer = writer(&config, user.preferences.language.as_deref());
             let letter = writer.unblocked(&user.username, format!("{}/login", app.url()));
             outbox::post(write, now, &user.email, letter, NEWS)?;
         }

@@ -42,8 +42,8 @@ pub(super) async fn send_address_proof(app: &App, user: UserId, email: &str) -> 
         let pending = if is_pending { "&isPendingEmail=true" } else { "" };
         let url =
             format!("{}/verify-account/email?userId={user}&verificationString={proof}{pending}", this.url());
-        let letter =
-            writer(&this, record.preferences.language.as_deref()).confirm_address(&record.username, url);
+        let letter = writer(&this.config(), record.preferences.language.as_deref())
+            .confirm_address(&record.username, url);
         outbox::post(write, now, &email, letter, PROOF_DURATION).map(drop)
     })
     .await
@@ -63,7 +63,8 @@ pub(super) async fn send_registration_proof(
             "{}/verify-account/email?registrationId={registration}&verificationString={proof}",
             this.url()
         );
-        let letter = writer(&this, record.language.as_deref()).confirm_address(&record.username, url);
+        let letter =
+            writer(&this.config(), record.language.as_deref()).confirm_address(&record.username, url);
         outbox::post(write, now, &record.email, letter, PROOF_DURATION).map(drop)
     })
     .await
@@ -77,7 +78,8 @@ pub(super) async fn send_password_proof(app: &App, user: &User, is_first: bool) 
         let claim = Claim::Password { user: user.id, hash: &user.password };
         let proof = this.proofs().make(claim, now.after(lasts));
         let url = format!("{}/reset-password?userId={}&verificationString={proof}", this.url(), user.id);
-        let writer = writer(&this, user.preferences.language.as_deref());
+        let config = this.config();
+        let writer = writer(&config, user.preferences.language.as_deref());
         let letter = if is_first {
             writer.choose_password(&user.username, url)
         } else {

@@ -18,11 +18,12 @@ use super::proof::send_registration_proof;
 use super::respond::{Outcome, json, no_content};
 use super::session::{too_many, with_tries};
 use crate::app::App;
+use crate::config::Config;
 use crate::directory::Cut;
 use crate::domain::outbox;
 use crate::domain::right::Right;
 use crate::domain::session::{TriesLeft, TryOutcome};
-use crate::domain::signup::{self, Applicant, Judgement, Policy, Quotas, RegistrationError};
+use crate::domain::signup::{self, Applicant, Beginning, Judgement, Policy, RegistrationError};
 use crate::domain::wrong::Wrong;
 use crate::logins::Bounded;
 use crate::mail::Language;
@@ -51,12 +52,15 @@ pub fn policy(app: &App) -> Policy {
     }
 }
 
-/// What new logins may keep.
-pub(super) fn quotas(app: &App) -> Quotas {
-    let settings = &app.config().user;
-    Quotas {
-        total: settings.video_quota.map(|size| size.0),
-        daily: settings.video_quota_daily.map(|size| size.0),
+/// What new logins begin with.
+pub(super) fn beginning(app: &App) -> Beginning {
+    let config = app.config();
+    let settings = &config.user;
+    Beginning {
+        quota: settings.video_quota.map(|size| size.0),
+        quota_daily: settings.video_quota_daily.map(|size| size.0),
+        channel_name: settings.default_channel_name.clone(),
+        history: settings.history,
     }
 }
 
@@ -67,7 +71,7 @@ pub async fn register(ask: Ask, body: Body) -> Outcome {
             return Err(Failure::forbidden("User registration is not allowed"));
         }
         let (applicant, _) = read(&ask, body, false).await?;
-        let (app, quotas) = (ask.app.clone(), quotas(&ask.app));
+        let (app, beginning) = (ask.app.clone(), beginning(&ask.app));
         let verified = policy.requires_email_verification.then_some(false);
         let (user, email) = ask
             .app
@@ -77,7 +81,7 @@ pub async fn register(ask: Ask, body: Body) -> Outcome {
                     return Err(Failure::forbidden("User registration is not allowed"));
                 }
                 let email = applicant.email.clone();
-                Ok((signup::register(write, now, applicant, verified, quotas)?, email))
+                Ok((signup::register(write, now, applicant, verified, beginning)?, email))
             })
             .await?;
         if policy.requires_email_verification {
@@ -256,12 +260,13 @@ async fn judge(id: &Segment, ask: &Ask, body: Body, judgement: Judgement) -> Out
     let answer = fields.required("moderationResponse", answer);
     let is_silent = fields.truth("preventEmailDelivery").unwrap_or(false);
     fields.end()?;
-    let (app, quotas) = (ask.app.clone(), quotas(&ask.app));
+    let (app, beginning) = (ask.app.clone(), beginning(&ask.app));
     ask.app
         .write(Durability::Flushed, move |write, now| {
-            let record = signup::judge(write, now, id, judgement, answer.clone(), quotas)?;
+            let record = signup::judge(write, now, id, judgement, answer.clone(), beginning)?;
             if app.can_mail() && !is_silent {
-                let writer = writer(&app, record.language.as_deref());
+                let config = app.config();
+                let writer = writer(&config, record.language.as_deref());
                 let letter = match judgement {
                     Judgement::Accept => {
                         writer.accepted(&record.username, &answer, format!("{}/login", app.url()))
@@ -277,8 +282,8 @@ async fn judge(id: &Segment, ask: &Ask, body: Body, judgement: Judgement) -> Out
 }
 
 /// Who writes to somebody in the language they chose.
-pub(super) fn writer<'w>(app: &'w App, language: Option<&str>) -> Writer<'w> {
-    Writer { language: Language::of(language), instance: &app.config().instance.name }
+pub(super) fn writer<'w>(config: &'w Config, language: Option<&str>) -> Writer<'w> {
+    Writer { language: Language::of(language), instance: &config.instance.name }
 }
 
 /// The number of a request in a path.

@@ -30,7 +30,7 @@ pub async fn me(ask: Ask) -> Outcome {
         .await?;
     // Gone between the look at the token and this one.
     let (user, account, channels, chosen) = found.ok_or_else(unauthorized)?;
-    let mut me = view(ask.app.config(), ask.app.url(), &user, &account, &channels);
+    let mut me = view(&ask.app.config(), ask.app.url(), &user, &account, &channels);
     me.notification_settings = notification::settings(&chosen)?;
     let watch_later = ask.app.playlists().watch_later(person.account);
     me.special_playlists = watch_later.iter().map(|playlist| views::special_playlist(playlist)).collect();

@@ -36,7 +36,7 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
         return Err(Failure::Because("The uploaded file is gone.".to_owned(), Outlook::None));
     }
     let probe = task.tools.probe(&source, &task.stop)?;
-    let plan = ladder::plan(&probe, &ladder::Options::new(task.app.config()));
+    let plan = ladder::plan(&probe, &ladder::Options::new(&task.app.config()));
     demand_filters(task, &plan)?;
     let scratch = task.scratch()?;
     let shown = OnceLock::new();
@@ -206,7 +206,10 @@ fn publish(
     let mut facts = probe.facts();
     // What it really lasts, whatever its header said.
     facts.duration_ms = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
-    let next = next_jobs(video.id, probe, is_complete, length);
+    let mut next = next_jobs(video.id, probe, is_complete, length);
+    if !app.config().transcoding.storyboards {
+        next.retain(|kind| !matches!(kind, JobKind::Storyboard(_)));
+    }
     let is_there = app.write_here(Durability::Flushed, |write, now| -> Result<bool, StoreError> {
         let Some(mut video) = write.get(&VideoKey { video: video.id })? else {
             return Ok(false);

@@ -30,7 +30,7 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     // It goes last, so without it everything was made.
     if source.exists() {
         let probe = task.tools.probe(&source, &task.stop)?;
-        let plan = ladder::plan(&probe, &ladder::Options::new(task.app.config()));
+        let plan = ladder::plan(&probe, &ladder::Options::new(&task.app.config()));
         let (plan, rungs) = missing(plan, playlist);
         if !rungs.is_empty() {
             let scratch = task.scratch()?;

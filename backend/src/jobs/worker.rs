@@ -15,6 +15,7 @@ use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
 use super::{captions, package, place, remove, source, storyboard, talk, torrents, transcode};
 use crate::app::App;
+use crate::config::custom::CONCURRENCY_MAX;
 use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
 use crate::domain::work;
 use crate::media::Tools;
@@ -54,13 +55,15 @@ impl Bell {
 /// Starts the workers. They end when the server is told to stop, and with them what they run.
 pub fn start(app: &App) {
     let bell = Arc::new(Bell::default());
-    let lanes = std::iter::once(Lane::Quick)
-        .chain(std::iter::repeat_n(Lane::Any, app.config().transcoding.concurrency.max(1)));
+    // As many as may ever be allowed to work: threads at rest cost next to nothing, and the number is changed while the
+    // instance runs.
+    let lanes_max = app.base_config().transcoding.concurrency.max(CONCURRENCY_MAX);
+    let lanes = std::iter::once(Lane::Quick).chain(std::iter::repeat_n(Lane::Any, lanes_max));
     for (number, lane) in lanes.enumerate() {
         let (app_of_thread, bell) = (app.clone(), bell.clone());
         let thread = std::thread::Builder::new()
             .name(format!("job-{number}"))
-            .spawn(move || work(&app_of_thread, &bell, lane));
+            .spawn(move || work(&app_of_thread, &bell, lane, number));
         match thread {
             // A stop waits for the thread, so that no ffmpeg outlives the server.
             Ok(thread) => app.spawn(async move {
@@ -90,9 +93,14 @@ pub fn start(app: &App) {
     });
 }
 
-fn work(app: &App, bell: &Bell, lane: Lane) {
+fn work(app: &App, bell: &Bell, lane: Lane, number: usize) {
     while !app.stopping().is_cancelled() {
         let heard = bell.count();
+        // The quick lane is the first, and always works.
+        if app.config().transcoding.concurrency.max(1) < number {
+            bell.wait(heard, NAP);
+            continue;
+        }
         match lease(app, lane) {
             Ok(Some((job, running))) => {
                 let outcome = run(app, &job, &running);
@@ -188,7 +196,7 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
     let task = Task {
         app: app.clone(),
         job: job.id,
-        tools: Tools::new(app.config(), app.clock()),
+        tools: Tools::new(&app.config(), app.clock()),
         stop: running.stop.clone(),
     };
     let began = app.clock().instant();

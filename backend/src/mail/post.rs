@@ -141,11 +141,16 @@ fn answer(error: &lettre::transport::smtp::Error) -> String {
 fn message(app: &App, mail: &Mail, letter: &Letter) -> Result<Message, PostError> {
     let never = |what: &str| PostError::Never(what.to_owned());
     let (from, url) = (sender(app), app.url().to_string());
-    let frame = Frame { instance: &app.config().instance.name, url: &url };
+    let config = app.config();
+    let frame = Frame { instance: &config.instance.name, url: &url };
     let from = from.parse().map_err(|_| never("the sender is no address"))?;
     let to: Mailbox = mail.to.parse().map_err(|_| never("the reader is no address"))?;
     let host = domain(app.url().host());
-    let message = Message::builder()
+    let mut builder = Message::builder();
+    if let Some(reply_to) = &mail.reply_to {
+        builder = builder.reply_to(reply_to.parse().map_err(|_| never("who is answered is no address"))?);
+    }
+    let message = builder
         .from(Mailbox::new(Some(frame.instance.to_owned()), from))
         .to(to)
         .subject(letter.subject.clone())
@@ -177,7 +182,8 @@ fn sender(app: &App) -> String {
 
 /// The way to the mail server; none where there is none.
 fn transport(app: &App) -> Result<Option<Transport>, lettre::transport::smtp::Error> {
-    let smtp: &Smtp = &app.config().smtp;
+    let config = app.config();
+    let smtp: &Smtp = &config.smtp;
     let Some(host) = &smtp.host else { return Ok(None) };
     let tls = match smtp.tls {
         SmtpTls::Tls => Tls::Wrapper(TlsParameters::new(host.clone())?),

@@ -444,6 +444,34 @@ impl Writer<'_> {
         self.letter(&subject, parts)
     }
 
+    /// Brings what a visitor wrote to who keeps the instance.
+    #[must_use]
+    pub fn contact(self, name: &str, email: &str, subject: &str, text: &str) -> Letter {
+        let title = if subject.is_empty() {
+            self.fill("{name} wrote to {instance}", "{name} a écrit à {instance}", name)
+        } else {
+            format!("[{}] {subject}", self.instance)
+        };
+        self.letter(
+            &title,
+            vec![
+                LetterPart::Text(match self.language {
+                    Language::English => {
+                        format!("{name} ({email}) wrote this with the contact form of {}:", self.instance)
+                    }
+                    Language::French => {
+                        format!(
+                            "{name} ({email}) a écrit ceci avec le formulaire de contact de {} :",
+                            self.instance
+                        )
+                    }
+                }),
+                LetterPart::Quote(text.to_owned()),
+                self.text("Your answer goes to that address.", "Votre réponse ira à cette adresse.", name),
+            ],
+        )
+    }
+
     /// Tells somebody that they are let in again.
     #[must_use]
     pub fn unblocked(self, name: &str, url: String) -> Letter {
@@ -499,6 +527,7 @@ mod tests {
                 writer.rejected("alice", "No"),
                 writer.blocked("alice", "spam"),
                 writer.unblocked("alice", url()),
+                writer.contact("alice", "a@films.example", "", "Films"),
                 writer.news("alice", news(About::NewVideo { channel: "Films", video: "A film" })),
                 writer.news("alice", news(About::VideoPublished { video: "Films" })),
                 writer

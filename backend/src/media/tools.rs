@@ -197,5 +197,5 @@ impl Tools {
 /// # Errors
 /// [`ProbeError`]; [`ProbeError::is_about_the_file`] tells a bad file from a bad day.
 pub fn probe(app: &App, path: &Path) -> Result<Probe, ProbeError> {
-    Tools::new(app.config(), app.clock()).probe(path, app.stopping())
+    Tools::new(&app.config(), app.clock()).probe(path, app.stopping())
 }

@@ -142,6 +142,12 @@ pub enum Table {
     HeldTags = 109,
     /// What those who keep order did.
     Audits = 110,
+    /// Settings that were changed while the instance ran.
+    Customs = 120,
+    /// Pages that administrators wrote.
+    SitePages = 121,
+    /// The instance's pictures.
+    SitePictures = 122,
 }
 
 impl Table {

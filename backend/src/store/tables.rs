@@ -68,6 +68,9 @@
 //! | 74 | places of elements | element | [`ElementPlace`] |
 //! | 75 | elements of a video | video, element | playlist |
 //! | 76 | elements of an account | account, video, element | playlist |
+//! | 120 | changed settings | path of the field | [`Custom`] |
+//! | 121 | pages of the instance | name | [`SitePage`] |
+//! | 122 | pictures of the instance | name | [`ActorPicture`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -79,10 +82,10 @@ use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Audit, Channel, Comment, Element, ElementPlace, HeldTags, Job,
-    Mail, Notification, NotificationSettings, Opinion, Rating, RefreshToken, Registration, Reports, Session,
-    Setting, Subscription, Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
-    WatchTotal, Watched, WordList,
+    Abuse, AbuseMessage, AccessToken, Account, ActorPicture, Audit, Channel, Comment, Custom, Element,
+    ElementPlace, HeldTags, Job, Mail, Notification, NotificationSettings, Opinion, Rating, RefreshToken,
+    Registration, Reports, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload, User, Video,
+    VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -155,6 +158,9 @@ pub fn name(table: Table) -> &'static str {
         Table::ElementPlaces => "places of elements",
         Table::VideoElements => "elements of a video",
         Table::AccountElements => "elements of an account",
+        Table::Customs => "changed settings",
+        Table::SitePages => "pages of the instance",
+        Table::SitePictures => "pictures of the instance",
     }
 }
 
@@ -555,6 +561,15 @@ keys! {
 
     /// A list of an account that a video is in.
     AccountElementKey(account: AccountId, video: VideoId, element: ElementId) in AccountElements holds PlaylistId;
+
+    /// A setting that was changed while the instance ran.
+    CustomKey(path: String) in Customs holds Custom;
+
+    /// A page that administrators wrote, by its name.
+    SitePageKey(name: String) in SitePages holds SitePage;
+
+    /// A picture of the instance, by its name.
+    SitePictureKey(name: String) in SitePictures holds ActorPicture;
 }
 
 macro_rules! prefixes {

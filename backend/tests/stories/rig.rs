@@ -11,6 +11,8 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 
+use crate::openapi;
+
 /// The administrator's password in tests.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -61,6 +63,7 @@ impl Answer {
 /// What is asked of an instance.
 pub struct Asking {
     address: SocketAddr,
+    asked: (Method, String),
     request: http::request::Builder,
     body: Vec<u8>,
 }
@@ -85,8 +88,8 @@ impl Door {
     }
 
     pub fn ask(self, method: Method, path: &str) -> Asking {
-        let request = Request::builder().method(method).uri(path);
-        Asking { address: self.0, request, body: Vec::new() }
+        let request = Request::builder().method(method.clone()).uri(path);
+        Asking { address: self.0, asked: (method, path.to_owned()), request, body: Vec::new() }
     }
 
     /// The id and secret every program sends along.
@@ -205,8 +208,16 @@ impl Asking {
         self.try_send().await.expect("the instance answers")
     }
 
-    /// The answer, unless the instance died over it.
+    /// The answer, unless the instance died over it. It is held against the document that programs read.
     pub async fn try_send(self) -> Option<Answer> {
+        let (address, (method, path)) = (self.address, self.asked.clone());
+        let answer = self.exchange().await?;
+        openapi::hold(address, &method, &path, &answer).await;
+        Some(answer)
+    }
+
+    /// The answer, unless the instance died over it, whatever it is.
+    pub async fn exchange(self) -> Option<Answer> {
         let stream = tokio::net::TcpStream::connect(self.address).await.ok()?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;

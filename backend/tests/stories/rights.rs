@@ -229,8 +229,22 @@ const TABLE: &[(&str, &str)] = &[
     // The instance.
     ("GET /api/v1/config", EVERYBODY),
     ("GET /api/v1/config/about", EVERYBODY),
+    ("GET /api/v1/config/custom", ADMINISTRATORS),
+    ("PUT /api/v1/config/custom", ADMINISTRATORS),
+    ("DELETE /api/v1/config/custom", ADMINISTRATORS),
+    ("POST /api/v1/config/instance-avatar/pick", ADMINISTRATORS),
+    ("DELETE /api/v1/config/instance-avatar", ADMINISTRATORS),
+    ("POST /api/v1/config/instance-banner/pick", ADMINISTRATORS),
+    ("DELETE /api/v1/config/instance-banner", ADMINISTRATORS),
+    ("GET /api/v1/custom-pages/homepage/instance", EVERYBODY),
+    ("PUT /api/v1/custom-pages/homepage/instance", ADMINISTRATORS),
+    ("POST /api/v1/server/contact", EVERYBODY),
+    ("GET /api/v1/server/debug", ADMINISTRATORS),
+    ("GET /custom.css", EVERYBODY),
+    ("GET /custom.js", EVERYBODY),
     ("GET /api/v1/overviews/videos", EVERYBODY),
     ("GET /api/v1/server/stats", EVERYBODY),
+    ("GET /api/v1/openapi.json", EVERYBODY),
     ("GET /api/v1/ping", EVERYBODY),
     ("GET /metrics", ADMINISTRATORS),
     // Beside the API.
@@ -371,13 +385,13 @@ async fn channel_of(app: &App, account: AccountId) -> ChannelId {
 }
 
 /// A route with its parameters made alike.
-fn shape(route: &str) -> String {
+pub fn shape(route: &str) -> String {
     let parts = route.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
 /// Every route of `routes.rs`, as method and path.
-fn routes() -> Vec<String> {
+pub fn routes() -> Vec<String> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/routes.rs");
     let text = std::fs::read_to_string(path).unwrap();
     let tokens: Vec<TokenTree> = text.parse::<TokenStream>().unwrap().into_iter().collect();

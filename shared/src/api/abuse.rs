@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/abuses` and `GET /api/v1/users/me/abuses`. What only moderators see is left out for others.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Abuse {
     /// Number on this instance.
@@ -49,6 +50,7 @@ pub struct Abuse {
 
 /// An account in a report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AbuseActor {
     /// ActivityPub id.
@@ -69,6 +71,7 @@ pub struct AbuseActor {
 
 /// A reported video, as it was when it was reported where it is gone.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AbuseVideo {
     /// Number on this instance.
@@ -101,6 +104,7 @@ pub struct AbuseVideo {
 
 /// A channel in a report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AbuseChannel {
     /// ActivityPub id.
@@ -127,6 +131,7 @@ pub struct AbuseChannel {
 
 /// A reported comment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AbuseComment {
     /// Number on this instance.
@@ -143,6 +148,7 @@ pub struct AbuseComment {
 
 /// What a reported comment is about.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AbuseCommentVideo {
     /// Number on this instance.
     pub id: VideoId,
@@ -154,6 +160,7 @@ pub struct AbuseCommentVideo {
 
 /// Answer to a new report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AbuseMade {
     /// It.
     pub abuse: AbuseMadeId<AbuseId>,
@@ -161,6 +168,7 @@ pub struct AbuseMade {
 
 /// What was made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AbuseMadeId<I> {
     /// Number on this instance.
     pub id: I,
@@ -168,6 +176,7 @@ pub struct AbuseMadeId<I> {
 
 /// A row of `GET /api/v1/abuses/{id}/messages`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AbuseMessage {
     /// Number on this instance.
@@ -184,6 +193,7 @@ pub struct AbuseMessage {
 
 /// Answer to a new message.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AbuseMessageMade {
     /// It.

@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 
 /// An avatar or banner in one size.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     /// Pixels; 0 when unknown.
@@ -24,6 +25,7 @@ pub struct Image {
 
 /// An account beside a video.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountSummary {
     /// Number on this instance.
@@ -42,6 +44,7 @@ pub struct AccountSummary {
 
 /// A channel beside a video.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelSummary {
     /// Number on this instance.
@@ -60,6 +63,7 @@ pub struct ChannelSummary {
 
 /// An account in full.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// ActivityPub id.
@@ -93,6 +97,7 @@ pub struct Account {
 
 /// A channel in full.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Channel {
     /// ActivityPub id.
@@ -136,6 +141,7 @@ pub struct Channel {
 
 /// JSON body of `POST /api/v1/video-channels`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct NewChannel {
     /// Name in addresses: what accounts and channels share one space of.
@@ -152,6 +158,7 @@ pub struct NewChannel {
 
 /// Answer of `POST /api/v1/video-channels`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MadeChannel {
     /// What was made.
@@ -160,6 +167,7 @@ pub struct MadeChannel {
 
 /// The number of what was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeChannelId {
     /// Number on this instance.
     pub id: ChannelId,
@@ -167,6 +175,7 @@ pub struct MadeChannelId {
 
 /// Answer of `…/avatar/pick`: the new picture in all its sizes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Avatars {
     /// Largest first.
     pub avatars: Vec<Image>,
@@ -174,6 +183,7 @@ pub struct Avatars {
 
 /// Answer of `…/banner/pick`: the new picture in all its sizes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Banners {
     /// Largest first.
     pub banners: Vec<Image>,
@@ -181,6 +191,7 @@ pub struct Banners {
 
 /// JSON body of `PUT /api/v1/video-channels/{name}`: what is absent stays as it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ChannelChange {
     /// Name people see, 1–120 letters.

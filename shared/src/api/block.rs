@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/videos/blacklist`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BlockedVideo {
     /// Number on this instance.
@@ -30,6 +31,7 @@ pub struct BlockedVideo {
 
 /// JSON body of `POST` and `PUT /api/v1/videos/{id}/blacklist`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct VideoBlock {
     /// 2–300 letters; `null` takes it back.

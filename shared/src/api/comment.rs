@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// A comment or a reply.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Comment {
     /// Number on this instance.
@@ -42,6 +43,7 @@ pub struct Comment {
 
 /// `GET /api/v1/videos/{id}/comment-threads`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CommentThreads {
     /// Threads in all.
@@ -54,6 +56,7 @@ pub struct CommentThreads {
 
 /// `GET /api/v1/videos/{id}/comment-threads/{thread}`: a comment with its first replies.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CommentTree {
     /// The comment.
@@ -67,6 +70,7 @@ pub struct CommentTree {
 
 /// JSON body of a new comment.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NewComment {
     /// Markdown, 1–10 000 letters.
@@ -75,6 +79,7 @@ pub struct NewComment {
 
 /// Answer to a new comment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommentMade {
     /// As it is now.
     pub comment: Comment,
@@ -82,6 +87,7 @@ pub struct CommentMade {
 
 /// A row of `GET /api/v1/videos/comments` and `GET /api/v1/users/me/videos/comments`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedComment {
     /// Number on this instance.
@@ -112,6 +118,7 @@ pub struct ReviewedComment {
 
 /// A video beside a comment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReviewedVideo {
     /// Number on this instance.
     pub id: VideoId,
@@ -123,6 +130,7 @@ pub struct ReviewedVideo {
 
 /// JSON body of `POST /api/v1/bulk/remove-comments-of`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CommentsRemoval {
     /// Whose comments.

@@ -6,6 +6,7 @@ use super::video::Video;
 
 /// How far somebody is in a video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserHistory {
     /// Seconds into it.
@@ -20,6 +21,7 @@ impl From<u64> for UserHistory {
 
 /// A row of `GET /api/v1/users/me/history/videos`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WatchedVideo {
     /// The video.

@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/users/me/blocklist/accounts` and `GET /api/v1/server/blocklist/accounts`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MutedAccount {
     /// Who mutes; none where the instance does.
@@ -21,6 +22,7 @@ pub struct MutedAccount {
 
 /// A row of `GET /api/v1/users/me/blocklist/servers` and `GET /api/v1/server/blocklist/servers`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MutedServer {
     /// Who mutes; none where the instance does.
@@ -33,6 +35,7 @@ pub struct MutedServer {
 
 /// A muted server.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MutedServerHost {
     /// Its host and port.
     pub host: String,
@@ -40,6 +43,7 @@ pub struct MutedServerHost {
 
 /// `GET /api/v1/blocklist/status`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BlocklistStatus {
     /// By the handle that was asked for.
     pub accounts: BTreeMap<String, StatusOfAccount>,
@@ -49,6 +53,7 @@ pub struct BlocklistStatus {
 
 /// Who mutes an account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusOfAccount {
     /// The instance.
@@ -59,6 +64,7 @@ pub struct StatusOfAccount {
 
 /// Who mutes a server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusOfServer {
     /// The instance.

@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/users/me/notifications`. What it was about is left out once that is gone.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {
     /// Number on this instance.
@@ -46,6 +47,7 @@ pub struct Notification {
 
 /// A video in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationVideo {
     /// Number on this instance.
@@ -64,6 +66,7 @@ pub struct NotificationVideo {
 
 /// A comment in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationComment {
     /// Number on this instance.
@@ -80,6 +83,7 @@ pub struct NotificationComment {
 
 /// A report in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NotificationAbuse {
     /// Number on this instance.
     pub id: AbuseId,
@@ -98,6 +102,7 @@ pub struct NotificationAbuse {
 
 /// A reported comment in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationAbuseComment {
     /// The comment its thread begins with.
@@ -108,6 +113,7 @@ pub struct NotificationAbuseComment {
 
 /// A block in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NotificationBlock {
     /// Number on this instance.
     pub id: BlockId,
@@ -117,6 +123,7 @@ pub struct NotificationBlock {
 
 /// Who asked to be let in, in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NotificationRegistration {
     /// Number on this instance.
     pub id: RegistrationId,
@@ -126,6 +133,7 @@ pub struct NotificationRegistration {
 
 /// An account or a channel in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationActor {
     /// Number on this instance.
@@ -142,6 +150,7 @@ pub struct NotificationActor {
 
 /// A following in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NotificationFollow {
     /// Number on this instance.
     pub id: FollowId,
@@ -155,6 +164,7 @@ pub struct NotificationFollow {
 
 /// Who is followed, in a notification.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationFollowed {
     /// `channel`.
@@ -170,6 +180,7 @@ pub struct NotificationFollowed {
 
 /// JSON body of `POST /api/v1/users/me/notifications/read`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct NotificationsRead {
     /// Which.
@@ -178,6 +189,7 @@ pub struct NotificationsRead {
 
 /// What `GET /api/v1/users/me/notifications/socket`, a WebSocket of Shoal's own, says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum SocketWord {
     /// The token is good; from now on news are told.
@@ -194,6 +206,7 @@ pub enum SocketWord {
 
 /// The first thing a page says on the socket, since browsers send no headers with one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SocketToken {
     /// The access token.
     pub token: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// `{ total, data }`: how many rows there are in all, and the rows asked for with `start` and `count`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page<T> {
     /// Rows in the whole list.
     pub total: u64,

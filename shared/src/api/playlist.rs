@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 
 /// A list of videos.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VideoPlaylist {
     /// Number on this instance.
@@ -49,6 +50,7 @@ pub struct VideoPlaylist {
 
 /// A video's place in a list.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlaylistElement {
     /// Number on this instance.
@@ -68,6 +70,7 @@ pub struct PlaylistElement {
 
 /// Answer of `POST /api/v1/video-playlists`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MadePlaylist {
     /// What was made.
@@ -76,6 +79,7 @@ pub struct MadePlaylist {
 
 /// The names of what was made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadePlaylistNames {
     /// Number on this instance.
     pub id: PlaylistId,
@@ -88,6 +92,7 @@ pub struct MadePlaylistNames {
 
 /// Answer of `POST /api/v1/video-playlists/{id}/videos`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MadeElement {
     /// What was made.
@@ -96,6 +101,7 @@ pub struct MadeElement {
 
 /// The number of what was made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeElementId {
     /// Number on this instance.
     pub id: ElementId,
@@ -103,6 +109,7 @@ pub struct MadeElementId {
 
 /// Where in one's lists a video is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExistingElement {
     /// Its place.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// `application/problem+json`. PeerTube repeats `detail` as `error`, since old clients read that.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `about:blank`, or an address ending in the code.
     #[serde(rename = "type")]
@@ -36,6 +37,7 @@ pub struct Problem {
 
 /// One wrong parameter.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvalidParam {
     /// `field`.
     #[serde(rename = "type")]

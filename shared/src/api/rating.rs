@@ -7,6 +7,7 @@ use crate::id::VideoId;
 
 /// What somebody thinks of a video, or wants to be noted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RatingKind {
     /// Thumb up.
@@ -19,6 +20,7 @@ pub enum RatingKind {
 
 /// JSON body of `PUT /api/v1/videos/{id}/rate`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RatingWish {
     /// `like`, `dislike` or `none`.
     #[serde(default)]
@@ -27,6 +29,7 @@ pub struct RatingWish {
 
 /// `GET /api/v1/users/me/videos/{id}/rating`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OwnRating {
     /// Of which video.
@@ -37,6 +40,7 @@ pub struct OwnRating {
 
 /// A row of `GET /api/v1/accounts/{name}/ratings`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RatedVideo {
     /// The video.
     pub video: Video,

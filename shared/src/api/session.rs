@@ -7,6 +7,7 @@ use crate::time::Timestamp;
 
 /// `GET /api/v1/oauth-clients/local`: what a client sends along when it asks for tokens.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OAuthClient {
     /// 32 letters.
     pub client_id: String,
@@ -16,6 +17,7 @@ pub struct OAuthClient {
 
 /// Form fields of `POST /api/v1/users/token`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenGrant {
     /// As given by `oauth-clients/local`.
     #[serde(default)]
@@ -39,6 +41,7 @@ pub struct TokenGrant {
 
 /// A row of `GET /api/v1/users/{id}/token-sessions`: somebody who logged in with one program.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenSession {
     /// Number on this instance.
@@ -65,6 +68,7 @@ pub struct TokenSession {
 
 /// Answer of `POST /api/v1/users/{id}/two-factor/request`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TwoFactorRequest {
     /// What was begun.
@@ -73,6 +77,7 @@ pub struct TwoFactorRequest {
 
 /// A secret for somebody's app.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OtpRequest {
     /// To be shown along with the first code.
@@ -85,6 +90,7 @@ pub struct OtpRequest {
 
 /// Answer of `POST /api/v1/users/{id}/two-factor/recovery-codes`, a route of Shoal's own.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodes {
     /// Each lets in once in place of a code.
@@ -93,6 +99,7 @@ pub struct RecoveryCodes {
 
 /// Answer of `/api/v1/users/scoped-tokens`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScopedTokens {
     /// Opens the person's feeds.
@@ -101,6 +108,7 @@ pub struct ScopedTokens {
 
 /// Answer of `POST /api/v1/users/token`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tokens {
     /// `Bearer`.
     pub token_type: String,

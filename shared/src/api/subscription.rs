@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// JSON body of `POST /api/v1/users/me/subscriptions`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SubscriptionWish {
     /// `channel@host`.
@@ -16,6 +17,7 @@ pub struct SubscriptionWish {
 
 /// A row of `GET /api/v1/video-channels/{name}/followers` and `GET /api/v1/accounts/{name}/followers`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Follow {
     /// Number on this instance.
@@ -36,6 +38,7 @@ pub struct Follow {
 
 /// An account or a channel at one end of a following.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FollowActor {
     /// ActivityPub id.

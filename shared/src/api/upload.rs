@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 /// JSON body of `POST /api/v1/videos/upload-resumable` (all but `filename` also as multipart fields of
 /// `POST /api/v1/videos/upload`, and all but `channel_id` optional in `PUT /api/v1/videos/{id}`).
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct NewVideo {
     /// Where it is published.
@@ -77,6 +78,7 @@ pub struct NewVideo {
 
 /// Answer to the last byte of an upload.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Uploaded {
     /// The video that came of it.
     pub video: UploadedVideo,
@@ -84,6 +86,7 @@ pub struct Uploaded {
 
 /// The names of a new video.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UploadedVideo {
     /// Number on this instance.

@@ -13,6 +13,7 @@ pub type Role = Label<u32>;
 
 /// `GET /api/v1/users/me`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the shape is PeerTube's")]
 pub struct Me {
@@ -97,6 +98,7 @@ pub struct Me {
 
 /// A playlist everybody has.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SpecialPlaylist {
     /// Number on this instance.
     pub id: u64,
@@ -109,6 +111,7 @@ pub struct SpecialPlaylist {
 
 /// How each kind of notification arrives: 0 not at all, 1 on the web, 2 by mail, 3 both.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 #[expect(missing_docs, reason = "each field is named after its event, and they all take the same values")]
 pub struct NotificationSettings {
@@ -160,6 +163,7 @@ impl Default for NotificationSettings {
 
 /// `GET /api/v1/users/me/video-quota-used`, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct QuotaUsed {
     /// In all.
@@ -170,6 +174,7 @@ pub struct QuotaUsed {
 
 /// A row of `GET /api/v1/users/me/videos`: a video with what only its owner sees.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MyVideo {
     /// What everybody sees.
@@ -190,6 +195,7 @@ pub struct MyVideo {
 
 /// JSON body of `POST /api/v1/users/me/seeder-tokens`, a route of Shoal's own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct SeederTokenWish {
     /// For everybody's videos, which those may ask for who keep order; otherwise for one's own.
@@ -198,6 +204,7 @@ pub struct SeederTokenWish {
 
 /// What admits a seeder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SeederToken {
     /// To be shown to the tracker as `Authorization: Bearer`.
@@ -208,6 +215,7 @@ pub struct SeederToken {
 
 /// JSON body of `PUT /api/v1/users/me`: what is absent stays as it is.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct MeChange {
     /// Name people see.
@@ -280,6 +288,7 @@ pub struct MeChange {
 
 /// A login as those see it who manage logins.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ManagedUser {
     /// What the person sees.
@@ -298,6 +307,7 @@ pub struct ManagedUser {
 
 /// JSON body of `POST /api/v1/users`.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct NewUser {
     /// Login name, and the account's name in addresses.
@@ -324,6 +334,7 @@ pub struct NewUser {
 
 /// Answer of `POST /api/v1/users`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeUser {
     /// What was made.
     pub user: MadeUserId,
@@ -331,6 +342,7 @@ pub struct MadeUser {
 
 /// The numbers of a new login.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeUserId {
     /// Number on this instance.
     pub id: UserId,
@@ -340,6 +352,7 @@ pub struct MadeUserId {
 
 /// The number of a new account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MadeUserAccount {
     /// Number on this instance.
     pub id: AccountId,
@@ -347,6 +360,7 @@ pub struct MadeUserAccount {
 
 /// Somebody who asked to be let in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserRegistration {
     /// Number on this instance.
@@ -380,6 +394,7 @@ pub struct UserRegistration {
 
 /// The number of a login that a request became.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserRegistrationUser {
     /// Number on this instance.
     pub id: UserId,
@@ -387,6 +402,7 @@ pub struct UserRegistrationUser {
 
 /// JSON body of `POST /api/v1/users/register` and, with a reason, of `POST /api/v1/users/registrations/request`.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Signup {
     /// Login name, and the account's name in addresses.
@@ -408,6 +424,7 @@ pub struct Signup {
 
 /// The first channel of somebody who comes in.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct SignupChannel {
     /// Name in addresses.
@@ -418,6 +435,7 @@ pub struct SignupChannel {
 
 /// JSON body of `PUT /api/v1/users/{id}`: what is absent stays as it is.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct UserChange {
     /// A new password.

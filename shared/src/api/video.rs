@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 
 /// A value of a closed list, with its name in English.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Label<T> {
     /// What programs compare.
     pub id: T,
@@ -19,6 +20,7 @@ pub struct Label<T> {
 
 /// A video in a list. In [`VideoDetails`] the same fields stand beside more.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Video {
     /// What lists and pages share.
@@ -32,6 +34,7 @@ pub struct Video {
 
 /// What a list and a page say about a video alike.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VideoCard {
     /// Number on this instance.
@@ -107,6 +110,7 @@ fn is_zero(bits: &u32) -> bool {
 
 /// `GET /api/v1/videos/{id}`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VideoDetails {
     /// What lists say too.
@@ -161,6 +165,7 @@ pub struct VideoDetails {
 
 /// Where a video's pipeline is. Only its owner sees it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Processing {
     /// The step at work.
@@ -177,6 +182,7 @@ pub struct Processing {
 
 /// A step of a video's pipeline.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// In the queue.
@@ -191,6 +197,7 @@ pub enum Stage {
 
 /// HLS: a master playlist, and the files it leads to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StreamingPlaylist {
     /// Number on this instance.
@@ -210,6 +217,7 @@ pub struct StreamingPlaylist {
 
 /// A mirror of a playlist.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Redundancy {
     /// Where the mirror keeps its copy.
@@ -218,6 +226,7 @@ pub struct Redundancy {
 
 /// One file of a video.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VideoFile {
     /// Number on this instance.
@@ -255,6 +264,7 @@ pub struct VideoFile {
 
 /// `GET /api/v1/videos/{id}/description`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Description {
     /// Whole, markdown.
     pub description: Option<String>,
@@ -262,6 +272,7 @@ pub struct Description {
 
 /// `GET /api/v1/videos/{id}/storyboards`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Storyboards {
     /// None or one.
     pub storyboards: Vec<Storyboard>,
@@ -269,6 +280,7 @@ pub struct Storyboards {
 
 /// Small pictures of a video in a grid, for the scrub bar.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Storyboard {
     /// Path on this instance.
@@ -287,6 +299,7 @@ pub struct Storyboard {
 
 /// `GET /api/v1/videos/{id}/captions`: rows of the page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Caption {
     /// `fr`, `French`.
@@ -308,6 +321,7 @@ pub struct Caption {
 
 /// `GET` and `PUT /api/v1/videos/{id}/chapters`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChapterList {
     /// By when they begin.
     pub chapters: Vec<ChapterEntry>,
@@ -315,6 +329,7 @@ pub struct ChapterList {
 
 /// A part of a video.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChapterEntry {
     /// Second it begins at.
     pub timecode: u64,
@@ -351,6 +366,7 @@ pub struct VideoPassword {
 
 /// `POST /api/v1/videos/{id}/token`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VideoToken {
     /// For the query parameter `videoFileToken`.
     pub files: FileToken,
@@ -358,6 +374,7 @@ pub struct VideoToken {
 
 /// A key to the files of one video.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileToken {
     /// A UUID.
     pub token: String,
@@ -367,6 +384,7 @@ pub struct FileToken {
 
 /// `POST /api/v1/videos/{id}/views`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ViewReport {
     /// Seconds into the video.

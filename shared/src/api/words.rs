@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/watched-words/…/lists`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WordList {
     /// Number on this instance.
@@ -24,6 +25,7 @@ pub struct WordList {
 
 /// Answer to a new list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WordListMade {
     /// It.
@@ -32,6 +34,7 @@ pub struct WordListMade {
 
 /// `GET /api/v1/automatic-tags/policies/accounts/{name}/comments`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommentTagPolicies {
     /// Tags with which a comment waits for the video's owner.
     pub review: Vec<String>,
@@ -39,6 +42,7 @@ pub struct CommentTagPolicies {
 
 /// `GET /api/v1/automatic-tags/…/available`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AvailableTags {
     /// All of them.
     pub available: Vec<AvailableTag>,
@@ -46,6 +50,7 @@ pub struct AvailableTags {
 
 /// A tag that texts may be marked with.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AvailableTag {
     /// Its name.
     pub name: String,

@@ -4,9 +4,7 @@ use std::ops::RangeInclusive;
 
 use shared::api::{ChannelChange, NewChannel};
 use shared::id::ChannelId;
-use shared::limits::{
-    CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH, CHANNELS_PER_ACCOUNT_MAX,
-};
+use shared::limits::{CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH};
 use shared::time::Timestamp;
 
 use super::create::put_channel;
@@ -40,14 +38,14 @@ pub enum NewChannelError {
     #[error("the name is taken")]
     NameTaken,
     /// The account has as many as it may.
-    #[error("an account has at most {CHANNELS_PER_ACCOUNT_MAX} channels")]
+    #[error("the account has as many channels as it may")]
     TooMany,
     /// The store failed.
     #[error("the channel could not be stored")]
     Store(#[from] StoreError),
 }
 
-/// Makes a channel of somebody's own. The texts were found right.
+/// Makes a channel of somebody's own, who may have `count_max` of them. The texts were found right.
 ///
 /// # Errors
 /// [`NewChannelError`].
@@ -56,11 +54,12 @@ pub fn create_channel(
     now: Timestamp,
     who: &Person,
     new: &NewChannel,
+    count_max: usize,
 ) -> Result<ChannelId, NewChannelError> {
     if is_name_taken(write, &new.name)? {
         return Err(NewChannelError::NameTaken);
     }
-    if CHANNELS_PER_ACCOUNT_MAX <= write.scan(&ChannelsOf(who.account)).count() {
+    if count_max <= write.scan(&ChannelsOf(who.account)).count() {
         return Err(NewChannelError::TooMany);
     }
     let channel = ChannelId(write.next_number("channels")?);

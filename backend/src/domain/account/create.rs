@@ -45,6 +45,8 @@ pub struct More {
     pub admin_flags: u32,
     /// The language of its pages and mails, where that is known.
     pub language: Option<String>,
+    /// Whether it is not noted what they watch, until they choose.
+    pub no_history: bool,
 }
 
 /// Why a login was not made.
@@ -147,7 +149,11 @@ pub fn create_with(
         email_verified: more.email_verified,
         pending_email: None,
         admin_flags: more.admin_flags,
-        preferences: Preferences { language: more.language, ..Preferences::default() },
+        preferences: Preferences {
+            language: more.language,
+            history: !more.no_history,
+            ..Preferences::default()
+        },
         two_factor: false,
         feed_token: None,
         last_login_at: None,

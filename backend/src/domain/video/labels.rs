@@ -51,6 +51,12 @@ pub fn name_of(list: &'static [(u32, &'static str)], number: u32) -> Option<&'st
     list.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
 }
 
+/// The name of a category.
+#[must_use]
+pub fn category_name(number: u32) -> Option<&'static str> {
+    name_of(CATEGORIES, number)
+}
+
 /// The name of a language.
 #[must_use]
 pub fn language_name(code: &str) -> Option<&'static str> {

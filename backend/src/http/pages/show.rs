@@ -13,15 +13,26 @@ use crate::http::assets::shell::Shell;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, text_of, with_header};
+use crate::http::site::look;
+
+/// What the shell shows at the bare address by itself.
+const HOME_OF_THE_SHELL: &str = "/videos/browse";
 
 /// Every address that is no API and no file: the shell, with a head of its own.
 pub async fn page(path: FullPath, ask: Ask) -> Outcome {
-    with_head(path.as_str(), &ask, Table::shell, protect_page).await
+    let first = ask.app.config().instance.default_client_route.clone();
+    if path.as_str() == "/" && first != HOME_OF_THE_SHELL {
+        let mut response = empty(StatusCode::FOUND);
+        let location = HeaderValue::from_str(&first).map_err(|error| Failure::internal(&error))?;
+        response.headers_mut().insert(LOCATION, location);
+        return Ok(with_header(response, CACHE_CONTROL, "no-cache"));
+    }
+    with_head(path.as_str(), &ask, Table::shell, protect_page, &look(&ask.app)).await
 }
 
 /// `GET /videos/embed/{id}`: a video alone, for a frame on another site.
 pub async fn embed(path: FullPath, ask: Ask) -> Outcome {
-    with_head(path.as_str(), &ask, Table::embed, protect_embed).await
+    with_head(path.as_str(), &ask, Table::embed, protect_embed, "").await
 }
 
 async fn with_head(
@@ -29,13 +40,19 @@ async fn with_head(
     ask: &Ask,
     shell: fn(&Table) -> &Shell,
     protect: fn(&mut HeaderMap),
+    look: &str,
 ) -> Outcome {
     let app = &ask.app;
     let subject = find_subject(app, parse_page(path)).await?;
-    let instance = &app.config().instance;
+    let config = app.config();
+    let instance = &config.instance;
     let site =
         Site { name: &instance.name, description: &instance.short_description, url: app.url().as_str() };
-    let html = shell(&app.assets().table()).with_head(&write_head(&site, &subject));
+    let mut html = shell(&app.assets().table()).with_head(&write_head(&site, &subject));
+    if let Some(at) = html.find("</head>").filter(|_| !look.is_empty()) {
+        // Behind our own rules of style, so that these win.
+        html.insert_str(at, look);
+    }
     let mut response = text_of("text/html; charset=utf-8", html);
     *response.status_mut() = match subject {
         Subject::Unknown => StatusCode::NOT_FOUND,
@@ -57,7 +74,8 @@ pub async fn manifest(ask: Ask) -> Outcome {
     let built = table.manifest().ok_or_else(|| Failure::not_found("The pages were not built"))?;
     let mut manifest: Map<String, Value> =
         serde_json::from_slice(built).map_err(|error| Failure::internal(&error))?;
-    let instance = &ask.app.config().instance;
+    let config = ask.app.config();
+    let instance = &config.instance;
     for (key, text) in [
         ("name", &instance.name),
         ("short_name", &instance.name),

@@ -12,6 +12,9 @@ use crate::store::Record;
 pub struct Mail {
     /// Where it goes.
     pub to: String,
+    /// Who is answered, where that is not us.
+    #[serde(default)]
+    pub reply_to: Option<String>,
     /// What it says.
     pub says: Says,
     /// The part of its `Message-ID` before the host: the same at every try, so that who gets it twice knows.

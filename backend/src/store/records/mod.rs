@@ -8,6 +8,7 @@ mod person;
 mod playlist;
 mod registration;
 mod setting;
+mod site;
 mod statistics;
 mod talk;
 mod upload;
@@ -27,6 +28,7 @@ pub use person::{
 pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
 pub use registration::{Registration, RegistrationState};
 pub use setting::Setting;
+pub use site::{Custom, SitePage};
 pub use statistics::{WatchDay, WatchHour, WatchTotal};
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
 pub use upload::Upload;

@@ -1,0 +1,674 @@
+//! Every route of the API, as the document tells it: one line each, in the order of the path.
+//!
+//! A route that is added to `routes.rs` needs its line here: who is let in, what is sent, what is answered where all is
+//! well. How it may be refused follows from that; what else it may refuse with stands behind `or`.
+
+use schemars::JsonSchema;
+use shared::api::{
+    Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
+    BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, CommentMade, CommentTagPolicies,
+    CommentThreads, CommentTree, CommentsRemoval, Description, Follow, MadeChannel, MadeUser, ManagedUser,
+    Me, MeChange, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification,
+    NotificationSettings, NotificationsRead, OAuthClient, OwnRating, Page, QuotaUsed, RatedVideo, RatingWish,
+    RecoveryCodes, ReviewedComment, ScopedTokens, SeederToken, SeederTokenWish, Signup, Storyboards,
+    SubscriptionWish, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserChange, UserHistory,
+    UserRegistration, Video, VideoDetails, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+};
+
+use super::row::{Answer, Row, Sent, delete, get, post, put};
+
+/// What lists of videos are filtered by.
+const FILTERS: &str = "nsfw isLocal isLive categoryOneOf:list licenceOneOf:list languageOneOf:list tagsOneOf:list \
+                       tagsAllOf:list privacyOneOf:list include hasHLSFiles hasWebVideoFiles skipCount search";
+
+/// A row of a list of videos. Its fields are named for their schema alone.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "lists are written as text; stories hold them against this")]
+struct VideoRow {
+    #[serde(flatten)]
+    video: Video,
+    /// How far one is in it, for whoever is signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_history: Option<UserHistory>,
+}
+
+/// A page of videos, counted unless `skipCount` says otherwise.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "lists are written as text; stories hold them against this")]
+struct Videos {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+    data: Vec<VideoRow>,
+}
+
+/// A video with all that is said of it.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "pages are written as text; stories hold them against this")]
+struct WholeVideo {
+    #[serde(flatten)]
+    video: VideoDetails,
+    /// How far one is in it, for whoever is signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_history: Option<UserHistory>,
+}
+
+/// Any JSON object.
+type Object = std::collections::BTreeMap<String, serde_json::Value>;
+/// Names by number or code.
+type Names = std::collections::BTreeMap<String, String>;
+
+/// Every route of the API.
+pub fn rows() -> Vec<Row> {
+    let mut all = vec![
+        get("/api/v1/openapi.json", "This document").gives::<Object>(),
+        get("/api/v1/ping", "Whether the server answers").answers_with(200, Answer::Text("text/html")),
+        get("/api/v1/oauth-clients/local", "Id and secret that every program logs in with")
+            .gives::<OAuthClient>()
+            .or(&[403]),
+    ];
+    all.extend(sessions());
+    all.extend(coming_in());
+    all.extend(oneself());
+    all.extend(logins());
+    all.extend(accounts_and_channels());
+    all.extend(videos());
+    all.extend(parts_of_videos());
+    all.extend(talk());
+    all.extend(follows());
+    all.extend(order());
+    all.extend(mutes());
+    all.extend(words());
+    all.extend(staff());
+    all.extend(shelves());
+    all.extend(instance());
+    all
+}
+
+fn sessions() -> Vec<Row> {
+    vec![
+        post("/api/v1/users/token", "Log in").takes_form::<TokenGrant>().gives::<Tokens>().or(&[403, 429]),
+        post("/api/v1/users/revoke-token", "Log out").signed_in().gives_fields("success*:boolean"),
+        get("/api/v1/users/scoped-tokens", "The token of one's feeds").signed_in().gives::<ScopedTokens>(),
+        post("/api/v1/users/scoped-tokens", "Another token for one's feeds")
+            .signed_in()
+            .gives::<ScopedTokens>(),
+        get("/api/v1/users/{id}/token-sessions", "Where somebody is logged in")
+            .signed_in()
+            .paged()
+            .gives::<Page<TokenSession>>(),
+        get("/api/v1/users/{id}/token-sessions/{session}/revoke", "End a session")
+            .signed_in()
+            .gives_fields("success*:boolean"),
+        post("/api/v1/users/{id}/token-sessions/{session}/revoke", "End a session")
+            .signed_in()
+            .gives_fields("success*:boolean"),
+        post("/api/v1/users/{id}/two-factor/request", "Begin to ask for a second proof at login")
+            .signed_in()
+            .takes_fields("currentPassword")
+            .gives::<TwoFactorRequest>()
+            .or(&[429]),
+        post("/api/v1/users/{id}/two-factor/confirm-request", "Ask for a second proof from now on")
+            .signed_in()
+            .takes_fields("requestToken* otpToken*")
+            .gives::<RecoveryCodes>()
+            .answers_with(204, Answer::Nothing),
+        post("/api/v1/users/{id}/two-factor/disable", "Ask for no second proof any more")
+            .signed_in()
+            .takes_fields("currentPassword")
+            .done()
+            .or(&[429]),
+        post("/api/v1/users/{id}/two-factor/recovery-codes", "New codes for who lost the second proof")
+            .signed_in()
+            .takes_fields("currentPassword")
+            .gives::<RecoveryCodes>()
+            .or(&[429]),
+    ]
+}
+
+fn coming_in() -> Vec<Row> {
+    vec![
+        post("/api/v1/users/register", "Make oneself a login")
+            .takes_form::<Signup>()
+            .done()
+            .or(&[403, 409, 429]),
+        post("/api/v1/users/registrations/request", "Ask to be let in")
+            .takes_form::<Signup>()
+            .gives::<UserRegistration>()
+            .or(&[403, 409, 429]),
+        get("/api/v1/users/registrations", "Who asked to be let in")
+            .signed_in()
+            .paged()
+            .asks("search stateOneOf:list")
+            .gives::<Page<UserRegistration>>(),
+        post("/api/v1/users/registrations/ask-send-verify-email", "Ask for the mail that proves an address")
+            .takes_fields("email*")
+            .done()
+            .or(&[403, 429]),
+        post("/api/v1/users/registrations/{id}/accept", "Let somebody in")
+            .signed_in()
+            .takes_fields("moderationResponse* preventEmailDelivery:boolean")
+            .done()
+            .or(&[409]),
+        post("/api/v1/users/registrations/{id}/reject", "Refuse somebody")
+            .signed_in()
+            .takes_fields("moderationResponse* preventEmailDelivery:boolean")
+            .done()
+            .or(&[409]),
+        post("/api/v1/users/registrations/{id}/verify-email", "Show what was mailed")
+            .takes_fields("verificationString*")
+            .done(),
+        delete("/api/v1/users/registrations/{id}", "Forget who asked to be let in").signed_in().done(),
+        post("/api/v1/users/ask-reset-password", "Ask for the mail that lets choose a password")
+            .takes_fields("email*")
+            .done()
+            .or(&[403, 429]),
+        post("/api/v1/users/ask-send-verify-email", "Ask for the mail that proves an address")
+            .takes_fields("email*")
+            .done()
+            .or(&[403, 429]),
+        post("/api/v1/users/{id}/verify-email", "Show what was mailed")
+            .takes_fields("verificationString* isPendingEmail:boolean")
+            .done()
+            .or(&[409]),
+        post("/api/v1/users/{id}/reset-password", "Choose a password with what was mailed")
+            .takes_fields("verificationString* password*")
+            .done(),
+    ]
+}
+
+fn oneself() -> Vec<Row> {
+    let me = "/api/v1/users/me";
+    vec![
+        get(me, "The person who asks").signed_in().gives::<Me>(),
+        put(me, "Change oneself").signed_in().takes_form::<MeChange>().done().or(&[409, 429]),
+        delete(me, "Leave").signed_in().done(),
+        post("/api/v1/users/me/avatar/pick", "Choose a picture")
+            .signed_in()
+            .takes_this(Sent::File("avatarfile"))
+            .gives::<Avatars>(),
+        delete("/api/v1/users/me/avatar", "Have no picture").signed_in().done(),
+        get("/api/v1/users/me/video-quota-used", "How much one keeps").signed_in().gives::<QuotaUsed>(),
+        post("/api/v1/users/me/seeder-tokens", "Let a seeder in")
+            .signed_in()
+            .takes::<SeederTokenWish>()
+            .gives::<SeederToken>(),
+        delete("/api/v1/users/me/seeder-tokens", "Let no seeder in any more").signed_in().done(),
+        get("/api/v1/users/me/notifications", "What happened")
+            .signed_in()
+            .paged()
+            .asks("unread typeOneOf:list")
+            .gives::<Page<Notification>>(),
+        post("/api/v1/users/me/notifications/read", "Have read of some of it")
+            .signed_in()
+            .takes::<NotificationsRead>()
+            .done(),
+        post("/api/v1/users/me/notifications/read-all", "Have read of all of it").signed_in().done(),
+        get("/api/v1/users/me/notifications/socket", "A WebSocket that tells what happens")
+            .asks("accessToken")
+            .answers_with(101, Answer::Nothing)
+            .or(&[426, 403, 503]),
+        put("/api/v1/users/me/notification-settings", "How each kind of news arrives")
+            .signed_in()
+            .takes::<NotificationSettings>()
+            .done(),
+        get("/api/v1/users/me/videos", "One's own videos")
+            .signed_in()
+            .paged()
+            .asks(FILTERS)
+            .gives::<Page<MyVideo>>(),
+        get("/api/v1/users/me/videos/{id}/rating", "What one thinks of a video")
+            .signed_in()
+            .gives::<OwnRating>(),
+        get("/api/v1/users/me/videos/comments", "What is said about one's videos")
+            .signed_in()
+            .paged()
+            .asks("search searchAccount searchVideo isHeldForReview videoId videoChannelId")
+            .gives::<Page<ReviewedComment>>(),
+        get("/api/v1/users/me/history/videos", "What one watched")
+            .signed_in()
+            .paged()
+            .asks("search")
+            .gives::<Page<WatchedVideo>>(),
+        delete("/api/v1/users/me/history/videos/{id}", "Forget that one watched a video").signed_in().done(),
+        post("/api/v1/users/me/history/videos/remove", "Forget what one watched")
+            .signed_in()
+            .takes_fields("beforeDate")
+            .done(),
+    ]
+}
+
+fn logins() -> Vec<Row> {
+    vec![
+        get("/api/v1/users", "All logins")
+            .signed_in()
+            .paged()
+            .asks("search blocked")
+            .gives::<Page<ManagedUser>>(),
+        post("/api/v1/users", "Make a login")
+            .signed_in()
+            .takes_form::<NewUser>()
+            .gives::<MadeUser>()
+            .or(&[409]),
+        get("/api/v1/users/autocomplete", "Names that begin so")
+            .signed_in()
+            .asks("search")
+            .gives::<Vec<String>>(),
+        get("/api/v1/users/{id}", "A login").signed_in().asks("withStats").gives::<ManagedUser>(),
+        put("/api/v1/users/{id}", "Change a login").signed_in().takes_form::<UserChange>().done().or(&[409]),
+        delete("/api/v1/users/{id}", "Delete a login").signed_in().done(),
+        post("/api/v1/users/{id}/block", "Keep a login out").signed_in().takes_fields("reason").done(),
+        post("/api/v1/users/{id}/unblock", "Let a login in again").signed_in().done(),
+    ]
+}
+
+fn accounts_and_channels() -> Vec<Row> {
+    let channel = "/api/v1/video-channels/{name}";
+    vec![
+        get("/api/v1/accounts", "All accounts").paged().gives::<Page<Account>>(),
+        get("/api/v1/accounts/{name}", "An account").gives::<Account>(),
+        get("/api/v1/accounts/{name}/video-channels", "An account's channels")
+            .paged()
+            .asks("withStats search")
+            .gives::<Page<Channel>>(),
+        get("/api/v1/accounts/{name}/videos", "An account's videos").paged().asks(FILTERS).gives::<Videos>(),
+        get("/api/v1/accounts/{name}/followers", "Who follows an account's channels")
+            .signed_in()
+            .paged()
+            .asks("search")
+            .gives::<Page<Follow>>(),
+        get("/api/v1/accounts/{name}/ratings", "What an account thinks of videos")
+            .signed_in()
+            .paged()
+            .asks("rating")
+            .gives::<Page<RatedVideo>>(),
+        get("/api/v1/video-channels", "All channels").paged().gives::<Page<Channel>>(),
+        post("/api/v1/video-channels", "Make a channel")
+            .signed_in()
+            .takes_fields("name* displayName* description support")
+            .gives::<MadeChannel>()
+            .or(&[409]),
+        get(channel, "A channel").gives::<Channel>(),
+        put(channel, "Change a channel").signed_in().takes::<ChannelChange>().done(),
+        delete(channel, "Delete a channel with its videos").signed_in().done().or(&[409]),
+        post("/api/v1/video-channels/{name}/avatar/pick", "Choose a channel's picture")
+            .signed_in()
+            .takes_this(Sent::File("avatarfile"))
+            .gives::<Avatars>(),
+        delete("/api/v1/video-channels/{name}/avatar", "Have no picture").signed_in().done(),
+        post("/api/v1/video-channels/{name}/banner/pick", "Choose a channel's wide picture")
+            .signed_in()
+            .takes_this(Sent::File("bannerfile"))
+            .gives::<Banners>(),
+        delete("/api/v1/video-channels/{name}/banner", "Have no wide picture").signed_in().done(),
+        get("/api/v1/video-channels/{name}/videos", "A channel's videos")
+            .paged()
+            .asks(FILTERS)
+            .gives::<Videos>(),
+        get("/api/v1/video-channels/{name}/followers", "Who follows a channel")
+            .signed_in()
+            .paged()
+            .asks("search")
+            .gives::<Page<Follow>>(),
+    ]
+}
+
+fn videos() -> Vec<Row> {
+    let resumable = "/api/v1/videos/upload-resumable";
+    vec![
+        get("/api/v1/videos", "Videos").paged().asks(FILTERS).gives::<Videos>(),
+        post(resumable, "Begin to send a video")
+            .signed_in()
+            .takes_form::<NewVideo>()
+            .answers_with(201, Answer::Nothing)
+            .answers_with(200, Answer::Nothing)
+            .or(&[409, 422, 429]),
+        put(resumable, "Send a piece of a video")
+            .signed_in()
+            .asks("upload_id")
+            .takes_this(Sent::Bytes)
+            .gives::<Uploaded>()
+            .answers_with(308, Answer::Nothing)
+            .answers_with(404, Answer::plain())
+            .or(&[409, 410, 422, 429, 503]),
+        delete(resumable, "Send the rest of a video no more")
+            .signed_in()
+            .asks("upload_id")
+            .done()
+            .answers_with(404, Answer::plain())
+            .or(&[409]),
+        post("/api/v1/videos/upload", "Send a video")
+            .signed_in()
+            .takes_this(Sent::File("videofile"))
+            .gives::<Uploaded>()
+            .or(&[409, 422, 429]),
+        get("/api/v1/videos/categories", "Categories by number").gives::<Names>(),
+        get("/api/v1/videos/licences", "Licences by number").gives::<Names>(),
+        get("/api/v1/videos/languages", "Languages by code").gives::<Names>(),
+        get("/api/v1/videos/privacies", "Privacies by number").gives::<Names>(),
+        get("/api/v1/overviews/videos", "Samples by category, tag and channel")
+            .asks("page:integer")
+            .gives::<Object>(),
+        get("/api/v1/videos/{id}", "A video").gives::<WholeVideo>(),
+        put("/api/v1/videos/{id}", "Change a video").signed_in().takes_form::<NewVideo>().done().or(&[409]),
+        delete("/api/v1/videos/{id}", "Delete a video").signed_in().done().or(&[409]),
+        get("/api/v1/videos/{id}/description", "A video's whole description").gives::<Description>(),
+        get("/api/v1/videos/{id}/source", "The file a video came as").signed_in().gives::<Object>(),
+        get("/api/v1/videos/{id}/metadata/{file}", "What is in a file of a video").gives::<Object>(),
+        post("/api/v1/videos/{id}/token", "A key to a guarded video's files").gives::<VideoToken>(),
+        post("/api/v1/videos/{id}/views", "Tell that one watches").takes::<ViewReport>().done().or(&[429]),
+        put("/api/v1/videos/{id}/watching", "Tell how far one is")
+            .signed_in()
+            .takes_fields("currentTime*:integer")
+            .done(),
+    ]
+}
+
+fn parts_of_videos() -> Vec<Row> {
+    vec![
+        get("/api/v1/videos/{id}/captions", "A video's captions").gives::<Page<Caption>>(),
+        put("/api/v1/videos/{id}/captions/{language}", "Give a video captions")
+            .signed_in()
+            .takes_this(Sent::File("captionfile"))
+            .done()
+            .or(&[409]),
+        delete("/api/v1/videos/{id}/captions/{language}", "Take captions away").signed_in().done(),
+        get("/api/v1/videos/{id}/chapters", "A video's chapters").gives::<ChapterList>(),
+        put("/api/v1/videos/{id}/chapters", "Give a video chapters")
+            .signed_in()
+            .takes::<ChapterList>()
+            .done(),
+        get("/api/v1/videos/{id}/storyboards", "Pictures along the seek bar").gives::<Storyboards>(),
+    ]
+}
+
+fn talk() -> Vec<Row> {
+    vec![
+        get("/api/v1/videos/{id}/comment-threads", "What is said about a video").paged().gives::<CommentThreads>(),
+        post("/api/v1/videos/{id}/comment-threads", "Say something about a video")
+            .signed_in()
+            .takes::<NewComment>()
+            .gives::<CommentMade>()
+            .or(&[409, 429]),
+        get("/api/v1/videos/{id}/comment-threads/{thread}", "A thread").gives::<CommentTree>(),
+        get("/api/v1/videos/{id}/comments/{comment}/replies", "Replies to a comment")
+            .paged()
+            .gives::<Page<CommentTree>>(),
+        post("/api/v1/videos/{id}/comments/{comment}", "Reply to a comment")
+            .signed_in()
+            .takes::<NewComment>()
+            .gives::<CommentMade>()
+            .or(&[409, 429]),
+        delete("/api/v1/videos/{id}/comments/{comment}", "Delete a comment").signed_in().done().or(&[409]),
+        post("/api/v1/videos/{id}/comments/{comment}/approve", "Show a comment that was held")
+            .signed_in()
+            .done(),
+        get("/api/v1/videos/comments", "What is said on this instance")
+            .signed_in()
+            .paged()
+            .asks("search searchAccount searchVideo isLocal onLocalVideo isHeldForReview videoId videoChannelId")
+            .gives::<Page<ReviewedComment>>(),
+        post("/api/v1/bulk/remove-comments-of", "Delete all that somebody said")
+            .signed_in()
+            .takes::<CommentsRemoval>()
+            .done(),
+        put("/api/v1/videos/{id}/rate", "Say what one thinks of a video").signed_in().takes::<RatingWish>().done(),
+    ]
+}
+
+fn follows() -> Vec<Row> {
+    vec![
+        get("/api/v1/users/me/subscriptions", "Channels one follows")
+            .signed_in()
+            .paged()
+            .asks("search")
+            .gives::<Page<Channel>>(),
+        post("/api/v1/users/me/subscriptions", "Follow a channel")
+            .signed_in()
+            .takes::<SubscriptionWish>()
+            .done(),
+        get("/api/v1/users/me/subscriptions/exist", "Whether one follows channels")
+            .signed_in()
+            .asks("uris:list")
+            .gives::<std::collections::BTreeMap<String, bool>>(),
+        get("/api/v1/users/me/subscriptions/videos", "Videos of channels one follows")
+            .signed_in()
+            .paged()
+            .asks(FILTERS)
+            .gives::<Videos>(),
+        get("/api/v1/users/me/subscriptions/{handle}", "A channel one follows")
+            .signed_in()
+            .gives::<Channel>(),
+        delete("/api/v1/users/me/subscriptions/{handle}", "Follow a channel no more").signed_in().done(),
+    ]
+}
+
+fn order() -> Vec<Row> {
+    vec![
+        get("/api/v1/abuses", "Reports")
+            .signed_in()
+            .paged()
+            .asks("id predefinedReason filter state videoIs search searchReporter searchReportee searchVideo searchVideoChannel")
+            .gives::<Page<Abuse>>(),
+        post("/api/v1/abuses", "Report a video, a comment or an account")
+            .signed_in()
+            .takes::<Object>()
+            .gives::<AbuseMade>()
+            .or(&[409, 429]),
+        put("/api/v1/abuses/{id}", "Judge a report")
+            .signed_in()
+            .takes_fields("state:integer moderationComment")
+            .done(),
+        delete("/api/v1/abuses/{id}", "Delete a report").signed_in().done(),
+        get("/api/v1/abuses/{id}/messages", "What was said about a report")
+            .signed_in()
+            .gives::<Page<AbuseMessage>>(),
+        post("/api/v1/abuses/{id}/messages", "Say something about a report")
+            .signed_in()
+            .takes_fields("message*")
+            .gives::<AbuseMessageMade>()
+            .or(&[409, 429]),
+        delete("/api/v1/abuses/{id}/messages/{message}", "Take back what one said").signed_in().done(),
+        get("/api/v1/users/me/abuses", "What one reported")
+            .signed_in()
+            .paged()
+            .asks("id state search")
+            .gives::<Page<Abuse>>(),
+        get("/api/v1/videos/blacklist", "Videos that are blocked")
+            .signed_in()
+            .paged()
+            .asks("type search")
+            .gives::<Page<BlockedVideo>>(),
+        post("/api/v1/videos/{id}/blacklist", "Block a video")
+            .signed_in()
+            .takes_fields("reason unfederate:boolean")
+            .done()
+            .or(&[409]),
+        put("/api/v1/videos/{id}/blacklist", "Change why a video is blocked")
+            .signed_in()
+            .takes_fields("reason")
+            .done(),
+        delete("/api/v1/videos/{id}/blacklist", "Block a video no more").signed_in().done(),
+    ]
+}
+
+fn mutes() -> Vec<Row> {
+    let mut rows = vec![
+        get("/api/v1/blocklist/status", "Whether one, or the instance, muted these")
+            .asks("accounts:list hosts:list")
+            .gives::<BlocklistStatus>(),
+    ];
+    let places = [
+        (
+            "/api/v1/users/me/blocklist/accounts",
+            "/api/v1/users/me/blocklist/accounts/{name}",
+            "/api/v1/users/me/blocklist/servers",
+            "/api/v1/users/me/blocklist/servers/{host}",
+        ),
+        (
+            "/api/v1/server/blocklist/accounts",
+            "/api/v1/server/blocklist/accounts/{name}",
+            "/api/v1/server/blocklist/servers",
+            "/api/v1/server/blocklist/servers/{host}",
+        ),
+    ];
+    for (accounts, account, servers, server) in places {
+        rows.extend([
+            get(accounts, "Muted accounts").signed_in().paged().asks("search").gives::<Page<MutedAccount>>(),
+            post(accounts, "Mute an account").signed_in().takes_fields("accountName*").done().or(&[409]),
+            delete(account, "Hear an account again").signed_in().done(),
+            get(servers, "Muted servers").signed_in().paged().asks("search").gives::<Page<MutedServer>>(),
+            post(servers, "Mute a server").signed_in().takes_fields("host*").done().or(&[409]),
+            delete(server, "Hear a server again").signed_in().done(),
+        ]);
+    }
+    rows
+}
+
+fn words() -> Vec<Row> {
+    let mut rows = vec![
+        get("/api/v1/automatic-tags/policies/accounts/{name}/comments", "Tags whose comments are held")
+            .signed_in()
+            .gives::<CommentTagPolicies>(),
+        put("/api/v1/automatic-tags/policies/accounts/{name}/comments", "Hold comments with these tags")
+            .signed_in()
+            .takes::<CommentTagPolicies>()
+            .done(),
+    ];
+    let places = [
+        (
+            "/api/v1/watched-words/accounts/{name}/lists",
+            "/api/v1/watched-words/accounts/{name}/lists/{list}",
+            "/api/v1/automatic-tags/accounts/{name}/available",
+        ),
+        (
+            "/api/v1/watched-words/server/lists",
+            "/api/v1/watched-words/server/lists/{list}",
+            "/api/v1/automatic-tags/server/available",
+        ),
+    ];
+    for (lists, list, available) in places {
+        rows.extend([
+            get(lists, "Lists of watched words").signed_in().paged().gives::<Page<WordList>>(),
+            post(lists, "Watch for words").signed_in().takes::<Object>().gives::<WordListMade>().or(&[409]),
+            put(list, "Change a list of watched words").signed_in().takes::<Object>().done().or(&[409]),
+            delete(list, "Watch for these words no more").signed_in().done(),
+            get(available, "Tags that comments may get").signed_in().gives::<AvailableTags>(),
+        ]);
+    }
+    rows
+}
+
+fn shelves() -> Vec<Row> {
+    let done = |row: Row| row.gives::<Object>().answers_with(204, Answer::Nothing);
+    let lists = "/api/v1/video-playlists";
+    let list = "/api/v1/video-playlists/{id}";
+    let videos = "/api/v1/video-playlists/{id}/videos";
+    vec![
+        get(lists, "Lists of videos").paged().gives::<Page<Object>>(),
+        done(post(lists, "Make a list of videos").signed_in().takes_form::<Object>()).or(&[409]),
+        get("/api/v1/video-playlists/privacies", "Who may see a list, by number").gives::<Names>(),
+        get(list, "A list of videos").gives::<Object>(),
+        done(put(list, "Change a list of videos").signed_in().takes_form::<Object>()).or(&[409]),
+        delete(list, "Delete a list of videos").signed_in().done().or(&[409]),
+        get(videos, "The videos of a list").paged().gives::<Page<Object>>(),
+        done(post(videos, "Add a video to a list").signed_in().takes::<Object>()).or(&[409]),
+        done(
+            post("/api/v1/video-playlists/{id}/videos/reorder", "Move videos of a list")
+                .signed_in()
+                .takes::<Object>(),
+        )
+        .or(&[409]),
+        done(
+            put(
+                "/api/v1/video-playlists/{id}/videos/{element}",
+                "Change where a video of a list begins and ends",
+            )
+            .signed_in()
+            .takes::<Object>(),
+        ),
+        delete("/api/v1/video-playlists/{id}/videos/{element}", "Take a video out of a list")
+            .signed_in()
+            .done(),
+        get("/api/v1/users/me/video-playlists/videos-exist", "Which of one's lists videos are in")
+            .signed_in()
+            .asks("videoIds:list")
+            .gives::<Object>(),
+        get("/api/v1/accounts/{name}/video-playlists", "An account's lists of videos")
+            .paged()
+            .asks("search playlistType")
+            .gives::<Page<Object>>(),
+        get("/api/v1/video-channels/{name}/video-playlists", "A channel's lists of videos")
+            .paged()
+            .gives::<Page<Object>>(),
+        get("/api/v1/videos/{id}/recommendations", "What goes with a video").paged().gives::<Object>(),
+        get("/api/v1/search/videos", "Videos found by words").paged().asks(FILTERS).gives::<Object>(),
+        get("/api/v1/search/video-channels", "Channels found by words")
+            .paged()
+            .asks("search")
+            .gives::<Object>(),
+        get("/api/v1/search/video-playlists", "Lists found by words")
+            .paged()
+            .asks("search")
+            .gives::<Object>(),
+    ]
+}
+
+fn staff() -> Vec<Row> {
+    vec![
+        get("/api/v1/jobs", "Work to do").signed_in().paged().asks("jobType").gives::<Page<Object>>(),
+        get("/api/v1/jobs/{state}", "Work in one state")
+            .signed_in()
+            .paged()
+            .asks("jobType")
+            .gives::<Page<Object>>(),
+        post("/api/v1/jobs/pause", "Begin no more work").signed_in().done(),
+        post("/api/v1/jobs/resume", "Begin to work again").signed_in().done(),
+        post("/api/v1/jobs/{id}/retry", "Try again what was given up").signed_in().done().or(&[409]),
+        get("/api/v1/server/logs", "What the server said of itself")
+            .signed_in()
+            .asks("startDate endDate level tagsOneOf:list")
+            .gives::<Vec<Object>>(),
+        get("/api/v1/server/audit-logs", "Who changed what")
+            .signed_in()
+            .asks("startDate endDate")
+            .gives::<Vec<Object>>(),
+        post("/api/v1/server/logs/client", "Tell of a failure of a page")
+            .takes_fields("level* message* url* stackTrace userAgent meta")
+            .done()
+            .or(&[403, 429]),
+    ]
+}
+
+fn instance() -> Vec<Row> {
+    let custom = "/api/v1/config/custom";
+    let homepage = "/api/v1/custom-pages/homepage/instance";
+    vec![
+        get("/api/v1/config", "What the instance is and can do").gives_named("Config"),
+        get("/api/v1/config/about", "What the instance says of itself").gives_named("About"),
+        get(custom, "What administrators change").signed_in().gives_named("CustomConfig"),
+        put(custom, "Change the instance").signed_in().takes_this(Sent::Custom).gives_named("CustomConfig"),
+        delete(custom, "Take all changes back").signed_in().gives_named("CustomConfig"),
+        post("/api/v1/config/instance-avatar/pick", "Choose the instance's picture")
+            .signed_in()
+            .takes_this(Sent::File("avatarfile"))
+            .done(),
+        delete("/api/v1/config/instance-avatar", "Have no picture").signed_in().done(),
+        post("/api/v1/config/instance-banner/pick", "Choose the instance's wide picture")
+            .signed_in()
+            .takes_this(Sent::File("bannerfile"))
+            .done(),
+        delete("/api/v1/config/instance-banner", "Have no wide picture").signed_in().done(),
+        get(homepage, "The instance's home page").gives_fields("content*").or(&[404]),
+        put(homepage, "Write the instance's home page").signed_in().takes_fields("content*").done(),
+        get("/api/v1/server/stats", "How much there is here").gives_named("Stats"),
+        post("/api/v1/server/contact", "Write to who keeps the instance")
+            .takes_fields("fromName* fromEmail* body* subject")
+            .done()
+            .or(&[409, 429]),
+        get("/api/v1/server/debug", "A look into the running server")
+            .signed_in()
+            .gives_fields("ip* activityPubMessagesWaiting*:integer"),
+    ]
+}

@@ -1,0 +1,212 @@
+//! The instance itself: its home page, its pictures, its look, letters to who keeps it, and a look inside for
+//! administrators.
+
+use http::StatusCode;
+use http::header::CACHE_CONTROL;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use shared::limits::USER_DISPLAY_NAME_LENGTH;
+
+use super::extract::{Ask, Body};
+use super::fields::Fields;
+use super::me::an_email;
+use super::pages::head::escape;
+use super::picture::{self, Kind};
+use super::problem::Failure;
+use super::respond::{self, Outcome, empty, no_content, text_of, with_header};
+use super::session::with_tries;
+use super::signup::take;
+use crate::app::App;
+use crate::domain::outbox;
+use crate::domain::right::Right;
+use crate::domain::site::{self, HOMEPAGE, SitePicture};
+use crate::logins::Bounded;
+use crate::mail::Language;
+use crate::mail::words::Writer;
+use crate::store::records::{ActorPicture, Custom, Role};
+use crate::store::tables::{SitePageKey, UserKey};
+use crate::store::{Durability, Read, StoreError};
+
+/// A home page: text of fifty pages.
+const HOMEPAGE_LENGTH_MAX: usize = 100_000;
+/// The same with each letter escaped.
+const HOMEPAGE_BYTES_MAX: usize = 1024 * 1024;
+/// PeerTube's bounds of a letter.
+const LETTER_LENGTH: std::ops::RangeInclusive<usize> = 3..=5000;
+/// A letter with each letter of it escaped.
+const LETTER_BYTES_MAX: usize = 64 * 1024;
+/// A letter is of use while who wrote it waits for an answer.
+const LETTER_DURATION: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
+
+/// `GET /api/v1/custom-pages/homepage/instance`
+pub async fn homepage(ask: Ask) -> Outcome {
+    let page = ask.app.read(|store| store.get(&SitePageKey { name: HOMEPAGE.to_owned() })).await?;
+    let page = page.ok_or_else(|| Failure::not_found("Instance homepage could not be found"))?;
+    respond::json(&json!({ "content": page.content }))
+}
+
+/// `PUT /api/v1/custom-pages/homepage/instance`
+pub async fn set_homepage(ask: Ask, body: Body) -> Outcome {
+    ask.person_with(Right::ManageInstanceCustomPage).await?;
+    let mut fields = Fields::read(&ask, body, HOMEPAGE_BYTES_MAX).await?;
+    let content = fields.whole_text("content", 0..=HOMEPAGE_LENGTH_MAX);
+    let content = fields.required("content", content);
+    fields.end()?;
+    ask.app.write(Durability::Flushed, move |write, now| site::set_homepage(write, now, content)).await?;
+    Ok(no_content())
+}
+
+/// `POST /api/v1/config/instance-avatar/pick`
+pub async fn pick_avatar(ask: Ask, body: Body) -> Outcome {
+    pick(&ask, body, Kind::Avatar, SitePicture::Avatar).await
+}
+
+/// `POST /api/v1/config/instance-banner/pick`
+pub async fn pick_banner(ask: Ask, body: Body) -> Outcome {
+    pick(&ask, body, Kind::Banner, SitePicture::Banner).await
+}
+
+/// `DELETE /api/v1/config/instance-avatar`
+pub async fn delete_avatar(ask: Ask) -> Outcome {
+    drop_picture(&ask, SitePicture::Avatar).await
+}
+
+/// `DELETE /api/v1/config/instance-banner`
+pub async fn delete_banner(ask: Ask) -> Outcome {
+    drop_picture(&ask, SitePicture::Banner).await
+}
+
+async fn pick(ask: &Ask, body: Body, kind: Kind, which: SitePicture) -> Outcome {
+    ask.person_with(Right::ManageConfiguration).await?;
+    let picture = picture::receive(ask, body, kind).await?;
+    if let Err(error) = set(&ask.app, which, Some(picture.clone())).await {
+        picture::discard(&ask.app, &picture).await;
+        return Err(error.into());
+    }
+    Ok(no_content())
+}
+
+async fn drop_picture(ask: &Ask, which: SitePicture) -> Outcome {
+    ask.person_with(Right::ManageConfiguration).await?;
+    set(&ask.app, which, None).await?;
+    Ok(no_content())
+}
+
+async fn set(app: &App, which: SitePicture, picture: Option<ActorPicture>) -> Result<(), StoreError> {
+    app.write(Durability::Flushed, move |write, _| site::set_picture(write, which, picture)).await
+}
+
+/// `GET /custom.css`: what administrators add to the look of all pages.
+pub async fn css(ask: Ask) -> Outcome {
+    let response = text_of("text/css; charset=utf-8", ask.app.config().instance.css.clone());
+    Ok(with_header(response, CACHE_CONTROL, KEPT))
+}
+
+/// `GET /custom.js`: what administrators have run in all pages, where who keeps the machine allows that.
+pub async fn javascript(ask: Ask) -> Outcome {
+    let config = ask.app.config();
+    if !config.www.custom_javascript {
+        return Ok(empty(StatusCode::NOT_FOUND));
+    }
+    let response = text_of("text/javascript; charset=utf-8", config.instance.javascript.clone());
+    Ok(with_header(response, CACHE_CONTROL, KEPT))
+}
+
+/// The address has a digest of what is there, so that it may be kept as long as it is asked for.
+const KEPT: &str = "public, max-age=86400";
+
+/// The tags of what administrators added to all pages.
+#[must_use]
+pub fn look(app: &App) -> String {
+    let config = app.config();
+    let version = |text: &str| hex::encode(Sha256::digest(text).get(..8).unwrap_or_default());
+    let mut tags = String::new();
+    let broadcast = &config.broadcast;
+    if broadcast.enabled && !broadcast.message.is_empty() {
+        let dismissable = if broadcast.dismissable { " data-dismissable" } else { "" };
+        tags.push_str(&format!(
+            "<meta name=\"shoal-broadcast\" content=\"{}\" data-level=\"{}\"{dismissable}>\n",
+            escape(&broadcast.message),
+            escape(&broadcast.level)
+        ));
+    }
+    // Until somebody answered what a new instance is asked.
+    if app.site().changed.get("wizard.done") != Some(&Custom::Truth(true)) {
+        tags.push_str("<meta name=\"shoal-new\">\n");
+    }
+    if !config.instance.css.is_empty() {
+        let version = version(&config.instance.css);
+        tags.push_str(&format!("<link rel=\"stylesheet\" href=\"/custom.css?v={version}\">\n"));
+    }
+    if config.www.custom_javascript && !config.instance.javascript.is_empty() {
+        let version = version(&config.instance.javascript);
+        tags.push_str(&format!("<script type=\"module\" src=\"/custom.js?v={version}\"></script>\n"));
+    }
+    tags
+}
+
+/// `POST /api/v1/server/contact`
+pub async fn contact(ask: Ask, body: Body) -> Outcome {
+    let config = ask.app.config();
+    let conflict = |detail: &str| Failure::new(StatusCode::CONFLICT, detail);
+    if !config.contact.enabled {
+        return Err(conflict("Contact form is not enabled on this instance."));
+    }
+    if !ask.app.can_mail() {
+        return Err(conflict("SMTP is not configured on this instance."));
+    }
+    let mut fields = Fields::read(&ask, body, LETTER_BYTES_MAX).await?;
+    let name = fields.text("fromName", USER_DISPLAY_NAME_LENGTH);
+    let name = fields.required("fromName", name);
+    let email = fields.parsed("fromEmail", "Should be an e-mail address", an_email);
+    let email = fields.required("fromEmail", email);
+    let subject = fields.text("subject", 0..=120).unwrap_or_default();
+    let text = fields.text("body", LETTER_LENGTH);
+    let text = fields.required("body", text);
+    fields.end()?;
+    let left = match take(&ask.app, Bounded::Contacts, ask.address()) {
+        Ok(left) => left,
+        Err(refusal) => return Ok(*refusal),
+    };
+    let (to, language) = keeper(&ask.app).await?;
+    // Many addresses may write, and one person reads.
+    if !ask.app.logins().take_mailbox(ask.app.clock().instant(), &to) {
+        return Err(Failure::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Many are writing at this moment. Try again in a few minutes.",
+        ));
+    }
+    let letter = Writer { language: Language::of(language.as_deref()), instance: &config.instance.name }
+        .contact(&name, &email, &subject, &text);
+    ask.app
+        .write(Durability::Flushed, move |write, now| {
+            outbox::post_for(write, now, &to, &email, letter, LETTER_DURATION).map(drop)
+        })
+        .await?;
+    Ok(with_tries(&ask.app, no_content(), left))
+}
+
+/// Who reads letters to the instance, and the language they read.
+async fn keeper(app: &App) -> Result<(String, Option<String>), Failure> {
+    let chosen = app.config().contact.email.clone();
+    let first = app
+        .read(|store| {
+            store
+                .table::<UserKey>()
+                .map(|row| row.map(|(_, user)| user))
+                .find(|user| user.as_ref().map_or(true, |user| user.role == Role::Administrator))
+                .transpose()
+        })
+        .await?;
+    let language = first.as_ref().and_then(|user| user.preferences.language.clone());
+    let address = chosen.or_else(|| first.map(|user| user.email));
+    address
+        .map(|address| (address, language))
+        .ok_or_else(|| Failure::new(StatusCode::CONFLICT, "Nobody keeps this instance."))
+}
+
+/// `GET /api/v1/server/debug`
+pub async fn debug(ask: Ask) -> Outcome {
+    ask.person_with(Right::ManageDebug).await?;
+    respond::json(&json!({ "ip": ask.address().to_canonical().to_string(), "activityPubMessagesWaiting": 0 }))
+}
