@@ -6,6 +6,7 @@ use crate::time::Timestamp;
 
 /// `GET /api/v1/videos/{id}/stats/overall`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OverallStats {
     /// Seconds, of all viewers together.
@@ -26,6 +27,7 @@ pub struct OverallStats {
 
 /// Where viewers are, on servers that know.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
     /// Of a country.
@@ -36,6 +38,7 @@ pub struct Place {
 
 /// `GET /api/v1/videos/{id}/stats/retention`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Retention {
     /// From the beginning to the end.
     pub data: Vec<Retained>,
@@ -43,6 +46,7 @@ pub struct Retention {
 
 /// How many watched one moment of a video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Retained {
     /// Into the video.
@@ -53,6 +57,7 @@ pub struct Retained {
 
 /// `GET /api/v1/videos/{id}/stats/timeseries/{metric}`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TimeSeries {
     /// `1 hour`, `1 day` or `1 month`.
@@ -63,6 +68,7 @@ pub struct TimeSeries {
 
 /// One point of a series.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Moment {
     /// When the interval begins.
     pub date: Timestamp,

@@ -339,6 +339,7 @@ pub struct ChapterEntry {
 
 /// When a video changes its privacy by itself, and to which.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScheduledUpdate {
     /// When.
@@ -350,6 +351,7 @@ pub struct ScheduledUpdate {
 
 /// `GET /api/v1/videos/{id}/passwords`: rows of the page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VideoPassword {
     /// Its number among the video's.

@@ -9,10 +9,11 @@ use shared::api::{
     BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, CommentMade, CommentTagPolicies,
     CommentThreads, CommentTree, CommentsRemoval, Description, Follow, MadeChannel, MadeUser, ManagedUser,
     Me, MeChange, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification,
-    NotificationSettings, NotificationsRead, OAuthClient, OwnRating, Page, QuotaUsed, RatedVideo, RatingWish,
-    RecoveryCodes, ReviewedComment, ScopedTokens, SeederToken, SeederTokenWish, Signup, Storyboards,
-    SubscriptionWish, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserChange, UserHistory,
-    UserRegistration, Video, VideoDetails, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+    NotificationSettings, NotificationsRead, OAuthClient, OverallStats, OwnRating, Page, QuotaUsed,
+    RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken,
+    SeederTokenWish, Signup, Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens,
+    TwoFactorRequest, Uploaded, UserChange, UserHistory, UserRegistration, Video, VideoDetails,
+    VideoPassword, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
 };
 
 use super::row::{Answer, Row, Sent, delete, get, post, put};
@@ -75,6 +76,7 @@ pub fn rows() -> Vec<Row> {
     all.extend(accounts_and_channels());
     all.extend(videos());
     all.extend(parts_of_videos());
+    all.extend(makers());
     all.extend(talk());
     all.extend(follows());
     all.extend(order());
@@ -380,6 +382,29 @@ fn parts_of_videos() -> Vec<Row> {
             .takes::<ChapterList>()
             .done(),
         get("/api/v1/videos/{id}/storyboards", "Pictures along the seek bar").gives::<Storyboards>(),
+    ]
+}
+
+fn makers() -> Vec<Row> {
+    let passwords = "/api/v1/videos/{id}/passwords";
+    vec![
+        get(passwords, "What opens a video").signed_in().paged().gives::<Page<VideoPassword>>(),
+        put(passwords, "Choose all that opens a video").signed_in().takes_fields("passwords:array").done(),
+        post(passwords, "Let one more password open a video").signed_in().takes_fields("password*").done(),
+        delete("/api/v1/videos/{id}/passwords/{password}", "Let a password open a video no more")
+            .signed_in()
+            .done(),
+        get("/api/v1/videos/{id}/stats/overall", "How much a video was watched")
+            .signed_in()
+            .asks("startDate endDate")
+            .gives::<OverallStats>(),
+        get("/api/v1/videos/{id}/stats/retention", "How many still watched at each moment")
+            .signed_in()
+            .gives::<Retention>(),
+        get("/api/v1/videos/{id}/stats/timeseries/{metric}", "How much a video was watched, over time")
+            .signed_in()
+            .asks("startDate endDate")
+            .gives::<TimeSeries>(),
     ]
 }
 
