@@ -242,6 +242,32 @@ async fn yt_dlp_lists_and_takes_a_video_by_the_address_of_its_page() -> Result<(
     taken.iter().try_for_each(|stream| reads_as_its_source(stream, &source, "taken by yt-dlp"))
 }
 
+/// It knows pages of lists by their host alone, so the instance goes by the name of one that it knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn yt_dlp_lists_what_a_channel_and_an_account_published() -> Result<()> {
+    const HOST: &str = "video.blender.org";
+    let server =
+        Instance::start_with(Options::default().set("server.url", &format!("https://{HOST}"))).await?;
+    let client = server.client().with_header("host", HOST);
+    let admin = client.sign_in("root", tests::rig::ADMIN_PASSWORD).await?;
+    let film = clip(&Clip { seconds: 1, width: 426, height: 240, sound: Sound::None, ..Clip::default() })?;
+    published(&admin, "First", &film).await?;
+    let last = published(&admin, "Second", &film).await?;
+    Upload::file(&admin, &json!({ "name": "Nobody's business", "privacy": 3 }), &film).await?;
+    let tunnel = Tunnel::open(server.address()).await?;
+
+    for page in ["c/root_channel/videos", "a/root/videos"] {
+        let wish = ["-J", "--flat-playlist", &format!("https://{HOST}/{page}")];
+        let listed: Value = serde_json::from_str(&tokio::task::block_in_place(|| yt_dlp(&tunnel, &wish))?)?;
+        assert_eq!((&listed["extractor"], &listed["channel"]), (&json!("PeerTube:Playlist"), &json!("root")));
+        let entries = listed["entries"].as_array().context("no entries")?;
+        let titles: Vec<_> = entries.iter().filter_map(|entry| entry["title"].as_str()).collect();
+        assert_eq!(titles, ["Second", "First"], "{page}");
+        assert_eq!(entries[0]["id"], last["shortUUID"], "{page}");
+    }
+    Ok(())
+}
+
 /// Films without sound are read as well as those with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn ffmpeg_reads_a_silent_film() -> Result<()> {
