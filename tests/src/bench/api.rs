@@ -1,4 +1,5 @@
-//! The two questions every visit asks: the newest of 1,000 videos, and one video, over 64 connections.
+//! The two questions every visit asks: the newest of 1,000 videos, and one video, over 64 connections. Then all that is
+//! asked often, of a hundred times as much (`scale`).
 //!
 //! The rival is nginx with the very same bytes in files: what it costs to answer without knowing anything. Costs are the
 //! server's processor time alone, so they say the same on a busy machine as on a free one.
@@ -14,6 +15,7 @@ use serde_json::Value;
 use super::load::{TURN, wrk};
 use super::nginx::Nginx;
 use super::processes::Usage;
+use super::scale;
 use super::trial::{Figure, Trial};
 use crate::rig::{Client, Instance};
 
@@ -38,7 +40,7 @@ type Contender = (u32, SocketAddr);
 pub async fn run() -> Result<()> {
     let mut server = Instance::start().await?;
     server.stop().await?;
-    seed(&server.data())?;
+    seed(&server.data(), &[VIDEOS])?;
     server.restart().await?;
     let ours = (server.pid().context("the server does not run")?, server.address());
     let list = server.client().get(LIST).await?.expect(200)?;
@@ -65,15 +67,15 @@ pub async fn run() -> Result<()> {
     println!("{PEERTUBE}\n");
     drop(nginx);
     server.stop().await?;
-    Ok(())
+    scale::run().await
 }
 
-/// Fills the stopped instance; the program that does lies beside this one.
-fn seed(data: &Path) -> Result<()> {
+/// Fills the stopped instance with so many videos, people and comments; the program that does lies beside this one.
+pub(super) fn seed(data: &Path, counts: &[u64]) -> Result<()> {
     let program = std::env::current_exe()?.with_file_name("seed");
     let status = Command::new(&program)
         .arg(data)
-        .arg(VIDEOS.to_string())
+        .args(counts.iter().map(u64::to_string))
         .status()
         .with_context(|| format!("could not start {}", program.display()))?;
     ensure!(status.success(), "the instance could not be filled");

@@ -9,6 +9,7 @@ mod p2p;
 mod pipeline;
 mod processes;
 mod ranges;
+mod scale;
 mod seed;
 mod tracker;
 mod trial;
