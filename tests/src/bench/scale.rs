@@ -112,7 +112,7 @@ pub async fn run() -> Result<()> {
             let script = folder.path().join("ask.lua");
             fs::write(&script, place.script(paths))?;
             let before = Usage::of(pid)?;
-            let load = wrk(place.server.address(), "/", Some(&script)).with_context(|| format!("{title}"))?;
+            let load = wrk(place.server.address(), "/", Some(&script)).context(*title)?;
             let cpu = (Usage::of(pid)? - before).own.as_secs_f64();
             trial.note(turn, CPU, cpu * 1e3 / load.requests);
             trial.note(turn, RATE, load.requests / TURN.as_secs_f64());
