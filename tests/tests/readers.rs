@@ -247,7 +247,7 @@ async fn yt_dlp_lists_and_takes_a_video_by_the_address_of_its_page() -> Result<(
 async fn yt_dlp_lists_what_a_channel_and_an_account_published() -> Result<()> {
     const HOST: &str = "video.blender.org";
     let server =
-        Instance::start_with(Options::default().set("server.url", &format!("https://{HOST}"))).await?;
+        Instance::start_with(Options::default().set("server.url", format!("https://{HOST}"))).await?;
     let client = server.client().with_header("host", HOST);
     let admin = client.sign_in("root", tests::rig::ADMIN_PASSWORD).await?;
     let film = clip(&Clip { seconds: 1, width: 426, height: 240, sound: Sound::None, ..Clip::default() })?;

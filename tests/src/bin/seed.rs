@@ -62,7 +62,8 @@ fn main() -> anyhow::Result<()> {
         // The newest is the one that everybody talks about.
         let video = if number < TALKED_ABOUT { videos } else { 1 + scattered(number + 7) % videos };
         let text = format!("What was said at minute **{number}** I had never heard like that. Thank you!");
-        let new = NewComment { video: VideoId(video), parent: None, text, is_suspicious: false };
+        let new =
+            NewComment { video: VideoId(video), parent: None, text, is_suspicious: false, tags: Vec::new() };
         let at = Timestamp(START.0 + i64::try_from(number)? * 1000);
         comment::say(write, at, person, new)?;
         Ok(())
