@@ -221,8 +221,8 @@ async fn a_channel_of_hers(browser: &Browser, server: &Instance) -> Result<()> {
     browser.wait_for("another part", &format!("{drawn} !== {}", Value::from(before)), SOON).await?;
     browser.click("dialog .button-main", SOON).await?;
     browser.wait_for("her picture", "document.querySelector('.face img.avatar')", SOON).await?;
-    browser.goto(&server.url("/c/bicycles")).await?;
-    reads(browser, ".actor strong", "two wheels").await?;
+    browser.goto(&server.url("/c/bicycles/about")).await?;
+    reads(browser, ".about-actor strong", "two wheels").await?;
 
     // And its end, which asks for its name.
     browser.goto(&server.url("/my-library/video-channels")).await?;

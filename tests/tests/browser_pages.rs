@@ -245,7 +245,7 @@ async fn look_at_the_studio(
     browser.goto(&server.url("/my-library/videos")).await?;
     browser.find(".row-title", SOON).await?;
     seen.look(browser, "my-videos").await?;
-    browser.click(".row-acts .button-quiet", SOON).await?;
+    browser.click(".row-acts button.button-quiet", SOON).await?;
     browser.find("dialog[open]", SOON).await?;
     seen.look(browser, "delete").await?;
     browser.click("dialog .dialog-acts .button", SOON).await?;

@@ -196,7 +196,7 @@ async fn deleting_asks_first(browser: &Browser, server: &Instance, admin: &Clien
         text(browser, &format!("{doomed}.querySelector('.row-title a').getAttribute('href')")).await?;
     let video = format!("/api/v1/videos/{}", address.trim_start_matches("/w/"));
     let delete = format!(
-        ".row:nth-child(2) .row-acts .button-quiet[aria-label={}]",
+        ".row:nth-child(2) .row-acts button.button-quiet[aria-label={}]",
         Value::from(format!("Delete {name}"))
     );
 
