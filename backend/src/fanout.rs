@@ -16,6 +16,7 @@ use crate::store::{StoreError, Write};
 pub fn jobs(event: &Event) -> Vec<JobKind> {
     match event {
         Event::VideoArrived(video) => vec![JobKind::Package(*video)],
+        Event::ReplacementArrived(video) => vec![JobKind::Replace(*video)],
         Event::TorrentsOutdated(video) => vec![JobKind::Torrents(*video)],
         Event::CaptionsChanged(video) => vec![JobKind::Captions(*video)],
         Event::VideoDeleted { id, uuid } => {

@@ -452,6 +452,7 @@ fn videos(app: &App) -> Vec<Route> {
         one_of(makers(app)),
         at!(Segment / "storyboards").and(get()).and(ask(app)).then(video::storyboards).map(respond).boxed(),
         at!(Segment / "source").and(get()).and(ask(app)).then(video::source).map(respond).boxed(),
+        one_of(sources(app)),
         at!(Segment / "metadata" / Segment)
             .and(get())
             .and(ask(app))
@@ -756,6 +757,38 @@ fn time_line(app: &App) -> Vec<Route> {
             .and(ask(app))
             .and(body())
             .then(parts::put_chapters)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+/// The file a video came as, and another in its place.
+fn sources(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment / "source" / "file")
+            .and(delete())
+            .and(ask(app))
+            .then(video::delete_source)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "source" / "replace-resumable")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(upload::begin_replacement)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "source" / "replace-resumable")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(upload::proceed_replacement)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "source" / "replace-resumable")
+            .and(delete())
+            .and(ask(app))
+            .then(upload::cancel_replacement)
             .map(respond)
             .boxed(),
     ]

@@ -14,7 +14,7 @@ use backend::media::ladder::{self, Plan};
 use backend::media::make::{Made, MakeError, Order, make};
 use backend::media::package;
 use backend::media::probe::{Probe, ProbeError};
-use backend::store::records::Playlist;
+use backend::store::records::{Playlist, Stem};
 use shared::hls::{ByteRange, MediaPlaylist, parse_media, parse_multivariant};
 use shared::id::{FileId, Uuid};
 use tests::rig::file_of;
@@ -154,7 +154,7 @@ impl Package {
             id: 1,
             master: layout::master_name(VIDEO),
             digests: layout::digests_name(VIDEO),
-            renditions: self.made.iter().map(|made| made.rendition(VIDEO, FileId(1))).collect(),
+            renditions: self.made.iter().map(|made| made.rendition(Stem::new(VIDEO, 0), FileId(1))).collect(),
         };
         Ok(fs::write(self.path(&playlist.master), package::master(&playlist, &[]).to_string())?)
     }

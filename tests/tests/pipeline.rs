@@ -68,8 +68,13 @@ impl World {
         let extension =
             format!(".{}", file.extension().and_then(|extension| extension.to_str()).context("it has one")?);
         fs::copy(file, app.layout().source(uuid, &extension))?;
-        let source =
-            Source { extension, filename: "a".to_owned(), bytes: fs::metadata(file)?.len(), file: None };
+        let source = Source {
+            extension,
+            filename: "a".to_owned(),
+            bytes: fs::metadata(file)?.len(),
+            file: None,
+            take: 0,
+        };
         app.write(Durability::Flushed, move |write, now| {
             let (channel, _) = write.table::<ChannelKey>().next().context("root has a channel")??;
             let form = NewVideo {
@@ -179,7 +184,7 @@ impl World {
             }
         }
         if video.source.file.is_some() {
-            named.insert(layout.source(video.uuid, &video.source.extension));
+            named.insert(layout.source(video.stem(), &video.source.extension));
         }
         named.extend(video.thumbnail.iter().map(|name| layout.thumbnail(name)));
         named.extend(video.preview.iter().map(|name| layout.preview(name)));

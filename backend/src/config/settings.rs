@@ -275,6 +275,9 @@ settings! {
     upload: Upload {
         /// The largest file that is taken. Twelve hours of the best a phone records.
         file_bytes_max: ByteSize = ByteSize::gib(100);
+        /// Whether makers may put another file in the place of a video's. Views and comments stay, though they were of
+        /// something else.
+        replace: bool = false;
     }
 
     /// What is made of uploaded files, and how hard the machine works for it.
@@ -285,6 +288,9 @@ settings! {
         /// Whether a video that cannot be shown as it came keeps its own height, too, up to 2160. Without: only the
         /// heights above.
         keep_height: bool = true;
+        /// Whether the uploaded file stays when everything is made of it, for its owner to take back. It counts in
+        /// their quota.
+        keep_source: bool = false;
         /// Frames a second, at most. Below 720 lines it is half of 60 anyway.
         fps_max: u32 = 60;
         /// Whether pictures are made for looking along the seek bar.

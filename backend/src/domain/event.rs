@@ -12,6 +12,8 @@ use crate::store::records::{NotificationKind, Subject};
 pub enum Event {
     /// A video's file arrived whole.
     VideoArrived(VideoId),
+    /// A file that is to replace a video's arrived whole.
+    ReplacementArrived(VideoId),
     /// A video's torrents are not what its name and privacy ask for.
     TorrentsOutdated(VideoId),
     /// A video's captions are others than before.

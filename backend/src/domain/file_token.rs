@@ -13,6 +13,11 @@ use shared::time::Timestamp;
 /// How long a key opens (PeerTube's span).
 pub const LIFETIME: Duration = Duration::from_secs(8 * 60 * 60);
 
+/// What viewers see.
+const VIEWED: &[u8] = b"video files";
+/// What came, which may say more.
+const UPLOADED: &[u8] = b"video source";
+
 /// Makes and checks keys. The secret behind them is stored once per instance.
 #[derive(Clone)]
 pub struct FileTokens {
@@ -30,22 +35,38 @@ impl FileTokens {
     #[must_use]
     pub fn make(&self, video: Uuid, now: Timestamp) -> (Uuid, Timestamp) {
         let second = seconds(now.after(LIFETIME));
-        (self.token(video, second), Timestamp(i64::from(second) * 1000))
+        (self.token(VIEWED, video, second), Timestamp(i64::from(second) * 1000))
+    }
+
+    /// A key to the file a video came as, for whoever may change the video.
+    #[must_use]
+    pub fn make_for_source(&self, video: Uuid, now: Timestamp) -> Uuid {
+        self.token(UPLOADED, video, seconds(now.after(LIFETIME)))
+    }
+
+    /// Whether `token` opens the file this video came as now.
+    #[must_use]
+    pub fn opens_source(&self, token: &str, video: Uuid, now: Timestamp) -> bool {
+        self.is_good(UPLOADED, token, video, now)
     }
 
     /// Whether `token` opens this video's files now.
     #[must_use]
     pub fn check(&self, token: &str, video: Uuid, now: Timestamp) -> bool {
+        self.is_good(VIEWED, token, video, now)
+    }
+
+    fn is_good(&self, of: &[u8], token: &str, video: Uuid, now: Timestamp) -> bool {
         let Ok(token) = token.parse::<Uuid>() else { return false };
         // The top 32 bits of 128 always fit.
         let ends = u32::try_from(token.0 >> 96).unwrap_or(0);
-        seconds(now) < ends && is_equal(self.token(video, ends).to_be_bytes(), token.to_be_bytes())
+        seconds(now) < ends && is_equal(self.token(of, video, ends).to_be_bytes(), token.to_be_bytes())
     }
 
-    fn token(&self, video: Uuid, ends: u32) -> Uuid {
+    fn token(&self, of: &[u8], video: Uuid, ends: u32) -> Uuid {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("a key of 32 bytes is a key");
-        mac.update(b"video files");
+        mac.update(of);
         mac.update(&video.to_be_bytes());
         mac.update(&ends.to_be_bytes());
         let code: [u8; 32] = mac.finalize().into_bytes().into();
@@ -85,6 +106,10 @@ mod tests {
         assert!(!tokens.check(&token, Uuid(43), NOW));
         assert!(!FileTokens::new([8; 32]).check(&token, VIDEO, NOW));
         assert!(FileTokens::new([7; 32]).check(&token, VIDEO, NOW), "after a restart too");
+        assert!(!tokens.opens_source(&token, VIDEO, NOW), "but not what its owner uploaded");
+        let key = tokens.make_for_source(VIDEO, NOW).to_string();
+        assert!(tokens.opens_source(&key, VIDEO, NOW) && !tokens.check(&key, VIDEO, NOW));
+        assert!(!tokens.opens_source(&key, VIDEO, ends));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! How much a user may keep here.
 //!
 //! Owns the sum and the comparison. A video weighs what its files weigh: its renditions, and its source as long as
-//! that is all there is, so that an upload counts from its last byte on. Its captions count beside both.
+//! that is all there is, so that an upload counts from its last byte on. Its captions count beside both, and so do a source
+//! that is kept for good and a file that is to replace it.
 
 use std::time::Duration;
 
@@ -45,7 +46,9 @@ pub fn weight(video: &Video) -> u64 {
         0 => video.source.bytes,
         renditions => renditions,
     };
-    streams.saturating_add(captions)
+    let kept = if video.source_kept { video.source.bytes } else { 0 };
+    let next = video.replacement.as_ref().map_or(0, |replacement| replacement.source.bytes);
+    streams.saturating_add(captions).saturating_add(kept).saturating_add(next)
 }
 
 /// Bytes that still fit; none where there is no bound.
@@ -103,7 +106,7 @@ impl Room {
 mod tests {
     use super::*;
     use crate::domain::video::tests::video;
-    use crate::store::records::{Caption, Playlist, Rendition};
+    use crate::store::records::{Caption, Playlist, Rendition, Replacement, Source};
 
     fn rendition(bytes: u64) -> Rendition {
         Rendition {
@@ -140,6 +143,12 @@ mod tests {
         };
         video.captions = vec![caption(9), caption(30)];
         assert_eq!(weight(&video), 759, "and its captions");
+        video.source_kept = true;
+        assert_eq!(weight(&video), 1759, "and the file it was made of");
+        let source = Source { bytes: 20, ..video.source.clone() };
+        video.replacement =
+            video.facts.clone().map(|facts| Replacement { source, facts, since: Timestamp(0) });
+        assert_eq!(weight(&video), 1779, "and the file that is to replace it");
     }
 
     #[test]

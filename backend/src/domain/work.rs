@@ -70,6 +70,11 @@ pub fn retry(write: &mut Write<'_>, now: Timestamp, id: JobId) -> Result<(), Ret
             write.insert(&key, &video)?;
         }
     }
+    if let JobKind::Replace(video) = job.kind
+        && write.get(&VideoKey { video })?.is_none_or(|video| video.replacement.is_none())
+    {
+        return Err(RetryError::NothingLeft);
+    }
     write.insert(&key, &Job { state: JobState::Due(now), attempts: 0, trouble: None, ..job })?;
     Ok(write.insert(&JobDueKey { due: now, job: id }, &())?)
 }

@@ -1,6 +1,7 @@
 //! Where every file lies. Owns all paths, as pure functions of names of ours; a user's file name never becomes part
 //! of a path.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use shared::id::Uuid;
@@ -117,10 +118,11 @@ impl Layout {
         u128::from_str_radix(digits, 16).ok().filter(|_| ours).map(u128::to_be_bytes)
     }
 
-    /// An uploaded file, kept until its renditions are made. `extension` comes from our own closed list.
+    /// An uploaded file, kept until its renditions are made; `stem` is its video's UUID, and where that had a file
+    /// before, what tells them apart. `extension` comes from our own closed list.
     #[must_use]
-    pub fn source(&self, video: Uuid, extension: &str) -> PathBuf {
-        self.sources().join(format!("{video}{extension}"))
+    pub fn source(&self, stem: impl Display, extension: &str) -> PathBuf {
+        self.sources().join(format!("{stem}{extension}"))
     }
 
     /// A video's streams.
@@ -190,28 +192,29 @@ impl Layout {
     }
 }
 
-/// The playlist of playlists of a video. Never changes, since swarms are named after it.
+/// The playlist of playlists of a video; `stem` here and below is as in [`Layout::source`]. Never changes, since swarms
+/// are named after it.
 #[must_use]
-pub fn master_name(video: Uuid) -> String {
-    format!("{video}-master.m3u8")
+pub fn master_name(stem: impl Display) -> String {
+    format!("{stem}-master.m3u8")
 }
 
 /// The digests of a video's segments.
 #[must_use]
-pub fn digests_name(video: Uuid) -> String {
-    format!("{video}-segments-sha256.json")
+pub fn digests_name(stem: impl Display) -> String {
+    format!("{stem}-segments-sha256.json")
 }
 
 /// The media playlist of a rendition; 0 is sound alone.
 #[must_use]
-pub fn playlist_name(video: Uuid, resolution: u32) -> String {
-    format!("{video}-{resolution}.m3u8")
+pub fn playlist_name(stem: impl Display, resolution: u32) -> String {
+    format!("{stem}-{resolution}.m3u8")
 }
 
 /// The file of a rendition; 0 is sound alone.
 #[must_use]
-pub fn rendition_name(video: Uuid, resolution: u32) -> String {
-    format!("{video}-{resolution}-fragmented.mp4")
+pub fn rendition_name(stem: impl Display, resolution: u32) -> String {
+    format!("{stem}-{resolution}-fragmented.mp4")
 }
 
 /// The torrent of a rendition, in addresses alone.
@@ -222,14 +225,14 @@ pub fn torrent_name(video: Uuid, resolution: u32) -> String {
 
 /// The SHA-1 digests of a rendition's pieces, of which its torrent is made.
 #[must_use]
-pub fn pieces_name(video: Uuid, resolution: u32) -> String {
-    format!("{video}-{resolution}-hls.sha1")
+pub fn pieces_name(stem: impl Display, resolution: u32) -> String {
+    format!("{stem}-{resolution}-hls.sha1")
 }
 
 /// An uploaded file in addresses; `extension` comes from our own closed list.
 #[must_use]
-pub fn original_name(video: Uuid, resolution: u32, extension: &str) -> String {
-    format!("{video}-{resolution}{extension}")
+pub fn original_name(stem: impl Display, resolution: u32, extension: &str) -> String {
+    format!("{stem}-{resolution}{extension}")
 }
 
 /// A caption's file. Whoever knows the name may read it, as in PeerTube, so it cannot be guessed; `language` comes from

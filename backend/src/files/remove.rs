@@ -49,13 +49,26 @@ pub fn remove_all_of(layout: &Layout, video: Uuid) -> io::Result<()> {
 /// # Errors
 /// What the system says; some files may be gone by then.
 pub fn remove_torrents_of(layout: &Layout, video: Uuid) -> io::Result<()> {
-    remove_named(&layout.torrent(""), &video.to_string())
+    remove_torrents_but(layout, video, &[])
+}
+
+/// Removes what was hashed for a video's torrents, but for files of these names.
+///
+/// # Errors
+/// What the system says; some files may be gone by then.
+pub fn remove_torrents_but(layout: &Layout, video: Uuid, kept: &[String]) -> io::Result<()> {
+    remove_named_but(&layout.torrent(""), &video.to_string(), kept)
 }
 
 fn remove_named(folder: &Path, beginning: &str) -> io::Result<()> {
+    remove_named_but(folder, beginning, &[])
+}
+
+fn remove_named_but(folder: &Path, beginning: &str, kept: &[String]) -> io::Result<()> {
     for file in std::fs::read_dir(folder)? {
         let file = file?;
-        if file.file_name().to_str().is_some_and(|name| name.starts_with(beginning)) {
+        let is_kept = |name: &str| kept.iter().any(|kept| kept == name);
+        if file.file_name().to_str().is_some_and(|name| name.starts_with(beginning) && !is_kept(name)) {
             disk::remove_if_there(&file.path())?;
         }
     }

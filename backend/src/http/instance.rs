@@ -139,7 +139,7 @@ pub(super) fn view(app: &App) -> Value {
             "rtmp": { "port": 1935 }
         },
         "videoStudio": { "enabled": false, "remoteRunners": off },
-        "videoFile": { "update": off },
+        "videoFile": { "update": { "enabled": config.upload.replace } },
         "videoTranscription": { "enabled": false, "remoteRunners": off },
         "import": {
             "videos": { "http": off, "torrent": off },
@@ -147,7 +147,7 @@ pub(super) fn view(app: &App) -> Value {
             "users": off
         },
         "export": { "users": { "enabled": false, "exportExpiration": 0, "maxUserVideoQuota": 0 } },
-        "autoBlacklist": { "videos": { "ofUsers": off } },
+        "autoBlacklist": { "videos": { "ofUsers": { "enabled": config.moderation.block_new_videos } } },
         "avatar": { "file": image },
         "banner": { "file": image },
         "video": { "image": image, "file": { "extensions": VIDEO_EXTENSIONS } },

@@ -98,7 +98,7 @@ fn state_of(job: &Job, now: Timestamp) -> &'static str {
 /// What a kind of work is called, as PeerTube calls it where it has such work.
 fn kind_of(kind: &JobKind) -> &'static str {
     match kind {
-        JobKind::Package(_) | JobKind::Transcode(_) => "video-transcoding",
+        JobKind::Package(_) | JobKind::Transcode(_) | JobKind::Replace(_) => "video-transcoding",
         JobKind::Storyboard(_) => "generate-video-storyboard",
         JobKind::Torrents(_) => "manage-video-torrent",
         JobKind::Captions(_) => "name-captions",
@@ -124,6 +124,7 @@ fn view(app: &App, job: &Job, now: Timestamp) -> JobView {
     let data = match &job.kind {
         JobKind::Package(id)
         | JobKind::Transcode(id)
+        | JobKind::Replace(id)
         | JobKind::Storyboard(id)
         | JobKind::Torrents(id)
         | JobKind::Captions(id)

@@ -4,22 +4,29 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, HeaderValue, LOCATION, RANGE, RETRY_AFTER};
 use http::{HeaderName, StatusCode};
 use shared::api::{NewVideo, ProblemCode, Uploaded, UploadedVideo};
+use shared::id::VideoId;
 use shared::limits::VIDEO_EXTENSIONS;
 use warp::reply::Response;
 
-use super::extract::{Ask, Body};
+use super::extract::{Ask, Body, Segment};
+use super::fields::Fields;
 use super::form;
 use super::problem::{Failure, no_space_left};
 use super::respond::{Outcome, empty, json, respond, text_of};
+use super::video::find;
 use crate::domain::quota::Over;
 use crate::domain::upload::Refusal;
+use crate::domain::video::edit::EditError;
 use crate::domain::video::form::read_new;
+use crate::domain::viewer::Person;
 use crate::domain::wrong::Wrong;
 use crate::store::records::Video;
 use crate::uploads::{
-    self, Announced, CutPictures, Piece, Progress, Single, UploadError, UploadId, cut_pictures,
+    self, Announced, CutPictures, Named, Piece, Progress, Single, UploadError, UploadId, cut_pictures,
 };
 
+/// The name of a file, and what uploading libraries say beside it.
+const REPLACEMENT_BYTES_MAX: usize = 64 * 1024;
 /// What a client is told to wait when too many bodies are being received.
 const BUSY_SECONDS: &str = "10";
 
@@ -35,21 +42,70 @@ pub async fn begin(ask: Ask, body: Body) -> Outcome {
     let media_type = ask.header("x-upload-content-type").map(str::to_owned);
     let announced = Announced { form: video, filename, media_type, bytes, pictures: form.pictures };
     let id = uploads::begin(&ask.app, who, announced).await?;
+    Ok(begun(&ask, "upload-resumable", id))
+}
+
+/// 201 with the address for what follows.
+fn begun(ask: &Ask, path: &str, id: UploadId) -> Response {
     let host = ask.host().unwrap_or_else(|| ask.app.url().host());
-    let location = format!("//{host}/api/v1/videos/upload-resumable?upload_id={id}");
-    Ok(with(empty(StatusCode::CREATED), LOCATION, &location))
+    let location = format!("//{host}/api/v1/videos/{path}?upload_id={id}");
+    with(empty(StatusCode::CREATED), LOCATION, &location)
+}
+
+/// `POST /api/v1/videos/{id}/source/replace-resumable`
+pub async fn begin_replacement(id: Segment, ask: Ask, body: Body) -> Outcome {
+    let (who, video) = to_replace(&id, &ask).await?;
+    let bytes = announced_length(&ask)?;
+    let mut fields = Fields::read(&ask, body, REPLACEMENT_BYTES_MAX).await?;
+    let filename = fields.raw("filename").filter(|name| !name.is_empty());
+    let filename = fields.required("filename", filename);
+    fields.end()?;
+    let media_type = ask.header("x-upload-content-type").map(str::to_owned);
+    let upload = uploads::begin_replacement(&ask.app, who, video, filename, media_type, bytes).await?;
+    Ok(begun(&ask, &format!("{}/source/replace-resumable", id.0), upload))
+}
+
+/// `PUT /api/v1/videos/{id}/source/replace-resumable?upload_id=…`
+pub async fn proceed_replacement(id: Segment, ask: Ask, body: Body) -> Outcome {
+    let (who, video) = to_replace(&id, &ask).await?;
+    take_piece(&ask, who, Some(video), body).await
+}
+
+/// `DELETE /api/v1/videos/{id}/source/replace-resumable?upload_id=…`
+pub async fn cancel_replacement(id: Segment, ask: Ask) -> Outcome {
+    let (who, video) = to_replace(&id, &ask).await?;
+    take_back(&ask, who, Some(video)).await
+}
+
+/// Who sends a file, and the video whose file it is to replace.
+async fn to_replace(id: &Segment, ask: &Ask) -> Result<(Person, VideoId), Failure> {
+    let who = ask.person().await?;
+    let (entry, _) = find(id, &ask.app)?;
+    if !ask.app.config().upload.replace {
+        let detail = "Updating the file of an existing video is not allowed on this instance";
+        return Err(Failure::forbidden(detail));
+    }
+    if !entry.listed.sight().may_change(&who) {
+        return Err(EditError::NotYours.into());
+    }
+    Ok((who, entry.listed.video.id))
 }
 
 /// `PUT /api/v1/videos/upload-resumable?upload_id=…`
 pub async fn proceed(ask: Ask, body: Body) -> Outcome {
     let who = ask.person().await?;
-    let Some(id) = upload_id(&ask) else { return Ok(no_such_upload()) };
+    take_piece(&ask, who, None, body).await
+}
+
+async fn take_piece(ask: &Ask, who: Person, replaces: Option<VideoId>, body: Body) -> Outcome {
+    let Some(upload) = upload_id(ask) else { return Ok(no_such_upload()) };
     let wrong_range =
         |_| Wrong::header("content-range", ask.header(CONTENT_RANGE), "Should be a range of bytes");
     let range = ask.header(CONTENT_RANGE).map(str::parse).transpose().map_err(wrong_range)?;
-    let piece = Piece { range, content_length: content_length(&ask), body: body.into_stream() };
-    match uploads::proceed(&ask.app, who, id, piece).await {
+    let piece = Piece { range, content_length: content_length(ask), body: body.into_stream() };
+    match uploads::proceed(&ask.app, who, Named { upload, replaces }, piece).await {
         Ok(Progress::Arrived(bytes)) => Ok(resume(bytes)),
+        Ok(Progress::Done(_)) if replaces.is_some() => Ok(empty(StatusCode::NO_CONTENT)),
         Ok(Progress::Done(video)) => json(&uploaded(&video)),
         Err(UploadError::NoSuchUpload) => Ok(no_such_upload()),
         Err(error @ UploadError::Busy) => Ok(with(respond(Err(error.into())), RETRY_AFTER, BUSY_SECONDS)),
@@ -60,8 +116,12 @@ pub async fn proceed(ask: Ask, body: Body) -> Outcome {
 /// `DELETE /api/v1/videos/upload-resumable?upload_id=…`
 pub async fn cancel(ask: Ask) -> Outcome {
     let who = ask.person().await?;
-    let Some(id) = upload_id(&ask) else { return Ok(no_such_upload()) };
-    match uploads::cancel(&ask.app, who, id).await {
+    take_back(&ask, who, None).await
+}
+
+async fn take_back(ask: &Ask, who: Person, replaces: Option<VideoId>) -> Outcome {
+    let Some(upload) = upload_id(ask) else { return Ok(no_such_upload()) };
+    match uploads::cancel(&ask.app, who, Named { upload, replaces }).await {
         Ok(()) => Ok(empty(StatusCode::NO_CONTENT)),
         Err(UploadError::NoSuchUpload) => Ok(no_such_upload()),
         Err(error) => Err(error.into()),

@@ -18,6 +18,7 @@ use crate::catalogue::Entry;
 use crate::domain::video::edit::{self, EditError, Pictures};
 use crate::domain::video::form::read_change;
 use crate::domain::video::labels;
+use crate::domain::video::replace;
 use crate::domain::video::sight::Hidden;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
@@ -91,7 +92,25 @@ pub async fn source(id: Segment, ask: Ask) -> Outcome {
     if !entry.listed.sight().may_change(&who) {
         return Err(EditError::NotYours.into());
     }
-    respond::json(&views::source(&entry.listed.video))
+    let key = ask.app.file_tokens().make_for_source(entry.listed.video.uuid, ask.app.clock().now());
+    respond::json(&views::source(ask.app.url(), &entry.listed.video, key))
+}
+
+/// `DELETE /api/v1/videos/{id}/source/file`
+pub async fn delete_source(id: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let (entry, _) = find(&id, &ask.app)?;
+    if !entry.listed.sight().may_change(&who) {
+        return Err(EditError::NotYours.into());
+    }
+    if !entry.listed.video.source_kept {
+        return Err(Failure::not_found("Video source not found"));
+    }
+    let (id, app, old) = (entry.listed.video.id, &ask.app, &entry.listed.video.source);
+    let path = app.layout().source(entry.listed.video.stem(), &old.extension);
+    app.write(Durability::Flushed, move |write, _| replace::forget_source(write, &who, id)).await?;
+    app.blocking(move |_| -> Result<(), UploadError> { Ok(disk::remove_if_there(&path)?) }).await?;
+    Ok(no_content())
 }
 
 /// `GET /api/v1/videos/{id}/metadata/{file}`
@@ -267,6 +286,11 @@ impl From<EditError> for Failure {
             EditError::UnknownChannel => {
                 Failure::bad_request("Unknown video \"video channel\" for this account.")
             }
+            EditError::Busy => Failure::coded(
+                StatusCode::CONFLICT,
+                ProblemCode::Conflict,
+                "Cannot edit video that is already waiting for transcoding/edition",
+            ),
             EditError::NoPassword => {
                 Wrong::body("videoPasswords", None, "Video passwords are missing.").into()
             }

@@ -97,7 +97,10 @@ pub fn processing(app: &App, videos: &[VideoId]) -> Result<BTreeMap<VideoId, Pro
 /// Whose pipeline a job belongs to.
 fn video_of(kind: &JobKind) -> Option<VideoId> {
     match kind {
-        JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Storyboard(video) => Some(*video),
+        JobKind::Package(video)
+        | JobKind::Transcode(video)
+        | JobKind::Replace(video)
+        | JobKind::Storyboard(video) => Some(*video),
         // Nobody waits for these.
         JobKind::Torrents(_)
         | JobKind::Captions(_)
@@ -111,6 +114,7 @@ fn video_of(kind: &JobKind) -> Option<VideoId> {
 fn span(kind: &JobKind) -> (u8, u8) {
     match kind {
         JobKind::Package(_) => (0, 15),
+        JobKind::Replace(_) => (0, 97),
         JobKind::Transcode(_) => (15, 97),
         JobKind::Storyboard(_) => (97, 100),
         JobKind::Torrents(_)
@@ -144,6 +148,7 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
         (
             _,
             JobKind::Transcode(_)
+            | JobKind::Replace(_)
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)
             | JobKind::Captions(_)

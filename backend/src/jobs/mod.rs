@@ -12,6 +12,7 @@ mod place;
 mod queue;
 mod recover;
 mod remove;
+mod replace;
 mod source;
 mod storyboard;
 mod talk;

@@ -67,7 +67,7 @@ impl<'t> Opening<'t> {
 
     /// What the master says of renditions that nobody has seen whole.
     fn growing(&self, made: &[Made]) -> Playlist {
-        let mut playlist = playlist_of(self.video.uuid, made);
+        let mut playlist = playlist_of(self.video.stem(), made);
         for (rendition, made) in playlist.renditions.iter_mut().zip(made) {
             rendition.bytes = 0;
             // x264 keeps to the rate over the length of its buffer, two seconds, and fills that once.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use shared::id::{FileId, Uuid, VideoId};
+use shared::id::{FileId, VideoId};
 
 use super::opening::Opening;
 use super::place;
@@ -25,7 +25,7 @@ use crate::media::ladder::{self, Plan};
 use crate::media::make::{Made, MakeError, Order, grow, make};
 use crate::media::probe::{Light, Probe};
 use crate::media::stills::{self, Grid};
-use crate::store::records::{JobKind, Playlist, Video};
+use crate::store::records::{JobKind, Playlist, Stem, Video};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Durability, Read, StoreError, Write};
 
@@ -55,7 +55,7 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
 }
 
 /// What cannot be done is said before hours are spent on it.
-fn demand_filters(task: &Task, plan: &Plan) -> Result<(), Failure> {
+pub(super) fn demand_filters(task: &Task, plan: &Plan) -> Result<(), Failure> {
     if plan.clean.light == Light::Standard || task.tools.can_map_tones(&task.stop)? {
         return Ok(());
     }
@@ -127,7 +127,7 @@ fn first_renditions(
 
 /// Looks at a few seconds of a large file for key frames too far apart, before all of it is copied in vain. A small one
 /// is copied in less time than that takes.
-fn is_sparse(task: &Task, video: &Video, source: &Path, probe: &Probe) -> Result<bool, Failure> {
+pub(super) fn is_sparse(task: &Task, video: &Video, source: &Path, probe: &Probe) -> Result<bool, Failure> {
     const LARGE_BYTES_MIN: u64 = 128 * 1024 * 1024;
     let Some(pictures) = probe.video.as_ref().filter(|_| LARGE_BYTES_MIN <= video.source.bytes) else {
         return Ok(false);
@@ -141,7 +141,7 @@ fn is_sparse(task: &Task, video: &Video, source: &Path, probe: &Probe) -> Result
     Ok(found.is_err())
 }
 
-fn is_not_the_files_fault(error: &MakeError) -> bool {
+pub(super) fn is_not_the_files_fault(error: &MakeError) -> bool {
     match error {
         MakeError::Run(error) => {
             !matches!(error, crate::media::run::RunError::Failed { .. }) || error.was_killed()
@@ -152,7 +152,7 @@ fn is_not_the_files_fault(error: &MakeError) -> bool {
 }
 
 /// The pictures that the maker of the video did not send along.
-fn pictures(
+pub(super) fn pictures(
     task: &Task,
     video: &Video,
     source: &Path,
@@ -197,7 +197,7 @@ fn publish(
     pictures: &Pictures,
 ) -> Result<(), Failure> {
     let app = &task.app;
-    let mut playlist = playlist_of(video.uuid, made);
+    let mut playlist = playlist_of(video.stem(), made);
     place::place(app, video, &playlist, made)?;
     place::write_master(app, video, &playlist)?;
     let is_complete =
@@ -238,12 +238,12 @@ fn publish(
 }
 
 /// The first renditions of a video.
-pub(super) fn playlist_of(video: Uuid, made: &[Made]) -> Playlist {
+pub(super) fn playlist_of(stem: Stem, made: &[Made]) -> Playlist {
     Playlist {
         id: 0,
-        master: layout::master_name(video),
-        digests: layout::digests_name(video),
-        renditions: made.iter().map(|made| made.rendition(video, FileId(0))).collect(),
+        master: layout::master_name(stem),
+        digests: layout::digests_name(stem),
+        renditions: made.iter().map(|made| made.rendition(stem, FileId(0))).collect(),
     }
 }
 
@@ -269,6 +269,7 @@ pub(super) fn number(
 
 /// The pictures of a video, unless its owner was faster.
 pub(super) fn show_pictures(video: &mut Video, pictures: &Pictures) {
+    video.pictures_made |= video.thumbnail.is_none() && video.preview.is_none();
     video.thumbnail = video.thumbnail.take().or_else(|| pictures.thumbnail.clone());
     video.preview = video.preview.take().or_else(|| pictures.preview.clone());
 }

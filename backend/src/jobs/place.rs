@@ -157,11 +157,11 @@ fn words(caption: &Caption) -> Words {
 }
 
 fn file_name(video: &Video, rendition: &Made) -> String {
-    layout::rendition_name(video.uuid, rendition.resolution)
+    layout::rendition_name(video.stem(), rendition.resolution)
 }
 
 fn write_media(app: &App, video: &Video, rendition: &Made, media: &MediaPlaylist) -> io::Result<()> {
-    let name = layout::playlist_name(video.uuid, rendition.resolution);
+    let name = layout::playlist_name(video.stem(), rendition.resolution);
     write(app, video, &name, media.to_string().as_bytes())
 }
 

@@ -67,7 +67,7 @@ fn is_quick(kind: &JobKind) -> bool {
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFiles(_)
         | JobKind::Talk(_) => true,
-        JobKind::Transcode(_) | JobKind::Storyboard(_) => false,
+        JobKind::Transcode(_) | JobKind::Replace(_) | JobKind::Storyboard(_) => false,
     }
 }
 
@@ -198,6 +198,7 @@ mod tests {
         match kind {
             JobKind::Package(video)
             | JobKind::Transcode(video)
+            | JobKind::Replace(video)
             | JobKind::Storyboard(video)
             | JobKind::Torrents(video)
             | JobKind::Captions(video)

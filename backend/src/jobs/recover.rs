@@ -5,6 +5,7 @@
 //! others may be all that is left of them.
 
 use std::io;
+use std::path::Path;
 
 use shared::id::VideoId;
 
@@ -15,7 +16,7 @@ use crate::app::App;
 use crate::domain::video::torrent;
 use crate::files::disk;
 use crate::files::layout::pieces_name;
-use crate::store::records::{JobKind, JobState, Video};
+use crate::store::records::{JobKind, JobState, Source, Video};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Durability, Read, StoreError};
 
@@ -57,6 +58,7 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
         match job.kind {
             JobKind::Package(video) | JobKind::Transcode(video) => unfinished.push(video),
             JobKind::RemoveSource(_)
+            | JobKind::Replace(_)
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)
             | JobKind::Captions(_)
@@ -67,8 +69,8 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
     for row in app.store().table::<VideoKey>() {
         let (_, video) = row?;
         place::remove_unnamed(app, &video)?;
-        remove_source(app, &video, &unfinished)?;
     }
+    remove_sources(app, &unfinished)?;
     remove_digests(app)?;
     remove_storyboards(app)
 }
@@ -81,7 +83,7 @@ fn remove_digests(app: &App) -> io::Result<()> {
         let Some(entry) = app.catalogue().owner_of(&name) else { continue };
         let video = &entry.listed.video;
         let mut renditions = video.playlist.iter().flat_map(|playlist| &playlist.renditions);
-        let is_named = renditions.any(|rendition| name == *pieces_name(video.uuid, rendition.resolution()));
+        let is_named = renditions.any(|rendition| name == *pieces_name(video.stem(), rendition.resolution()));
         if !(torrent::is_shared(video) && is_named) {
             disk::remove_if_there(&file.path())?;
         }
@@ -89,12 +91,23 @@ fn remove_digests(app: &App) -> io::Result<()> {
     Ok(())
 }
 
-/// A source goes when all is made of it; the server may have died in between.
-fn remove_source(app: &App, video: &Video, unfinished: &[VideoId]) -> io::Result<()> {
-    if video.playlist.is_some() && video.source.file.is_none() && !unfinished.contains(&video.id) {
-        disk::remove_if_there(&app.layout().source(video.uuid, &video.source.extension))?;
+/// A source goes when all is made of it, or of the one that replaced it; the server may have died in between.
+fn remove_sources(app: &App, unfinished: &[VideoId]) -> io::Result<()> {
+    for file in std::fs::read_dir(app.layout().sources())? {
+        let path = file?.path();
+        let Some(entry) = path.file_name().and_then(|name| app.catalogue().owner_of(name)) else { continue };
+        if !is_named(app, &entry.listed.video, unfinished, &path) {
+            disk::remove_if_there(&path)?;
+        }
     }
     Ok(())
+}
+
+fn is_named(app: &App, video: &Video, unfinished: &[VideoId], path: &Path) -> bool {
+    let place = |source: &Source| app.layout().source(source.stem(video.uuid), &source.extension);
+    let is_done = video.playlist.is_some() && video.source.file.is_none() && !unfinished.contains(&video.id);
+    let next = video.replacement.as_ref().map(|next| place(&next.source));
+    !is_done && path == place(&video.source) || next.is_some_and(|next| path == next)
 }
 
 /// Those that were written just before the record that would have named them.

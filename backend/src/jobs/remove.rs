@@ -18,6 +18,7 @@ pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
             let video = match job.kind {
                 JobKind::Package(video)
                 | JobKind::Transcode(video)
+                | JobKind::Replace(video)
                 | JobKind::Storyboard(video)
                 | JobKind::Torrents(video)
                 | JobKind::Captions(video)

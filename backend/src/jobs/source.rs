@@ -1,4 +1,4 @@
-//! Removes an uploaded file of which everything was made.
+//! Removes an uploaded file of which everything was made, or keeps it for its owner where the settings say so.
 //!
 //! Owns the order: the record forgets it first, so that nothing ever names a file that is gone. A start removes what a
 //! crash in between left.
@@ -12,6 +12,18 @@ use crate::store::{Durability, Read, StoreError};
 
 pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     let video = task.video(id)?;
+    if video.source_kept {
+        return Ok(());
+    }
+    if task.app.config().transcoding.keep_source && video.source.file.is_some() && video.playlist.is_some() {
+        return Ok(task.app.write_here(Durability::Flushed, |write, _| -> Result<(), StoreError> {
+            if let Some(mut video) = write.get(&VideoKey { video: id })? {
+                video.source_kept = true;
+                write.insert(&VideoKey { video: id }, &video)?;
+            }
+            Ok(())
+        })?);
+    }
     task.app.write_here(Durability::Flushed, |write, _| -> Result<(), StoreError> {
         write.use_reserve();
         if let Some(mut video) = write.get(&VideoKey { video: id })?

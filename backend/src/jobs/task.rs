@@ -47,7 +47,7 @@ impl Task {
     }
 
     pub(super) fn source(&self, video: &Video) -> PathBuf {
-        self.app.layout().source(video.uuid, &video.source.extension)
+        self.app.layout().source(video.stem(), &video.source.extension)
     }
 
     pub(super) fn report(&self, percent: u8) {

@@ -69,7 +69,7 @@ pub fn make_torrents(app: &App, id: VideoId, stop: &CancellationToken) -> Result
 pub fn kept_digests(app: &App, video: &Video, rendition: &Rendition) -> Option<Vec<u8>> {
     let piece_bytes =
         rendition.torrent.as_ref().map_or(piece_bytes(rendition.bytes), |torrent| torrent.piece_bytes);
-    let path = app.layout().torrent(&pieces_name(video.uuid, rendition.resolution()));
+    let path = app.layout().torrent(&pieces_name(video.stem(), rendition.resolution()));
     let digests = std::fs::read(path).ok()?;
     let is_whole = u64::try_from(digests.len()).ok() == Some(digests_bytes(rendition.bytes, piece_bytes));
     let is_right = rendition.torrent.as_ref().is_none_or(|torrent| {
@@ -96,7 +96,7 @@ fn make(
             file => {
                 let digests = digests(Stoppable { file: file?, stop }, rendition.bytes, piece_bytes)?;
                 let scratch = app.layout().tmp().join(hex::encode(app.dice().bytes::<8>()));
-                let name = pieces_name(video.uuid, rendition.resolution());
+                let name = pieces_name(video.stem(), rendition.resolution());
                 disk::write_whole(&app.layout().torrent(&name), &scratch, &digests)?;
                 digests
             }

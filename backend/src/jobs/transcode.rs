@@ -89,7 +89,7 @@ fn renditions(
 fn append(task: &Task, video: &Video, playlist: &Playlist, made: &[Made]) -> Result<(), Failure> {
     let app = &task.app;
     // Smallest first, as PeerTube lists them.
-    let new: Vec<_> = made.iter().rev().map(|made| made.rendition(video.uuid, FileId(0))).collect();
+    let new: Vec<_> = made.iter().rev().map(|made| made.rendition(video.stem(), FileId(0))).collect();
     let mut future = playlist.clone();
     future.renditions.extend(new.iter().cloned());
     place::place(app, video, &future, made)?;

@@ -13,7 +13,7 @@ use shared::time::Timestamp;
 use super::board::Running;
 use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
-use super::{captions, package, place, remove, source, storyboard, talk, torrents, transcode};
+use super::{captions, package, place, remove, replace, source, storyboard, talk, torrents, transcode};
 use crate::app::App;
 use crate::config::custom::CONCURRENCY_MAX;
 use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
@@ -179,6 +179,7 @@ fn subject(read: &impl Read, kind: &JobKind) -> Result<Option<(Uuid, Option<Vide
     match kind {
         JobKind::Package(video)
         | JobKind::Transcode(video)
+        | JobKind::Replace(video)
         | JobKind::Storyboard(video)
         | JobKind::Torrents(video)
         | JobKind::Captions(video)
@@ -203,6 +204,7 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
     let outcome = catch_unwind(AssertUnwindSafe(|| match &job.kind {
         JobKind::Package(video) => package::run(&task, *video),
         JobKind::Transcode(video) => transcode::run(&task, *video),
+        JobKind::Replace(video) => replace::run(&task, *video),
         JobKind::Storyboard(video) => storyboard::run(&task, *video),
         JobKind::Torrents(video) => torrents::run(&task, *video),
         JobKind::Captions(video) => captions::run(&task, *video),
@@ -287,7 +289,9 @@ pub(super) fn give_up(
     write.insert(&JobKey { job: job.id }, &job)?;
     let video = match job.kind {
         JobKind::Package(video) | JobKind::Transcode(video) => video,
-        JobKind::Storyboard(_)
+        // The video stays as it is; its file waits for another try, or for the next one.
+        JobKind::Replace(_)
+        | JobKind::Storyboard(_)
         | JobKind::Torrents(_)
         | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
@@ -309,7 +313,7 @@ pub(super) fn give_up(
 
 /// Removes files that nobody will come back for. What is left now the next start removes.
 fn clear_after(app: &App, kind: &JobKind) -> Result<(), StoreError> {
-    let (JobKind::Package(video) | JobKind::Transcode(video)) = kind else {
+    let (JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Replace(video)) = kind else {
         return Ok(());
     };
     let Some(video) = app.store().get(&VideoKey { video: *video })? else {

@@ -26,7 +26,7 @@ use super::run::{Limits, RunError};
 use super::sound::recut;
 use super::tools::{Tools, Urgency};
 use crate::files::{disk, layout};
-use crate::store::records::Rendition;
+use crate::store::records::{Rendition, Stem};
 
 /// What ffmpeg says while it works is a few hundred bytes every half second: this is more than a month of it.
 const OUTPUT_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
@@ -93,12 +93,12 @@ pub struct Made {
 impl Made {
     /// How the store remembers it.
     #[must_use]
-    pub fn rendition(&self, video: Uuid, file: FileId) -> Rendition {
+    pub fn rendition(&self, stem: Stem, file: FileId) -> Rendition {
         let is_sound = self.resolution == 0;
         Rendition {
             file,
-            playlist_name: layout::playlist_name(video, self.resolution),
-            file_name: layout::rendition_name(video, self.resolution),
+            playlist_name: layout::playlist_name(stem, self.resolution),
+            file_name: layout::rendition_name(stem, self.resolution),
             width: self.width,
             height: self.height,
             fps: self.fps,

@@ -6,6 +6,7 @@ use std::path::Path;
 use bytes::Bytes;
 use image::DynamicImage;
 use shared::api::NewVideo;
+use shared::id::{AccountId, VideoId};
 
 use super::sink::{Sink, room_on_disk};
 use super::{UploadError, UploadId};
@@ -13,12 +14,13 @@ use crate::app::App;
 use crate::domain::quota::Room;
 use crate::domain::upload::{LIFETIME, Limits, admit};
 use crate::domain::video::edit;
+use crate::domain::video::replace::replaceable;
 use crate::domain::viewer::Person;
 use crate::domain::wrong::Wrong;
 use crate::files::disk;
 use crate::files::picture::{self, PREVIEW, Size, THUMBNAIL};
 use crate::store::records::Upload;
-use crate::store::tables::{UploadKey, UserKey};
+use crate::store::tables::{AccountKey, UploadKey, UserKey};
 use crate::store::{Durability, Read, Store, StoreError};
 
 /// What a maker announces.
@@ -80,19 +82,61 @@ pub async fn begin(app: &App, who: Person, announced: Announced) -> Result<Uploa
             resumable: true,
             has_thumbnail: pictures.thumbnail.is_some(),
             has_preview: pictures.preview.is_some(),
+            replaces: None,
         };
-        let written = write_files(app, id, &pictures).map_err(UploadError::from).and_then(|()| {
-            app.write_here(Durability::Flushed, |write, _| {
-                write.insert(&UploadKey { upload: id.0 }, &upload)
-            })?;
-            Ok(())
-        });
-        if written.is_err() {
-            remove_files(app, id)?;
-        }
-        written.map(|()| id)
+        keep(app, id, &upload, &pictures)
     })
     .await
+}
+
+/// Begins the upload of a file that is to replace a video's.
+///
+/// # Errors
+/// [`UploadError`]; nothing is left then.
+pub async fn begin_replacement(
+    app: &App,
+    who: Person,
+    video: VideoId,
+    filename: String,
+    media_type: Option<String>,
+    bytes: u64,
+) -> Result<UploadId, UploadError> {
+    let id = UploadId(app.dice().bytes());
+    app.blocking(move |app| {
+        let (record, sight) = replaceable(app.store(), video, &who)?;
+        // It is its owner's, whoever sends it.
+        let limits = Limits { room: room_of(app, sight.owner)?, ..limits(app, who)? };
+        admit(&filename, media_type.as_deref(), bytes, &limits)?;
+        let now = app.clock().now();
+        let upload = Upload {
+            user: who.user,
+            channel: record.channel,
+            form: NewVideo::default(),
+            filename,
+            bytes,
+            video: record.uuid,
+            created_at: now,
+            expires_at: now.after(LIFETIME),
+            finished: None,
+            resumable: true,
+            has_thumbnail: false,
+            has_preview: false,
+            replaces: Some(video),
+        };
+        keep(app, id, &upload, &CutPictures::default())
+    })
+    .await
+}
+
+fn keep(app: &App, id: UploadId, upload: &Upload, pictures: &CutPictures) -> Result<UploadId, UploadError> {
+    let written = write_files(app, id, pictures).map_err(UploadError::from).and_then(|()| {
+        app.write_here(Durability::Flushed, |write, _| write.insert(&UploadKey { upload: id.0 }, upload))?;
+        Ok(())
+    });
+    if written.is_err() {
+        remove_files(app, id)?;
+    }
+    written.map(|()| id)
 }
 
 /// Files before the row: a row without its files would be a promise nobody can keep.
@@ -121,16 +165,19 @@ pub(super) fn remove_files(app: &App, id: UploadId) -> io::Result<()> {
 pub(super) fn limits(app: &App, who: Person) -> Result<Limits, UploadError> {
     Ok(Limits {
         file_bytes_max: app.config().upload.file_bytes_max.0,
-        room: room(app, who)?,
+        room: room_of(app, who.account)?,
         disk_bytes: room_on_disk(&app.layout().uploads())?,
         unfinished: unfinished(app.store(), who)?,
     })
 }
 
-/// What is left of this person's quotas. Blocks.
-pub(super) fn room(app: &App, who: Person) -> Result<Room, StoreError> {
-    let used = app.catalogue().used(who.account, app.clock().now());
-    let user = app.store().get(&UserKey { user: who.user })?;
+/// What is left of an account's quotas. Blocks.
+fn room_of(app: &App, account: AccountId) -> Result<Room, StoreError> {
+    let used = app.catalogue().used(account, app.clock().now());
+    let user = match app.store().get(&AccountKey { account })? {
+        Some(account) => app.store().get(&UserKey { user: account.user })?,
+        None => None,
+    };
     Ok(user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used)))
 }
 

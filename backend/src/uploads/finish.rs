@@ -6,19 +6,22 @@
 
 use std::path::PathBuf;
 
+use shared::id::VideoId;
+
 use super::proceed::forget;
 use super::{UploadError, UploadId};
 use crate::app::App;
 use crate::domain::quota::Room;
 use crate::domain::upload::{Refusal, extension_of};
-use crate::domain::video::edit::{self, Arrival, Pictures};
+use crate::domain::video::edit::{self, Arrival, Pictures, own_video};
+use crate::domain::video::replace;
 use crate::domain::viewer::Person;
 use crate::domain::{block, chapter};
 use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::media::probe::ProbeError;
-use crate::store::records::{Chapter, Facts, Source, Upload, User, Video};
-use crate::store::tables::{UploadKey, UserKey};
+use crate::store::records::{Chapter, Facts, Source, Stem, Upload, User, Video};
+use crate::store::tables::{AccountKey, UploadKey, UserKey};
 use crate::store::{Durability, Read};
 
 /// Makes the video of an upload whose bytes are all there. A file that is no video is gone afterwards.
@@ -47,17 +50,23 @@ fn finish_here(app: &App, who: Person, id: UploadId) -> Result<Video, UploadErro
         filename: upload.filename.clone(),
         bytes: upload.bytes,
         file: None,
+        take: take_of(id, &upload),
     };
-    let arrival = Arrival {
-        uuid: upload.video,
-        channel: upload.channel,
-        form: upload.form.clone(),
-        source,
-        facts,
-        chapters,
-        pictures: moves.names.clone(),
+    let committed = match upload.replaces {
+        Some(video) => commit_replacement(app, who, id, upload, video, (source, facts)),
+        None => {
+            let arrival = Arrival {
+                uuid: upload.video,
+                channel: upload.channel,
+                form: upload.form.clone(),
+                source,
+                facts,
+                chapters,
+                pictures: moves.names.clone(),
+            };
+            commit(app, who, id, upload, arrival)
+        }
     };
-    let committed = commit(app, who, id, upload, arrival);
     if committed.is_err() {
         moves.back()?;
     }
@@ -101,6 +110,48 @@ fn commit(
     })
 }
 
+/// What tells a file that replaces another from it, as long as nothing else knows of it: its upload's name.
+fn take_of(id: UploadId, upload: &Upload) -> u64 {
+    let [take @ .., _, _, _, _, _, _, _, _] = id.0;
+    // 0 is the first file of a video.
+    upload.replaces.map_or(0, |_| u64::from_be_bytes(take) | 1)
+}
+
+fn commit_replacement(
+    app: &App,
+    who: Person,
+    id: UploadId,
+    upload: Upload,
+    video: VideoId,
+    (source, facts): (Source, Facts),
+) -> Result<Video, UploadError> {
+    let outcome = app.write_here(Durability::Flushed, |write, now| -> Result<_, UploadError> {
+        let (_, sight) = own_video(write, video, &who)?;
+        let account = write.get(&AccountKey { account: sight.owner })?;
+        let user: Option<User> = match account {
+            Some(account) => write.get(&UserKey { user: account.user })?,
+            None => None,
+        };
+        let used = app.catalogue().used(sight.owner, now);
+        let admin_flags = user.as_ref().map_or(0, |user| user.admin_flags);
+        let room = user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used));
+        room.holds(upload.bytes).map_err(Refusal::OverQuota)?;
+        let (video, given_up) = replace::arrive(write, now, &who, video, source, facts)?;
+        if app.config().moderation.block_new_videos && block::must_be_seen(&who, admin_flags) {
+            block::block_unseen(write, now, video.clone())?;
+        }
+        let done = Upload { finished: Some(video.id), ..upload };
+        write.insert(&UploadKey { upload: id.0 }, &done)?;
+        Ok((video, given_up))
+    });
+    let (video, given_up) = outcome?;
+    if let Some(source) = given_up {
+        // Should it stay, the next start removes it.
+        disk::remove_if_there(&app.layout().source(source.stem(video.uuid), &source.extension))?;
+    }
+    Ok(video)
+}
+
 /// The files that move together when an upload ends.
 struct Moves {
     files: Vec<(PathBuf, PathBuf)>,
@@ -110,7 +161,8 @@ struct Moves {
 impl Moves {
     fn plan(app: &App, id: UploadId, upload: &Upload, extension: &str) -> Moves {
         let layout = app.layout();
-        let mut files = vec![(layout.upload(&id.0), layout.source(upload.video, extension))];
+        let stem = Stem::new(upload.video, take_of(id, upload));
+        let mut files = vec![(layout.upload(&id.0), layout.source(stem, extension))];
         let name = picture_name(upload.video, id.0.first_chunk().copied().unwrap_or_default());
         let mut names = Pictures::default();
         if upload.has_thumbnail {

@@ -15,10 +15,10 @@ mod sink;
 mod tidy;
 mod turns;
 
-pub use begin::{Announced, CutPictures, SentPictures, begin, cut_pictures};
+pub use begin::{Announced, CutPictures, SentPictures, begin, begin_replacement, cut_pictures};
 pub use error::UploadError;
 pub use id::UploadId;
-pub use proceed::{Piece, Progress, cancel, proceed};
+pub use proceed::{Named, Piece, Progress, cancel, proceed};
 pub use room::Uploads;
 pub use single::Single;
 pub use tidy::{sweep, tidy_at_start};

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use shared::id::VideoId;
 use shared::time::Timestamp;
 
 use super::begin::remove_files;
@@ -19,6 +20,15 @@ use crate::store::{Durability, Read, StoreError};
 
 /// A body we do not want is read this far, so that its sender sees our answer rather than a broken connection.
 const UNWANTED_BYTES_MAX: usize = 1024 * 1024;
+
+/// An upload as requests name it.
+#[derive(Clone, Copy)]
+pub struct Named {
+    /// Its name.
+    pub upload: UploadId,
+    /// The video whose file it is to replace, as the path says; none under the path of new videos.
+    pub replaces: Option<VideoId>,
+}
 
 /// What one request brings.
 pub struct Piece<S> {
@@ -45,23 +55,23 @@ pub enum Progress {
 pub async fn proceed<S, E>(
     app: &App,
     who: Person,
-    id: UploadId,
+    name: Named,
     piece: Piece<S>,
 ) -> Result<Progress, UploadError>
 where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
     E: Send + 'static,
 {
-    find(app, who, id).await?;
-    let turn = app.uploads().turns.take(id).await.ok_or(UploadError::Superseded)?;
+    find(app, who, name).await?;
+    let turn = app.uploads().turns.take(name.upload).await.ok_or(UploadError::Superseded)?;
     let app = app.clone();
-    to_its_end(async move { take(&app, who, id, &turn, piece).await }).await
+    to_its_end(async move { take(&app, who, name, &turn, piece).await }).await
 }
 
 async fn take<S, E>(
     app: &App,
     who: Person,
-    id: UploadId,
+    name: Named,
     turn: &Turn,
     piece: Piece<S>,
 ) -> Result<Progress, UploadError>
@@ -69,7 +79,7 @@ where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
 {
     // Again, since the request before may have ended the upload.
-    let upload = find(app, who, id).await?;
+    let (upload, id) = (find(app, who, name).await?, name.upload);
     if let Some(video) = upload.finished {
         let video = app.read(move |store| store.get(&VideoKey { video })).await?;
         return video.map(|video| Progress::Done(Box::new(video))).ok_or(UploadError::NoSuchUpload);
@@ -134,12 +144,14 @@ async fn arrived(app: &App, id: UploadId) -> Result<u64, UploadError> {
 }
 
 /// The upload, if it is this person's and has not expired.
-async fn find(app: &App, who: Person, id: UploadId) -> Result<Upload, UploadError> {
+async fn find(app: &App, who: Person, name: Named) -> Result<Upload, UploadError> {
     let now = app.clock().now();
-    let upload = app.read(move |store| store.get(&UploadKey { upload: id.0 })).await?;
-    upload
-        .filter(|upload| upload.user == who.user && upload.resumable && now < upload.expires_at)
-        .ok_or(UploadError::NoSuchUpload)
+    let upload = app.read(move |store| store.get(&UploadKey { upload: name.upload.0 })).await?;
+    let is_it = |upload: &Upload| {
+        let is_own = upload.user == who.user && upload.replaces == name.replaces;
+        is_own && upload.resumable && now < upload.expires_at
+    };
+    upload.filter(is_it).ok_or(UploadError::NoSuchUpload)
 }
 
 /// Bytes came, so the upload lives on. Written once in a while: the promise is a day, not a day to the second.
@@ -174,10 +186,11 @@ async fn discard<E>(mut body: impl Stream<Item = Result<Bytes, E>> + Unpin) {
 ///
 /// # Errors
 /// [`UploadError::NoSuchUpload`] for one that is another's or was ended.
-pub async fn cancel(app: &App, who: Person, id: UploadId) -> Result<(), UploadError> {
-    find(app, who, id).await?;
+pub async fn cancel(app: &App, who: Person, name: Named) -> Result<(), UploadError> {
+    let id = name.upload;
+    find(app, who, name).await?;
     let _turn = app.uploads().turns.take(id).await.ok_or(UploadError::Superseded)?;
-    if find(app, who, id).await?.finished.is_some() {
+    if find(app, who, name).await?.finished.is_some() {
         return Err(UploadError::NoSuchUpload);
     }
     app.blocking(move |app| forget(app, id)).await

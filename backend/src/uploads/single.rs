@@ -155,6 +155,7 @@ fn admit_file(
         resumable: false,
         has_thumbnail: false,
         has_preview: false,
+        replaces: None,
     })
 }
 

@@ -28,6 +28,7 @@ mod shapes;
 mod signup;
 mod sink;
 mod site;
+mod sources;
 mod staff;
 mod start;
 mod statistics;

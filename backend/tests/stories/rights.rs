@@ -126,6 +126,10 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /api/v1/videos/{video}/stats/timeseries/{x}", OWNER),
     ("GET /api/v1/videos/{video}/storyboards", EVERYBODY),
     ("GET /api/v1/videos/{video}/source", OWNER),
+    ("DELETE /api/v1/videos/{video}/source/file", OWNER),
+    ("POST /api/v1/videos/{video}/source/replace-resumable", OWNER),
+    ("PUT /api/v1/videos/{video}/source/replace-resumable", OWNER),
+    ("DELETE /api/v1/videos/{video}/source/replace-resumable", OWNER),
     ("GET /api/v1/videos/{video}/metadata/{x}", EVERYBODY),
     ("POST /api/v1/videos/{video}/token", EVERYBODY),
     ("POST /api/v1/videos/{video}/views", EVERYBODY),
@@ -277,6 +281,7 @@ async fn everybody_may_what_the_table_says_and_nothing_else() {
     let instance = instance_with(|config| {
         config.signup.per_address_max = u32::MAX;
         config.smtp.per_address_max = u32::MAX;
+        config.upload.replace = true;
     })
     .await;
     let app = instance.running.app().clone();

@@ -18,7 +18,13 @@ pub async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(
         uuid: app.dice().uuid(),
         channel: ChannelId(maker.channel),
         form: NewVideo { name: Some(name.to_owned()), privacy: Some(1), ..NewVideo::default() },
-        source: Source { extension: ".mp4".into(), filename: "clip.mp4".into(), bytes: 1000, file: None },
+        source: Source {
+            extension: ".mp4".into(),
+            filename: "clip.mp4".into(),
+            bytes: 1000,
+            file: None,
+            take: 0,
+        },
         facts: Facts {
             duration_ms: 30_000,
             width: 1280,

@@ -149,6 +149,7 @@ fn publish(write: &mut Write<'_>, channel: ChannelId, number: u64) -> anyhow::Re
             filename: format!("lecture-{number}.mp4"),
             bytes: 40_000_000,
             file: None,
+            take: 0,
         },
         facts: Facts {
             duration_ms: 60_000 + number * 1000,

@@ -120,6 +120,7 @@ pub fn tell_of(
             None => Ok(()),
         },
         Event::VideoArrived(_)
+        | Event::ReplacementArrived(_)
         | Event::VideoShown(_)
         | Event::TorrentsOutdated(_)
         | Event::CaptionsChanged(_)

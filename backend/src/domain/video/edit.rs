@@ -30,6 +30,9 @@ pub enum EditError {
     /// There is no such channel, or it belongs to somebody else.
     #[error("the account has no such channel")]
     UnknownChannel,
+    /// Its file is being worked on.
+    #[error("the video is being worked on")]
+    Busy,
     /// It is to be protected by passwords, and has none.
     #[error("the video has no password")]
     NoPassword,
@@ -114,6 +117,10 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         wait_transcoding: false,
         state: VideoState::ToTranscode,
         source: Source { file: Some(FileId(write.next_number("files")?)), ..arrival.source },
+        source_kept: false,
+        replacement: None,
+        replaced_at: None,
+        pictures_made: false,
         facts: Some(arrival.facts),
         thumbnail: arrival.pictures.thumbnail,
         preview: arrival.pictures.preview,
@@ -176,6 +183,9 @@ pub fn update(
     }
     if pictures.preview.is_some() {
         replaced.preview = std::mem::replace(&mut video.preview, pictures.preview);
+    }
+    if replaced != Pictures::default() {
+        video.pictures_made = false;
     }
     video.updated_at = now;
     if !video.wait_transcoding && video.playlist.is_some() {

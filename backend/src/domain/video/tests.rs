@@ -30,6 +30,10 @@ pub(crate) fn video(id: u64) -> Video {
         wait_transcoding: false,
         state: VideoState::Published,
         source: source(),
+        source_kept: false,
+        replacement: None,
+        replaced_at: None,
+        pictures_made: false,
         facts: Some(facts()),
         thumbnail: None,
         preview: None,
@@ -49,7 +53,7 @@ pub(crate) fn video(id: u64) -> Video {
 }
 
 pub(crate) fn source() -> Source {
-    Source { extension: ".mp4".into(), filename: "boat.mp4".into(), bytes: 1000, file: None }
+    Source { extension: ".mp4".into(), filename: "boat.mp4".into(), bytes: 1000, file: None, take: 0 }
 }
 
 pub(crate) fn facts() -> Facts {

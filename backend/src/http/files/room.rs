@@ -282,7 +282,8 @@ impl FileRoom {
         })
     }
 
-    /// Keys to a video's files open what viewers see. The uploaded file may say more, such as where it was filmed.
+    /// Keys to a video's files open what viewers see. The uploaded file may say more, such as where it was filmed: it has
+    /// a key of its own.
     fn find_original<'a>(
         &self,
         ask: &Ask<'a>,
@@ -297,11 +298,15 @@ impl FileRoom {
         let record = &entry.listed.video;
         let resolution = record.facts.as_ref().map_or(0, |facts| facts.width.min(facts.height));
         let extension = &record.source.extension;
-        if record.source.file.is_none() || original_name(video, resolution, extension) != name {
+        if record.source.file.is_none() || original_name(record.stem(), resolution, extension) != name {
             return Found::Refused(Refusal::NotFound);
         }
         let sight = entry.listed.sight();
+        let key = ask.parameter("videoFileToken");
         let admitted = match (ask.authorization, reach) {
+            _ if key.is_some_and(|key| self.app.file_tokens().opens_source(key, video, self.now())) => {
+                Admitted::Yes
+            }
             (None, _) => Admitted::No(Refusal::NoToken),
             (Some(_), Reach::Memory) => Admitted::Unread,
             (Some(_), Reach::Disk) => self.admit_bearer(ask.bearer(), |person| sight.may_change(person)),
@@ -313,7 +318,7 @@ impl FileRoom {
         }
         let disposition =
             to_keep.then(|| write_attachment(&record.name, &format!("-{resolution}p{extension}")));
-        let place = self.app.layout().source(video, extension);
+        let place = self.app.layout().source(record.stem(), extension);
         let Some(name) = place.file_name().and_then(|name| name.to_str()) else {
             return Found::Refused(Refusal::NotFound);
         };

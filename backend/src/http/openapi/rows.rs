@@ -393,7 +393,30 @@ fn parts_of_videos() -> Vec<Row> {
 
 fn makers() -> Vec<Row> {
     let passwords = "/api/v1/videos/{id}/passwords";
+    let replace = "/api/v1/videos/{id}/source/replace-resumable";
     vec![
+        delete("/api/v1/videos/{id}/source/file", "Keep the file a video came as no longer")
+            .signed_in()
+            .done(),
+        post(replace, "Begin to send another file in the place of a video's")
+            .signed_in()
+            .takes_fields("filename*")
+            .answers_with(201, Answer::Nothing)
+            .or(&[409, 429]),
+        put(replace, "Send a piece of a file in the place of a video's")
+            .signed_in()
+            .asks("upload_id")
+            .takes_this(Sent::Bytes)
+            .done()
+            .answers_with(308, Answer::Nothing)
+            .answers_with(404, Answer::plain())
+            .or(&[409, 422, 503]),
+        delete(replace, "Send the rest of such a file no more")
+            .signed_in()
+            .asks("upload_id")
+            .done()
+            .answers_with(404, Answer::plain())
+            .or(&[409]),
         get(passwords, "What opens a video").signed_in().paged().gives::<Page<VideoPassword>>(),
         put(passwords, "Choose all that opens a video").signed_in().takes_fields("passwords:array").done(),
         post(passwords, "Let one more password open a video").signed_in().takes_fields("password*").done(),

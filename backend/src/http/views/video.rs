@@ -103,7 +103,7 @@ pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> 
         comments_policy: Label { id: policy, label: policy_name.to_owned() },
         download_enabled: video.download_enabled,
         wait_transcoding: video.wait_transcoding,
-        input_file_updated_at: None,
+        input_file_updated_at: video.replaced_at,
         state: state(video),
         tracker_urls,
         sharing: video.sharing,
@@ -168,9 +168,10 @@ pub fn chapters(video: &Video) -> api::ChapterList {
     api::ChapterList { chapters: video.chapters.iter().map(entry).collect() }
 }
 
-/// What the uploaded file was, for its owner.
+/// What the uploaded file was, for its owner, and a key to it where it is kept.
 #[must_use]
-pub fn source(video: &Video) -> serde_json::Value {
+pub fn source(url: &PublicUrl, video: &Video, key: Uuid) -> serde_json::Value {
+    let kept = source_file(url, video).filter(|_| video.source_kept);
     let facts = video.facts.as_ref();
     let of_facts = |field: fn(&Facts) -> u32| facts.map_or(0, field);
     let (width, height, fps) =
@@ -182,16 +183,16 @@ pub fn source(video: &Video) -> serde_json::Value {
     json!({
         "filename": video.source.filename,
         "inputFilename": video.source.filename,
-        // While it is there it is listed among the video's files.
-        "fileUrl": null,
-        "fileDownloadUrl": null,
+        // Until all is made of it, it is listed among the video's files.
+        "fileUrl": kept.as_ref().map(|file| &file.file_url),
+        "fileDownloadUrl": kept.as_ref().map(|file| format!("{}?videoFileToken={key}", file.file_download_url)),
         "resolution": Label { id: resolution, label: resolution_name(resolution, fps) },
         "size": video.source.bytes,
         "width": width,
         "height": height,
         "fps": fps,
         "metadata": metadata(video.source.bytes, facts, streams),
-        "createdAt": video.created_at,
+        "createdAt": video.replaced_at.unwrap_or(video.created_at),
     })
 }
 
@@ -382,10 +383,14 @@ fn file(
 /// was filmed. PeerTube's own command line asks again and again until the first file has a torrent. This one is never
 /// shared; it names the torrent of the rendition that is made of it, which is there for others once that is.
 fn original(url: &PublicUrl, video: &Video) -> Option<api::VideoFile> {
+    source_file(url, video).filter(|_| !video.source_kept)
+}
+
+fn source_file(url: &PublicUrl, video: &Video) -> Option<api::VideoFile> {
     let (file, facts) = video.source.file.zip(video.facts.as_ref())?;
     let uuid = video.uuid;
     let resolution = facts.width.min(facts.height);
-    let name = original_name(uuid, resolution, &video.source.extension);
+    let name = original_name(video.stem(), resolution, &video.source.extension);
     let torrent = torrent_name(uuid, resolution);
     Some(api::VideoFile {
         id: file,

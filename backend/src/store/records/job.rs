@@ -32,6 +32,8 @@ pub enum JobKind {
     Package(VideoId),
     /// Make the other renditions.
     Transcode(VideoId),
+    /// Make all renditions of a file that replaces another, and show them in the place of what was.
+    Replace(VideoId),
     /// Make the storyboard.
     Storyboard(VideoId),
     /// Make the torrents of a video's files agree with what it is called and whom it is for.

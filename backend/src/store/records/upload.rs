@@ -39,6 +39,9 @@ pub struct Upload {
     /// Whether its maker sent a preview along, which waits beside the file.
     #[serde(default)]
     pub has_preview: bool,
+    /// The video whose file this one is to replace; none where it becomes a video of its own.
+    #[serde(default)]
+    pub replaces: Option<VideoId>,
 }
 
 impl Record for Upload {}

@@ -1,5 +1,7 @@
 //! Videos and what the pipeline made of them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use shared::id::{ChannelId, FileId, InfoHash, Uuid, VideoId};
 use shared::meeting::Meeting;
@@ -60,6 +62,18 @@ pub struct Video {
     pub state: VideoState,
     /// The uploaded file.
     pub source: Source,
+    /// Whether the uploaded file stays for its owner, since all is made of it.
+    #[serde(default)]
+    pub source_kept: bool,
+    /// What is to take the place of the source, once all is made of it.
+    #[serde(default)]
+    pub replacement: Option<Replacement>,
+    /// When its file was last replaced.
+    #[serde(default)]
+    pub replaced_at: Option<Timestamp>,
+    /// Whether its pictures were taken from its file, so that they follow when that is replaced.
+    #[serde(default)]
+    pub pictures_made: bool,
     /// What the source turned out to be; none until it was probed.
     pub facts: Option<Facts>,
     /// File name of the 280×157 picture.
@@ -96,6 +110,50 @@ pub struct Video {
 }
 
 impl Record for Video {}
+
+impl Video {
+    /// How the names of its files begin.
+    #[must_use]
+    pub fn stem(&self) -> Stem {
+        self.source.stem(self.uuid)
+    }
+}
+
+/// How the names of a video's files begin: with its UUID, and after that the take, where its file was replaced. What was
+/// kept under old names never becomes something else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stem {
+    video: Uuid,
+    take: u64,
+}
+
+impl Stem {
+    /// The beginning of the names of what is made of a video's file of this take.
+    #[must_use]
+    pub fn new(video: Uuid, take: u64) -> Stem {
+        Stem { video, take }
+    }
+}
+
+impl fmt::Display for Stem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.take {
+            0 => write!(f, "{}", self.video),
+            take => write!(f, "{}-{take:016x}", self.video),
+        }
+    }
+}
+
+/// A file that is to take the place of a video's.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Replacement {
+    /// The file.
+    pub source: Source,
+    /// What it turned out to be.
+    pub facts: Facts,
+    /// When it arrived whole.
+    pub since: Timestamp,
+}
 
 /// Who may see a video.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -169,6 +227,17 @@ pub struct Source {
     /// The file's number as long as it is kept; none once it was removed, or is about to be.
     #[serde(default)]
     pub file: Option<FileId>,
+    /// What tells it, and all that is made of it, from the file it replaced; 0 where it is the video's first.
+    #[serde(default)]
+    pub take: u64,
+}
+
+impl Source {
+    /// How the names of what is made of it begin.
+    #[must_use]
+    pub fn stem(&self, video: Uuid) -> Stem {
+        Stem::new(video, self.take)
+    }
 }
 
 /// What a source turned out to be.
