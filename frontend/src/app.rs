@@ -101,7 +101,8 @@ fn switch(
         | Route::Statistics(_)
         | Route::People(_)
         | Route::Order(_) => html! { <StudioDoor {on_open} /> },
-        Route::Watch { .. }
+        Route::Search(_)
+        | Route::Watch { .. }
         | Route::Login { .. }
         | Route::Channel(_)
         | Route::ChannelAbout(_)

@@ -1,17 +1,18 @@
-//! What is not shown first: all pages but the lists of videos, and the bell.
+//! What is not shown first: all pages but the lists of videos, the bell, and what the search field suggests.
 //!
 //! Owns the ways into the second part of the program (`later_door` loads it). The build knows these modules by name
-//! (`LATER_PAGES` in `xtask/src/build/wasm.rs`): a page that joins them is named there too. Neither function may be
+//! (`LATER_PAGES` in `xtask/src/build/wasm.rs`): a page that joins them is named there too. None of its functions may be
 //! called before that part is here.
 
 use yew::prelude::*;
 
 use crate::browser::page;
 use crate::feed::Memory;
-use crate::frame::Bell;
+use crate::frame::{Bell, Suggest};
 use crate::navigation::Visit;
 use crate::pages::{self, Tab};
 use crate::route::{Order, Route};
+use crate::text::addresses::query_value;
 
 /// The page of a visit. Keys make a page anew where its subject changes.
 #[inline(never)]
@@ -32,6 +33,8 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
         Route::Watch { video, start, stop, thread } => {
             html! { <pages::Watch {key} {video} {start} {stop} {thread} /> }
         }
+        // Its words and filters change under it.
+        Route::Search(query) => html! { <pages::Search key="search" {query} /> },
         Route::Subscriptions => html! { <pages::Subscriptions {key} {entry} {returned} {memory} /> },
         Route::Login { next } => html! { <pages::Login {next} /> },
         // Their tabs share what stands above them, which stays while one goes from one to another.
@@ -59,4 +62,14 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
 #[inline(never)]
 pub fn later_bell() -> Html {
     html! { <Bell /> }
+}
+
+/// What helps whoever types into the search field of the header.
+#[inline(never)]
+pub fn later_suggestions(route: &Route) -> Html {
+    let words = match route {
+        Route::Search(query) => query_value(query, "search").unwrap_or_default(),
+        _ => String::new(),
+    };
+    html! { <Suggest {words} /> }
 }

@@ -16,6 +16,7 @@ mod follow;
 mod frame;
 mod later;
 mod later_door;
+mod listing;
 mod locale;
 mod navigation;
 mod news;

@@ -15,6 +15,8 @@ use crate::text::durations::parse_moment;
 pub enum Route {
     /// The lists of videos.
     Browse(Shelf),
+    /// What was found: the query behind the question mark.
+    Search(String),
     /// One video.
     Watch {
         /// Number, UUID or short UUID.
@@ -127,6 +129,7 @@ impl Route {
             ["videos", "local"] => Route::Browse(Shelf::Local),
             ["videos", "upload"] | ["videos", "publish"] => Route::Upload,
             ["videos", "subscriptions"] => Route::Subscriptions,
+            ["search"] => Route::Search(query.to_owned()),
             ["w", video] | ["videos", "watch", video] => {
                 let (video, matrix) = video.split_once(';').unwrap_or((video, ""));
                 Route::Watch {
@@ -168,6 +171,7 @@ impl Route {
             Route::Browse(Shelf::Recent) | Route::NotFound => None,
             Route::People(page) => page.is_missed().then(|| page.to_string()),
             Route::Browse(_)
+            | Route::Search(_)
             | Route::Watch { .. }
             | Route::Upload
             | Route::Mine
@@ -208,6 +212,11 @@ impl Route {
         Route::Watch { video: video.to_owned(), start: None, stop: None, thread: None }
     }
 
+    /// What is found by words.
+    pub fn search(words: &str) -> Route {
+        Route::Search(format!("search={}", encode(words)))
+    }
+
     /// The page of a video, with one of its threads.
     pub fn thread(video: &str, thread: u64) -> Route {
         Route::Watch { video: video.to_owned(), start: None, stop: None, thread: Some(thread) }
@@ -243,6 +252,8 @@ impl fmt::Display for Route {
             Route::Browse(Shelf::Recent) => f.write_str("/videos/browse"),
             Route::Browse(Shelf::Trending) => f.write_str("/videos/browse?sort=-trending"),
             Route::Browse(Shelf::Local) => f.write_str("/videos/browse?scope=local"),
+            Route::Search(query) if query.is_empty() => f.write_str("/search"),
+            Route::Search(query) => write!(f, "/search?{query}"),
             Route::Watch { video, start, stop, thread } => {
                 write!(f, "/w/{}", encode(video))?;
                 if let Some(thread) = thread {
@@ -293,6 +304,8 @@ mod tests {
             Route::Browse(Shelf::Recent),
             Route::Browse(Shelf::Trending),
             Route::Browse(Shelf::Local),
+            Route::Search(String::new()),
+            Route::Search("search=big%20buck&sort=-views".into()),
             Route::watch("rrBjcMzUHp9vw19EDscPnD"),
             Route::Watch { video: "12".into(), start: Some(62), stop: None, thread: None },
             Route::Watch { video: "12".into(), start: Some(62), stop: Some(70), thread: None },

@@ -11,11 +11,12 @@ use shared::id::VideoId;
 use super::extract::{Ask, Segment};
 use super::respond::{Outcome, json_text};
 use super::video::visible;
-use super::video_list::{card, hides_nsfw, joined};
+use super::video_list::{card, defaults, joined};
 use crate::app::App;
 use crate::catalogue::{Entry, Reason, Scope};
 use crate::domain::history;
 use crate::domain::video::labels;
+use crate::domain::video::query::Filter;
 use crate::store::StoreError;
 
 /// Rows that are chosen before those that somebody watched are left out: a page of them, and as many watched ones.
@@ -26,16 +27,20 @@ pub async fn list(id: Segment, ask: Ask) -> Outcome {
     let (entry, viewer) = visible(&id, &ask).await?;
     let page = ask.page()?;
     let scope = if viewer.person().is_some() { Scope::Members } else { Scope::Public };
-    let hides = hides_nsfw(&ask.app);
-    let muted = ask.app.mutes().hidden_from(&viewer);
+    let likes = defaults(&ask.app, &viewer);
+    let filter = Filter {
+        nsfw: likes.hides_nsfw.then_some(false),
+        nsfw_flags_shown: likes.nsfw_flags_shown,
+        nsfw_flags_hidden: likes.nsfw_flags_hidden,
+        muted: ask.app.mutes().hidden_from(&viewer),
+        ..Filter::default()
+    };
     let video = entry.listed.video.id;
     let account = viewer.person().map(|who| who.account);
     let rows = ask
         .app
         .blocking(move |app| {
-            let wanted = |entry: &Entry| {
-                !(hides && entry.listed.video.nsfw) && muted.binary_search(&entry.listed.owner).is_err()
-            };
+            let wanted = |entry: &Entry| filter.holds(&entry.listed);
             let mut rows = app.catalogue().beside(video, scope, wanted, CHOSEN_MAX);
             if let Some(account) = account {
                 let mut watched = HashSet::new();

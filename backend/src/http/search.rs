@@ -16,12 +16,12 @@ use super::extract::{Ask, PageAsked};
 use super::problem::Failure;
 use super::respond::{Outcome, json, json_text};
 use super::video::text;
-use super::video_list::{NEWEST, card, hides_nsfw, joined};
+use super::video_list::{NEWEST, card, defaults, joined};
 use super::{history, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Publisher, Scope};
 use crate::domain::video::order;
-use crate::domain::video::query::{self, Defaults, Filter};
+use crate::domain::video::query::{self, Filter};
 use crate::domain::video::span::Span;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
@@ -41,8 +41,7 @@ pub async fn videos(ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let asked = asked(&ask)?;
     let scope = if viewer.person().is_some() { Scope::Members } else { Scope::Public };
-    let defaults = Defaults::new(NEWEST, hides_nsfw(&ask.app));
-    let mut query = query::read(&asked.rest, defaults)?;
+    let mut query = query::read(&asked.rest, defaults(&ask.app, &viewer))?;
     if query.filter.needs_rights() {
         let detail = "You are not allowed to see all videos, specify a custom include or auto tags filter.";
         return Err(Failure::new(StatusCode::UNAUTHORIZED, detail));

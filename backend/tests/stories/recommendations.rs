@@ -106,3 +106,29 @@ async fn lists_are_sorted_by_what_is_counted() {
         assert_eq!(names(&list), expected, "{sort}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_does_not_want_to_see_is_not_beside_a_video() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let shown = publish(&instance, &root, "Shown", |_| ()).await;
+    publish(&instance, &root, "Ours", |_| ()).await;
+    publish(&instance, &root, "Red", |video| video.nsfw = true).await;
+    publish(&instance, &bob, "Bob's", |_| ()).await;
+    let seen = async |who: Option<&Maker>| {
+        let mut names: Vec<String> =
+            reasons(&beside(&instance, who, &shown).await).into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(seen(Some(&root)).await, ["Bob's", "Ours"]);
+    let wish = instance.ask(Method::PUT, "/api/v1/users/me").bearer(&root.token);
+    let wished = wish.json(&json!({ "nsfwPolicy": "display" })).send().await;
+    assert_eq!(wished.status, StatusCode::NO_CONTENT);
+    assert_eq!(seen(Some(&root)).await, ["Bob's", "Ours", "Red"]);
+    let mute = instance.post("/api/v1/users/me/blocklist/accounts").bearer(&root.token);
+    let muted = mute.json(&json!({ "accountName": "bob" })).send().await;
+    assert_eq!(muted.status, StatusCode::NO_CONTENT);
+    assert_eq!(seen(Some(&root)).await, ["Ours", "Red"]);
+    assert_eq!(seen(None).await, ["Bob's", "Ours"]);
+}

@@ -25,6 +25,7 @@ pub enum Glyph {
     People,
     Person,
     Play,
+    Search,
     Share,
     ThumbDown,
     ThumbUp,
@@ -61,6 +62,7 @@ impl Glyph {
             }
             Glyph::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8.5c.5-4 3.5-6 7.5-6s7 2 7.5 6",
             Glyph::Play => "M8 5.5 18.5 12 8 18.5z",
+            Glyph::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13Zm4.7-1.8 5.3 5.3",
             Glyph::Share => "M12 15V3.5m-4 3.8 4-4 4 4M7 10.5H4.5v10h15v-10H17",
             Glyph::ThumbDown => {
                 "M7 3.5H4v10h3m0-10v10l4 7c1.5 0 2.3-1 2-2.5L12.5 14H18c1.5 0 2.3-1.2 2-2.5l-1.5-6c-.3-1.3-1-2-2.3-2H7Z"

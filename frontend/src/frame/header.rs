@@ -1,4 +1,4 @@
-//! Logo, upload, display, account.
+//! Logo, search field, upload, display, account.
 
 use yew::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::browser::bus::{Word, hear};
 use crate::browser::page;
 use crate::components::{Glyph, Menu, avatar, icon, logo};
 use crate::desk::Desk;
-use crate::later::later_bell;
+use crate::later::{later_bell, later_suggestions};
 use crate::locale::{Language, Locale, use_locale};
 use crate::navigation;
 use crate::people_route::{PeoplePage, Section};
@@ -37,13 +37,40 @@ pub fn Header(props: &Props) -> Html {
             move || drop(heard)
         }
     });
+    // In a narrow window the field stands under the rest while it is wanted.
+    let is_asking = use_state_eq(|| false);
+    use_effect_with(props.route.clone(), {
+        let is_asking = is_asking.setter();
+        move |_| is_asking.set(false)
+    });
+    use_effect_with(*is_asking, |is_asking| {
+        let field = page::document().get_element_by_id("search").filter(|_| *is_asking);
+        if let Some(field) = field {
+            page::focus(&field);
+        }
+    });
+    let ask = {
+        let is_asking = is_asking.clone();
+        Callback::from(move |_: MouseEvent| is_asking.set(!*is_asking))
+    };
     let on_upload = props.route == Route::Upload;
     html! {
-        <header class="header">
+        <header class={if *is_asking { "header header-asking" } else { "header" }}>
             <a class="brand" href={Route::Browse(Shelf::Recent).to_string()}>
                 { logo() }<span class="brand-name">{ page::site_name() }</span>
             </a>
+            // It works as any form does until its suggestions have come.
+            <form id="search-form" class="search" role="search" action="/search">
+                <input id="search" name="search" type="text" inputmode="search" enterkeyhint="search" maxlength="200"
+                    autocomplete="off" autocapitalize="none" aria-label={words.search} placeholder={words.search} />
+                <button type="submit" class="button button-quiet button-round" aria-label={words.search}>{ icon(Glyph::Search) }</button>
+                if props.has_bell { { later_suggestions(&props.route) } }
+            </form>
             <nav class="header-acts" aria-label={words.main_menu}>
+                <button type="button" class="button button-quiet button-round search-opener" aria-label={words.search}
+                    aria-expanded={is_asking.to_string()} aria-controls="search-form" onclick={ask}>
+                    { icon(Glyph::Search) }
+                </button>
                 <a class={if underway.is_some() { "button button-busy" } else { "button" }} href={Route::Upload.to_string()}
                     aria-current={on_upload.then_some("page")}>
                     { icon(Glyph::Up) }

@@ -6,8 +6,10 @@ mod banner;
 mod bell;
 mod footer;
 mod header;
+mod suggest;
 
 pub use banner::Banner;
 pub use bell::Bell;
 pub use footer::footer;
 pub use header::Header;
+pub use suggest::Suggest;

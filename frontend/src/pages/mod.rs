@@ -10,6 +10,7 @@ mod browse;
 mod channel;
 mod login;
 mod not_found;
+mod search;
 mod subscriptions;
 mod watch;
 
@@ -20,5 +21,6 @@ pub use browse::Browse;
 pub use channel::Channel;
 pub use login::Login;
 pub use not_found::NotFound;
+pub use search::Search;
 pub use subscriptions::Subscriptions;
 pub use watch::Watch;

@@ -10,7 +10,6 @@ mod follows;
 mod form;
 mod gate;
 mod history;
-mod listing;
 mod mine;
 mod news;
 mod order;
@@ -21,5 +20,7 @@ mod statistics;
 mod timeline;
 mod upload;
 mod uploads;
+
+use crate::listing;
 
 pub use root::Studio;

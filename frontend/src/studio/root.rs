@@ -56,6 +56,7 @@ fn Yard() -> Html {
         Route::News => html! { <News /> },
         Route::Statistics(video) => html! { <Statistics key={video.clone()} video={video.clone()} /> },
         Route::Browse(_)
+        | Route::Search(_)
         | Route::Watch { .. }
         | Route::Login { .. }
         | Route::Channel(_)

@@ -40,6 +40,9 @@ const LATER_PAGES: &[Way] = &[
     &["frontend::follow::", "<frontend::follow::"],
     &["frontend::news::", "<frontend::news::"],
     &["frontend::frame::bell::", "<frontend::frame::bell::"],
+    &["frontend::frame::suggest::", "<frontend::frame::suggest::"],
+    &["frontend::pages::search::", "<frontend::pages::search::"],
+    &["frontend::listing::", "<frontend::listing::"],
 ];
 
 /// What the compiler made.

@@ -6,6 +6,7 @@ use super::{Plural, Words};
 pub static WORDS: Words = Words {
     skip: "Skip to content",
     main_menu: "Main",
+    search: "Search",
     publish: "Publish",
     display: "Appearance and language",
     theme: "Appearance",

@@ -6,6 +6,7 @@ use super::{Plural, Words};
 pub static WORDS: Words = Words {
     skip: "Aller au contenu",
     main_menu: "Principal",
+    search: "Rechercher",
     publish: "Publier",
     display: "Apparence et langue",
     theme: "Apparence",

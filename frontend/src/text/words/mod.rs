@@ -8,5 +8,6 @@ pub mod fr;
 mod list;
 pub mod order;
 pub mod people;
+pub mod shelves;
 
 pub use list::{CATEGORIES, LICENCES, Plural, Words};

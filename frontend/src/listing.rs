@@ -1,4 +1,4 @@
-//! Rows that come by pages: subscriptions, history, notifications.
+//! Rows that come by pages: what was found, subscriptions, history, notifications.
 //!
 //! Owns which rows are here and which come next. A page gives it what fetches a window of them and how to tell them
 //! apart.

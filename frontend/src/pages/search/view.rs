@@ -1,0 +1,253 @@
+//! Draws what was found.
+
+use std::rc::Rc;
+
+use shared::api::VideoPlaylist;
+use yew::prelude::*;
+
+use super::filters::Filters;
+use super::wish::{Kind, Wish};
+use crate::api::{self, FoundVideo, Snippet};
+use crate::browser::page;
+use crate::components::{Glyph, Heading, empty, handle, watched};
+use crate::follow::channel_row;
+use crate::listing::{Row, Rows, bones, listing_end, use_rows};
+use crate::locale::{Locale, use_locale};
+use crate::route::Route;
+use crate::session::{Viewer, use_session};
+use crate::text::durations;
+use crate::text::words::shelves::SearchWords;
+
+impl Row for FoundVideo {
+    fn number(&self) -> u64 {
+        self.video.card.id.0
+    }
+}
+
+impl Row for VideoPlaylist {
+    fn number(&self) -> u64 {
+        self.id.0
+    }
+}
+
+/// What [`Search`] takes.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// What stands behind the question mark of the address.
+    pub query: String,
+}
+
+/// What is found by words.
+#[component]
+pub fn Search(props: &Props) -> Html {
+    let locale = use_locale();
+    let words = SearchWords::of(locale.language());
+    // Who signs in may find more.
+    let is_stranger = use_session().viewer == Viewer::Stranger;
+    let wish = Wish::of(&props.query);
+    let title = if wish.words.is_empty() {
+        locale.words().search.to_owned()
+    } else {
+        words.found_for.replacen("{}", &wish.words, 1)
+    };
+    let tab = |kind: Kind| {
+        let name = match kind {
+            Kind::Videos => words.videos,
+            Kind::Channels => words.channels,
+            Kind::Playlists => words.playlists,
+        };
+        let address = wish.of_kind(kind).route().to_string();
+        html! { <li><a href={address} aria-current={(kind == wish.kind).then_some("page")}>{ name }</a></li> }
+    };
+    let key = format!("{is_stranger} {}", props.query);
+    html! {
+        <div class="page page-list search-page">
+            <Heading {title} />
+            <nav class="tabs" aria-label={words.kinds}><ul>{ for Kind::ALL.into_iter().map(tab) }</ul></nav>
+            if wish.kind == Kind::Videos { <Filters wish={wish.clone()} /> }
+            {
+                match wish.kind {
+                    Kind::Videos => html! { <Videos {key} {wish} /> },
+                    Kind::Channels => html! { <Channels {key} {wish} /> },
+                    Kind::Playlists => html! { <Playlists {key} {wish} /> },
+                }
+            }
+        </div>
+    }
+}
+
+/// What the lists of each kind take.
+#[derive(Properties, PartialEq)]
+struct FoundProps {
+    wish: Wish,
+}
+
+#[component]
+fn Videos(props: &FoundProps) -> Html {
+    let locale = use_locale();
+    let client = use_session().client;
+    let query = use_memo(props.wish.clone(), |wish| wish.asked(page::now()));
+    let rows = use_rows(move |window| {
+        let (client, query) = (client.clone(), query.clone());
+        async move { api::find_videos(&client, &query, window).await }
+    });
+    found(&rows, "rows", |video| video_row(video, &locale), &locale)
+}
+
+#[component]
+fn Channels(props: &FoundProps) -> Html {
+    let locale = use_locale();
+    let client = use_session().client;
+    let query = props.wish.asked(page::now());
+    let rows = use_rows(move |window| {
+        let (client, query) = (client.clone(), query.clone());
+        async move { api::find_channels(&client, &query, window).await }
+    });
+    found(&rows, "channel-rows", |channel| channel_row(channel, &locale), &locale)
+}
+
+#[component]
+fn Playlists(props: &FoundProps) -> Html {
+    let locale = use_locale();
+    let client = use_session().client;
+    let query = props.wish.asked(page::now());
+    let rows = use_rows(move |window| {
+        let (client, query) = (client.clone(), query.clone());
+        async move { api::find_playlists(&client, &query, window).await }
+    });
+    found(&rows, "rows", |playlist| playlist_row(playlist, &locale), &locale)
+}
+
+fn found<T: Row + Clone>(
+    rows: &Rows<T>,
+    class: &'static str,
+    draw: impl Fn(&Rc<T>) -> Html,
+    locale: &Locale,
+) -> Html {
+    let words = SearchWords::of(locale.language());
+    let listing = &rows.listing;
+    let count = match listing.total {
+        Some(total) => locale.count(total, &words.results),
+        None if listing.failure.is_none() => locale.words().loading.to_owned(),
+        None => String::new(),
+    };
+    html! {
+        <>
+            <p class="found-count" role="status">{ count }</p>
+            if listing.total == Some(0) {
+                { empty(Glyph::Search, words.nothing, words.nothing_text, Html::default()) }
+            } else {
+                <ul {class} aria-busy={listing.is_busy.to_string()}>
+                    if listing.total.is_none() && listing.failure.is_none() { { bones() } }
+                    { for listing.rows.iter().map(draw) }
+                </ul>
+            }
+            { listing_end(rows, locale.words()) }
+        </>
+    }
+}
+
+fn video_row(found: &Rc<FoundVideo>, locale: &Locale) -> Html {
+    let words = locale.words();
+    let (card, channel) = (&found.video.card, &found.video.channel);
+    let watch = Route::watch(&card.short_uuid).to_string();
+    let channel_page = Route::Channel(handle(&channel.name, &channel.host, card.is_local)).to_string();
+    html! {
+        <li key={card.id.0.to_string()} class="row row-found">
+            <a class="row-picture" href={watch.clone()} tabindex="-1" aria-hidden="true">
+                <img src={card.thumbnail_path.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
+                if card.is_live {
+                    <span class="badge badge-live">{ words.live }</span>
+                } else if 0 < card.duration {
+                    <span class="badge">{ durations::clock(card.duration) }</span>
+                }
+            </a>
+            <div class="row-words">
+                <h2 class="row-title"><a href={watch}>{ &card.name }</a></h2>
+                <p class="row-facts">
+                    <a href={channel_page}>{ &channel.display_name }</a>
+                    <span>{ locale.count(card.views, &words.views) }</span>
+                    <time datetime={card.published_at.to_string()} title={locale.date(card.published_at)}>{ locale.age(card.published_at) }</time>
+                    if card.nsfw { <span class="chip">{ words.sensitive }</span> }
+                </p>
+                if let Some(snippet) = &found.snippet {
+                    <p class="found-words">
+                        { for parts(snippet).into_iter().map(|(is_met, text)| {
+                            if is_met { html! { <mark>{ text }</mark> } } else { html! { { text } } }
+                        }) }
+                    </p>
+                }
+                { watched(card, words) }
+            </div>
+        </li>
+    }
+}
+
+/// The pieces of a snippet, and whether each was asked for.
+fn parts(snippet: &Snippet) -> Vec<(bool, String)> {
+    let letters: Vec<char> = snippet.text.chars().collect();
+    let piece = |from: usize, to: usize| letters.get(from..to).unwrap_or_default().iter().collect::<String>();
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for &(from, to) in &snippet.marks {
+        let from = from.max(end);
+        parts.extend([(false, piece(end, from)), (true, piece(from, to))]);
+        end = to.max(end);
+    }
+    parts.push((false, piece(end, letters.len())));
+    parts.retain(|(_, text)| !text.is_empty());
+    parts
+}
+
+fn playlist_row(playlist: &Rc<VideoPlaylist>, locale: &Locale) -> Html {
+    let words = SearchWords::of(locale.language());
+    let address = format!("/w/p/{}", playlist.short_uuid);
+    let owner = &playlist.owner_account;
+    html! {
+        <li key={playlist.id.0.to_string()} class="row row-found">
+            <a class="row-picture" href={address.clone()} tabindex="-1" aria-hidden="true">
+                if let Some(picture) = &playlist.thumbnail_path {
+                    <img src={picture.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
+                }
+                <span class="badge">{ locale.count(playlist.videos_length, &locale.words().videos) }</span>
+            </a>
+            <div class="row-words">
+                <h2 class="row-title"><a href={address}>{ &playlist.display_name }</a></h2>
+                <p class="row-facts">
+                    <a href={Route::Account(handle(&owner.name, &owner.host, playlist.is_local)).to_string()}>
+                        { words.list_of.replacen("{}", &owner.display_name, 1) }
+                    </a>
+                    <span>{ locale.age(playlist.updated_at) }</span>
+                </p>
+            </div>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, marks: &[(usize, usize)]) -> Vec<(bool, String)> {
+        parts(&Snippet { text: text.into(), marks: marks.to_vec() })
+    }
+
+    #[test]
+    fn found_words_stand_out_by_letters_not_bytes() {
+        let own = |parts: &[(bool, &str)]| -> Vec<(bool, String)> {
+            parts.iter().map(|(met, text)| (*met, (*text).to_owned())).collect()
+        };
+        assert_eq!(
+            cut("à l’été, là", &[(4, 7), (9, 11)]),
+            own(&[(false, "à l’"), (true, "été"), (false, ", "), (true, "là")])
+        );
+        assert_eq!(cut("sea <b>", &[(0, 3)]), own(&[(true, "sea"), (false, " <b>")]));
+        assert_eq!(cut("sea", &[]), own(&[(false, "sea")]));
+    }
+
+    #[test]
+    fn marks_that_make_no_sense_lose_no_text_before_them() {
+        assert_eq!(cut("sea", &[(1, 9)]), [(false, "s".to_owned())]);
+        assert_eq!(cut("sea", &[(0, 3), (1, 2)]), [(true, "sea".to_owned())]);
+    }
+}
