@@ -6,7 +6,7 @@ use crate::browser::page;
 use crate::components::ARRIVING;
 use crate::feed::Memory;
 use crate::frame::{Banner, Header, footer};
-use crate::later::later_page;
+use crate::later::{later_page, later_saver};
 use crate::later_door::{Later, later_place, use_later};
 use crate::locale::{LocaleProvider, use_locale};
 use crate::navigation::{Navigation, Visit};
@@ -68,6 +68,7 @@ fn House() -> Html {
             <a class="skip" href="#main" onclick={skip}>{ words.skip }</a>
             <Header route={visit.route.clone()} has_bell={later == Later::Here} />
             <Banner />
+            if later == Later::Here { { later_saver() } }
             if !is_studio {
                 <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, on_open, later, &again, words) }</main>
                 { footer(words) }
@@ -100,8 +101,12 @@ fn switch(
         | Route::News
         | Route::Statistics(_)
         | Route::People(_)
+        | Route::Library(_)
         | Route::Order(_) => html! { <StudioDoor {on_open} /> },
         Route::Search(_)
+        | Route::Play { .. }
+        | Route::ChannelPlaylists(_)
+        | Route::AccountPlaylists(_)
         | Route::Watch { .. }
         | Route::Login { .. }
         | Route::Channel(_)

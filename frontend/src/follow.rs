@@ -49,6 +49,7 @@ pub struct Props {
 
 /// A button to follow channels or to end that, with how many do.
 #[component]
+#[inline(never)]
 pub fn Follow(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();

@@ -12,6 +12,7 @@ use crate::frame::{Bell, Suggest};
 use crate::navigation::Visit;
 use crate::pages::{self, Tab};
 use crate::route::{Order, Route};
+use crate::saver::Saver;
 use crate::text::addresses::query_value;
 
 /// The page of a visit. Keys make a page anew where its subject changes.
@@ -39,6 +40,13 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
         Route::Login { next } => html! { <pages::Login {next} /> },
         // Their tabs share what stands above them, which stays while one goes from one to another.
         Route::Channel(handle) => channel(handle, Tab::Videos),
+        Route::ChannelPlaylists(handle) => channel(handle, Tab::Playlists),
+        Route::AccountPlaylists(handle) => account(handle, Tab::Playlists),
+        // The list stays while its videos change.
+        Route::Play { list, position } => {
+            let key = list.clone();
+            html! { <pages::Play {key} {list} {position} /> }
+        }
         Route::ChannelAbout(handle) => channel(handle, Tab::About),
         Route::Account(handle) => account(handle, Tab::Videos),
         Route::AccountChannels(handle) => account(handle, Tab::Channels),
@@ -52,10 +60,17 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
         | Route::Statistics(_)
         | Route::People(_)
         | Route::Order(_)
+        | Route::Library(_)
         | Route::Follows
         | Route::History
         | Route::News => Html::default(),
     }
+}
+
+/// The window in which one saves a video to lists.
+#[inline(never)]
+pub fn later_saver() -> Html {
+    html! { <Saver /> }
 }
 
 /// The bell of the header.

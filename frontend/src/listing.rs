@@ -4,6 +4,7 @@
 //! apart.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use shared::api::Page;
@@ -89,6 +90,7 @@ impl<T: Row + Clone> Listing<T> {
 impl<T: Row + Clone> Reducible for Listing<T> {
     type Action = Act<T>;
 
+    #[inline(never)]
     fn reduce(self: Rc<Listing<T>>, act: Act<T>) -> Rc<Listing<T>> {
         let mut listing = (*self).clone();
         match act {
@@ -142,7 +144,8 @@ where
                 return;
             }
             dispatcher.dispatch(Act::Want);
-            let (dispatcher, coming) = (dispatcher.clone(), fetch(window));
+            let coming: Pin<Box<dyn Future<Output = Result<Page<T>, Failure>>>> = Box::pin(fetch(window));
+            let dispatcher = dispatcher.clone();
             spawn(async move {
                 dispatcher.dispatch(match coming.await {
                     Ok(page) => Act::Came(page),

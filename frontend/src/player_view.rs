@@ -22,6 +22,9 @@ use crate::browser::spawn::spawn;
 use crate::components::{Tone, alert};
 use crate::locale::use_locale;
 
+/// A pause that comes so many seconds before the moment one asked it to stop at is that stop.
+const STOP_MISSED_BY: f64 = 0.3;
+
 const ARTIFACT: &str = "/player/shoal-player.js";
 
 /// What the player is given; names as in its JavaScript contract.
@@ -128,25 +131,28 @@ pub struct Props {
     pub remote: Remote,
     /// Told whether the theatre is on.
     pub on_theater: Callback<bool>,
+    /// Told that it is over, or goes on.
+    pub on_end: Callback<bool>,
 }
 
 /// The player.
 #[component]
+#[inline(never)]
 pub fn PlayerView(props: &Props) -> Html {
     let words = use_locale().words();
     let stage = use_node_ref();
     let broken = use_state(|| false);
     // Only another address makes another player: what is learnt of the video while it plays must not stop it.
     use_effect_with((props.options.src.clone(), *broken), {
-        let (stage, remote, on_theater, broken) =
-            (stage.clone(), props.remote.clone(), props.on_theater.clone(), broken.setter());
+        let (stage, remote, broken) = (stage.clone(), props.remote.clone(), broken.setter());
+        let told = (props.on_theater.clone(), props.on_end.clone());
         let options = props.options.clone();
         move |(_, was_broken): &(String, bool)| {
             let alive = Rc::new(RefCell::new(true));
             if let Some(stage) = stage.cast::<HtmlElement>().filter(|_| !was_broken) {
                 let (remote, alive) = (remote.clone(), alive.clone());
                 spawn(async move {
-                    match mount(&stage, &options, on_theater).await {
+                    match mount(&stage, &options, told).await {
                         Ok(handle) if *alive.borrow() => {
                             remote.0.replace(Some(handle));
                         }
@@ -201,19 +207,35 @@ async fn artifact() -> Result<JsValue, JsValue> {
 async fn mount(
     stage: &HtmlElement,
     options: &Options,
-    on_theater: Callback<bool>,
+    (on_theater, on_end): (Callback<bool>, Callback<bool>),
 ) -> Result<JsValue, JsValue> {
     let module = artifact().await?;
     let mount: Function = Reflect::get(&module, &"mount".into())?.dyn_into()?;
+    let stop = options.stop.map(f64::from);
     let options = js_sys::JSON::parse(&serde_json::to_string(options).unwrap_or_default())?;
     let handle = mount.call2(&JsValue::UNDEFINED, stage, &options)?;
     let on: Function = Reflect::get(&handle, &"on".into())?.dyn_into()?;
-    let theater = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+    let hear = |name: &str, told: Box<dyn FnMut(JsValue)>| {
+        // The handle holds it as long as it lives.
+        on.call2(&handle, &name.into(), &Closure::wrap(told).into_js_value())
+    };
+    let theater = move |event: JsValue| {
         let on = Reflect::get(&event, &"theater".into());
         on_theater.emit(on.is_ok_and(|on| on.is_truthy()));
-    });
-    // The handle holds it as long as it lives.
-    on.call2(&handle, &"theater".into(), &theater.into_js_value())?;
+    };
+    hear("theater", Box::new(theater))?;
+    // Where one asked it to stop, it pauses.
+    let paused = {
+        let on_end = on_end.clone();
+        move |event: JsValue| {
+            let time = Reflect::get(&event, &"currentTime".into()).ok().and_then(|time| time.as_f64());
+            on_end.emit(stop.zip(time).is_some_and(|(stop, time)| stop <= time + STOP_MISSED_BY));
+        }
+    };
+    hear("pause", Box::new(paused))?;
+    let over = on_end.clone();
+    hear("ended", Box::new(move |_| over.emit(true)))?;
+    hear("play", Box::new(move |_| on_end.emit(false)))?;
     Ok(handle)
 }
 

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::desk::Desk;
+use crate::library_route::Library;
 use crate::people_route::PeoplePage;
 use crate::text::addresses::{decode, encode, query_value};
 use crate::text::durations::parse_moment;
@@ -28,6 +29,19 @@ pub enum Route {
         /// The comment whose thread is wanted.
         thread: Option<u64>,
     },
+    /// A list of videos, one after the other.
+    Play {
+        /// Number, UUID or short UUID.
+        list: String,
+        /// Which of them, from 1 on.
+        position: Option<u32>,
+    },
+    /// The lists of a channel.
+    ChannelPlaylists(String),
+    /// The lists of an account.
+    AccountPlaylists(String),
+    /// Where one keeps lists of videos.
+    Library(Library),
     /// Publish something.
     Upload,
     /// What the signed-in person published.
@@ -139,6 +153,10 @@ impl Route {
                     thread: matrix.strip_prefix("threadId=").and_then(|thread| thread.parse().ok()),
                 }
             }
+            ["w", "p", list] | ["videos", "watch", "playlist", list] => Route::Play {
+                list: list.to_owned(),
+                position: query_value(query, "playlistPosition").and_then(|number| number.parse().ok()),
+            },
             ["videos", "update", video] | ["videos", "manage", video, ..] => Route::Edit(video.to_owned()),
             ["stats", "videos", video] => Route::Statistics(video.to_owned()),
             ["my-library"] | ["my-library", "videos"] => Route::Mine,
@@ -149,16 +167,21 @@ impl Route {
             ["c" | "video-channels", channel] | ["c" | "video-channels", channel, "videos"] => {
                 Route::Channel(channel.to_owned())
             }
+            ["c" | "video-channels", channel, "video-playlists"] => {
+                Route::ChannelPlaylists(channel.to_owned())
+            }
             ["c" | "video-channels", channel, "about"] => Route::ChannelAbout(channel.to_owned()),
             ["a" | "accounts", account] | ["a" | "accounts", account, "videos"] => {
                 Route::Account(account.to_owned())
             }
             ["a" | "accounts", account, "video-channels"] => Route::AccountChannels(account.to_owned()),
+            ["a" | "accounts", account, "video-playlists"] => Route::AccountPlaylists(account.to_owned()),
             ["a" | "accounts", account, "about"] => Route::AccountAbout(account.to_owned()),
             ["about"] | ["about", "instance"] => Route::About,
             [handle] if handle.starts_with('@') => Route::Account(handle.trim_start_matches('@').to_owned()),
             _ => PeoplePage::parse(&parts, query)
                 .map(Route::People)
+                .or_else(|| Library::parse(&parts).map(Route::Library))
                 .or_else(|| Desk::at(path).map(Route::Order))
                 .unwrap_or(Route::NotFound),
         }
@@ -172,6 +195,10 @@ impl Route {
             Route::People(page) => page.is_missed().then(|| page.to_string()),
             Route::Browse(_)
             | Route::Search(_)
+            | Route::Play { .. }
+            | Route::ChannelPlaylists(_)
+            | Route::AccountPlaylists(_)
+            | Route::Library(_)
             | Route::Watch { .. }
             | Route::Upload
             | Route::Mine
@@ -204,6 +231,7 @@ impl Route {
                 | Route::News
                 | Route::People(_)
                 | Route::Order(_)
+                | Route::Library(_)
         )
     }
 
@@ -266,6 +294,13 @@ impl fmt::Display for Route {
                     (Some(start), Some(stop)) => write!(f, "?start={start}s&stop={stop}s"),
                 }
             }
+            Route::Play { list, position: None } => write!(f, "/w/p/{}", encode(list)),
+            Route::Play { list, position: Some(position) } => {
+                write!(f, "/w/p/{}?playlistPosition={position}", encode(list))
+            }
+            Route::ChannelPlaylists(channel) => write!(f, "/c/{}/video-playlists", encode(channel)),
+            Route::AccountPlaylists(account) => write!(f, "/a/{}/video-playlists", encode(account)),
+            Route::Library(page) => page.fmt(f),
             Route::Upload => f.write_str("/videos/upload"),
             Route::Mine => f.write_str("/my-library/videos"),
             Route::Edit(video) => write!(f, "/videos/update/{}", encode(video)),
@@ -311,6 +346,14 @@ mod tests {
             Route::Watch { video: "12".into(), start: Some(62), stop: Some(70), thread: None },
             Route::Watch { video: "12".into(), start: None, stop: Some(70), thread: Some(7) },
             Route::thread("rrBjcMzUHp9vw19EDscPnD", 7),
+            Route::Play { list: "rrBjcMzUHp9vw19EDscPnD".into(), position: None },
+            Route::Play { list: "3".into(), position: Some(2) },
+            Route::ChannelPlaylists("alice_films".into()),
+            Route::AccountPlaylists("alice".into()),
+            Route::Library(Library::Lists),
+            Route::Library(Library::New),
+            Route::Library(Library::Edit("3".into())),
+            Route::Library(Library::Videos("3".into())),
             Route::Upload,
             Route::Mine,
             Route::Edit("rrBjcMzUHp9vw19EDscPnD".into()),

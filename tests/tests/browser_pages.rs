@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tests::rig::{
     ADMIN_PASSWORD, Browser, Driver, Instance, Network, Options, Upload, VIDEO, big_buck_bunny, bikes,
@@ -422,4 +423,109 @@ async fn every_page_of_people_suits_every_eye_and_width() -> Result<()> {
     browser.close().await?;
     server.stop().await?;
     Ok(())
+}
+
+/// A list of all videos, shown in a channel.
+async fn keep_a_list(server: &Instance) -> Result<String> {
+    let admin = server.admin().await?;
+    let channel = admin.get("/api/v1/video-channels/root_channel").await?.expect(200)?.json()?;
+    let said = json!({
+        "displayName": "Films for the evening, when it is late and nobody wants to choose", "privacy": 1,
+        "description": "Short ones.", "videoChannelId": channel.get("id"),
+    });
+    let made = admin.post("/api/v1/video-playlists", &said).await?.expect(200)?.json()?;
+    let list =
+        made.pointer("/videoPlaylist/shortUUID").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let videos = admin.get("/api/v1/users/me/videos").await?.expect(200)?.json()?;
+    for video in videos.get("data").and_then(Value::as_array).into_iter().flatten() {
+        let wish = json!({ "videoId": video.get("id"), "startTimestamp": 1 });
+        admin.post(&format!("/api/v1/video-playlists/{list}/videos"), &wish).await?.expect(200)?;
+    }
+    Ok(list)
+}
+
+/// Pages of what is found.
+const PAGES_OF_FINDING: &[(&str, &str, &str)] = &[
+    ("search", "/search?search=rabit&sort=-publishedAt&categoryOneOf=2", ".row-found"),
+    ("search-channels", "/search?search=root&resultType=channels", ".channel-row"),
+    ("search-nothing", "/search?search=zzzzzzzz", ".empty-title"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_shelves_suits_every_eye_and_width() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let film = publish_films(&server).await?;
+    let list = keep_a_list(&server).await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    let mut seen = Inspection::default();
+    for (page, address, sign) in PAGES_OF_FINDING {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    look_at_suggestions(&browser, &mut seen, &server).await?;
+    sign_in(&browser, &server).await?;
+    let lists = pages_of_lists(&list);
+    for (page, address, sign) in &lists {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    browser.goto(&server.url(&format!("/w/{film}"))).await?;
+    browser.click(".watch-acts .save", SOON).await?;
+    browser.find(".saver-lists input", SOON).await?;
+    seen.look(&browser, "save-to").await?;
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    for (page, address, sign) in PAGES_OF_FINDING {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look_in_french(&browser, page).await?;
+    }
+    for (page, address, sign) in &lists {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look_in_french(&browser, page).await?;
+    }
+    ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+/// Pages of a list of videos: name, address, and what tells that they are there.
+fn pages_of_lists(list: &str) -> Vec<(&'static str, String, &'static str)> {
+    let own = "/my-library/video-playlists";
+    vec![
+        ("playlists", own.to_owned(), ".row-acts .button-quiet"),
+        ("playlist-new", format!("{own}/create"), "#playlist-displayName"),
+        ("playlist-edit", format!("{own}/update/{list}"), "#playlist-displayName"),
+        ("playlist-videos", format!("{own}/{list}"), ".queue-row"),
+        ("playlist-play", format!("/w/p/{list}"), ".queue-now"),
+        ("playlist-missing", "/w/p/nothing".to_owned(), ".empty-title"),
+        ("channel-playlists", "/c/root_channel/video-playlists".to_owned(), ".row-title"),
+        ("account-playlists", "/a/root/video-playlists".to_owned(), ".row-title"),
+    ]
+}
+
+async fn look_at_suggestions(browser: &Browser, seen: &mut Inspection, server: &Instance) -> Result<()> {
+    browser.size(1280, 1000).await?;
+    browser.goto(&server.url("/videos/browse")).await?;
+    let ready = "document.querySelector('#search').getAttribute('role') === 'combobox'";
+    browser.wait_for("the field suggests", ready, SOON).await?;
+    browser.click("#search", SOON).await?;
+    browser.keys("rabit").await?;
+    browser.find("#search-list [role=option]", SOON).await?;
+    browser.press(Key::Down).await?;
+    browser.screenshot("search-suggestions-1280-light").await?;
+    let grave = findings(browser).await?.into_iter().filter(|finding| finding.is_grave());
+    seen.wrong.extend(grave.map(|finding| format!("suggestions: {finding}")));
+    browser.size(320, 700).await?;
+    browser.goto(&server.url("/videos/browse")).await?;
+    browser.wait_for("the field suggests", ready, SOON).await?;
+    browser.click(".search-opener", SOON).await?;
+    browser.keys("rabit").await?;
+    browser.find("#search-list [role=option]", SOON).await?;
+    seen.measure(browser, "suggestions, 320 px").await?;
+    browser.screenshot("search-suggestions-320-light").await.map(drop)
 }

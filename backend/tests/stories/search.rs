@@ -251,13 +251,18 @@ async fn a_search_leaves_out_what_its_reader_does_not_want_to_see() {
     let instance = instance().await;
     let (root, bob) = (root(&instance).await, bob(&instance, None).await);
     library(&instance, &root, &bob).await;
-    let all = ["Boats for members", "Boats not for all eyes", "Boats of the north", "Documentary about boats"];
+    let all =
+        ["Boats for members", "Boats not for all eyes", "Boats of the north", "Documentary about boats"];
     let usual = ["Boats for members", "Boats of the north", "Documentary about boats"];
     finds(&instance, Some(&root), "search=boats&sort=name", &usual).await;
     let wish = |policy: &str| json!({ "nsfwPolicy": policy });
     for (policy, expected) in [("display", &all[..]), ("blur", &all), ("do_not_list", &usual)] {
-        let change =
-            instance.ask(Method::PUT, "/api/v1/users/me").bearer(&root.token).json(&wish(policy)).send().await;
+        let change = instance
+            .ask(Method::PUT, "/api/v1/users/me")
+            .bearer(&root.token)
+            .json(&wish(policy))
+            .send()
+            .await;
         assert_eq!(change.status, StatusCode::NO_CONTENT);
         let found = ask(&instance, Some(&root), "videos?search=boats&sort=name").await;
         assert_eq!(names(&found), expected, "{policy}");

@@ -101,6 +101,12 @@ pub struct Person {
     /// Whether videos begin by themselves.
     #[serde(default = "yes")]
     pub auto_play_video: bool,
+    /// Whether the next video begins by itself at the end of one.
+    #[serde(default)]
+    pub auto_play_next_video: bool,
+    /// Whether it does in a list.
+    #[serde(default = "yes")]
+    pub auto_play_next_video_playlist: bool,
     /// Whether the player may share.
     #[serde(default = "yes")]
     pub p2p_enabled: bool,

@@ -29,6 +29,8 @@ pub enum Word {
     Retry,
     /// Something new was told to who is signed in: the notification as JSON.
     News,
+    /// Somebody wants to save a video to lists: its number.
+    Save,
     /// Notifications were read: the number of one, or nothing for all.
     Read,
 }
@@ -45,6 +47,7 @@ impl Word {
             Word::Uploading => "shoal:uploading",
             Word::Retry => "shoal:retry",
             Word::News => "shoal:news",
+            Word::Save => "shoal:save",
             Word::Read => "shoal:read",
         }
     }

@@ -6,8 +6,10 @@ use yew::prelude::*;
 
 use super::avatar::avatar;
 use super::icon::{Glyph, icon};
+use crate::browser::bus::{Word, tell};
 use crate::locale::use_locale;
 use crate::route::Route;
+use crate::session::use_session;
 use crate::text::durations;
 use crate::text::words::Words;
 
@@ -29,6 +31,7 @@ pub struct Props {
 pub fn Card(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();
+    let is_in = use_session().person().is_some();
     let card = &props.video.card;
     let channel = &props.video.channel;
     let watch = Route::watch(&card.short_uuid).to_string();
@@ -50,6 +53,7 @@ pub fn Card(props: &Props) -> Html {
                     <span class="badge badge-top">{ icon(Glyph::Lock) }{ words.privacy_name(card.privacy.id) }</span>
                 }
             </div>
+            if is_in { { save(card, words) } }
             <div class="card-text">
                 if props.with_channel {
                     { avatar(&channel.display_name, &channel.avatars, 36) }
@@ -70,6 +74,18 @@ pub fn Card(props: &Props) -> Html {
                 </div>
             </div>
         </article>
+    }
+}
+
+/// The way to save a video to lists.
+fn save(card: &VideoCard, words: &'static Words) -> Html {
+    let id = card.id.0;
+    let onclick = Callback::from(move |_: MouseEvent| tell(Word::Save, &id.to_string()));
+    let label = words.save_to_named.replacen("{}", &card.name, 1);
+    html! {
+        <button type="button" class="card-save" aria-haspopup="dialog" aria-label={label} title={words.save_to} {onclick}>
+            { icon(Glyph::Keep) }
+        </button>
     }
 }
 

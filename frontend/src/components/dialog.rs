@@ -19,6 +19,7 @@ pub struct Props {
 
 /// A modal `<dialog>`: the browser keeps the focus inside and gives it back at the end.
 #[component]
+#[inline(never)]
 pub fn Dialog(props: &Props) -> Html {
     let words = use_locale().words();
     let dialog = use_node_ref();

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -51,7 +52,9 @@ where
         let state = state.setter();
         move |(key, _): &(K, u32)| {
             let alive = Rc::new(Cell::new(true));
-            let (key, coming, still) = (key.clone(), load(key), alive.clone());
+            // Boxed, so that what a page waits for is of the page, and comes with it.
+            let coming: Pin<Box<dyn Future<Output = Result<T, Failure>>>> = Box::pin(load(key));
+            let (key, still) = (key.clone(), alive.clone());
             spawn(async move {
                 let result = coming.await;
                 if still.get() {

@@ -17,6 +17,7 @@ pub struct Props {
 
 /// A text of somebody else's.
 #[component]
+#[inline(never)]
 pub fn Markdown(props: &Props) -> Html {
     let jump = use_locale().words().jump_to;
     let nodes = use_memo(props.text.clone(), |text| parse(text));

@@ -34,6 +34,7 @@ pub struct Props {
 
 /// A button that opens the report, for whoever is signed in; nothing for others.
 #[component]
+#[inline(never)]
 pub fn Report(props: &Props) -> Html {
     let words = OrderWords::of(use_locale().language());
     let is_open = use_state(|| false);
@@ -103,6 +104,7 @@ enum Stage {
 }
 
 #[component]
+#[inline(never)]
 fn Sheet(props: &SheetProps) -> Html {
     let locale = use_locale();
     let words = OrderWords::of(locale.language());

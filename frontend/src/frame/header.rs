@@ -7,6 +7,7 @@ use crate::browser::page;
 use crate::components::{Glyph, Menu, avatar, icon, logo};
 use crate::desk::Desk;
 use crate::later::{later_bell, later_suggestions};
+use crate::library_route::Library;
 use crate::locale::{Language, Locale, use_locale};
 use crate::navigation;
 use crate::people_route::{PeoplePage, Section};
@@ -170,6 +171,7 @@ fn Person(props: &PersonProps) -> Html {
                     <a class="menu-item" href={Route::Mine.to_string()}>{ icon(Glyph::Film) }{ words.my_videos }</a>
                     <a class="menu-item" href={PeoplePage::Channels.to_string()}>{ icon(Glyph::Waves) }{ words.my_channels }</a>
                     <a class="menu-item" href={Route::Subscriptions.to_string()}>{ icon(Glyph::Waves) }{ words.feed }</a>
+                    <a class="menu-item" href={Route::Library(Library::Lists).to_string()}>{ icon(Glyph::Keep) }{ words.playlists }</a>
                     <a class="menu-item" href={Route::History.to_string()}>{ icon(Glyph::History) }{ words.history }</a>
                     <a class="menu-item" href={Route::Account(account.name.clone()).to_string()}>
                         { icon(Glyph::Person) }{ words.my_page }

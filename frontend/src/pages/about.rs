@@ -9,6 +9,7 @@ use crate::session::use_session;
 
 /// What this instance is.
 #[component]
+#[inline(never)]
 pub fn About() -> Html {
     let locale = use_locale();
     let words = locale.words();

@@ -10,11 +10,13 @@ use crate::components::{Glyph, Heading, Loading, Report, Reported, avatar, empty
 use crate::feed::{Feed, Source};
 use crate::follow::{Follow, channel_row, uri};
 use crate::locale::{Locale, use_locale};
+use crate::playlist::{Playlists, Whose};
 use crate::route::Route;
 use crate::session::use_session;
 
 /// An account: its videos, its channels, and what it says of itself.
 #[component]
+#[inline(never)]
 pub fn Account(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();
@@ -41,6 +43,7 @@ pub fn Account(props: &Props) -> Html {
     let pages = [
         (Tab::Videos, videos.clone(), words.lists),
         (Tab::Channels, Route::AccountChannels(props.handle.clone()), words.channels),
+        (Tab::Playlists, Route::AccountPlaylists(props.handle.clone()), words.playlists),
         (Tab::About, Route::AccountAbout(props.handle.clone()), words.about),
     ];
     let body = match (props.tab, &loaded.state) {
@@ -52,6 +55,7 @@ pub fn Account(props: &Props) -> Html {
                     empty={empty(Glyph::Waves, words.empty_account, "", Html::default())} />
             </>
         },
+        (Tab::Playlists, _) => html! { <Playlists whose={Whose::Account(props.handle.clone())} /> },
         (Tab::Channels, Loading::Here(found)) if found.1.is_empty() => {
             empty(Glyph::Waves, words.no_channels, "", Html::default())
         }

@@ -14,6 +14,8 @@ pub enum Tab {
     Videos,
     /// Its channels: an account's alone.
     Channels,
+    /// Lists of videos.
+    Playlists,
     /// What it says of itself.
     About,
 }

@@ -9,11 +9,13 @@ use crate::components::{Glyph, Heading, Loading, avatar, empty, failed, handle, 
 use crate::feed::{Feed, Source};
 use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
+use crate::playlist::{Playlists, Whose};
 use crate::route::Route;
 use crate::session::use_session;
 
 /// A channel: its videos, and what it says of itself.
 #[component]
+#[inline(never)]
 pub fn Channel(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();
@@ -35,6 +37,7 @@ pub fn Channel(props: &Props) -> Html {
     let videos = Route::Channel(props.handle.clone());
     let pages = [
         (Tab::Videos, videos.clone(), words.lists),
+        (Tab::Playlists, Route::ChannelPlaylists(props.handle.clone()), words.playlists),
         (Tab::About, Route::ChannelAbout(props.handle.clone()), words.about),
     ];
     html! {
@@ -46,6 +49,8 @@ pub fn Channel(props: &Props) -> Html {
                 <Feed key={props.feed_key()} source={Source::Channel(props.handle.clone(), props.order)}
                     entry={props.entry} returned={props.returned} memory={props.memory.clone()} with_channel=false
                     empty={empty(Glyph::Waves, words.empty_channel, "", Html::default())} />
+            } else if props.tab == Tab::Playlists {
+                <Playlists whose={Whose::Channel(props.handle.clone())} />
             } else if let Loading::Here(channel) = &loaded.state {
                 { about(channel, &locale) }
             }

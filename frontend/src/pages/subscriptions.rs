@@ -21,6 +21,7 @@ pub struct Props {
 
 /// New videos of what one subscribed to.
 #[component]
+#[inline(never)]
 pub fn Subscriptions(props: &Props) -> Html {
     let words = use_locale().words();
     if use_session().viewer == Viewer::Stranger {

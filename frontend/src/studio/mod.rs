@@ -15,6 +15,7 @@ mod news;
 mod order;
 mod people;
 mod pipeline;
+mod playlists;
 mod root;
 mod statistics;
 mod timeline;

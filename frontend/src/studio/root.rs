@@ -10,6 +10,7 @@ use super::mine::Mine;
 use super::news::News;
 use super::order::Order;
 use super::people::people_page;
+use super::playlists::playlist_page;
 use super::statistics::Statistics;
 use super::upload::Upload;
 use super::uploads::use_fleet;
@@ -50,6 +51,7 @@ fn Yard() -> Html {
         Route::Mine => html! { <Mine /> },
         Route::People(page) => people_page(page),
         Route::Order(desk) => html! { <Order key={desk.path()} desk={*desk} /> },
+        Route::Library(page) => playlist_page(page),
         Route::Edit(video) => html! { <Edit key={video.clone()} video={video.clone()} /> },
         Route::Follows => html! { <Follows /> },
         Route::History => html! { <History /> },
@@ -57,6 +59,9 @@ fn Yard() -> Html {
         Route::Statistics(video) => html! { <Statistics key={video.clone()} video={video.clone()} /> },
         Route::Browse(_)
         | Route::Search(_)
+        | Route::Play { .. }
+        | Route::ChannelPlaylists(_)
+        | Route::AccountPlaylists(_)
         | Route::Watch { .. }
         | Route::Login { .. }
         | Route::Channel(_)

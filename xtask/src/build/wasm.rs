@@ -30,7 +30,8 @@ const SHARING: &[Way] = &[
 ];
 
 /// The ways into the pages that are not shown first. `frontend/src/app.rs` calls nothing of them before they are loaded
-/// (`frontend/src/later_door.rs`).
+/// (`frontend/src/later_door.rs`). What the compiler puts into a function of yew's stays in the first part, so components
+/// of the later part are `#[inline(never)]`.
 const LATER_PAGES: &[Way] = &[
     &["frontend::later::", "<frontend::later::"],
     &["frontend::pages::watch::", "<frontend::pages::watch::"],
@@ -43,6 +44,16 @@ const LATER_PAGES: &[Way] = &[
     &["frontend::frame::suggest::", "<frontend::frame::suggest::"],
     &["frontend::pages::search::", "<frontend::pages::search::"],
     &["frontend::listing::", "<frontend::listing::"],
+    &["frontend::saver::", "<frontend::saver::"],
+    &["frontend::playlist::", "<frontend::playlist::"],
+    &["frontend::pages::play::", "<frontend::pages::play::"],
+    &["frontend::pages::about::", "<frontend::pages::about::"],
+    &["frontend::pages::account::", "<frontend::pages::account::"],
+    &["frontend::pages::channel::", "<frontend::pages::channel::"],
+    &["frontend::pages::subscriptions::", "<frontend::pages::subscriptions::"],
+    &["frontend::components::report::", "<frontend::components::report::"],
+    &["frontend::components::markdown::", "<frontend::components::markdown::"],
+    &["frontend::components::dialog::", "<frontend::components::dialog::"],
 ];
 
 /// What the compiler made.

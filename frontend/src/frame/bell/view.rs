@@ -18,6 +18,7 @@ const COUNTED_MAX: u64 = 99;
 
 /// The bell of who is signed in; nothing for strangers.
 #[component]
+#[inline(never)]
 pub fn Bell() -> Html {
     let locale = use_locale();
     let words = locale.words();

@@ -56,6 +56,7 @@ impl Finder {
 impl Reducible for Finder {
     type Action = Act;
 
+    #[inline(never)]
     fn reduce(self: Rc<Finder>, act: Act) -> Rc<Finder> {
         let mut finder = (*self).clone();
         let last = finder.rows.len().checked_sub(1);

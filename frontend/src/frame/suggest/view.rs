@@ -82,6 +82,7 @@ async fn ask(client: &Client, text: &str) -> Vec<Suggestion> {
 
 /// What is suggested while one types into the field of the header.
 #[component]
+#[inline(never)]
 pub fn Suggest(props: &Props) -> Html {
     let locale = use_locale();
     let words = SearchWords::of(locale.language());
@@ -127,7 +128,8 @@ pub fn Suggest(props: &Props) -> Html {
                 let left = EventListener::new(&form, "focusout", {
                     let form = form.clone();
                     move |event| {
-                        let next = event.dyn_ref::<web_sys::FocusEvent>().and_then(|event| event.related_target());
+                        let next =
+                            event.dyn_ref::<web_sys::FocusEvent>().and_then(|event| event.related_target());
                         let next = next.and_then(|next| next.dyn_into::<Node>().ok());
                         if !form.contains(next.as_ref()) {
                             finder.dispatch(Act::Close);

@@ -25,6 +25,7 @@ pub struct Props {
 
 /// Signing in.
 #[component]
+#[inline(never)]
 pub fn Login(props: &Props) -> Html {
     let words = use_locale().words();
     let session = use_session();

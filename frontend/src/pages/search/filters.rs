@@ -21,6 +21,7 @@ pub struct Props {
 
 /// The fields.
 #[component]
+#[inline(never)]
 pub fn Filters(props: &Props) -> Html {
     let locale = use_locale();
     let words = SearchWords::of(locale.language());
@@ -47,8 +48,7 @@ pub fn Filters(props: &Props) -> Html {
     let ages = named(&AGES.map(|(name, _)| name), &[words.day, words.week, words.month, words.year]);
     let lengths = named(&LENGTHS.map(|(name, _)| name), &[words.short, words.medium, words.long]);
     let live = named(&["true", "false"], &[words.live, words.on_demand]);
-    let sensitive =
-        named(&SENSITIVE, &[words.with_sensitive, words.only_sensitive, words.no_sensitive]);
+    let sensitive = named(&SENSITIVE, &[words.with_sensitive, words.only_sensitive, words.no_sensitive]);
     let sorts = named(
         &SORTS,
         &[

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use shared::api::VideoPlaylist;
 use yew::prelude::*;
 
 use super::filters::Filters;
@@ -13,6 +12,7 @@ use crate::components::{Glyph, Heading, empty, handle, watched};
 use crate::follow::channel_row;
 use crate::listing::{Row, Rows, bones, listing_end, use_rows};
 use crate::locale::{Locale, use_locale};
+use crate::playlist::playlist_row;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::text::durations;
@@ -21,12 +21,6 @@ use crate::text::words::shelves::SearchWords;
 impl Row for FoundVideo {
     fn number(&self) -> u64 {
         self.video.card.id.0
-    }
-}
-
-impl Row for VideoPlaylist {
-    fn number(&self) -> u64 {
-        self.id.0
     }
 }
 
@@ -39,6 +33,7 @@ pub struct Props {
 
 /// What is found by words.
 #[component]
+#[inline(never)]
 pub fn Search(props: &Props) -> Html {
     let locale = use_locale();
     let words = SearchWords::of(locale.language());
@@ -83,6 +78,7 @@ struct FoundProps {
 }
 
 #[component]
+#[inline(never)]
 fn Videos(props: &FoundProps) -> Html {
     let locale = use_locale();
     let client = use_session().client;
@@ -95,6 +91,7 @@ fn Videos(props: &FoundProps) -> Html {
 }
 
 #[component]
+#[inline(never)]
 fn Channels(props: &FoundProps) -> Html {
     let locale = use_locale();
     let client = use_session().client;
@@ -107,6 +104,7 @@ fn Channels(props: &FoundProps) -> Html {
 }
 
 #[component]
+#[inline(never)]
 fn Playlists(props: &FoundProps) -> Html {
     let locale = use_locale();
     let client = use_session().client;
@@ -115,7 +113,7 @@ fn Playlists(props: &FoundProps) -> Html {
         let (client, query) = (client.clone(), query.clone());
         async move { api::find_playlists(&client, &query, window).await }
     });
-    found(&rows, "rows", |playlist| playlist_row(playlist, &locale), &locale)
+    found(&rows, "rows", |playlist| playlist_row(playlist, true, &locale), &locale)
 }
 
 fn found<T: Row + Clone>(
@@ -197,31 +195,6 @@ fn parts(snippet: &Snippet) -> Vec<(bool, String)> {
     parts.push((false, piece(end, letters.len())));
     parts.retain(|(_, text)| !text.is_empty());
     parts
-}
-
-fn playlist_row(playlist: &Rc<VideoPlaylist>, locale: &Locale) -> Html {
-    let words = SearchWords::of(locale.language());
-    let address = format!("/w/p/{}", playlist.short_uuid);
-    let owner = &playlist.owner_account;
-    html! {
-        <li key={playlist.id.0.to_string()} class="row row-found">
-            <a class="row-picture" href={address.clone()} tabindex="-1" aria-hidden="true">
-                if let Some(picture) = &playlist.thumbnail_path {
-                    <img src={picture.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
-                }
-                <span class="badge">{ locale.count(playlist.videos_length, &locale.words().videos) }</span>
-            </a>
-            <div class="row-words">
-                <h2 class="row-title"><a href={address}>{ &playlist.display_name }</a></h2>
-                <p class="row-facts">
-                    <a href={Route::Account(handle(&owner.name, &owner.host, playlist.is_local)).to_string()}>
-                        { words.list_of.replacen("{}", &owner.display_name, 1) }
-                    </a>
-                    <span>{ locale.age(playlist.updated_at) }</span>
-                </p>
-            </div>
-        </li>
-    }
 }
 
 #[cfg(test)]

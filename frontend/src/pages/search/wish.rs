@@ -268,7 +268,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_let_be() {
-        let wish = Wish::of("search=x&sort=colour&categoryOneOf=99&isLive=maybe&duration=&tagsAllOf=,&published=ever");
+        let wish = Wish::of(
+            "search=x&sort=colour&categoryOneOf=99&isLive=maybe&duration=&tagsAllOf=,&published=ever",
+        );
         assert_eq!(wish, Wish::of("search=x"));
         assert_eq!(wish.with(Facet::Sort, ""), wish);
     }

@@ -20,6 +20,7 @@ pub struct Props {
 
 /// The files of a video.
 #[component]
+#[inline(never)]
 pub fn Download(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::rates::Rates;
 use super::state::{Seen, offers};
+use crate::browser::bus::{Word, tell};
 use crate::components::{Glyph, Heading, Markdown, Report, Reported, avatar, handle, icon};
 use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
@@ -36,6 +37,7 @@ pub struct Props {
 
 /// What is said of a video.
 #[component]
+#[inline(never)]
 pub fn Facts(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();
@@ -43,6 +45,11 @@ pub fn Facts(props: &Props) -> Html {
     let video = &props.seen.video;
     let card = &video.card;
     let is_mine = session.person().is_some_and(|me| me.account.id == video.account.id && card.is_local);
+    let is_in = session.person().is_some();
+    let save = {
+        let id = card.id.0;
+        Callback::from(move |_: MouseEvent| tell(Word::Save, &id.to_string()))
+    };
     let has_files = !offers(&props.seen, "").is_empty();
     html! {
         <div class="facts-of">
@@ -63,6 +70,9 @@ pub fn Facts(props: &Props) -> Html {
                     <button type="button" class="button" onclick={props.on_share.clone()}>{ icon(Glyph::Share) }{ words.share }</button>
                     if video.download_enabled && has_files {
                         <button type="button" class="button" onclick={props.on_download.clone()}>{ icon(Glyph::Down) }{ words.download }</button>
+                    }
+                    if is_in {
+                        <button type="button" class="button save" aria-haspopup="dialog" onclick={save}>{ icon(Glyph::Keep) }{ words.save_to }</button>
                     }
                     if !is_mine && card.is_local {
                         <Report subject={Reported::Video(card.id.0)} />
@@ -111,6 +121,7 @@ struct DescriptionProps {
 
 /// The description, folded where it is long.
 #[component]
+#[inline(never)]
 fn Description(props: &DescriptionProps) -> Html {
     let words = use_locale().words();
     let open = use_state(|| false);

@@ -7,9 +7,12 @@ mod comments;
 mod download;
 mod facts;
 mod password;
+mod queue;
 mod rates;
 mod share;
 mod state;
+mod upcoming;
 mod view;
 
+pub use queue::{Place, Queue};
 pub use view::Watch;

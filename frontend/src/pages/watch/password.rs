@@ -28,6 +28,7 @@ pub struct Props {
 
 /// Asks for what opens a video.
 #[component]
+#[inline(never)]
 pub fn Ask(props: &Props) -> Html {
     let words = use_locale().words();
     let client = use_session().client;

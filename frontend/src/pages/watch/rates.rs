@@ -47,6 +47,7 @@ pub struct Props {
 
 /// The thumbs of a video.
 #[component]
+#[inline(never)]
 pub fn Rates(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();

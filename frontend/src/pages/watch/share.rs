@@ -23,6 +23,7 @@ pub struct Props {
 
 /// Link and embed code, from the beginning or from a moment on.
 #[component]
+#[inline(never)]
 pub fn Share(props: &Props) -> Html {
     let words = use_locale().words();
     let from = use_state(|| false);

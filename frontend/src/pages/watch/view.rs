@@ -8,18 +8,20 @@ use gloo::timers::callback::Interval;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::beside::Beside;
+use super::beside::{Beside, use_goes_on};
 use super::comments::Comments;
 use super::download::Download;
 use super::facts::Facts;
 use super::password::{Ask, asks_password};
+use super::queue::{Place, panel};
 use super::share::Share;
 use super::state::{Readiness, Seen, here, needs_token, readiness, resume_at};
+use super::upcoming::{Next, Upcoming, advanced};
 use crate::api::{self, Client, Failure};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::components::{
-    ASK_EVERY_MS, Glyph, Heading, Loading, empty, failed, handle, is_underway, processing_bar, use_loaded,
+    ASK_EVERY_MS, Glyph, Heading, Loading, empty, failed, is_underway, processing_bar, use_loaded,
 };
 use crate::locale::{Locale, use_locale};
 use crate::player_view::{Options, PlayerView, Remote, Track, preload};
@@ -38,6 +40,9 @@ pub struct Props {
     pub stop: Option<u32>,
     /// The thread one came for.
     pub thread: Option<u64>,
+    /// Its place in the list it is watched in.
+    #[prop_or_default]
+    pub place: Option<Place>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -84,6 +89,7 @@ fn look_again(client: &Client, latest: &Rc<RefCell<Option<Rc<Seen>>>>, put: &Cal
 
 /// One video.
 #[component]
+#[inline(never)]
 pub fn Watch(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();
@@ -104,6 +110,10 @@ pub fn Watch(props: &Props) -> Html {
     let theater = use_state(|| false);
     let open = use_state(|| Open::Nothing);
     let stage = use_node_ref();
+    let is_advanced = *use_memo((), |()| advanced());
+    let is_over = use_state_eq(|| false);
+    let beside = use_state(|| None::<Next>);
+    let goes_on = use_goes_on();
 
     // What is still being made is looked at again.
     let wait = match &loaded.state {
@@ -168,6 +178,24 @@ pub fn Watch(props: &Props) -> Html {
         let theater = theater.setter();
         Callback::from(move |on| theater.set(on))
     };
+    let on_end = {
+        let is_over = is_over.setter();
+        Callback::from(move |over: bool| is_over.set(over))
+    };
+    let stay = {
+        let is_over = is_over.setter();
+        Callback::from(move |()| is_over.set(false))
+    };
+    let next = match &props.place {
+        Some(place) => {
+            place.next().filter(|_| session.person().is_none_or(|me| me.auto_play_next_video_playlist))
+        }
+        None => (*beside).clone().filter(|_| goes_on.is_on),
+    };
+    let on_next = {
+        let beside = beside.setter();
+        Callback::from(move |next: Option<Next>| beside.set(next))
+    };
     let on_share = {
         let (open, remote) = (open.setter(), remote.clone());
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a video")]
@@ -187,9 +215,20 @@ pub fn Watch(props: &Props) -> Html {
                 <div ref={stage} class="player">
                     {
                         match &seen {
-                            Some(seen) => screen(seen, props, resumed, &remote, on_theater, &locale),
+                            // What they chose for themselves counts from the first second.
+                            Some(_) if session.viewer == Viewer::Arriving => Html::default(),
+                            Some(seen) => {
+                                let likes = Likes {
+                                    plays: is_advanced || session.person().is_none_or(|me| me.auto_play_video),
+                                    shares: session.person().is_none_or(|me| me.p2p_enabled),
+                                };
+                                screen(seen, props, (resumed, likes), &remote, (on_theater, on_end), &locale)
+                            }
                             None => Html::default(),
                         }
+                    }
+                    if let (true, Some(next)) = (*is_over, next) {
+                        <Upcoming {next} on_stay={stay} />
                     }
                 </div>
             </div>
@@ -219,11 +258,10 @@ pub fn Watch(props: &Props) -> Html {
             </div>
             {
                 match &seen {
-                    Some(seen) => {
-                        let channel = &seen.video.channel;
-                        let channel = handle(&channel.name, &channel.host, seen.video.card.is_local);
-                        html! { <Beside {channel} video={seen.video.card.uuid} /> }
+                    Some(_) if props.place.is_some() => {
+                        props.place.as_ref().map(|place| panel(place, &locale)).unwrap_or_default()
                     }
+                    Some(seen) => html! { <Beside video={seen.video.card.uuid} {goes_on} {on_next} /> },
                     None => html! { <aside class="beside" /> },
                 }
             }
@@ -245,13 +283,22 @@ fn resumed(seen: &Seen, props: &Props) -> Option<u32> {
     resume_at(position, card.duration).filter(|_| props.start.is_none())
 }
 
+/// What its viewer wants of the player.
+#[derive(Clone, Copy)]
+struct Likes {
+    /// It begins by itself.
+    plays: bool,
+    /// It may share.
+    shares: bool,
+}
+
 /// The player, or why there is none yet.
 fn screen(
     seen: &Rc<Seen>,
     props: &Props,
-    resumed: Option<u32>,
+    (resumed, likes): (Option<u32>, Likes),
     remote: &Remote,
-    on_theater: Callback<bool>,
+    (on_theater, on_end): (Callback<bool>, Callback<bool>),
     locale: &Locale,
 ) -> Html {
     let words = locale.words();
@@ -293,14 +340,14 @@ fn screen(
                 stop: props.stop,
                 file_token: seen.file_token.clone(),
                 access_token: seen.access_token.clone(),
-                trackers: seen.video.tracker_urls.clone(),
-                sharing: seen.video.sharing_in_force.map(|held| held.mode),
+                trackers: if likes.shares { seen.video.tracker_urls.clone() } else { Vec::new() },
+                sharing: seen.video.sharing_in_force.map(|held| held.mode).filter(|_| likes.shares),
                 language: locale.language().tag(),
-                autoplay: true,
+                autoplay: likes.plays,
                 theater: true,
                 page_keys: true,
             };
-            html! { <PlayerView {options} remote={remote.clone()} {on_theater} /> }
+            html! { <PlayerView {options} remote={remote.clone()} {on_theater} {on_end} /> }
         }
     }
 }
@@ -321,7 +368,7 @@ fn refused(failure: &Failure, props: &Props, viewer: &Viewer, again: &Callback<(
     match failure.status() {
         Some(404 | 400) => page(Glyph::Film, words.no_video, words.no_video_text, to_videos),
         Some(401) | Some(403) if *viewer == Viewer::Stranger => {
-            let Props { video, start, stop, thread } = props;
+            let Props { video, start, stop, thread, place: _ } = props;
             let route = Route::Watch { video: video.clone(), start: *start, stop: *stop, thread: *thread };
             let login = Route::Login { next: Some(route.to_string()) };
             let act = html! { <a class="button button-main" href={login.to_string()}>{ words.log_in }</a> };

@@ -6,13 +6,13 @@
 mod channels;
 mod crop;
 mod farewell;
-mod fields;
-mod form;
+pub(in crate::studio) mod fields;
+pub(in crate::studio) mod form;
 mod gigabytes;
 mod mails;
 mod pager;
 mod pages;
-mod picture;
+pub(in crate::studio) mod picture;
 mod registrations;
 mod settings;
 mod sign_up;

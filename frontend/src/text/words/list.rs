@@ -47,7 +47,7 @@ macro_rules! words {
 words! {
     texts {
         // Around every page.
-        skip, main_menu, search, publish, display, theme, theme_auto, theme_light, theme_dark, language, log_in, log_out,
+        skip, main_menu, search, save_to, save_to_named, playlists, publish, display, theme, theme_auto, theme_light, theme_dark, language, log_in, log_out,
         account_menu, my_videos, my_page, about_site, powered_by, unreachable, offline, try_again,
         // Small things.
         close, copy, copied, loading, show_more, more, less, cancel, save, saving, edit, delete, keep, watch, video,

@@ -83,11 +83,84 @@ two_languages! {
         sort_name: "By name", "Par nom";
         nothing: "Nothing was found", "Rien trouvé";
         nothing_text: "Try other words, or fewer filters.", "Essayez d’autres mots, ou moins de filtres.";
-        list_of: "Playlist by {}", "Liste de {}";
     }
     counts {
         results: ("{} result", "{} results"), ("{} résultat", "{} résultats");
         suggestions: ("{} suggestion", "{} suggestions"), ("{} suggestion", "{} suggestions");
+    }
+}
+
+two_languages! {
+    /// What is kept in lists and shown next, for everybody.
+    ShelfWords {
+        no_playlists: "No playlists yet", "Pas encore de liste de lecture";
+        no_playlist: "There is no such playlist", "Cette liste de lecture n’existe pas";
+        no_playlist_text: "It may have been deleted, or it is not for everybody.", "Elle a peut-être été supprimée, ou n’est pas pour tout le monde.";
+        empty_list: "This playlist holds nothing yet", "Cette liste de lecture est encore vide";
+        nothing_plays: "Nothing in this playlist can be played", "Rien dans cette liste ne peut être lu";
+        hidden: "A video that is not for you, or gone", "Une vidéo qui ne vous est pas ouverte, ou disparue";
+        place: "{} of {}", "{} sur {}";
+        previous: "Previous", "Précédente";
+        next: "Next", "Suivante";
+        up_next: "Next: {}", "Ensuite\u{a0}: {}";
+        play_now: "Play now", "Lire maintenant";
+        stay: "Cancel", "Annuler";
+        autoplay: "Play the next one by itself", "Lire la suivante automatiquement";
+        save_title: "Save to a playlist", "Enregistrer dans une liste";
+        saved_in: "Saved in {}", "Enregistré dans {}";
+        taken_from: "Removed from {}", "Retiré de {}";
+        watch_later: "Watch later", "À regarder plus tard";
+        new_playlist: "New playlist", "Nouvelle liste";
+        create: "Create and save", "Créer et enregistrer";
+        because_tags: "Same tags: {}", "Mêmes étiquettes\u{a0}: {}";
+        because_channel: "From the same channel", "De la même chaîne";
+        because_category: "Same category: {}", "Même catégorie\u{a0}: {}";
+        because_language: "In the same language: {}", "Dans la même langue\u{a0}: {}";
+        because_new: "New here", "Nouveau ici";
+    }
+    counts {
+        seconds: ("in {} second", "in {} seconds"), ("dans {} seconde", "dans {} secondes");
+    }
+}
+
+two_languages! {
+    /// What one does with one's own lists.
+    ListWords {
+        gate: "Sign in to keep playlists.", "Connectez-vous pour tenir des listes de lecture.";
+        none_text: "Save a video from its page or its card.", "Enregistrez une vidéo depuis sa page ou sa carte.";
+        new_title: "New playlist", "Nouvelle liste de lecture";
+        edit_title: "Edit playlist", "Modifier la liste";
+        name: "Name", "Nom";
+        privacy: "Who may see it", "Qui peut la voir";
+        public: "Public", "Publique";
+        unlisted: "Unlisted", "Non répertoriée";
+        private: "Private", "Privée";
+        channel: "Channel it is shown in", "Chaîne où elle apparaît";
+        channel_hint: "A public playlist needs one.", "Une liste publique en a besoin.";
+        no_channel: "None", "Aucune";
+        picture: "Picture", "Image";
+        picture_chosen: "A new picture is chosen.", "Une nouvelle image est choisie.";
+        create: "Create", "Créer";
+        order: "Videos", "Vidéos";
+        play: "Play", "Lire";
+        delete_title: "Delete this playlist?", "Supprimer cette liste\u{a0}?";
+        delete_text: "“{}” is gone for ever. Its videos stay.", "«\u{a0}{}\u{a0}» disparaît pour toujours. Ses vidéos restent.";
+        not_yours: "This playlist is not yours", "Cette liste n’est pas à vous";
+        empty: "Nothing in it yet", "Encore rien ici";
+        up: "Move {} up", "Monter {}";
+        down: "Move {} down", "Descendre {}";
+        take_out: "Remove {}", "Retirer {}";
+        now_at: "{} is now {} of {}.", "{} est maintenant {} sur {}.";
+        taken_out: "{} was removed.", "{} a été retirée.";
+        drag: "Drag to move", "Glisser pour déplacer";
+        from: "Start of {}", "Début de {}";
+        to: "Stop of {}", "Fin de {}";
+        from_short: "From", "De";
+        to_short: "To", "À";
+        saved: "Saved.", "Enregistré.";
+        gone: "A video that is gone", "Une vidéo disparue";
+    }
+    counts {
     }
 }
 
@@ -97,7 +170,8 @@ mod tests {
 
     #[test]
     fn nothing_is_unsaid_and_french_breaks_no_punctuation_off() {
-        for (name, english, french) in SearchWords::all() {
+        let all = [SearchWords::all(), ShelfWords::all(), ListWords::all()].concat();
+        for (name, english, french) in all {
             assert!(!english.is_empty() && !french.is_empty(), "{name}");
             assert_eq!(english.matches("{}").count(), french.matches("{}").count(), "{name}");
             for mark in [" :", " ;", " !", " ?", " »", "« "] {

@@ -41,6 +41,7 @@ enum Stage {
 
 /// Where one writes a comment or an answer. What was refused stays, to be sent again.
 #[component]
+#[inline(never)]
 pub fn Editor(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();

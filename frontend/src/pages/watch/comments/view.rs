@@ -59,6 +59,7 @@ enum Wish {
 
 /// What people say of a video, and where one says something.
 #[component]
+#[inline(never)]
 pub fn Comments(props: &Props) -> Html {
     let locale = use_locale();
     let words = locale.words();
