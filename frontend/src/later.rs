@@ -82,9 +82,7 @@ pub fn later_bell() -> Html {
 /// What helps whoever types into the search field of the header.
 #[inline(never)]
 pub fn later_suggestions(route: &Route) -> Html {
-    let words = match route {
-        Route::Search(query) => query_value(query, "search").unwrap_or_default(),
-        _ => String::new(),
-    };
+    let words = if let Route::Search(query) = route { query_value(query, "search") } else { None };
+    let words = words.unwrap_or_default();
     html! { <Suggest {words} /> }
 }

@@ -131,7 +131,7 @@ async fn sign_in(browser: &Browser, server: &Instance) -> Result<()> {
     browser.goto(&server.url("/login")).await?;
     browser.fill("#login-name", "root", SOON).await?;
     browser.fill("#login-password", ADMIN_PASSWORD, SOON).await?;
-    browser.click("form button[type=submit]", SOON).await?;
+    browser.click("main form button[type=submit]", SOON).await?;
     browser.wait_for("the sign-in page is left", "location.pathname !== '/login'", SOON).await
 }
 

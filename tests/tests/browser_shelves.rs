@@ -69,8 +69,7 @@ async fn a_video_is_found_by_a_mistyped_word_and_the_keyboard() -> Result<()> {
     browser.wait_for("its page", &format!("location.pathname === '{watch}'"), SOON).await?;
 
     // Enter in the field leads to all that was found.
-    browser.click("#search", SOON).await?;
-    browser.keys("umbrelas").await?;
+    browser.fill("#search", "umbrelas", SOON).await?;
     browser.press(Key::Enter).await?;
     browser.wait_for("what was found", "document.querySelector('.row-found .row-title a')", SOON).await?;
     ensure!(text(&browser, "document.querySelector('h1').textContent").await? == "Results for “umbrelas”");
@@ -125,7 +124,7 @@ async fn sign_in(browser: &Browser, server: &Instance) -> Result<()> {
     browser.goto(&server.url("/login")).await?;
     browser.fill("#login-name", "root", SOON).await?;
     browser.fill("#login-password", ADMIN_PASSWORD, SOON).await?;
-    browser.click("form button[type=submit]", SOON).await?;
+    browser.click("main form button[type=submit]", SOON).await?;
     browser.wait_for("the sign-in page is left", "location.pathname !== '/login'", SOON).await
 }
 

@@ -64,7 +64,7 @@ pub fn Header(props: &Props) -> Html {
             <form id="search-form" class="search" role="search" action="/search">
                 <input id="search" name="search" type="text" inputmode="search" enterkeyhint="search" maxlength="200"
                     autocomplete="off" autocapitalize="none" aria-label={words.search} placeholder={words.search} />
-                <button type="submit" class="button button-quiet button-round" aria-label={words.search}>{ icon(Glyph::Search) }</button>
+                <button class="button button-quiet button-round" aria-label={words.search}>{ icon(Glyph::Search) }</button>
                 if props.has_bell { { later_suggestions(&props.route) } }
             </form>
             <nav class="header-acts" aria-label={words.main_menu}>

@@ -159,10 +159,8 @@ mod tests {
     }
 
     fn position(next: Option<Next>) -> Option<u32> {
-        match next?.route {
-            Route::Play { position, .. } => position,
-            other => panic!("{other}"),
-        }
+        let Route::Play { position, .. } = next?.route else { panic!("no place in a list") };
+        position
     }
 
     #[test]
