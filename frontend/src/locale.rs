@@ -81,6 +81,7 @@ struct Formats {
     compact: Option<intl::NumberFormat>,
     percent: Option<intl::NumberFormat>,
     dates: Option<intl::DateTimeFormat>,
+    moments: Option<intl::DateTimeFormat>,
     ages: Option<intl::RelativeTimeFormat>,
     languages: Option<intl::DisplayNames>,
     order: Option<intl::Collator>,
@@ -93,6 +94,7 @@ impl Formats {
             compact: intl::numbers(tag, r#"{"notation":"compact","maximumFractionDigits":1}"#),
             percent: intl::numbers(tag, r#"{"style":"percent"}"#),
             dates: intl::dates(tag, r#"{"dateStyle":"long"}"#),
+            moments: intl::dates(tag, r#"{"dateStyle":"medium","timeStyle":"short"}"#),
             ages: intl::ages(tag),
             languages: intl::languages(tag),
             order: intl::order(tag),
@@ -171,6 +173,12 @@ impl Locale {
     pub fn date(&self, date: Timestamp) -> String {
         let formatted = self.formats.dates.as_ref().and_then(|format| format.format(date.0 as f64).ok());
         formatted.unwrap_or_else(|| date.to_string().chars().take(10).collect())
+    }
+
+    /// `21 Nov 2026, 14:05`.
+    pub fn moment(&self, date: Timestamp) -> String {
+        let formatted = self.formats.moments.as_ref().and_then(|format| format.format(date.0 as f64).ok());
+        formatted.unwrap_or_else(|| date.to_string())
     }
 
     /// `12.3 MB`.

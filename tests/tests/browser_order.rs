@@ -89,8 +89,8 @@ async fn moderate(browser: &Browser, server: &Instance) -> Result<()> {
     browser.goto(&server.url("/admin/moderation/video-blocks/list")).await?;
     row(browser, &["Bikes", "Not yours"]).await?;
     browser.goto(&server.url("/admin/system/audit-logs")).await?;
-    row(browser, &["root: create blacklist"]).await?;
-    row(browser, &["root: update abuses"]).await
+    row(browser, &["Created: blocked videos", "root"]).await?;
+    row(browser, &["Changed: reports", "root"]).await
 }
 
 /// Nothing grave is found, nothing is wider than its window, light and dark, on a phone and a desk.

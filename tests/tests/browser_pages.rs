@@ -268,6 +268,10 @@ async fn look_at_the_studio(
     browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
     browser.click("details.more summary", SOON).await?;
     seen.look(browser, "edit").await?;
+    for (session, second) in [("one", 0), ("one", 4), ("another", 0), ("another", 2)] {
+        let report = json!({ "currentTime": second, "sessionId": session });
+        server.client().post(&format!("/api/v1/videos/{film}/views"), &report).await?.expect(204)?;
+    }
     browser.goto(&server.url(&format!("/stats/videos/{film}"))).await?;
     browser.find(".plot", SOON).await?;
     seen.look(browser, "statistics").await?;

@@ -59,6 +59,10 @@ impl Visit for Words {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         let space = if self.0.is_empty() { "" } else { " " };
         // Writing to a text does not fail.
+        // What a library logs by the crate `log` tells its place in fields, files of whoever built it among them.
+        if field.name().starts_with("log.") {
+            return;
+        }
         let _ = if field.name() == "message" {
             let rest = std::mem::take(&mut self.0);
             let space = if rest.is_empty() { "" } else { " " };

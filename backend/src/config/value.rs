@@ -311,7 +311,8 @@ pub struct LogFilter(String);
 
 impl Default for LogFilter {
     fn default() -> LogFilter {
-        LogFilter("info".to_owned())
+        // What the search index tells of every file of its own helps nobody.
+        LogFilter("info,tantivy=warn".to_owned())
     }
 }
 

@@ -8,6 +8,7 @@ pub enum Glyph {
     Alert,
     Bell,
     Bin,
+    Chart,
     Check,
     Close,
     Copy,
@@ -27,6 +28,7 @@ pub enum Glyph {
     People,
     Person,
     Play,
+    Plus,
     Search,
     Share,
     ThumbDown,
@@ -43,6 +45,7 @@ impl Glyph {
                 "M12 4a5.5 5.5 0 0 0-5.5 5.5c0 4-1.5 5.5-2 7h15c-.5-1.5-2-3-2-7A5.5 5.5 0 0 0 12 4Zm-2 14.5a2 2 0 0 0 4 0"
             }
             Glyph::Bin => "M4.5 6.5h15M9.5 6V4h5v2m-8.2.5.8 13h9.8l.8-13M10 10v6m4-6v6",
+            Glyph::Chart => "M4 20h16M7 20v-7m5 7V5m5 15v-10",
             Glyph::Check => "m5 12.5 4.5 4.5L19 7.5",
             Glyph::Close => "m6 6 12 12M18 6 6 18",
             Glyph::Copy => "M9 9h10.5v10.5H9zM5.5 15H4.5V4.5H15v1",
@@ -66,6 +69,7 @@ impl Glyph {
             }
             Glyph::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8.5c.5-4 3.5-6 7.5-6s7 2 7.5 6",
             Glyph::Play => "M8 5.5 18.5 12 8 18.5z",
+            Glyph::Plus => "M12 5v14m-7-7h14",
             Glyph::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13Zm4.7-1.8 5.3 5.3",
             Glyph::Share => "M12 15V3.5m-4 3.8 4-4 4 4M7 10.5H4.5v10h15v-10H17",
             Glyph::ThumbDown => {

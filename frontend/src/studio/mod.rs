@@ -18,6 +18,7 @@ mod pipeline;
 mod playlists;
 mod root;
 mod statistics;
+mod tabs;
 mod timeline;
 mod upload;
 mod uploads;

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::gate::gate;
 use crate::api::{self, Client, Failure};
-use crate::components::{Heading, Loading, failed, use_loaded};
+use crate::components::{Glyph, Heading, Loading, empty, failed, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
@@ -93,14 +93,32 @@ fn sheets(told: &Rc<Told>, locale: &Locale) -> Html {
         Some(date) => format!("{} ({})", locale.number(overall.viewers_peak), locale.date(date)),
         None => locale.number(overall.viewers_peak),
     };
+    html! {
+        <>
+            <section class="sheet stat-facts">
+                <h2><a href={Route::watch(&card.short_uuid).to_string()}>{ &card.name }</a></h2>
+                <dl class="facts">
+                    { fact(words.stat_viewers, locale.number(overall.total_viewers)) }
+                    { fact(words.stat_watch_time, clock(overall.total_watch_time)) }
+                    { fact(words.stat_average, clock(overall.average_watch_time)) }
+                    { fact(words.stat_peak, peak) }
+                </dl>
+            </section>
+            if overall.total_viewers == 0 {
+                { empty(Glyph::Chart, words.stat_nobody, "", Html::default()) }
+            } else {
+                { plots(told, locale) }
+            }
+        </>
+    }
+}
+
+fn plots(told: &Told, locale: &Locale) -> Html {
+    let words = locale.words();
     let moments = |series: &TimeSeries, show: fn(u64, &Locale) -> String| -> Vec<Point> {
         let hours = series.group_interval == "1 hour";
         let point = |moment: &shared::api::Moment| Point {
-            name: if hours {
-                moment.date.to_string().replace('T', " ").chars().take(16).collect()
-            } else {
-                locale.date(moment.date)
-            },
+            name: if hours { locale.moment(moment.date) } else { locale.date(moment.date) },
             value: moment.value,
             text: show(moment.value, locale),
         };
@@ -118,16 +136,6 @@ fn sheets(told: &Rc<Told>, locale: &Locale) -> Html {
         .collect();
     html! {
         <>
-            <section class="sheet">
-                <h2><a href={Route::watch(&card.short_uuid).to_string()}>{ &card.name }</a></h2>
-                <dl class="facts">
-                    { fact(words.stat_viewers, locale.number(overall.total_viewers)) }
-                    { fact(words.stat_watch_time, clock(overall.total_watch_time)) }
-                    { fact(words.stat_average, clock(overall.average_watch_time)) }
-                    { fact(words.stat_peak, peak) }
-                </dl>
-                if overall.total_viewers == 0 { <p>{ words.stat_nobody }</p> }
-            </section>
             { plot("viewers", words.stat_viewers, words.stat_when, &moments(&told.viewers, |value, locale| locale.number(value)), None, locale) }
             { plot("time", words.stat_watch_time, words.stat_when, &moments(&told.time, |value, _| clock(value)), None, locale) }
             { plot("retention", words.stat_retention, words.stat_moment, &retained, Some(100), locale) }

@@ -169,7 +169,7 @@ fn Row(props: &RowProps) -> Html {
                 </a>
                 <a class="button button-quiet" href={Route::Statistics(card.short_uuid.clone()).to_string()}
                     aria-label={words.statistics_named.replacen("{}", &card.name, 1)}>
-                    { icon(Glyph::Waves) }{ words.statistics }
+                    { icon(Glyph::Chart) }{ words.statistics }
                 </a>
                 <button type="button" class="button button-quiet" {onclick} aria-label={words.delete_named.replacen("{}", &card.name, 1)}>
                     { icon(Glyph::Bin) }{ words.delete }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use shared::api::{
     Abuse, BlockedVideo, CommentTagPolicies, MutedAccount, MutedServer, Page, ReviewedComment, WordList,
 };
+use shared::time::Timestamp;
 
 use crate::api::{Client, Failure, Window};
 use crate::components::Glyph;
@@ -169,7 +170,7 @@ pub fn is_searched(desk: Desk) -> bool {
 
 /// What may be done above a list.
 pub fn deeds(desk: Desk, account: &str, words: &'static OrderWords) -> Vec<Deed> {
-    let add = |label, path: String| Deed::new(label, Glyph::Up, "POST", path);
+    let add = |label, path: String| Deed::new(label, Glyph::Plus, "POST", path);
     match desk {
         Desk::OwnMutes | Desk::Mutes => {
             vec![add(words.mute_account, format!("{}/accounts", mutes(desk))).asking(
@@ -266,7 +267,7 @@ pub async fn fetch(
         Desk::Words | Desk::OwnWords => word_lists(client, asked, &query, words).await,
         Desk::Jobs => {
             let page: Page<Value> = client.get(&format!("/api/v1/jobs/{choice}?{window}")).await?;
-            Ok(page_of(page, |row| job(&row, words)))
+            Ok(page_of(page, |row| job(&row, locale, words)))
         }
         Desk::Logs => {
             let path = format!("/api/v1/server/logs?startDate=1970-01-01&{choice}");
@@ -274,9 +275,12 @@ pub async fn fetch(
             lines.reverse();
             Ok(cut(lines, window, |at, line| Row {
                 key: at.to_string(),
-                title: text(line, "level"),
-                facts: vec![text(line, "timestamp"), text(line, "label")],
-                text: text(line, "message"),
+                title: text(line, "message"),
+                facts: vec![
+                    words.level(&text(line, "level")).to_owned(),
+                    moment(line, "timestamp", locale),
+                    text(line, "label"),
+                ],
                 ..Row::default()
             }))
         }
@@ -286,8 +290,12 @@ pub async fn fetch(
             lines.reverse();
             Ok(cut(lines, window, |at, line| Row {
                 key: at.to_string(),
-                title: format!("{}: {} {}", text(line, "user"), text(line, "action"), text(line, "domain")),
-                facts: vec![text(line, "timestamp")],
+                title: words.deed.replacen("{}", words.action(&text(line, "action")), 1).replacen(
+                    "{}",
+                    words.domain(&text(line, "domain")),
+                    1,
+                ),
+                facts: vec![text(line, "user"), moment(line, "timestamp", locale)],
                 text: text(line, "path"),
                 ..Row::default()
             }))
@@ -311,6 +319,12 @@ fn text(value: &Value, name: &str) -> String {
         Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
     }
+}
+
+/// A date of an answer, for people.
+fn moment(value: &Value, name: &str, locale: &Locale) -> String {
+    let date = text(value, name);
+    date.parse::<Timestamp>().map_or(date, |date| locale.moment(date))
 }
 
 fn abuse(row: Abuse, locale: &Locale, words: &'static OrderWords, judges: bool) -> Row {
@@ -508,7 +522,7 @@ async fn word_lists(
     Ok(rows)
 }
 
-fn job(row: &Value, words: &'static OrderWords) -> Row {
+fn job(row: &Value, locale: &Locale, words: &'static OrderWords) -> Row {
     let (id, state) = (text(row, "id"), text(row, "state"));
     let said = match state.as_str() {
         "failed" => words.job_failed,
@@ -516,15 +530,17 @@ fn job(row: &Value, words: &'static OrderWords) -> Row {
         "delayed" => words.job_delayed,
         _ => words.job_waiting,
     };
-    let mut facts = vec![said.to_owned(), text(row, "createdAt")];
+    let mut facts = vec![said.to_owned(), moment(row, "createdAt", locale)];
     if state == "active" {
-        facts.push(format!("{} %", text(row, "progress")));
+        let percent =
+            row.get("progress").and_then(Value::as_u64).and_then(|percent| u8::try_from(percent).ok());
+        facts.extend(percent.map(|percent| locale.percent(percent)));
     }
     let data = row.get("data").map(|data| text(data, "videoName")).unwrap_or_default();
     let retry = Deed::new(words.retry, Glyph::Play, "POST", format!("/api/v1/jobs/{id}/retry"));
     Row {
         key: id,
-        title: text(row, "type"),
+        title: words.job(&text(row, "type")).to_owned(),
         facts,
         text: data,
         wrong: Some(text(row, "error")).filter(|error| !error.is_empty()),

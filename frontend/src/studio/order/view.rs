@@ -16,6 +16,7 @@ use crate::locale::use_locale;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::studio::gate::gate;
+use crate::studio::tabs::Tabs;
 use crate::text::problems::explain;
 use crate::text::words::order::OrderWords;
 
@@ -77,9 +78,9 @@ pub fn Order(props: &Props) -> Html {
             html! {
                 <div class="page page-list">
                     if may {
-                        <nav class="tabs" aria-label={if is_own(desk) { words.own_order } else { words.order }}>
-                            <ul>{ for desk.beside(role == ADMINISTRATOR).iter().map(tab) }</ul>
-                        </nav>
+                        <Tabs label={if is_own(desk) { words.own_order } else { words.order }} present={desk.path()}>
+                            { for desk.beside(role == ADMINISTRATOR).iter().map(tab) }
+                        </Tabs>
                         <List key={desk.path()} {desk} account={me.account.name.clone()} />
                     } else {
                         <Heading title={title(desk, words)} unseen=true />
@@ -202,7 +203,7 @@ fn List(props: &ListProps) -> Html {
             let over = over.setter();
             let onclick = Callback::from(move |_: MouseEvent| over.set(Over::Talk(abuse)));
             let label = format!("{}: {}", words.messages, row.title);
-            html! { <button type="button" class="button" {onclick} aria-label={label}>{ icon(Glyph::Pencil) }{ words.messages }</button> }
+            html! { <button type="button" class="button" {onclick} aria-label={label}>{ icon(Glyph::Letter) }{ words.messages }</button> }
         });
         html! {
             <li class="row order-row" key={row.key.clone()}>

@@ -47,6 +47,46 @@ order_words! {
     job_active: "Running", "En cours";
     job_waiting: "Waiting", "En attente";
     job_delayed: "Later", "Plus tard";
+    deed: "{}: {}", "{} : {}";
+    created: "Created", "Création";
+    updated: "Changed", "Modification";
+    deleted: "Deleted", "Suppression";
+    blocked: "Blocked", "Blocage";
+    unblocked: "Unblocked", "Déblocage";
+    was_accepted: "Accepted", "Acceptation";
+    was_rejected: "Rejected", "Rejet";
+    approved: "Approved", "Approbation";
+    paused: "Paused", "Pause";
+    resumed: "Resumed", "Reprise";
+    retried: "Tried again", "Nouvel essai";
+    users: "users", "utilisateurs";
+    videos: "videos", "vidéos";
+    channels: "channels", "chaînes";
+    of_reports: "reports", "signalements";
+    blacklist: "blocked videos", "vidéos bloquées";
+    blocklist: "mutes of the site", "sourdines du site";
+    of_comments: "comments", "commentaires";
+    config: "configuration", "configuration";
+    of_jobs: "jobs", "tâches";
+    homepage: "homepage", "page d’accueil";
+    watched_words: "watched words", "mots surveillés";
+    bulk: "all comments of an account", "tous les commentaires d’un compte";
+    of_captions: "captions", "sous-titres";
+    chapters: "chapters", "chapitres";
+    passwords: "passwords of a video", "mots de passe d’une vidéo";
+    error: "Error", "Erreur";
+    warning: "Warning", "Avertissement";
+    information: "Information", "Information";
+    detail: "Detail", "Détail";
+    transcoding: "Prepare a video", "Préparer une vidéo";
+    storyboard: "Pictures of the seek bar", "Images de la barre de lecture";
+    torrent: "Describe a video to peers", "Décrire une vidéo aux pairs";
+    name_captions: "Bring captions into the video", "Intégrer des sous-titres";
+    remove_source: "Remove an uploaded file", "Retirer un fichier envoyé";
+    remove_files: "Remove files", "Retirer des fichiers";
+    notify: "Notify people", "Avertir";
+    remove_comments: "Remove comments", "Retirer des commentaires";
+    forget: "Remove what belonged to something deleted", "Retirer ce qui dépendait d’un élément supprimé";
     log_info: "Everything", "Tout";
     log_warn: "Warnings and errors", "Avertissements et erreurs";
     log_error: "Errors", "Erreurs";
@@ -128,6 +168,73 @@ impl OrderWords {
         match language {
             Language::English => &ENGLISH,
             Language::French => &FRENCH,
+        }
+    }
+
+    /// What was done, of the audit log; itself where it is not ours.
+    pub fn action<'w>(&'static self, word: &'w str) -> &'w str {
+        match word {
+            "create" => self.created,
+            "update" => self.updated,
+            "delete" => self.deleted,
+            "block" => self.blocked,
+            "unblock" => self.unblocked,
+            "accept" => self.was_accepted,
+            "reject" => self.was_rejected,
+            "approve" => self.approved,
+            "pause" => self.paused,
+            "resume" => self.resumed,
+            "retry" => self.retried,
+            other => other,
+        }
+    }
+
+    /// What it was done to, of the audit log; itself where it is not ours.
+    pub fn domain<'w>(&'static self, word: &'w str) -> &'w str {
+        match word {
+            "users" => self.users,
+            "videos" => self.videos,
+            "video-channels" => self.channels,
+            "abuses" => self.of_reports,
+            "blacklist" => self.blacklist,
+            "blocklist" => self.blocklist,
+            "comments" => self.of_comments,
+            "config" => self.config,
+            "jobs" => self.of_jobs,
+            "custom-pages" => self.homepage,
+            "watched-words" => self.watched_words,
+            "bulk" => self.bulk,
+            "captions" => self.of_captions,
+            "chapters" => self.chapters,
+            "passwords" => self.passwords,
+            other => other,
+        }
+    }
+
+    /// How grave a line of the log is; itself where it is not ours.
+    pub fn level<'w>(&'static self, word: &'w str) -> &'w str {
+        match word {
+            "error" => self.error,
+            "warn" => self.warning,
+            "info" => self.information,
+            "debug" => self.detail,
+            other => other,
+        }
+    }
+
+    /// What a job does; itself where it is not ours.
+    pub fn job<'w>(&'static self, word: &'w str) -> &'w str {
+        match word {
+            "video-transcoding" => self.transcoding,
+            "generate-video-storyboard" => self.storyboard,
+            "manage-video-torrent" => self.torrent,
+            "name-captions" => self.name_captions,
+            "remove-source" => self.remove_source,
+            "remove-files" => self.remove_files,
+            "notify" => self.notify,
+            "remove-comments" => self.remove_comments,
+            "forget" => self.forget,
+            other => other,
         }
     }
 

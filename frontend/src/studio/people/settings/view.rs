@@ -13,6 +13,7 @@ use crate::people_route::{PeoplePage, Section};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::studio::gate::gate;
+use crate::studio::tabs::Tabs;
 use crate::text::words::people::PeopleWords;
 
 /// What [`Settings`] takes.
@@ -85,16 +86,14 @@ pub fn Settings(props: &Props) -> Html {
     html! {
         <div class="page page-settings">
             <Heading title={words.settings} tab={AttrValue::from(name(props.section, people))} />
-            <nav class="tabs" aria-label={words.settings}>
-                <ul>
-                    { for Section::ALL.into_iter().map(|section| html! {
-                        <li>
-                            <a href={PeoplePage::Settings(section).to_string()}
-                                aria-current={(section == props.section).then_some("page")}>{ name(section, people) }</a>
-                        </li>
-                    }) }
-                </ul>
-            </nav>
+            <Tabs label={words.settings} present={PeoplePage::Settings(props.section).to_string()}>
+                { for Section::ALL.into_iter().map(|section| html! {
+                    <li>
+                        <a href={PeoplePage::Settings(section).to_string()}
+                            aria-current={(section == props.section).then_some("page")}>{ name(section, people) }</a>
+                    </li>
+                }) }
+            </Tabs>
             <div class="sections">{ body }</div>
         </div>
     }
