@@ -83,8 +83,13 @@ const fn menu_button(part: Part, icon: Icon) -> Node {
 }
 
 const fn slider(class: &'static str, which: Part, children: &'static [Node]) -> Node {
-    let attributes =
-        &[("role", "slider"), ("tabindex", "0"), ("aria-valuemin", "0"), ("aria-orientation", "horizontal")];
+    let attributes = &[
+        ("role", "slider"),
+        ("tabindex", "0"),
+        ("aria-valuemin", "0"),
+        ("aria-valuenow", "0"),
+        ("aria-orientation", "horizontal"),
+    ];
     Node { attributes, ..part("div", class, which, children) }
 }
 
