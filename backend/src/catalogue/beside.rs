@@ -6,7 +6,7 @@
 //! remembered of anybody.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use shared::id::VideoId;
@@ -16,6 +16,7 @@ use super::feed::Run;
 use super::orders::Scope;
 use super::shelf::Shelf;
 use crate::domain::video::list::Listed;
+use crate::domain::video::query::Filter;
 
 /// Why a video is shown beside another: the strongest of the reasons there are.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -81,6 +82,31 @@ impl Common {
             run.remove(listed);
         }
         self.all.remove(listed);
+    }
+}
+
+/// What a language is asked for by that finds those that say none.
+const NO_LANGUAGE: &str = "_unknown";
+/// Where this part of all videos or less can hold what is asked for, they are looked at and not the others.
+const FEW: usize = 8;
+
+impl Common {
+    /// The videos among which are all that hold what a filter asks for; none where there may be many.
+    pub(super) fn narrowed(&self, filter: &Filter) -> Option<BTreeSet<VideoId>> {
+        let mut choices: Vec<Vec<&Run>> = Vec::new();
+        if !filter.categories.is_empty() {
+            choices.push(filter.categories.iter().filter_map(|id| self.by_category.get(id)).collect());
+        }
+        if !filter.languages.is_empty() && filter.languages.iter().all(|code| code != NO_LANGUAGE) {
+            choices.push(filter.languages.iter().filter_map(|code| self.by_language.get(code)).collect());
+        }
+        if !filter.tags_any.is_empty() {
+            choices.push(filter.tags_any.iter().filter_map(|tag| self.by_tag.get(tag)).collect());
+        }
+        choices.extend(filter.tags_all.iter().map(|tag| self.by_tag.get(tag).into_iter().collect()));
+        let count = |runs: &Vec<&Run>| runs.iter().map(|run| run.len()).sum::<usize>();
+        let fewest = choices.into_iter().min_by_key(count)?;
+        (count(&fewest) <= self.all.len() / FEW).then(|| fewest.into_iter().flat_map(Run::newest).collect())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The catalogue itself: the shelf behind its lock, the orders and pages kept of it, and what counts its changes.
+//! The catalogue itself: the shelf behind its lock, the pages kept of it, and what counts its changes.
 //!
 //! Owns who holds the lock and for how long: never across a wait.
 
@@ -12,8 +12,7 @@ use shared::time::Timestamp;
 use super::beside::{self, Reason};
 use super::feed;
 use super::kept::KeptPages;
-use super::orders::Orders;
-use super::shelf::{Changed, Shelf};
+use super::shelf::Shelf;
 use super::{Entry, Page, Publisher, Scope, Text};
 use crate::domain::quota::Used;
 use crate::domain::video::list::Listed;
@@ -25,16 +24,9 @@ use crate::store::{Changes, Store, StoreError};
 /// The catalogue. Share it behind an `Arc`.
 pub struct Catalogue {
     shelf: RwLock<Shelf>,
-    orders: Orders,
-    /// The orders by what is counted, which changes all the time.
-    counted_orders: Orders,
     kept_pages: KeptPages,
     /// Counts every change, even of a number beside a video.
     generation: AtomicU64,
-    /// Counts the changes that can move a row in a list, which are far fewer than viewers coming and going.
-    rows_generation: AtomicU64,
-    /// Counts these and the changes of numbers that lists are sorted by.
-    counts_generation: AtomicU64,
 }
 
 /// A UUID as file names have it.
@@ -47,15 +39,7 @@ impl Catalogue {
     /// [`StoreError`] when the disk fails or a row is damaged.
     pub fn load(store: &Store) -> Result<Catalogue, StoreError> {
         let shelf = RwLock::new(Shelf::load(store)?);
-        Ok(Catalogue {
-            shelf,
-            orders: Orders::default(),
-            counted_orders: Orders::default(),
-            kept_pages: KeptPages::default(),
-            generation: AtomicU64::new(1),
-            rows_generation: AtomicU64::new(1),
-            counts_generation: AtomicU64::new(1),
-        })
+        Ok(Catalogue { shelf, kept_pages: KeptPages::default(), generation: AtomicU64::new(1) })
     }
 
     /// Takes over what a commit changed. Call it under the writer's lock.
@@ -65,14 +49,14 @@ impl Catalogue {
             // The rows were written by this process a moment ago, so they can be read.
             Err(error) => {
                 tracing::error!(%error, "the catalogue could not follow a commit");
-                Changed::Rows
+                true
             }
         });
     }
 
-    /// Forgets every list that was kept: what they leave out changed.
+    /// Forgets every page that was kept: what they leave out changed.
     pub fn begin_anew(&self) {
-        self.change(|_| Changed::Rows);
+        self.change(|_| true);
     }
 
     /// Notes how many people watch these videos now.
@@ -163,11 +147,7 @@ impl Catalogue {
     /// The channels of an account, first made first.
     #[must_use]
     pub fn channels_of(&self, account: AccountId) -> Vec<ChannelId> {
-        let shelf = self.read();
-        let owned = shelf.publishers.values().filter(|publisher| publisher.account.id == account);
-        let mut channels: Vec<ChannelId> = owned.map(|publisher| publisher.channel.id).collect();
-        channels.sort_unstable();
-        channels
+        self.read().channels_of(account).collect()
     }
 
     /// One page of what somebody who follows these channels finds in them.
@@ -201,18 +181,9 @@ impl Catalogue {
     /// One page of a list.
     #[must_use]
     pub fn list(&self, scope: Scope, query: &Query) -> Page {
-        let (orders, generation) = if query.order.sort.is_counted() {
-            (&self.counted_orders, &self.counts_generation)
-        } else {
-            (&self.orders, &self.rows_generation)
-        };
-        let generation = generation.load(Ordering::Acquire);
-        let rows = orders.get(generation, scope, query, || self.read().scope(scope));
-        let page = rows.iter().skip(query.start).take(query.count);
         let shelf = self.read();
-        // A video that was removed this moment leaves a page one row short rather than a request failed.
-        let page = page.filter_map(|listed| shelf.videos.get(&listed.video.id)).cloned().collect();
-        Page { total: rows.len(), rows: page }
+        let (total, rows) = shelf.page(scope, query);
+        Page { total, rows: rows.iter().filter_map(|video| shelf.videos.get(video)).cloned().collect() }
     }
 
     /// Those of these videos that a list of this scope has and that are `wanted`, in the order they are named.
@@ -254,23 +225,12 @@ impl Catalogue {
         self.kept_pages.put(generation, scope, query, text);
     }
 
-    fn change(&self, change: impl FnOnce(&mut Shelf) -> Changed) {
+    /// `change` says whether anything is other than before.
+    fn change(&self, change: impl FnOnce(&mut Shelf) -> bool) {
         let mut shelf = self.write();
         // Counted under the lock, so that no reader pairs a new generation with the old shelf.
-        match change(&mut shelf) {
-            Changed::Nothing => {}
-            Changed::Looks => {
-                self.generation.fetch_add(1, Ordering::Release);
-            }
-            Changed::Counts => {
-                self.counts_generation.fetch_add(1, Ordering::Release);
-                self.generation.fetch_add(1, Ordering::Release);
-            }
-            Changed::Rows => {
-                self.rows_generation.fetch_add(1, Ordering::Release);
-                self.counts_generation.fetch_add(1, Ordering::Release);
-                self.generation.fetch_add(1, Ordering::Release);
-            }
+        if change(&mut shelf) {
+            self.generation.fetch_add(1, Ordering::Release);
         }
     }
 

@@ -42,6 +42,10 @@ impl Run {
         self.newest.iter().map(|Reverse((_, video))| *video)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.newest.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.newest.is_empty()
     }

@@ -1,7 +1,7 @@
 //! Every video of the instance in memory, in step with the store.
 //!
-//! Owns what lists, pages and file requests ask a thousand times between two changes: rows ready to be filtered, orders
-//! ready to be cut into pages, and who may see which UUID. Never decides (that is `domain::video`) and never writes:
+//! Owns what lists, pages and file requests ask a thousand times between two changes: lists in order, ready to be cut into
+//! pages and kept in order by each change, and who may see which UUID. Never decides (that is `domain::video`) and never writes:
 //! it sees each commit before the next one begins. The surprise is that rendered text lives here too, put into an entry
 //! by whoever rendered it first and gone with the entry when anything in it changes.
 
@@ -12,6 +12,7 @@ mod feed;
 mod kept;
 mod lately;
 mod orders;
+mod runs;
 mod shelf;
 mod text;
 

@@ -1,11 +1,15 @@
-//! Rows in order, kept until something changes, and the pages cut from them.
+//! Lists in order, kept and changed with what they hold, and the pages cut from them.
+//!
+//! Owns which lists are kept: those that were asked for last. A list that is not kept is made from the shelf, which is
+//! the only moment that costs as much as there are videos; after that a change of one video costs a place in each list.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use shared::id::{AccountId, ChannelId};
+use shared::id::{AccountId, ChannelId, VideoId};
 
 use super::Entry;
+use super::runs::Runs;
 use crate::domain::video::list::Listed;
 use crate::domain::video::order::{self, Order};
 use crate::domain::video::query::{Filter, Query};
@@ -54,87 +58,100 @@ pub struct Page {
     pub rows: Vec<Arc<Entry>>,
 }
 
-type Rows = Arc<[Arc<Listed>]>;
+/// Lists that are kept: enough for every sort of the front page, what people filter it by, and the channels they look
+/// at. Each change looks for its place in all of them.
+const LISTS_MAX: usize = 128;
+/// Rows in all of them together: eight bytes each.
+const ROWS_MAX: usize = 4_000_000;
 
-/// Orders that are kept: enough for every sort of the front page and the channels people look at; the rest is sorted
-/// anew. All are dropped at the first question after a change.
-const ORDERS_KEPT_MAX: usize = 64;
-/// Filtered lists that are kept, so that scrolling does not filter again. Dropped together when there are more.
-const FILTERED_KEPT_MAX: usize = 256;
-/// Rows in all filtered lists together: eight bytes each.
-const FILTERED_ROWS_MAX: usize = 1_000_000;
-
-#[derive(Default)]
-pub(super) struct Orders {
-    kept: Mutex<Kept>,
+/// What a list is of.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Name {
+    scope: Scope,
+    order: Order,
+    filter: Filter,
 }
 
+struct List {
+    rows: Runs<Arc<Listed>>,
+    /// When it was last asked for.
+    asked: u64,
+}
+
+/// The kept lists.
 #[derive(Default)]
-struct Kept {
-    generation: u64,
-    ordered: HashMap<(Scope, Order), Rows>,
-    filtered: HashMap<(Scope, Order, Filter), Rows>,
-    filtered_rows: usize,
+pub(super) struct Orders {
+    lists: HashMap<Name, List>,
+    rows: usize,
+    asked: u64,
 }
 
 impl Orders {
-    /// The rows of a list in order. `rows` gives a scope's rows, of this generation or a younger one.
-    pub(super) fn get(
-        &self,
-        generation: u64,
-        scope: Scope,
-        query: &Query,
-        rows: impl FnOnce() -> Vec<Arc<Listed>>,
-    ) -> Rows {
-        if query.filter.holds_all() {
-            return self.ordered(generation, scope, query.order, rows);
-        }
-        let key = (scope, query.order, query.filter.clone());
-        if let Some(rows) = self.kept(generation).filtered.get(&key) {
-            return rows.clone();
-        }
-        let ordered = self.ordered(generation, scope, query.order, rows);
-        let rows: Rows = ordered.iter().filter(|listed| query.filter.holds(listed)).cloned().collect();
-        let mut kept = self.kept(generation);
-        if kept.generation == generation {
-            let full = FILTERED_KEPT_MAX <= kept.filtered.len()
-                || FILTERED_ROWS_MAX < kept.filtered_rows.saturating_add(rows.len());
-            if full {
-                kept.filtered.clear();
-                kept.filtered_rows = 0;
+    /// The total of a list and the numbers on one page of it; none where the list is not kept.
+    pub(super) fn page(&mut self, scope: Scope, query: &Query) -> Option<(usize, Vec<VideoId>)> {
+        let name = Name { scope, order: query.order, filter: query.filter.clone() };
+        self.asked += 1;
+        let list = self.lists.get_mut(&name)?;
+        list.asked = self.asked;
+        let page = list.rows.from(query.start).take(query.count);
+        Some((list.rows.len(), page.map(|listed| listed.video.id).collect()))
+    }
+
+    /// All rows of a kept list in order.
+    pub(super) fn all(&self, scope: Scope, order: Order, filter: &Filter) -> Option<Vec<Arc<Listed>>> {
+        let name = Name { scope, order, filter: filter.clone() };
+        Some(self.lists.get(&name)?.rows.iter().cloned().collect())
+    }
+
+    /// Keeps a list whose rows are in order. Those that were not asked for longest make room.
+    pub(super) fn keep(&mut self, scope: Scope, order: Order, filter: &Filter, rows: Vec<Arc<Listed>>) {
+        let name = Name { scope, order, filter: filter.clone() };
+        self.drop_list(&name);
+        while LISTS_MAX <= self.lists.len() || (ROWS_MAX < self.rows + rows.len() && !self.lists.is_empty()) {
+            let oldest = self.lists.iter().min_by_key(|(_, list)| list.asked).map(|(name, _)| name.clone());
+            if let Some(oldest) = oldest {
+                self.drop_list(&oldest);
             }
-            kept.filtered_rows += rows.len();
-            kept.filtered.insert(key, rows.clone());
         }
-        rows
+        self.asked += 1;
+        self.rows += rows.len();
+        self.lists.insert(name, List { rows: Runs::of_sorted(rows), asked: self.asked });
     }
 
-    fn ordered(
-        &self,
-        generation: u64,
-        scope: Scope,
-        order: Order,
-        rows: impl FnOnce() -> Vec<Arc<Listed>>,
-    ) -> Rows {
-        if let Some(rows) = self.kept(generation).ordered.get(&(scope, order)) {
-            return rows.clone();
+    /// Follows the change of one video.
+    pub(super) fn follow(&mut self, old: Option<&Arc<Listed>>, new: Option<&Arc<Listed>>) {
+        let mut lost = Vec::new();
+        for (name, list) in &mut self.lists {
+            let has = |listed: &&Arc<Listed>| name.scope.has(listed) && name.filter.holds(listed);
+            let compare = |a: &Arc<Listed>, b: &Arc<Listed>| order::compare(name.order, a, b);
+            let before = list.rows.len();
+            if let Some(old) = old.filter(has)
+                && !list.rows.remove(old, compare)
+            {
+                lost.push(name.clone());
+                continue;
+            }
+            if let Some(new) = new.filter(has) {
+                list.rows.insert(new.clone(), compare);
+            }
+            self.rows = self.rows + list.rows.len() - before;
         }
-        // Sorted outside the lock: a hundred thousand rows take a while.
-        let mut rows = rows();
-        order::sort(&mut rows, order, |listed| listed);
-        let rows: Rows = rows.into();
-        let mut kept = self.kept(generation);
-        if kept.generation == generation && kept.ordered.len() < ORDERS_KEPT_MAX {
-            kept.ordered.insert((scope, order), rows.clone());
+        for name in lost {
+            // Every change of a row passes here, so that it stands where it was put.
+            tracing::error!(?name, "a list did not have a row of its own and is made anew");
+            self.drop_list(&name);
         }
-        rows
     }
 
-    fn kept(&self, generation: u64) -> MutexGuard<'_, Kept> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.generation < generation {
-            *kept = Kept { generation, ..Kept::default() };
+    /// Forgets all lists.
+    pub(super) fn clear(&mut self) {
+        self.lists.clear();
+        self.rows = 0;
+    }
+
+    fn drop_list(&mut self, name: &Name) {
+        if let Some(list) = self.lists.remove(name) {
+            self.rows -= list.rows.len();
         }
-        kept
     }
 }

@@ -1,7 +1,7 @@
 //! The catalogue's tables, and how a commit changes them.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::id::{AccountId, ChannelId, Uuid, VideoId};
 use shared::time::Timestamp;
@@ -10,23 +10,13 @@ use super::beside::Common;
 use super::entry::{Entry, Publisher};
 use super::feed::Run;
 use super::lately::Lately;
-use super::orders::Scope;
+use super::orders::{Orders, Scope};
 use crate::domain::video::list::Listed;
+use crate::domain::video::order::{self, Order};
+use crate::domain::video::query::{Filter, Query};
 use crate::store::records::{Account, Channel, Video};
 use crate::store::tables::{AccountKey, ChannelKey, VideoKey, ViewDayKey};
 use crate::store::{Changes, Read, Store, StoreError};
-
-/// What a change can be seen in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Changed {
-    Nothing,
-    /// Something shown beside a video.
-    Looks,
-    /// Something counted beside a video, by which lists may be sorted.
-    Counts,
-    /// Which videos a list holds, or in which order.
-    Rows,
-}
 
 #[derive(Default)]
 pub(super) struct Shelf {
@@ -35,11 +25,14 @@ pub(super) struct Shelf {
     pub(super) publishers: HashMap<ChannelId, Arc<Publisher>>,
     pub(super) accounts: HashMap<AccountId, Account>,
     by_channel: HashMap<ChannelId, HashSet<VideoId>>,
+    by_account: HashMap<AccountId, BTreeSet<ChannelId>>,
     /// What those who follow a channel find in it.
     pub(super) runs: HashMap<ChannelId, Run>,
     lately: Lately,
     /// What videos may share.
     pub(super) common: Common,
+    /// Behind a lock of their own: a reader makes a list that is not kept.
+    orders: Mutex<Orders>,
 }
 
 impl Shelf {
@@ -64,76 +57,122 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// Takes over a commit.
-    pub(super) fn apply(&mut self, changes: &Changes) -> Result<Changed, StoreError> {
-        let mut changed = Changed::Nothing;
+    /// Takes over a commit. Gives whether it was about anything here.
+    pub(super) fn apply(&mut self, changes: &Changes) -> Result<bool, StoreError> {
+        let mut changed = false;
         for row in changes.of::<AccountKey>() {
             let (key, account) = row?;
             self.put_account(key.account, account);
-            changed = changed.max(Changed::Looks);
+            changed = true;
         }
         for row in changes.of::<ChannelKey>() {
             let (key, channel) = row?;
-            let same_owner = channel.as_ref().is_some_and(|channel| self.is_owner(channel));
             self.put_channel(key.channel, channel);
-            changed = changed.max(if same_owner { Changed::Looks } else { Changed::Rows });
+            changed = true;
         }
         for row in changes.of::<ViewDayKey>() {
             let (key, views) = row?;
             self.lately.set(key.video, key.day, views);
-            self.refresh(key.video);
-            changed = changed.max(Changed::Counts);
+            self.recount(key.video, true);
+            changed = true;
         }
         for row in changes.of::<VideoKey>() {
             let (key, video) = row?;
-            let only_counts = video.as_ref().is_some_and(|video| self.differs_in_counts(video));
             self.put_video(key.video, video);
-            changed = changed.max(if only_counts { Changed::Counts } else { Changed::Rows });
+            changed = true;
         }
         Ok(changed)
     }
 
-    pub(super) fn set_viewers(&mut self, viewers: &[(VideoId, u64)]) -> Changed {
+    pub(super) fn set_viewers(&mut self, viewers: &[(VideoId, u64)]) -> bool {
         for (video, count) in viewers {
             if let Some(entry) = self.videos.get_mut(video) {
                 *entry = Arc::new(Entry::new(entry.listed.clone(), entry.publisher.clone(), *count));
             }
         }
-        Changed::Looks
+        true
     }
 
-    pub(super) fn begin_day(&mut self, now: Timestamp) -> Changed {
+    pub(super) fn begin_day(&mut self, now: Timestamp) -> bool {
         let changed = self.lately.begin_day(now);
         for video in &changed {
-            self.refresh(*video);
+            self.recount(*video, false);
         }
-        if changed.is_empty() { Changed::Nothing } else { Changed::Counts }
+        // Once a day, and there may be many: sorted anew, the lists are right sooner than by a move for each.
+        self.orders_mut().clear();
+        !changed.is_empty()
     }
 
-    /// Whether a channel's account is the one we know it has.
-    fn is_owner(&self, channel: &Channel) -> bool {
-        self.publishers.get(&channel.id).is_some_and(|known| known.account.id == channel.account)
+    /// A page of a list: how many rows the list has, and the videos on the page.
+    pub(super) fn page(&self, scope: Scope, query: &Query) -> (usize, Vec<VideoId>) {
+        if let Some(page) = self.orders().page(scope, query) {
+            return page;
+        }
+        // Made while others read what is kept; the shelf stays as it is meanwhile, since we read it.
+        let rows = self.ordered(scope, query.order, &query.filter);
+        let mut orders = self.orders();
+        orders.keep(scope, query.order, &query.filter, rows);
+        orders.page(scope, query).unwrap_or_default()
     }
 
-    /// Whether a video is as we know it, but for what is counted of it: then no list holds other videos than before.
-    fn differs_in_counts(&self, video: &Video) -> bool {
-        self.videos.get(&video.id).is_some_and(|known| {
-            let known = &known.listed.video;
-            let Video { views, likes, dislikes, .. } = *known;
-            *known == Video { views, likes, dislikes, ..video.clone() }
-        })
+    fn ordered(&self, scope: Scope, order: Order, filter: &Filter) -> Vec<Arc<Listed>> {
+        let narrowed = match scope {
+            // What members find, and so what everybody finds, is known by what it shares.
+            Scope::Public | Scope::Members => self.common.narrowed(filter),
+            Scope::Published | Scope::Everything => None,
+            Scope::Channel(_) | Scope::Account(_) | Scope::Own(_) => {
+                let mut rows = self.scope(scope);
+                rows.retain(|listed| filter.holds(listed));
+                order::sort(&mut rows, order, |listed| listed);
+                return rows;
+            }
+        };
+        if let Some(videos) = narrowed {
+            let entries = videos.iter().filter_map(|video| self.videos.get(video));
+            let holds = |listed: &&Arc<Listed>| scope.has(listed) && filter.holds(listed);
+            let mut rows: Vec<_> = entries.map(|entry| &entry.listed).filter(holds).cloned().collect();
+            order::sort(&mut rows, order, |listed| listed);
+            return rows;
+        }
+        let all = Filter::default();
+        if *filter == all {
+            let mut rows = self.scope(scope);
+            order::sort(&mut rows, order, |listed| listed);
+            return rows;
+        }
+        // Filtered rows of a list in order need no sorting.
+        let kept = self.orders().all(scope, order, &all);
+        let mut rows = kept.unwrap_or_else(|| {
+            let rows = self.ordered(scope, order, &all);
+            self.orders().keep(scope, order, &all, rows.clone());
+            rows
+        });
+        rows.retain(|listed| filter.holds(listed));
+        rows
+    }
+
+    fn orders(&self) -> MutexGuard<'_, Orders> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn orders_mut(&mut self) -> &mut Orders {
+        self.orders.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The channels of an account, first made first.
+    pub(super) fn channels_of(&self, account: AccountId) -> impl Iterator<Item = ChannelId> {
+        self.by_account.get(&account).into_iter().flatten().copied()
     }
 
     pub(super) fn of_account(&self, account: AccountId) -> impl Iterator<Item = &Arc<Entry>> {
-        let channels = self.publishers.iter().filter(move |(_, publisher)| publisher.account.id == account);
-        channels.flat_map(|(channel, _)| self.of_channel(*channel))
+        self.channels_of(account).flat_map(|channel| self.of_channel(channel))
     }
 
     pub(super) fn of_channel(&self, channel: ChannelId) -> impl Iterator<Item = &Arc<Entry>> {
         self.by_channel.get(&channel).into_iter().flatten().filter_map(|video| self.videos.get(video))
     }
 
-    pub(super) fn scope(&self, scope: Scope) -> Vec<Arc<Listed>> {
+    fn scope(&self, scope: Scope) -> Vec<Arc<Listed>> {
         let listed = |listed: &&Arc<Listed>| listed.sight().is_listed();
         let all = || self.videos.values().map(|entry| &entry.listed);
         match scope {
@@ -159,24 +198,36 @@ impl Shelf {
             return;
         };
         self.accounts.insert(id, account.clone());
-        let owned = self.publishers.iter().filter(|(_, publisher)| publisher.account.id == id);
-        let channels: Vec<Channel> = owned.map(|(_, publisher)| publisher.channel.clone()).collect();
-        for channel in channels {
-            self.put_channel(channel.id, Some(channel));
+        let owned: Vec<ChannelId> = self.channels_of(id).collect();
+        for channel in owned {
+            let channel = self.publishers.get(&channel).map(|publisher| publisher.channel.clone());
+            if let Some(channel) = channel {
+                self.put_channel(channel.id, Some(channel));
+            }
         }
     }
 
     fn put_channel(&mut self, id: ChannelId, channel: Option<Channel>) {
+        let old = self.publishers.remove(&id).map(|publisher| publisher.account.id);
+        if let Some((account, channels)) = old.and_then(|old| Some((old, self.by_account.get_mut(&old)?))) {
+            channels.remove(&id);
+            if channels.is_empty() {
+                self.by_account.remove(&account);
+            }
+        }
         let account = channel.as_ref().and_then(|channel| self.accounts.get(&channel.account)).cloned();
-        let (Some(channel), Some(account)) = (channel, account) else {
-            self.publishers.remove(&id);
-            return;
-        };
+        let (Some(channel), Some(account)) = (channel, account) else { return };
+        let owner = account.id;
+        self.by_account.entry(owner).or_default().insert(id);
         let publisher = Arc::new(Publisher { channel, account });
         self.publishers.insert(id, publisher.clone());
-        for video in self.by_channel.get(&id).into_iter().flatten() {
-            if let Some(entry) = self.videos.get_mut(video) {
+        let videos: Vec<VideoId> = self.by_channel.get(&id).into_iter().flatten().copied().collect();
+        for video in videos {
+            if let Some(entry) = self.videos.get_mut(&video) {
                 *entry = Arc::new(Entry::new(entry.listed.clone(), publisher.clone(), entry.viewers));
+            }
+            if old.is_some_and(|old| old != owner) {
+                self.refresh(video);
             }
         }
     }
@@ -194,27 +245,46 @@ impl Shelf {
                 run.remove(&old.listed);
             }
         }
-        let Some(video) = video else {
+        let new = video.and_then(|video| self.insert(video, old.as_ref()));
+        if new.is_none() {
             self.lately.forget(id);
-            return;
-        };
+        }
+        let old = old.map(|old| old.listed.clone());
+        self.orders_mut().follow(old.as_ref(), new.as_ref());
+    }
+
+    fn insert(&mut self, video: Video, old: Option<&Arc<Entry>>) -> Option<Arc<Listed>> {
+        let id = video.id;
         let Some(publisher) = self.publishers.get(&video.channel).cloned() else {
             tracing::error!(video = %id, channel = %video.channel, "a video's channel is not in the store");
-            return;
+            return None;
         };
         self.uuids.insert(video.uuid, id);
         self.by_channel.entry(video.channel).or_default().insert(id);
         let viewers = old.map_or(0, |old| old.viewers);
-        let listed = Listed::new(video, publisher.account.id, self.lately.sum(id));
+        let listed = Arc::new(Listed::new(video, publisher.account.id, self.lately.sum(id)));
         self.runs.entry(listed.video.channel).or_default().insert(&listed);
         self.common.insert(&listed);
-        self.videos.insert(id, Arc::new(Entry::new(Arc::new(listed), publisher, viewers)));
+        self.videos.insert(id, Arc::new(Entry::new(listed.clone(), publisher, viewers)));
+        Some(listed)
     }
 
     /// Makes a video's entry anew.
     fn refresh(&mut self, id: VideoId) {
         if let Some(video) = self.videos.get(&id).map(|entry| entry.listed.video.clone()) {
             self.put_video(id, Some(video));
+        }
+    }
+
+    /// Notes the views of the last days beside a video, which nothing but lists in order depends on.
+    fn recount(&mut self, id: VideoId, follows: bool) {
+        let views_lately = self.lately.sum(id);
+        let Some(entry) = self.videos.get_mut(&id) else { return };
+        let old = entry.listed.clone();
+        let new = Arc::new(Listed { views_lately, ..Listed::clone(&old) });
+        *entry = Arc::new(Entry::new(new.clone(), entry.publisher.clone(), entry.viewers));
+        if follows {
+            self.orders_mut().follow(Some(&old), Some(&new));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tantivy::TantivyError;
@@ -22,6 +22,8 @@ use crate::store::{Changes, Read, StoreError};
 /// How long changes gather: what is published is found well within a second, and a hundred uploads at once are written
 /// together.
 const GATHER: Duration = Duration::from_millis(150);
+/// How long a question that came before the index was opened waits for it: opening takes moments.
+const OPEN_DURATION_MAX: Duration = Duration::from_secs(5);
 /// How long it is waited after the index could not be opened or written.
 const TRY_AGAIN: Duration = Duration::from_secs(10);
 /// Documents that are written before they are shown, when many are new.
@@ -44,10 +46,22 @@ enum BehindError {
 /// The index of an instance.
 #[derive(Default)]
 pub struct Search {
-    eye: RwLock<Option<Eye>>,
+    door: Mutex<Door>,
+    opened: Condvar,
     desk: Mutex<Option<Desk>>,
     changed: Mutex<BTreeSet<(Key, Kind)>>,
     woken: Notify,
+}
+
+/// Whether the index can be asked.
+#[derive(Default)]
+enum Door {
+    /// In a moment.
+    #[default]
+    Opening,
+    Open(Eye),
+    /// It could not be opened or written, or the instance stops: nobody waits for it.
+    Closed,
 }
 
 struct Desk {
@@ -83,8 +97,7 @@ impl Search {
     /// # Errors
     /// [`NotReady`].
     pub fn find(&self, kind: Kind, words: &Words, filter: &Filter) -> Result<Vec<u64>, NotReady> {
-        let eye = self.eye.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let eye = eye.ok_or(NotReady(None))?;
+        let eye = self.eye()?;
         let mut groups: Vec<Vec<String>> = vec![
             filter.categories.iter().copied().map(category).collect(),
             filter.licences.iter().copied().map(licence).collect(),
@@ -96,10 +109,25 @@ impl Search {
         eye.find(kind, words, &groups).map_err(|error| NotReady(Some(error)))
     }
 
+    /// Who asks the index. Blocks while it is being opened.
+    fn eye(&self) -> Result<Eye, NotReady> {
+        let is_opening = |door: &mut Door| matches!(door, Door::Opening);
+        let waited = self.opened.wait_timeout_while(lock(&self.door), OPEN_DURATION_MAX, is_opening);
+        match &*waited.unwrap_or_else(PoisonError::into_inner).0 {
+            Door::Open(eye) => Ok(eye.clone()),
+            Door::Opening | Door::Closed => Err(NotReady(None)),
+        }
+    }
+
+    fn set_door(&self, door: Door) {
+        *lock(&self.door) = door;
+        self.opened.notify_all();
+    }
+
     /// Opens the index and brings it in step with the store. Blocks, for seconds where it is to be made anew.
     fn open(&self, app: &App, folder: &Path) -> Result<(), BehindError> {
         let pen = index::open(folder)?;
-        *self.eye.write().unwrap_or_else(PoisonError::into_inner) = Some(pen.eye());
+        self.set_door(Door::Open(pen.eye()));
         let stamps = pen.stamps()?;
         // All there is, and all the index has: what is gone is found by it.
         let kind_of = |key: &Key| {
@@ -146,7 +174,7 @@ impl Search {
 
     /// Lets go of the index, so that the next instance over this folder may have it.
     fn close(&self) {
-        *self.eye.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.set_door(Door::Closed);
         *lock(&self.desk) = None;
     }
 }

@@ -2,19 +2,21 @@
 //! with what there is.
 //!
 //! Each turn asks for many different pages in turn, so that a page that was kept is seldom the answer. Half of what
-//! people type is words as they are, half begins of words and misspelt.
+//! people type is words as they are, half begins of words and misspelt. Some lists are asked for while videos change one
+//! after the other, as they do where people live: what is kept must follow each change and not be made anew.
 
 use std::fmt::Write as _;
 use std::fs;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::api::seed;
 use super::load::{TURN, wrk};
 use super::processes::Usage;
 use super::trial::{Figure, Trial};
-use crate::rig::Instance;
+use crate::rig::{Client, Instance};
 
 const ROUNDS: usize = 3;
 /// Videos, people, comments.
@@ -25,10 +27,20 @@ const CPU: Figure = Figure::cost("CPU per request", "ms");
 const RATE: Figure = Figure::yield_of("requests", "/s");
 const HALF: Figure = Figure::cost("half are answered within", "ms");
 const MOST: Figure = Figure::cost("99 % are answered within", "ms");
+const ALONE: Figure = Figure::cost("95 % are answered within, to one who asks alone", "ms");
+const START: Figure = Figure::cost("until the first answer", "ms");
 const MEMORY: Figure = Figure::cost("memory of the server", "MB");
 
 /// What is asked, and the paths it is asked by. `VIDEO` stands for the video that everybody talks about.
 const QUESTIONS: &[(&str, &[&str])] = &[
+    (
+        "newest videos, while some change",
+        &["videos?sort=-publishedAt&count=15&start=N", "videos?sort=-likes&count=15&start=N"],
+    ),
+    (
+        "videos of a category and a tag, while some change",
+        &["videos?categoryOneOf=7&tagsOneOf=season-3&count=15&start=N"],
+    ),
     ("newest videos", &["videos?sort=-publishedAt&count=15&start=N"]),
     ("videos by views", &["videos?sort=-views&count=15&start=N"]),
     ("videos by likes", &["videos?sort=-likes&count=15&start=N"]),
@@ -53,13 +65,30 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ),
     ("one's news", &["users/me/notifications?count=20&start=N"]),
 ];
+/// In the name of a question that is asked while videos change.
+const CHANGING: &str = "while some change";
+/// One change after the other, each of a thumb and of a name: more than a lively instance sees.
+const CHANGE_PAUSE: Duration = Duration::from_millis(50);
 /// Different pages of one path.
 const PAGES: u64 = 200;
 
 struct Place {
     server: Instance,
+    admin: Client,
     token: String,
     video: String,
+}
+
+/// Changes one video after the other.
+async fn change(admin: Client) {
+    for number in (1..PAGES).cycle() {
+        let path = format!("/api/v1/videos/{number}");
+        let rating = if number % 2 == 0 { "like" } else { "none" };
+        // A change that comes too late for its turn is not missed.
+        let _ = admin.put(&format!("{path}/rate"), &json!({ "rating": rating })).await;
+        let _ = admin.put(&path, &json!({ "name": format!("Lecture {number}, seen again") })).await;
+        tokio::time::sleep(CHANGE_PAUSE).await;
+    }
 }
 
 impl Place {
@@ -73,7 +102,22 @@ impl Place {
         ensure!(newest.pointer("/total").and_then(Value::as_u64) == Some(counts[0]), "not filled: {newest}");
         let video = newest.pointer("/data/0/uuid").and_then(Value::as_str).context("no video")?.to_owned();
         let token = admin.token().context("nobody signed in")?.to_owned();
-        Ok(Place { server, token, video })
+        Ok(Place { server, admin, token, video })
+    }
+
+    /// Within what 95 of a hundred answers come to one client that asks one after the other.
+    async fn alone(&self, paths: &[&str]) -> Result<f64> {
+        let mut took = Vec::new();
+        for number in 1..=PAGES {
+            for path in paths {
+                let path = path.replace('N', &number.to_string()).replace("VIDEO", &self.video);
+                let begun = Instant::now();
+                self.admin.get(&format!("/api/v1/{path}")).await?.expect(200)?;
+                took.push(begun.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+        took.sort_by(f64::total_cmp);
+        took.get(took.len() * 95 / 100).copied().context("nothing was asked")
     }
 
     /// A script that asks for one page after the other.
@@ -104,6 +148,15 @@ impl Place {
 pub async fn run() -> Result<()> {
     let mut places = [Place::build(&SIZES[0]).await?, Place::build(&SIZES[1]).await?];
     let folder = tempfile::tempdir()?;
+    let mut trial = Trial::new("a start", &CONTENDERS, ROUNDS);
+    for turn in trial.turns() {
+        let place = places.get_mut(turn.1).context("two places")?;
+        place.server.stop().await?;
+        let begun = Instant::now();
+        place.server.restart().await?;
+        trial.note(turn, START, begun.elapsed().as_secs_f64() * 1e3);
+    }
+    trial.finish()?;
     for (title, paths) in QUESTIONS {
         let mut trial = Trial::new(title, &CONTENDERS, ROUNDS);
         for turn in trial.turns() {
@@ -111,9 +164,14 @@ pub async fn run() -> Result<()> {
             let pid = place.server.pid().context("the server does not run")?;
             let script = folder.path().join("ask.lua");
             fs::write(&script, place.script(paths))?;
+            let changing = title.contains(CHANGING).then(|| tokio::spawn(change(place.admin.clone())));
             let before = Usage::of(pid)?;
             let load = wrk(place.server.address(), "/", Some(&script)).context(*title)?;
             let cpu = (Usage::of(pid)? - before).own.as_secs_f64();
+            if let Some(changing) = changing {
+                changing.abort();
+            }
+            trial.note(turn, ALONE, place.alone(paths).await?);
             trial.note(turn, CPU, cpu * 1e3 / load.requests);
             trial.note(turn, RATE, load.requests / TURN.as_secs_f64());
             trial.note(turn, HALF, load.half_ms);

@@ -57,36 +57,23 @@ impl Sort {
             _ => return None,
         })
     }
-
-    /// Whether it is by what is counted of a video, which changes without the video changing.
-    #[must_use]
-    pub fn is_counted(self) -> bool {
-        match self {
-            Sort::Views | Sort::Likes | Sort::Trending | Sort::Hot => true,
-            Sort::Name
-            | Sort::Duration
-            | Sort::CreatedAt
-            | Sort::PublishedAt
-            | Sort::OriginallyPublishedAt => false,
-        }
-    }
 }
 
 /// What one row is sorted by, worked out once.
 #[derive(Clone, PartialEq, Debug)]
-enum Rank {
-    Text(String),
+enum Rank<'r> {
+    Text(&'r str),
     Number(i64),
     Score(f64),
     /// Last, whichever way the list runs.
     Nothing,
 }
 
-fn rank(sort: Sort, row: &Listed) -> Rank {
+fn rank(sort: Sort, row: &Listed) -> Rank<'_> {
     let video = &row.video;
     let number = |value: u64| Rank::Number(i64::try_from(value).unwrap_or(i64::MAX));
     match sort {
-        Sort::Name => Rank::Text(row.folded_name.clone()),
+        Sort::Name => Rank::Text(&row.folded_name),
         Sort::Duration => number(video.facts.as_ref().map_or(0, |facts| facts.duration_ms)),
         Sort::CreatedAt => Rank::Number(video.created_at.0),
         Sort::PublishedAt => Rank::Number(video.published_at.0),
@@ -109,7 +96,7 @@ fn heat(views: u64, likes: u64, dislikes: u64, published_ms: i64) -> f64 {
     applause.max(1.0).log10() + (seconds - 1_446_156_582.0) / 47_000.0
 }
 
-fn compare(a: &Rank, b: &Rank, descending: bool) -> Ordering {
+fn by_rank(a: &Rank<'_>, b: &Rank<'_>, descending: bool) -> Ordering {
     let ordering = match (a, b) {
         (Rank::Nothing, Rank::Nothing) => return Ordering::Equal,
         (Rank::Nothing, _) => return Ordering::Greater,
@@ -123,16 +110,25 @@ fn compare(a: &Rank, b: &Rank, descending: bool) -> Ordering {
     if descending { ordering.reverse() } else { ordering }
 }
 
+fn by_age(a: &Listed, b: &Listed, descending: bool) -> Ordering {
+    let (a, b) = (&a.video, &b.video);
+    let age = a.published_at.cmp(&b.published_at).then_with(|| a.id.cmp(&b.id));
+    if descending { age.reverse() } else { age }
+}
+
+/// How two rows stand to each other. Equal only where they are the same video.
+#[must_use]
+pub fn compare(order: Order, a: &Listed, b: &Listed) -> Ordering {
+    by_rank(&rank(order.sort, a), &rank(order.sort, b), order.descending)
+        .then_with(|| by_age(a, b, order.descending))
+}
+
 /// Puts rows in order; `listed` sees the video in a row.
-pub fn sort<R>(rows: &mut Vec<R>, order: Order, listed: impl Fn(&R) -> &Listed) {
-    let mut ranked: Vec<(Rank, R)> =
-        rows.drain(..).map(|row| (rank(order.sort, listed(&row)), row)).collect();
+pub fn sort<R: Clone>(rows: &mut Vec<R>, order: Order, listed: impl Fn(&R) -> &Listed) {
+    let mut ranked: Vec<(Rank<'_>, &R)> =
+        rows.iter().map(|row| (rank(order.sort, listed(row)), row)).collect();
     ranked.sort_by(|(a_rank, a), (b_rank, b)| {
-        let (a, b) = (&listed(a).video, &listed(b).video);
-        compare(a_rank, b_rank, order.descending).then_with(|| {
-            let age = a.published_at.cmp(&b.published_at).then_with(|| a.id.cmp(&b.id));
-            if order.descending { age.reverse() } else { age }
-        })
+        by_rank(a_rank, b_rank, order.descending).then_with(|| by_age(listed(a), listed(b), order.descending))
     });
-    rows.extend(ranked.into_iter().map(|(_, row)| row));
+    *rows = ranked.into_iter().map(|(_, row)| row.clone()).collect();
 }
