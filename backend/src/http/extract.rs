@@ -14,13 +14,14 @@ use futures_util::{Stream, StreamExt};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use shared::api::ProblemCode;
 use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
 use warp::{Filter, Rejection};
 
 use super::client::client_address;
-use super::pairs::decode_pairs;
+use super::pairs::{decode_form, decode_pairs};
 use super::problem::Failure;
 use super::server::Peer;
 use crate::app::App;
@@ -294,20 +295,34 @@ impl Body {
         Ok(whole.freeze())
     }
 
-    /// The whole body, read as JSON. An empty body is an empty object, as Express has it.
+    /// The whole body, read as a JSON object. An empty body is an empty object, as Express has it.
     ///
     /// # Errors
-    /// 413 or 400.
+    /// 413, or 400 that names the field that is not as it should be.
     pub async fn json<T: DeserializeOwned>(self, bytes_max: usize) -> Result<T, Failure> {
         let bytes = self.bytes(bytes_max).await?;
         let text = if bytes.is_empty() { b"{}" } else { &bytes[..] };
-        serde_json::from_slice(text).map_err(|error| {
-            if error.is_data() {
-                return Failure::bad_request(format!("The JSON is not of the expected shape: {error}"));
+        let read = serde_json::from_slice(text);
+        // What is read by the names of its fields would be taken from a list too.
+        if text.trim_ascii_start().first() != Some(&b'{') && read.as_ref().err().is_none_or(is_data) {
+            return Err(Failure::bad_request("The body should be a JSON object."));
+        }
+        read.map_err(|error| {
+            if is_data(&error) {
+                return misshaped::<T>(text, &error);
             }
             let detail = format!("The body is not JSON: {error}");
             Failure::coded(StatusCode::BAD_REQUEST, ProblemCode::SyntaxError, detail)
         })
+    }
+
+    /// The whole body as the fields of an urlencoded form.
+    ///
+    /// # Errors
+    /// 413 or 400.
+    pub async fn form(self, bytes_max: usize) -> Result<Vec<(String, String)>, Failure> {
+        let bytes = self.bytes(bytes_max).await?;
+        decode_form(&bytes).ok_or_else(|| Failure::bad_request("The form is not UTF-8."))
     }
 
     /// The whole body as flat text fields, from a form or from JSON.
@@ -321,16 +336,50 @@ impl Body {
     ) -> Result<Vec<(String, String)>, Failure> {
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if media_type.to_ascii_lowercase().starts_with("application/json") {
-            let object: serde_json::Map<String, serde_json::Value> = self.json(bytes_max).await?;
-            let text = |value: serde_json::Value| match value {
-                serde_json::Value::String(text) => Some(text),
-                serde_json::Value::Number(number) => Some(number.to_string()),
-                serde_json::Value::Bool(truth) => Some(truth.to_string()),
-                serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
-            };
-            return Ok(object.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect());
+            let object: Map<String, Value> = self.json(bytes_max).await?;
+            let mut fields = Vec::new();
+            for (name, value) in object {
+                match value {
+                    Value::String(text) => fields.push((name, text)),
+                    Value::Number(number) => fields.push((name, number.to_string())),
+                    Value::Bool(truth) => fields.push((name, truth.to_string())),
+                    Value::Null => {}
+                    Value::Array(_) | Value::Object(_) => {
+                        return Err(Wrong::body(&name, None, "Should be a text").into());
+                    }
+                }
+            }
+            return Ok(fields);
         }
-        let bytes = self.bytes(bytes_max).await?;
-        Ok(decode_pairs(&String::from_utf8_lossy(&bytes)))
+        self.form(bytes_max).await
+    }
+}
+
+fn is_data(error: &serde_json::Error) -> bool {
+    error.is_data()
+}
+
+/// How serde says that a field is not there; its name follows.
+const MISSING: &str = "missing field `";
+/// Fields that are looked at to find the wrong one: more than any type of ours has.
+const FIELDS_MAX: usize = 50;
+
+/// 400 that names the field for which JSON is no `T`: the one that alone is refused, or the one that is not there.
+fn misshaped<T: DeserializeOwned>(text: &[u8], error: &serde_json::Error) -> Failure {
+    let object: Map<String, Value> = serde_json::from_slice(text).unwrap_or_default();
+    let refused = |name: &String, value: &Value| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        let error = serde_json::from_value::<T>(Value::Object(alone)).err()?.to_string();
+        (!error.starts_with(MISSING)).then_some(error)
+    };
+    for (name, value) in object.iter().take(FIELDS_MAX) {
+        if let Some(why) = refused(name, value) {
+            return Wrong::body(name, value.as_str(), why).into();
+        }
+    }
+    let error = error.to_string();
+    match error.strip_prefix(MISSING).and_then(|rest| rest.split_once('`')) {
+        Some((name, _)) => Wrong::body(name, None, "Should be there").into(),
+        None => Failure::bad_request(format!("The JSON is not of the expected shape: {error}")),
     }
 }

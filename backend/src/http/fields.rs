@@ -11,7 +11,6 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 use super::extract::{Ask, Body};
-use super::pairs::decode_pairs;
 use super::problem::Failure;
 use crate::domain::wrong::Wrong;
 
@@ -29,7 +28,7 @@ impl Fields {
     pub async fn read(ask: &Ask, body: Body, bytes_max: usize) -> Result<Fields, Failure> {
         let media_type = ask.header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
         let object = if media_type.starts_with("application/x-www-form-urlencoded") {
-            of_pairs(decode_pairs(&String::from_utf8_lossy(&body.bytes(bytes_max).await?)))
+            of_pairs(body.form(bytes_max).await?)
         } else {
             body.json(bytes_max).await?
         };
@@ -283,6 +282,7 @@ fn of_pairs(pairs: Vec<(String, String)>) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::pairs::decode_pairs;
     use serde_json::json;
 
     fn fields(value: Value) -> Fields {

@@ -18,7 +18,6 @@ use shared::api::ProblemCode;
 use shared::limits::IMAGE_BYTES_MAX;
 
 use super::extract::{Ask, Body};
-use super::pairs::decode_pairs;
 use super::problem::Failure;
 use crate::domain::video::form::{Field, Fields};
 use crate::domain::wrong::Wrong;
@@ -54,9 +53,8 @@ pub async fn form(ask: &Ask, body: Body) -> Result<Form, Failure> {
     }
     let media_type = ask.header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
     let fields = if media_type.starts_with("application/x-www-form-urlencoded") {
-        let bytes = body.bytes(TEXTS_BYTES_MAX).await?;
         let mut fields = Fields::new();
-        for (name, value) in decode_pairs(&String::from_utf8_lossy(&bytes)) {
+        for (name, value) in body.form(TEXTS_BYTES_MAX).await? {
             add(&mut fields, &name, value);
         }
         fields
@@ -103,7 +101,9 @@ pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -
                     .await?
                     .ok_or_else(|| Wrong::body(&name, None, "Should not be that long"))?;
                 texts_bytes += text.len();
-                add(&mut form.fields, &name, String::from_utf8_lossy(&text).into_owned());
+                let text = String::from_utf8(text.into())
+                    .map_err(|_| Wrong::body(&name, None, "Should be UTF-8"))?;
+                add(&mut form.fields, &name, text);
             }
         }
     }

@@ -27,11 +27,11 @@ use crate::store::{Durability, Read, StoreError};
 const LINES_MAX: usize = 2000;
 /// What a page may say of its failure, escaped.
 const CLIENT_BYTES_MAX: usize = 64 * 1024;
-const CLIENT_MESSAGE_MAX: usize = 1000;
-const CLIENT_URL_MAX: usize = 2000;
-const CLIENT_STACK_MAX: usize = 15_000;
-const CLIENT_AGENT_MAX: usize = 500;
-const CLIENT_META_MAX: usize = 5000;
+pub(super) const CLIENT_MESSAGE_MAX: usize = 1000;
+pub(super) const CLIENT_URL_MAX: usize = 2000;
+pub(super) const CLIENT_STACK_MAX: usize = 15_000;
+pub(super) const CLIENT_AGENT_MAX: usize = 500;
+pub(super) const CLIENT_META_MAX: usize = 5000;
 
 /// A line of the log, as PeerTube's page reads it (capture `rest/server-logs`).
 #[derive(Serialize)]

@@ -24,9 +24,25 @@ fn decode(text: &str) -> String {
     percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
+/// Decodes an urlencoded form; none where it is no UTF-8, since what is stored is what was meant.
+#[must_use]
+pub fn decode_form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let is_text = |part: &str| percent_decode_str(part).decode_utf8().is_ok();
+    text.split(['&', '=']).all(is_text).then(|| decode_pairs(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_that_is_no_text_is_none() {
+        assert_eq!(decode_form(b"a=%C3%A9"), Some(vec![("a".to_owned(), "é".to_owned())]));
+        for wrong in [&b"a=\xff"[..], b"a=%ff", b"%c3=1&b=2", b"a=1&b=%ed%a0%80"] {
+            assert_eq!(decode_form(wrong), None, "{wrong:?}");
+        }
+    }
 
     #[test]
     fn pairs_are_decoded_in_their_order() {

@@ -28,11 +28,13 @@ use crate::store::tables::{SitePageKey, UserKey};
 use crate::store::{Durability, Read, StoreError};
 
 /// A home page: text of fifty pages.
-const HOMEPAGE_LENGTH_MAX: usize = 100_000;
+pub(super) const HOMEPAGE_LENGTH_MAX: usize = 100_000;
 /// The same with each letter escaped.
 const HOMEPAGE_BYTES_MAX: usize = 1024 * 1024;
 /// PeerTube's bounds of a letter.
-const LETTER_LENGTH: std::ops::RangeInclusive<usize> = 3..=5000;
+pub(super) const LETTER_LENGTH: std::ops::RangeInclusive<usize> = 3..=5000;
+/// Letters in the subject of a letter.
+pub(super) const SUBJECT_LENGTH_MAX: usize = 120;
 /// A letter with each letter of it escaped.
 const LETTER_BYTES_MAX: usize = 64 * 1024;
 /// A letter is of use while who wrote it waits for an answer.
@@ -160,7 +162,7 @@ pub async fn contact(ask: Ask, body: Body) -> Outcome {
     let name = fields.required("fromName", name);
     let email = fields.parsed("fromEmail", "Should be an e-mail address", an_email);
     let email = fields.required("fromEmail", email);
-    let subject = fields.text("subject", 0..=120).unwrap_or_default();
+    let subject = fields.text("subject", 0..=SUBJECT_LENGTH_MAX).unwrap_or_default();
     let text = fields.text("body", LETTER_LENGTH);
     let text = fields.required("body", text);
     fields.end()?;

@@ -21,7 +21,8 @@ enum As {
 }
 use As::{Anybody, Bob, Root};
 
-/// A capture, the same question put to us (`UUID`, `SHORT` and `HOST` stand for Root's film and the instance), who
+/// A capture, the same question put to us (`UUID` and `SHORT` stand for Root's film, `LIST` for a
+/// list that holds it, and `HOST` for the instance), who
 /// asks, and where the answers differ.
 type Call = (&'static str, &'static str, As, &'static [Difference]);
 
@@ -52,6 +53,7 @@ const ONE_FORM: &str = "whoever reads a user reads one form of it: that of `user
 const UNCOUNTED: &str = "not counted yet";
 
 const CALLS: &[Call] = &[
+    ("abuses-admin", "abuses", Root, &[]),
     ("account", "accounts/root", Anybody, &[]),
     (
         "account-channels",
@@ -98,13 +100,29 @@ const CALLS: &[Call] = &[
         ],
     ),
     ("config-about", "config/about", Anybody, &[]),
+    (
+        "config-custom-admin",
+        "config/custom",
+        Root,
+        &[
+            (".p2p", "PeerTube sets who meets whom in its file alone"),
+            (".wizard", "whether somebody went through the first steps"),
+        ],
+    ),
     ("languages", "videos/languages", Anybody, &[]),
     ("licences", "videos/licences", Anybody, &[]),
     ("oauth-clients-local", "oauth-clients/local", Anybody, &[]),
     ("overviews-videos", "overviews/videos?page=1", Anybody, &[]),
     ("privacies", "videos/privacies", Anybody, &[]),
     ("registrations", "users/registrations", Root, &[]),
+    ("search-channels", "search/video-channels?search=root", Anybody, &[]),
+    ("search-playlists", "search/video-playlists?search=evenings", Anybody, &[]),
+    ("search-videos", "search/videos?search=film", Anybody, &[]),
+    ("server-debug", "server/debug", Root, &[]),
     ("server-stats", "server/stats", Anybody, &[]),
+    ("stats-overall", "videos/UUID/stats/overall", Root, &[]),
+    ("stats-retention", "videos/UUID/stats/retention", Root, &[]),
+    ("stats-timeseries", "videos/UUID/stats/timeseries/viewers", Root, &[]),
     ("storyboards", "videos/UUID/storyboards", Anybody, &[]),
     (
         "user-get-admin",
@@ -126,6 +144,7 @@ const CALLS: &[Call] = &[
     ),
     ("users-list-admin", "users?start=0&count=10", Root, &PEOPLE),
     ("users-me", "users/me", Root, &PERSON),
+    ("users-me-abuses", "users/me/abuses", Bob, &[]),
     ("users-me-history", "users/me/history/videos", Bob, &[]),
     ("users-me-quota", "users/me/video-quota-used", Root, &[]),
     ("users-me-rating", "users/me/videos/UUID/rating", Bob, &[]),
@@ -160,6 +179,10 @@ const CALLS: &[Call] = &[
     ("video-get", "videos/UUID", Anybody, &[SHARING]),
     ("video-get-auth-owner", "videos/UUID", Root, &[SHARING]),
     ("video-get-short", "videos/SHORT", Anybody, &[SHARING]),
+    ("video-playlist", "video-playlists/LIST", Anybody, &[]),
+    ("video-playlist-videos", "video-playlists/LIST/videos", Anybody, &[]),
+    ("video-playlists", "video-playlists", Anybody, &[]),
+    ("video-playlists-privacies", "video-playlists/privacies", Anybody, &[]),
     ("videos-list", "videos", Anybody, &[]),
     (
         "videos-list-admin-filter",
@@ -181,6 +204,7 @@ struct Place {
     bob: Maker,
     uuid: String,
     short: String,
+    list: String,
 }
 
 impl Place {
@@ -260,11 +284,34 @@ impl Place {
         put(&bob, &format!("videos/{uuid}/rate"), json!({ "rating": "like" })).await;
         let watched = json!({ "currentTime": 1, "viewEvent": "seek" });
         post(&bob, &format!("videos/{uuid}/views"), watched).await;
-        Place { instance, root, bob, uuid, short }
+        let list = json!({
+            "displayName": "Evenings", "description": "For long evenings", "privacy": 1,
+            "videoChannelId": root.channel,
+        });
+        let list = post(&root, "video-playlists", list).await["videoPlaylist"]["id"].to_string();
+        let element = json!({ "videoId": uuid, "startTimestamp": 0, "stopTimestamp": 1 });
+        post(&root, &format!("video-playlists/{list}/videos"), element).await;
+        let report = json!({
+            "reason": "not nice", "predefinedReasons": ["spamOrMisleading"],
+            "video": { "id": video["id"], "startAt": 0, "endAt": 1 },
+        });
+        post(&bob, "abuses", report).await;
+        let searched = async || {
+            let found = instance.get("/api/v1/search/video-playlists?search=evenings").send().await;
+            found.json()["total"] == 1
+        };
+        // The index follows a moment later.
+        let found = async {
+            while !searched().await {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), found).await.expect("it is found in time");
+        Place { instance, root, bob, uuid, short, list }
     }
 
     async fn ask(&self, path: &str, who: As) -> Value {
-        let path = path.replace("UUID", &self.uuid).replace("SHORT", &self.short);
+        let path = path.replace("UUID", &self.uuid).replace("SHORT", &self.short).replace("LIST", &self.list);
         let ask =
             self.instance.get(&format!("/api/v1/{}", path.replace("HOST", self.instance.running.url.host())));
         let ask = match who {

@@ -92,6 +92,8 @@ fn read(fields: &Fields) -> (NewVideo, Vec<Wrong>) {
         wait_transcoding: reader.truth("waitTranscoding"),
         sharing: reader.sharing(),
     };
+    // Only a new video has one, but no form has another kind of it.
+    reader.value("filename", "Should be the name of a file");
     reader.refuse_contradictions(&form);
     (form, reader.wrongs)
 }

@@ -74,7 +74,7 @@ fn operation(row: &Row, types: &mut SchemaGenerator) -> Value {
         operation.insert("parameters".to_owned(), json!(parameters));
     }
     if let Some(sent) = &row.sent {
-        operation.insert("requestBody".to_owned(), request_body(sent, types));
+        operation.insert("requestBody".to_owned(), request_body(row, sent, types));
     }
     let token = json!({ "bearer": [] });
     let security = if row.needs_token { json!([token]) } else { json!([{}, token]) };
@@ -99,15 +99,19 @@ fn name_of(row: &Row) -> String {
     format!("{}_{path}", row.method.to_ascii_lowercase())
 }
 
-fn request_body(sent: &Sent, types: &mut SchemaGenerator) -> Value {
+fn request_body(row: &Row, sent: &Sent, types: &mut SchemaGenerator) -> Value {
     let content = match sent {
-        Sent::Json(schema) => json!({ "application/json": { "schema": schema(types) } }),
+        Sent::Json(schema) => json!({ "application/json": { "schema": row.bounded(schema(types)) } }),
         Sent::Form(schema) => {
-            let schema = schema(types);
-            json!({
+            let schema = row.bounded(schema(types));
+            let mut content = json!({
                 "application/x-www-form-urlencoded": { "schema": schema },
                 "application/json": { "schema": schema }
-            })
+            });
+            if let (Some(parts), Value::Object(content)) = (row.in_parts(&schema), &mut content) {
+                content.insert("multipart/form-data".to_owned(), json!({ "schema": parts }));
+            }
+            content
         }
         Sent::File(name) => {
             let file = json!({ "type": "string", "format": "binary" });

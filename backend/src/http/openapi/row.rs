@@ -1,5 +1,7 @@
 //! One route as the document tells it, and the few words that rows are written in.
 
+use std::ops::RangeInclusive;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
@@ -23,6 +25,8 @@ pub struct Row {
     /// What is answered where all is well.
     pub answers: Vec<(u16, Answer)>,
     more: Vec<u16>,
+    bounds: Vec<(&'static str, Value)>,
+    pictures: Vec<&'static str>,
 }
 
 /// A parameter behind the question mark.
@@ -77,6 +81,8 @@ fn row(method: &'static str, path: &'static str, says: &'static str) -> Row {
         needs_token: false,
         answers: Vec::new(),
         more: Vec::new(),
+        bounds: Vec::new(),
+        pictures: Vec::new(),
     }
 }
 
@@ -113,9 +119,16 @@ impl Row {
         self
     }
 
-    /// Fields are sent as JSON or as a form: `email* name` are two texts, of which the first must be there; `age:integer`.
+    /// Fields are sent as JSON or as a form: `email* name` are two texts, of which the first must be there; `age:integer`,
+    /// `tags:texts`, `at:date`.
     pub fn takes_fields(mut self, fields: &'static str) -> Row {
         self.sent = Some(Sent::Form(Box::new(move |_| of_fields(fields))));
+        self
+    }
+
+    /// Fields are sent as JSON alone.
+    pub fn takes_json(mut self, fields: &'static str) -> Row {
+        self.sent = Some(Sent::Json(Box::new(move |_| of_fields(fields))));
         self
     }
 
@@ -129,6 +142,55 @@ impl Row {
     pub fn takes_this(mut self, sent: Sent) -> Row {
         self.sent = Some(sent);
         self
+    }
+
+    /// How many letters a text of the body may have; `a.b` is the field `b` of `a`, and `a[]` each entry of the list `a`.
+    pub fn text(self, field: &'static str, length: RangeInclusive<usize>) -> Row {
+        self.bound(field, json!({ "minLength": length.start(), "maxLength": length.end() }))
+    }
+
+    /// From where to where a number of the body may go.
+    pub fn number(self, field: &'static str, range: RangeInclusive<u64>) -> Row {
+        self.bound(field, json!({ "minimum": range.start(), "maximum": range.end() }))
+    }
+
+    /// How many entries a list of the body may have.
+    pub fn list(self, field: &'static str, count: RangeInclusive<usize>) -> Row {
+        self.bound(field, json!({ "minItems": count.start(), "maxItems": count.end() }))
+    }
+
+    /// The words that a text of the body may be.
+    pub fn words(self, field: &'static str, words: &[&str]) -> Row {
+        self.bound(field, json!({ "enum": words }))
+    }
+
+    fn bound(mut self, field: &'static str, says: Value) -> Row {
+        self.bounds.push((field, says));
+        self
+    }
+
+    /// The form may come in parts, with a picture under this name.
+    pub fn picture(mut self, name: &'static str) -> Row {
+        self.pictures.push(name);
+        self
+    }
+
+    /// The schema of a body with the bounds of its fields.
+    pub fn bounded(&self, schema: Schema) -> Value {
+        let mut all = vec![Value::from(schema)];
+        all.extend(self.bounds.iter().map(|(path, says)| nested(path, says.clone())));
+        match <[Value; 1]>::try_from(all) {
+            Ok([alone]) => alone,
+            Err(all) => json!({ "allOf": all }),
+        }
+    }
+
+    /// The schema of a body that comes in parts, where it may.
+    pub fn in_parts(&self, schema: &Value) -> Option<Value> {
+        let file = json!({ "type": "string", "format": "binary" });
+        let files: serde_json::Map<String, Value> =
+            self.pictures.iter().map(|name| ((*name).to_owned(), file.clone())).collect();
+        (!files.is_empty()).then(|| json!({ "allOf": [schema, { "properties": files }] }))
     }
 
     /// JSON of this type is answered.
@@ -209,6 +271,14 @@ impl Query {
     }
 }
 
+/// What is said of the field at the end of a path, as what is said of the whole.
+fn nested(path: &str, says: Value) -> Value {
+    path.rsplit('.').fold(says, |says, part| match part.strip_suffix("[]") {
+        Some(list) => json!({ "properties": { list: { "items": says } } }),
+        None => json!({ "properties": { part: says } }),
+    })
+}
+
 fn of_fields(fields: &str) -> Schema {
     let mut required = Vec::new();
     let mut properties = serde_json::Map::new();
@@ -218,7 +288,12 @@ fn of_fields(fields: &str) -> Schema {
         if plain != name {
             required.push(plain);
         }
-        properties.insert(plain.to_owned(), json!({ "type": kind }));
+        let schema = match kind {
+            "texts" => json!({ "type": "array", "items": { "type": "string" } }),
+            "date" => json!({ "type": "string", "format": "date-time" }),
+            kind => json!({ "type": kind }),
+        };
+        properties.insert(plain.to_owned(), schema);
     }
     json_schema!({ "type": "object", "required": required, "properties": properties })
 }

@@ -7,14 +7,30 @@ use schemars::JsonSchema;
 use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
     BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, CommentMade, CommentTagPolicies,
-    CommentThreads, CommentTree, CommentsRemoval, Description, Follow, MadeChannel, MadeUser, ManagedUser,
-    Me, MeChange, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification,
-    NotificationSettings, NotificationsRead, OAuthClient, OverallStats, OwnRating, Page, QuotaUsed,
-    RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken,
-    SeederTokenWish, Signup, Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens,
-    TwoFactorRequest, Uploaded, UserChange, UserHistory, UserRegistration, Video, VideoDetails,
-    VideoPassword, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+    CommentThreads, CommentTree, CommentsRemoval, Description, ExistingElement, Follow, MadeChannel,
+    MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MutedAccount, MutedServer, MyVideo,
+    NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating,
+    Page, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment,
+    ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession,
+    Tokens, TwoFactorRequest, Uploaded, UserChange, UserHistory, UserRegistration, Video, VideoDetails,
+    VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
 };
+
+use shared::limits::{
+    ABUSE_TEXT_LENGTH, CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH,
+    CHAPTER_TITLE_LENGTH, CHAPTERS_MAX, COMMENT_LENGTH, EMAIL_LENGTH, PASSWORD_LENGTH,
+    PLAYLIST_DESCRIPTION_LENGTH, PLAYLIST_ELEMENTS_MAX, PLAYLIST_NAME_LENGTH, REGISTRATION_TEXT_LENGTH,
+    THEME_NAME_LENGTH, USER_BLOCK_REASON_LENGTH, USER_DESCRIPTION_LENGTH, USER_DISPLAY_NAME_LENGTH,
+    USERNAME_LENGTH, VIDEO_BLOCK_REASON_LENGTH, VIDEO_DESCRIPTION_LENGTH, VIDEO_LANGUAGES_MAX,
+    VIDEO_NAME_LENGTH, VIDEO_NSFW_FLAGS, VIDEO_NSFW_SUMMARY_LENGTH, VIDEO_PASSWORD_LENGTH,
+    VIDEO_PASSWORDS_MAX, VIDEO_SUPPORT_LENGTH, VIDEO_TAG_LENGTH, VIDEO_TAGS_MAX, WATCHED_WORD_LENGTH,
+    WATCHED_WORDS_MAX, WATCHED_WORDS_NAME_LENGTH,
+};
+
+use crate::http::logs::{
+    CLIENT_AGENT_MAX, CLIENT_MESSAGE_MAX, CLIENT_META_MAX, CLIENT_STACK_MAX, CLIENT_URL_MAX,
+};
+use crate::http::site::{HOMEPAGE_LENGTH_MAX, LETTER_LENGTH, SUBJECT_LENGTH_MAX};
 
 use super::row::{Answer, Row, Sent, delete, get, post, put};
 
@@ -54,6 +70,63 @@ struct WholeVideo {
     #[serde(skip_serializing_if = "Option::is_none")]
     user_history: Option<UserHistory>,
 }
+
+/// A video that was found, with the piece of its description that was met.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "lists are written as text; stories hold them against this")]
+struct FoundVideo {
+    #[serde(flatten)]
+    video: VideoRow,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<Object>,
+}
+
+/// A video that goes with another, and why.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "lists are written as text; stories hold them against this")]
+struct Recommended {
+    #[serde(flatten)]
+    video: VideoRow,
+    reason: Object,
+}
+
+/// What is reported: one of the three, and why.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "forms are read field by field; a story holds them against this")]
+struct AbuseWish {
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    predefined_reasons: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video: Option<ReportedPart>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<ReportedThing>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<ReportedThing>,
+}
+
+/// A video, and which part of it.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "forms are read field by field; a story holds them against this")]
+struct ReportedPart {
+    id: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_at: Option<u64>,
+}
+
+/// A comment or an account.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "forms are read field by field; a story holds them against this")]
+struct ReportedThing {
+    id: u64,
+}
+
+/// Seconds into a video: more than a year of it is a mistake.
+const SECONDS_MAX: u64 = 366 * 24 * 60 * 60;
 
 /// Any JSON object.
 type Object = std::collections::BTreeMap<String, serde_json::Value>;
@@ -139,10 +212,24 @@ fn coming_in() -> Vec<Row> {
     vec![
         post("/api/v1/users/register", "Make oneself a login")
             .takes_form::<Signup>()
+            .text("username", USERNAME_LENGTH)
+            .text("email", EMAIL_LENGTH)
+            .text("password", PASSWORD_LENGTH)
+            .text("displayName", USER_DISPLAY_NAME_LENGTH)
+            .text("registrationReason", REGISTRATION_TEXT_LENGTH)
+            .text("channel.name", USERNAME_LENGTH)
+            .text("channel.displayName", CHANNEL_NAME_LENGTH)
             .done()
             .or(&[403, 409, 429]),
         post("/api/v1/users/registrations/request", "Ask to be let in")
             .takes_form::<Signup>()
+            .text("username", USERNAME_LENGTH)
+            .text("email", EMAIL_LENGTH)
+            .text("password", PASSWORD_LENGTH)
+            .text("displayName", USER_DISPLAY_NAME_LENGTH)
+            .text("registrationReason", REGISTRATION_TEXT_LENGTH)
+            .text("channel.name", USERNAME_LENGTH)
+            .text("channel.displayName", CHANNEL_NAME_LENGTH)
             .gives::<UserRegistration>()
             .or(&[403, 409, 429]),
         get("/api/v1/users/registrations", "Who asked to be let in")
@@ -152,16 +239,19 @@ fn coming_in() -> Vec<Row> {
             .gives::<Page<UserRegistration>>(),
         post("/api/v1/users/registrations/ask-send-verify-email", "Ask for the mail that proves an address")
             .takes_fields("email*")
+            .text("email", EMAIL_LENGTH)
             .done()
             .or(&[403, 429]),
         post("/api/v1/users/registrations/{id}/accept", "Let somebody in")
             .signed_in()
             .takes_fields("moderationResponse* preventEmailDelivery:boolean")
+            .text("moderationResponse", REGISTRATION_TEXT_LENGTH)
             .done()
             .or(&[409]),
         post("/api/v1/users/registrations/{id}/reject", "Refuse somebody")
             .signed_in()
             .takes_fields("moderationResponse* preventEmailDelivery:boolean")
+            .text("moderationResponse", REGISTRATION_TEXT_LENGTH)
             .done()
             .or(&[409]),
         post("/api/v1/users/registrations/{id}/verify-email", "Show what was mailed")
@@ -170,10 +260,12 @@ fn coming_in() -> Vec<Row> {
         delete("/api/v1/users/registrations/{id}", "Forget who asked to be let in").signed_in().done(),
         post("/api/v1/users/ask-reset-password", "Ask for the mail that lets choose a password")
             .takes_fields("email*")
+            .text("email", EMAIL_LENGTH)
             .done()
             .or(&[403, 429]),
         post("/api/v1/users/ask-send-verify-email", "Ask for the mail that proves an address")
             .takes_fields("email*")
+            .text("email", EMAIL_LENGTH)
             .done()
             .or(&[403, 429]),
         post("/api/v1/users/{id}/verify-email", "Show what was mailed")
@@ -182,15 +274,37 @@ fn coming_in() -> Vec<Row> {
             .or(&[409]),
         post("/api/v1/users/{id}/reset-password", "Choose a password with what was mailed")
             .takes_fields("verificationString* password*")
+            .text("password", PASSWORD_LENGTH)
             .done(),
     ]
 }
+
+/// Kinds of news, each with how it arrives: 0 not at all, 1 in the pages, 2 by mail, 3 both.
+const KINDS_OF_NEWS: &str = "abuseAsModerator:integer abuseNewMessage:integer abuseStateChange:integer \
+                             autoInstanceFollowing:integer blacklistOnMyVideo:integer commentMention:integer \
+                             myVideoImportFinished:integer myVideoPublished:integer \
+                             myVideoStudioEditionFinished:integer myVideoTranscriptionGenerated:integer \
+                             newCommentOnMyVideo:integer newFollow:integer newInstanceFollower:integer \
+                             newPeerTubeVersion:integer newPluginVersion:integer newUserRegistration:integer \
+                             newVideoFromSubscription:integer videoAutoBlacklistAsModerator:integer";
 
 fn oneself() -> Vec<Row> {
     let me = "/api/v1/users/me";
     vec![
         get(me, "The person who asks").signed_in().gives::<Me>(),
-        put(me, "Change oneself").signed_in().takes_form::<MeChange>().done().or(&[409, 429]),
+        put(me, "Change oneself")
+            .signed_in()
+            .takes_form::<MeChange>()
+            .text("displayName", USER_DISPLAY_NAME_LENGTH)
+            .text("description", USER_DESCRIPTION_LENGTH)
+            .text("email", EMAIL_LENGTH)
+            .text("password", PASSWORD_LENGTH)
+            .text("theme", THEME_NAME_LENGTH)
+            .text("language", 1..=20)
+            .list("videoLanguages", 0..=VIDEO_LANGUAGES_MAX)
+            .words("nsfwPolicy", &["display", "warn", "blur", "do_not_list"])
+            .done()
+            .or(&[409, 429]),
         delete(me, "Leave").signed_in().done(),
         post("/api/v1/users/me/avatar/pick", "Choose a picture")
             .signed_in()
@@ -200,7 +314,7 @@ fn oneself() -> Vec<Row> {
         get("/api/v1/users/me/video-quota-used", "How much one keeps").signed_in().gives::<QuotaUsed>(),
         post("/api/v1/users/me/seeder-tokens", "Let a seeder in")
             .signed_in()
-            .takes::<SeederTokenWish>()
+            .takes_json("forAll:boolean")
             .gives::<SeederToken>(),
         delete("/api/v1/users/me/seeder-tokens", "Let no seeder in any more").signed_in().done(),
         get("/api/v1/users/me/notifications", "What happened")
@@ -211,15 +325,21 @@ fn oneself() -> Vec<Row> {
         post("/api/v1/users/me/notifications/read", "Have read of some of it")
             .signed_in()
             .takes::<NotificationsRead>()
+            .list("ids", 1..=1000)
             .done(),
         post("/api/v1/users/me/notifications/read-all", "Have read of all of it").signed_in().done(),
         get("/api/v1/users/me/notifications/socket", "A WebSocket that tells what happens")
             .asks("accessToken")
             .answers_with(101, Answer::Nothing)
             .or(&[426, 403, 503]),
-        put("/api/v1/users/me/notification-settings", "How each kind of news arrives")
-            .signed_in()
-            .takes::<NotificationSettings>()
+        KINDS_OF_NEWS
+            .split(' ')
+            .fold(
+                put("/api/v1/users/me/notification-settings", "How each kind of news arrives")
+                    .signed_in()
+                    .takes_json(KINDS_OF_NEWS),
+                |row, kind| row.number(kind.trim_end_matches(":integer"), 0..=3),
+            )
             .done(),
         get("/api/v1/users/me/videos", "One's own videos")
             .signed_in()
@@ -242,7 +362,7 @@ fn oneself() -> Vec<Row> {
         delete("/api/v1/users/me/history/videos/{id}", "Forget that one watched a video").signed_in().done(),
         post("/api/v1/users/me/history/videos/remove", "Forget what one watched")
             .signed_in()
-            .takes_fields("beforeDate")
+            .takes_fields("beforeDate:date")
             .done(),
     ]
 }
@@ -257,6 +377,10 @@ fn logins() -> Vec<Row> {
         post("/api/v1/users", "Make a login")
             .signed_in()
             .takes_form::<NewUser>()
+            .text("username", USERNAME_LENGTH)
+            .text("email", EMAIL_LENGTH)
+            .text("channelName", USERNAME_LENGTH)
+            .number("role", 0..=2)
             .gives::<MadeUser>()
             .or(&[409]),
         get("/api/v1/users/autocomplete", "Names that begin so")
@@ -264,9 +388,20 @@ fn logins() -> Vec<Row> {
             .asks("search")
             .gives::<Vec<String>>(),
         get("/api/v1/users/{id}", "A login").signed_in().asks("withStats").gives::<ManagedUser>(),
-        put("/api/v1/users/{id}", "Change a login").signed_in().takes_form::<UserChange>().done().or(&[409]),
+        put("/api/v1/users/{id}", "Change a login")
+            .signed_in()
+            .takes_form::<UserChange>()
+            .text("email", EMAIL_LENGTH)
+            .text("password", PASSWORD_LENGTH)
+            .number("role", 0..=2)
+            .done()
+            .or(&[409]),
         delete("/api/v1/users/{id}", "Delete a login").signed_in().done(),
-        post("/api/v1/users/{id}/block", "Keep a login out").signed_in().takes_fields("reason").done(),
+        post("/api/v1/users/{id}/block", "Keep a login out")
+            .signed_in()
+            .takes_fields("reason")
+            .text("reason", USER_BLOCK_REASON_LENGTH)
+            .done(),
         post("/api/v1/users/{id}/unblock", "Let a login in again").signed_in().done(),
     ]
 }
@@ -295,10 +430,20 @@ fn accounts_and_channels() -> Vec<Row> {
         post("/api/v1/video-channels", "Make a channel")
             .signed_in()
             .takes_fields("name* displayName* description support")
+            .text("name", USERNAME_LENGTH)
+            .text("displayName", CHANNEL_NAME_LENGTH)
+            .text("description", CHANNEL_DESCRIPTION_LENGTH)
+            .text("support", CHANNEL_SUPPORT_LENGTH)
             .gives::<MadeChannel>()
             .or(&[409]),
         get(channel, "A channel").gives::<Channel>(),
-        put(channel, "Change a channel").signed_in().takes::<ChannelChange>().done(),
+        put(channel, "Change a channel")
+            .signed_in()
+            .takes::<ChannelChange>()
+            .text("displayName", CHANNEL_NAME_LENGTH)
+            .text("description", CHANNEL_DESCRIPTION_LENGTH)
+            .text("support", CHANNEL_SUPPORT_LENGTH)
+            .done(),
         delete(channel, "Delete a channel with its videos").signed_in().done().or(&[409]),
         post("/api/v1/video-channels/{name}/avatar/pick", "Choose a channel's picture")
             .signed_in()
@@ -322,13 +467,26 @@ fn accounts_and_channels() -> Vec<Row> {
     ]
 }
 
+/// The bounds of what is said of a video.
+fn of_video(row: Row) -> Row {
+    row.text("name", VIDEO_NAME_LENGTH)
+        .text("description", VIDEO_DESCRIPTION_LENGTH)
+        .text("support", VIDEO_SUPPORT_LENGTH)
+        .list("tags", 0..=VIDEO_TAGS_MAX)
+        .text("tags[]", VIDEO_TAG_LENGTH)
+        .number("privacy", 1..=5)
+        .number("nsfwFlags", 0..=u64::from(VIDEO_NSFW_FLAGS))
+        .text("nsfwSummary", VIDEO_NSFW_SUMMARY_LENGTH)
+        .list("videoPasswords", 1..=VIDEO_PASSWORDS_MAX)
+        .text("videoPasswords[]", VIDEO_PASSWORD_LENGTH)
+        .number("commentsPolicy", 1..=3)
+}
+
 fn videos() -> Vec<Row> {
     let resumable = "/api/v1/videos/upload-resumable";
     vec![
         get("/api/v1/videos", "Videos").paged().asks(FILTERS).gives::<Videos>(),
-        post(resumable, "Begin to send a video")
-            .signed_in()
-            .takes_form::<NewVideo>()
+        of_video(post(resumable, "Begin to send a video").signed_in().takes_form::<NewVideo>())
             .answers_with(201, Answer::Nothing)
             .answers_with(200, Answer::Nothing)
             .or(&[409, 422, 429]),
@@ -359,7 +517,11 @@ fn videos() -> Vec<Row> {
             .asks("page:integer")
             .gives::<Object>(),
         get("/api/v1/videos/{id}", "A video").gives::<WholeVideo>(),
-        put("/api/v1/videos/{id}", "Change a video").signed_in().takes_form::<NewVideo>().done().or(&[409]),
+        of_video(put("/api/v1/videos/{id}", "Change a video").signed_in().takes_form::<NewVideo>())
+            .picture("thumbnailfile")
+            .picture("previewfile")
+            .done()
+            .or(&[409]),
         delete("/api/v1/videos/{id}", "Delete a video").signed_in().done().or(&[409]),
         get("/api/v1/videos/{id}/description", "A video's whole description").gives::<Description>(),
         get("/api/v1/videos/{id}/source", "The file a video came as").signed_in().gives::<Object>(),
@@ -386,6 +548,8 @@ fn parts_of_videos() -> Vec<Row> {
         put("/api/v1/videos/{id}/chapters", "Give a video chapters")
             .signed_in()
             .takes::<ChapterList>()
+            .list("chapters", 0..=CHAPTERS_MAX)
+            .text("chapters[].title", CHAPTER_TITLE_LENGTH)
             .done(),
         get("/api/v1/videos/{id}/storyboards", "Pictures along the seek bar").gives::<Storyboards>(),
     ]
@@ -418,8 +582,17 @@ fn makers() -> Vec<Row> {
             .answers_with(404, Answer::plain())
             .or(&[409]),
         get(passwords, "What opens a video").signed_in().paged().gives::<Page<VideoPassword>>(),
-        put(passwords, "Choose all that opens a video").signed_in().takes_fields("passwords:array").done(),
-        post(passwords, "Let one more password open a video").signed_in().takes_fields("password*").done(),
+        put(passwords, "Choose all that opens a video")
+            .signed_in()
+            .takes_fields("passwords*:texts")
+            .list("passwords", 1..=VIDEO_PASSWORDS_MAX)
+            .text("passwords[]", VIDEO_PASSWORD_LENGTH)
+            .done(),
+        post(passwords, "Let one more password open a video")
+            .signed_in()
+            .takes_fields("password*")
+            .text("password", VIDEO_PASSWORD_LENGTH)
+            .done(),
         delete("/api/v1/videos/{id}/passwords/{password}", "Let a password open a video no more")
             .signed_in()
             .done(),
@@ -443,6 +616,7 @@ fn talk() -> Vec<Row> {
         post("/api/v1/videos/{id}/comment-threads", "Say something about a video")
             .signed_in()
             .takes::<NewComment>()
+            .text("text", COMMENT_LENGTH)
             .gives::<CommentMade>()
             .or(&[409, 429]),
         get("/api/v1/videos/{id}/comment-threads/{thread}", "A thread").gives::<CommentTree>(),
@@ -452,6 +626,7 @@ fn talk() -> Vec<Row> {
         post("/api/v1/videos/{id}/comments/{comment}", "Reply to a comment")
             .signed_in()
             .takes::<NewComment>()
+            .text("text", COMMENT_LENGTH)
             .gives::<CommentMade>()
             .or(&[409, 429]),
         delete("/api/v1/videos/{id}/comments/{comment}", "Delete a comment").signed_in().done().or(&[409]),
@@ -466,8 +641,13 @@ fn talk() -> Vec<Row> {
         post("/api/v1/bulk/remove-comments-of", "Delete all that somebody said")
             .signed_in()
             .takes::<CommentsRemoval>()
+            .words("scope", &["my-videos", "instance"])
             .done(),
-        put("/api/v1/videos/{id}/rate", "Say what one thinks of a video").signed_in().takes::<RatingWish>().done(),
+        put("/api/v1/videos/{id}/rate", "Say what one thinks of a video")
+            .signed_in()
+            .takes::<RatingWish>()
+            .words("rating", &["like", "dislike", "none"])
+            .done(),
     ]
 }
 
@@ -507,12 +687,15 @@ fn order() -> Vec<Row> {
             .gives::<Page<Abuse>>(),
         post("/api/v1/abuses", "Report a video, a comment or an account")
             .signed_in()
-            .takes::<Object>()
+            .takes_form::<AbuseWish>()
+            .text("reason", ABUSE_TEXT_LENGTH)
             .gives::<AbuseMade>()
             .or(&[409, 429]),
         put("/api/v1/abuses/{id}", "Judge a report")
             .signed_in()
             .takes_fields("state:integer moderationComment")
+            .number("state", 1..=3)
+            .text("moderationComment", ABUSE_TEXT_LENGTH)
             .done(),
         delete("/api/v1/abuses/{id}", "Delete a report").signed_in().done(),
         get("/api/v1/abuses/{id}/messages", "What was said about a report")
@@ -521,6 +704,7 @@ fn order() -> Vec<Row> {
         post("/api/v1/abuses/{id}/messages", "Say something about a report")
             .signed_in()
             .takes_fields("message*")
+            .text("message", ABUSE_TEXT_LENGTH)
             .gives::<AbuseMessageMade>()
             .or(&[409, 429]),
         delete("/api/v1/abuses/{id}/messages/{message}", "Take back what one said").signed_in().done(),
@@ -537,11 +721,13 @@ fn order() -> Vec<Row> {
         post("/api/v1/videos/{id}/blacklist", "Block a video")
             .signed_in()
             .takes_fields("reason unfederate:boolean")
+            .text("reason", VIDEO_BLOCK_REASON_LENGTH)
             .done()
             .or(&[409]),
         put("/api/v1/videos/{id}/blacklist", "Change why a video is blocked")
             .signed_in()
             .takes_fields("reason")
+            .text("reason", VIDEO_BLOCK_REASON_LENGTH)
             .done(),
         delete("/api/v1/videos/{id}/blacklist", "Block a video no more").signed_in().done(),
     ]
@@ -580,6 +766,12 @@ fn mutes() -> Vec<Row> {
     rows
 }
 
+fn of_words(row: Row) -> Row {
+    row.text("listName", WATCHED_WORDS_NAME_LENGTH)
+        .list("words", 1..=WATCHED_WORDS_MAX)
+        .text("words[]", WATCHED_WORD_LENGTH)
+}
+
 fn words() -> Vec<Row> {
     let mut rows = vec![
         get("/api/v1/automatic-tags/policies/accounts/{name}/comments", "Tags whose comments are held")
@@ -605,8 +797,14 @@ fn words() -> Vec<Row> {
     for (lists, list, available) in places {
         rows.extend([
             get(lists, "Lists of watched words").signed_in().paged().gives::<Page<WordList>>(),
-            post(lists, "Watch for words").signed_in().takes::<Object>().gives::<WordListMade>().or(&[409]),
-            put(list, "Change a list of watched words").signed_in().takes::<Object>().done().or(&[409]),
+            of_words(post(lists, "Watch for words").signed_in().takes_fields("listName* words*:texts"))
+                .gives::<WordListMade>()
+                .or(&[409]),
+            of_words(
+                put(list, "Change a list of watched words").signed_in().takes_fields("listName words:texts"),
+            )
+            .done()
+            .or(&[409]),
             delete(list, "Watch for these words no more").signed_in().done(),
             get(available, "Tags that comments may get").signed_in().gives::<AvailableTags>(),
         ]);
@@ -614,58 +812,99 @@ fn words() -> Vec<Row> {
     rows
 }
 
+/// The bounds of what is said of a list of videos.
+fn of_playlist(row: Row) -> Row {
+    row.text("displayName", PLAYLIST_NAME_LENGTH)
+        .text("description", PLAYLIST_DESCRIPTION_LENGTH)
+        .number("privacy", 1..=3)
+        .picture("thumbnailfile")
+}
+
+/// The bounds of the part of a video that a list shows.
+fn of_element(row: Row) -> Row {
+    row.number("startTimestamp", 0..=SECONDS_MAX).number("stopTimestamp", 0..=SECONDS_MAX)
+}
+
 fn shelves() -> Vec<Row> {
-    let done = |row: Row| row.gives::<Object>().answers_with(204, Answer::Nothing);
     let lists = "/api/v1/video-playlists";
     let list = "/api/v1/video-playlists/{id}";
     let videos = "/api/v1/video-playlists/{id}/videos";
+    let element = "/api/v1/video-playlists/{id}/videos/{element}";
     vec![
-        get(lists, "Lists of videos").paged().gives::<Page<Object>>(),
-        done(post(lists, "Make a list of videos").signed_in().takes_form::<Object>()).or(&[409]),
-        get("/api/v1/video-playlists/privacies", "Who may see a list, by number").gives::<Names>(),
-        get(list, "A list of videos").gives::<Object>(),
-        done(put(list, "Change a list of videos").signed_in().takes_form::<Object>()).or(&[409]),
-        delete(list, "Delete a list of videos").signed_in().done().or(&[409]),
-        get(videos, "The videos of a list").paged().gives::<Page<Object>>(),
-        done(post(videos, "Add a video to a list").signed_in().takes::<Object>()).or(&[409]),
-        done(
-            post("/api/v1/video-playlists/{id}/videos/reorder", "Move videos of a list")
+        get(lists, "Lists of videos").paged().asks("search playlistType").gives::<Page<VideoPlaylist>>(),
+        of_playlist(
+            post(lists, "Make a list of videos")
                 .signed_in()
-                .takes::<Object>(),
+                .takes_fields("displayName* description privacy:integer videoChannelId:integer"),
         )
+        .gives::<MadePlaylist>()
         .or(&[409]),
-        done(
-            put(
-                "/api/v1/video-playlists/{id}/videos/{element}",
-                "Change where a video of a list begins and ends",
-            )
+        get("/api/v1/video-playlists/privacies", "Who may see a list, by number").gives::<Names>(),
+        get(list, "A list of videos").gives::<VideoPlaylist>(),
+        of_playlist(
+            put(list, "Change a list of videos")
+                .signed_in()
+                .takes_fields("displayName description privacy:integer videoChannelId:integer"),
+        )
+        .done()
+        .or(&[409]),
+        delete(list, "Delete a list of videos").signed_in().done().or(&[409]),
+        get(videos, "The videos of a list").paged().gives::<Page<PlaylistElement>>(),
+        of_element(
+            post(videos, "Add a video to a list")
+                .signed_in()
+                .takes_fields("videoId* startTimestamp:integer stopTimestamp:integer"),
+        )
+        .text("videoId", 1..=36)
+        .gives::<MadeElement>()
+        .or(&[409]),
+        post("/api/v1/video-playlists/{id}/videos/reorder", "Move videos of a list")
             .signed_in()
-            .takes::<Object>(),
-        ),
-        delete("/api/v1/video-playlists/{id}/videos/{element}", "Take a video out of a list")
-            .signed_in()
-            .done(),
+            .takes_fields("startPosition*:integer insertAfterPosition*:integer reorderLength:integer")
+            .number("startPosition", 1..=PLAYLIST_ELEMENTS_MAX)
+            .number("insertAfterPosition", 0..=PLAYLIST_ELEMENTS_MAX)
+            .number("reorderLength", 1..=PLAYLIST_ELEMENTS_MAX)
+            .done()
+            .or(&[409]),
+        of_element(
+            put(element, "Change where a video of a list begins and ends")
+                .signed_in()
+                .takes_fields("startTimestamp:integer stopTimestamp:integer"),
+        )
+        .done(),
+        delete(element, "Take a video out of a list").signed_in().done(),
         get("/api/v1/users/me/video-playlists/videos-exist", "Which of one's lists videos are in")
             .signed_in()
             .asks("videoIds:list")
-            .gives::<Object>(),
+            .gives::<std::collections::BTreeMap<String, Vec<ExistingElement>>>(),
         get("/api/v1/accounts/{name}/video-playlists", "An account's lists of videos")
             .paged()
             .asks("search playlistType")
-            .gives::<Page<Object>>(),
+            .gives::<Page<VideoPlaylist>>(),
         get("/api/v1/video-channels/{name}/video-playlists", "A channel's lists of videos")
             .paged()
-            .gives::<Page<Object>>(),
-        get("/api/v1/videos/{id}/recommendations", "What goes with a video").paged().gives::<Object>(),
-        get("/api/v1/search/videos", "Videos found by words").paged().asks(FILTERS).gives::<Object>(),
+            .asks("search playlistType")
+            .gives::<Page<VideoPlaylist>>(),
+        get("/api/v1/videos/{id}/recommendations", "What goes with a video")
+            .paged()
+            .gives::<Page<Recommended>>(),
+        get("/api/v1/search/videos", "Videos found by words")
+            .paged()
+            .asks(FILTERS)
+            .asks("startDate endDate originallyPublishedStartDate originallyPublishedEndDate")
+            .asks("durationMin:integer durationMax:integer uuids:list host searchTarget")
+            .gives::<Page<FoundVideo>>()
+            .or(&[503]),
         get("/api/v1/search/video-channels", "Channels found by words")
             .paged()
-            .asks("search")
-            .gives::<Object>(),
+            .asks("search host handles:list searchTarget")
+            .gives::<Page<Channel>>()
+            .or(&[503]),
         get("/api/v1/search/video-playlists", "Lists found by words")
             .paged()
-            .asks("search")
-            .gives::<Object>(),
+            .asks("search host searchTarget")
+            .gives::<Page<VideoPlaylist>>()
+            .or(&[503]),
     ]
 }
 
@@ -690,6 +929,12 @@ fn staff() -> Vec<Row> {
             .gives::<Vec<Object>>(),
         post("/api/v1/server/logs/client", "Tell of a failure of a page")
             .takes_fields("level* message* url* stackTrace userAgent meta")
+            .words("level", &["warn", "error"])
+            .text("message", 1..=CLIENT_MESSAGE_MAX)
+            .text("url", 0..=CLIENT_URL_MAX)
+            .text("stackTrace", 0..=CLIENT_STACK_MAX)
+            .text("userAgent", 0..=CLIENT_AGENT_MAX)
+            .text("meta", 0..=CLIENT_META_MAX)
             .done()
             .or(&[403, 429]),
     ]
@@ -715,10 +960,18 @@ fn instance() -> Vec<Row> {
             .done(),
         delete("/api/v1/config/instance-banner", "Have no wide picture").signed_in().done(),
         get(homepage, "The instance's home page").gives_fields("content*").or(&[404]),
-        put(homepage, "Write the instance's home page").signed_in().takes_fields("content*").done(),
+        put(homepage, "Write the instance's home page")
+            .signed_in()
+            .takes_fields("content*")
+            .text("content", 0..=HOMEPAGE_LENGTH_MAX)
+            .done(),
         get("/api/v1/server/stats", "How much there is here").gives_named("Stats"),
         post("/api/v1/server/contact", "Write to who keeps the instance")
             .takes_fields("fromName* fromEmail* body* subject")
+            .text("fromName", USER_DISPLAY_NAME_LENGTH)
+            .text("fromEmail", EMAIL_LENGTH)
+            .text("body", LETTER_LENGTH)
+            .text("subject", 0..=SUBJECT_LENGTH_MAX)
             .done()
             .or(&[409, 429]),
         get("/api/v1/server/debug", "A look into the running server")
