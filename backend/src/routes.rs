@@ -145,7 +145,7 @@ fn beside_the_api(app: &App) -> Route {
         at!("custom.css").and(get()).and(ask(app)).then(site::css).map(respond).boxed(),
         at!("custom.js").and(get()).and(ask(app)).then(site::javascript).map(respond).boxed(),
         at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
-        at!("favicon.ico").and(get()).then(show::favicon).map(respond).boxed(),
+        at!("favicon.ico").and(get()).and(ask(app)).then(show::favicon).map(respond).boxed(),
         at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),
         at!("videos" / "embed" / ..)
             .and(at::full())

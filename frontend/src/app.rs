@@ -2,17 +2,19 @@
 
 use yew::prelude::*;
 
+use crate::browser::bus::{Word, hear};
 use crate::browser::page;
 use crate::components::ARRIVING;
 use crate::feed::Memory;
-use crate::frame::{Banner, Header, footer};
-use crate::later::{later_page, later_saver};
+use crate::frame::{Banner, Broadcast, Header, footer};
+use crate::later::{later_notice, later_page, later_saver};
 use crate::later_door::{Later, later_place, use_later};
 use crate::locale::{LocaleProvider, use_locale};
 use crate::navigation::{Navigation, Visit};
 use crate::pages;
 use crate::route::Route;
 use crate::session::{SessionProvider, Viewer, use_session};
+use crate::site_route::SitePage;
 use crate::studio_door::StudioDoor;
 use crate::text::words::Words;
 use crate::theme::ThemeProvider;
@@ -57,18 +59,37 @@ fn House() -> Html {
         let is_open = is_open.setter();
         Callback::from(move |()| is_open.set(true))
     };
-    // The bell of who is signed in is in the second part, too.
+    // The instance has another name or announcement by now.
+    let version = use_state(|| 0u32);
+    use_effect_with(*version, {
+        let version = version.clone();
+        move |_| {
+            let heard = hear(Word::Site, move |_| version.set(*version + 1));
+            move || drop(heard)
+        }
+    });
+    // The bell of who is signed in is in the second part, too, and what reads an announcement's markdown.
     let is_first = matches!(visit.route, Route::Browse(_) | Route::NotFound);
-    let is_stranger = use_session().viewer == Viewer::Stranger;
-    let (later, again) = use_later(!is_first || !is_stranger);
+    let session = use_session();
+    let is_stranger = session.viewer == Viewer::Stranger;
+    let said = Broadcast::present();
+    let asks = session.person().is_some_and(|me| me.keeps_the_site())
+        && visit.route != Route::Site(SitePage::Wizard)
+        && page::meta("shoal-new").is_some();
+    let (later, again) = use_later(!is_first || !is_stranger || said.is_some());
     // The studio brings its own main and footer.
     let is_studio = *is_open && visit.route.is_studio();
     html! {
         <>
             <a class="skip" href="#main" onclick={skip}>{ words.skip }</a>
-            <Header route={visit.route.clone()} has_bell={later == Later::Here} />
+            <Header key={*version} route={visit.route.clone()} has_bell={later == Later::Here} />
             <Banner />
-            if later == Later::Here { { later_saver() } }
+            if later == Later::Here {
+                { later_saver() }
+                { later_notice(said, asks, words) }
+            } else if let Some(said) = said {
+                { said.plain() }
+            }
             if !is_studio {
                 <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, on_open, later, &again, words) }</main>
                 { footer(words) }
@@ -102,7 +123,8 @@ fn switch(
         | Route::Statistics(_)
         | Route::People(_)
         | Route::Library(_)
-        | Route::Order(_) => html! { <StudioDoor {on_open} /> },
+        | Route::Order(_)
+        | Route::Site(_) => html! { <StudioDoor {on_open} /> },
         Route::Search(_)
         | Route::Play { .. }
         | Route::ChannelPlaylists(_)
@@ -115,7 +137,9 @@ fn switch(
         | Route::AccountChannels(_)
         | Route::AccountAbout(_)
         | Route::Subscriptions
-        | Route::About => {
+        | Route::About
+        | Route::Contact
+        | Route::Home => {
             if later == Later::Here {
                 later_page(visit, memory)
             } else {

@@ -1,4 +1,5 @@
-//! What is not shown first: all pages but the lists of videos, the bell, and what the search field suggests.
+//! What is not shown first: all pages but the lists of videos, the bell, announcements, and what the search field
+//! suggests.
 //!
 //! Owns the ways into the second part of the program (`later_door` loads it). The build knows these modules by name
 //! (`LATER_PAGES` in `xtask/src/build/wasm.rs`): a page that joins them is named there too. None of its functions may be
@@ -8,12 +9,13 @@ use yew::prelude::*;
 
 use crate::browser::page;
 use crate::feed::Memory;
-use crate::frame::{Bell, Suggest};
+use crate::frame::{Bell, Broadcast, Suggest, notice};
 use crate::navigation::Visit;
-use crate::pages::{self, Tab};
+use crate::pages::{self, AboutPage, Tab};
 use crate::route::{Order, Route};
 use crate::saver::Saver;
 use crate::text::addresses::query_value;
+use crate::text::words::Words;
 
 /// The page of a visit. Keys make a page anew where its subject changes.
 #[inline(never)]
@@ -51,7 +53,9 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
         Route::Account(handle) => account(handle, Tab::Videos),
         Route::AccountChannels(handle) => account(handle, Tab::Channels),
         Route::AccountAbout(handle) => account(handle, Tab::About),
-        Route::About => html! { <pages::About /> },
+        Route::About => html! { <pages::Site {key} page={AboutPage::About} /> },
+        Route::Contact => html! { <pages::Site {key} page={AboutPage::Contact} /> },
+        Route::Home => html! { <pages::Site {key} page={AboutPage::Home} /> },
         Route::Browse(_)
         | Route::NotFound
         | Route::Upload
@@ -61,6 +65,7 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
         | Route::People(_)
         | Route::Order(_)
         | Route::Library(_)
+        | Route::Site(_)
         | Route::Follows
         | Route::History
         | Route::News => Html::default(),
@@ -71,6 +76,12 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
 #[inline(never)]
 pub fn later_saver() -> Html {
     html! { <Saver /> }
+}
+
+/// What stands above every page.
+#[inline(never)]
+pub fn later_notice(said: Option<Broadcast>, asks: bool, words: &'static Words) -> Html {
+    notice(said, asks, words)
 }
 
 /// The bell of the header.

@@ -28,6 +28,7 @@ mod playlist;
 mod route;
 mod saver;
 mod session;
+mod site_route;
 mod studio;
 mod studio_door;
 mod text;

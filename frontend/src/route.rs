@@ -8,6 +8,7 @@ use std::fmt;
 use crate::desk::Desk;
 use crate::library_route::Library;
 use crate::people_route::PeoplePage;
+use crate::site_route::SitePage;
 use crate::text::addresses::{decode, encode, query_value};
 use crate::text::durations::parse_moment;
 
@@ -79,6 +80,12 @@ pub enum Route {
     Order(Desk),
     /// What this instance is.
     About,
+    /// Writing to who keeps it.
+    Contact,
+    /// The page that administrators wrote.
+    Home,
+    /// The instance itself, for administrators.
+    Site(SitePage),
     /// No page of ours.
     NotFound,
 }
@@ -137,7 +144,7 @@ impl Route {
         let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         match *parts.as_slice() {
-            [] | ["videos" | "home"] | ["videos", "browse" | "overview"] => Route::Browse(Shelf::of(query)),
+            [] | ["videos"] | ["videos", "browse" | "overview"] => Route::Browse(Shelf::of(query)),
             ["videos", "recently-added"] => Route::Browse(Shelf::Recent),
             ["videos", "trending" | "most-liked"] => Route::Browse(Shelf::Trending),
             ["videos", "local"] => Route::Browse(Shelf::Local),
@@ -177,12 +184,15 @@ impl Route {
             ["a" | "accounts", account, "video-channels"] => Route::AccountChannels(account.to_owned()),
             ["a" | "accounts", account, "video-playlists"] => Route::AccountPlaylists(account.to_owned()),
             ["a" | "accounts", account, "about"] => Route::AccountAbout(account.to_owned()),
-            ["about"] | ["about", "instance"] => Route::About,
+            ["about"] | ["about", "peertube"] | ["about", "instance", ..] => Route::About,
+            ["about", "contact"] => Route::Contact,
+            ["home"] => Route::Home,
             [handle] if handle.starts_with('@') => Route::Account(handle.trim_start_matches('@').to_owned()),
             _ => PeoplePage::parse(&parts, query)
                 .map(Route::People)
                 .or_else(|| Library::parse(&parts).map(Route::Library))
                 .or_else(|| Desk::at(path).map(Route::Order))
+                .or_else(|| SitePage::at(path).map(Route::Site))
                 .unwrap_or(Route::NotFound),
         }
     }
@@ -214,7 +224,10 @@ impl Route {
             | Route::History
             | Route::News
             | Route::Order(_)
-            | Route::About => Some(self.to_string()),
+            | Route::About
+            | Route::Contact
+            | Route::Home
+            | Route::Site(_) => Some(self.to_string()),
         }
     }
 
@@ -232,6 +245,7 @@ impl Route {
                 | Route::People(_)
                 | Route::Order(_)
                 | Route::Library(_)
+                | Route::Site(_)
         )
     }
 
@@ -319,6 +333,9 @@ impl fmt::Display for Route {
             Route::People(page) => page.fmt(f),
             Route::Order(desk) => f.write_str(desk.path()),
             Route::About => f.write_str("/about"),
+            Route::Contact => f.write_str("/about/contact"),
+            Route::Home => f.write_str("/home"),
+            Route::Site(page) => f.write_str(page.path()),
             Route::NotFound => f.write_str("/404"),
         }
     }
@@ -372,6 +389,10 @@ mod tests {
             Route::News,
             Route::Order(Desk::Abuses),
             Route::About,
+            Route::Contact,
+            Route::Home,
+            Route::Site(SitePage::Information),
+            Route::Site(SitePage::Statistics),
             Route::NotFound,
         ] {
             assert_eq!(parse(&route.to_string()), route, "{route}");

@@ -42,9 +42,10 @@ impl Choice {
         Choice::known(name).unwrap_or(Choice::Auto)
     }
 
-    /// What this browser remembers.
+    /// What this browser remembers, or else what the server wrote into the page.
     pub fn remembered() -> Choice {
-        Choice::parse(&storage::read_text(STORED_AS).unwrap_or_default())
+        let chosen = storage::read_text(STORED_AS).or_else(|| page::root().get_attribute("data-theme"));
+        Choice::parse(&chosen.unwrap_or_default())
     }
 }
 

@@ -533,3 +533,90 @@ async fn look_at_suggestions(browser: &Browser, seen: &mut Inspection, server: &
     seen.measure(browser, "suggestions, 320 px").await?;
     browser.screenshot("search-suggestions-320-light").await.map(drop)
 }
+
+/// What visitors read of the instance.
+const PAGES_ABOUT_THE_INSTANCE: &[(&str, &str, &str)] = &[
+    ("about-in-full", "/about", "dl.facts"),
+    ("contact", "/about/contact", "#contact-name"),
+    ("home", "/home", ".prose h2"),
+    ("announcement", "/videos/browse", ".broadcast strong"),
+];
+
+/// The instance itself, for administrators.
+const PAGES_OF_THE_INSTANCE: &[(&str, &str, &str)] = &[
+    ("site-information", "/admin/settings/config/information", "#instance-name"),
+    ("site-signup", "/admin/settings/config/signup", "#signup-limit"),
+    ("site-videos", "/admin/settings/config/vod", "#p2p-mode"),
+    ("site-look", "/admin/settings/config/customization", "#instance-banner"),
+    ("site-homepage", "/admin/settings/config/homepage", "#homepage-text"),
+    ("site-statistics", "/admin/settings/system/statistics", "dl.facts"),
+    ("site-wizard", "/admin/settings/config/wizard", "#wizard-name"),
+];
+
+/// An instance that says all it can say.
+async fn say_everything(server: &Instance) -> Result<()> {
+    let admin = server.admin().await?;
+    let words = "Words and more words, as people write them. ".repeat(8);
+    let text = format!("{words}\n\n- one\n- **two**\n\nSee https://films.example/rules");
+    let address = "https://elsewhere.example/@films";
+    let wish = json!({
+        "instance": {
+            "name": "Films of the harbour and of the sea behind it", "shortDescription": words.get(..200),
+            "description": text, "terms": text, "codeOfConduct": text, "moderationInformation": text,
+            "administrator": text, "creationReason": text, "maintenanceLifetime": text, "businessModel": text,
+            "hardwareInformation": text, "languages": ["fr", "en"], "categories": [2, 13], "serverCountry": "France",
+            "support": { "text": text },
+            "social": { "externalLink": address, "mastodonLink": address, "blueskyLink": address, "xLink": address },
+        },
+        "broadcastMessage": { "enabled": true, "message": "On Sunday there will be **no film** until noon: the machine moves to another harbour.",
+            "level": "warning", "dismissable": true },
+    });
+    admin.put("/api/v1/config/custom", &wish).await?.expect(200)?;
+    let page = json!({ "content": format!("## Welcome\n\n{text}\n\n> So?") });
+    admin.put("/api/v1/custom-pages/homepage/instance", &page).await?.expect(204)?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_the_instance_suits_every_eye_and_width() -> Result<()> {
+    // Nobody writes in this story: where mail goes need not be there.
+    let options = Options::default()
+        .set("smtp.host", "127.0.0.1")
+        .set("smtp.tls", "none")
+        .set("smtp.from", "films@films.example");
+    let mut server = Instance::start_with(options).await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    let mut seen = Inspection::default();
+    for (page, address, sign) in [
+        ("about-in-short", "/about", "dl.facts"),
+        ("no-home", "/home", ".empty-title"),
+        ("site-signed-out", "/admin/settings/config/information", ".empty-title"),
+    ] {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    say_everything(&server).await?;
+    for (page, address, sign) in PAGES_ABOUT_THE_INSTANCE {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    sign_in(&browser, &server).await?;
+    for (page, address, sign) in PAGES_OF_THE_INSTANCE {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    for (page, address, sign) in PAGES_ABOUT_THE_INSTANCE.iter().chain(PAGES_OF_THE_INSTANCE) {
+        browser.goto(&server.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look_in_french(&browser, page).await?;
+    }
+    ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}

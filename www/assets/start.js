@@ -5,7 +5,7 @@
   "use strict";
   try {
     var theme = localStorage.getItem("shoal.theme");
-    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    if (theme === "light" || theme === "dark" || theme === "auto") document.documentElement.dataset.theme = theme;
   } catch (_) {
     // A browser that forbids storage shows the system's theme.
   }
@@ -75,7 +75,7 @@
     return later;
   };
   // Whoever begins with one of them needs both at once.
-  if (!/^\/(?:(?:videos\/(?:browse|trending|local|recently-added|overview)|home|videos)?\/?)$/.test(location.pathname)) {
+  if (!/^\/(?:(?:videos\/(?:browse|trending|local|recently-added|overview)|videos)?\/?)$/.test(location.pathname)) {
     window.shoalLater().catch(function () {
       // The page asks again, and says so where it fails.
     });

@@ -270,6 +270,8 @@ const SENTENCE: Kind = Kind::Text(0, 250);
 const PAGES: Kind = Kind::Text(0, 50_000);
 /// A look of its own, and not a library: this comes before the first picture.
 const CODE: Kind = Kind::Text(0, 100_000);
+/// Longer than any address that browsers open everywhere.
+const LINK: Kind = Kind::Text(0, 2000);
 const WORD: Kind = Kind::Text(0, 255);
 /// Clients of PeerTube send whatever stands in its documents.
 const COUNT: Kind = Kind::Number(-1, i64::MAX);
@@ -305,6 +307,12 @@ pub const FIELDS: &[Field] = &[
     setting!("instance.maintenanceLifetime", PAGES, instance.maintenance_lifetime),
     setting!("instance.businessModel", PAGES, instance.business_model),
     setting!("instance.hardwareInformation", PAGES, instance.hardware_information),
+    setting!("instance.serverCountry", WORD, instance.server_country),
+    setting!("instance.support.text", PAGES, instance.support_text),
+    setting!("instance.social.externalLink", LINK, instance.external_link),
+    setting!("instance.social.mastodonLink", LINK, instance.mastodon_link),
+    setting!("instance.social.blueskyLink", LINK, instance.bluesky_link),
+    setting!("instance.social.xLink", LINK, instance.x_link),
     setting!("instance.languages", Kind::Words(200, is_language), instance.languages),
     setting!("instance.categories", Kind::Numbers(100, is_category), instance.categories),
     setting!("instance.isNSFW", Kind::Truth, instance.is_nsfw),

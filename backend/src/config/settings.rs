@@ -172,6 +172,18 @@ settings! {
         hardware_information: String = String::new();
         /// What its videos are about, as numbers of PeerTube's categories.
         categories: Vec<u32> = Vec::new();
+        /// In which country its machine stands.
+        server_country: String = String::new();
+        /// How people support it, markdown.
+        support_text: String = String::new();
+        /// Its own site elsewhere.
+        external_link: String = String::new();
+        /// Where it is on Mastodon.
+        mastodon_link: String = String::new();
+        /// Where it is on Bluesky.
+        bluesky_link: String = String::new();
+        /// Where it is on X.
+        x_link: String = String::new();
         /// The page behind its bare address.
         default_client_route: String = "/videos/browse".to_owned();
         /// Rules of style that are added to every page, as CSS.

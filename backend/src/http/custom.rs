@@ -101,10 +101,27 @@ fn judge(app: &App, fields: &mut Fields, sent: &[(&'static Field, Custom)]) {
     {
         fields.wrong("admin.email", "Should be an e-mail address");
     }
-    let route = &config.instance.default_client_route;
+    let instance = &config.instance;
+    for (path, link) in [
+        ("instance.social.externalLink", &instance.external_link),
+        ("instance.social.mastodonLink", &instance.mastodon_link),
+        ("instance.social.blueskyLink", &instance.bluesky_link),
+        ("instance.social.xLink", &instance.x_link),
+    ] {
+        // Readers follow it: no other scheme may run or open anything.
+        if names(path) && !link.is_empty() && !is_web_address(link) {
+            fields.wrong(path, "Should be an address that begins with https:// or http://");
+        }
+    }
+    let route = &instance.default_client_route;
     if names("instance.defaultClientRoute") && (!route.starts_with('/') || route.starts_with("//")) {
         fields.wrong("instance.defaultClientRoute", "Should be the path of a page");
     }
+}
+
+fn is_web_address(text: &str) -> bool {
+    let Ok(address) = text.parse::<http::Uri>() else { return false };
+    matches!(address.scheme_str(), Some("https" | "http")) && address.host().is_some()
 }
 
 /// What a kept field holds, for the documents that repeat it.

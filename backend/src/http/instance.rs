@@ -99,6 +99,15 @@ pub(super) fn view(app: &App) -> Value {
             "isNSFW": config.instance.is_nsfw,
             "defaultNSFWPolicy": config.instance.nsfw_policy.to_string(),
             "defaultClientRoute": config.instance.default_client_route,
+            // Of later PeerTubes.
+            "serverCountry": config.instance.server_country,
+            "support": { "text": config.instance.support_text },
+            "social": {
+                "externalLink": config.instance.external_link,
+                "mastodonLink": config.instance.mastodon_link,
+                "blueskyLink": config.instance.bluesky_link,
+                "xLink": config.instance.x_link
+            },
             "customizations": { "javascript": config.instance.javascript, "css": config.instance.css },
             "avatars": views::avatars(site.avatar.as_ref()),
             "banners": views::banners(site.banner.as_ref())

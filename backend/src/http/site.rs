@@ -16,6 +16,7 @@ use super::problem::Failure;
 use super::respond::{self, Outcome, empty, no_content, text_of, with_header};
 use super::session::with_tries;
 use super::signup::take;
+use super::{custom, views};
 use crate::app::App;
 use crate::domain::outbox;
 use crate::domain::right::Right;
@@ -117,6 +118,19 @@ pub async fn javascript(ask: Ask) -> Outcome {
 /// The address has a digest of what is there, so that it may be kept as long as it is asked for.
 const KEPT: &str = "public, max-age=86400";
 
+/// What pages show at the bare address by themselves.
+pub const FIRST_PAGE: &str = "/videos/browse";
+
+/// Whether pages are light or dark for who never chose: none where that is the system's word.
+#[must_use]
+pub fn theme(app: &App) -> Option<&'static str> {
+    match custom::kept(app, "theme.default").as_str() {
+        Some("light") => Some("light"),
+        Some("dark") => Some("dark"),
+        Some(_) | None => None,
+    }
+}
+
 /// The tags of what administrators added to all pages.
 #[must_use]
 pub fn look(app: &App) -> String {
@@ -131,6 +145,18 @@ pub fn look(app: &App) -> String {
             escape(&broadcast.message),
             escape(&broadcast.level)
         ));
+    }
+    if app.site().has_homepage {
+        tags.push_str("<meta name=\"shoal-home\">\n");
+    }
+    // Drawn 38 pixels wide, on screens that have two or three for one.
+    let pictures = views::avatars(app.site().avatar.as_ref());
+    if let Some(picture) = pictures.iter().find(|picture| 96 <= picture.width).or(pictures.last()) {
+        tags.push_str(&format!("<meta name=\"shoal-logo\" content=\"{}\">\n", escape(&picture.path)));
+    }
+    let first = &config.instance.default_client_route;
+    if first != FIRST_PAGE {
+        tags.push_str(&format!("<meta name=\"shoal-first\" content=\"{}\">\n", escape(first)));
     }
     // Until somebody answered what a new instance is asked.
     if app.site().changed.get("wizard.done") != Some(&Custom::Truth(true)) {

@@ -95,6 +95,9 @@ const CALLS: &[Call] = &[
         "config",
         Anybody,
         &[
+            (".instance.serverCountry", LATER),
+            (".instance.social*", LATER),
+            (".instance.support*", LATER),
             (".serverSoftware", "programs that care can tell a Shoal by it"),
             (".webrtc", "where the instance's own peer is met"),
         ],

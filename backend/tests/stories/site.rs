@@ -53,6 +53,9 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
     // What is ours beside PeerTube's.
     let mut theirs = before.clone();
     theirs.as_object_mut().unwrap().retain(|name, _| name != "p2p" && name != "wizard");
+    // What later PeerTubes have.
+    let later = ["serverCountry", "support", "social"];
+    theirs["instance"].as_object_mut().unwrap().retain(|name, _| !later.contains(&name.as_str()));
     assert_eq!(shape(&theirs), shape(&captured("config-custom-admin")));
 
     // A program that sends all of it back changes nothing.
@@ -63,7 +66,11 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
         "instance": {
             "name": "Other films", "description": "*Ours*", "categories": [2, 1], "languages": ["fr"],
             "defaultNSFWPolicy": "display", "customizations": { "css": "body { color: red }" },
+            "serverCountry": "France", "support": { "text": "Bring *bread*" },
+            "social": { "mastodonLink": "https://elsewhere.example/@films" }, "defaultClientRoute": "/home",
         },
+        "theme": { "default": "dark" },
+        "autoBlacklist": { "videos": { "ofUsers": { "enabled": true } } },
         "signup": { "enabled": true, "limit": -1, "requiresApproval": false, "minimumAge": 18 },
         "user": { "videoQuota": 1000, "defaultChannelName": "Films of $1", "history": { "videos": { "enabled": false } } },
         "videoChannels": { "maxPerUser": 1 },
@@ -82,6 +89,9 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
 
     let config = get(&instance, "/api/v1/config").await;
     assert_eq!(config["instance"]["name"], "Other films");
+    assert_eq!(config["instance"]["support"]["text"], "Bring *bread*");
+    assert_eq!(config["instance"]["social"]["mastodonLink"], "https://elsewhere.example/@films");
+    assert_eq!(config["autoBlacklist"]["videos"]["ofUsers"]["enabled"], true);
     assert_eq!(config["transcoding"]["enabledResolutions"], json!([144, 240, 360, 480, 720]));
     assert_eq!(config["defaults"]["p2p"]["webapp"]["enabled"], false);
     assert_eq!(config["broadcastMessage"]["message"], "Hello");
@@ -113,6 +123,9 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
         ("text/css; charset=utf-8", &b"body { color: red }"[..])
     );
     assert!(html.contains("<title>Other films"), "{html}");
+    assert!(html.contains("<meta name=\"shoal-first\" content=\"/home\">"), "{html}");
+    let bare = instance.get("/").send().await;
+    assert_eq!((bare.status, bare.header("location")), (StatusCode::FOUND, "/home"));
 
     // What stands below is the file, whoever changes it.
     let Instance { running, folder } = instance;
@@ -143,6 +156,7 @@ async fn every_wrong_setting_is_named_and_nothing_is_changed() {
             "name": "", "shortDescription": "x".repeat(251), "isNSFW": "perhaps", "languages": ["xx"],
             "categories": [99], "defaultNSFWPolicy": "hide", "defaultClientRoute": "https://elsewhere.example",
             "customizations": { "javascript": "alert(1)" }, "terms": null,
+            "social": { "externalLink": "javascript:alert(1)", "xLink": "x".repeat(2001) },
         },
         "signup": { "limit": -2, "requiresEmailVerification": true },
         "transcoding": 5,
@@ -168,6 +182,8 @@ async fn every_wrong_setting_is_named_and_nothing_is_changed() {
             "instance.languages",
             "instance.name",
             "instance.shortDescription",
+            "instance.social.externalLink",
+            "instance.social.xLink",
             "instance.terms",
             "signup.limit",
             "signup.requiresEmailVerification",
@@ -240,6 +256,15 @@ async fn an_instance_has_a_home_page_and_pictures() {
         assert_eq!(pick(png(400, 300)).await.status, StatusCode::NO_CONTENT);
         assert_ne!(get(&instance, "/api/v1/config").await["instance"][list], first);
     }
+    let page = async || String::from_utf8_lossy(&instance.get("/about").send().await.body).into_owned();
+    let icon = instance.get("/favicon.ico").send().await.header("location").to_owned();
+    let html = page().await;
+    assert!(icon.starts_with("/lazy-static/avatars/"), "{icon}");
+    assert!(
+        html.contains("<meta name=\"shoal-home\">") && html.contains("<meta name=\"shoal-logo\""),
+        "{html}"
+    );
+    assert!(html.contains("<meta property=\"og:image\" content=\""), "{html}");
     let instance = instance.restart().await;
     let config = get(&instance, "/api/v1/config").await;
     assert!(!config["instance"]["avatars"].as_array().unwrap().is_empty());

@@ -2,10 +2,12 @@
 //!
 //! Owns the few fields of `GET /config` that pages read. The answer has a hundred more, for other clients.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use shared::api::Image;
 
 use super::client::Client;
 use super::failure::Failure;
+use crate::browser::fetch::Body;
 
 /// The part of `GET /api/v1/config` that our pages read.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
@@ -27,6 +29,16 @@ pub struct Instance {
     pub signup: Signup,
     /// Whether it can send mail.
     pub email: Mail,
+    /// Whether one may write to who keeps it.
+    pub contact_form: Switch,
+}
+
+/// Something that is on or off.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Switch {
+    /// It is on.
+    pub enabled: bool,
 }
 
 /// Who the instance is.
@@ -37,6 +49,34 @@ pub struct About {
     pub name: String,
     /// One sentence.
     pub short_description: String,
+    /// Where its machine stands.
+    pub server_country: String,
+    /// How people support it.
+    pub support: Support,
+    /// Where else it is.
+    pub social: Social,
+}
+
+/// How people support the instance.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Support {
+    /// Markdown.
+    pub text: String,
+}
+
+/// Where else the instance is: addresses, or nothing.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Social {
+    /// Its own site.
+    pub external_link: String,
+    /// On Mastodon.
+    pub mastodon_link: String,
+    /// On Bluesky.
+    pub bluesky_link: String,
+    /// On X.
+    pub x_link: String,
 }
 
 /// What runs the instance.
@@ -144,6 +184,95 @@ pub struct Signup {
 pub struct Mail {
     /// It can.
     pub enabled: bool,
+}
+
+/// Who keeps the instance and by which rules, as `GET /api/v1/config/about` says it; texts are markdown.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Texts {
+    /// What it is for.
+    pub description: String,
+    /// Terms of use.
+    pub terms: String,
+    /// What is welcome and what is not.
+    pub code_of_conduct: String,
+    /// How reports are dealt with.
+    pub moderation_information: String,
+    /// Who is behind it.
+    pub administrator: String,
+    /// Why it was made.
+    pub creation_reason: String,
+    /// How long it is meant to stay.
+    pub maintenance_lifetime: String,
+    /// Who pays for it.
+    pub business_model: String,
+    /// What it runs on.
+    pub hardware_information: String,
+    /// Codes of the languages spoken there.
+    pub languages: Vec<String>,
+    /// Numbers of what its videos are about.
+    pub categories: Vec<u32>,
+    /// Its square picture, in several sizes.
+    pub avatars: Vec<Image>,
+    /// Its wide picture, in several sizes.
+    pub banners: Vec<Image>,
+}
+
+/// The rules and people behind the instance.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn texts(client: &Client) -> Result<Texts, Failure> {
+    #[derive(Deserialize)]
+    struct Whole {
+        instance: Texts,
+    }
+    client.get("/api/v1/config/about").await.map(|whole: Whole| whole.instance)
+}
+
+/// How much there is on the instance, the part that everybody is told.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Numbers {
+    /// Accounts.
+    pub total_users: u64,
+    /// Public videos.
+    pub total_local_videos: u64,
+    /// How often they were watched.
+    pub total_local_video_views: u64,
+    /// What was said below them.
+    pub total_local_video_comments: u64,
+}
+
+/// How much there is on the instance.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn numbers(client: &Client) -> Result<Numbers, Failure> {
+    client.get("/api/v1/server/stats").await
+}
+
+/// A letter to who keeps the instance.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Letter {
+    /// Who writes.
+    pub from_name: String,
+    /// Where they read the answer.
+    pub from_email: String,
+    /// What it is about.
+    pub subject: String,
+    /// What they write.
+    pub body: String,
+}
+
+/// Sends a letter to who keeps the instance.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn write_to_keeper(client: &Client, letter: &Letter) -> Result<(), Failure> {
+    let body = serde_json::to_string(letter).map_err(|_| Failure::Unreadable)?;
+    client.send("POST", "/api/v1/server/contact", &Body::Text("application/json", body)).await.map(drop)
 }
 
 /// What the instance says of itself.

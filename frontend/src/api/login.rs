@@ -122,6 +122,11 @@ impl Person {
     pub fn manages_people(&self) -> bool {
         matches!(self.role.id, 0 | 1)
     }
+
+    /// Whether the person may change the instance itself. The same kind of hint.
+    pub fn keeps_the_site(&self) -> bool {
+        self.role.id == 0
+    }
 }
 
 /// Who is signed in.

@@ -31,6 +31,8 @@ pub enum Word {
     News,
     /// Somebody wants to save a video to lists: its number.
     Save,
+    /// The page's head says other things of the instance: its name, an announcement.
+    Site,
     /// Notifications were read: the number of one, or nothing for all.
     Read,
 }
@@ -48,6 +50,7 @@ impl Word {
             Word::Retry => "shoal:retry",
             Word::News => "shoal:news",
             Word::Save => "shoal:save",
+            Word::Site => "shoal:site",
             Word::Read => "shoal:read",
         }
     }

@@ -63,6 +63,16 @@ pub fn site_name() -> String {
         .unwrap_or_else(|| "Shoal".to_owned())
 }
 
+/// What the server wrote into the page's head under this name.
+pub fn meta(name: &str) -> Option<Element> {
+    document().query_selector(&format!("meta[name={name}]")).ok().flatten()
+}
+
+/// The text of it.
+pub fn meta_text(name: &str) -> Option<String> {
+    meta(name).and_then(|meta| meta.get_attribute("content"))
+}
+
 /// Names the page in the tab and for screen readers.
 pub fn set_title(title: &str) {
     let site = site_name();

@@ -13,6 +13,7 @@ use crate::navigation;
 use crate::people_route::{PeoplePage, Section};
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
+use crate::site_route::SitePage;
 use crate::text::words::order::OrderWords;
 use crate::theme::{Choice, Theme, use_theme};
 
@@ -55,10 +56,16 @@ pub fn Header(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| is_asking.set(!*is_asking))
     };
     let on_upload = props.route == Route::Upload;
+    let home = page::meta_text("shoal-first").unwrap_or_else(|| Route::Browse(Shelf::Recent).to_string());
     html! {
         <header class={if *is_asking { "header header-asking" } else { "header" }}>
-            <a class="brand" href={Route::Browse(Shelf::Recent).to_string()}>
-                { logo() }<span class="brand-name">{ page::site_name() }</span>
+            <a class="brand" href={home}>
+                if let Some(picture) = page::meta_text("shoal-logo") {
+                    <img class="logo" src={picture} alt="" />
+                } else {
+                    { logo() }
+                }
+                <span class="brand-name">{ page::site_name() }</span>
             </a>
             // It works as any form does until its suggestions have come.
             <form id="search-form" class="search" role="search" action="/search">
@@ -184,6 +191,9 @@ fn Person(props: &PersonProps) -> Html {
                     <a class="menu-item" href={Desk::OwnAbuses.path()}>{ icon(Glyph::Lock) }{ order.own_order }</a>
                     if me.role.id <= 1 {
                         <a class="menu-item" href={Desk::Abuses.path()}>{ icon(Glyph::Eye) }{ order.order }</a>
+                    }
+                    if me.keeps_the_site() {
+                        <a class="menu-item" href={SitePage::Information.path()}>{ icon(Glyph::Gear) }{ words.the_instance }</a>
                     }
                     <button type="button" class="menu-item" data-closes="" onclick={leave}>
                         { icon(Glyph::Leave) }{ words.log_out }

@@ -6,10 +6,12 @@ mod banner;
 mod bell;
 mod footer;
 mod header;
+mod notice;
 mod suggest;
 
 pub use banner::Banner;
 pub use bell::Bell;
 pub use footer::footer;
 pub use header::Header;
+pub use notice::{Broadcast, notice};
 pub use suggest::Suggest;

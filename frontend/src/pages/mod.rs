@@ -3,7 +3,6 @@
 //! Owns what each page fetches and shows. Never shares state between pages. The pages one does something on are in
 //! `studio`.
 
-mod about;
 mod account;
 mod actor;
 mod browse;
@@ -12,10 +11,10 @@ mod login;
 mod not_found;
 mod play;
 mod search;
+mod site;
 mod subscriptions;
 pub mod watch;
 
-pub use about::About;
 pub use account::Account;
 pub use actor::Tab;
 pub use browse::Browse;
@@ -24,5 +23,6 @@ pub use login::Login;
 pub use not_found::NotFound;
 pub use play::Play;
 pub use search::Search;
+pub use site::{Page as AboutPage, Site};
 pub use subscriptions::Subscriptions;
 pub use watch::Watch;

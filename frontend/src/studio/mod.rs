@@ -17,6 +17,7 @@ mod people;
 mod pipeline;
 mod playlists;
 mod root;
+mod site;
 mod statistics;
 mod tabs;
 mod timeline;

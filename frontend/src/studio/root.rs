@@ -11,6 +11,7 @@ use super::news::News;
 use super::order::Order;
 use super::people::people_page;
 use super::playlists::playlist_page;
+use super::site::Site;
 use super::statistics::Statistics;
 use super::upload::Upload;
 use super::uploads::use_fleet;
@@ -52,6 +53,7 @@ fn Yard() -> Html {
         Route::People(page) => people_page(page),
         Route::Order(desk) => html! { <Order key={desk.path()} desk={*desk} /> },
         Route::Library(page) => playlist_page(page),
+        Route::Site(page) => html! { <Site page={*page} /> },
         Route::Edit(video) => html! { <Edit key={video.clone()} video={video.clone()} /> },
         Route::Follows => html! { <Follows /> },
         Route::History => html! { <History /> },
@@ -71,6 +73,8 @@ fn Yard() -> Html {
         | Route::AccountAbout(_)
         | Route::Subscriptions
         | Route::About
+        | Route::Contact
+        | Route::Home
         | Route::NotFound => return Html::default(),
     };
     html! {

@@ -47,13 +47,15 @@ const LATER_PAGES: &[Way] = &[
     &["frontend::saver::", "<frontend::saver::"],
     &["frontend::playlist::", "<frontend::playlist::"],
     &["frontend::pages::play::", "<frontend::pages::play::"],
-    &["frontend::pages::about::", "<frontend::pages::about::"],
     &["frontend::pages::account::", "<frontend::pages::account::"],
     &["frontend::pages::channel::", "<frontend::pages::channel::"],
     &["frontend::pages::subscriptions::", "<frontend::pages::subscriptions::"],
     &["frontend::components::report::", "<frontend::components::report::"],
     &["frontend::components::markdown::", "<frontend::components::markdown::"],
     &["frontend::components::dialog::", "<frontend::components::dialog::"],
+    &["frontend::frame::notice::view::", "<frontend::frame::notice::view::"],
+    &["frontend::pages::site::", "<frontend::pages::site::"],
+    &["frontend::text::markdown::", "<frontend::text::markdown::"],
 ];
 
 /// What the compiler made.

@@ -16,6 +16,8 @@ pub struct Site<'a> {
     pub description: &'a str,
     /// `https://films.example`, no slash at the end.
     pub url: &'a str,
+    /// Path of its picture.
+    pub picture: Option<&'a str>,
 }
 
 /// What a page shows.
@@ -94,6 +96,8 @@ fn write_instance(tags: &mut Tags, site: &Site<'_>) {
     tags.property("og:type", "website");
     tags.property("og:site_name", site.name);
     tags.property("og:title", site.name);
+    let picture = site.picture.map(|path| format!("{}{path}", site.url));
+    tags.property_if("og:image", picture.as_deref());
     tags.property("og:url", site.url);
     tags.property("og:description", site.description);
 }

@@ -1,8 +1,9 @@
 //! Pages and the few files beside them that are made rather than stored.
 
 use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
+use shared::api::Image;
 use warp::path::FullPath;
 
 use super::head::{Site, Subject, write_head};
@@ -13,15 +14,19 @@ use crate::http::assets::shell::Shell;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, text_of, with_header};
-use crate::http::site::look;
+use crate::http::site::{FIRST_PAGE, look, theme};
+use crate::http::views;
 
-/// What the shell shows at the bare address by itself.
-const HOME_OF_THE_SHELL: &str = "/videos/browse";
+/// How the shell says that it is as light as the viewer's system.
+const UNDECIDED: &str = "data-theme=\"auto\"";
+
+/// The shell's own picture in the tabs of browsers.
+const ICON: &str = "<link rel=\"icon\" href=\"/icons/shoal.svg\" type=\"image/svg+xml\">";
 
 /// Every address that is no API and no file: the shell, with a head of its own.
 pub async fn page(path: FullPath, ask: Ask) -> Outcome {
     let first = ask.app.config().instance.default_client_route.clone();
-    if path.as_str() == "/" && first != HOME_OF_THE_SHELL {
+    if path.as_str() == "/" && first != FIRST_PAGE {
         let mut response = empty(StatusCode::FOUND);
         let location = HeaderValue::from_str(&first).map_err(|error| Failure::internal(&error))?;
         response.headers_mut().insert(LOCATION, location);
@@ -46,12 +51,26 @@ async fn with_head(
     let subject = find_subject(app, parse_page(path)).await?;
     let config = app.config();
     let instance = &config.instance;
-    let site =
-        Site { name: &instance.name, description: &instance.short_description, url: app.url().as_str() };
+    let present = app.site();
+    let pictures = views::avatars(present.avatar.as_ref());
+    let path_of = |image: Option<&Image>| image.map(|image| image.path.clone());
+    let (smallest, largest) = (path_of(pictures.first()), path_of(pictures.last()));
+    let site = Site {
+        name: &instance.name,
+        description: &instance.short_description,
+        url: app.url().as_str(),
+        picture: largest.as_deref(),
+    };
     let mut html = shell(&app.assets().table()).with_head(&write_head(&site, &subject));
     if let Some(at) = html.find("</head>").filter(|_| !look.is_empty()) {
         // Behind our own rules of style, so that these win.
         html.insert_str(at, look);
+    }
+    if let Some(path) = smallest {
+        html = html.replacen(ICON, &format!("<link rel=\"icon\" href=\"{path}\">"), 1);
+    }
+    if let Some(theme) = theme(app) {
+        html = html.replacen(UNDECIDED, &format!("data-theme=\"{theme}\""), 1);
     }
     let mut response = text_of("text/html; charset=utf-8", html);
     *response.status_mut() = match subject {
@@ -89,12 +108,11 @@ pub async fn manifest(ask: Ask) -> Outcome {
 }
 
 /// `GET /favicon.ico`: asked for by whatever reads no HTML.
-pub async fn favicon() -> Outcome {
+pub async fn favicon(ask: Ask) -> Outcome {
+    let pictures = views::avatars(ask.app.site().avatar.as_ref());
+    let path = pictures.into_iter().next().map_or_else(|| "/icons/shoal-192.png".to_owned(), |own| own.path);
     let mut response = empty(StatusCode::FOUND);
-    let fields: [(HeaderName, &str); 2] =
-        [(LOCATION, "/icons/shoal-192.png"), (CACHE_CONTROL, "max-age=172800")];
-    for (name, value) in fields {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    Ok(response)
+    let location = HeaderValue::from_str(&path).map_err(|error| Failure::internal(&error))?;
+    response.headers_mut().insert(LOCATION, location);
+    Ok(with_header(response, CACHE_CONTROL, "max-age=7200"))
 }

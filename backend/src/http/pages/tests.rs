@@ -254,7 +254,7 @@ fn no_text_breaks_out_of_a_tag() {
         "é",
         "\\",
     ];
-    let site = Site { name: "s", description: "d", url: "http://h" };
+    let site = Site { name: "s", description: "d", url: "http://h", picture: None };
     let mut seed = 5u64;
     let mut roll = |sides: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

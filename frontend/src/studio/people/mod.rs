@@ -8,7 +8,7 @@ mod crop;
 mod farewell;
 pub(in crate::studio) mod fields;
 pub(in crate::studio) mod form;
-mod gigabytes;
+pub(in crate::studio) mod gigabytes;
 mod mails;
 mod pager;
 mod pages;

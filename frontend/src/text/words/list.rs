@@ -108,6 +108,11 @@ words! {
         gate_history, watched_to, news, news_count, news_none, news_none_text, news_all, news_unread,
         news_only_unread, news_read, news_read_all, gate_news, news_video, news_comment, news_held,
         news_published, news_user, news_follower, news_mention, news_report, news_report_some, news_report_judged, news_report_message, news_blocked, news_unblocked, news_review, news_registration, news_gone,
+        about_administrator, about_reason, about_terms, about_conduct, about_moderation, about_lifetime, about_money,
+        about_hardware, contact, contact_name, contact_email, contact_subject, contact_body, contact_send,
+        contact_sent, contact_off, the_instance, instance_new, instance_set_up, announcement, home_page, no_home_page,
+        no_home_page_text, about_signup_asked, about_languages, about_categories, about_country,
+        about_elsewhere, about_site_own, about_here,
         // What went wrong.
         problem_unreachable, problem_unreadable, problem_unknown, problem_fields, problem_unauthorized,
         problem_invalid_grant, problem_client, problem_blocked, problem_too_many, problem_too_many_wait,
@@ -116,7 +121,7 @@ words! {
         problem_needs_password, problem_wrong_password, problem_quota, problem_too_large, problem_not_a_video,
         problem_no_space, problem_range, problem_conflict, problem_forbidden, problem_not_found, problem_server,
     }
-    counts { views, followers, videos, comments, replies, }
+    counts { views, followers, videos, comments, replies, accounts, }
 }
 
 impl Words {

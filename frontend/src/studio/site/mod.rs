@@ -1,0 +1,13 @@
+//! The instance itself, for administrators: what it says, who may come in, what is made of videos, how it looks.
+
+mod fields;
+mod head;
+mod homepage;
+mod pictures;
+mod say;
+mod settings;
+mod statistics;
+mod view;
+mod wizard;
+
+pub use view::Site;
