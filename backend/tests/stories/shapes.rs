@@ -109,6 +109,9 @@ const CALLS: &[Call] = &[
         Root,
         &[
             (".p2p", "PeerTube sets who meets whom in its file alone"),
+            (".instance.serverCountry", LATER),
+            (".instance.social*", LATER),
+            (".instance.support*", LATER),
             (".wizard", "whether somebody went through the first steps"),
         ],
     ),
