@@ -177,6 +177,11 @@ async fn each_privacy_shows_a_list_to_whom_it_is_for() {
             assert_eq!(seen, expected, "{privacy} by {name}");
         }
         assert_eq!(status(Some(&root), &list["id"]).await, 200, "administrators");
+        let page = instance.get(&format!("/w/p/{}", list["shortUUID"].as_str().unwrap())).send().await;
+        let head = String::from_utf8(page.body.to_vec()).unwrap();
+        assert_eq!(page.status.as_u16(), if privacy == 3 { 404 } else { 200 }, "its page, to strangers");
+        assert_eq!(head.contains("<meta property=\"og:title\" content=\"list\">"), privacy != 3, "{head}");
+        assert_eq!(head.contains("noindex"), privacy != 1, "what is not public is not listed");
     }
     assert_eq!(get(&instance, None, "video-playlists").await.json()["total"], 1);
     assert_eq!(get(&instance, None, "accounts/bob/video-playlists").await.json()["total"], 1);

@@ -27,6 +27,8 @@ pub enum Subject {
     Instance,
     /// A video.
     Video(VideoCard),
+    /// A list of videos.
+    Playlist(PlaylistCard),
     /// A channel or an account.
     Actor(ActorCard),
     /// Nothing, or nothing the asker may know of.
@@ -50,6 +52,25 @@ pub struct VideoCard {
     pub uploaded: Timestamp,
     /// Seconds.
     pub duration: u64,
+    /// Whether search engines may list it.
+    pub listed: bool,
+}
+
+/// A list of videos as the head tells it.
+#[derive(Clone, Debug)]
+pub struct PlaylistCard {
+    /// Its name.
+    pub name: String,
+    /// Its description as one line of plain text.
+    pub description: String,
+    /// Path of its picture.
+    pub picture: Option<String>,
+    /// Path of its page.
+    pub path: String,
+    /// Videos in it.
+    pub videos: u64,
+    /// When it last changed.
+    pub updated: Timestamp,
     /// Whether search engines may list it.
     pub listed: bool,
 }
@@ -81,6 +102,7 @@ pub fn write_head(site: &Site<'_>, subject: &Subject) -> String {
     match subject {
         Subject::Instance => write_instance(&mut tags, site),
         Subject::Video(video) => write_video(&mut tags, site, video),
+        Subject::Playlist(playlist) => write_playlist(&mut tags, site, playlist),
         Subject::Actor(actor) => write_actor(&mut tags, site, actor),
         Subject::Unknown => {
             tags.title(site.name);
@@ -148,6 +170,40 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
     tags.canonical(&page);
 }
 
+fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
+    let full = |path: &str| format!("{}{path}", site.url);
+    let (page, picture) = (full(&playlist.path), playlist.picture.as_deref().map(full));
+    tags.title(&format!("{} - {}", playlist.name, site.name));
+    tags.named("description", &playlist.description);
+    tags.property("og:type", "website");
+    tags.property("og:site_name", site.name);
+    tags.property("og:title", &playlist.name);
+    tags.property_if("og:image", picture.as_deref());
+    tags.property("og:url", &page);
+    tags.property("og:description", &playlist.description);
+    tags.property("name", &playlist.name);
+    tags.property("description", &playlist.description);
+    tags.property_if("image", picture.as_deref());
+    tags.property("twitter:card", "summary");
+    tags.property("twitter:title", &playlist.name);
+    tags.property("twitter:description", &playlist.description);
+    tags.property_if("twitter:image", picture.as_deref());
+    tags.json_ld(&ItemList {
+        context: SCHEMA,
+        kind: "ItemList",
+        name: &playlist.name,
+        description: &playlist.description,
+        image: picture.as_deref(),
+        url: &page,
+        number_of_items: playlist.videos,
+        date_modified: playlist.updated.to_string(),
+    });
+    if !playlist.listed {
+        tags.named("robots", "noindex");
+    }
+    tags.canonical(&page);
+}
+
 fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {
     let page = format!("{}{}", site.url, actor.path);
     tags.title(&format!("{} - {}", actor.name, site.name));
@@ -196,6 +252,22 @@ struct VideoObject<'a> {
     duration: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     thumbnail_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemList<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    url: &'a str,
+    number_of_items: u64,
+    date_modified: String,
 }
 
 #[derive(Serialize)]

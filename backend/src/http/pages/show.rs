@@ -75,7 +75,7 @@ async fn with_head(
     let mut response = text_of("text/html; charset=utf-8", html);
     *response.status_mut() = match subject {
         Subject::Unknown => StatusCode::NOT_FOUND,
-        Subject::Instance | Subject::Video(_) | Subject::Actor(_) => StatusCode::OK,
+        Subject::Instance | Subject::Video(_) | Subject::Playlist(_) | Subject::Actor(_) => StatusCode::OK,
     };
     protect(response.headers_mut());
     Ok(with_header(response, CACHE_CONTROL, "max-age=0, no-cache, must-revalidate"))

@@ -6,13 +6,15 @@
 
 use shared::id::{Handle, VideoRef};
 
-use super::head::{ActorCard, Subject, VideoCard};
+use super::head::{ActorCard, PlaylistCard, Subject, VideoCard};
 use super::plain::plain_text;
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::account::{account_named, channel_named};
+use crate::domain::playlist::opens_to;
 use crate::domain::viewer::Viewer;
-use crate::store::records::{Account, Channel};
+use crate::http::views::playlist_thumbnail;
+use crate::store::records::{Account, Channel, PlaylistPrivacy};
 use crate::store::{Store, StoreError};
 
 /// A page by its address.
@@ -20,6 +22,8 @@ use crate::store::{Store, StoreError};
 pub enum Page {
     /// A video.
     Video(VideoRef),
+    /// A list of videos, by number, UUID or short UUID.
+    Playlist(String),
     /// A channel.
     Channel(Handle),
     /// An account.
@@ -38,7 +42,11 @@ pub fn parse_page(path: &str) -> Page {
     let mut parts = path.trim_start_matches('/').split('/');
     let (first, second, third) = (parts.next().unwrap_or(""), parts.next(), parts.next());
     match (first, second, third) {
-        ("w", Some("p"), _) | ("videos", Some("watch"), Some("playlist")) => Page::Unknown,
+        ("w", Some("p"), Some(id)) => Page::Playlist(id.to_owned()),
+        ("videos", Some("watch"), Some("playlist")) => {
+            parts.next().map_or(Page::Unknown, |id| Page::Playlist(id.to_owned()))
+        }
+        ("w", Some("p"), None) => Page::Unknown,
         ("w", Some(id), _) | ("videos", Some("watch" | "embed"), Some(id)) => {
             // Links to a comment carry its thread: `/w/{id};threadId=3`.
             let id = id.split_once(';').map_or(id, |(id, _)| id);
@@ -68,6 +76,7 @@ pub async fn find_subject(app: &App, page: Page) -> Result<Subject, StoreError> 
         Page::Other => return Ok(Subject::Instance),
         Page::Unknown => None,
         Page::Video(name) => find_video(app, name),
+        Page::Playlist(name) => find_playlist(app, &name),
         Page::Channel(handle) => match ours(handle) {
             Some(name) => app.read(move |store| find_channel(store, &name)).await?,
             None => None,
@@ -88,6 +97,20 @@ fn find_video(app: &App, name: VideoRef) -> Option<Subject> {
     let (entry, by) = app.catalogue().find(name)?;
     entry.listed.sight().opens_to(&Viewer::Anonymous, by).ok()?;
     Some(Subject::Video(video_card(&entry)))
+}
+
+fn find_playlist(app: &App, name: &str) -> Option<Subject> {
+    let (playlist, by) = app.playlists().find(name)?;
+    opens_to(&playlist, &Viewer::Anonymous, by).ok()?;
+    Some(Subject::Playlist(PlaylistCard {
+        name: playlist.name.clone(),
+        description: plain_text(playlist.description.as_deref().unwrap_or_default()),
+        picture: playlist_thumbnail(app, &playlist).map(|name| format!("/lazy-static/thumbnails/{name}")),
+        path: format!("/w/p/{}", playlist.uuid.short()),
+        videos: playlist.videos,
+        updated: playlist.updated_at,
+        listed: playlist.privacy == PlaylistPrivacy::Public,
+    }))
 }
 
 fn find_channel(store: &Store, name: &str) -> Result<Option<Subject>, StoreError> {
@@ -150,6 +173,7 @@ mod tests {
     fn pages_are_those_of_peertube() {
         let uuid: Uuid = "ce07d2dc-d37f-4a15-8d02-89251c07337b".parse().unwrap();
         let video = Page::Video(VideoRef::Uuid(uuid));
+        let list = Page::Playlist("eEResb7JG4SJbyqkk8n1mo".to_owned());
         let handle = |text: &str| text.parse::<Handle>().unwrap();
         for (path, page) in [
             ("/w/rrBjcMzUHp9vw19EDscPnD", video.clone()),
@@ -160,8 +184,10 @@ mod tests {
             ("/w/12", Page::Video(VideoRef::Id(VideoId(12)))),
             ("/w/nothing", Page::Unknown),
             ("/w/", Page::Unknown),
-            ("/w/p/eEResb7JG4SJbyqkk8n1mo", Page::Unknown),
-            ("/videos/watch/playlist/eEResb7JG4SJbyqkk8n1mo", Page::Unknown),
+            ("/w/p/eEResb7JG4SJbyqkk8n1mo", list.clone()),
+            ("/videos/watch/playlist/eEResb7JG4SJbyqkk8n1mo", list),
+            ("/w/p", Page::Unknown),
+            ("/videos/watch/playlist", Page::Unknown),
             ("/c/alice_films/videos", Page::Channel(handle("alice_films"))),
             ("/video-channels/alice_films", Page::Channel(handle("alice_films"))),
             ("/a/alice@films.example/video-channels", Page::Account(handle("alice@films.example"))),

