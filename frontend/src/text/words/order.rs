@@ -47,7 +47,7 @@ order_words! {
     job_active: "Running", "En cours";
     job_waiting: "Waiting", "En attente";
     job_delayed: "Later", "Plus tard";
-    deed: "{}: {}", "{} : {}";
+    deed: "{}: {}", "{} : {}";
     created: "Created", "Création";
     updated: "Changed", "Modification";
     deleted: "Deleted", "Suppression";
