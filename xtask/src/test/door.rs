@@ -1,7 +1,7 @@
 //! The door of `test`: every step, none of which stops the others, and the line that sums them up.
 //!
-//! Owns the order: what is quick comes first. Everything native is built in release, in one set of packages, so that the
-//! server is compiled once for unit tests, stories and people alike.
+//! Owns the order: what is quick comes first. Everything native is built in release, in one set of packages, so that what
+//! the server is made of is compiled once for unit tests, stories and people alike.
 
 use anyhow::{Result, bail};
 
@@ -99,6 +99,15 @@ fn prepare(root: &Root) -> Result<()> {
     fetch_node(root)
 }
 
+/// The server is compiled three times over: as it is, with its own tests, and with those of its stories. Optimising it
+/// each time would cost more than all tests together; what it is made of stays optimised.
+const AS_WRITTEN: [&str; 4] = [
+    "--config",
+    "profile.release.package.backend.opt-level=0",
+    "--config",
+    "profile.release.package.tests.opt-level=0",
+];
+
 /// With the tests themselves: alone it would be built with fewer features of its dependencies, and so twice.
 fn build_server(root: &Root) -> Result<()> {
     product_tests(root, None).arg("--no-run").run()
@@ -107,6 +116,7 @@ fn build_server(root: &Root) -> Result<()> {
 fn product_tests(root: &Root, filter: Option<&str>) -> Program {
     cargo(root)
         .args(["test", "--release", "--locked", "--workspace", "--exclude", "xtask", "--no-fail-fast"])
+        .args(AS_WRITTEN)
         .args(filter)
 }
 
