@@ -310,8 +310,16 @@ async fn check(admin: &Client, ledger: &Ledger) -> Result<()> {
 }
 
 /// Waits until nothing is under way: every video the server knows, also those whose names we never heard because the
-/// answer was lost, is published with all its renditions.
+/// answer was lost, is published with all its renditions. One that was at work in each of so many cuts that the server
+/// gave it up is asked for once more, as who keeps it would.
 async fn settle(admin: &Client) -> Result<()> {
+    let given_up = admin.get("/api/v1/jobs/failed?count=100").await?.expect(200)?.json()?;
+    for job in given_up.get("data").and_then(Value::as_array).into_iter().flatten() {
+        let error = job.get("error").and_then(Value::as_str).unwrap_or_default();
+        ensure!(error.contains("The server ended"), "a job failed otherwise: {job}");
+        let id = job.get("id").and_then(Value::as_str).context("a job has a number")?;
+        admin.post(&format!("/api/v1/jobs/{id}/retry"), &json!({})).await?.expect(204)?;
+    }
     for uuid in all_videos(admin).await? {
         Upload::finished(admin, &uuid, SETTLE_DURATION_MAX).await?;
     }
