@@ -245,7 +245,8 @@ async fn a_browser_with_a_managed_mediasource_plays_and_is_given_no_more_than_it
     let seen = browser.value("({ refused: shim.refused, ends: shim.ends, ahead: shim.ahead })").await?;
     ensure!(seen["refused"] == json!(0), "it was opened where it may not: {seen}");
     ensure!(seen["ends"].as_u64().is_some_and(|ends| 0 < ends), "it never had enough: {seen}");
-    ensure!(seen["ahead"].as_f64().is_some_and(|ahead| ahead < 20.0), "it was given too much: {seen}");
+    // What is on its way when it has enough still comes; without a word from it, 30 seconds and more would be there.
+    ensure!(seen["ahead"].as_f64().is_some_and(|ahead| ahead < 28.0), "it was given too much: {seen}");
 
     // What it takes out is brought again, before playback comes there.
     let take = "const at = shim.video.currentTime; shim.gap = at + 3; shim.take(at + 2, at + 30)";
