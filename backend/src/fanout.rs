@@ -38,6 +38,8 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         | Event::AbuseDiscussed { .. }
         | Event::VideoBlocked { .. }
         | Event::VideoUnblocked(_)
+        | Event::VideoOffered { .. }
+        | Event::OfferAnswered { .. }
         | Event::MailWanted { .. } => Vec::new(),
         Event::PictureDropped { name } => vec![JobKind::RemoveFiles(*name)],
         Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],

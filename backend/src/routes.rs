@@ -19,9 +19,9 @@ use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
     abuse, actor, block, channel, comment, custom, history, instance, jobs, logs, me, metrics, mute,
-    notification, openapi, parts, password, people, playlist, proof, rating, recommendation, search, session,
-    sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video,
-    video_list, watch, words,
+    notification, openapi, ownership, parts, password, people, playlist, proof, rating, recommendation,
+    search, session, sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload,
+    user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -430,6 +430,7 @@ fn videos(app: &App) -> Vec<Route> {
         at!().and(get()).and(ask(app)).then(video_list::all).map(respond).boxed(),
         at!("upload-resumable").and(one_of(resumable(app))).boxed(),
         at!("upload").and(post()).and(ask(app)).and(body()).then(upload::single).map(respond).boxed(),
+        one_of(ownerships(app)),
         at!("comments").and(get()).and(ask(app)).then(comment::of_instance).map(respond).boxed(),
         one_of(comments(app)),
         at!("blacklist").and(get()).and(ask(app)).then(block::list).map(respond).boxed(),
@@ -757,6 +758,33 @@ fn time_line(app: &App) -> Vec<Route> {
             .and(ask(app))
             .and(body())
             .then(parts::put_chapters)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+/// Videos that change hands.
+fn ownerships(app: &App) -> Vec<Route> {
+    vec![
+        at!("ownership").and(get()).and(ask(app)).then(ownership::list).map(respond).boxed(),
+        at!("ownership" / Segment / "accept")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(ownership::accept)
+            .map(respond)
+            .boxed(),
+        at!("ownership" / Segment / "refuse")
+            .and(post())
+            .and(ask(app))
+            .then(ownership::refuse)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "give-ownership")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(ownership::give)
             .map(respond)
             .boxed(),
     ]

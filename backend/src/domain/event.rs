@@ -14,6 +14,22 @@ pub enum Event {
     VideoArrived(VideoId),
     /// A file that is to replace a video's arrived whole.
     ReplacementArrived(VideoId),
+    /// A video was offered to somebody.
+    VideoOffered {
+        /// Which.
+        video: VideoId,
+        /// To whom.
+        to: AccountId,
+    },
+    /// Somebody took a video that was offered to them, or left it.
+    OfferAnswered {
+        /// Which.
+        video: VideoId,
+        /// Who offered it.
+        to: AccountId,
+        /// Whether they took it.
+        accepted: bool,
+    },
     /// A video's torrents are not what its name and privacy ask for.
     TorrentsOutdated(VideoId),
     /// A video's captions are others than before.

@@ -14,6 +14,7 @@ pub mod history;
 pub mod mute;
 pub mod notification;
 pub mod outbox;
+pub mod ownership;
 pub mod pace;
 pub mod password;
 pub mod playlist;

@@ -27,6 +27,7 @@ pub mod mute;
 pub mod notification;
 pub mod openapi;
 mod overview;
+pub mod ownership;
 pub mod pages;
 pub mod pairs;
 pub mod parts;

@@ -28,15 +28,15 @@ const VIDEOS_MIN: usize = 2;
 /// Videos that are looked at: the newest ones.
 const LOOKED_AT: usize = 1000;
 
-/// The text of one page, from 1 on.
-pub fn text(app: &App, page: usize) -> Bytes {
+/// The text of one page, from 1 on, as this viewer sees it.
+pub fn text(app: &App, viewer: &Viewer, page: usize) -> Bytes {
     let newest = Query {
         start: 0,
         count: LOOKED_AT,
         order: Order { sort: Sort::PublishedAt, descending: true },
         filter: Filter {
             nsfw: hides_nsfw(app).then_some(false),
-            muted: app.mutes().hidden_from(&Viewer::Anonymous),
+            muted: app.mutes().hidden_from(viewer),
             ..Filter::default()
         },
         skip_count: false,

@@ -14,6 +14,7 @@ use super::{actor, history, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Scope, Text};
 use crate::config::NsfwPolicy;
+use crate::domain::history::watched;
 use crate::domain::video::list::{INCLUDE_MUTED, INCLUDE_UNPUBLISHED};
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{self, Defaults, Query};
@@ -79,8 +80,8 @@ pub async fn mine(ask: Ask) -> Outcome {
 
 /// `GET /api/v1/overviews/videos`
 pub async fn overview(ask: Ask) -> Outcome {
-    ask.viewer().await?;
-    Ok(json_text(super::overview::text(&ask.app, number(&ask, "page")?)))
+    let viewer = ask.viewer().await?;
+    Ok(json_text(super::overview::text(&ask.app, &viewer, number(&ask, "page")?)))
 }
 
 fn number(ask: &Ask, name: &str) -> Result<usize, Failure> {
@@ -119,7 +120,17 @@ async fn page(
     if query.filter.include & INCLUDE_MUTED == 0 {
         query.filter.muted = app.mutes().hidden_from(viewer);
     }
+    if let Some(who) = viewer.person().filter(|_| leaves_out_watched(ask)) {
+        let account = who.account;
+        query.filter.watched = app.read(move |store| watched(store, account)).await?.into();
+    }
+    let kept = kept.filter(|_| query.filter.watched.is_empty());
     let page = app.catalogue().list(cut_from, &query);
+    if query.filter.include & INCLUDE_UNPUBLISHED != 0 {
+        let rows: Vec<Bytes> =
+            page.rows.iter().map(|entry| text(&views::unpublished(app.url(), entry))).collect();
+        return Ok(json_text(joined(&rows, page.total, query.skip_count)));
+    }
     if let Some(who) = viewer.person() {
         let positions = history::positions(app, who, &page.rows).await?;
         if !positions.is_empty() {
@@ -130,10 +141,19 @@ async fn page(
         return Ok(kept_json(kept));
     }
     let text = Text::from(page_text(app, &page, query.skip_count));
-    if cut_from == scope && sees_as_all && is_common {
+    if cut_from == scope && sees_as_all && is_common && query.filter.watched.is_empty() {
         app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
     }
     Ok(kept_json(text))
+}
+
+/// Whether a list is to leave out what its viewer has watched: `best` is `hot` without that.
+fn leaves_out_watched(ask: &Ask) -> bool {
+    ask.pairs().iter().any(|(name, value)| match name.as_str() {
+        "sort" => value.trim_start_matches('-') == "best",
+        "excludeAlreadyWatched" => value == "true",
+        _ => false,
+    })
 }
 
 /// What lists give this viewer who asks for nothing in particular: newest first, with as much of what is not for all

@@ -9,7 +9,7 @@ use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{AbuseState, Comment, Letter, NotificationKind, Subject};
-use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey};
+use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey, VideoOfferKey};
 use crate::store::{Read as _, StoreError};
 
 /// The letter; none where there is nothing to tell any more. Blocks.
@@ -32,11 +32,14 @@ pub fn letter(
         Some(writer.news(&record.username, News { about, url: format!("{}{path}", app.url()) }))
     };
     Ok(match subject {
-        Subject::Video(video) => entry(app, reader, video).and_then(|entry| {
+        Subject::Video(video) => offered_or_seen(app, reader, video)?.and_then(|entry| {
             let (video, channel) = (&entry.listed.video, &entry.publisher.channel.display_name);
             let about = match kind {
                 NotificationKind::VideoPublished => About::VideoPublished { video: &video.name },
                 NotificationKind::VideoUnblocked => About::VideoUnblocked { video: &video.name },
+                NotificationKind::VideoOffered => About::VideoOffered { video: &video.name },
+                NotificationKind::OfferAccepted => About::OfferAccepted { video: &video.name },
+                NotificationKind::OfferRefused => About::OfferRefused { video: &video.name },
                 NotificationKind::NewVideo
                 | NotificationKind::NewComment
                 | NotificationKind::NewUser
@@ -49,7 +52,9 @@ pub fn letter(
                 | NotificationKind::VideoAutoBlocked
                 | NotificationKind::NewRegistration => About::NewVideo { channel, video: &video.name },
             };
-            write(about, format!("/w/{}", video.uuid.short()))
+            let is_offered = kind == NotificationKind::VideoOffered;
+            let watch = format!("/w/{}", video.uuid.short());
+            write(about, if is_offered { "/my-library/ownership".to_owned() } else { watch })
         }),
         Subject::Comment(comment) => said(app, reader, comment)?.and_then(|(entry, author, comment)| {
             let (author, video, text) = (&*author, &*entry.listed.video.name, &*comment.text);
@@ -66,6 +71,9 @@ pub fn letter(
                 | NotificationKind::VideoBlocked
                 | NotificationKind::VideoUnblocked
                 | NotificationKind::VideoAutoBlocked
+                | NotificationKind::VideoOffered
+                | NotificationKind::OfferAccepted
+                | NotificationKind::OfferRefused
                 | NotificationKind::NewRegistration => About::Comment { author, video, text },
             };
             let thread = comment.thread;
@@ -96,6 +104,9 @@ pub fn letter(
                     | NotificationKind::VideoBlocked
                     | NotificationKind::VideoUnblocked
                     | NotificationKind::VideoAutoBlocked
+                    | NotificationKind::VideoOffered
+                    | NotificationKind::OfferAccepted
+                    | NotificationKind::OfferRefused
                     | NotificationKind::NewRegistration => About::NewAbuse { reason: &abuse.reason },
                 };
                 let own = abuse.reporter == reader.account;
@@ -119,6 +130,9 @@ pub fn letter(
                 | NotificationKind::AbuseMessage
                 | NotificationKind::VideoBlocked
                 | NotificationKind::VideoUnblocked
+                | NotificationKind::VideoOffered
+                | NotificationKind::OfferAccepted
+                | NotificationKind::OfferRefused
                 | NotificationKind::NewRegistration => About::VideoBlocked { video: &video.name, reason },
             };
             write(about, format!("/w/{}", video.uuid.short()))
@@ -139,6 +153,16 @@ pub fn letter(
             })
         }
     })
+}
+
+/// The video, if its reader may see it, or is to say whether they take it.
+fn offered_or_seen(
+    app: &App,
+    reader: Person,
+    video: VideoId,
+) -> Result<Option<std::sync::Arc<Entry>>, StoreError> {
+    let is_offered = app.store().get(&VideoOfferKey { video })? == Some(reader.account);
+    Ok(if is_offered { app.catalogue().video(video) } else { entry(app, reader, video) })
 }
 
 /// The video, if its reader may see it.

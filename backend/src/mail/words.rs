@@ -137,6 +137,21 @@ pub enum About<'n> {
         /// Which.
         video: &'n str,
     },
+    /// Somebody offers the reader a video.
+    VideoOffered {
+        /// Which.
+        video: &'n str,
+    },
+    /// Somebody took a video that the reader offered.
+    OfferAccepted {
+        /// Which.
+        video: &'n str,
+    },
+    /// Somebody left a video that the reader offered.
+    OfferRefused {
+        /// Which.
+        video: &'n str,
+    },
     /// Somebody follows the reader's channel.
     NewFollower {
         /// Who.
@@ -336,6 +351,18 @@ impl Writer<'_> {
                 format!("A new video waits for you: {video}"),
                 format!("Une nouvelle vidéo attend votre avis : {video}"),
             ),
+            About::VideoOffered { video } => say(
+                format!("A video is offered to you: {video}"),
+                format!("Une vidéo vous est proposée : {video}"),
+            ),
+            About::OfferAccepted { video } => say(
+                format!("Your video has a new owner: {video}"),
+                format!("Votre vidéo a changé de propriétaire : {video}"),
+            ),
+            About::OfferRefused { video } => say(
+                format!("Your video stays with you: {video}"),
+                format!("Votre vidéo reste à vous : {video}"),
+            ),
         };
         let mut parts = vec![self.text("Hello {name},", "Bonjour {name},", name)];
         parts.push(LetterPart::Text(match news.about {
@@ -394,6 +421,18 @@ impl Writer<'_> {
                 format!("the new video {video} is hidden until a moderator has seen it."),
                 format!("la nouvelle vidéo {video} est cachée jusqu’à ce que la modération l’ait vue."),
             ),
+            About::VideoOffered { video } => say(
+                format!("the video {video} is offered to you. You may take it into one of your channels, or refuse it."),
+                format!("la vidéo {video} vous est proposée. Vous pouvez la prendre dans une de vos chaînes, ou la refuser."),
+            ),
+            About::OfferAccepted { video } => say(
+                format!("the video {video}, which you offered, was taken and belongs to its new owner now."),
+                format!("la vidéo {video}, que vous avez proposée, a été acceptée et appartient désormais à son nouveau propriétaire."),
+            ),
+            About::OfferRefused { video } => say(
+                format!("the video {video}, which you offered, was not taken and stays with you."),
+                format!("la vidéo {video}, que vous avez proposée, n’a pas été acceptée et reste à vous."),
+            ),
         }));
         let quoted = match news.about {
             About::Comment { text, .. } | About::Mention { text, .. } => text,
@@ -407,6 +446,9 @@ impl Writer<'_> {
             | About::NewFollower { .. }
             | About::NewRegistration { .. }
             | About::VideoUnblocked { .. }
+            | About::VideoOffered { .. }
+            | About::OfferAccepted { .. }
+            | About::OfferRefused { .. }
             | About::VideoAutoBlocked { .. } => "",
         };
         if !quoted.is_empty() {
@@ -542,6 +584,9 @@ mod tests {
                 writer.news("alice", news(About::VideoBlocked { video: "Films", reason: "spam" })),
                 writer.news("alice", news(About::VideoUnblocked { video: "Films" })),
                 writer.news("alice", news(About::VideoAutoBlocked { video: "Films" })),
+                writer.news("alice", news(About::VideoOffered { video: "Films" })),
+                writer.news("alice", news(About::OfferAccepted { video: "Films" })),
+                writer.news("alice", news(About::OfferRefused { video: "Films" })),
             ] {
                 let all = format!("{letter:?}");
                 assert!(all.contains("alice") && all.contains("Films"), "{all}");

@@ -120,6 +120,10 @@ pub enum Table {
     WatchTotals = 86,
     /// What was watched of a video on a day.
     WatchDays = 87,
+    /// Videos offered to an account.
+    Offers = 88,
+    /// To whom a video is offered.
+    VideoOffers = 89,
     /// Reports.
     Abuses = 100,
     /// Reports by their reporter.

@@ -50,6 +50,8 @@
 //! | 85 | schedules | time, video | – |
 //! | 86 | watched in all | video | [`WatchTotal`] |
 //! | 87 | watched of a day | video, first moment of the day | [`WatchDay`] |
+//! | 88 | offers | account, video | [`Offer`] |
+//! | 89 | offers by video | video | account |
 //! | 100 | reports | report | [`Abuse`] |
 //! | 101 | reports of a reporter | account, report | – |
 //! | 102 | counts of an account's reports | account; 0 for all | [`Reports`] |
@@ -83,9 +85,9 @@ use shared::time::Timestamp;
 use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, ActorPicture, Audit, Channel, Comment, Custom, Element,
-    ElementPlace, HeldTags, Job, Mail, Notification, NotificationSettings, Opinion, Rating, RefreshToken,
-    Registration, Reports, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload, User, Video,
-    VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
+    ElementPlace, HeldTags, Job, Mail, Notification, NotificationSettings, Offer, Opinion, Rating,
+    RefreshToken, Registration, Reports, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload,
+    User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -140,6 +142,8 @@ pub fn name(table: Table) -> &'static str {
         Table::Schedules => "schedules",
         Table::WatchTotals => "watched in all",
         Table::WatchDays => "watched of a day",
+        Table::Offers => "offers",
+        Table::VideoOffers => "offers by video",
         Table::Abuses => "reports",
         Table::ReporterAbuses => "reports of a reporter",
         Table::AccountReports => "counts of an account's reports",
@@ -508,6 +512,12 @@ keys! {
     /// What was watched of a video on one day.
     WatchDayKey(video: VideoId, day: Timestamp) in WatchDays holds WatchDay;
 
+    /// A video offered to an account.
+    OfferKey(to: AccountId, video: VideoId) in Offers holds Offer;
+
+    /// To whom a video is offered.
+    VideoOfferKey(video: VideoId) in VideoOffers holds AccountId;
+
     /// A report.
     AbuseKey(abuse: AbuseId) in Abuses holds Abuse;
 
@@ -635,6 +645,9 @@ prefixes! {
 
     /// What an account watched.
     HistoryOf(AccountId) of HistoryKey;
+
+    /// What is offered to an account.
+    OffersTo(AccountId) of OfferKey;
 
     /// The days on which a video was watched.
     WatchDaysOf(VideoId) of WatchDayKey;

@@ -70,6 +70,35 @@ async fn who_is_signed_in_goes_on_where_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_best_is_what_one_has_not_watched() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    for name in ["Alpha", "Beta"] {
+        publish(&instance, &root, name, |_| ()).await;
+    }
+    watch(&instance, &bob, 1, 5).await;
+    let names = async |who: Option<&Maker>, query: &str| {
+        let ask = instance.get(&format!("/api/v1/videos?{query}"));
+        let ask = match who {
+            Some(who) => ask.bearer(&who.token),
+            None => ask,
+        };
+        let page = ask.send().await.json();
+        let rows = page["data"].as_array().unwrap().iter();
+        (
+            page["total"].as_u64().unwrap(),
+            rows.map(|row| row["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>(),
+        )
+    };
+    for query in ["sort=-best", "sort=name&excludeAlreadyWatched=true"] {
+        assert_eq!(names(Some(&bob), query).await, (1, vec!["Beta".to_owned()]), "{query}");
+        assert_eq!(names(Some(&root), query).await.0, 2, "{query}");
+        assert_eq!(names(None, query).await.0, 2, "{query}");
+    }
+    assert_eq!(names(Some(&bob), "sort=-hot").await.0, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_history_is_forgotten_in_part_and_whole() {
     let instance = instance().await;
     let (root, bob) = (root(&instance).await, bob(&instance, None).await);

@@ -14,6 +14,7 @@ mod makers;
 mod mutes;
 mod notifications;
 mod openapi;
+mod ownership;
 mod parts;
 mod passwords;
 mod people;

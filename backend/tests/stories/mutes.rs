@@ -91,6 +91,23 @@ async fn whom_a_person_mutes_vanishes_for_that_person_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_overview_leaves_out_whom_its_reader_mutes() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let carol = person(&instance, "carol", Role::User).await;
+    // A sample needs two.
+    for name in ["One", "Two"] {
+        publish(&instance, &bob, name, |video| video.category = Some(1)).await;
+    }
+    let mute = json!({ "accountName": "bob" });
+    let muted = send(&instance, &carol, Method::POST, "users/me/blocklist/accounts", &mute).await;
+    assert_eq!(muted.status, StatusCode::NO_CONTENT);
+    let samples = async |who: &Maker| get(&instance, who, "overviews/videos").await["categories"].clone();
+    assert_eq!(samples(&carol).await, json!([]));
+    assert_eq!(samples(&root).await[0]["category"]["id"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whom_the_instance_mutes_vanishes_for_all_but_themselves() {
     let instance = instance().await;
     let (root, bob) = (root(&instance).await, bob(&instance, None).await);

@@ -194,10 +194,7 @@ const CALLS: &[Call] = &[
         "videos-list-admin-filter",
         "videos?tagsOneOf=test&categoryOneOf=15&languageOneOf=en&include=1&privacyOneOf=1",
         Root,
-        &[
-            (".data[].state", "what `include` asks for is found and not yet described"),
-            (".data[].waitTranscoding", "as `state`"),
-        ],
+        &[],
     ),
     ("videos-list-params", "videos?start=0&count=5&sort=-publishedAt&isLocal=true&nsfw=false", Anybody, &[]),
     ("videos-list-skipcount-trending", "videos?count=2&skipCount=true&sort=-trending", Anybody, &[]),

@@ -10,6 +10,7 @@ mod comment;
 mod history;
 mod mute;
 mod notification;
+mod ownership;
 mod page;
 mod playlist;
 mod present;
@@ -45,6 +46,7 @@ pub use notification::{
     NotificationComment, NotificationFollow, NotificationFollowed, NotificationRegistration,
     NotificationVideo, NotificationsRead, SocketToken, SocketWord,
 };
+pub use ownership::OwnershipChange;
 pub use page::Page;
 pub use playlist::{
     ExistingElement, MadeElement, MadeElementId, MadePlaylist, MadePlaylistNames, PlaylistElement,
@@ -60,8 +62,8 @@ pub use subscription::{Follow, FollowActor, SubscriptionWish};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
 pub use user::{
     MadeUser, MadeUserAccount, MadeUserId, ManagedUser, Me, MeChange, MyVideo, NewUser, NotificationSettings,
-    QuotaUsed, Role, SeederToken, SeederTokenWish, Signup, SignupChannel, SpecialPlaylist, UserChange,
-    UserRegistration, UserRegistrationUser,
+    QuotaUsed, Role, SeederToken, SeederTokenWish, Signup, SignupChannel, SpecialPlaylist, UnpublishedVideo,
+    UserChange, UserRegistration, UserRegistrationUser,
 };
 pub use video::*;
 pub use words::{AvailableTag, AvailableTags, CommentTagPolicies, WordList, WordListMade};

@@ -193,6 +193,20 @@ pub struct MyVideo {
     pub processing: Option<Processing>,
 }
 
+/// A row of a list of videos for whoever asked for what is not published too.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UnpublishedVideo {
+    /// What everybody sees.
+    #[serde(flatten)]
+    pub video: Video,
+    /// Where it is between upload and publication.
+    pub state: Label<u32>,
+    /// Published only when all renditions are there.
+    pub wait_transcoding: bool,
+}
+
 /// JSON body of `POST /api/v1/users/me/seeder-tokens`, a route of Shoal's own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

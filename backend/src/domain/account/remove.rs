@@ -9,6 +9,7 @@ use shared::id::{AccountId, ChannelId, UserId};
 use super::channel::{ChannelEditError, changeable_channel};
 use super::picture::drop_files;
 use crate::domain::event::Event;
+use crate::domain::ownership;
 use crate::domain::session::revoke_all;
 use crate::domain::signup::forget_of;
 use crate::domain::video::edit;
@@ -76,6 +77,7 @@ fn remove_account(write: &mut Write<'_>, account: AccountId) -> Result<(), Store
     if let Some(record) = write.get(&key)? {
         drop_files(write, record.avatar);
     }
+    ownership::forget_account(write, account)?;
     write.remove(&key);
     write.note(Event::AccountRemoved(account));
     Ok(())

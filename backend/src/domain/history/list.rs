@@ -14,6 +14,17 @@ pub fn position(read: &impl Read, account: AccountId, video: VideoId) -> Result<
     read.get(&WatchedKey { video, account })
 }
 
+/// Which videos somebody watched, in the order of their numbers; at most [`super::HISTORY_MAX`].
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn watched(read: &impl Read, account: AccountId) -> Result<Vec<VideoId>, StoreError> {
+    let rows = read.scan(&HistoryOf(account));
+    let mut found: Vec<VideoId> = rows.map(|row| row.map(|(key, ())| key.video)).collect::<Result<_, _>>()?;
+    found.sort_unstable();
+    Ok(found)
+}
+
 /// A page of somebody's history, latest first, and how much there is. `holds`, where there is one, says which videos.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ mod list;
 
 pub use forget::{clear, forget_video, remove};
 pub use keep::{HISTORY_MAX, Seen, keep};
-pub use list::{list, position};
+pub use list::{list, position, watched};
 
 #[cfg(test)]
 mod tests;

@@ -119,6 +119,14 @@ pub fn tell_of(
             }
             None => Ok(()),
         },
+        Event::VideoOffered { video, to } => {
+            tell_account(write, now, *to, NotificationKind::VideoOffered, *video)
+        }
+        Event::OfferAnswered { video, to, accepted } => {
+            let kind =
+                if *accepted { NotificationKind::OfferAccepted } else { NotificationKind::OfferRefused };
+            tell_account(write, now, *to, kind, *video)
+        }
         Event::VideoArrived(_)
         | Event::ReplacementArrived(_)
         | Event::VideoShown(_)
@@ -149,7 +157,10 @@ fn right_for(kind: NotificationKind) -> Option<Right> {
         | NotificationKind::Mention
         | NotificationKind::AbuseJudged
         | NotificationKind::VideoBlocked
-        | NotificationKind::VideoUnblocked => None,
+        | NotificationKind::VideoUnblocked
+        | NotificationKind::VideoOffered
+        | NotificationKind::OfferAccepted
+        | NotificationKind::OfferRefused => None,
     }
 }
 
@@ -170,6 +181,19 @@ fn tell_staff(
         }
     }
     Ok(())
+}
+
+fn tell_account(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    account: AccountId,
+    kind: NotificationKind,
+    video: VideoId,
+) -> Result<(), StoreError> {
+    match person(write, account)? {
+        Some(person) => tell(write, now, person.user, kind, Subject::Video(video)),
+        None => Ok(()),
+    }
 }
 
 fn tell_reporter(

@@ -24,6 +24,10 @@ pub fn number(kind: NotificationKind) -> u32 {
         NotificationKind::AbuseJudged => 15,
         NotificationKind::AbuseMessage => 16,
         NotificationKind::NewRegistration => 20,
+        // PeerTube 6.3 tells nobody of these.
+        NotificationKind::VideoOffered => 1001,
+        NotificationKind::OfferAccepted => 1002,
+        NotificationKind::OfferRefused => 1003,
     }
 }
 
@@ -41,6 +45,9 @@ fn setting(kind: NotificationKind) -> &'static str {
         NotificationKind::AbuseMessage => "abuseNewMessage",
         NotificationKind::NewFollower => "newFollow",
         NotificationKind::Mention => "commentMention",
+        NotificationKind::VideoOffered | NotificationKind::OfferAccepted | NotificationKind::OfferRefused => {
+            "videoOwnershipChange"
+        }
     }
 }
 
@@ -52,13 +59,16 @@ fn is_mailed(kind: NotificationKind) -> bool {
         | NotificationKind::AbuseMessage
         | NotificationKind::VideoBlocked
         | NotificationKind::VideoUnblocked
-        | NotificationKind::VideoAutoBlocked => true,
+        | NotificationKind::VideoAutoBlocked
+        | NotificationKind::VideoOffered => true,
         NotificationKind::NewVideo
         | NotificationKind::NewComment
         | NotificationKind::VideoPublished
         | NotificationKind::NewUser
         | NotificationKind::NewFollower
         | NotificationKind::Mention
+        | NotificationKind::OfferAccepted
+        | NotificationKind::OfferRefused
         | NotificationKind::NewRegistration => false,
     }
 }

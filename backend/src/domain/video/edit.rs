@@ -12,8 +12,8 @@ use super::sight::Sight;
 use super::{password, schedule, torrent};
 use crate::domain::chapter;
 use crate::domain::event::Event;
-use crate::domain::statistics;
 use crate::domain::viewer::Person;
+use crate::domain::{ownership, statistics};
 use crate::store::records::{Channel, Chapter, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
 use crate::store::tables::{BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, VideoKey, VideoUuidKey};
 use crate::store::{Read, StoreError, Write};
@@ -225,6 +225,7 @@ pub fn remove(write: &mut Write<'_>, video: &Video) -> Result<(), StoreError> {
         write.remove(&ScheduleKey { at: schedule.at, video: video.id });
     }
     statistics::forget(write, video.id)?;
+    ownership::forget_video(write, video.id)?;
     write.note(Event::VideoDeleted { id: video.id, uuid: video.uuid });
     Ok(())
 }

@@ -59,6 +59,7 @@ impl Filter {
         is(self.is_local, true)
             && is(self.is_live, false)
             && self.muted.binary_search(&row.owner).is_err()
+            && self.watched.binary_search(&video.id).is_err()
             && (video.blocked.is_none() || !self.needs_rights() || self.include & INCLUDE_BLOCKED != 0)
             && is(self.has_web_videos, false)
             && is(self.has_hls, has_hls)

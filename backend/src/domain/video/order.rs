@@ -52,7 +52,7 @@ impl Sort {
             "views" => Sort::Views,
             "likes" => Sort::Likes,
             "trending" => Sort::Trending,
-            // `best` differs from `hot` by what the viewer has watched, which is remembered for nobody here.
+            // `best` leaves out what the viewer has watched, which is a filter of theirs.
             "hot" | "best" => Sort::Hot,
             _ => return None,
         })

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use shared::id::AccountId;
+use shared::id::{AccountId, VideoId};
 use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
 
 use super::labels;
@@ -68,6 +68,8 @@ pub struct Filter {
     pub include: u32,
     /// Whose videos are left out, in the order of their numbers; no request says so.
     pub muted: Arc<[AccountId]>,
+    /// Which videos are left out, in the order of their numbers; no request says so.
+    pub watched: Arc<[VideoId]>,
 }
 
 /// What a list does where the request says nothing.
@@ -119,6 +121,7 @@ pub fn read(pairs: &[(String, String)], defaults: Defaults) -> Result<Query, Vec
         privacies: reader.privacies(),
         include: reader.number("include", 0),
         muted: Arc::default(),
+        watched: Arc::default(),
     };
     let skip_count = reader.truth("skipCount").unwrap_or(false);
     reader.judge()?;

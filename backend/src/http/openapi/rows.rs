@@ -7,13 +7,14 @@ use schemars::JsonSchema;
 use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
     BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, CommentMade, CommentTagPolicies,
-    CommentThreads, CommentTree, CommentsRemoval, Description, ExistingElement, Follow, MadeChannel,
+    CommentThreads, CommentTree, CommentsRemoval, Description, ExistingElement, Follow, Label, MadeChannel,
     MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MutedAccount, MutedServer, MyVideo,
     NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating,
-    Page, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment,
-    ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession,
-    Tokens, TwoFactorRequest, Uploaded, UserChange, UserHistory, UserRegistration, Video, VideoDetails,
-    VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+    OwnershipChange, Page, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention,
+    ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
+    TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserChange, UserHistory, UserRegistration,
+    Video, VideoDetails, VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList,
+    WordListMade,
 };
 
 use shared::limits::{
@@ -36,7 +37,7 @@ use super::row::{Answer, Row, Sent, delete, get, post, put};
 
 /// What lists of videos are filtered by.
 const FILTERS: &str = "nsfw isLocal isLive categoryOneOf:list licenceOneOf:list languageOneOf:list tagsOneOf:list \
-                       tagsAllOf:list privacyOneOf:list include hasHLSFiles hasWebVideoFiles skipCount search";
+                       tagsAllOf:list privacyOneOf:list include excludeAlreadyWatched hasHLSFiles hasWebVideoFiles skipCount search";
 
 /// A row of a list of videos. Its fields are named for their schema alone.
 #[derive(JsonSchema)]
@@ -48,6 +49,12 @@ struct VideoRow {
     /// How far one is in it, for whoever is signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_history: Option<UserHistory>,
+    /// Where it is between upload and publication, for whoever asked for what is not published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Label<u32>>,
+    /// Whether it waits for all renditions, for whoever asked for what is not published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait_transcoding: Option<bool>,
 }
 
 /// A page of videos, counted unless `skipCount` says otherwise.
@@ -559,6 +566,22 @@ fn makers() -> Vec<Row> {
     let passwords = "/api/v1/videos/{id}/passwords";
     let replace = "/api/v1/videos/{id}/source/replace-resumable";
     vec![
+        get("/api/v1/videos/ownership", "Videos that somebody offers one")
+            .signed_in()
+            .paged()
+            .gives::<Page<OwnershipChange>>(),
+        post("/api/v1/videos/ownership/{id}/accept", "Take a video that somebody offers")
+            .signed_in()
+            .takes_fields("channelId*:integer")
+            .done(),
+        post("/api/v1/videos/ownership/{id}/refuse", "Leave a video with whoever offers it")
+            .signed_in()
+            .done(),
+        post("/api/v1/videos/{id}/give-ownership", "Offer a video to somebody")
+            .signed_in()
+            .takes_fields("username*")
+            .done()
+            .or(&[409]),
         delete("/api/v1/videos/{id}/source/file", "Keep the file a video came as no longer")
             .signed_in()
             .done(),

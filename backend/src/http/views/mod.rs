@@ -18,5 +18,5 @@ pub use playlist::{playlist, special_playlist, thumbnail as playlist_thumbnail};
 pub use subscription::follow;
 pub use video::{
     Reach, Reader, captions, card, chapters, description, details, file_metadata, mine, original_metadata,
-    playlist_folder, source, storyboards,
+    playlist_folder, source, storyboards, unpublished,
 };

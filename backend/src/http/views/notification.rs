@@ -12,7 +12,7 @@ use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{
     Abuse, AbuseSubject, Account, Channel, Notification, NotificationKind, ReportedVideo, Subject,
 };
-use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey};
+use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey, VideoOfferKey};
 use crate::store::{Read, StoreError};
 
 /// What somebody was told, with what it is about, as far as that is still there and they may see it. Blocks.
@@ -45,7 +45,10 @@ pub fn notification(
     };
     match notification.subject {
         Subject::Video(video) => {
-            view.video = entry(video).map(|entry| video_of(app, &entry, true));
+            // What is offered is shown to whoever is to answer, private or not.
+            let is_offered = app.store().get(&VideoOfferKey { video })? == Some(who.account);
+            let found = if is_offered { app.catalogue().video(video) } else { entry(video) };
+            view.video = found.map(|entry| video_of(app, &entry, true));
         }
         Subject::Comment(comment) => {
             let comment = app.store().get(&CommentKey { comment })?;
@@ -103,9 +106,12 @@ pub fn notification(
 /// Whether a kind of news is about such a subject.
 fn is_about(kind: NotificationKind, subject: Subject) -> bool {
     match kind {
-        NotificationKind::NewVideo | NotificationKind::VideoPublished | NotificationKind::VideoUnblocked => {
-            matches!(subject, Subject::Video(_))
-        }
+        NotificationKind::NewVideo
+        | NotificationKind::VideoPublished
+        | NotificationKind::VideoUnblocked
+        | NotificationKind::VideoOffered
+        | NotificationKind::OfferAccepted
+        | NotificationKind::OfferRefused => matches!(subject, Subject::Video(_)),
         NotificationKind::NewAbuse | NotificationKind::AbuseJudged | NotificationKind::AbuseMessage => {
             matches!(subject, Subject::Abuse(_))
         }

@@ -58,6 +58,17 @@ pub fn card(url: &PublicUrl, entry: &Entry) -> api::Video {
     }
 }
 
+/// A video in the list of whoever asked for what is not published too.
+#[must_use]
+pub fn unpublished(url: &PublicUrl, entry: &Entry) -> api::UnpublishedVideo {
+    let video = &entry.listed.video;
+    api::UnpublishedVideo {
+        video: card(url, entry),
+        state: state(video),
+        wait_transcoding: video.wait_transcoding,
+    }
+}
+
 /// A video in its owner's list.
 #[must_use]
 pub fn mine(url: &PublicUrl, entry: &Entry, processing: Option<api::Processing>) -> api::MyVideo {

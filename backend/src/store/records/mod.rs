@@ -3,6 +3,7 @@
 mod job;
 mod mail;
 mod notification;
+mod offer;
 mod order;
 mod person;
 mod playlist;
@@ -17,6 +18,7 @@ mod video;
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
+pub use offer::Offer;
 pub use order::{
     Abuse, AbuseMessage, AbuseReason, AbuseState, AbuseSubject, Audit, Block, CommentTag, HeldTags,
     ReportedVideo, Reports, WordList,

@@ -60,6 +60,12 @@ pub enum NotificationKind {
     VideoAutoBlocked,
     /// Somebody asked to be let in.
     NewRegistration,
+    /// Somebody offers one a video.
+    VideoOffered,
+    /// Somebody took a video that one offered.
+    OfferAccepted,
+    /// Somebody left a video that one offered.
+    OfferRefused,
 }
 
 /// What a notification is about. What it names may be gone when it is read.

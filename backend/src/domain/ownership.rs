@@ -1,0 +1,166 @@
+//! Videos offered to other people of this instance.
+//!
+//! Owns who may offer, how many offers wait for one person, and what accepting does: the video moves to a channel of its
+//! new owner with all that was said about it. An offer that was answered is gone. A video is offered to one person at a
+//! time; the last offer counts.
+
+use shared::id::{AccountId, ChannelId, VideoId};
+use shared::time::Timestamp;
+
+use super::event::Event;
+use super::quota::{Over, Room, Used, weight};
+use super::right::Right;
+use super::video::edit::{EditError, own_channel, sight};
+use super::viewer::Person;
+use crate::store::records::{Offer, User};
+use crate::store::tables::{ChannelVideoKey, OfferKey, OffersTo, UserKey, VideoKey, VideoOfferKey};
+use crate::store::{Read, StoreError, Write};
+
+/// Offers that may wait for one person: more than anybody answers, and few enough to be looked through each time.
+const OFFERS_MAX: usize = 100;
+
+/// Why an offer was not made or answered.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnershipError {
+    /// The video or the channel cannot be used so.
+    #[error(transparent)]
+    Video(#[from] EditError),
+    /// It is theirs already.
+    #[error("a video is not offered to its owner")]
+    ToOwner,
+    /// Too many offers wait for this person.
+    #[error("too many offers wait for this person")]
+    TooMany,
+    /// There is no such offer, or it is for somebody else.
+    #[error("there is no such offer")]
+    NoSuchOffer,
+    /// The new owner's quota does not hold the video.
+    #[error("the quota does not hold the video")]
+    OverQuota(Over),
+}
+
+impl From<StoreError> for OwnershipError {
+    fn from(error: StoreError) -> OwnershipError {
+        OwnershipError::Video(error.into())
+    }
+}
+
+/// Whether somebody may offer a video of `owner`.
+#[must_use]
+pub fn may_offer(who: &Person, owner: AccountId) -> bool {
+    who.account == owner || who.has(Right::ChangeVideoOwnership)
+}
+
+/// Offers a video to somebody, in place of whoever it was offered to before.
+///
+/// # Errors
+/// [`OwnershipError`].
+pub fn offer(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    video: VideoId,
+    to: AccountId,
+) -> Result<(), OwnershipError> {
+    let record = write.get(&VideoKey { video })?.ok_or(EditError::NoSuchVideo)?;
+    let owner = sight(write, &record)?.owner;
+    if !may_offer(who, owner) {
+        return Err(EditError::NotYours.into());
+    }
+    if owner == to {
+        return Err(OwnershipError::ToOwner);
+    }
+    let is_new = write.get(&VideoOfferKey { video })? != Some(to);
+    forget_video(write, video)?;
+    if OFFERS_MAX <= write.scan(&OffersTo(to)).count() {
+        return Err(OwnershipError::TooMany);
+    }
+    let offer = Offer { number: write.next_number("offers")?, from: owner, at: now };
+    write.insert(&OfferKey { to, video }, &offer)?;
+    write.insert(&VideoOfferKey { video }, &to)?;
+    // Whoever is offered the same again and again heard of it.
+    if is_new {
+        write.note(Event::VideoOffered { video, to });
+    }
+    Ok(())
+}
+
+/// What waits for somebody's answer, last offered first.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn waiting(read: &impl Read, account: AccountId) -> Result<Vec<(VideoId, Offer)>, StoreError> {
+    let rows = read.scan(&OffersTo(account)).map(|row| row.map(|(key, offer)| (key.video, offer)));
+    let mut offers: Vec<(VideoId, Offer)> = rows.collect::<Result<_, _>>()?;
+    offers.sort_by_key(|(_, offer)| std::cmp::Reverse(offer.number));
+    Ok(offers)
+}
+
+/// Takes an offered video into a channel of one's own. `used` is what one has already.
+///
+/// # Errors
+/// [`OwnershipError`].
+pub fn accept(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    number: u64,
+    channel: ChannelId,
+    used: Used,
+) -> Result<(), OwnershipError> {
+    let (id, offer) = offered(write, who, number)?;
+    own_channel(write, channel, who.account)?;
+    let key = VideoKey { video: id };
+    let mut video = write.get(&key)?.ok_or(OwnershipError::NoSuchOffer)?;
+    let user: Option<User> = write.get(&UserKey { user: who.user })?;
+    // What was uploaded today counts today, whoever did it.
+    let room = user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used));
+    room.holds(weight(&video)).map_err(OwnershipError::OverQuota)?;
+    forget_video(write, id)?;
+    write.remove(&ChannelVideoKey { channel: video.channel, video: id });
+    write.insert(&ChannelVideoKey { channel, video: id }, &())?;
+    video.channel = channel;
+    video.updated_at = now;
+    write.insert(&key, &video)?;
+    write.note(Event::OfferAnswered { video: id, to: offer.from, accepted: true });
+    Ok(())
+}
+
+/// Leaves an offered video with its owner.
+///
+/// # Errors
+/// [`OwnershipError`].
+pub fn refuse(write: &mut Write<'_>, who: &Person, number: u64) -> Result<(), OwnershipError> {
+    let (video, offer) = offered(write, who, number)?;
+    forget_video(write, video)?;
+    write.note(Event::OfferAnswered { video, to: offer.from, accepted: false });
+    Ok(())
+}
+
+fn offered(read: &impl Read, who: &Person, number: u64) -> Result<(VideoId, Offer), OwnershipError> {
+    let offers = waiting(read, who.account)?;
+    offers.into_iter().find(|(_, offer)| offer.number == number).ok_or(OwnershipError::NoSuchOffer)
+}
+
+/// Takes back the offer of a video, where there is one.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn forget_video(write: &mut Write<'_>, video: VideoId) -> Result<(), StoreError> {
+    if let Some(to) = write.get(&VideoOfferKey { video })? {
+        write.remove(&OfferKey { to, video });
+        write.remove(&VideoOfferKey { video });
+    }
+    Ok(())
+}
+
+/// Takes back all that was offered to somebody.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn forget_account(write: &mut Write<'_>, account: AccountId) -> Result<(), StoreError> {
+    for (video, _) in waiting(write, account)? {
+        forget_video(write, video)?;
+    }
+    Ok(())
+}
