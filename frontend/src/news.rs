@@ -14,6 +14,7 @@ use crate::browser::bus::{Word, tell};
 use crate::browser::spawn::spawn;
 use crate::components::{Glyph, avatar, icon};
 use crate::locale::Locale;
+use crate::people_route::PeoplePage;
 use crate::route::Route;
 use crate::text::words::Words;
 
@@ -63,8 +64,13 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
                 who: Some((channel.display_name.clone(), channel.avatars.clone())),
             },
             None => {
-                let template =
-                    if notification.kind == 5 { words.news_unblocked } else { words.news_published };
+                let (template, route) = match notification.kind {
+                    5 => (words.news_unblocked, route),
+                    1001 => (words.news_offered, Some(Route::People(PeoplePage::Offers))),
+                    1002 => (words.news_offer_accepted, route),
+                    1003 => (words.news_offer_refused, route),
+                    _ => (words.news_published, route),
+                };
                 News { text: told(template, [&video.name, ""]), route, who: None }
             }
         };

@@ -40,6 +40,8 @@ pub enum PeoplePage {
     NewChannel,
     /// Change a channel, by its name.
     EditChannel(String),
+    /// Videos that somebody offers the signed-in person.
+    Offers,
     /// Everybody who has a login.
     Users,
     /// Everybody who asked to be let in.
@@ -108,6 +110,7 @@ impl PeoplePage {
             ["my-library", "video-channels", "update" | "manage", name] => {
                 PeoplePage::EditChannel(name.to_owned())
             }
+            ["my-library", "ownership"] => PeoplePage::Offers,
             ["admin", "overview", "users"]
             | ["admin", "overview", "users", "list"]
             | ["admin", "users"]
@@ -131,6 +134,7 @@ impl PeoplePage {
             | PeoplePage::Channels
             | PeoplePage::NewChannel
             | PeoplePage::EditChannel(_)
+            | PeoplePage::Offers
             | PeoplePage::Users
             | PeoplePage::Registrations => true,
         }
@@ -160,6 +164,7 @@ impl fmt::Display for PeoplePage {
             PeoplePage::Channels => f.write_str("/my-library/video-channels"),
             PeoplePage::NewChannel => f.write_str("/my-library/video-channels/create"),
             PeoplePage::EditChannel(name) => write!(f, "/my-library/video-channels/update/{}", encode(name)),
+            PeoplePage::Offers => f.write_str("/my-library/ownership"),
             PeoplePage::Users => f.write_str("/admin/overview/users"),
             PeoplePage::Registrations => f.write_str("/admin/moderation/registrations/list"),
         }
@@ -186,6 +191,7 @@ mod tests {
             PeoplePage::Channels,
             PeoplePage::NewChannel,
             PeoplePage::EditChannel("films".into()),
+            PeoplePage::Offers,
             PeoplePage::Users,
             PeoplePage::Registrations,
         ];

@@ -364,6 +364,7 @@ const PAGES_OF_PEOPLE: &[(&str, &str, &str)] = &[
     ("settings-security", "/my-account/settings/security", "#proof-currentPassword"),
     ("my-channels", "/my-library/video-channels", ".line"),
     ("new-channel", "/my-library/video-channels/create", "#channel-name"),
+    ("ownership", "/my-library/ownership", ".empty-title"),
     ("edit-channel", "/my-library/video-channels/update/root_channel", "#channel-face"),
     ("admin-users", "/admin/overview/users", ".line"),
     ("admin-registrations", "/admin/moderation/registrations/list", ".line"),

@@ -13,7 +13,16 @@ use super::failure::Failure;
 use crate::browser::fetch::Body;
 use crate::browser::send::{Sending, Sent};
 
+/// Where new videos go.
 const PATH: &str = "/api/v1/videos/upload-resumable";
+
+/// Where a file goes: to a new video, or in the place of another video's.
+pub fn upload_path(replaces: Option<&UploadedVideo>) -> String {
+    match replaces {
+        Some(video) => format!("/api/v1/videos/{}/source/replace-resumable", video.uuid),
+        None => PATH.to_owned(),
+    }
+}
 
 /// What an answer means.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,6 +33,8 @@ pub enum Heard {
     Has(u64),
     /// It has all, and made a video.
     Finished(UploadedVideo),
+    /// It has all, and puts it in the place of another file.
+    Taken,
     /// No answer, or one that asks to come again.
     Lost(Option<Duration>),
     /// It does not know this upload.
@@ -33,7 +44,14 @@ pub enum Heard {
 }
 
 /// Tells the instance of a file.
-pub fn begin(name: &str, kind: &str, size: u64, announcement: &str, bearer: Option<&str>) -> Option<Sending> {
+pub fn begin(
+    path: &str,
+    name: &str,
+    kind: &str,
+    size: u64,
+    announcement: &str,
+    bearer: Option<&str>,
+) -> Option<Sending> {
     let kind = if kind.is_empty() { kind_of(name) } else { kind };
     let body = Blob::new_with_str_sequence(&js_sys::Array::of1(&announcement.into())).ok()?;
     let size = size.to_string();
@@ -42,7 +60,7 @@ pub fn begin(name: &str, kind: &str, size: u64, announcement: &str, bearer: Opti
         ("X-Upload-Content-Length", &size),
         ("X-Upload-Content-Type", kind),
     ];
-    start("POST", PATH, &headers, Some(&body), bearer, |_| {})
+    start("POST", path, &headers, Some(&body), bearer, |_| {})
 }
 
 /// Asks how much the instance has.
@@ -87,11 +105,11 @@ fn start(
 }
 
 /// Reads an answer.
-pub fn hear(sent: &Sent) -> Heard {
+pub fn hear(path: &str, sent: &Sent) -> Heard {
     let retry_after =
         sent.retry_after.as_deref().and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
     match sent.status {
-        201 => match sent.location.as_deref().and_then(address_of) {
+        201 => match sent.location.as_deref().and_then(|location| address_of(path, location)) {
             Some(address) => Heard::Began(address),
             None => Heard::Refused(Failure::Unreadable),
         },
@@ -99,6 +117,7 @@ pub fn hear(sent: &Sent) -> Heard {
             Ok(uploaded) => Heard::Finished(uploaded.video),
             Err(_) => Heard::Refused(Failure::Unreadable),
         },
+        204 => Heard::Taken,
         308 => Heard::Has(sent.range.as_deref().map_or(0, offset_of)),
         404 | 410 => Heard::Vanished,
         // 409 and 416: somebody else sent a part, or our count is wrong. Asking brings the right one.
@@ -108,10 +127,10 @@ pub fn hear(sent: &Sent) -> Heard {
 }
 
 /// The path and query of a `Location`, which names the host in PeerTube's answers: a proxy may have another.
-fn address_of(location: &str) -> Option<String> {
+fn address_of(path: &str, location: &str) -> Option<String> {
     let query = location.split_once("upload_id=")?.1;
     let id = query.split(['&', '#']).next().filter(|id| !id.is_empty())?;
-    Some(format!("{PATH}?upload_id={id}"))
+    Some(format!("{path}?upload_id={id}"))
 }
 
 /// How many bytes `bytes=0-N` are.
@@ -146,23 +165,26 @@ mod tests {
     fn the_captured_answers_are_understood() {
         let location =
             "//localhost:9001/api/v1/videos/upload-resumable?upload_id=af63af4c8601a015-e6252597593dd6a7";
-        let began = hear(&Sent { location: Some(location.into()), ..sent(201) });
+        let began = hear(PATH, &Sent { location: Some(location.into()), ..sent(201) });
         assert_eq!(began, Heard::Began(format!("{PATH}?upload_id=af63af4c8601a015-e6252597593dd6a7")));
-        assert_eq!(hear(&Sent { range: Some("bytes=0-524287".into()), ..sent(308) }), Heard::Has(524_288));
-        assert_eq!(hear(&sent(308)), Heard::Has(0));
-        assert_eq!(hear(&sent(404)), Heard::Vanished);
+        assert_eq!(
+            hear(PATH, &Sent { range: Some("bytes=0-524287".into()), ..sent(308) }),
+            Heard::Has(524_288)
+        );
+        assert_eq!(hear(PATH, &sent(308)), Heard::Has(0));
+        assert_eq!(hear(PATH, &sent(404)), Heard::Vanished);
         let text = r#"{"video":{"id":2,"shortUUID":"r92boTD3bLvNWzi8jHmwPz","uuid":"cb9324b4-796d-4164-905a-79871403782f"}}"#;
-        let Heard::Finished(video) = hear(&Sent { text: text.into(), ..sent(200) }) else { panic!() };
+        let Heard::Finished(video) = hear(PATH, &Sent { text: text.into(), ..sent(200) }) else { panic!() };
         assert_eq!(video.short_uuid, "r92boTD3bLvNWzi8jHmwPz");
     }
 
     #[test]
     fn what_may_pass_is_tried_again() {
         for status in [0, 409, 429, 500, 502, 503] {
-            assert_eq!(hear(&sent(status)), Heard::Lost(None), "{status}");
+            assert_eq!(hear(PATH, &sent(status)), Heard::Lost(None), "{status}");
         }
         assert_eq!(
-            hear(&Sent { retry_after: Some("30".into()), ..sent(503) }),
+            hear(PATH, &Sent { retry_after: Some("30".into()), ..sent(503) }),
             Heard::Lost(Some(Duration::from_secs(30)))
         );
     }
@@ -170,14 +192,14 @@ mod tests {
     #[test]
     fn what_will_not_pass_is_told() {
         for status in [400, 401, 403, 413, 415, 422, 507] {
-            assert!(matches!(hear(&sent(status)), Heard::Refused(_)), "{status}");
+            assert!(matches!(hear(PATH, &sent(status)), Heard::Refused(_)), "{status}");
         }
     }
 
     #[test]
     fn an_answer_without_an_address_is_none_of_ours() {
         for location in [None, Some("/elsewhere".to_owned()), Some("?upload_id=".to_owned())] {
-            assert_eq!(hear(&Sent { location, ..sent(201) }), Heard::Refused(Failure::Unreadable));
+            assert_eq!(hear(PATH, &Sent { location, ..sent(201) }), Heard::Refused(Failure::Unreadable));
         }
     }
 }

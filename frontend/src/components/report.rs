@@ -23,6 +23,8 @@ pub enum Reported {
     Video(u64),
     /// An account by its number.
     Account(u64),
+    /// A comment by its number.
+    Comment(u64),
 }
 
 /// What [`Report`] takes.
@@ -30,6 +32,9 @@ pub enum Reported {
 pub struct Props {
     /// What is reported.
     pub subject: Reported,
+    /// Who wrote it, where many buttons stand on one page.
+    #[prop_or_default]
+    pub author: Option<AttrValue>,
 }
 
 /// A button that opens the report, for whoever is signed in; nothing for others.
@@ -51,7 +56,13 @@ pub fn Report(props: &Props) -> Html {
     };
     html! {
         <>
-            <button type="button" class="button report" onclick={open}>{ icon(Glyph::Alert) }{ words.report }</button>
+            if let Some(author) = &props.author {
+                <button type="button" class="button button-quiet" aria-label={words.report_comment_of.replacen("{}", author, 1)} onclick={open}>
+                    { words.report }
+                </button>
+            } else {
+                <button type="button" class="button report" onclick={open}>{ icon(Glyph::Alert) }{ words.report }</button>
+            }
             if *is_open { <Sheet subject={props.subject} {on_close} /> }
         </>
     }
@@ -87,6 +98,7 @@ impl Draft {
                 ("video", video)
             }
             Reported::Account(id) => ("account", json!({ "id": id })),
+            Reported::Comment(id) => ("comment", json!({ "id": id })),
         };
         if let Some(body) = body.as_object_mut() {
             body.insert(key.to_owned(), about);
@@ -210,5 +222,6 @@ mod tests {
             json!({ "reason": "spam", "predefinedReasons": ["rights"], "video": { "id": 5, "startAt": 62 } })
         );
         assert_eq!(draft.body(Reported::Account(9))["account"], json!({ "id": 9 }));
+        assert_eq!(draft.body(Reported::Comment(7))["comment"], json!({ "id": 7 }));
     }
 }

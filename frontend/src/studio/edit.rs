@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use shared::api::{VideoDetails, privacy};
-use web_sys::File;
+use shared::api::{UploadedVideo, VideoDetails, privacy};
+use web_sys::{File, Url};
 use yew::prelude::*;
 
+use super::file::{FileSheet, OwnerSheet};
 use super::form::DetailsForm;
+use super::frame::Frame;
 use super::gate::gate;
 use super::timeline::{Captions, Chapters};
 use crate::api::{self, Failure};
@@ -72,6 +74,8 @@ pub fn Edit(props: &Props) -> Html {
                 <Sheet found={found.clone()} />
                 <Captions video={found.0.card.uuid.to_string()} />
                 <Chapters video={found.0.card.uuid.to_string()} />
+                <FileSheet video={names_of(&found.0)} />
+                <OwnerSheet video={names_of(&found.0)} />
             </>
         },
     };
@@ -81,6 +85,11 @@ pub fn Edit(props: &Props) -> Html {
             { body }
         </div>
     }
+}
+
+fn names_of(video: &VideoDetails) -> UploadedVideo {
+    let card = &video.card;
+    UploadedVideo { id: card.id, short_uuid: card.short_uuid.clone(), uuid: card.uuid }
 }
 
 /// Where the form is.
@@ -120,6 +129,24 @@ fn Sheet(props: &SheetProps) -> Html {
         let picture = picture.setter();
         Callback::from(move |file| picture.set(file))
     };
+    // A picture taken from the video, with its address in this page.
+    let frame = use_state(|| None::<AttrValue>);
+    let on_frame = {
+        let (picture, frame) = (picture.setter(), frame.setter());
+        Callback::from(move |file: File| {
+            frame.set(Url::create_object_url_with_blob(&file).ok().map(AttrValue::from));
+            picture.set(Some(file));
+        })
+    };
+    use_effect_with((*frame).clone(), |frame| {
+        let frame = frame.clone();
+        move || {
+            if let Some(address) = frame {
+                let _ = Url::revoke_object_url(&address);
+            }
+        }
+    });
+    let shown = (*frame).clone().unwrap_or_else(|| AttrValue::from(video.card.preview_path.clone()));
     let onsubmit = {
         let (draft, picture, stage, client) =
             (draft.clone(), picture.clone(), stage.clone(), session.client.clone());
@@ -141,14 +168,16 @@ fn Sheet(props: &SheetProps) -> Html {
             });
         })
     };
+    let shown_as = shown.to_string();
     let channels = session.person().map(|me| me.video_channels.clone()).unwrap_or_default();
     // Somebody else's video, seen by an administrator, stays in its channel.
     let channels =
         if channels.iter().any(|channel| channel.id == video.channel.id) { channels } else { Vec::new() };
     html! {
         <form class="sheet" {onsubmit} novalidate=true>
-            <DetailsForm id="edit" draft={(*draft).clone()} {on_edit} {on_picture} {channels}
-                picture={AttrValue::from(video.card.preview_path.clone())} show_wrong={*stage != Stage::Open} />
+            <DetailsForm key={shown_as} id="edit" draft={(*draft).clone()} {on_edit} {on_picture} {channels}
+                picture={shown} show_wrong={*stage != Stage::Open} />
+            <Frame video={video.clone()} on_picture={on_frame} />
             {
                 match &*stage {
                     Stage::Wrong => complaint(words.form_wrong),

@@ -6,8 +6,10 @@
 //! two share what the browser remembers (tokens, language, theme) and tell each other of changes by `browser::bus`.
 
 mod edit;
+mod file;
 mod follows;
 mod form;
+mod frame;
 mod gate;
 mod history;
 mod mine;

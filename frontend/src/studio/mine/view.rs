@@ -11,11 +11,13 @@ use crate::api::{self, Client, Window};
 use crate::browser::spawn::spawn;
 use crate::components::{ASK_EVERY_MS, Dialog, Glyph, Heading, complaint, empty, failed, icon, stage_name};
 use crate::locale::{Locale, use_locale};
+use crate::people_route::PeoplePage;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::studio::gate::gate;
 use crate::text::durations;
 use crate::text::problems::explain;
+use crate::text::words::makers::MakerWords;
 
 /// What the signed-in person published.
 #[component]
@@ -87,6 +89,7 @@ fn Shelves() -> Html {
                 if let Some(total) = library.total {
                     <span class="page-count">{ locale.count(total, &words.videos) }</span>
                 }
+                <a class="button button-quiet" href={PeoplePage::Offers.to_string()}>{ MakerWords::of(locale.language()).offers }</a>
             </div>
             if library.total == Some(0) {
                 { empty(Glyph::Film, words.mine_empty, words.mine_empty_text, Html::default()) }

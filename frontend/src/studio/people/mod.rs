@@ -10,6 +10,7 @@ pub(in crate::studio) mod fields;
 pub(in crate::studio) mod form;
 pub(in crate::studio) mod gigabytes;
 mod mails;
+mod offers;
 mod pager;
 mod pages;
 pub(in crate::studio) mod picture;

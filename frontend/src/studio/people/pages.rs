@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{channels, mails, registrations, settings, sign_up, users};
+use super::{channels, mails, offers, registrations, settings, sign_up, users};
 use crate::api::MailWish;
 use crate::people_route::PeoplePage;
 
@@ -23,6 +23,7 @@ pub fn people_page(page: &PeoplePage) -> Html {
         PeoplePage::Channels => html! { <channels::Channels /> },
         PeoplePage::NewChannel => html! { <channels::EditChannel {key} name={None::<String>} /> },
         PeoplePage::EditChannel(name) => html! { <channels::EditChannel {key} name={Some(name.clone())} /> },
+        PeoplePage::Offers => html! { <offers::Offers /> },
         PeoplePage::Users => html! { <users::Users /> },
         PeoplePage::Registrations => html! { <registrations::Registrations /> },
     }

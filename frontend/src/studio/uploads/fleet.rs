@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use super::draft::{Draft, Edit, is_video_name};
 use super::ledger::{self, Likeness, Unfinished};
-use super::pilot::{self, Pilot};
+use super::pilot::{self, Aim, Pilot};
 use super::ships::{Act, Saving, Ship, Ships};
 use super::transfer::{CHUNK_BYTES, Progress, Stage};
 use crate::api::{self, Client, Failure, Instance};
@@ -211,7 +211,13 @@ impl Fleet {
             };
             let announcement = serde_json::to_string(&ship.draft.announced(&ship.file)).unwrap_or_default();
             let report = self.report(id);
-            let pilot = Pilot::start(self.client.clone(), file, chunk, announcement, address, report);
+            let pilot = Pilot::start(
+                self.client.clone(),
+                file,
+                chunk,
+                Aim { announcement, replaces: None, address },
+                report,
+            );
             if let Some(hand) = self.crew.hands.borrow_mut().get_mut(&id) {
                 hand.pilot = Some(pilot);
             }

@@ -13,5 +13,6 @@ mod ships;
 mod transfer;
 
 pub use fleet::{Fleet, Unfit, use_fleet};
+pub use pilot::{Aim, Pilot};
 pub use ships::{Saving, Ship};
-pub use transfer::Stage;
+pub use transfer::{CHUNK_BYTES, Progress, Stage};

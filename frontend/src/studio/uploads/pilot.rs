@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
+use shared::api::UploadedVideo;
 use shared::time::Instant;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
@@ -15,10 +16,20 @@ use yew::Callback;
 
 use super::ledger::{Likeness, SAMPLE_BYTES, fingerprint};
 use super::transfer::{Input, Output, Progress, Transfer};
-use crate::api::{self, Client, Heard};
+use crate::api::{self, Client, Failure, Heard};
 use crate::browser::page;
 use crate::browser::send::Sending;
 use crate::browser::spawn::spawn;
+
+/// Where a file goes.
+pub struct Aim {
+    /// The body that announces the file.
+    pub announcement: String,
+    /// The video whose file it is to replace; none where it becomes one of its own.
+    pub replaces: Option<UploadedVideo>,
+    /// Where an earlier visit was sending this file.
+    pub address: Option<String>,
+}
 
 /// Sends one file. Dropping it stops it.
 #[derive(Clone)]
@@ -28,6 +39,8 @@ struct Inner {
     client: Client,
     file: File,
     size: u64,
+    /// The video whose file it is to replace; none where it becomes one of its own.
+    replaces: Option<UploadedVideo>,
     /// The body that announces the file.
     announcement: String,
     address: RefCell<Option<String>>,
@@ -40,22 +53,23 @@ struct Inner {
 }
 
 impl Pilot {
-    /// Begins to send. `address` is where an earlier visit was sending this file. Reports progress, and the address
+    /// Begins to send. Reports progress, and the address
     /// once there is one.
     pub fn start(
         client: Client,
         file: File,
         chunk: u64,
-        announcement: String,
-        address: Option<String>,
+        aim: Aim,
         report: Callback<(Progress, Option<String>)>,
     ) -> Pilot {
         let size = size_of(&file);
+        let Aim { announcement, replaces, address } = aim;
         let known = address.is_some();
         let pilot = Pilot(Rc::new(Inner {
             client,
             file,
             size,
+            replaces,
             announcement,
             address: RefCell::new(address),
             transfer: RefCell::new(Transfer::new(size, chunk)),
@@ -138,6 +152,7 @@ impl Pilot {
         let bearer = inner.client.bearer().await;
         let sending = match output {
             Output::Begin => api::begin(
+                &api::upload_path(inner.replaces.as_ref()),
                 &inner.file.name(),
                 &inner.file.type_(),
                 inner.size,
@@ -173,22 +188,25 @@ impl Pilot {
         if inner.request.get() == request {
             inner.client.reached(sent.status != 0);
         }
-        match api::hear(&sent) {
-            Heard::Began(address) => {
+        let path = api::upload_path(inner.replaces.as_ref());
+        match (api::hear(&path, &sent), &inner.replaces) {
+            (Heard::Began(address), _) => {
                 inner.address.replace(Some(address));
                 Input::Begun
             }
-            Heard::Has(bytes) => Input::Has(bytes),
-            Heard::Finished(video) => Input::Finished(video),
-            Heard::Lost(retry_after) => Input::Lost { retry_after },
-            Heard::Vanished => Input::Vanished,
-            Heard::Refused(failure) if failure.status() == Some(401) && bearer.is_some() => {
+            (Heard::Has(bytes), _) => Input::Has(bytes),
+            (Heard::Finished(video), None) => Input::Finished(video),
+            (Heard::Taken, Some(video)) => Input::Finished(video.clone()),
+            (Heard::Finished(_), Some(_)) | (Heard::Taken, None) => Input::Refused(Failure::Unreadable),
+            (Heard::Lost(retry_after), _) => Input::Lost { retry_after },
+            (Heard::Vanished, _) => Input::Vanished,
+            (Heard::Refused(failure), _) if failure.status() == Some(401) && bearer.is_some() => {
                 match inner.client.renewed(bearer).await {
                     Some(_) => Input::Lost { retry_after: Some(Duration::ZERO) },
                     None => Input::Refused(failure),
                 }
             }
-            Heard::Refused(failure) => Input::Refused(failure),
+            (Heard::Refused(failure), _) => Input::Refused(failure),
         }
     }
 

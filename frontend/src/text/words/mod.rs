@@ -6,6 +6,7 @@
 pub mod en;
 pub mod fr;
 mod list;
+pub mod makers;
 pub mod order;
 pub mod people;
 pub mod shelves;

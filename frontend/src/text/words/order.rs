@@ -133,6 +133,7 @@ order_words! {
     moderator: "Moderator", "Modération";
     reporter: "Reporter", "Signalement par";
     report: "Report", "Signaler";
+    report_comment_of: "Report what {} wrote", "Signaler ce que {} a écrit";
     report_title: "Report to the moderators", "Signaler à la modération";
     report_why: "What is wrong", "Ce qui ne va pas";
     report_reason: "Say it in your words", "Dites-le avec vos mots";

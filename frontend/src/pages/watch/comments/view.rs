@@ -15,7 +15,7 @@ use crate::api::{self, Client, Window};
 use crate::browser::nearness::Nearness;
 use crate::browser::page;
 use crate::browser::spawn::spawn;
-use crate::components::{Dialog, Markdown, Tone, alert, avatar, complaint, failed, handle};
+use crate::components::{Dialog, Markdown, Report, Reported, Tone, alert, avatar, complaint, failed, handle};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
@@ -377,6 +377,7 @@ fn draw_one(node: &Node, context: &Context<'_>) -> Html {
                             <button type="button" class="button button-quiet" aria-label={words.comment_delete_of.replacen("{}", &author.display_name, 1)}
                                 onclick={context.press(move || Wish::Do(Act::Doom(Some(doomed.clone()))))}>{ words.delete }</button>
                         }
+                        if !is_mine { <Report subject={Reported::Comment(id.0)} author={AttrValue::from(author.display_name.clone())} /> }
                     </div>
                 </div>
             </article>

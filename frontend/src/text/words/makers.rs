@@ -1,0 +1,87 @@
+//! The sentences about a video's file, its picture and its owner.
+
+use crate::locale::Language;
+
+macro_rules! maker_words {
+    ($($name:ident: $english:literal, $french:literal;)*) => {
+        /// The sentences in one language.
+        pub struct MakerWords {
+            $(pub $name: &'static str,)*
+        }
+
+        static ENGLISH: MakerWords = MakerWords { $($name: $english,)* };
+        static FRENCH: MakerWords = MakerWords { $($name: $french,)* };
+
+        #[cfg(test)]
+        const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $english, $french),)*];
+    };
+}
+
+maker_words! {
+    file: "The file", "Le fichier";
+    file_name: "Name", "Nom";
+    file_size: "Size", "Taille";
+    file_kept: "The instance keeps the file as you uploaded it. It counts in your quota, and only you and moderators can download it.", "L’instance conserve le fichier tel que vous l’avez envoyé. Il compte dans votre quota, et seuls vous et la modération pouvez le télécharger.";
+    file_gone: "The file as you uploaded it is not kept: all that viewers need was made of it.", "Le fichier tel que vous l’avez envoyé n’est pas conservé\u{a0}: tout ce qu’il faut pour le regarder en a été tiré.";
+    file_download: "Download", "Télécharger";
+    file_delete: "Delete the file", "Supprimer le fichier";
+    file_delete_title: "Delete the uploaded file?", "Supprimer le fichier envoyé\u{a0}?";
+    file_delete_text: "The video stays as it is. What you uploaded cannot be brought back.", "La vidéo reste telle quelle. Ce que vous avez envoyé ne pourra pas être rétabli.";
+    replace: "Replace the file", "Remplacer le fichier";
+    replace_text: "Address, views and comments stay. The present film is shown until all is made of the new one.", "L’adresse, les vues et les commentaires restent. Le film actuel est montré jusqu’à ce que tout soit tiré du nouveau.";
+    replace_choose: "Choose another file", "Choisir un autre fichier";
+    replace_stay: "Stay on this page until the file has arrived.", "Restez sur cette page jusqu’à ce que le fichier soit arrivé.";
+    replace_arrived: "The file has arrived. You may leave this page.", "Le fichier est arrivé. Vous pouvez quitter cette page.";
+    replace_stop: "Stop", "Arrêter";
+    frame: "Take the picture from the video", "Prendre l’image dans la vidéo";
+    frame_hint: "Go to the moment you want, then take the picture. It is saved with the rest.", "Allez au moment voulu, puis prenez l’image. Elle est enregistrée avec le reste.";
+    frame_label: "Preview of the video", "Aperçu de la vidéo";
+    frame_take: "Take this picture", "Prendre cette image";
+    frame_taken: "The picture was taken. Save to keep it.", "L’image a été prise. Enregistrez pour la garder.";
+    frame_failed: "The browser could not take this picture. Try another moment.", "Le navigateur n’a pas pu prendre cette image. Essayez un autre moment.";
+    owner: "Another owner", "Un autre propriétaire";
+    owner_text: "Offer the video to somebody of this instance. It is theirs once they take it, with all that was said about it.", "Proposez la vidéo à quelqu’un de cette instance. Elle sera à cette personne dès qu’elle l’aura acceptée, avec tout ce qui en a été dit.";
+    owner_name: "Name of the account", "Nom du compte";
+    owner_offer: "Offer the video", "Proposer la vidéo";
+    owner_title: "Give this video away?", "Donner cette vidéo\u{a0}?";
+    owner_sure: "If {} takes it, you can no longer change it or delete it.", "Si {} l’accepte, vous ne pourrez plus la modifier ni la supprimer.";
+    owner_done: "{} was told of your offer.", "{} a été averti de votre proposition.";
+    offers: "Changes of ownership", "Changements de propriétaire";
+    offers_gate: "Sign in to see which videos are offered to you.", "Connectez-vous pour voir les vidéos qui vous sont proposées.";
+    offers_none: "No video is offered to you", "Aucune vidéo ne vous est proposée";
+    offers_none_text: "When somebody of this instance offers you a video, you answer here.", "Quand quelqu’un de cette instance vous propose une vidéo, vous répondez ici.";
+    offer_from: "Offered by {}", "Proposée par {}";
+    offer_channel: "Into the channel", "Dans la chaîne";
+    offer_take: "Take", "Accepter";
+    offer_take_named: "Take “{}”", "Accepter «\u{a0}{}\u{a0}»";
+    offer_leave: "Refuse", "Refuser";
+    offer_leave_named: "Refuse “{}”", "Refuser «\u{a0}{}\u{a0}»";
+    offer_taken: "“{}” is yours now.", "«\u{a0}{}\u{a0}» est désormais à vous.";
+    offer_left: "“{}” stays with its owner.", "«\u{a0}{}\u{a0}» reste à son propriétaire.";
+}
+
+impl MakerWords {
+    /// The sentences in a language.
+    pub fn of(language: Language) -> &'static MakerWords {
+        match language {
+            Language::English => &ENGLISH,
+            Language::French => &FRENCH,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_unsaid_and_french_breaks_no_punctuation_off() {
+        for (name, english, french) in ALL {
+            assert!(!english.is_empty() && !french.is_empty(), "{name}");
+            assert_eq!(english.matches("{}").count(), french.matches("{}").count(), "{name}");
+            for mark in [" :", " ;", " !", " ?", " »", "« "] {
+                assert!(!french.contains(mark), "{name}: {french}");
+            }
+        }
+    }
+}
