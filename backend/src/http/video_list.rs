@@ -19,8 +19,9 @@ use crate::domain::video::list::{INCLUDE_MUTED, INCLUDE_UNPUBLISHED};
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{self, Defaults, Query};
 use crate::domain::viewer::Viewer;
-use crate::jobs;
+use crate::store::StoreError;
 use crate::store::records::Sensitive;
+use crate::{histories, jobs};
 
 /// What the front page begins with.
 pub(super) const NEWEST: Order = Order { sort: Sort::PublishedAt, descending: true };
@@ -122,7 +123,12 @@ async fn page(
     }
     if let Some(who) = viewer.person().filter(|_| leaves_out_watched(ask)) {
         let account = who.account;
-        query.filter.watched = app.read(move |store| watched(store, account)).await?.into();
+        let found = app.blocking(move |app| -> Result<_, StoreError> {
+            // What is in memory alone, too.
+            histories::write_of(app, account)?;
+            watched(app.store(), account)
+        });
+        query.filter.watched = found.await?.into();
     }
     let kept = kept.filter(|_| query.filter.watched.is_empty());
     let page = app.catalogue().list(cut_from, &query);
