@@ -98,6 +98,12 @@ impl Place {
         .await;
         let (root, bob) = (root(&instance).await, bob(&instance, None).await);
         let video = publish(&instance, &root, "Alpha", |_| ()).await.uuid.to_string();
+        let gift = publish(&instance, &bob, "Beta", |_| ()).await.uuid;
+        let give = format!("/api/v1/videos/{gift}/give-ownership");
+        let to_root = json!({ "username": "root" });
+        let given = instance.post(&give).bearer(&bob.token).json(&to_root).send().await;
+        assert!(given.status.is_success(), "{:?}", given.body);
+        let offers = instance.get("/api/v1/videos/ownership").bearer(&root.token).send().await.json();
         let post = async |who: &Maker, path: &str, body: Value| {
             let answer =
                 instance.post(&format!("/api/v1/{path}")).bearer(&who.token).json(&body).send().await;
@@ -129,6 +135,7 @@ impl Place {
             ("/two-factor/", "{id}", text(&of_me)),
             ("/users/registrations/", "{id}", text(&asked["id"])),
             ("/users/{id}", "{id}", text(&of_bob)),
+            ("/videos/ownership/", "{id}", text(&offers["data"][0]["id"])),
             ("/videos/{id}", "{id}", video),
             ("/video-playlists/", "{id}", list),
             ("/abuses/", "{id}", text(&abuse["abuse"]["id"])),
