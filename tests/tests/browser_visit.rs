@@ -189,7 +189,8 @@ fn streams_of(file: &Path) -> Result<Vec<String>> {
 
 async fn deleting_asks_first(browser: &Browser, server: &Instance, admin: &Client) -> Result<()> {
     browser.goto(&server.url("/my-library/videos")).await?;
-    let doomed = "document.querySelectorAll('.row')[1]";
+    // A row with a title: what stands there until the list arrives are rows, too.
+    let doomed = "[...document.querySelectorAll('.row')].filter((row) => row.querySelector('.row-title'))[1]";
     browser.wait_for("the library", doomed, SOON).await?;
     let name = text(browser, &format!("{doomed}.querySelector('.row-title').textContent")).await?;
     let address =
