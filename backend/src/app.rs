@@ -34,6 +34,7 @@ use crate::jobs::Board;
 use crate::lines::Lines;
 use crate::logins::Logins;
 use crate::mutes::Mutes;
+use crate::playback::Playback;
 use crate::playlists::Playlists;
 use crate::search::Search;
 use crate::seed::{self, Port, SeedError};
@@ -57,6 +58,10 @@ const REPORTS_WINDOW: Duration = Duration::from_secs(10 * 60);
 /// Failures one address may tell of in [`CLIENT_LOGS_WINDOW`]: a page that fails all the time says nothing new.
 const CLIENT_LOGS_MAX: u32 = 10;
 const CLIENT_LOGS_WINDOW: Duration = Duration::from_secs(10 * 60);
+/// Reports of players at one address in [`PLAYBACKS_WINDOW`]: a classroom, each of whose players reports every fifteen
+/// seconds.
+const PLAYBACKS_MAX: u32 = 2000;
+const PLAYBACKS_WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// One instance, as its rooms see it.
 #[derive(Clone)]
@@ -87,6 +92,8 @@ struct Inner {
     comment_pace: Mutex<Pace<AccountId>>,
     report_pace: Mutex<Pace<AccountId>>,
     client_log_pace: Mutex<Pace<AddressBlock>>,
+    playback_pace: Mutex<Pace<AddressBlock>>,
+    playback: Playback,
     mutes: Mutes,
     lines: Lines,
     tracker: Tracker,
@@ -142,6 +149,8 @@ impl App {
                 comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
                 report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
                 client_log_pace: Mutex::new(Pace::new(CLIENT_LOGS_MAX, CLIENT_LOGS_WINDOW)),
+                playback_pace: Mutex::new(Pace::new(PLAYBACKS_MAX, PLAYBACKS_WINDOW)),
+                playback: Playback::default(),
                 mutes,
                 lines,
                 store,
@@ -312,6 +321,21 @@ impl App {
     pub fn client_log_pace(&self, address: IpAddr) -> Result<(), Duration> {
         let mut pace = self.inner.client_log_pace.lock().unwrap_or_else(PoisonError::into_inner);
         pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
+    }
+
+    /// Counts a report of a player at this address.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn playback_pace(&self, address: IpAddr) -> Result<(), Duration> {
+        let mut pace = self.inner.playback_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
+    }
+
+    /// What players told of how it went.
+    #[must_use]
+    pub fn playback(&self) -> &Playback {
+        &self.inner.playback
     }
 
     /// Whom everybody mutes, in memory and in step with the store.

@@ -20,6 +20,7 @@ pub mod logins;
 pub mod mail;
 pub mod media;
 pub mod mutes;
+pub mod playback;
 pub mod playlists;
 pub mod private;
 pub mod routes;

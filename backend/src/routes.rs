@@ -18,10 +18,10 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, actor, block, channel, comment, custom, history, instance, jobs, logs, me, metrics, mute,
-    notification, openapi, ownership, parts, password, people, playlist, proof, rating, recommendation,
-    search, session, sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload,
-    user, video, video_list, watch, words,
+    abuse, actor, block, channel, comment, custom, history, instance, jobs, language, logs, me, metrics,
+    mute, notification, openapi, ownership, parts, password, people, playback, playlist, proof, rating,
+    recommendation, rendition, search, session, sessions, signup, site, statistics, subscription, torrent,
+    tracker, two_factor, upload, user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -86,6 +86,34 @@ pub fn routes(app: &App) -> Route {
             .map(respond)
             .boxed(),
         at!("server" / "debug").and(get()).and(ask(app)).then(site::debug).map(respond).boxed(),
+        at!("server" / "debug" / "run-command")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(site::run_command)
+            .map(respond)
+            .boxed(),
+        at!("client-config" / "update-interface-language")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(language::choose)
+            .map(respond)
+            .boxed(),
+        at!("client-config" / "update-language")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(language::choose)
+            .map(respond)
+            .boxed(),
+        at!("metrics" / "playback")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(playback::report)
+            .map(respond)
+            .boxed(),
         at!("custom-pages" / "homepage" / "instance")
             .and(get())
             .and(ask(app))
@@ -235,6 +263,13 @@ fn users(app: &App) -> Vec<Route> {
         at!("me").and(get()).and(ask(app)).then(user::me).map(respond).boxed(),
         at!("me").and(put()).and(ask(app)).and(body()).then(me::update).map(respond).boxed(),
         at!("me").and(delete()).and(ask(app)).then(me::delete).map(respond).boxed(),
+        at!("me" / "new-feature-info" / "read")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(me::read_feature_news)
+            .map(respond)
+            .boxed(),
         at!("me" / "avatar" / "pick")
             .and(post())
             .and(ask(app))
@@ -454,6 +489,7 @@ fn videos(app: &App) -> Vec<Route> {
         at!(Segment / "storyboards").and(get()).and(ask(app)).then(video::storyboards).map(respond).boxed(),
         at!(Segment / "source").and(get()).and(ask(app)).then(video::source).map(respond).boxed(),
         one_of(sources(app)),
+        one_of(renditions(app)),
         at!(Segment / "metadata" / Segment)
             .and(get())
             .and(ask(app))
@@ -817,6 +853,38 @@ fn sources(app: &App) -> Vec<Route> {
             .and(delete())
             .and(ask(app))
             .then(upload::cancel_replacement)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+/// Single qualities of a video.
+fn renditions(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment / "hls").and(delete()).and(ask(app)).then(rendition::delete_stream).map(respond).boxed(),
+        at!(Segment / "hls" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(rendition::delete_file)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "web-videos")
+            .and(delete())
+            .and(ask(app))
+            .then(rendition::delete_web_videos)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "web-videos" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(rendition::delete_web_video)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "transcoding")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(rendition::transcode)
             .map(respond)
             .boxed(),
     ]

@@ -61,7 +61,8 @@ pub fn start(app: &App) {
     });
 }
 
-async fn run_schedules(app: &App) {
+/// Does what was planned for now or before.
+pub async fn run_schedules(app: &App) {
     loop {
         let now = app.clock().now();
         let done = match app.read(move |store| schedule::is_due(store, now)).await {

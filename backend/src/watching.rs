@@ -15,11 +15,11 @@ use crate::app::App;
 use crate::catalogue::{DAYS_KEPT, day_of};
 use crate::clock::Clock;
 use crate::dice::Dice;
-use crate::domain::statistics;
+use crate::domain::statistics::{self, CHANNEL_DAYS};
 use crate::domain::views::{AddressKey, Report, ViewerKey, Views};
 use crate::histories;
-use crate::store::tables::{VideoKey, ViewDayKey};
-use crate::store::{Durability, Read, StoreError, Write};
+use crate::store::tables::{ChannelViewDayKey, VideoKey, ViewDayKey};
+use crate::store::{Durability, Key, Read, StoreError, Write};
 
 /// How often views are written and viewers who left are noticed. What a crash takes is this much.
 const TICK: Duration = Duration::from_secs(5);
@@ -113,7 +113,7 @@ pub async fn run(app: App) {
         let day = day_of(app.clock().now());
         if day != today {
             app.catalogue().begin_day(day);
-            forget_old_days(&app, day).await;
+            forget_old_days(&app).await;
             today = day;
         }
         if stopping {
@@ -123,7 +123,7 @@ pub async fn run(app: App) {
 }
 
 /// Shows who watches now, and writes the views that were counted.
-async fn tick(app: &App) {
+pub async fn tick(app: &App) {
     if let Err(error) = app.blocking(histories::write_all).await {
         tracing::warn!(%error, "histories could not be written; they are kept for the next time");
     }
@@ -174,28 +174,40 @@ fn count(write: &mut Write<'_>, now: Timestamp, counted: &[(VideoId, u64)]) -> R
         let day = ViewDayKey { day: day_of(now), video: *video };
         let so_far = write.get(&day)?.unwrap_or(0);
         write.insert(&day, &so_far.saturating_add(*views))?;
+        let day = ChannelViewDayKey { day: day_of(now), channel: record.channel };
+        let so_far = write.get(&day)?.unwrap_or(0);
+        write.insert(&day, &so_far.saturating_add(*views))?;
     }
     Ok(())
 }
 
-async fn forget_old_days(app: &App, day: Timestamp) {
-    let first = Timestamp(day.0 - (DAYS_KEPT - 1) * 86_400_000);
-    let removed = app.blocking(move |app| -> Result<(), StoreError> {
-        // The days come first in the keys, so the old ones are in front.
-        let rows = app.store().table::<ViewDayKey>().map(|row| row.map(|(key, _)| key));
-        let mut old = rows.take_while(|key| !key.as_ref().is_ok_and(|key| first <= key.day));
-        loop {
-            let some: Vec<ViewDayKey> = old.by_ref().take(ROWS_PER_WORK).collect::<Result<_, _>>()?;
-            if some.is_empty() {
-                return Ok(());
-            }
-            app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
-                some.iter().for_each(|key| write.remove(key));
-                Ok(())
-            })?;
-        }
+/// Removes the views of days that nothing is told of any more.
+pub async fn forget_old_days(app: &App) {
+    let day = day_of(app.clock().now());
+    let first = |days: i64| Timestamp(day.0 - (days - 1) * 86_400_000);
+    let (first, first_of_channels) = (first(DAYS_KEPT), first(CHANNEL_DAYS));
+    let removed = app.blocking(move |app| {
+        forget_rows::<ViewDayKey>(app, |key| key.day < first)?;
+        // A channel that is gone is not looked for: its days end like all others.
+        forget_rows::<ChannelViewDayKey>(app, |key| key.day < first_of_channels)
     });
     if let Err(error) = removed.await {
         tracing::warn!(%error, "views of days gone by could not be removed");
+    }
+}
+
+/// Removes rows of days gone by, piece by piece. The days come first in the keys, so the old ones are in front. Blocks.
+fn forget_rows<K: Key>(app: &App, is_old: impl Fn(&K) -> bool) -> Result<(), StoreError> {
+    let rows = app.store().table::<K>().map(|row| row.map(|(key, _)| key));
+    let mut old = rows.take_while(|key| key.as_ref().map_or(true, &is_old));
+    loop {
+        let some: Vec<K> = old.by_ref().take(ROWS_PER_WORK).collect::<Result<_, _>>()?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
+            some.iter().for_each(|key| write.remove(key));
+            Ok(())
+        })?;
     }
 }

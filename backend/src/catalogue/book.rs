@@ -162,6 +162,12 @@ impl Catalogue {
         self.read().accounts.get(&account).cloned()
     }
 
+    /// How many videos a channel has, and how often they were watched together.
+    #[must_use]
+    pub fn sums_of(&self, channel: ChannelId) -> (usize, u64) {
+        self.read().sums_of(channel)
+    }
+
     /// How many videos an account has.
     #[must_use]
     pub fn count_of(&self, account: AccountId) -> usize {

@@ -25,6 +25,8 @@ pub(super) struct Shelf {
     pub(super) publishers: HashMap<ChannelId, Arc<Publisher>>,
     pub(super) accounts: HashMap<AccountId, Account>,
     by_channel: HashMap<ChannelId, HashSet<VideoId>>,
+    /// Views of all videos of a channel.
+    views: HashMap<ChannelId, u64>,
     by_account: HashMap<AccountId, BTreeSet<ChannelId>>,
     /// What those who follow a channel find in it.
     pub(super) runs: HashMap<ChannelId, Run>,
@@ -172,6 +174,12 @@ impl Shelf {
         self.by_channel.get(&channel).into_iter().flatten().filter_map(|video| self.videos.get(video))
     }
 
+    /// How many videos a channel has, and their views together.
+    pub(super) fn sums_of(&self, channel: ChannelId) -> (usize, u64) {
+        let videos = self.by_channel.get(&channel).map_or(0, HashSet::len);
+        (videos, self.views.get(&channel).copied().unwrap_or(0))
+    }
+
     fn scope(&self, scope: Scope) -> Vec<Arc<Listed>> {
         let listed = |listed: &&Arc<Listed>| listed.sight().is_listed();
         let all = || self.videos.values().map(|entry| &entry.listed);
@@ -241,6 +249,9 @@ impl Shelf {
             if let Some(videos) = self.by_channel.get_mut(&video.channel) {
                 videos.remove(&id);
             }
+            if let Some(views) = self.views.get_mut(&video.channel) {
+                *views = views.saturating_sub(video.views);
+            }
             if let Some(run) = self.runs.get_mut(&video.channel) {
                 run.remove(&old.listed);
             }
@@ -261,6 +272,8 @@ impl Shelf {
         };
         self.uuids.insert(video.uuid, id);
         self.by_channel.entry(video.channel).or_default().insert(id);
+        let views = self.views.entry(video.channel).or_default();
+        *views = views.saturating_add(video.views);
         let viewers = old.map_or(0, |old| old.viewers);
         let listed = Arc::new(Listed::new(video, publisher.account.id, self.lately.sum(id)));
         self.runs.entry(listed.video.channel).or_default().insert(&listed);

@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use shared::limits::LADDER_HEIGHTS;
 
-use super::{ByteSize, Config, Height, NsfwPolicy, P2pMode};
+use super::{ByteSize, Config, Height, Network, NsfwPolicy, P2pMode};
 use crate::domain::video::labels::{category_name, language_name};
 use crate::store::records::Custom;
 
@@ -133,6 +133,17 @@ impl Adapt for Vec<String> {
     fn take(&mut self, value: &Custom) {
         if let Custom::Words(words) = value {
             self.clone_from(words);
+        }
+    }
+}
+
+impl Adapt for Vec<Network> {
+    fn show(&self) -> Custom {
+        Custom::Words(self.iter().map(Network::to_string).collect())
+    }
+    fn take(&mut self, value: &Custom) {
+        if let Custom::Words(words) = value {
+            *self = words.iter().filter_map(|word| word.parse().ok()).collect();
         }
     }
 }
@@ -279,6 +290,13 @@ const COUNT: Kind = Kind::Number(-1, i64::MAX);
 pub const CONCURRENCY_MAX: usize = 8;
 const U32_MAX: i64 = 4_294_967_295;
 
+/// Networks of a whole country, once neighbours are put together; each sign-up looks at all of them.
+const NETWORKS: Kind = Kind::Words(5000, is_network);
+
+fn is_network(text: &str) -> bool {
+    text.parse::<Network>().is_ok()
+}
+
 fn is_category(number: i64) -> bool {
     u32::try_from(number).is_ok_and(|number| category_name(number).is_some())
 }
@@ -341,6 +359,8 @@ pub const FIELDS: &[Field] = &[
     setting!("signup.requiresApproval", Kind::Truth, signup.requires_approval),
     setting!("signup.requiresEmailVerification", Kind::Truth, signup.requires_email_verification),
     setting!("signup.minimumAge", Kind::Number(0, 150), signup.minimum_age),
+    setting!("signup.filters.cidr.whitelist", NETWORKS, signup.cidr_whitelist),
+    setting!("signup.filters.cidr.blacklist", NETWORKS, signup.cidr_blacklist),
     setting!("admin.email", Kind::Text(0, 255), contact.email),
     setting!("contactForm.enabled", Kind::Truth, contact.enabled),
     setting!("user.history.videos.enabled", Kind::Truth, user.history),

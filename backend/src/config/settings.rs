@@ -262,6 +262,10 @@ settings! {
         minimum_age: u32 = 16;
         /// Sign-ups of one address in five minutes; PeerTube's bound. Behind it: 429.
         per_address_max: u32 = 2;
+        /// The addresses and networks ("10.0.0.0/8") that people may come in from; from anywhere where none is named.
+        cidr_whitelist: Vec<Network> = Vec::new();
+        /// The addresses and networks that nobody may come in from, though the list above may name them.
+        cidr_blacklist: Vec<Network> = Vec::new();
     }
 
     /// Where mail goes out. Without a host no mail is sent, and what needs mail is not offered.

@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use shared::api::{Moment, OverallStats, Retained, Retention, TimeSeries};
-use shared::id::VideoId;
+use shared::api::{DayViews, Moment, OverallStats, Retained, Retention, TimeSeries};
+use shared::id::{ChannelId, VideoId};
 use shared::time::Timestamp;
 
 use super::viewer::Person;
 use crate::domain::video::edit::{EditError, own_video};
 use crate::domain::views::{POINTS, Watch};
 use crate::store::records::{Video, WatchDay, WatchHour, WatchTotal};
-use crate::store::tables::{WatchDayKey, WatchDaysOf, WatchTotalKey};
+use crate::store::tables::{ChannelViewDayKey, WatchDayKey, WatchDaysOf, WatchTotalKey};
 use crate::store::{Read, StoreError, Write};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -26,6 +26,26 @@ const HOURLY_MAX_MS: i64 = 7 * DAY_MS;
 const DAILY_MAX_MS: i64 = 92 * DAY_MS;
 /// The longest span that is told: twenty years.
 const SPAN_MAX_MS: i64 = 20 * 366 * DAY_MS;
+
+/// Days whose views are kept of a channel: PeerTube tells of the last thirty and the one that is not over.
+pub const CHANNEL_DAYS: i64 = 31;
+
+/// The views of a channel's last days, first day first; `today` is the first moment of the last.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn channel_days(
+    read: &impl Read,
+    channel: ChannelId,
+    today: Timestamp,
+) -> Result<Vec<DayViews>, StoreError> {
+    let days = (0..CHANNEL_DAYS).rev().map(|ago| Timestamp(today.0 - ago * DAY_MS));
+    days.map(|day| {
+        let views = read.get(&ChannelViewDayKey { day, channel })?.unwrap_or(0);
+        Ok(DayViews { date: day, views })
+    })
+    .collect()
+}
 
 /// What a series tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

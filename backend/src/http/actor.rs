@@ -1,18 +1,23 @@
 //! `/accounts` and `/video-channels`.
 
-use shared::api::ChannelChange;
+use shared::api::{self, ChannelChange};
 use shared::id::Handle;
 
+use super::channel::total;
 use super::extract::{Ask, Body, Segment};
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views;
+use crate::app::App;
+use crate::catalogue::day_of;
 use crate::domain::account::{
     self, ChannelEditError, account_named, channel_named, channel_wrongs, channels_of,
 };
+use crate::domain::statistics;
+use crate::domain::wrong::Wrong;
 use crate::store::records::{Account, Channel};
 use crate::store::tables::AccountKey;
-use crate::store::{Durability, Read};
+use crate::store::{Durability, Read, StoreError};
 
 /// A channel's texts in JSON's longest spelling.
 const CHANNEL_BYTES_MAX: usize = 32 * 1024;
@@ -33,7 +38,36 @@ pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
     channels.reverse();
     let url = ask.app.url();
     let rows = channels.iter().map(|channel| views::channel(url, channel, Some(&account))).collect();
-    json(&page.cut(rows))
+    let mut cut = page.cut(rows);
+    if truth(&ask, "withStats")? == Some(true) {
+        cut.data = ask.app.blocking(move |app| with_stats(app, cut.data)).await?;
+    }
+    json(&cut)
+}
+
+/// Channels with what is counted of them. Blocks.
+fn with_stats(app: &App, channels: Vec<api::Channel>) -> Result<Vec<api::Channel>, StoreError> {
+    let today = day_of(app.clock().now());
+    let count = |channel: api::Channel| {
+        let (videos, views) = app.catalogue().sums_of(channel.id);
+        Ok(api::Channel {
+            videos_count: Some(total(videos)),
+            total_views: Some(views),
+            views_per_day: Some(statistics::channel_days(app.store(), channel.id, today)?),
+            ..channel
+        })
+    };
+    channels.into_iter().map(count).collect()
+}
+
+/// A yes or no behind the question mark.
+fn truth(ask: &Ask, name: &str) -> Result<Option<bool>, Failure> {
+    match ask.parameter(name).as_deref() {
+        None | Some("") => Ok(None),
+        Some("true" | "1") => Ok(Some(true)),
+        Some("false" | "0") => Ok(Some(false)),
+        other => Err(Wrong::query(name, other, "Should be true or false").into()),
+    }
 }
 
 /// `GET /api/v1/video-channels/{name}`

@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -29,8 +29,12 @@ use crate::domain::right::Right;
 use crate::domain::session::{self, TokenHash};
 use crate::domain::viewer::{Person, Viewer};
 use crate::domain::wrong::Wrong;
+use crate::mail::Language;
 use crate::store::Read;
 use crate::store::tables::AccountKey;
+
+/// What browsers keep the language under that was chosen for the pages: PeerTube's name.
+pub const LANGUAGE_COOKIE: &str = "clientLanguage";
 
 /// A request, without its body.
 pub struct Ask {
@@ -81,6 +85,18 @@ impl Ask {
     #[must_use]
     pub fn is_head(&self) -> bool {
         self.is_head
+    }
+
+    /// The language the asker reads, as an ISO 639 code, out of those that letters are written in: the one that was chosen
+    /// in the pages, or else the first that the browser names.
+    #[must_use]
+    pub fn language(&self) -> Option<&'static str> {
+        let cookies = self.header(COOKIE).unwrap_or_default().split(';');
+        let mut pairs = cookies.filter_map(|pair| pair.trim().split_once('='));
+        let chosen = pairs.find(|(name, _)| *name == LANGUAGE_COOKIE).map(|(_, code)| code);
+        chosen
+            .and_then(Language::accepted)
+            .or_else(|| self.header(ACCEPT_LANGUAGE).and_then(Language::accepted))
     }
 
     /// What stands behind the question mark, as it was sent.

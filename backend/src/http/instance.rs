@@ -4,6 +4,8 @@
 //! server cannot do is said to be off. The surprise is `serverVersion`: clients compare it with versions of PeerTube to
 //! know what they may ask, so it is the PeerTube whose API we speak; our own version stands beside it.
 
+use std::net::IpAddr;
+
 use serde_json::{Value, json};
 use shared::limits::{IMAGE_BYTES_MAX, VIDEO_EXTENSIONS};
 
@@ -55,11 +57,11 @@ pub(super) fn about_view(app: &App) -> Value {
 
 /// `GET /api/v1/config`
 pub async fn config(ask: Ask) -> Outcome {
-    respond::json(&view(&ask.app))
+    respond::json(&view(&ask.app, ask.address()))
 }
 
-/// What the instance is and can do.
-pub(super) fn view(app: &App) -> Value {
+/// What the instance is and can do, for somebody at this address.
+pub(super) fn view(app: &App, address: IpAddr) -> Value {
     let (config, site) = (app.config(), app.site());
     let (signup, can_mail) = (signup::policy(app), app.can_mail());
     let kept = |path: &str| custom::kept(app, path);
@@ -181,12 +183,15 @@ pub(super) fn view(app: &App) -> Value {
             "dismissable": config.broadcast.dismissable
         },
         "homepage": { "enabled": site.has_homepage },
-        "openTelemetry": { "metrics": { "enabled": false, "playbackStatsInterval": 15000 } },
+        "openTelemetry": {
+            // Players report where somebody reads the sums.
+            "metrics": { "enabled": config.metrics.token.is_some(), "playbackStatsInterval": 15000 }
+        },
         "views": { "videos": { "watchingInterval": { "anonymous": 5000, "users": 5000 } } },
         "storyboards": { "enabled": config.transcoding.storyboards },
         "signup": {
             "allowed": signup.allowed,
-            "allowedForCurrentIP": true,
+            "allowedForCurrentIP": signup::is_let_in_from(&config, address),
             "minimumAge": signup.minimum_age,
             "requiresApproval": signup.requires_approval,
             "requiresEmailVerification": signup.requires_email_verification

@@ -24,7 +24,7 @@ use crate::domain::video::labels::language_name;
 use crate::domain::viewer::Person;
 use crate::store::records::{ActorPicture, Sensitive};
 use crate::store::tables::UserKey;
-use crate::store::{Durability, Read};
+use crate::store::{Durability, Read, StoreError};
 
 /// Every text of a person, and five hundred languages.
 const ME_BYTES_MAX: usize = 32 * 1024;
@@ -32,6 +32,11 @@ const ME_BYTES_MAX: usize = 32 * 1024;
 const UNKNOWN_LANGUAGE: &str = "_unknown";
 /// Kinds of sensitive content are bits; PeerTube knows a handful, and we keep what a client sends.
 const KINDS_MAX: u32 = 0xffff;
+
+/// One number.
+const FEATURE_BYTES_MAX: usize = 1024;
+/// As many bits as PeerTube keeps.
+pub(super) const FEATURES_MAX: u32 = 0x7fff_ffff;
 
 /// `PUT /api/v1/users/me`
 pub async fn update(ask: Ask, body: Body) -> Outcome {
@@ -74,6 +79,24 @@ pub async fn update(ask: Ask, body: Body) -> Outcome {
 pub(super) async fn hash_of(ask: &Ask, password: String) -> Result<String, Failure> {
     let hash = ask.app.logins().hash(&ask.app, password).await;
     hash.map_err(|error| Failure::bad_request(error.to_string()))
+}
+
+/// `POST /api/v1/users/me/new-feature-info/read`: some news of the pages were seen, as bits.
+pub async fn read_feature_news(ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let mut fields = Fields::read(&ask, body, FEATURE_BYTES_MAX).await?;
+    let bits = fields.number("feature", 1..=FEATURES_MAX);
+    let bits = fields.required("feature", bits);
+    fields.end()?;
+    let key = UserKey { user: who.user };
+    ask.app
+        .write(Durability::Relaxed, move |write, _| -> Result<(), StoreError> {
+            let Some(mut user) = write.get(&key)? else { return Ok(()) };
+            user.preferences.new_features_read |= bits;
+            write.insert(&key, &user)
+        })
+        .await?;
+    Ok(no_content())
 }
 
 /// Refuses whoever does not show their password; tries are counted as those to log in are.

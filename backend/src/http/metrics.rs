@@ -1,4 +1,4 @@
-//! `/metrics`: what the tracker and the instance's own peer do, in Prometheus' text format 0.0.4.
+//! `/metrics`: what the tracker, the instance's own peer and players do, in Prometheus' text format 0.0.4.
 //!
 //! Owns the names. Behind a right: who administrates, or a program that shows the setting `metrics.token`. Nothing here
 //! names a video, an address or a person.
@@ -9,6 +9,7 @@ use super::extract::Ask;
 use super::problem::Failure;
 use super::respond::{Outcome, text_of};
 use crate::domain::right::Right;
+use crate::playback::PlaybackReport;
 use crate::seed::Snapshot;
 use crate::tracker::Figures;
 
@@ -21,7 +22,8 @@ pub async fn metrics(ask: Ask) -> Outcome {
     // A tracker that never started, or has stopped, does nothing.
     let tracker = ask.app.tracker().figures().await.unwrap_or_default();
     let seed = ask.app.seed().map(crate::seed::Port::figures);
-    Ok(text_of("text/plain; version=0.0.4; charset=utf-8", write(&tracker, seed.as_ref())))
+    let playback = ask.app.playback().sums();
+    Ok(text_of("text/plain; version=0.0.4; charset=utf-8", write(&tracker, seed.as_ref(), playback)))
 }
 
 /// What kind of number it is.
@@ -33,7 +35,7 @@ enum Kind {
     Counter,
 }
 
-fn write(tracker: &Figures, seed: Option<&Snapshot>) -> String {
+fn write(tracker: &Figures, seed: Option<&Snapshot>, (reports, playback): (u64, PlaybackReport)) -> String {
     use Kind::{Counter, Gauge};
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let mut rows = vec![
@@ -62,6 +64,35 @@ fn write(tracker: &Figures, seed: Option<&Snapshot>) -> String {
             ("shoal_seed_addresses_told_total", Counter, "STUN answers to strangers.", seed.addresses_told),
         ]);
     }
+    rows.extend([
+        ("shoal_playback_reports_total", Counter, "Reports of players.", reports),
+        ("shoal_playback_stalls_total", Counter, "Times they waited for bytes.", playback.stalls),
+        ("shoal_playback_errors_total", Counter, "Times something went wrong in them.", playback.errors),
+        (
+            "shoal_playback_resolution_changes_total",
+            Counter,
+            "Times they changed to another quality.",
+            playback.changes,
+        ),
+        (
+            "shoal_playback_http_bytes_total",
+            Counter,
+            "Bytes they had from servers, as they say.",
+            playback.http_bytes,
+        ),
+        (
+            "shoal_playback_peer_received_bytes_total",
+            Counter,
+            "Bytes they had from each other, as they say.",
+            playback.peer_bytes_in,
+        ),
+        (
+            "shoal_playback_peer_sent_bytes_total",
+            Counter,
+            "Bytes they sent to each other, as they say.",
+            playback.peer_bytes_out,
+        ),
+    ]);
     let mut out = String::new();
     for (name, kind, help, value) in rows {
         let kind = match kind {
@@ -82,7 +113,8 @@ mod tests {
     #[test]
     fn each_number_has_its_help_and_its_kind() {
         let seed = Snapshot { peers: 2, bytes_sent: 7, ..Snapshot::default() };
-        let text = write(&Figures { sockets: 3, refused: 1, ..Figures::default() }, Some(&seed));
+        let none = (0, PlaybackReport::default());
+        let text = write(&Figures { sockets: 3, refused: 1, ..Figures::default() }, Some(&seed), none);
         let of = |name: &str| text.lines().filter(|line| line.contains(name)).collect::<Vec<_>>().join("\n");
         expect![[r#"
             # HELP shoal_tracker_sockets Open connections of viewers and seeders.
@@ -95,6 +127,6 @@ mod tests {
             shoal_seed_sent_bytes_total 7"#]]
         .assert_eq(&of("shoal_seed_sent_bytes_total"));
         // One that does not take part has nothing to say of it.
-        assert!(!write(&Figures::default(), None).contains("shoal_seed"));
+        assert!(!write(&Figures::default(), None, none).contains("shoal_seed"));
     }
 }

@@ -19,6 +19,7 @@ use super::user::view;
 use crate::app::App;
 use crate::bootstrap::letters;
 use crate::directory::Cut;
+use crate::domain::abuse;
 use crate::domain::account::{
     self, CreateError, ManageError, More, NewUser, Ruling, channels_of, deletable, manageable, set_blocked,
 };
@@ -27,7 +28,7 @@ use crate::domain::quota::Used;
 use crate::domain::right::{Right, may_manage};
 use crate::domain::wrong::Wrong;
 use crate::store::records::{Role, User};
-use crate::store::tables::{AccountKey, UserKey};
+use crate::store::tables::{AccountKey, TallyKey, UserKey};
 use crate::store::{Durability, Read, StoreError};
 
 /// A login's fields, escaped.
@@ -122,6 +123,10 @@ fn managed(app: &App, user: &User) -> Result<Option<ManagedUser>, StoreError> {
         video_quota_used: used.total,
         video_quota_used_daily: used.daily,
         videos_count: None,
+        abuses_count: None,
+        abuses_accepted_count: None,
+        abuses_created_count: None,
+        video_comments_count: None,
     }))
 }
 
@@ -157,10 +162,24 @@ pub async fn show(id: Segment, ask: Ask) -> Outcome {
         let Some(user) = app.store().get(&UserKey { user: id })? else {
             return Ok(None);
         };
-        let videos = with_stats.then(|| app.catalogue().count_of(user.account));
-        Ok(managed(app, &user)?.map(|found| ManagedUser { videos_count: videos.map(total), ..found }))
+        let Some(found) = managed(app, &user)? else { return Ok(None) };
+        Ok(Some(if with_stats { with_counts(app, user.account, found)? } else { found }))
     });
     json(&found.await?.ok_or_else(no_such_user)?)
+}
+
+/// A login with what its person did. Blocks.
+fn with_counts(app: &App, account: AccountId, found: ManagedUser) -> Result<ManagedUser, StoreError> {
+    let reports = abuse::counts(app.store(), account)?;
+    let tally = app.store().get(&TallyKey { account })?.unwrap_or_default();
+    Ok(ManagedUser {
+        videos_count: Some(total(app.catalogue().count_of(account))),
+        abuses_count: Some(reports.received),
+        abuses_accepted_count: Some(reports.accepted),
+        abuses_created_count: Some(reports.made),
+        video_comments_count: Some(tally.comments),
+        ..found
+    })
 }
 
 fn no_such_user() -> Failure {

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use http::StatusCode;
-use http::header::ACCEPT_LANGUAGE;
 use shared::api::{Label, Page, UserRegistration, UserRegistrationUser};
 use shared::id::RegistrationId;
 use shared::limits::{CHANNEL_NAME_LENGTH, REGISTRATION_TEXT_LENGTH, USER_DISPLAY_NAME_LENGTH};
@@ -18,7 +17,7 @@ use super::proof::send_registration_proof;
 use super::respond::{Outcome, json, no_content};
 use super::session::{too_many, with_tries};
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, Network};
 use crate::directory::Cut;
 use crate::domain::outbox;
 use crate::domain::right::Right;
@@ -52,6 +51,16 @@ pub fn policy(app: &App) -> Policy {
     }
 }
 
+/// Whether somebody at this address may come in, as far as that is asked: from a network that is named, where any is, and
+/// from none that is shut out.
+#[must_use]
+pub fn is_let_in_from(config: &Config, address: IpAddr) -> bool {
+    let settings = &config.signup;
+    let holds = |networks: &[Network]| networks.iter().any(|network| network.contains(address));
+    (settings.cidr_whitelist.is_empty() || holds(&settings.cidr_whitelist))
+        && !holds(&settings.cidr_blacklist)
+}
+
 /// What new logins begin with.
 pub(super) fn beginning(app: &App) -> Beginning {
     let config = app.config();
@@ -70,6 +79,7 @@ pub async fn register(ask: Ask, body: Body) -> Outcome {
         if !policy.allowed || policy.requires_approval {
             return Err(Failure::forbidden("User registration is not allowed"));
         }
+        demand_network(&ask)?;
         let (applicant, _) = read(&ask, body, false).await?;
         let (app, beginning) = (ask.app.clone(), beginning(&ask.app));
         let verified = policy.requires_email_verification.then_some(false);
@@ -101,6 +111,7 @@ pub async fn request(ask: Ask, body: Body) -> Outcome {
         if !policy.requires_approval {
             return Err(Failure::bad_request("Signup approval is not enabled on this instance"));
         }
+        demand_network(&ask)?;
         let (applicant, reason) = read(&ask, body, true).await?;
         let verified = policy.requires_email_verification.then_some(false);
         let app = ask.app.clone();
@@ -117,6 +128,13 @@ pub async fn request(ask: Ask, body: Body) -> Outcome {
         json(&view(id, &record))
     })
     .await
+}
+
+fn demand_network(ask: &Ask) -> Result<(), Failure> {
+    if is_let_in_from(&ask.app.config(), ask.address()) {
+        return Ok(());
+    }
+    Err(Failure::forbidden("You are not on a network authorized for registration."))
 }
 
 /// Counts who comes in by address; what was refused is not counted, as in PeerTube.
@@ -177,7 +195,7 @@ async fn read(ask: &Ask, body: Body, asks_why: bool) -> Result<(Applicant, Strin
     if channel.as_ref().is_some_and(|(name, _)| *name == username) {
         return Err(Failure::bad_request("Channel name cannot be the same as user username."));
     }
-    let language = ask.header(ACCEPT_LANGUAGE).and_then(Language::accepted).map(str::to_owned);
+    let language = ask.language().map(str::to_owned);
     let password = hash_of(ask, password).await?;
     Ok((Applicant { username, email, password, display_name, channel, language }, reason))
 }

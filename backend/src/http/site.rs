@@ -27,6 +27,7 @@ use crate::mail::words::Writer;
 use crate::store::records::{ActorPicture, Custom, Role};
 use crate::store::tables::{SitePageKey, UserKey};
 use crate::store::{Durability, Read, StoreError};
+use crate::{upkeep, uploads, watching};
 
 /// A home page: text of fifty pages.
 pub(super) const HOMEPAGE_LENGTH_MAX: usize = 100_000;
@@ -237,4 +238,56 @@ async fn keeper(app: &App) -> Result<(String, Option<String>), Failure> {
 pub async fn debug(ask: Ask) -> Outcome {
     ask.person_with(Right::ManageDebug).await?;
     respond::json(&json!({ "ip": ask.address().to_canonical().to_string(), "activityPubMessagesWaiting": 0 }))
+}
+
+/// What the server can be told to do at once that it does by itself sooner or later, by PeerTube's words; and a letter that
+/// shows whether mail arrives.
+pub(super) const COMMANDS: &[&str] = &[
+    "remove-dandling-resumable-uploads",
+    "process-video-views-buffer",
+    "process-video-viewers",
+    "process-update-videos-scheduler",
+    "process-remove-old-views",
+    "test-emails",
+];
+/// Two words.
+const COMMAND_BYTES_MAX: usize = 4 * 1024;
+/// Whoever tries mail looks for it at once.
+const TEST_DURATION: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+
+/// `POST /api/v1/server/debug/run-command`
+pub async fn run_command(ask: Ask, body: Body) -> Outcome {
+    ask.person_with(Right::ManageDebug).await?;
+    let mut fields = Fields::read(&ask, body, COMMAND_BYTES_MAX).await?;
+    let command = fields
+        .parsed("command", "Invalid command", |word| COMMANDS.iter().find(|known| **known == word).copied());
+    let command = fields.required("command", command);
+    let email = fields.parsed("email", "Should be an e-mail address", an_email);
+    let email = if command == "test-emails" { fields.required("email", email) } else { String::new() };
+    fields.end()?;
+    let app = &ask.app;
+    match command {
+        "remove-dandling-resumable-uploads" => app.blocking(uploads::sweep).await,
+        "process-video-views-buffer" => watching::tick(app).await,
+        "process-video-viewers" => watching::write_statistics(app).await,
+        "process-update-videos-scheduler" => upkeep::run_schedules(app).await,
+        "process-remove-old-views" => watching::forget_old_days(app).await,
+        _ => send_test(app, email).await?,
+    }
+    Ok(no_content())
+}
+
+async fn send_test(app: &App, to: String) -> Result<(), Failure> {
+    if !app.can_mail() {
+        return Err(Failure::new(StatusCode::CONFLICT, "SMTP is not configured on this instance."));
+    }
+    let config = app.config();
+    let (_, language) = keeper(app).await?;
+    let letter =
+        Writer { language: Language::of(language.as_deref()), instance: &config.instance.name }.test();
+    app.write(Durability::Flushed, move |write, now| {
+        outbox::post(write, now, &to, letter, TEST_DURATION).map(drop)
+    })
+    .await?;
+    Ok(())
 }

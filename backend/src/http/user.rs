@@ -97,6 +97,7 @@ pub(super) fn view(
         no_instance_config_warning_modal: likes.no_instance_config_warning,
         no_welcome_modal: likes.no_welcome,
         no_account_setup_warning_modal: likes.no_account_setup_warning,
+        new_features_info_read: likes.new_features_read,
         blocked: user.blocked.is_some(),
         blocked_reason: user.blocked.clone().filter(|reason| !reason.is_empty()),
         account: views::account(url, account),

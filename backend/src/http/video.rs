@@ -210,6 +210,15 @@ pub fn find(id: &Segment, app: &App) -> Result<(Arc<Entry>, VideoRef), Failure> 
     Ok((entry, name))
 }
 
+/// The video of this name, if there is one.
+///
+/// # Errors
+/// 404.
+pub fn video_named(app: &App, name: VideoRef) -> Result<Arc<Entry>, Failure> {
+    let (entry, _) = app.catalogue().find(name).ok_or(EditError::NoSuchVideo)?;
+    Ok(entry)
+}
+
 /// The video of a path, if whoever asks may see it.
 ///
 /// # Errors

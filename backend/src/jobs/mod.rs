@@ -22,6 +22,7 @@ mod transcode;
 mod worker;
 
 pub use board::{Board, processing};
+pub(crate) use place::{forget_digests, remove_unnamed, write_master};
 pub use recover::{RecoverError, recover};
 pub use torrents::{TorrentError, kept_digests, make_torrents};
 pub use worker::start;

@@ -103,6 +103,11 @@ fn write_digests(app: &App, video: &Video, playlist: &Playlist, made: &[Made]) -
     write(app, video, &playlist.digests, digests.to_string().as_bytes())
 }
 
+/// Forgets the digests of renditions that are not in `playlist`.
+pub(crate) fn forget_digests(app: &App, video: &Video, playlist: &Playlist) -> io::Result<()> {
+    write_digests(app, video, playlist, &[])
+}
+
 /// Takes over the digests of a rendition that was there before, or makes them again if they are lost.
 fn keep_digests(
     app: &App,
@@ -136,7 +141,7 @@ fn keep_digests(
 }
 
 /// Replaces the master by the one of `playlist` and of the video's captions, whose own playlists come first.
-pub(super) fn write_master(app: &App, video: &Video, playlist: &Playlist) -> io::Result<()> {
+pub(crate) fn write_master(app: &App, video: &Video, playlist: &Playlist) -> io::Result<()> {
     let duration = Duration::from_millis(video.facts.as_ref().map_or(0, |facts| facts.duration_ms));
     let words: Vec<Words> = video.captions.iter().map(words).collect();
     for words in &words {
@@ -157,11 +162,11 @@ fn words(caption: &Caption) -> Words {
 }
 
 fn file_name(video: &Video, rendition: &Made) -> String {
-    layout::rendition_name(video.stem(), rendition.resolution)
+    layout::rendition_name(video.rendition_stem(), rendition.resolution)
 }
 
 fn write_media(app: &App, video: &Video, rendition: &Made, media: &MediaPlaylist) -> io::Result<()> {
-    let name = layout::playlist_name(video.stem(), rendition.resolution);
+    let name = layout::playlist_name(video.rendition_stem(), rendition.resolution);
     write(app, video, &name, media.to_string().as_bytes())
 }
 
@@ -181,7 +186,7 @@ pub(super) fn starts_of(media: &shared::hls::MediaPlaylist) -> Vec<std::time::Du
 }
 
 /// Removes what lies in the video's folder and is not named by its record.
-pub(super) fn remove_unnamed(app: &App, video: &Video) -> io::Result<()> {
+pub(crate) fn remove_unnamed(app: &App, video: &Video) -> io::Result<()> {
     let mut named: Vec<String> = Vec::new();
     if let Some(playlist) = &video.playlist {
         named.extend([playlist.master.clone(), playlist.digests.clone()]);

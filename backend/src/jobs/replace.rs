@@ -48,6 +48,8 @@ fn future(mut video: Video) -> Option<Video> {
     (video.source, video.facts) = (next.source, Some(next.facts));
     (video.source_kept, video.replaced_at) = (false, Some(next.since));
     (video.playlist, video.storyboard) = (None, None);
+    // The take tells its names from all that were.
+    video.removals = 0;
     if video.pictures_made {
         (video.thumbnail, video.preview) = (None, None);
     }

@@ -3,7 +3,7 @@
 //! Owns the appending: the record first, then the master, and the video is complete only after both. Run again after a
 //! crash between the two it finds its renditions in the record and writes the master once more.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use shared::hls::parse_media;
 use shared::id::{FileId, VideoId};
@@ -23,12 +23,10 @@ use crate::store::{Durability, Read, StoreError};
 
 pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     let video = task.video(id)?;
-    let source = task.source(&video);
     let Some(playlist) = &video.playlist else {
         return Err(Failure::Because("There is no first rendition.".to_owned(), Outlook::None));
     };
-    // It goes last, so without it everything was made.
-    if source.exists() {
+    if let Some(source) = input(task, &video, playlist) {
         let probe = task.tools.probe(&source, &task.stop)?;
         let plan = ladder::plan(&probe, &ladder::Options::new(&task.app.config()));
         let (plan, rungs) = missing(plan, playlist);
@@ -39,6 +37,17 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
         }
     }
     complete(task, id)
+}
+
+/// What renditions are made of: the uploaded file, or once that is gone the best of what was made of it.
+fn input(task: &Task, video: &Video, playlist: &Playlist) -> Option<PathBuf> {
+    let source = task.source(video);
+    if source.exists() {
+        return Some(source);
+    }
+    let pictures = playlist.whole_files().filter(|rendition| rendition.has_video);
+    let best = pictures.max_by_key(|rendition| rendition.resolution())?;
+    Some(task.app.layout().stream(video.uuid, &best.file_name))
 }
 
 /// The plan as it turned out, and what of it is still to be made.
@@ -89,7 +98,8 @@ fn renditions(
 fn append(task: &Task, video: &Video, playlist: &Playlist, made: &[Made]) -> Result<(), Failure> {
     let app = &task.app;
     // Smallest first, as PeerTube lists them.
-    let new: Vec<_> = made.iter().rev().map(|made| made.rendition(video.stem(), FileId(0))).collect();
+    let new: Vec<_> =
+        made.iter().rev().map(|made| made.rendition(video.rendition_stem(), FileId(0))).collect();
     let mut future = playlist.clone();
     future.renditions.extend(new.iter().cloned());
     place::place(app, video, &future, made)?;

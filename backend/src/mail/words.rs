@@ -215,6 +215,21 @@ impl Writer<'_> {
         )
     }
 
+    /// Shows that mail of the instance arrives.
+    #[must_use]
+    pub fn test(self) -> Letter {
+        let subject = self.fill("A test of {instance}", "Un essai de {instance}", "");
+        self.letter(
+            &subject,
+            vec![self.text(
+                "an administrator of {instance} asked for this letter. It arrived, so others do too.",
+                "quelqu’un qui administre {instance} a demandé ce message. Il est arrivé, donc les autres arrivent \
+                 aussi.",
+                "",
+            )],
+        )
+    }
+
     /// Lets somebody choose a new password who forgot theirs.
     #[must_use]
     pub fn reset_password(self, name: &str, url: String) -> Letter {

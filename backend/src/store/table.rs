@@ -152,6 +152,8 @@ pub enum Table {
     SitePages = 121,
     /// The instance's pictures.
     SitePictures = 122,
+    /// Views of channels by day.
+    ChannelViewDays = 140,
 }
 
 impl Table {

@@ -73,6 +73,7 @@
 //! | 120 | changed settings | path of the field | [`Custom`] |
 //! | 121 | pages of the instance | name | [`SitePage`] |
 //! | 122 | pictures of the instance | name | [`ActorPicture`] |
+//! | 140 | views of a channel's day | first moment of the day, channel | number |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -113,6 +114,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Jobs => "jobs",
         Table::JobsDue => "jobs due",
         Table::ViewDays => "views of a day",
+        Table::ChannelViewDays => "views of a channel's day",
         Table::Sessions => "sessions",
         Table::Registrations => "registrations",
         Table::RegistrationNames => "registration names",
@@ -424,6 +426,9 @@ keys! {
 
     /// The views a video had on one day.
     ViewDayKey(day: Timestamp, video: VideoId) in ViewDays holds u64;
+
+    /// The views that a channel's videos had on one day.
+    ChannelViewDayKey(day: Timestamp, channel: ChannelId) in ChannelViewDays holds u64;
 
     /// Where a login is logged in.
     SessionKey(user: UserId, session: SessionId) in Sessions holds Session;

@@ -255,3 +255,36 @@ async fn a_wrong_report_is_refused_by_name_and_stores_nothing() {
     assert_eq!(more.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(!more.header("retry-after").is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_manages_logins_reads_how_often_one_reported_and_was_reported() {
+    let order = order().await;
+    let (first, second) = (order.report_video(&order.bob).await, order.report_video(&order.bob).await);
+    let path = format!("videos/{}/comment-threads", order.video.uuid);
+    let said = order.send(&order.root, Method::POST, &path, &json!({ "text": "Welcome" })).await;
+    assert_eq!(said.status, StatusCode::OK);
+    let number = async |who: &Maker| order.get(who, "users/me").await["id"].clone();
+    let (root, bob) = (number(&order.root).await, number(&order.bob).await);
+    let counts = async |user: &Value| {
+        let found = order.get(&order.root, &format!("users/{user}?withStats=true")).await;
+        ["abusesCount", "abusesAcceptedCount", "abusesCreatedCount", "videoCommentsCount"]
+            .map(|name| found[name].as_u64().unwrap())
+    };
+    assert_eq!((counts(&root).await, counts(&bob).await), ([2, 0, 0, 1], [0, 0, 2, 0]));
+    let judge = async |report: u64, state: u64| {
+        let path = format!("abuses/{report}");
+        let judged = order.send(&order.root, Method::PUT, &path, &json!({ "state": state })).await;
+        assert_eq!(judged.status, StatusCode::NO_CONTENT);
+    };
+    judge(first, 3).await;
+    judge(first, 3).await;
+    judge(second, 3).await;
+    assert_eq!(counts(&root).await, [2, 2, 0, 1]);
+    judge(second, 2).await;
+    assert_eq!(counts(&root).await, [2, 1, 0, 1], "somebody thought better of it");
+    let gone = order.send(&order.root, Method::DELETE, &format!("abuses/{first}"), &json!({})).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(counts(&root).await, [1, 0, 0, 1]);
+    let plain = order.get(&order.root, &format!("users/{root}")).await;
+    assert!(plain["abusesCount"].is_null(), "who does not ask is not told");
+}

@@ -41,6 +41,8 @@ const WITHOUT_BOUND: &[(&str, &str)] = &[
     ("operatingSystem", "compared with what is known"),
     ("languages", "those that are known"),
     ("enabled", "those that are known"),
+    ("whitelist", "networks, read as such"),
+    ("blacklist", "networks, read as such"),
 ];
 /// Fields that the document demands and handlers do not, and why.
 const NOT_MISSED: &[(&str, &str)] =
@@ -48,6 +50,7 @@ const NOT_MISSED: &[(&str, &str)] =
 /// Texts that letters without a meaning are no example of.
 const EXAMPLES: &[(&str, &str)] = &[
     ("email", "somebody@films.example"),
+    ("command", "process-video-viewers"),
     ("fromEmail", "somebody@films.example"),
     ("accountName", "bob"),
     ("host", "elsewhere.example"),

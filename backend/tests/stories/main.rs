@@ -22,6 +22,7 @@ mod playlists;
 mod profiles;
 mod ratings;
 mod recommendations;
+mod renditions;
 mod rig;
 mod rights;
 mod search;

@@ -350,3 +350,67 @@ async fn somebody_for_whom_a_login_is_made_chooses_the_password() {
     assert_eq!(post(&instance, &path, body).await.status, StatusCode::NO_CONTENT);
     assert_eq!(instance.log_in("dave", &PASSWORD.replace(' ', "+")).await.status, StatusCode::OK);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_come_in_from_where_administrators_say() {
+    let (instance, _sink) = open(|_| {}).await;
+    let root = root(&instance).await;
+    let set = async |filters: Value| {
+        let change = json!({ "signup": { "filters": { "cidr": filters } } });
+        instance.ask(Method::PUT, "/api/v1/config/custom").bearer(&root.token).json(&change).send().await
+    };
+    let wrong = set(json!({ "whitelist": ["10.0.0.0/8", "everywhere"] })).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.json()["invalid-params"]["signup.filters.cidr.whitelist"].is_object());
+    // The proxy in front, which is trusted, says where somebody is.
+    let come = async |from: &str, name: &str| {
+        let body =
+            json!({ "username": name, "password": "carolpass", "email": format!("{name}@films.example") });
+        let asked = instance.post("/api/v1/users/register").header("x-forwarded-for", from).json(&body);
+        let config = instance.get("/api/v1/config").header("x-forwarded-for", from).send().await.json();
+        (asked.send().await.status.as_u16(), config["signup"]["allowedForCurrentIP"].as_bool().unwrap())
+    };
+    assert_eq!(come("198.51.100.7", "anna").await, (204, true), "from anywhere");
+    let kept =
+        set(json!({ "whitelist": ["203.0.113.0/24", "2001:db8::/32"], "blacklist": ["203.0.113.9"] })).await;
+    assert_eq!(kept.status, StatusCode::OK);
+    assert_eq!(kept.json()["signup"]["filters"]["cidr"]["blacklist"], json!(["203.0.113.9"]));
+    assert_eq!(come("198.51.100.7", "bert").await, (403, false));
+    assert_eq!(come("203.0.113.8", "carla").await, (204, true));
+    assert_eq!(come("203.0.113.9", "dora").await, (403, false), "shut out of a network that is named");
+    assert_eq!(come("2001:db8:1::1", "emil").await, (204, true));
+    assert_eq!(set(json!({ "whitelist": [] })).await.status, StatusCode::OK);
+    assert_eq!(come("198.51.100.7", "bert").await, (204, true));
+    assert_eq!(come("203.0.113.9", "dora").await, (403, false));
+    // Requests are no other door.
+    let approve = json!({ "signup": { "requiresApproval": true } });
+    let put = instance.ask(Method::PUT, "/api/v1/config/custom").bearer(&root.token).json(&approve);
+    assert_eq!(put.send().await.status, StatusCode::OK);
+    let request = json!({
+        "username": "dora", "password": "carolpass", "email": "dora@films.example", "registrationReason": "films",
+    });
+    let asked = instance.post("/api/v1/users/registrations/request").header("x-forwarded-for", "203.0.113.9");
+    let refused = asked.json(&request).send().await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(refused.json()["detail"], "You are not on a network authorized for registration.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_chose_a_language_before_signing_up_is_written_to_in_it() {
+    let (instance, sink) = open(|config| config.signup.requires_email_verification = true).await;
+    for path in ["update-interface-language", "update-language"] {
+        let choose = |body: Value| instance.post(&format!("/api/v1/client-config/{path}")).json(&body).send();
+        assert_eq!(choose(json!({})).await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(choose(json!({ "language": "klingon; Path=/" })).await.status, StatusCode::BAD_REQUEST);
+        let chosen = choose(json!({ "language": "fr-FR" })).await;
+        assert_eq!(chosen.status, StatusCode::NO_CONTENT);
+        assert!(chosen.header("set-cookie").starts_with("clientLanguage=fr-FR; Path=/; Max-Age=31536000"));
+        let taken_back = choose(json!({ "language": null })).await;
+        assert!(taken_back.header("set-cookie").starts_with("clientLanguage=; Path=/; Max-Age=0"));
+    }
+    let asked = instance.post("/api/v1/users/register").header("accept-language", "en");
+    let cookie = asked.header("cookie", "other=1; clientLanguage=fr-FR");
+    assert_eq!(cookie.json(&carol()).send().await.status, StatusCode::NO_CONTENT);
+    let mail = sink.mail(1).await;
+    assert!(mail.readable().contains("Bonjour carol"), "{}", mail.readable());
+}

@@ -5,6 +5,7 @@ use crate::profiles::png;
 use crate::rig::{Answer, Instance, Part, instance, instance_with, settings};
 use crate::signup::mailing;
 use crate::sink::Sink;
+use crate::videos::publish;
 use backend::Server;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -55,6 +56,7 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
     theirs.as_object_mut().unwrap().retain(|name, _| name != "p2p" && name != "wizard");
     // What later PeerTubes have.
     let later = ["serverCountry", "support", "social"];
+    theirs["signup"].as_object_mut().unwrap().remove("filters");
     theirs["instance"].as_object_mut().unwrap().retain(|name, _| !later.contains(&name.as_str()));
     assert_eq!(shape(&theirs), shape(&captured("config-custom-admin")));
 
@@ -330,4 +332,111 @@ async fn the_numbers_of_an_instance_have_the_names_peertube_gives_them() {
     }
     let debug = instance.get("/api/v1/server/debug").bearer(&root.token).send().await.json();
     assert_eq!(debug, captured("server-debug"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_have_done_at_once_what_comes_by_itself() {
+    let mute = instance().await;
+    let keeper = root(&mute).await;
+    let run = async |instance: &Instance, token: &str, body: Value| {
+        let path = "/api/v1/server/debug/run-command";
+        instance.post(path).bearer(token).json(&body).send().await
+    };
+    let no_mail = json!({ "command": "test-emails", "email": "x@films.example" });
+    assert_eq!(run(&mute, &keeper.token, no_mail).await.status, StatusCode::CONFLICT);
+
+    let sink = Sink::start().await;
+    let address = sink.address;
+    let instance = instance_with(|config| mailing(config, address)).await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    for body in [json!({}), json!({ "command": "format-disks" }), json!({ "command": "test-emails" })] {
+        assert_eq!(run(&instance, &root.token, body).await.status, StatusCode::BAD_REQUEST);
+    }
+    let sweep = json!({ "command": "remove-dandling-resumable-uploads" });
+    assert_eq!(run(&instance, &bob.token, sweep.clone()).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(run(&instance, &root.token, sweep).await.status, StatusCode::NO_CONTENT);
+    let test = json!({ "command": "test-emails", "email": "keeper@films.example" });
+    assert_eq!(run(&instance, &root.token, test).await.status, StatusCode::NO_CONTENT);
+    let mail = sink.mail(1).await;
+    assert_eq!(mail.to, "keeper@films.example");
+    assert!(mail.readable().contains("It arrived"), "{}", mail.readable());
+
+    // Views that would be written within seconds, and are when somebody asks.
+    let video = publish(&instance, &bob, "Alpha", |_| ()).await.uuid;
+    let views = format!("/api/v1/videos/{video}/views");
+    for seconds in [0, 6, 12] {
+        let report = json!({ "currentTime": seconds, "sessionId": "one" });
+        assert_eq!(instance.post(&views).json(&report).send().await.status, StatusCode::NO_CONTENT);
+    }
+    for command in ["process-video-views-buffer", "process-video-viewers", "process-remove-old-views"] {
+        let done = run(&instance, &root.token, json!({ "command": command })).await;
+        assert_eq!(done.status, StatusCode::NO_CONTENT, "{command}");
+    }
+    let path = "/api/v1/accounts/bob/video-channels?withStats=true";
+    let channel = instance.get(path).bearer(&bob.token).send().await.json()["data"][0].clone();
+    assert_eq!((&channel["videosCount"], &channel["totalViews"]), (&json!(1), &json!(1)));
+    let days = channel["viewsPerDay"].as_array().unwrap();
+    assert_eq!((days.len(), &days[30]["views"], &days[29]["views"]), (31, &json!(1), &json!(0)));
+    let plain = instance.get("/api/v1/accounts/bob/video-channels").send().await.json();
+    assert!(plain["data"][0]["viewsPerDay"].is_null(), "who does not ask is not told");
+    let wrong = instance.get("/api/v1/accounts/bob/video-channels?withStats=perhaps").send().await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let instance = instance.restart().await;
+    let after = instance.get(path).send().await.json()["data"][0].clone();
+    assert_eq!((&after["viewsPerDay"], &after["totalViews"]), (&channel["viewsPerDay"], &json!(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn players_tell_how_it_went_and_administrators_read_the_sums() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let video = publish(&instance, &bob, "Alpha", |_| ()).await.uuid.to_string();
+    let report = json!({
+        "videoId": video, "playerMode": "p2p-media-loader", "p2pEnabled": true, "p2pPeers": 3, "resolution": 720,
+        "fps": 25, "resolutionChanges": 1, "errors": 0, "bufferStalled": 2, "downloadedBytesP2P": 1000,
+        "downloadedBytesHTTP": 500, "uploadedBytesP2P": 700,
+    });
+    let send = async |report: &Value| {
+        instance.post("/api/v1/metrics/playback").json(report).send().await.status.as_u16()
+    };
+    assert_eq!((send(&report).await, send(&report).await), (204, 204));
+    let with = |name: &str, value: Value| {
+        let mut other = report.clone();
+        other[name] = value;
+        other
+    };
+    assert_eq!(send(&with("videoId", json!("00000000-0000-4000-8000-000000000000"))).await, 404);
+    for (name, value) in
+        [("playerMode", json!("vlc")), ("errors", json!(-1)), ("downloadedBytesP2P", json!(1_u64 << 60))]
+    {
+        assert_eq!(send(&with(name, value)).await, 400, "{name}");
+    }
+    let text = instance.get("/metrics").bearer(&root.token).exchange().await.unwrap();
+    let text = String::from_utf8(text.body.to_vec()).unwrap();
+    for line in [
+        "shoal_playback_reports_total 2",
+        "shoal_playback_stalls_total 4",
+        "shoal_playback_peer_received_bytes_total 2000",
+        "shoal_playback_peer_sent_bytes_total 1400",
+        "shoal_playback_http_bytes_total 1000",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_of_the_pages_are_dismissed_one_by_one() {
+    let instance = instance().await;
+    let bob = bob(&instance, None).await;
+    let read = async |body: Value| {
+        let path = "/api/v1/users/me/new-feature-info/read";
+        instance.post(path).bearer(&bob.token).json(&body).send().await.status.as_u16()
+    };
+    let seen = async || {
+        let me = instance.get("/api/v1/users/me").bearer(&bob.token).send().await.json();
+        me["newFeaturesInfoRead"].as_u64().unwrap()
+    };
+    assert_eq!((seen().await, read(json!({})).await, read(json!({ "feature": 0 })).await), (0, 400, 400));
+    assert_eq!((read(json!({ "feature": 1 })).await, read(json!({ "feature": 4 })).await), (204, 204));
+    assert_eq!((seen().await, read(json!({ "feature": 1 })).await, seen().await), (5, 204, 5));
 }

@@ -137,6 +137,25 @@ pub struct Channel {
     /// Whose it is; absent in lists that are all of one account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<Account>,
+    /// How many videos it has, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub videos_count: Option<u64>,
+    /// How often its videos were watched in all, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_views: Option<u64>,
+    /// The views of each of the last days, first day first, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views_per_day: Option<Vec<DayViews>>,
+}
+
+/// How often a channel's videos were watched on one day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DayViews {
+    /// Its first moment, in UTC.
+    pub date: Timestamp,
+    /// How often.
+    pub views: u64,
 }
 
 /// JSON body of `POST /api/v1/video-channels`.

@@ -29,8 +29,8 @@ pub use abuse::{
     AbuseMessageMade, AbuseVideo,
 };
 pub use actor::{
-    Account, AccountSummary, Avatars, Banners, Channel, ChannelChange, ChannelSummary, Image, MadeChannel,
-    MadeChannelId, NewChannel,
+    Account, AccountSummary, Avatars, Banners, Channel, ChannelChange, ChannelSummary, DayViews, Image,
+    MadeChannel, MadeChannelId, NewChannel,
 };
 pub use block::{BlockedVideo, VideoBlock};
 pub use comment::{

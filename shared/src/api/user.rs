@@ -72,6 +72,9 @@ pub struct Me {
     pub no_welcome_modal: bool,
     /// Seen and dismissed.
     pub no_account_setup_warning_modal: bool,
+    /// Which news of the pages were seen and dismissed, as PeerTube's bits.
+    #[serde(default)]
+    pub new_features_info_read: u32,
     /// Kept out by a moderator.
     pub blocked: bool,
     /// Why.
@@ -317,6 +320,18 @@ pub struct ManagedUser {
     /// How many videos it published, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub videos_count: Option<u64>,
+    /// How often it was reported, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abuses_count: Option<u64>,
+    /// How many of these reports were accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abuses_accepted_count: Option<u64>,
+    /// How often it reported something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abuses_created_count: Option<u64>,
+    /// How many comments it wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_comments_count: Option<u64>,
 }
 
 /// JSON body of `POST /api/v1/users`.

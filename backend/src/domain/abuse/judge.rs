@@ -38,6 +38,11 @@ pub fn judge(
     abuse.updated_at = now;
     write.insert(&key, &abuse)?;
     if abuse.state != before {
+        let delta =
+            i64::from(abuse.state == AbuseState::Accepted) - i64::from(before == AbuseState::Accepted);
+        change(write, abuse.flagged, |reports| {
+            reports.accepted = reports.accepted.saturating_add_signed(delta);
+        })?;
         write.note(Event::AbuseJudged(id));
     }
     Ok(())
@@ -58,7 +63,11 @@ pub fn remove(write: &mut Write<'_>, id: AbuseId) -> Result<(), AbuseError> {
     write.remove(&key);
     write.remove(&ReporterAbuseKey { reporter: abuse.reporter, abuse: id });
     change(write, abuse.reporter, |reports| reports.made = reports.made.saturating_sub(1))?;
-    change(write, abuse.flagged, |reports| reports.received = reports.received.saturating_sub(1))?;
+    let accepted = u64::from(abuse.state == AbuseState::Accepted);
+    change(write, abuse.flagged, |reports| {
+        reports.received = reports.received.saturating_sub(1);
+        reports.accepted = reports.accepted.saturating_sub(accepted);
+    })?;
     change(write, EVERYBODY, |reports| reports.made = reports.made.saturating_sub(1))?;
     if let AbuseSubject::Video(video) = &abuse.subject {
         let key = VideoReportsKey { video: video.id };

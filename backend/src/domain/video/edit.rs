@@ -119,6 +119,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         source: Source { file: Some(FileId(write.next_number("files")?)), ..arrival.source },
         source_kept: false,
         replacement: None,
+        removals: 0,
         replaced_at: None,
         pictures_made: false,
         facts: Some(arrival.facts),

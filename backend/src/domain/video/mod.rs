@@ -8,6 +8,7 @@ pub mod list;
 pub mod order;
 pub mod password;
 pub mod query;
+pub mod rendition;
 pub mod replace;
 pub mod schedule;
 pub mod sight;

@@ -32,6 +32,7 @@ pub(crate) fn video(id: u64) -> Video {
         source: source(),
         source_kept: false,
         replacement: None,
+        removals: 0,
         replaced_at: None,
         pictures_made: false,
         facts: Some(facts()),

@@ -31,7 +31,9 @@ use shared::limits::{
 use crate::http::logs::{
     CLIENT_AGENT_MAX, CLIENT_MESSAGE_MAX, CLIENT_META_MAX, CLIENT_STACK_MAX, CLIENT_URL_MAX,
 };
-use crate::http::site::{HOMEPAGE_LENGTH_MAX, LETTER_LENGTH, SUBJECT_LENGTH_MAX};
+use crate::http::me::FEATURES_MAX;
+use crate::http::playback::{BYTES_MAX, FPS_MAX, PEERS_MAX, PLAYERS, RESOLUTION_MAX, TIMES_MAX};
+use crate::http::site::{COMMANDS, HOMEPAGE_LENGTH_MAX, LETTER_LENGTH, SUBJECT_LENGTH_MAX};
 
 use super::row::{Answer, Row, Sent, delete, get, post, put};
 
@@ -313,6 +315,11 @@ fn oneself() -> Vec<Row> {
             .done()
             .or(&[409, 429]),
         delete(me, "Leave").signed_in().done(),
+        post("/api/v1/users/me/new-feature-info/read", "Have seen news of the pages")
+            .signed_in()
+            .takes_fields("feature*:integer")
+            .number("feature", 1..=FEATURES_MAX.into())
+            .done(),
         post("/api/v1/users/me/avatar/pick", "Choose a picture")
             .signed_in()
             .takes_this(Sent::File("avatarfile"))
@@ -603,6 +610,21 @@ fn makers() -> Vec<Row> {
             .asks("upload_id")
             .done()
             .answers_with(404, Answer::plain())
+            .or(&[409]),
+        delete("/api/v1/videos/{id}/hls", "Have no stream of a video").signed_in().done(),
+        delete("/api/v1/videos/{id}/hls/{file}", "Have one quality of a video no longer")
+            .signed_in()
+            .done()
+            .or(&[409]),
+        delete("/api/v1/videos/{id}/web-videos", "Have no whole files of a video").signed_in().done(),
+        delete("/api/v1/videos/{id}/web-videos/{file}", "Have one whole file of a video no longer")
+            .signed_in()
+            .done(),
+        post("/api/v1/videos/{id}/transcoding", "Make the qualities that a video lacks")
+            .signed_in()
+            .takes_fields("transcodingType* forceTranscoding:boolean")
+            .words("transcodingType", &["hls", "web-video"])
+            .done()
             .or(&[409]),
         get(passwords, "What opens a video").signed_in().paged().gives::<Page<VideoPassword>>(),
         put(passwords, "Choose all that opens a video")
@@ -1000,5 +1022,37 @@ fn instance() -> Vec<Row> {
         get("/api/v1/server/debug", "A look into the running server")
             .signed_in()
             .gives_fields("ip* activityPubMessagesWaiting*:integer"),
+        post("/api/v1/server/debug/run-command", "Do at once what is done sooner or later")
+            .signed_in()
+            .takes_fields("command* email")
+            .words("command", COMMANDS)
+            .text("email", EMAIL_LENGTH)
+            .done()
+            .or(&[409]),
+        post("/api/v1/client-config/update-interface-language", "Choose the language of the pages")
+            .takes_fields("language*")
+            .done(),
+        post("/api/v1/client-config/update-language", "Choose the language of the pages")
+            .takes_fields("language*")
+            .done(),
+        post("/api/v1/metrics/playback", "Tell how watching went")
+            .takes_fields(
+                "videoId* playerMode* p2pEnabled*:boolean resolution*:integer fps:integer p2pPeers:integer \
+                 resolutionChanges*:integer errors*:integer bufferStalled:integer downloadedBytesP2P*:integer \
+                 downloadedBytesHTTP*:integer uploadedBytesP2P*:integer",
+            )
+            .text("videoId", 1..=36)
+            .words("playerMode", PLAYERS)
+            .number("resolution", 0..=RESOLUTION_MAX)
+            .number("fps", 0..=FPS_MAX)
+            .number("p2pPeers", 0..=PEERS_MAX)
+            .number("resolutionChanges", 0..=TIMES_MAX)
+            .number("errors", 0..=TIMES_MAX)
+            .number("bufferStalled", 0..=TIMES_MAX)
+            .number("downloadedBytesP2P", 0..=BYTES_MAX)
+            .number("downloadedBytesHTTP", 0..=BYTES_MAX)
+            .number("uploadedBytesP2P", 0..=BYTES_MAX)
+            .done()
+            .or(&[404, 429]),
     ]
 }

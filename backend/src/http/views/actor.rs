@@ -74,6 +74,9 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         sharing: channel.sharing,
         updated_at: channel.updated_at,
         owner_account: owner.map(|owner| account(url, owner)),
+        videos_count: None,
+        total_views: None,
+        views_per_day: None,
     }
 }
 

@@ -132,6 +132,8 @@ pub struct Reports {
     pub made: u64,
     /// Of it.
     pub received: u64,
+    /// Of it, and found right.
+    pub accepted: u64,
 }
 
 impl Record for Reports {}

@@ -142,6 +142,8 @@ pub struct Preferences {
     pub no_welcome: bool,
     /// Seen and dismissed: the hint that the account says nothing of itself.
     pub no_account_setup_warning: bool,
+    /// Seen and dismissed: news of the pages, as PeerTube's bits.
+    pub new_features_read: u32,
 }
 
 impl Default for Preferences {
@@ -164,6 +166,7 @@ impl Default for Preferences {
             no_instance_config_warning: false,
             no_welcome: false,
             no_account_setup_warning: false,
+            new_features_read: 0,
         }
     }
 }

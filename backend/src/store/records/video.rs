@@ -68,6 +68,9 @@ pub struct Video {
     /// What is to take the place of the source, once all is made of it.
     #[serde(default)]
     pub replacement: Option<Replacement>,
+    /// How many of its renditions were ever taken away: what is made afterwards has other names.
+    #[serde(default)]
+    pub removals: u64,
     /// When its file was last replaced.
     #[serde(default)]
     pub replaced_at: Option<Timestamp>,
@@ -117,21 +120,28 @@ impl Video {
     pub fn stem(&self) -> Stem {
         self.source.stem(self.uuid)
     }
+
+    /// How the names of renditions begin that are made of it now.
+    #[must_use]
+    pub fn rendition_stem(&self) -> Stem {
+        Stem { removals: self.removals, ..self.stem() }
+    }
 }
 
-/// How the names of a video's files begin: with its UUID, and after that the take, where its file was replaced. What was
-/// kept under old names never becomes something else.
+/// How the names of a video's files begin: with its UUID, and after that the take, where its file was replaced, and how
+/// often a rendition was taken away. What was kept under old names never becomes something else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stem {
     video: Uuid,
     take: u64,
+    removals: u64,
 }
 
 impl Stem {
     /// The beginning of the names of what is made of a video's file of this take.
     #[must_use]
     pub fn new(video: Uuid, take: u64) -> Stem {
-        Stem { video, take }
+        Stem { video, take, removals: 0 }
     }
 }
 
@@ -140,6 +150,10 @@ impl fmt::Display for Stem {
         match self.take {
             0 => write!(f, "{}", self.video),
             take => write!(f, "{}-{take:016x}", self.video),
+        }?;
+        match self.removals {
+            0 => Ok(()),
+            removals => write!(f, "-e{removals}"),
         }
     }
 }
