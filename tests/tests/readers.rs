@@ -268,6 +268,75 @@ async fn yt_dlp_lists_what_a_channel_and_an_account_published() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn yt_dlp_lists_what_a_playlist_holds() -> Result<()> {
+    const HOST: &str = "video.blender.org";
+    let server =
+        Instance::start_with(Options::default().set("server.url", format!("https://{HOST}"))).await?;
+    let client = server.client().with_header("host", HOST);
+    let admin = client.sign_in("root", tests::rig::ADMIN_PASSWORD).await?;
+    let film = clip(&Clip { seconds: 1, width: 426, height: 240, sound: Sound::None, ..Clip::default() })?;
+    let me = admin.get("/api/v1/users/me").await?.expect(200)?.json()?;
+    let channel = me.pointer("/videoChannels/0/id").context("no channel")?;
+    let wish = json!({
+        "displayName": "Evenings", "description": "For long evenings", "privacy": 1, "videoChannelId": channel,
+    });
+    let list = admin.post("/api/v1/video-playlists", &wish).await?.expect(200)?.json()?;
+    let list = list.get("videoPlaylist").context("no list")?;
+    for name in ["Last", "First"] {
+        let video = published(&admin, name, &film).await?;
+        let path = format!("/api/v1/video-playlists/{}/videos", list["id"]);
+        admin.post(&path, &json!({ "videoId": video["uuid"] })).await?.expect(200)?;
+    }
+    let path = format!("/api/v1/video-playlists/{}/videos/reorder", list["id"]);
+    admin.post(&path, &json!({ "startPosition": 2, "insertAfterPosition": 0 })).await?.expect(204)?;
+    let tunnel = Tunnel::open(server.address()).await?;
+
+    let page = format!("https://{HOST}/w/p/{}", list["shortUUID"].as_str().context("no short name")?);
+    let wish = ["-J", "--flat-playlist", &page];
+    let listed: Value = serde_json::from_str(&tokio::task::block_in_place(|| yt_dlp(&tunnel, &wish))?)?;
+    assert_eq!((&listed["extractor"], &listed["title"]), (&json!("PeerTube:Playlist"), &json!("Evenings")));
+    assert_eq!((&listed["description"], &listed["channel"]), (&json!("For long evenings"), &json!("root")));
+    let entries = listed["entries"].as_array().context("no entries")?;
+    let titles: Vec<_> = entries.iter().filter_map(|entry| entry["title"].as_str()).collect();
+    assert_eq!(titles, ["First", "Last"]);
+    Ok(())
+}
+
+/// Pages of guarded videos tell nobody what they are pages of, as PeerTube's: it has to know the host here too.
+#[tokio::test(flavor = "multi_thread")]
+async fn yt_dlp_takes_a_video_that_a_password_opens() -> Result<()> {
+    const HOST: &str = "video.blender.org";
+    let server =
+        Instance::start_with(Options::default().set("server.url", format!("https://{HOST}"))).await?;
+    let client = server.client().with_header("host", HOST);
+    let admin = client.sign_in("root", tests::rig::ADMIN_PASSWORD).await?;
+    let film = clip(&Clip { seconds: 5, width: 426, height: 240, ..Clip::default() })?;
+    let form = json!({ "name": "Between us", "privacy": 5, "videoPasswords": ["open sesame"] });
+    let uuid = Upload::file(&admin, &form, &film).await?;
+    let video = Upload::finished(&admin, &uuid, LATER).await?;
+    let page = format!("https://{HOST}/w/{}", video["shortUUID"].as_str().context("no short name")?);
+    let tunnel = Tunnel::open(server.address()).await?;
+    let folder = tempfile::tempdir()?;
+    let name = folder.path().join("taken.%(ext)s");
+    let name = name.to_string_lossy();
+    let best = "bestvideo[protocol=m3u8_native]+bestaudio[protocol=m3u8_native]";
+    let take = |more: &[&str]| {
+        let wish = ["-f", best, "--merge-output-format", "mp4", "-o", &name, &page];
+        let wish: Vec<&str> = more.iter().copied().chain(wish).collect();
+        tokio::task::block_in_place(|| yt_dlp(&tunnel, &wish))
+    };
+    for wrong in [&[][..], &["--video-password", "a guess"]] {
+        let refused = take(wrong).err().context("it was taken without the password")?;
+        ensure!(refused.to_string().contains("403"), "{refused}");
+    }
+    take(&["--video-password", "open sesame"])?;
+    let source = read(&film.to_string_lossy())?;
+    let taken = read(&folder.path().join("taken.mp4").to_string_lossy())?;
+    assert_eq!(taken.len(), 2, "{taken:?}");
+    taken.iter().try_for_each(|stream| reads_as_its_source(stream, &source, "taken by yt-dlp"))
+}
+
 /// Films without sound are read as well as those with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn ffmpeg_reads_a_silent_film() -> Result<()> {
