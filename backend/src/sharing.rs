@@ -34,7 +34,19 @@ pub struct Sharing {
 #[derive(Default)]
 struct Shared {
     videos: BTreeMap<VideoId, (Streams, Rule)>,
-    names: HashMap<InfoHash, VideoId>,
+    /// By the beginnings of their swarms' names: there are millions on a large instance, and whoever looks one up
+    /// compares the whole of it with those of the video.
+    names: HashMap<Beginning, VideoId>,
+}
+
+/// The first bytes of a swarm's name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Beginning(u64);
+
+impl Beginning {
+    fn of(name: &InfoHash) -> Beginning {
+        Beginning(name.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes)))
+    }
 }
 
 /// What the names of a video's swarms are made of. Views and titles change often; this hardly ever does.
@@ -140,7 +152,7 @@ impl Sharing {
     #[must_use]
     pub fn stream_of(&self, info_hash: InfoHash) -> Option<(VideoId, u32)> {
         let shared = self.shared();
-        let video = *shared.names.get(&info_hash)?;
+        let video = *shared.names.get(&Beginning::of(&info_hash))?;
         let (streams, _) = shared.videos.get(&video)?;
         Some((video, streams.resolution_of(info_hash)?))
     }
@@ -172,9 +184,9 @@ impl Sharing {
         // A rendition that is added leaves the swarms of the others alone.
         let gone: Vec<InfoHash> = old.difference(&new).copied().collect();
         for name in &gone {
-            shared.names.remove(name);
+            shared.names.remove(&Beginning::of(name));
         }
-        shared.names.extend(new.iter().map(|name| (*name, id)));
+        shared.names.extend(new.iter().map(|name| (Beginning::of(name), id)));
         if !gone.is_empty() {
             self.tracker.forbid(gone);
         }

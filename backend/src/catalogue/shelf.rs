@@ -264,8 +264,9 @@ impl Shelf {
         self.orders_mut().follow(old.as_ref(), new.as_ref());
     }
 
-    fn insert(&mut self, video: Video, old: Option<&Arc<Entry>>) -> Option<Arc<Listed>> {
+    fn insert(&mut self, mut video: Video, old: Option<&Arc<Entry>>) -> Option<Arc<Listed>> {
         let id = video.id;
+        video.shrink();
         let Some(publisher) = self.publishers.get(&video.channel).cloned() else {
             tracing::error!(video = %id, channel = %video.channel, "a video's channel is not in the store");
             return None;

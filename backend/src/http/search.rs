@@ -33,6 +33,8 @@ use crate::store::records::{PlaylistPrivacy, VideoPlaylist};
 const SEARCH_LENGTH_MAX: usize = 200;
 /// Handles that are looked up at once.
 const HANDLES_MAX: usize = 100;
+/// What a question without words looks at: lists in order are at hand, so that it may be more than words find.
+const LISTED_MAX: usize = 10_000;
 /// The sort by how well the words are met.
 const MATCH: &str = "match";
 
@@ -86,7 +88,7 @@ fn all_of(app: &App, scope: Scope, span: &Span) -> Vec<VideoId> {
         None => {
             let newest = query::Query {
                 start: 0,
-                count: crate::search::FOUND_MAX,
+                count: LISTED_MAX,
                 order: NEWEST,
                 filter: Filter::default(),
                 skip_count: false,
@@ -156,7 +158,7 @@ pub async fn channels(ask: Ask) -> Outcome {
                 }
                 (None, Some(handle)) => named(&handle)?.into_iter().collect(),
                 (None, None) if words.words.is_empty() => {
-                    let cut = app.directory().channels((0, crate::search::FOUND_MAX), None);
+                    let cut = app.directory().channels((0, LISTED_MAX), None);
                     cut.rows.iter().map(|channel| channel.id.0).collect()
                 }
                 (None, None) => found(app, Kind::Channel, &words, &Filter::default())?,
@@ -191,7 +193,7 @@ pub async fn playlists(ask: Ask) -> Outcome {
         .blocking(move |app| {
             if words.words.is_empty() {
                 let order = PlaylistOrder { by: By::Updated, descending: true };
-                return Ok(app.playlists().public((0, crate::search::FOUND_MAX), order).rows);
+                return Ok(app.playlists().public((0, LISTED_MAX), order).rows);
             }
             let ids = found(app, Kind::Playlist, &words, &Filter::default())?;
             Ok::<_, NotReady>(ids.into_iter().filter_map(|id| app.playlists().get(PlaylistId(id))).collect())

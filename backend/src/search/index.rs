@@ -1,24 +1,26 @@
 //! The index on the disk: the only place that knows tantivy's query, schema and writer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
-use tantivy::collector::TopDocs;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::IndexWriterOptions;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur};
 use tantivy::query::{Query, TermQuery};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
+use super::best::{Found, LOOKED_AT_MAX, look};
 use super::document::{Document, Key, Kind};
+use super::terms::{AnyOf, Automata, meant};
 use super::words::{Words, analyzer, composed, typos};
 
-/// Things one question looks at, best first: filters and other orders are applied to these in memory, so that no
-/// question costs more however large the instance is.
-pub const FOUND_MAX: usize = 10_000;
+/// Things one question finds, best first: filters and other orders are applied to these in memory, so that no question
+/// costs more however large the instance is.
+pub const FOUND_MAX: usize = 2 * LOOKED_AT_MAX;
 /// Another layout has another folder, and the old one goes.
 const VERSION: &str = "v1";
 /// What the writer gathers before it writes a segment: the least it takes.
@@ -26,13 +28,16 @@ const WRITER_BYTES: usize = 16 * 1024 * 1024;
 /// How the words are split and folded, by name.
 const FOLDED: &str = "folded";
 
-/// How much a word is worth by where it was met and how.
-const NAME_BOOST: f32 = 6.0;
-const NAME_BEGINNING_BOOST: f32 = 4.0;
-const TEXT_BOOST: f32 = 1.0;
-const TEXT_BEGINNING_BOOST: f32 = 0.5;
-const NAME_TYPO_BOOST: f32 = 1.5;
-const TEXT_TYPO_BOOST: f32 = 0.2;
+/// How much a word is worth by how it was met.
+#[derive(Clone, Copy)]
+struct Boosts {
+    whole: f32,
+    beginning: f32,
+    typo: f32,
+}
+
+const NAME_BOOSTS: Boosts = Boosts { whole: 6.0, beginning: 4.0, typo: 1.5 };
+const TEXT_BOOSTS: Boosts = Boosts { whole: 1.0, beginning: 0.5, typo: 0.2 };
 /// What the other ways in which a word was met add to the best one.
 const TIE_BREAKER: f32 = 0.1;
 
@@ -74,6 +79,7 @@ pub(super) struct Pen {
 pub(super) struct Eye {
     reader: IndexReader,
     fields: Fields,
+    automata: Arc<Automata>,
 }
 
 /// Opens the index in a folder; one that is missing, of another version or damaged is made anew, empty.
@@ -122,7 +128,7 @@ fn open_at(path: &Path) -> Result<Pen, TantivyError> {
 impl Pen {
     /// Who asks what is written here.
     pub(super) fn eye(&self) -> Eye {
-        Eye { reader: self.reader.clone(), fields: self.fields }
+        Eye { reader: self.reader.clone(), fields: self.fields, automata: Arc::new(Automata::new()) }
     }
 
     /// All things with the stamps of what is said of them.
@@ -169,7 +175,8 @@ impl Pen {
 }
 
 impl Eye {
-    /// Things of a kind that have all of these words, and of each group of facets at least one; best first.
+    /// Things of a kind that have all of these words, and of each group of facets at least one; best first. Where there
+    /// are very many, those are looked at that were written last and those whose names have the words.
     pub(super) fn find(
         &self,
         kind: Kind,
@@ -184,11 +191,23 @@ impl Eye {
             let any = BooleanQuery::union(group.iter().map(facet).collect());
             all.push((Occur::Must, unscored(Box::new(any))));
         }
+        let mut named: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for (at, word) in words.words.iter().enumerate() {
             let is_open = words.is_open && at + 1 == words.words.len();
-            all.push((Occur::Must, self.word(word, is_open)));
+            let [anywhere, in_name] = self.word(&searcher, word, is_open)?;
+            all.push((Occur::Must, anywhere));
+            named.push((Occur::Must, unscored(in_name)));
         }
-        let found = searcher.search(&BooleanQuery::new(all), &TopDocs::with_limit(FOUND_MAX))?;
+        let all = BooleanQuery::new(all);
+        let Found { mut documents, is_all } = look(&searcher, &all)?;
+        if !is_all {
+            named.push((Occur::Must, Box::new(all)));
+            let seen: BTreeSet<_> = documents.iter().map(|(_, address)| *address).collect();
+            let more = look(&searcher, &BooleanQuery::new(named))?.documents;
+            documents.extend(more.into_iter().filter(|(_, address)| !seen.contains(address)));
+        }
+        // The best first; of two as good the one that was written later.
+        documents.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| b.1.cmp(&a.1)));
         let mut columns = Vec::new();
         for segment in searcher.segment_readers() {
             columns.push(segment.fast_fields().u64("key")?);
@@ -197,35 +216,41 @@ impl Eye {
             let column = columns.get(usize::try_from(address.segment_ord).ok()?)?;
             column.first(address.doc_id).map(|key| Key(key).id())
         };
-        Ok(found.into_iter().filter_map(id).collect())
+        Ok(documents.into_iter().filter_map(id).collect())
     }
 
-    /// Things in which a word is met somehow.
-    fn word(&self, word: &str, is_open: bool) -> Box<dyn Query> {
-        let (name, text) =
-            (Term::from_field_text(self.fields.name, word), Term::from_field_text(self.fields.text, word));
-        let mut ways =
-            vec![boosted(exact(name.clone()), NAME_BOOST), boosted(exact(text.clone()), TEXT_BOOST)];
+    /// Things in which a word is met somehow, and those whose names have it as it is, or beginning with it.
+    fn word(
+        &self,
+        searcher: &Searcher,
+        word: &str,
+        is_open: bool,
+    ) -> Result<[Box<dyn Query>; 2], TantivyError> {
+        let mut ways: Vec<Box<dyn Query>> = Vec::new();
+        let mut names: Vec<Box<dyn Query>> = Vec::new();
         let typos = typos(word);
-        if is_open {
-            let beginning = |term: &Term| Box::new(FuzzyTermQuery::new_prefix(term.clone(), 0, true));
-            ways.push(boosted(beginning(&name), NAME_BEGINNING_BOOST));
-            ways.push(boosted(beginning(&text), TEXT_BEGINNING_BOOST));
-        }
-        if 0 < typos {
-            let near = |term: &Term| -> Box<dyn Query> {
-                let term = term.clone();
+        for (field, boosts) in [(self.fields.name, NAME_BOOSTS), (self.fields.text, TEXT_BOOSTS)] {
+            let mut known = BTreeSet::from([word.as_bytes().to_owned()]);
+            let whole = exact(Term::from_field_text(field, word));
+            let mut as_typed = vec![whole.box_clone()];
+            ways.push(boosted(whole, boosts.whole));
+            if is_open {
+                let words = meant(searcher, field, &self.automata.near(word, 0, true), &known)?;
+                as_typed.push(Box::new(AnyOf::of(field, &words)));
+                ways.push(always(AnyOf::of(field, &words), boosts.beginning));
+                known.extend(words);
+            }
+            if 0 < typos {
                 // The beginning of a word with a letter wrong, while it is typed.
-                Box::new(if is_open {
-                    FuzzyTermQuery::new_prefix(term, typos, true)
-                } else {
-                    FuzzyTermQuery::new(term, typos, true)
-                })
-            };
-            ways.push(boosted(near(&name), NAME_TYPO_BOOST));
-            ways.push(boosted(near(&text), TEXT_TYPO_BOOST));
+                let words = meant(searcher, field, &self.automata.near(word, typos, is_open), &known)?;
+                ways.push(always(AnyOf::of(field, &words), boosts.typo));
+            }
+            if field == self.fields.name {
+                names = as_typed;
+            }
         }
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, TIE_BREAKER))
+        let anywhere = Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, TIE_BREAKER));
+        Ok([anywhere, Box::new(BooleanQuery::union(names))])
     }
 }
 
@@ -235,6 +260,10 @@ fn exact(term: Term) -> Box<dyn Query> {
 
 fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
     Box::new(BoostQuery::new(query, boost))
+}
+
+fn always(query: AnyOf, score: f32) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(Box::new(query), score))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {

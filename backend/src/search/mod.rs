@@ -8,9 +8,11 @@
 //! with what the store holds, and only what differs is written anew. One that is missing, damaged or of another version
 //! differs in everything.
 
+mod best;
 mod desk;
 mod document;
 mod index;
+mod terms;
 mod words;
 
 pub use desk::{NotReady, Search, run};

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::best::LOOKED_AT_MAX;
 use super::document::{Document, Key, Kind, tag};
-use super::index::{Pen, open};
+use super::index::{FOUND_MAX, Pen, open};
 use super::words::Words;
 
 fn put(pen: &mut Pen, id: u64, name: &str, text: &str, facets: &[&str]) {
@@ -102,4 +103,49 @@ fn a_damaged_index_is_made_anew_and_one_of_another_version_goes() {
         assert_eq!(find(&pen, "sea"), [1]);
     }
     assert!(!folder.path().join("v0").exists());
+}
+
+#[test]
+fn where_very_many_match_the_named_and_the_newest_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pen = open(folder.path()).unwrap();
+    let count = 3 * u64::try_from(LOOKED_AT_MAX).unwrap();
+    put(&mut pen, 1, "A lecture on the sea", "", &[]);
+    for id in 2..=count {
+        put(&mut pen, id, "Evening", &format!("Lecture of day {id}"), &[]);
+        // Segments of many sizes, as they become in time.
+        if id % 1_700 == 0 {
+            pen.commit().unwrap();
+        }
+    }
+    pen.commit().unwrap();
+    for question in ["lecture ", "lect", "lectrue ", "evning lect", "l"] {
+        let found = find(&pen, question);
+        assert!(LOOKED_AT_MAX <= found.len() && found.len() <= FOUND_MAX, "{question}: {}", found.len());
+        let different: std::collections::BTreeSet<u64> = found.iter().copied().collect();
+        assert_eq!(different.len(), found.len(), "{question}: one was found twice");
+        assert!(
+            found.iter().take(50).any(|id| count - 1_700 < *id),
+            "{question}: no new one is near the top"
+        );
+    }
+    for question in ["lecture ", "lect"] {
+        assert_eq!(find(&pen, question).first(), Some(&1), "{question}: the one that is named so");
+    }
+    assert_eq!(find(&pen, "lecture 2001 "), [2001], "few match: all are looked at");
+}
+
+#[test]
+fn a_letter_means_the_words_that_stand_in_most_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pen = open(folder.path()).unwrap();
+    let letters = || ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| format!("s{a}{b}")));
+    for (id, word) in (1..).zip(letters()) {
+        put(&mut pen, id, &word, "", &[]);
+    }
+    put(&mut pen, 1_000, "sea", "", &[]);
+    pen.commit().unwrap();
+    let found = find(&pen, "s");
+    assert!(found.contains(&1_000) && found.len() < 100, "{}", found.len());
+    assert_eq!(find(&pen, "szz"), [676]);
 }

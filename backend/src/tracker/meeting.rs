@@ -41,7 +41,7 @@ impl Standing {
 }
 
 /// What holds in a swarm.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Rule {
     /// Who may meet.
     pub meeting: Meeting,

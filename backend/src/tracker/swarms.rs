@@ -4,7 +4,7 @@
 //! thread, and has its chance from a seed. The surprise is who a member is: a name on a socket, since the same socket
 //! goes by other names in other swarms, and all of them leave with it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -173,7 +173,12 @@ pub struct Figures {
 pub struct Swarms {
     settings: Settings,
     chance: Chance,
-    allowed: HashMap<InfoHash, Allowed>,
+    /// Which swarms may be, and the number of what holds there. A large instance has millions, hardly any of them with
+    /// somebody in it.
+    allowed: BTreeMap<InfoHash, u32>,
+    rules: Rules,
+    /// Where those are that have somebody.
+    peopled: HashMap<InfoHash, u32>,
     swarms: Vec<Option<Swarm>>,
     free: Vec<u32>,
     sockets: Vec<Option<Socket>>,
@@ -190,10 +195,24 @@ pub struct Swarms {
     chosen: Vec<usize>,
 }
 
-struct Allowed {
-    rule: Rule,
-    /// Where the swarm is, while somebody is in it.
-    swarm: Option<u32>,
+/// What holds in swarms, each said once: there are as many as there are owners.
+#[derive(Default)]
+struct Rules {
+    rules: Vec<Rule>,
+    numbers: HashMap<Rule, u32>,
+}
+
+impl Rules {
+    fn number(&mut self, rule: Rule) -> u32 {
+        *self.numbers.entry(rule).or_insert_with(|| {
+            self.rules.push(rule);
+            u32::try_from(self.rules.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn get(&self, number: u32) -> Option<Rule> {
+        self.rules.get(number as usize).copied()
+    }
 }
 
 struct Round {
@@ -234,7 +253,9 @@ impl Swarms {
         Swarms {
             settings,
             chance: Chance::new(seed),
-            allowed: HashMap::new(),
+            allowed: BTreeMap::new(),
+            rules: Rules::default(),
+            peopled: HashMap::new(),
             swarms: Vec::new(),
             free: Vec::new(),
             sockets: Vec::new(),
@@ -344,7 +365,7 @@ impl Swarms {
     #[must_use]
     pub fn scrape(&self, info_hashes: &[InfoHash]) -> (Vec<(InfoHash, Counts)>, Duration) {
         let counts = |info_hash: &InfoHash| {
-            let swarm = self.allowed.get(info_hash).and_then(|allowed| self.swarm(allowed.swarm?));
+            let swarm = self.peopled.get(info_hash).and_then(|slot| self.swarm(*slot));
             swarm.map(Swarm::counts).unwrap_or_default()
         };
         let files = info_hashes.iter().map(|info_hash| (*info_hash, counts(info_hash))).collect();
@@ -352,12 +373,12 @@ impl Swarms {
     }
 
     fn allow(&mut self, info_hashes: &[InfoHash], rule: Rule) {
+        let number = self.rules.number(rule);
         for info_hash in info_hashes {
-            let allowed = self.allowed.entry(*info_hash).or_insert(Allowed { rule, swarm: None });
-            allowed.rule = rule;
-            if let Some(swarm) =
-                allowed.swarm.and_then(|slot| self.swarms.get_mut(slot as usize)).and_then(Option::as_mut)
-            {
+            self.allowed.insert(*info_hash, number);
+            let slot = self.peopled.get(info_hash);
+            let swarm = slot.and_then(|slot| self.swarms.get_mut(*slot as usize)).and_then(Option::as_mut);
+            if let Some(swarm) = swarm {
                 swarm.rule = rule;
             }
         }
@@ -365,9 +386,8 @@ impl Swarms {
 
     fn forbid(&mut self, info_hashes: &[InfoHash]) {
         for info_hash in info_hashes {
-            let Some(slot) = self.allowed.remove(info_hash).and_then(|allowed| allowed.swarm) else {
-                continue;
-            };
+            self.allowed.remove(info_hash);
+            let Some(slot) = self.peopled.remove(info_hash) else { continue };
             let Some(swarm) = self.swarms.get_mut(slot as usize).and_then(Option::take) else { continue };
             self.free.push(slot);
             for member in swarm.members() {
@@ -493,7 +513,7 @@ impl Swarms {
     }
 
     fn resident_answers(&mut self, answer: &Answer<'_>) {
-        let slot = self.allowed.get(&answer.info_hash).and_then(|allowed| allowed.swarm);
+        let slot = self.peopled.get(&answer.info_hash).copied();
         let offerer = slot.and_then(|slot| self.swarm(slot)).and_then(|swarm| swarm.named(&answer.to));
         let Some(to) = offerer.map(|offerer| offerer.socket) else { return };
         let Answer { info_hash, peer_id, offer_id, description, .. } = *answer;
@@ -582,16 +602,16 @@ impl Swarms {
 
     /// The swarm of an allowed hash, made if nobody is in it.
     fn swarm_of(&mut self, info_hash: InfoHash) -> Result<u32, String> {
-        let Some(allowed) = self.allowed.get_mut(&info_hash) else {
+        let Some(rule) = self.allowed.get(&info_hash).and_then(|number| self.rules.get(*number)) else {
             return Err(format!("Unknown infoHash {info_hash}"));
         };
-        if allowed.rule.meeting == Meeting::Off {
+        if rule.meeting == Meeting::Off {
             return Err("Tracker is disabled on this instance.".to_owned());
         }
-        if let Some(slot) = allowed.swarm {
-            return Ok(slot);
+        if let Some(slot) = self.peopled.get(&info_hash) {
+            return Ok(*slot);
         }
-        let swarm = Some(Swarm::new(info_hash, allowed.rule));
+        let swarm = Some(Swarm::new(info_hash, rule));
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None => {
@@ -602,7 +622,7 @@ impl Swarms {
         if let Some(place) = self.swarms.get_mut(slot as usize) {
             *place = swarm;
         }
-        allowed.swarm = Some(slot);
+        self.peopled.insert(info_hash, slot);
         Ok(slot)
     }
 
@@ -610,9 +630,7 @@ impl Swarms {
         let Some(place) = self.swarms.get_mut(slot as usize) else { return };
         if let Some(swarm) = place.take_if(|swarm| swarm.is_empty()) {
             self.free.push(slot);
-            if let Some(allowed) = self.allowed.get_mut(&swarm.info_hash) {
-                allowed.swarm = None;
-            }
+            self.peopled.remove(&swarm.info_hash);
         }
     }
 

@@ -788,7 +788,7 @@ fn members_seats_and_names_always_agree() {
     }
     let figures = world.swarms.figures();
     assert_eq!((figures.sockets, figures.swarms, figures.members), (0, 0, 0));
-    assert!(world.swarms.allowed.values().all(|allowed| allowed.swarm.is_none()));
+    assert!(world.swarms.peopled.is_empty());
 }
 
 fn agree(swarms: &Swarms) {
@@ -806,7 +806,7 @@ fn agree(swarms: &Swarms) {
         members += swarm.members().len();
         let complete = swarm.members().iter().filter(|member| member.is_complete).count();
         assert_eq!(swarm.counts().complete as usize, complete);
-        assert_eq!(swarms.allowed[&swarm.info_hash].swarm, Some(u32::try_from(slot).unwrap()));
+        assert_eq!(swarms.peopled[&swarm.info_hash], u32::try_from(slot).unwrap());
         for member in swarm.members() {
             if let Some(named) = swarm.named(&member.peer_id) {
                 assert_eq!(named.peer_id, member.peer_id);

@@ -63,6 +63,8 @@ async fn library(instance: &Instance, root: &Maker, bob: &Maker) {
     publish(instance, bob, "Boats unlisted", |video| video.privacy = Privacy::Unlisted).await;
     publish(instance, bob, "Boats to come", |video| video.state = VideoState::ToTranscode).await;
     publish(instance, bob, "Boats not for all eyes", |video| video.nsfw = true).await;
+    // They are written in the order they came in: after the last one, all are there.
+    finds(instance, None, "search=boats&nsfw=true", &["Boats not for all eyes"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

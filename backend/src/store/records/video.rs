@@ -126,6 +126,17 @@ impl Video {
     pub fn rendition_stem(&self) -> Stem {
         Stem { removals: self.removals, ..self.stem() }
     }
+
+    /// Gives back the room its lists have for more rows: one that is read from the store has room for four of each.
+    pub fn shrink(&mut self) {
+        self.tags.shrink_to_fit();
+        self.passwords.shrink_to_fit();
+        self.captions.shrink_to_fit();
+        self.chapters.shrink_to_fit();
+        if let Some(playlist) = &mut self.playlist {
+            playlist.renditions.shrink_to_fit();
+        }
+    }
 }
 
 /// How the names of a video's files begin: with its UUID, and after that the take, where its file was replaced, and how
