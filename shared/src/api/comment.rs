@@ -74,6 +74,7 @@ pub struct CommentTree {
 #[serde(default)]
 pub struct NewComment {
     /// Markdown, 1–10 000 letters.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub text: Option<String>,
 }
 
@@ -134,7 +135,9 @@ pub struct ReviewedVideo {
 #[serde(rename_all = "camelCase", default)]
 pub struct CommentsRemoval {
     /// Whose comments.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub account_name: Option<String>,
     /// `instance`, or `my-videos`.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub scope: Option<String>,
 }

@@ -24,6 +24,7 @@ pub enum RatingKind {
 pub struct RatingWish {
     /// `like`, `dislike` or `none`.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub rating: Option<String>,
 }
 

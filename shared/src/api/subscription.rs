@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 #[serde(default)]
 pub struct SubscriptionWish {
     /// `channel@host`.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub uri: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::row::{Answer, Row, Sent};
+use super::row::{Answer, Query, Row, Sent};
 use super::rows;
 use crate::app::App;
 use crate::http::extract::Ask;
@@ -66,9 +66,8 @@ fn operation(row: &Row, types: &mut SchemaGenerator) -> Value {
     let in_path = row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters = in_path
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-        .chain(row.query.iter().map(
-            |query| json!({ "name": query.name, "in": "query", "required": false, "schema": query.schema() }),
-        ));
+        .chain(row.query.iter().map(|query| parameter(query, "query")))
+        .chain(row.head.iter().map(|field| parameter(field, "header")));
     let parameters: Vec<Value> = parameters.collect();
     if !parameters.is_empty() {
         operation.insert("parameters".to_owned(), json!(parameters));
@@ -91,6 +90,10 @@ fn operation(row: &Row, types: &mut SchemaGenerator) -> Value {
     }
     operation.insert("responses".to_owned(), Value::Object(responses));
     Value::Object(operation)
+}
+
+fn parameter(of: &Query, place: &str) -> Value {
+    json!({ "name": of.name, "in": place, "required": of.is_required, "schema": of.schema() })
 }
 
 /// `GET /api/v1/videos/{id}` as `get_videos_id`.
@@ -118,6 +121,14 @@ fn request_body(row: &Row, sent: &Sent, types: &mut SchemaGenerator) -> Value {
             let schema = json!({ "type": "object", "properties": { *name: file }, "required": [name] });
             json!({ "multipart/form-data": { "schema": schema } })
         }
+        Sent::FormAndFile(schema, file, fields) => {
+            let required: Vec<&str> = fields.iter().chain([file]).copied().collect();
+            let bytes = json!({ "type": "string", "format": "binary" });
+            let whole = json!({ "required": required, "properties": { *file: bytes } });
+            json!({ "multipart/form-data": {
+                "schema": { "allOf": [row.bounded(schema(types)), whole] }
+            } })
+        }
         Sent::Bytes => json!({ "application/octet-stream": {} }),
         Sent::Custom => {
             json!({ "application/json": { "schema": custom::wish() } })
@@ -140,6 +151,13 @@ fn response(answer: &Answer, types: &mut SchemaGenerator) -> Value {
         Answer::Problem => {
             let schema: Value = types.subschema_for::<shared::api::Problem>().into();
             ("What is wrong", json!({ "application/problem+json": { "schema": schema } }))
+        }
+        Answer::PlainOrProblem => {
+            let schema: Value = types.subschema_for::<shared::api::Problem>().into();
+            let plain = json!({ "schema": { "type": "object" } });
+            let either =
+                json!({ "application/json": plain, "application/problem+json": { "schema": schema } });
+            ("What is wrong", either)
         }
     };
     json!({ "description": says, "content": content })

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
+use shared::limits::PAGE_COUNT_MAX;
 
 /// Makes a schema.
 pub type Make = Box<dyn Fn(&mut SchemaGenerator) -> Schema>;
@@ -18,6 +19,8 @@ pub struct Row {
     pub says: &'static str,
     /// Parameters behind the question mark.
     pub query: Vec<Query>,
+    /// Fields of the head that are read beside those of every request.
+    pub head: Vec<Query>,
     /// The body that is sent.
     pub sent: Option<Sent>,
     /// Whether nobody is let in without a token.
@@ -33,6 +36,8 @@ pub struct Row {
 pub struct Query {
     /// Its name.
     pub name: &'static str,
+    /// Whether nothing is answered without it.
+    pub is_required: bool,
     kind: &'static str,
 }
 
@@ -44,6 +49,8 @@ pub enum Sent {
     Form(Make),
     /// A multipart form with one file under this name.
     File(&'static str),
+    /// A multipart form of this type with a file under this name, and the fields that must be there beside it.
+    FormAndFile(Make, &'static str, &'static [&'static str]),
     /// Bytes.
     Bytes,
     /// The custom configuration, or a part of it.
@@ -62,6 +69,8 @@ pub enum Answer {
     Text(&'static str),
     /// A problem.
     Problem,
+    /// A problem, or a refusal in the words of the programs that send files in pieces.
+    PlainOrProblem,
 }
 
 impl Answer {
@@ -77,6 +86,7 @@ fn row(method: &'static str, path: &'static str, says: &'static str) -> Row {
         path,
         says,
         query: Vec::new(),
+        head: Vec::new(),
         sent: None,
         needs_token: false,
         answers: Vec::new(),
@@ -225,18 +235,21 @@ impl Row {
         self
     }
 
-    /// Parameters behind the question mark: `search sort count:integer tagsOneOf:list`.
+    /// Parameters behind the question mark: `search sort page:integer tagsOneOf:list`; `search*` must be there.
     pub fn asks(mut self, names: &'static str) -> Row {
-        self.query.extend(names.split(' ').map(|name| match name.split_once(':') {
-            Some((name, kind)) => Query { name, kind },
-            None => Query { name, kind: "string" },
-        }));
+        self.query.extend(names.split(' ').map(Query::of));
+        self
+    }
+
+    /// Fields of the head, written as those behind the question mark.
+    pub fn heads(mut self, names: &'static str) -> Row {
+        self.head.extend(names.split(' ').map(Query::of));
         self
     }
 
     /// A page of a list.
     pub fn paged(self) -> Row {
-        self.asks("start:integer count:integer sort")
+        self.asks("start:start count:count sort")
     }
 
     /// How it may be refused: wrong parameters and a wrong token everywhere; what is not there or not theirs, where
@@ -262,9 +275,18 @@ impl Row {
 }
 
 impl Query {
+    fn of(words: &'static str) -> Query {
+        let (name, kind) = words.split_once(':').unwrap_or((words, "string"));
+        let plain = name.trim_end_matches('*');
+        Query { name: plain, is_required: plain != name, kind }
+    }
+
     /// Its schema.
     pub fn schema(&self) -> Value {
         match self.kind {
+            "date" => json!({ "type": "string", "format": "date-time" }),
+            "start" => json!({ "type": "integer", "minimum": 0 }),
+            "count" => json!({ "type": "integer", "minimum": 0, "maximum": PAGE_COUNT_MAX }),
             "list" => json!({ "type": "array", "items": { "type": "string" } }),
             kind => json!({ "type": kind }),
         }

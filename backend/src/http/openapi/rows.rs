@@ -399,7 +399,7 @@ fn logins() -> Vec<Row> {
             .or(&[409]),
         get("/api/v1/users/autocomplete", "Names that begin so")
             .signed_in()
-            .asks("search")
+            .asks("search*")
             .gives::<Vec<String>>(),
         get("/api/v1/users/{id}", "A login").signed_in().asks("withStats").gives::<ManagedUser>(),
         put("/api/v1/users/{id}", "Change a login")
@@ -501,12 +501,14 @@ fn videos() -> Vec<Row> {
     vec![
         get("/api/v1/videos", "Videos").paged().asks(FILTERS).gives::<Videos>(),
         of_video(post(resumable, "Begin to send a video").signed_in().takes_form::<NewVideo>())
+            .heads("X-Upload-Content-Length*:integer X-Upload-Content-Type")
             .answers_with(201, Answer::Nothing)
             .answers_with(200, Answer::Nothing)
             .or(&[409, 422, 429]),
         put(resumable, "Send a piece of a video")
             .signed_in()
-            .asks("upload_id")
+            .asks("upload_id*")
+            .heads("Content-Range")
             .takes_this(Sent::Bytes)
             .gives::<Uploaded>()
             .answers_with(308, Answer::Nothing)
@@ -514,13 +516,16 @@ fn videos() -> Vec<Row> {
             .or(&[409, 410, 422, 429, 503]),
         delete(resumable, "Send the rest of a video no more")
             .signed_in()
-            .asks("upload_id")
+            .asks("upload_id*")
             .done()
             .answers_with(404, Answer::plain())
             .or(&[409]),
-        post("/api/v1/videos/upload", "Send a video")
-            .signed_in()
-            .takes_this(Sent::File("videofile"))
+        of_video(post("/api/v1/videos/upload", "Send a video").signed_in())
+            .takes_this(Sent::FormAndFile(
+                Box::new(|types| types.subschema_for::<NewVideo>()),
+                "videofile",
+                &["channelId", "name"],
+            ))
             .gives::<Uploaded>()
             .or(&[409, 422, 429]),
         get("/api/v1/videos/categories", "Categories by number").gives::<Names>(),
@@ -595,21 +600,23 @@ fn makers() -> Vec<Row> {
         post(replace, "Begin to send another file in the place of a video's")
             .signed_in()
             .takes_fields("filename*")
+            .heads("X-Upload-Content-Length*:integer X-Upload-Content-Type")
             .answers_with(201, Answer::Nothing)
             .or(&[409, 429]),
         put(replace, "Send a piece of a file in the place of a video's")
             .signed_in()
-            .asks("upload_id")
+            .asks("upload_id*")
+            .heads("Content-Range")
             .takes_this(Sent::Bytes)
             .done()
             .answers_with(308, Answer::Nothing)
-            .answers_with(404, Answer::plain())
+            .answers_with(404, Answer::PlainOrProblem)
             .or(&[409, 422, 503]),
         delete(replace, "Send the rest of such a file no more")
             .signed_in()
-            .asks("upload_id")
+            .asks("upload_id*")
             .done()
-            .answers_with(404, Answer::plain())
+            .answers_with(404, Answer::PlainOrProblem)
             .or(&[409]),
         delete("/api/v1/videos/{id}/hls", "Have no stream of a video").signed_in().done(),
         delete("/api/v1/videos/{id}/hls/{file}", "Have one quality of a video no longer")
@@ -643,14 +650,14 @@ fn makers() -> Vec<Row> {
             .done(),
         get("/api/v1/videos/{id}/stats/overall", "How much a video was watched")
             .signed_in()
-            .asks("startDate endDate")
+            .asks("startDate:date endDate:date")
             .gives::<OverallStats>(),
         get("/api/v1/videos/{id}/stats/retention", "How many still watched at each moment")
             .signed_in()
             .gives::<Retention>(),
         get("/api/v1/videos/{id}/stats/timeseries/{metric}", "How much a video was watched, over time")
             .signed_in()
-            .asks("startDate endDate")
+            .asks("startDate:date endDate:date")
             .gives::<TimeSeries>(),
     ]
 }
@@ -709,7 +716,7 @@ fn follows() -> Vec<Row> {
             .done(),
         get("/api/v1/users/me/subscriptions/exist", "Whether one follows channels")
             .signed_in()
-            .asks("uris:list")
+            .asks("uris*:list")
             .gives::<std::collections::BTreeMap<String, bool>>(),
         get("/api/v1/users/me/subscriptions/videos", "Videos of channels one follows")
             .signed_in()
@@ -920,7 +927,7 @@ fn shelves() -> Vec<Row> {
         delete(element, "Take a video out of a list").signed_in().done(),
         get("/api/v1/users/me/video-playlists/videos-exist", "Which of one's lists videos are in")
             .signed_in()
-            .asks("videoIds:list")
+            .asks("videoIds*:list")
             .gives::<std::collections::BTreeMap<String, Vec<ExistingElement>>>(),
         get("/api/v1/accounts/{name}/video-playlists", "An account's lists of videos")
             .paged()
@@ -936,7 +943,8 @@ fn shelves() -> Vec<Row> {
         get("/api/v1/search/videos", "Videos found by words")
             .paged()
             .asks(FILTERS)
-            .asks("startDate endDate originallyPublishedStartDate originallyPublishedEndDate")
+            .asks("startDate:date endDate:date")
+            .asks("originallyPublishedStartDate:date originallyPublishedEndDate:date")
             .asks("durationMin:integer durationMax:integer uuids:list host searchTarget")
             .gives::<Page<FoundVideo>>()
             .or(&[503]),
@@ -966,11 +974,11 @@ fn staff() -> Vec<Row> {
         post("/api/v1/jobs/{id}/retry", "Try again what was given up").signed_in().done().or(&[409]),
         get("/api/v1/server/logs", "What the server said of itself")
             .signed_in()
-            .asks("startDate endDate level tagsOneOf:list")
+            .asks("startDate*:date endDate:date level tagsOneOf:list")
             .gives::<Vec<Object>>(),
         get("/api/v1/server/audit-logs", "Who changed what")
             .signed_in()
-            .asks("startDate endDate")
+            .asks("startDate*:date endDate:date")
             .gives::<Vec<Object>>(),
         post("/api/v1/server/logs/client", "Tell of a failure of a page")
             .takes_fields("level* message* url* stackTrace userAgent meta")
