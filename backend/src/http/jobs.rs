@@ -103,6 +103,7 @@ fn kind_of(kind: &JobKind) -> &'static str {
         JobKind::Torrents(_) => "manage-video-torrent",
         JobKind::Captions(_) => "name-captions",
         JobKind::RemoveSource(_) => "remove-source",
+        JobKind::RemoveFormer(_) => "remove-replaced",
         JobKind::RemoveFiles(_) => "remove-files",
         JobKind::Talk(TalkJob::Announce { .. }) => "notify",
         JobKind::Talk(TalkJob::RemoveComments { .. }) => "remove-comments",
@@ -129,6 +130,7 @@ fn view(app: &App, job: &Job, now: Timestamp) -> JobView {
         | JobKind::Torrents(id)
         | JobKind::Captions(id)
         | JobKind::RemoveSource(id)
+        | JobKind::RemoveFormer(id)
         | JobKind::Talk(TalkJob::Announce { video: id, .. }) => video(*id),
         JobKind::RemoveFiles(uuid) => value!({ "videoUUID": uuid }),
         JobKind::Talk(_) => value!({}),

@@ -105,6 +105,7 @@ fn video_of(kind: &JobKind) -> Option<VideoId> {
         JobKind::Torrents(_)
         | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
+        | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
         | JobKind::Talk(_) => None,
     }
@@ -120,6 +121,7 @@ fn span(kind: &JobKind) -> (u8, u8) {
         JobKind::Torrents(_)
         | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
+        | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
         | JobKind::Talk(_) => (0, 100),
     }
@@ -153,6 +155,7 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
             | JobKind::Torrents(_)
             | JobKind::Captions(_)
             | JobKind::RemoveSource(_)
+            | JobKind::RemoveFormer(_)
             | JobKind::RemoveFiles(_)
             | JobKind::Talk(_),
         ) => Stage::Transcoding,

@@ -193,6 +193,7 @@ pub(crate) fn remove_unnamed(app: &App, video: &Video) -> io::Result<()> {
         for rendition in &playlist.renditions {
             named.extend([rendition.playlist_name.clone(), rendition.file_name.clone()]);
         }
+        named.extend(video.former.iter().flat_map(|former| former.names.iter().cloned()));
         named.extend(video.captions.iter().map(|caption| caption_playlist_name(&caption.file_name)));
     }
     let folder = app.layout().hls(video.uuid);

@@ -65,6 +65,7 @@ fn is_quick(kind: &JobKind) -> bool {
         | JobKind::Torrents(_)
         | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
+        | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
         | JobKind::Talk(_) => true,
         JobKind::Transcode(_) | JobKind::Replace(_) | JobKind::Storyboard(_) => false,
@@ -202,7 +203,8 @@ mod tests {
             | JobKind::Storyboard(video)
             | JobKind::Torrents(video)
             | JobKind::Captions(video)
-            | JobKind::RemoveSource(video) => video.0,
+            | JobKind::RemoveSource(video)
+            | JobKind::RemoveFormer(video) => video.0,
             JobKind::RemoveFiles(uuid) => u64::try_from(uuid.0).unwrap(),
             JobKind::Talk(_) => 0,
         }

@@ -58,6 +58,7 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
         match job.kind {
             JobKind::Package(video) | JobKind::Transcode(video) => unfinished.push(video),
             JobKind::RemoveSource(_)
+            | JobKind::RemoveFormer(_)
             | JobKind::Replace(_)
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)

@@ -22,7 +22,8 @@ pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
                 | JobKind::Storyboard(video)
                 | JobKind::Torrents(video)
                 | JobKind::Captions(video)
-                | JobKind::RemoveSource(video) => video,
+                | JobKind::RemoveSource(video)
+                | JobKind::RemoveFormer(video) => video,
                 JobKind::RemoveFiles(_) | JobKind::Talk(_) => continue,
             };
             if matches!(job.state, JobState::Dead(_)) && write.get(&VideoKey { video })?.is_none() {

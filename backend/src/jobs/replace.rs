@@ -2,12 +2,15 @@
 //!
 //! Owns the order that leaves either the old film or the new one, whole: the new files have names of their own beside
 //! the old ones, one batch changes over from these to those, and what was goes after it. A crash before the batch leaves
-//! files that nothing names, one after it as well: a start removes both.
+//! files that nothing names, one after it as well: a start removes both. Whoever watches the old film has its list of
+//! segments, and players read such a list once: so its streams stay until they have seen the end.
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use shared::id::VideoId;
+use shared::time::Timestamp;
 
 use super::package::{
     demand_filters, is_not_the_files_fault, is_sparse, number, pictures, playlist_of, show_pictures,
@@ -23,9 +26,12 @@ use crate::files::{disk, remove};
 use crate::media::ladder::{self, Plan};
 use crate::media::make::{Made, MakeError, Order, make};
 use crate::media::probe::Probe;
-use crate::store::records::{JobKind, Playlist, Source, Video};
+use crate::store::records::{Former, JobKind, Playlist, Source, Video};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Durability, Read, StoreError};
+
+/// For whoever pauses a film, or goes back in it, while another takes its place.
+const PAUSES: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     let Some(future) = future(task.video(id)?) else { return Ok(()) };
@@ -134,14 +140,22 @@ fn change_over(
         let Some(before) = write.get(&VideoKey { video: id })? else { return Ok(None) };
         let Some(mut video) = future_of(before.clone(), take) else { return Ok(None) };
         number(write, &mut playlist, before.playlist.as_ref())?;
+        video.former = before.playlist.as_ref().map(|former| Box::new(former_of(&before, former, now)));
         (video.playlist, video.facts) = (Some(playlist), Some(facts));
         show_pictures(&mut video, pictures);
+        // Its maker, who looks at what became of it, reads at once whether it stays.
+        video.source_kept = app.config().transcoding.keep_source;
         video.updated_at = now;
         advance(&mut video, Milestone::Complete, now);
         note_torrents(write, &video);
         write.insert(&VideoKey { video: id }, &video)?;
         write.remove(&JobKey { job: task.job });
-        work::ask_at(write, now, source_kept_until(&video, now), JobKind::RemoveSource(id))?;
+        if !video.source_kept {
+            work::ask_at(write, now, source_kept_until(&video, now), JobKind::RemoveSource(id))?;
+        }
+        if let Some(former) = &video.former {
+            work::ask_at(write, now, former.until, JobKind::RemoveFormer(id))?;
+        }
         if has_storyboard {
             work::ask(write, now, JobKind::Storyboard(id))?;
         }
@@ -154,6 +168,34 @@ fn change_over(
         tracing::warn!(video = %after.uuid, %error, "files of a replaced video could not be removed");
     }
     Ok(())
+}
+
+/// What stays of a film that was replaced at `now`. Of one that was replaced before nothing does, so that a video never
+/// weighs more than two.
+fn former_of(video: &Video, playlist: &Playlist, now: Timestamp) -> Former {
+    let length = Duration::from_millis(video.facts.as_ref().map_or(0, |facts| facts.duration_ms));
+    let renditions = &playlist.renditions;
+    let streams = renditions
+        .iter()
+        .flat_map(|rendition| [rendition.playlist_name.clone(), rendition.file_name.clone()]);
+    let names = [playlist.master.clone(), playlist.digests.clone()].into_iter().chain(streams).collect();
+    Former { names, until: now.after(length + PAUSES) }
+}
+
+/// Removes a film that was replaced, once it may go.
+pub(super) fn remove_former(task: &Task, id: VideoId) -> Result<(), Failure> {
+    let app = &task.app;
+    let after = app.write_here(Durability::Flushed, |write, now| -> Result<_, StoreError> {
+        write.use_reserve();
+        let Some(mut video) = write.get(&VideoKey { video: id })? else { return Ok(None) };
+        // Of a film that was replaced later, another job takes care.
+        if video.former.take_if(|former| former.until <= now).is_none() {
+            return Ok(None);
+        }
+        write.insert(&VideoKey { video: id }, &video)?;
+        Ok(Some(video))
+    })?;
+    Ok(after.map_or(Ok(()), |video| place::remove_unnamed(app, &video))?)
 }
 
 fn future_of(video: Video, take: u64) -> Option<Video> {

@@ -4,6 +4,7 @@
 //! one more than the settings say, which takes quick jobs alone. Decides nothing: `queue` does.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::config::custom::CONCURRENCY_MAX;
 use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
 use crate::domain::work;
+use crate::files::disk;
 use crate::media::Tools;
 use crate::store::records::{Job, JobKind, JobState};
 use crate::store::tables::{JobDueKey, JobKey, VideoKey};
@@ -183,7 +185,8 @@ fn subject(read: &impl Read, kind: &JobKind) -> Result<Option<(Uuid, Option<Vide
         | JobKind::Storyboard(video)
         | JobKind::Torrents(video)
         | JobKind::Captions(video)
-        | JobKind::RemoveSource(video) => {
+        | JobKind::RemoveSource(video)
+        | JobKind::RemoveFormer(video) => {
             let found = read.get(&VideoKey { video: *video })?;
             Ok(found.map(|record| (record.uuid, Some(*video))))
         }
@@ -209,6 +212,7 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
         JobKind::Torrents(video) => torrents::run(&task, *video),
         JobKind::Captions(video) => captions::run(&task, *video),
         JobKind::RemoveSource(video) => source::run(&task, *video),
+        JobKind::RemoveFormer(video) => replace::remove_former(&task, *video),
         JobKind::RemoveFiles(uuid) => remove::run(&task, *uuid),
         JobKind::Talk(work) => talk::run(&task, work),
     }));
@@ -235,6 +239,7 @@ fn end(app: &App, job: Job, outcome: Result<(), Failure>) -> Result<(), StoreErr
         Err(Failure::Because(reason, outlook)) => (reason, outlook),
     };
     let kind = job.kind.clone();
+    let given_up = replacement_of(app, &kind)?;
     let is_dead = app.write_here(Durability::Flushed, |write, now| {
         write.use_reserve();
         match judge(job.attempts, outlook, now) {
@@ -254,7 +259,7 @@ fn end(app: &App, job: Job, outcome: Result<(), Failure>) -> Result<(), StoreErr
         }
     })?;
     if is_dead {
-        clear_after(app, &kind)?;
+        clear_after(app, &kind, given_up.as_deref())?;
     }
     Ok(())
 }
@@ -289,12 +294,20 @@ pub(super) fn give_up(
     write.insert(&JobKey { job: job.id }, &job)?;
     let video = match job.kind {
         JobKind::Package(video) | JobKind::Transcode(video) => video,
-        // The video stays as it is; its file waits for another try, or for the next one.
-        JobKind::Replace(_)
-        | JobKind::Storyboard(_)
+        // The video stays as it is. What was to replace its file would count in a quota, and nobody could take it away.
+        JobKind::Replace(id) => {
+            let key = VideoKey { video: id };
+            let Some(mut video) = write.get(&key)? else { return Ok(()) };
+            return match video.replacement.take() {
+                Some(_) => write.insert(&key, &video),
+                None => Ok(()),
+            };
+        }
+        JobKind::Storyboard(_)
         | JobKind::Torrents(_)
         | JobKind::Captions(_)
         | JobKind::RemoveSource(_)
+        | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
         | JobKind::Talk(_) => return Ok(()),
     };
@@ -311,8 +324,21 @@ pub(super) fn give_up(
     write.insert(&VideoKey { video: video.id }, &video)
 }
 
+/// Where the file lies that a job was to show in the place of another.
+fn replacement_of(app: &App, kind: &JobKind) -> Result<Option<PathBuf>, StoreError> {
+    let JobKind::Replace(id) = kind else { return Ok(None) };
+    let video = app.store().get(&VideoKey { video: *id })?;
+    Ok(video.and_then(|video| {
+        let source = &video.replacement.as_ref()?.source;
+        Some(app.layout().source(source.stem(video.uuid), &source.extension))
+    }))
+}
+
 /// Removes files that nobody will come back for. What is left now the next start removes.
-fn clear_after(app: &App, kind: &JobKind) -> Result<(), StoreError> {
+fn clear_after(app: &App, kind: &JobKind, given_up: Option<&Path>) -> Result<(), StoreError> {
+    if let Some(Err(error)) = given_up.map(disk::remove_if_there) {
+        tracing::warn!(%error, "a file that was to replace another could not be removed");
+    }
     let (JobKind::Package(video) | JobKind::Transcode(video) | JobKind::Replace(video)) = kind else {
         return Ok(());
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use backend::store::Read;
 use backend::store::records::{JobKind, VideoState};
@@ -33,7 +34,7 @@ async fn rest(instance: &Instance) {
     let app = instance.running.app();
     until(|| {
         let mut jobs = app.store().table::<JobKey>().map(|row| row.unwrap().1.kind);
-        jobs.all(|kind| matches!(kind, JobKind::RemoveSource(_)))
+        jobs.all(|kind| matches!(kind, JobKind::RemoveSource(_) | JobKind::RemoveFormer(_)))
     })
     .await;
     let videos = app.store().table::<VideoKey>().map(|row| row.unwrap().1.state);
@@ -108,6 +109,76 @@ async fn a_source_is_kept_where_the_settings_say_so() {
     assert_eq!(quota().await, before);
     let left = instance.get(&path).bearer(&bob.token).send().await.json();
     assert_eq!((&left["fileUrl"], &left["filename"]), (&Value::Null, &json!("clip.mp4")));
+}
+
+/// Has the one film that was replaced removed now, and gives how long it would have stayed.
+async fn until_former(instance: &Instance) -> Duration {
+    let app = instance.running.app().clone();
+    let (left, folder, names) = app
+        .write(backend::store::Durability::Relaxed, |write, now| {
+            let (key, mut video) = write.table::<VideoKey>().next().unwrap()?;
+            let former = video.former.as_mut().unwrap();
+            let (left, names) = (former.until.since(now), former.names.clone());
+            former.until = now;
+            write.insert(&key, &video)?;
+            backend::domain::work::ask(write, now, JobKind::RemoveFormer(key.video))?;
+            Ok::<_, backend::store::StoreError>((left, video.uuid, names))
+        })
+        .await
+        .unwrap();
+    app.wake_jobs();
+    let folder = app.layout().hls(folder);
+    until(|| names.iter().all(|name| !folder.join(name).exists())).await;
+    left
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_nothing_can_be_made_of_goes_and_its_maker_reads_why() {
+    let instance = instance_with(|config| config.upload.replace = true).await;
+    let root = root(&instance).await;
+    let video = publish(&instance, &root).await;
+    let quota = async || {
+        let used = instance.get("/api/v1/users/me/video-quota-used").bearer(&root.token).send().await.json();
+        used["videoQuotaUsed"].as_u64().unwrap()
+    };
+    let (before, shown) = (quota().await, details(&instance, &video).await["streamingPlaylists"].clone());
+    let film = clips::other();
+    let send = async || {
+        let begun = begin(&instance, &root, &video, &json!({ "filename": "b.mp4" })).await;
+        assert_eq!(begun.status, StatusCode::CREATED, "{:?}", begun.body);
+        let path = path_of(&json!(begun.header("location")));
+        let sent = root.put_piece(&instance, &path, film, 0, film.len()).await;
+        assert_eq!(sent.status, StatusCode::NO_CONTENT, "{:?}", sent.body);
+    };
+    let rule = async |verb: &str| {
+        let told = instance.post(&format!("/api/v1/jobs/{verb}")).bearer(&root.token).send().await;
+        assert_eq!(told.status, StatusCode::NO_CONTENT);
+    };
+    rule("pause").await;
+    send().await;
+    assert_eq!(quota().await, before + u64::try_from(film.len()).unwrap(), "it counts while it waits");
+    let sources = instance.running.app().layout().sources();
+    let fresh = std::fs::read_dir(&sources).unwrap().map(|file| file.unwrap().path());
+    let fresh = fresh.max_by_key(|path| path.as_os_str().len()).unwrap();
+    std::fs::write(&fresh, "This is no film any more.").unwrap();
+    rule("resume").await;
+    let app = instance.running.app();
+    until(|| app.store().table::<VideoKey>().all(|row| row.unwrap().1.replacement.is_none())).await;
+    until(|| !fresh.exists()).await;
+    assert_eq!(quota().await, before);
+    let mine = instance.get(&format!("/api/v1/videos/{video}")).bearer(&root.token).send().await.json();
+    assert_eq!(mine["processing"]["stage"], "failed", "{}", mine["processing"]);
+    assert!(mine["processing"]["failure"].is_string());
+    assert_eq!(
+        (&details(&instance, &video).await["streamingPlaylists"], &mine["state"]["id"]),
+        (&shown, &json!(1)),
+        "it is shown as it was"
+    );
+    // The next one is welcome, and nothing more is said of the first.
+    send().await;
+    rest(&instance).await;
+    let mine = instance.get(&format!("/api/v1/videos/{video}")).bearer(&root.token).send().await.json();
+    assert_eq!((&mine["duration"], &mine["processing"]), (&json!(4), &Value::Null));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,6 +259,17 @@ async fn a_file_replaces_another_once_all_is_made_of_it() {
         .map(|file| file["resolution"]["id"].as_u64().unwrap())
         .collect();
     assert_eq!(heights, BTreeSet::from([0, 240, 270]));
+    // Whoever watched goes on, after a start as well, until there is nobody left who could have begun before.
+    let instance = instance.restart().await;
+    for old in [&old_master, &old_file] {
+        assert_eq!(instance.get(old).send().await.status, StatusCode::OK, "{old}");
+    }
+    let former = until_former(&instance).await;
+    let (half, hour) = (Duration::from_secs(1800), Duration::from_secs(3600));
+    assert!(
+        half < former && former <= hour + Duration::from_secs(3),
+        "its length and an hour, of which {former:?} is left"
+    );
     for old in [&old_master, &old_file] {
         assert_eq!(instance.get(old).send().await.status, StatusCode::NOT_FOUND, "{old}");
     }

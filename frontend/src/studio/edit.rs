@@ -18,6 +18,7 @@ use crate::locale::use_locale;
 use crate::navigation;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
+use crate::studio::uploads::Replacing;
 use crate::studio::uploads::draft::{Draft, Edit as Change};
 use crate::text::problems::explain;
 
@@ -26,6 +27,8 @@ use crate::text::problems::explain;
 pub struct Props {
     /// Number, UUID or short UUID.
     pub video: String,
+    /// The files that are to replace others.
+    pub replacing: Replacing,
 }
 
 /// Changing what is said of a video.
@@ -74,7 +77,7 @@ pub fn Edit(props: &Props) -> Html {
                 <Sheet found={found.clone()} />
                 <Captions video={found.0.card.uuid.to_string()} />
                 <Chapters video={found.0.card.uuid.to_string()} />
-                <FileSheet video={names_of(&found.0)} />
+                <FileSheet video={names_of(&found.0)} replacing={props.replacing.clone()} on_replaced={loaded.again.clone()} />
                 <OwnerSheet video={names_of(&found.0)} />
             </>
         },

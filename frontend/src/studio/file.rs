@@ -1,26 +1,33 @@
 //! What becomes of a video's file and of its owner: two sheets of the page that changes a video.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use serde_json::json;
 use shared::api::UploadedVideo;
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
 use super::pipeline::ProcessingLine;
-use super::uploads::{Aim, CHUNK_BYTES, Pilot, Progress, Stage as Leg};
+use super::uploads::{Progress, Replacing, Stage as Leg};
 use crate::api::{self, Failure};
 use crate::browser::spawn::spawn;
 use crate::components::{Dialog, Glyph, Loading, Tone, alert, complaint, failed, icon, use_loaded};
-use crate::locale::use_locale;
+use crate::locale::{Locale, use_locale};
 use crate::session::use_session;
 use crate::text::problems::explain;
 use crate::text::words::makers::MakerWords;
 
-/// What the sheets take.
+/// What [`FileSheet`] takes.
 #[derive(Properties, PartialEq)]
-pub struct Props {
+pub struct FileProps {
+    /// Its names.
+    pub video: UploadedVideo,
+    /// The files that are to replace others.
+    pub replacing: Replacing,
+    /// Told once another film is shown.
+    pub on_replaced: Callback<()>,
+}
+
+/// What [`OwnerSheet`] takes.
+#[derive(Properties, PartialEq)]
+pub struct OwnerProps {
     /// Its names.
     pub video: UploadedVideo,
 }
@@ -38,7 +45,7 @@ enum Stage {
 
 /// The file a video came as: had back, no longer kept, replaced by another.
 #[component]
-pub fn FileSheet(props: &Props) -> Html {
+pub fn FileSheet(props: &FileProps) -> Html {
     let locale = use_locale();
     let (words, makers) = (locale.words(), MakerWords::of(locale.language()));
     let client = use_session().client;
@@ -51,6 +58,17 @@ pub fn FileSheet(props: &Props) -> Html {
             async move { Ok::<_, Failure>((api::source(&client, &id).await?, api::may_replace(&client).await?)) }
         }
     });
+    // A line of its own for each file that arrived, since the one before has said its last.
+    let has_arrived =
+        props.replacing.progress(&id).is_some_and(|progress| matches!(progress.stage, Leg::Done(_)));
+    let arrivals = u8::from(has_arrived);
+    let on_end = {
+        let (again, on_replaced) = (loaded.again.clone(), props.on_replaced.clone());
+        use_callback(has_arrived, move |(), _| {
+            again.emit(());
+            on_replaced.emit(());
+        })
+    };
     let turn = |next: Stage| {
         let stage = stage.setter();
         Callback::from(move |_: MouseEvent| stage.set(next.clone()))
@@ -92,13 +110,14 @@ pub fn FileSheet(props: &Props) -> Html {
                     } else {
                         <p>{ makers.file_gone }</p>
                     }
-                    if *may_replace { <Replace video={props.video.clone()} /> }
+                    <ProcessingLine key={arrivals.to_string()} video={id.clone()} says_done={0 < arrivals} {on_end} />
+                    if *may_replace { <Replace video={props.video.clone()} replacing={props.replacing.clone()} /> }
                 </>
             }
         }
     };
     html! {
-        <section class="sheet" aria-labelledby="file-title">
+        <section class="sheet stack" aria-labelledby="file-title">
             <h2 id="file-title">{ makers.file }</h2>
             { body }
             if let Stage::Refused(failure) = &*stage { { complaint(explain(failure, words)) } }
@@ -115,79 +134,67 @@ pub fn FileSheet(props: &Props) -> Html {
     }
 }
 
+/// What [`Replace`] takes.
+#[derive(Properties, PartialEq)]
+struct ReplaceProps {
+    video: UploadedVideo,
+    replacing: Replacing,
+}
+
 /// Sends another file in the place of the video's.
 #[component]
-fn Replace(props: &Props) -> Html {
+fn Replace(props: &ReplaceProps) -> Html {
     let locale = use_locale();
     let (words, makers) = (locale.words(), MakerWords::of(locale.language()));
-    let client = use_session().client;
     let chosen = use_state(|| None::<File>);
-    let progress = use_state(|| None::<Progress>);
-    // Dropped with the page, which stops it.
-    let pilot = use_state(|| Rc::new(RefCell::new(None::<Pilot>)));
+    let (replacing, id) = (&props.replacing, props.video.uuid.to_string());
+    let progress = replacing.progress(&id);
     let onchange = {
-        let (chosen, progress) = (chosen.setter(), progress.setter());
+        let chosen = chosen.setter();
         Callback::from(move |event: Event| {
             let input = event.target_unchecked_into::<HtmlInputElement>();
             chosen.set(input.files().and_then(|files| files.get(0)));
-            progress.set(None);
         })
     };
     let start = {
-        let (chosen, progress, pilot, video) =
-            (chosen.clone(), progress.setter(), pilot.clone(), props.video.clone());
+        let (chosen, replacing, video) = (chosen.clone(), replacing.clone(), props.video.clone());
         Callback::from(move |_: MouseEvent| {
-            let Some(file) = (*chosen).clone() else { return };
-            let announcement = json!({ "filename": file.name() }).to_string();
-            let report = {
-                let progress = progress.clone();
-                Callback::from(move |(next, _): (Progress, Option<String>)| progress.set(Some(next)))
-            };
-            let aim = Aim { announcement, replaces: Some(video.clone()), address: None };
-            let begun = Pilot::start(client.clone(), file, CHUNK_BYTES, aim, report);
-            pilot.replace(Some(begun));
+            if let Some(file) = (*chosen).clone() {
+                replacing.start(video.clone(), file);
+            }
         })
     };
     let stop = {
-        let (pilot, progress) = (pilot.clone(), progress.setter());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(pilot) = pilot.take() {
-                pilot.cancel();
-            }
-            progress.set(None);
-        })
+        let (replacing, id) = (replacing.clone(), id.clone());
+        Callback::from(move |_: MouseEvent| replacing.stop(&id))
     };
-    use_effect_with((), {
-        let pilot = pilot.clone();
-        move |()| {
-            move || {
-                if let Some(pilot) = pilot.take() {
-                    pilot.pause();
-                }
-            }
-        }
-    });
-    let state = match (*progress).as_ref() {
-        None => html! {
+    let send = html! {
+        <div class="form-acts">
             <button type="button" class="button button-main" disabled={chosen.is_none()} onclick={start}>{ makers.replace }</button>
-        },
-        Some(Progress { stage: Leg::Done(video), .. }) => html! {
+        </div>
+    };
+    let state = match progress {
+        None => send,
+        Some(Progress { stage: Leg::Done(_), .. }) => html! {
             <>
                 { alert(Tone::Good, html! { <p>{ makers.replace_arrived }</p> }) }
-                <ProcessingLine video={video.uuid.to_string()} />
+                { send }
             </>
         },
         Some(Progress { stage: Leg::Failed(failure), .. }) => html! {
             <>
                 { complaint(explain(failure, words)) }
-                <button type="button" class="button button-main" onclick={start}>{ words.try_again }</button>
+                { send }
             </>
         },
         Some(present) => html! {
             <>
                 <progress class="progress" max="100" value={present.percent().to_string()} aria-labelledby="replace-title" />
-                <p role="status">{ makers.replace_stay }</p>
-                <button type="button" class="button" onclick={stop}>{ makers.replace_stop }</button>
+                <p class="ship-facts">{ distance(present, &locale) }</p>
+                <div class="form-acts">
+                    <p class="form-note" role="status">{ makers.replace_stay }</p>
+                    <button type="button" class="button" onclick={stop}>{ makers.replace_stop }</button>
+                </div>
             </>
         },
     };
@@ -198,16 +205,32 @@ fn Replace(props: &Props) -> Html {
             <div class="field">
                 <label for="replace-file">{ makers.replace_choose }</label>
                 <input id="replace-file" type="file" accept="video/*,audio/*,.mkv,.flv,.mts,.m2ts,.mxf" {onchange}
-                    disabled={progress.as_ref().is_some_and(|progress| !matches!(progress.stage, Leg::Done(_) | Leg::Failed(_)))} />
+                    disabled={progress.is_some_and(Progress::is_underway)} />
             </div>
             { state }
         </>
     }
 }
 
+fn distance(progress: &Progress, locale: &Locale) -> String {
+    let of = format!("{} / {}", locale.bytes(progress.sent), locale.bytes(progress.size));
+    let state = match &progress.stage {
+        Leg::Waiting(_) => locale.words().stage_waiting.to_owned(),
+        Leg::Checking => locale.words().stage_checking.to_owned(),
+        Leg::Queued
+        | Leg::Beginning
+        | Leg::Asking
+        | Leg::Sending
+        | Leg::Paused
+        | Leg::Done(_)
+        | Leg::Failed(_) => locale.percent(progress.percent()),
+    };
+    format!("{state} · {of}")
+}
+
 /// Offers a video to somebody else.
 #[component]
-pub fn OwnerSheet(props: &Props) -> Html {
+pub fn OwnerSheet(props: &OwnerProps) -> Html {
     let locale = use_locale();
     let (words, makers) = (locale.words(), MakerWords::of(locale.language()));
     let client = use_session().client;
@@ -249,7 +272,7 @@ pub fn OwnerSheet(props: &Props) -> Html {
     };
     let named = |template: &'static str| template.replacen("{}", name.trim(), 1);
     html! {
-        <section class="sheet" aria-labelledby="owner-title">
+        <section class="sheet stack" aria-labelledby="owner-title">
             <h2 id="owner-title">{ makers.owner }</h2>
             <p>{ makers.owner_text }</p>
             <form {onsubmit} novalidate=true>
@@ -260,6 +283,8 @@ pub fn OwnerSheet(props: &Props) -> Html {
                 {
                     match &*stage {
                         Stage::Done => alert(Tone::Good, html! { <p>{ named(makers.owner_done) }</p> }),
+                        // Nobody has this name, or the owner has.
+                        Stage::Refused(failure) if failure.status() == Some(400) => complaint(makers.owner_nobody),
                         Stage::Refused(failure) => complaint(explain(failure, words)),
                         Stage::Open | Stage::Asked | Stage::Sending => Html::default(),
                     }

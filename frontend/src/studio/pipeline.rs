@@ -14,6 +14,12 @@ use crate::session::use_session;
 pub struct Props {
     /// UUID of the video.
     pub video: String,
+    /// Whether it is said that all is done, too.
+    #[prop_or(true)]
+    pub says_done: bool,
+    /// Told once there is nothing left to wait for, where there was.
+    #[prop_or_default]
+    pub on_end: Callback<()>,
 }
 
 /// What the instance is still doing with a video; nothing once it is done.
@@ -35,10 +41,18 @@ pub fn ProcessingLine(props: &Props) -> Html {
         let timer = wait.then(|| Timeout::new(ASK_EVERY_MS, move || again.emit(())));
         move || drop(timer)
     });
+    let has_waited = use_mut_ref(|| props.says_done);
+    *has_waited.borrow_mut() |= wait;
+    let ended = matches!(&loaded.state, Loading::Here(_)) && !wait && *has_waited.borrow();
+    use_effect_with((ended, props.on_end.clone()), |(ended, on_end)| {
+        if *ended {
+            on_end.emit(());
+        }
+    });
     match &loaded.state {
         Loading::Here(video) => match &video.processing {
             Some(processing) => processing_bar(processing, &locale),
-            None if video.state.id == state::PUBLISHED => html! {
+            None if props.says_done && video.state.id == state::PUBLISHED => html! {
                 <p class="ship-note">{ icon(Glyph::Check) }{ locale.words().all_done }</p>
             },
             None => Html::default(),

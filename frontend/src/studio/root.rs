@@ -14,7 +14,7 @@ use super::playlists::playlist_page;
 use super::site::Site;
 use super::statistics::Statistics;
 use super::upload::Upload;
-use super::uploads::use_fleet;
+use super::uploads::{use_fleet, use_replacing};
 use crate::browser::bus::{Word, hear, tell};
 use crate::browser::page;
 use crate::frame::footer;
@@ -34,7 +34,8 @@ fn Yard() -> Html {
     let words = use_locale().words();
     let client = use_session().client;
     let route = use_state(present);
-    let fleet = use_fleet(client);
+    let fleet = use_fleet(client.clone());
+    let replacing = use_replacing(client);
     use_effect_with((), {
         let route = route.setter();
         move |()| {
@@ -54,7 +55,7 @@ fn Yard() -> Html {
         Route::Order(desk) => html! { <Order key={desk.path()} desk={*desk} /> },
         Route::Library(page) => playlist_page(page),
         Route::Site(page) => html! { <Site page={*page} /> },
-        Route::Edit(video) => html! { <Edit key={video.clone()} video={video.clone()} /> },
+        Route::Edit(video) => html! { <Edit key={video.clone()} video={video.clone()} {replacing} /> },
         Route::Follows => html! { <Follows /> },
         Route::History => html! { <History /> },
         Route::News => html! { <News /> },

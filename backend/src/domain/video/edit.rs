@@ -120,6 +120,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         source_kept: false,
         replacement: None,
         removals: 0,
+        former: None,
         replaced_at: None,
         pictures_made: false,
         facts: Some(arrival.facts),

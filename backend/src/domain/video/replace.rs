@@ -1,7 +1,7 @@
 //! Another file in the place of a video's.
 //!
 //! Owns when that may be asked for, and what is kept and given up on the way. The video stays what it is until all is
-//! made of the new file; a file that nothing could be made of waits for the next, or for another try.
+//! made of the new file; a file that nothing could be made of goes, and its maker reads why.
 
 use shared::id::{FileId, VideoId};
 use shared::time::Timestamp;

@@ -33,6 +33,7 @@ pub(crate) fn video(id: u64) -> Video {
         source_kept: false,
         replacement: None,
         removals: 0,
+        former: None,
         replaced_at: None,
         pictures_made: false,
         facts: Some(facts()),

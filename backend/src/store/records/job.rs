@@ -42,6 +42,8 @@ pub enum JobKind {
     Captions(VideoId),
     /// Remove the uploaded file, of which everything was made.
     RemoveSource(VideoId),
+    /// Remove the film that another replaced, once whoever watched it has seen its end.
+    RemoveFormer(VideoId),
     /// Remove a deleted video's files.
     RemoveFiles(shared::id::Uuid),
     /// What people say, follow and hear of, piece by piece.

@@ -71,6 +71,9 @@ pub struct Video {
     /// How many of its renditions were ever taken away: what is made afterwards has other names.
     #[serde(default)]
     pub removals: u64,
+    /// The film that was replaced last, as long as somebody may still watch it.
+    #[serde(default)]
+    pub former: Option<Box<Former>>,
     /// When its file was last replaced.
     #[serde(default)]
     pub replaced_at: Option<Timestamp>,
@@ -178,6 +181,15 @@ pub struct Replacement {
     pub facts: Facts,
     /// When it arrived whole.
     pub since: Timestamp,
+}
+
+/// A film that another replaced.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Former {
+    /// Its files, in the folder of the video's streams.
+    pub names: Vec<String>,
+    /// How long they stay.
+    pub until: Timestamp,
 }
 
 /// Who may see a video.

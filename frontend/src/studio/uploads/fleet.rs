@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::Person;
-use gloo::events::{EventListener, EventListenerOptions};
-use wasm_bindgen::JsCast;
-use web_sys::{BeforeUnloadEvent, File};
+use gloo::events::EventListener;
+use web_sys::File;
 use yew::prelude::*;
 
 use super::draft::{Draft, Edit, is_video_name};
 use super::ledger::{self, Likeness, Unfinished};
 use super::pilot::{self, Aim, Pilot};
+use super::replacing::use_warning;
 use super::ships::{Act, Saving, Ship, Ships};
 use super::transfer::{CHUNK_BYTES, Progress, Stage};
 use crate::api::{self, Client, Failure, Instance};
@@ -295,18 +295,7 @@ pub fn use_fleet(client: Client) -> Fleet {
         let fleet = fleet.clone();
         move |_| fleet.remember()
     });
-    use_effect_with(fleet.ships().iter().any(Ship::is_underway), |underway| {
-        let listener = underway.then(|| {
-            let options = EventListenerOptions::enable_prevent_default();
-            EventListener::new_with_options(&page::window(), "beforeunload", options, |event| {
-                event.prevent_default();
-                if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
-                    event.set_return_value("uploading");
-                }
-            })
-        });
-        move || drop(listener)
-    });
+    use_warning(fleet.ships().iter().any(Ship::is_underway));
     // A network that is back is used at once.
     use_effect_with((), {
         let crew = fleet.crew.clone();

@@ -28,10 +28,10 @@ maker_words! {
     file_delete_title: "Delete the uploaded file?", "Supprimer le fichier envoyé\u{a0}?";
     file_delete_text: "The video stays as it is. What you uploaded cannot be brought back.", "La vidéo reste telle quelle. Ce que vous avez envoyé ne pourra pas être rétabli.";
     replace: "Replace the file", "Remplacer le fichier";
-    replace_text: "Address, views and comments stay. The present film is shown until all is made of the new one.", "L’adresse, les vues et les commentaires restent. Le film actuel est montré jusqu’à ce que tout soit tiré du nouveau.";
+    replace_text: "Address, views and comments stay. The present film is shown until all is made of the new one, and whoever watches it then sees its end.", "L’adresse, les vues et les commentaires restent. Le film actuel est montré jusqu’à ce que tout soit tiré du nouveau, et qui le regarde à ce moment en voit la fin.";
     replace_choose: "Choose another file", "Choisir un autre fichier";
-    replace_stay: "Stay on this page until the file has arrived.", "Restez sur cette page jusqu’à ce que le fichier soit arrivé.";
-    replace_arrived: "The file has arrived. You may leave this page.", "Le fichier est arrivé. Vous pouvez quitter cette page.";
+    replace_stay: "Keep this tab open until the file has arrived. You may visit other pages of the site.", "Gardez cet onglet ouvert jusqu’à ce que le fichier soit arrivé. Vous pouvez visiter d’autres pages du site.";
+    replace_arrived: "The file has arrived. You may close this tab.", "Le fichier est arrivé. Vous pouvez fermer cet onglet.";
     replace_stop: "Stop", "Arrêter";
     frame: "Take the picture from the video", "Prendre l’image dans la vidéo";
     frame_hint: "Go to the moment you want, then take the picture. It is saved with the rest.", "Allez au moment voulu, puis prenez l’image. Elle est enregistrée avec le reste.";
@@ -45,6 +45,7 @@ maker_words! {
     owner_offer: "Offer the video", "Proposer la vidéo";
     owner_title: "Give this video away?", "Donner cette vidéo\u{a0}?";
     owner_sure: "If {} takes it, you can no longer change it or delete it.", "Si {} l’accepte, vous ne pourrez plus la modifier ni la supprimer.";
+    owner_nobody: "Nobody else of this instance has this name.", "Personne d’autre de cette instance ne porte ce nom.";
     owner_done: "{} was told of your offer.", "{} a été averti de votre proposition.";
     offers: "Changes of ownership", "Changements de propriétaire";
     offers_gate: "Sign in to see which videos are offered to you.", "Connectez-vous pour voir les vidéos qui vous sont proposées.";
