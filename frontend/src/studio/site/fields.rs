@@ -275,6 +275,25 @@ const VIDEOS: &[Field] = &[
         Kind::Truth,
     ),
     part(say("Publication", "Publication")),
+    part(say("Uploaded files", "Fichiers envoyés")),
+    field(
+        "transcoding.originalFile.keep",
+        say("Keep files as they were uploaded", "Garder les fichiers tels qu’ils ont été envoyés"),
+        say(
+            "Their makers can download them. They count in quotas and need room beside what viewers get.",
+            "Qui les a envoyés peut les télécharger. Ils comptent dans les quotas et prennent de la place en plus de ce qui est montré.",
+        ),
+        Kind::Truth,
+    ),
+    field(
+        "videoFile.update.enabled",
+        say("Makers may replace the file of a video", "Le fichier d’une vidéo peut être remplacé"),
+        say(
+            "Address, views and comments stay, though the film is another.",
+            "L’adresse, les vues et les commentaires restent, alors que le film change.",
+        ),
+        Kind::Truth,
+    ),
     field(
         "autoBlacklist.videos.ofUsers.enabled",
         say("Look at new videos first", "Examiner d’abord les nouvelles vidéos"),
