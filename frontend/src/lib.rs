@@ -27,6 +27,7 @@ mod player_view;
 mod playlist;
 mod route;
 mod saver;
+mod sensitive;
 mod session;
 mod site_route;
 mod studio;

@@ -30,17 +30,44 @@ const options = {
   pageKeys: true,
 };
 if (asked.has("muted")) options.muted = is("muted");
-const player = mount(document.getElementById("player"), options);
 
 const title = document.getElementById("title");
 const said = (selector, field) => document.querySelector(selector)?.getAttribute(field);
-const [name, page] = [said("meta[property='og:title']", "content"), said("link[rel=canonical]", "href")];
-if (name && page && asked.get("title") !== "0") {
+const [name, page, why] = [
+  said("meta[property='og:title']", "content"),
+  said("link[rel=canonical]", "href"),
+  said("meta[name=shoal-ask]", "content"),
+];
+const named = name && page && asked.get("title") !== "0";
+if (named) {
   const link = title.firstElementChild;
   link.textContent = name;
   // An instance may be reached by another name than its own.
   link.href = new URL(page).pathname;
   title.hidden = false;
+}
+
+const start = () => {
+  const player = mount(document.getElementById("player"), options);
+  if (!named) return;
   player.on("playing", () => title.setAttribute("data-away", ""));
   for (const event of ["pause", "ended", "error"]) player.on(event, () => title.removeAttribute("data-away"));
+};
+
+// What is not for all eyes is asked about first, as the instance wants it for strangers; nothing of it is fetched before.
+if (why === undefined) {
+  start();
+} else {
+  const french = navigator.language.startsWith("fr");
+  const ask = document.getElementById("ask");
+  const [what, reason, button] = ask.children;
+  what.textContent = french ? "Cette vidéo n’est pas pour tout le monde" : "This video is not for everybody";
+  reason.textContent = why;
+  button.textContent = french ? "Regarder quand même" : "Watch it all the same";
+  button.addEventListener("click", () => {
+    ask.hidden = true;
+    options.autoplay = true;
+    start();
+  });
+  ask.hidden = false;
 }

@@ -336,7 +336,7 @@ pub const FIELDS: &[Field] = &[
     setting!("instance.isNSFW", Kind::Truth, instance.is_nsfw),
     setting!(
         "instance.defaultNSFWPolicy",
-        Kind::Choice(&["display", "blur", "do_not_list"]),
+        Kind::Choice(&["display", "warn", "blur", "do_not_list"]),
         instance.nsfw_policy
     ),
     setting!("instance.defaultClientRoute", Kind::Text(1, 255), instance.default_client_route),

@@ -158,7 +158,7 @@ settings! {
         languages: Vec<String> = Vec::new();
         /// Whether it is meant for adults alone.
         is_nsfw: bool = false;
-        /// What happens to videos marked as not for all eyes: "display", "blur" or "do_not_list".
+        /// What happens to videos marked as not for all eyes: "display", "warn", "blur" or "do_not_list".
         nsfw_policy: NsfwPolicy = NsfwPolicy::DoNotList;
         /// How reports are dealt with, and by whom, markdown.
         moderation_information: String = String::new();

@@ -53,7 +53,7 @@ text_values! {
     Network: "an address or a network, such as \"10.0.0.0/8\"",
     LogFormat: "\"text\" or \"json\"",
     LogFilter: "a filter of messages, such as \"info\" or \"warn,backend=debug\"",
-    NsfwPolicy: "\"display\", \"blur\" or \"do_not_list\"",
+    NsfwPolicy: "\"display\", \"warn\", \"blur\" or \"do_not_list\"",
     SmtpTls: "\"tls\", \"starttls\" or \"none\"",
     P2pMode: "\"on\", \"threshold\", \"seeders\" or \"off\"",
     String: "a text",
@@ -298,7 +298,9 @@ choices! {
     NsfwPolicy {
         /// Shown like any other.
         Display = "display",
-        /// Listed with a blurred picture.
+        /// Listed, and asked about before it plays.
+        Warn = "warn",
+        /// Listed with a blurred picture, and asked about before it plays.
         Blur = "blur",
         /// Left out of lists.
         DoNotList = "do_not_list",

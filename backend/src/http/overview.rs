@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use serde_json::json;
 
 use super::video::text as json_of;
-use super::video_list::{card, hides_nsfw, join};
+use super::video_list::{card, defaults, join};
 use super::views;
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Scope};
@@ -30,12 +30,15 @@ const LOOKED_AT: usize = 1000;
 
 /// The text of one page, from 1 on, as this viewer sees it.
 pub fn text(app: &App, viewer: &Viewer, page: usize) -> Bytes {
+    let likes = defaults(app, viewer);
     let newest = Query {
         start: 0,
         count: LOOKED_AT,
         order: Order { sort: Sort::PublishedAt, descending: true },
         filter: Filter {
-            nsfw: hides_nsfw(app).then_some(false),
+            nsfw: likes.hides_nsfw.then_some(false),
+            nsfw_flags_shown: likes.nsfw_flags_shown,
+            nsfw_flags_hidden: likes.nsfw_flags_hidden,
             muted: app.mutes().hidden_from(viewer),
             ..Filter::default()
         },

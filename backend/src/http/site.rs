@@ -18,6 +18,7 @@ use super::session::with_tries;
 use super::signup::take;
 use super::{custom, views};
 use crate::app::App;
+use crate::config::NsfwPolicy;
 use crate::domain::outbox;
 use crate::domain::right::Right;
 use crate::domain::site::{self, HOMEPAGE, SitePicture};
@@ -154,6 +155,11 @@ pub fn look(app: &App) -> String {
     let pictures = views::avatars(app.site().avatar.as_ref());
     if let Some(picture) = pictures.iter().find(|picture| 96 <= picture.width).or(pictures.last()) {
         tags.push_str(&format!("<meta name=\"shoal-logo\" content=\"{}\">\n", escape(&picture.path)));
+    }
+    // How strangers see what is not for all eyes; pages take the strictest where nothing is said.
+    let sensitive = config.instance.nsfw_policy;
+    if sensitive != NsfwPolicy::DoNotList {
+        tags.push_str(&format!("<meta name=\"shoal-sensitive\" content=\"{sensitive}\">\n"));
     }
     let first = &config.instance.default_client_route;
     if first != FIRST_PAGE {

@@ -179,7 +179,7 @@ pub(super) fn defaults(app: &App, viewer: &Viewer) -> Defaults {
 }
 
 /// Whether lists leave out what is not for all eyes, unless they are asked for it.
-pub(super) fn hides_nsfw(app: &App) -> bool {
+fn hides_nsfw(app: &App) -> bool {
     app.config().instance.nsfw_policy == NsfwPolicy::DoNotList
 }
 

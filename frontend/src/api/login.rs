@@ -110,6 +110,21 @@ pub struct Person {
     /// Whether the player may share.
     #[serde(default = "yes")]
     pub p2p_enabled: bool,
+    /// What they want done with what is not for all eyes: `display`, `warn`, `blur` or `do_not_list`.
+    #[serde(default)]
+    pub nsfw_policy: String,
+    /// Kinds of it to show in spite of that, as PeerTube's bits.
+    #[serde(default)]
+    pub nsfw_flags_displayed: u32,
+    /// Kinds to leave out of lists.
+    #[serde(default)]
+    pub nsfw_flags_hidden: u32,
+    /// Kinds to warn of.
+    #[serde(default)]
+    pub nsfw_flags_warned: u32,
+    /// Kinds to blur.
+    #[serde(default)]
+    pub nsfw_flags_blurred: u32,
 }
 
 fn yes() -> bool {

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::avatar::avatar;
 use super::icon::{Glyph, icon};
+use super::picture::picture;
 use crate::browser::bus::{Word, tell};
 use crate::locale::use_locale;
 use crate::route::Route;
@@ -39,8 +40,7 @@ pub fn Card(props: &Props) -> Html {
     html! {
         <article class="card">
             <div class="card-picture">
-                <img src={card.thumbnail_path.clone()} alt="" width="280" height="157" decoding="async"
-                    loading={if props.early { "eager" } else { "lazy" }} />
+                { picture(card, props.early) }
                 if card.is_live {
                     <span class="badge badge-live">{ words.live }</span>
                 } else if 0 < card.duration {

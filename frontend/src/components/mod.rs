@@ -1,4 +1,4 @@
-//! Leaves that draw what they are given: no fetching, no context but the locale.
+//! Leaves that draw what they are given: no fetching, no context but the locale and who looks.
 //!
 //! Owns what pages share. What has no state of its own is a plain function: a component costs two kilobytes of wasm,
 //! whatever it draws.
@@ -15,6 +15,7 @@ mod icon;
 mod loading;
 mod markdown;
 mod menu;
+mod picture;
 mod processing;
 mod report;
 
@@ -30,5 +31,6 @@ pub use icon::{Glyph, icon, logo};
 pub use loading::{Loaded, Loading, failed, use_loaded};
 pub use markdown::Markdown;
 pub use menu::Menu;
+pub use picture::picture;
 pub use processing::{ASK_EVERY_MS, is_underway, processing_bar, stage_name};
 pub use report::{Report, Reported};

@@ -10,7 +10,7 @@ use super::follows::search_field;
 use super::listing::{Act, Row, bones, listing_end, use_rows};
 use crate::api::{self, Failure};
 use crate::browser::spawn::spawn;
-use crate::components::{Dialog, Glyph, Heading, complaint, empty, gate, handle, icon, watched};
+use crate::components::{Dialog, Glyph, Heading, complaint, empty, gate, handle, icon, picture, watched};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
@@ -187,7 +187,7 @@ fn row(video: &Rc<Video>, forget: &Callback<Rc<Video>>, locale: &Locale) -> Html
     html! {
         <li key={card.id.0.to_string()} class="row">
             <a class="row-picture" href={watch.clone()} tabindex="-1" aria-hidden="true">
-                <img src={card.thumbnail_path.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
+                { picture(card, false) }
                 if 0 < card.duration { <span class="badge">{ durations::clock(card.duration) }</span> }
             </a>
             <div class="row-words">

@@ -54,6 +54,8 @@ pub struct VideoCard {
     pub duration: u64,
     /// Whether search engines may list it.
     pub listed: bool,
+    /// Where players ask before they show it: why, in its maker's words.
+    pub sensitive: Option<String>,
 }
 
 /// A list of videos as the head tells it.
@@ -166,6 +168,9 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
     });
     if !video.listed {
         tags.named("robots", "noindex");
+    }
+    if let Some(why) = &video.sensitive {
+        tags.named("shoal-ask", why);
     }
     tags.canonical(&page);
 }

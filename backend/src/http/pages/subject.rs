@@ -10,6 +10,7 @@ use super::head::{ActorCard, PlaylistCard, Subject, VideoCard};
 use super::plain::plain_text;
 use crate::app::App;
 use crate::catalogue::Entry;
+use crate::config::NsfwPolicy;
 use crate::domain::account::{account_named, channel_named};
 use crate::domain::playlist::opens_to;
 use crate::domain::viewer::Viewer;
@@ -96,7 +97,7 @@ pub async fn find_subject(app: &App, page: Page) -> Result<Subject, StoreError> 
 fn find_video(app: &App, name: VideoRef) -> Option<Subject> {
     let (entry, by) = app.catalogue().find(name)?;
     entry.listed.sight().opens_to(&Viewer::Anonymous, by).ok()?;
-    Some(Subject::Video(video_card(&entry)))
+    Some(Subject::Video(video_card(&entry, app.config().instance.nsfw_policy)))
 }
 
 fn find_playlist(app: &App, name: &str) -> Option<Subject> {
@@ -126,7 +127,7 @@ fn find_either(store: &Store, name: &str) -> Result<Option<Subject>, StoreError>
     if account.is_some() { Ok(account) } else { find_channel(store, name) }
 }
 
-fn video_card(entry: &Entry) -> VideoCard {
+fn video_card(entry: &Entry, policy: NsfwPolicy) -> VideoCard {
     let video = &entry.listed.video;
     VideoCard {
         name: video.name.clone(),
@@ -137,6 +138,8 @@ fn video_card(entry: &Entry) -> VideoCard {
         uploaded: video.created_at,
         duration: video.facts.as_ref().map_or(0, |facts| (facts.duration_ms + 500) / 1000),
         listed: entry.listed.sight().is_listed(),
+        sensitive: (video.nsfw && policy != NsfwPolicy::Display)
+            .then(|| video.nsfw_summary.clone().unwrap_or_default()),
     }
 }
 

@@ -271,6 +271,7 @@ fn no_text_breaks_out_of_a_tag() {
             uploaded: Timestamp(0),
             duration: 1,
             listed: true,
+            sensitive: Some(text.clone()),
         };
         let head = write_head(&site, &Subject::Video(card));
         // Every line is one whole tag, and inside its quotes nothing ends them.

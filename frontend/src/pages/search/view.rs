@@ -8,7 +8,7 @@ use super::filters::Filters;
 use super::wish::{Kind, Wish};
 use crate::api::{self, FoundVideo, Snippet};
 use crate::browser::page;
-use crate::components::{Glyph, Heading, empty, handle, watched};
+use crate::components::{Glyph, Heading, empty, handle, picture, watched};
 use crate::follow::channel_row;
 use crate::listing::{Row, Rows, bones, listing_end, use_rows};
 use crate::locale::{Locale, use_locale};
@@ -153,7 +153,7 @@ fn video_row(found: &Rc<FoundVideo>, locale: &Locale) -> Html {
     html! {
         <li key={card.id.0.to_string()} class="row row-found">
             <a class="row-picture" href={watch.clone()} tabindex="-1" aria-hidden="true">
-                <img src={card.thumbnail_path.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
+                { picture(card, false) }
                 if card.is_live {
                     <span class="badge badge-live">{ words.live }</span>
                 } else if 0 < card.duration {

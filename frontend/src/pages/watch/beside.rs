@@ -9,7 +9,7 @@ use crate::api::{self, Reason, Recommended, Window};
 use crate::browser::fetch::Body;
 use crate::browser::spawn::spawn;
 use crate::browser::storage;
-use crate::components::{Loading, failed, handle, use_loaded};
+use crate::components::{Loading, failed, handle, picture, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::use_session;
@@ -149,7 +149,7 @@ fn mini(row: &Recommended, locale: &Locale) -> Html {
     html! {
         <article class="mini">
             <div class="card-picture">
-                <img src={card.thumbnail_path.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
+                { picture(card, false) }
                 if 0 < card.duration { <span class="badge">{ durations::clock(card.duration) }</span> }
             </div>
             <div class="mini-words">

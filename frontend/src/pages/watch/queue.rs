@@ -6,7 +6,7 @@ use shared::api::{PlaylistElement, VideoPlaylist};
 use yew::prelude::*;
 
 use super::upcoming::Next;
-use crate::components::handle;
+use crate::components::{handle, picture};
 use crate::locale::Locale;
 use crate::route::Route;
 use crate::text::durations;
@@ -123,7 +123,7 @@ fn line(
         (Some(video), Some(route)) => html! {
             <article class="mini mini-small">
                 <div class="card-picture">
-                    <img src={video.card.thumbnail_path.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
+                    { picture(&video.card, false) }
                     if 0 < video.card.duration { <span class="badge">{ durations::clock(video.card.duration) }</span> }
                 </div>
                 <div class="mini-words">

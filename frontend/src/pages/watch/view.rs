@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use futures_util::future::join4;
 use gloo::timers::callback::Interval;
+use shared::id::Uuid;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -21,13 +22,15 @@ use crate::api::{self, Client, Failure};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::components::{
-    ASK_EVERY_MS, Glyph, Heading, Loading, empty, failed, is_underway, processing_bar, use_loaded,
+    ASK_EVERY_MS, Glyph, Heading, Loading, empty, failed, icon, is_underway, processing_bar, use_loaded,
 };
 use crate::locale::{Locale, use_locale};
 use crate::player_view::{Options, PlayerView, Remote, Track, preload};
 use crate::route::{Route, Shelf};
+use crate::sensitive::{Care, care};
 use crate::session::{Viewer, use_session};
 use crate::text::durations;
+use crate::text::words::Words;
 
 /// What [`Watch`] takes.
 #[derive(Properties, PartialEq)]
@@ -148,6 +151,8 @@ pub fn Watch(props: &Props) -> Html {
         Loading::Waiting | Loading::Failed(_) => None,
     };
     let dismissed = use_state(|| false);
+    // What somebody said yes to, who was asked before it plays.
+    let accepted = use_state(|| None::<Uuid>);
 
     let seen = match &loaded.state {
         Loading::Here(seen) => Some(seen.clone()),
@@ -217,9 +222,13 @@ pub fn Watch(props: &Props) -> Html {
                         match &seen {
                             // What they chose for themselves counts from the first second.
                             Some(_) if session.viewer == Viewer::Arriving => Html::default(),
+                            Some(seen) if *accepted != Some(seen.video.card.uuid) && is_asked(seen, &session.viewer) => {
+                                let (accepted, uuid) = (accepted.setter(), seen.video.card.uuid);
+                                asked(seen, Callback::from(move |_: MouseEvent| accepted.set(Some(uuid))), words)
+                            }
                             Some(seen) => {
                                 let likes = Likes {
-                                    plays: is_advanced || session.person().is_none_or(|me| me.auto_play_video),
+                                    plays: is_advanced || *accepted == Some(seen.video.card.uuid) || session.person().is_none_or(|me| me.auto_play_video),
                                     shares: session.person().is_none_or(|me| me.p2p_enabled),
                                 };
                                 screen(seen, props, (resumed, likes), &remote, (on_theater, on_end), &locale)
@@ -290,6 +299,28 @@ struct Likes {
     plays: bool,
     /// It may share.
     shares: bool,
+}
+
+/// Whether one is asked before it plays.
+fn is_asked(seen: &Seen, viewer: &Viewer) -> bool {
+    let card = &seen.video.card;
+    care(viewer, card.nsfw, card.nsfw_flags) != Care::Show
+}
+
+/// What stands in place of the player until one has said yes.
+fn asked(seen: &Seen, onclick: Callback<MouseEvent>, words: &'static Words) -> Html {
+    let card = &seen.video.card;
+    let reasons = [(1, words.nsfw_violence), (2, words.nsfw_sex)];
+    let reasons: Vec<_> =
+        reasons.into_iter().filter(|(bit, _)| card.nsfw_flags & bit != 0).map(|(_, name)| name).collect();
+    html! {
+        <div class="player-notice">
+            <p class="empty-title">{ words.sensitive_title }</p>
+            if !reasons.is_empty() { <p>{ reasons.join(" · ") }</p> }
+            if let Some(summary) = &card.nsfw_summary { <p>{ summary }</p> }
+            <p><button type="button" class="button" {onclick}>{ icon(Glyph::Play) }{ words.sensitive_watch }</button></p>
+        </div>
+    }
 }
 
 /// The player, or why there is none yet.

@@ -8,7 +8,9 @@ use yew::prelude::*;
 
 use crate::api::{self, Failure};
 use crate::browser::spawn::spawn;
-use crate::components::{Glyph, Heading, Loading, Tone, alert, complaint, empty, failed, icon, use_loaded};
+use crate::components::{
+    Glyph, Heading, Loading, Tone, alert, complaint, empty, failed, icon, picture, use_loaded,
+};
 use crate::locale::use_locale;
 use crate::people_route::PeoplePage;
 use crate::route::Route;
@@ -115,7 +117,7 @@ fn Row(props: &RowProps) -> Html {
     html! {
         <li class="row">
             <span class="row-picture">
-                <img src={card.thumbnail_path.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
+                { picture(card, false) }
             </span>
             <div class="row-words">
                 <h2 class="row-title">{ &card.name }</h2>

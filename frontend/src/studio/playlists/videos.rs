@@ -12,7 +12,7 @@ use super::list::{name_of, privacy_name};
 use super::order::{asked, moved, over};
 use crate::api::{self, Client, Failure};
 use crate::browser::spawn::spawn;
-use crate::components::{Glyph, Heading, Loading, complaint, empty, failed, gate, icon, use_loaded};
+use crate::components::{Glyph, Heading, Loading, complaint, empty, failed, gate, icon, picture, use_loaded};
 use crate::library_route::Library;
 use crate::locale::{Locale, use_locale};
 use crate::playlist::play;
@@ -245,7 +245,7 @@ fn Rows(props: &RowsProps) -> Html {
                 <span class="grip" title={words.drag} {onpointerdown} {onpointermove} {onpointerup} {onpointercancel}>{ icon(Glyph::Grip) }</span>
                 <span class="row-picture">
                     if let Some(video) = &element.video {
-                        <img src={video.card.thumbnail_path.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" draggable="false" />
+                        { picture(&video.card, false) }
                         <span class="badge">{ clock(video.card.duration) }</span>
                     }
                 </span>

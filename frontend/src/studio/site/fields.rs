@@ -142,6 +142,7 @@ const INFORMATION: &[Field] = &[
 const SENSITIVE: &[(&str, Say)] = &[
     ("do_not_list", say("Leave them out of lists", "Ne pas les lister")),
     ("blur", say("Blur their pictures", "Flouter leurs images")),
+    ("warn", say("Warn before they play", "Avertir avant la lecture")),
     ("display", say("Show them", "Les afficher")),
 ];
 
@@ -274,7 +275,6 @@ const VIDEOS: &[Field] = &[
         NOTHING,
         Kind::Truth,
     ),
-    part(say("Publication", "Publication")),
     part(say("Uploaded files", "Fichiers envoyés")),
     field(
         "transcoding.originalFile.keep",
@@ -294,6 +294,7 @@ const VIDEOS: &[Field] = &[
         ),
         Kind::Truth,
     ),
+    part(say("Publication", "Publication")),
     field(
         "autoBlacklist.videos.ofUsers.enabled",
         say("Look at new videos first", "Examiner d’abord les nouvelles vidéos"),

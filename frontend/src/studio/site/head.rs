@@ -9,13 +9,14 @@ use crate::browser::bus::{Word, tell};
 use crate::browser::page;
 
 /// What in the head is the instance's.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "meta[property='og:site_name']",
     "meta[name=shoal-broadcast]",
     "meta[name=shoal-new]",
     "meta[name=shoal-home]",
     "meta[name=shoal-first]",
     "meta[name=shoal-logo]",
+    "meta[name=shoal-sensitive]",
     "link[rel=icon]",
     "link[href^='/custom.css']",
 ];
@@ -26,6 +27,8 @@ pub async fn renew() {
     // Nothing was lost: the next page has it.
     let _ = take_over().await;
     tell(Word::Site, "");
+    // Who chose nothing is shown what the instance chose.
+    tell(Word::Person, "");
 }
 
 async fn take_over() -> Result<(), JsValue> {

@@ -70,6 +70,8 @@ pub static WORDS: Words = Words {
     jump_to: "Jump to {}",
     rates: "Ratings",
     sensitive: "Sensitive",
+    sensitive_title: "This video is not for everybody",
+    sensitive_watch: "Watch it all the same",
     shared: "Sharing",
     shared_on: "Viewers pass the video on to each other, and see each other’s IP address. The player’s settings turn it off.",
     shared_many: "When {} or more watch, viewers pass the video on to each other, and see each other’s IP address. The player’s settings turn it off.",

@@ -70,6 +70,8 @@ pub static WORDS: Words = Words {
     jump_to: "Aller à {}",
     rates: "Avis",
     sensitive: "Sensible",
+    sensitive_title: "Cette vidéo n’est pas pour tout le monde",
+    sensitive_watch: "Regarder quand même",
     shared: "Partage",
     shared_on: "Les spectateurs se transmettent la vidéo et voient leurs adresses IP. Les réglages du lecteur l’arrêtent.",
     shared_many: "À partir de {} spectateurs, ils se transmettent la vidéo et voient leurs adresses IP. Les réglages du lecteur l’arrêtent.",

@@ -56,7 +56,7 @@ words! {
         lists, recent, trending, local, empty_title, empty_text, publish_first, empty_channel, empty_account,
         no_channel, no_channel_text, no_account, no_account_text, not_found, not_found_text,
         // A video.
-        description, jump_to, rates, sensitive, shared, shared_on, shared_many, shared_chosen, shared_off, published, first_published, beside, share,
+        description, jump_to, rates, sensitive, sensitive_title, sensitive_watch, shared, shared_on, shared_many, shared_chosen, shared_off, published, first_published, beside, share,
         share_link, share_embed, share_start, share_moment, share_wrong, download, torrent, magnet, content_whole,
         content_picture, content_sound, sound, not_yet, not_yet_text, player_broken, no_video, no_video_text, private,
         private_text, private_other, privacy_public, privacy_unlisted, privacy_private, privacy_internal,
