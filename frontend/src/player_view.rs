@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise, Reflect};
 use serde::Serialize;
-use shared::api::Storyboard;
+use shared::api::{ChapterEntry, Storyboard};
 use shared::meeting::Meeting;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -52,6 +52,8 @@ pub struct Options {
     pub storyboard: Option<Storyboard>,
     /// Subtitles.
     pub captions: Vec<Track>,
+    /// Parts of the video, for the scrub bar.
+    pub chapters: Vec<ChapterEntry>,
     /// Seconds to start at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<u32>,

@@ -8,7 +8,7 @@ use web_sys::Window;
 
 use crate::js;
 use crate::sharing::texts;
-use crate::ui::{Caption, Sheet, within};
+use crate::ui::{Caption, Chapter, Sheet, within};
 
 /// Everything a page may ask for.
 #[derive(Clone)]
@@ -29,6 +29,7 @@ pub struct Options {
     pub aspect_ratio: Option<f64>,
     pub storyboard: Option<Sheet>,
     pub captions: Vec<Caption>,
+    pub chapters: Vec<Chapter>,
     pub autoplay: bool,
     pub muted: Option<bool>,
     pub looping: bool,
@@ -80,6 +81,7 @@ impl Options {
                 .iter()
                 .filter_map(|caption| read_caption(&caption))
                 .collect(),
+            chapters: chapters(from),
             autoplay: js::truthy(from, "autoplay"),
             muted: js::get(from, "muted").as_bool(),
             looping: js::truthy(from, "loop"),
@@ -129,6 +131,15 @@ pub fn sheet(from: &JsValue, base: &str) -> Option<Sheet> {
         tile_height: pixels("spriteHeight")?,
         interval: js::number(from, "spriteDuration")?,
     })
+}
+
+/// What the API calls `chapters`, of the page's options and of its own answer.
+pub fn chapters(from: &JsValue) -> Vec<Chapter> {
+    let rows = js::list(from, "chapters");
+    let read = |row: JsValue| {
+        Some(Chapter { start: js::number(&row, "timecode")?, title: js::text(&row, "title")? })
+    };
+    rows.iter().filter_map(read).collect()
 }
 
 fn read_caption(from: &JsValue) -> Option<Caption> {

@@ -1,7 +1,7 @@
 //! From a video's name to what plays it: the instance's API, asked.
 //!
 //! Owns the few fields read of each answer. Fields are read one by one and leniently, so that instances of PeerTube
-//! older and newer than ours resolve too. Captions and storyboard are asked for beside the video and never hold it up.
+//! older and newer than ours resolve too. Captions, storyboard and chapters are asked for beside the video and never hold it up.
 
 use wasm_bindgen::JsValue;
 
@@ -79,19 +79,20 @@ pub async fn resolve(http: &Http, instance: &str, id: &str, options: &Options) -
     Ok(resolved)
 }
 
-/// Asks for the captions of a video; none where they cannot be had.
-pub async fn captions(http: &Http, instance: &str, id: &str, options: &Options) -> Vec<Caption> {
-    let url = [instance, "/api/v1/videos/", &encode(id), "/captions"].concat();
-    let Ok(answer) = http.json(&url, options.access_token.as_deref()).await else { return Vec::new() };
-    let rows = js::list(&answer, "data");
-    rows.iter().filter_map(|row| caption(&row, instance)).collect()
+/// Asks for one of the lists beside a video: `/captions`, `/storyboards`, `/chapters`. Undefined where it cannot be had.
+pub async fn beside(http: &Http, instance: &str, id: &str, what: &str, options: &Options) -> JsValue {
+    let url = [instance, "/api/v1/videos/", &encode(id), what].concat();
+    http.json(&url, options.access_token.as_deref()).await.unwrap_or_default()
 }
 
-/// Asks for the small pictures of a video; none where they cannot be had.
-pub async fn storyboard(http: &Http, instance: &str, id: &str, options: &Options) -> Option<Sheet> {
-    let url = [instance, "/api/v1/videos/", &encode(id), "/storyboards"].concat();
-    let answer = http.json(&url, options.access_token.as_deref()).await.ok()?;
-    sheet(&js::list(&answer, "storyboards").get(0), instance)
+/// The captions of an answer, if it has any.
+pub fn captions(answer: &JsValue, instance: &str) -> Vec<Caption> {
+    js::list(answer, "data").iter().filter_map(|row| caption(&row, instance)).collect()
+}
+
+/// The small pictures of an answer, if it has any.
+pub fn storyboard(answer: &JsValue, instance: &str) -> Option<Sheet> {
+    sheet(&js::list(answer, "storyboards").get(0), instance)
 }
 
 /// Where views of a video are reported.

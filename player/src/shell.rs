@@ -18,7 +18,7 @@ use crate::js;
 use crate::mounted::Mounted;
 use crate::resolve::Resolved;
 use crate::sharing::Ways;
-use crate::ui::{Caption, Heard, Place, Sheet, Trouble, Wish};
+use crate::ui::{Heard, Place, Trouble, Wish};
 
 /// Something that happened.
 pub enum Event {
@@ -35,8 +35,8 @@ pub enum Event {
     Resized(Resolution),
     /// What the video's name leads to.
     Found(Result<Resolved, Trouble>),
-    Captions(Vec<Caption>),
-    Storyboard(Sheet),
+    /// The captions, the small pictures or the parts, as the instance tells them.
+    Beside(JsValue),
     FirstFrame,
     /// How peers are reached, once that is known; none where the code that needs it could not be loaded.
     Ways(Option<Ways>),

@@ -208,8 +208,7 @@ impl Mounted {
                 self.fit();
                 self.tell(now, Input::Viewport(size));
             }
-            Event::Captions(list) => self.set_captions(list),
-            Event::Storyboard(sheet) => self.view.set_sheet(Some(sheet)),
+            Event::Beside(answer) => self.beside(&answer),
             Event::FirstFrame => {
                 self.first_frame.get_or_insert(now.since(self.mounted_at));
                 self.emit("firstframe", &[]);
@@ -280,6 +279,7 @@ impl Mounted {
         }
         self.view.set_title(self.options.title.as_deref().unwrap_or(""));
         self.view.set_sheet(self.options.storyboard.clone());
+        self.screen.chapters.clone_from(&self.options.chapters);
         self.set_captions(self.options.captions.clone());
         let media = Media { duration: self.options.duration.unwrap_or(0.0), ..self.element.read() };
         self.screen.media(self.clock.now(), media);

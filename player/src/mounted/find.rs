@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use player_core::io::{Load, MediaEvent};
 use shared::time::Instant;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::door::{Mounted, Playback};
@@ -13,6 +14,7 @@ use crate::engine::Engine;
 use crate::fallback::{self, Way};
 use crate::js;
 use crate::media::seconds;
+use crate::options;
 use crate::resolve::{self, Resolved};
 use crate::shell::Event;
 use crate::ui::Trouble;
@@ -45,17 +47,33 @@ impl Mounted {
             if !more {
                 return;
             }
-            if options.captions.is_empty() {
-                let list = resolve::captions(&http, &instance, &id, &options).await;
-                sink.happen(Event::Captions(list));
-            }
-            if options.storyboard.is_none() {
-                let sheet = resolve::storyboard(&http, &instance, &id, &options).await;
-                if let Some(sheet) = sheet {
-                    sink.happen(Event::Storyboard(sheet));
+            for (what, wanted) in [
+                ("/captions", options.captions.is_empty()),
+                ("/storyboards", options.storyboard.is_none()),
+                ("/chapters", options.chapters.is_empty()),
+            ] {
+                if wanted {
+                    let answer = resolve::beside(&http, &instance, &id, what, &options).await;
+                    sink.happen(Event::Beside(answer));
                 }
             }
         });
+    }
+
+    /// Takes what one of the lists beside the video says.
+    pub(super) fn beside(&mut self, answer: &JsValue) {
+        let instance = self.named.as_ref().map_or("", |(instance, _)| instance);
+        let captions = resolve::captions(answer, instance);
+        if let Some(sheet) = resolve::storyboard(answer, instance) {
+            self.view.set_sheet(Some(sheet));
+        }
+        let chapters = options::chapters(answer);
+        if !chapters.is_empty() {
+            self.screen.chapters = chapters;
+        }
+        if !captions.is_empty() {
+            self.set_captions(captions);
+        }
     }
 
     pub(super) fn found(&mut self, now: Instant, found: Result<Resolved, Trouble>) {

@@ -65,8 +65,8 @@ pub fn wish_for(key: Key<'_>, focus: Focus) -> Option<Wish> {
         // The slider pattern asks for up and down too; a scrub bar's up is forward.
         ("ArrowUp", Focus::Scrub) => Some(Wish::SeekBy(ARROW_SKIP)),
         ("ArrowDown", Focus::Scrub) => Some(Wish::SeekBy(-ARROW_SKIP)),
-        ("PageUp", Focus::Scrub) => Some(Wish::SeekBy(6.0 * LONG_SKIP)),
-        ("PageDown", Focus::Scrub) => Some(Wish::SeekBy(-6.0 * LONG_SKIP)),
+        ("PageUp", Focus::Scrub) => Some(Wish::Chapter(Way::Forward)),
+        ("PageDown", Focus::Scrub) => Some(Wish::Chapter(Way::Back)),
         ("ArrowUp", _) if !walks => Some(Wish::VolumeBy(VOLUME_STEP)),
         ("ArrowDown", _) if !walks => Some(Wish::VolumeBy(-VOLUME_STEP)),
         ("Home", _) if !walks => Some(Wish::SeekTo(0.0)),

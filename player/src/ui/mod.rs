@@ -18,7 +18,7 @@ pub use captions::{Caption, Captions};
 pub use dom::Dom;
 pub use ears::{Ears, Heard};
 pub use panels::{Row, code, sentence};
-pub use state::{Can, Media, Quality, Rule, Screen, Shared, Trouble};
+pub use state::{Can, Chapter, Media, Quality, Rule, Screen, Shared, Trouble};
 pub use storyboard::Sheet;
 pub use text::{bit_rate, bytes, decimal, percent, whole, within};
 pub use tree::Part;

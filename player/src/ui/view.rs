@@ -93,7 +93,7 @@ impl View {
         dom.flag(Part::Player, "data-bare", !self.look.controls);
         dom.flag(Part::Spinner, "data-shown", screen.shows_spinner(now));
         self.draw_big_play(dom, screen);
-        self.draw_sign(dom, screen.shows_sign(now));
+        self.draw_sign(dom, screen, screen.shows_sign(now));
         panels::draw_message(dom, screen.trouble, words);
         panels::draw_statistics(dom, screen.statistics, statistics)?;
         panels::draw_help(dom, screen.help, words)?;
@@ -133,7 +133,7 @@ impl View {
         dom.flag(Part::BigPlay, "hidden", over || !self.look.controls && screen.started);
     }
 
-    fn draw_sign(&self, dom: &Dom, sign: Option<Sign>) {
+    fn draw_sign(&self, dom: &Dom, screen: &Screen, sign: Option<Sign>) {
         dom.flag(Part::Sign, "data-shown", sign.is_some());
         let Some(sign) = sign else { return };
         let words = self.look.words;
@@ -151,11 +151,13 @@ impl View {
             }
             Sign::Muted => (icons::SOUND_OFF, words.muted.to_owned()),
             Sign::Rate(rate) => (icons::FORWARD, speed(rate)),
+            Sign::Chapter => (icons::FORWARD, screen.chapter(screen.media.time).to_owned()),
             Sign::Captions(on) => (icons::CAPTIONS, if on { words.on } else { words.off }.to_owned()),
         };
         let side = match sign {
             Sign::Skip(seconds) if seconds < 0.0 => Some("left"),
-            Sign::Skip(_) => Some("right"),
+            // Beside the big button of a film that stands.
+            Sign::Skip(_) | Sign::Chapter => Some("right"),
             Sign::Play | Sign::Pause | Sign::Volume(_) | Sign::Muted | Sign::Rate(_) | Sign::Captions(_) => {
                 None
             }
@@ -176,10 +178,14 @@ impl View {
         let words = self.look.words;
         dom.put(Part::Scrub, "aria-valuemax", Some(&super::text::whole(media.duration).to_string()));
         dom.put(Part::Scrub, "aria-valuenow", Some(&super::text::whole(time).to_string()));
-        dom.put(Part::Scrub, "aria-valuetext", Some(&spoken_position(time, media.duration, words)));
+        let spoken = [&spoken_position(time, media.duration, words), " ", screen.chapter(time)].concat();
+        dom.put(Part::Scrub, "aria-valuetext", Some(spoken.trim_end()));
         dom.flag(Part::Scrub, "aria-disabled", !known);
         dom.put(Part::Scrub, "--played", Some(&fraction(media.fraction(time))));
         dom.put(Part::Scrub, "--buffered", Some(&stretches(screen)));
+        if !screen.chapters.is_empty() {
+            dom.put(Part::Scrub, "--marks", Some(&marks(screen)));
+        }
         self.draw_preview(dom, screen);
         let position = if known { [clock(time), clock(media.duration)].join(" / ") } else { clock(time) };
         dom.text(Part::Time, &position);
@@ -192,7 +198,7 @@ impl View {
         let Some(hover) = hover else { return };
         let seconds = hover * screen.media.duration;
         dom.put(Part::Scrub, "--hover", Some(&fraction(hover)));
-        dom.text(Part::PreviewTime, &clock(seconds));
+        dom.text(Part::PreviewTime, [&clock(seconds), " ", screen.chapter(seconds)].concat().trim_end());
         let Some(sheet) = &self.sheet else { return };
         let tile = sheet.tile(seconds);
         let scale = (PREVIEW_WIDTH_MAX / f64::from(sheet.tile_width)).min(1.0);
@@ -292,6 +298,19 @@ fn stretches(screen: &Screen) -> String {
     stops
 }
 
+/// Where chapters begin as a background: a dark line each, but for one that begins with the film.
+fn marks(screen: &Screen) -> String {
+    let mut stops = String::from("linear-gradient(90deg,#0000 0");
+    for chapter in screen.chapters.iter().filter(|chapter| 0.0 < chapter.start) {
+        let at = percent_of(screen.media.fraction(chapter.start));
+        [",#0000 ", &at, "%,#000c 0,#000c calc(2px + ", &at, "%),#0000 0"]
+            .iter()
+            .for_each(|piece| stops.push_str(piece));
+    }
+    stops.push(')');
+    stops
+}
+
 fn percent_of(fraction: f64) -> String {
     decimal(fraction * 100.0, 1)
 }
@@ -299,7 +318,7 @@ fn percent_of(fraction: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::state::Media;
+    use crate::ui::state::{Chapter, Media};
 
     #[test]
     fn buffered_stretches_become_one_background() {
@@ -312,6 +331,18 @@ mod tests {
              ,#0000 50%,var(--loaded) 50%,var(--loaded) 75.5%,#0000 75.5%)"
         );
         assert_eq!(stretches(&Screen::default()), "linear-gradient(90deg,#0000,#0000)");
+    }
+
+    #[test]
+    fn chapters_become_marks_where_they_begin() {
+        let mut screen = Screen::default();
+        screen.media(Instant::ZERO, Media { duration: 100.0, ..Media::default() });
+        let chapter = |start: f64| Chapter { start, title: String::new() };
+        screen.chapters = vec![chapter(0.0), chapter(25.0)];
+        assert_eq!(
+            marks(&screen),
+            "linear-gradient(90deg,#0000 0,#0000 25%,#000c 0,#000c calc(2px + 25%),#0000 0)"
+        );
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Wish {
     Pause,
     /// Seconds, back or forward.
     SeekBy(f64),
+    /// To where the next part begins, or this one or the one before; a minute where there are none.
+    Chapter(Way),
     /// Seconds from the start.
     SeekTo(f64),
     /// Tenths of the whole.

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::compress;
 use super::door::Options;
 use super::refer::{Names, names_in, rewrite, with_digest};
+use super::shorten::{self, Renamed};
 use super::wasm::Bound;
 use crate::shop::{Root, digest_hex};
 
@@ -134,7 +135,8 @@ impl Layout {
         Ok(([door].into_iter().chain(now).collect(), later.into_iter().map(path).collect()))
     }
 
-    /// Everything else of `www/`, under its own name; pages with the assets' names put in.
+    /// Everything else of `www/`, under its own name; pages with the assets' names put in, scripts without what only
+    /// people read.
     fn statics(&self) -> Result<()> {
         for file in files_below(&self.sources)? {
             let name = relative(&file, &self.sources)?;
@@ -144,7 +146,10 @@ impl Layout {
             let target = self.next.join(&name);
             fs::create_dir_all(target.parent().context("a file lies in no folder")?)?;
             if is_rewritten(&name) {
-                let text = fs::read_to_string(&file)?;
+                let mut text = fs::read_to_string(&file)?;
+                if name.ends_with(".js") {
+                    text = shorten::script(&text, &Renamed::new());
+                }
                 fs::write(target, rewrite(&text, &self.names, &format!("www/{name}"))?)?;
             } else {
                 fs::copy(&file, target)?;

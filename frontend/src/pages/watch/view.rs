@@ -367,6 +367,7 @@ fn screen(
                 aspect_ratio: card.aspect_ratio,
                 storyboard,
                 captions: captions.collect(),
+                chapters: seen.chapters.clone(),
                 start: props.start.or(resumed),
                 stop: props.stop,
                 file_token: seen.file_token.clone(),

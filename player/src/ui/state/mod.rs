@@ -8,6 +8,6 @@ mod tests;
 mod trouble;
 
 pub use media::Media;
-pub use screen::{Can, Quality, Screen, Side, Sign};
+pub use screen::{Can, Chapter, Quality, Screen, Side, Sign};
 pub use sharing::{Rule, Shared};
 pub use trouble::Trouble;

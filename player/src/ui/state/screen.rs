@@ -26,6 +26,10 @@ const TAP_SKIP: f64 = 10.0;
 const FRAME_RATE_DEFAULT: f64 = 30.0;
 /// Seeking to the very end would end playback; the last frame is just before it.
 const END_MARGIN: f64 = 0.1;
+/// Whoever has seen less of a part and goes back wants the one before.
+const CHAPTER_BEGUN: f64 = 3.0;
+/// How far one goes where there are no parts, in seconds.
+const CHAPTER_SKIP: f64 = 60.0;
 
 /// A short answer to what the viewer just did, in the middle of the picture.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -38,6 +42,8 @@ pub enum Sign {
     Volume(f64),
     Muted,
     Rate(f64),
+    /// The part that was jumped to.
+    Chapter,
     Captions(bool),
 }
 
@@ -69,6 +75,15 @@ pub struct Can {
     pub volume: bool,
 }
 
+/// A part of the video.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Chapter {
+    /// Seconds.
+    pub start: f64,
+    /// What it is called.
+    pub title: String,
+}
+
 /// Everything the view draws.
 #[derive(Clone, Debug)]
 pub struct Screen {
@@ -84,6 +99,8 @@ pub struct Screen {
     /// Labels of the captions there are.
     pub captions: Vec<String>,
     pub caption: Option<usize>,
+    /// By when they begin.
+    pub chapters: Vec<Chapter>,
     /// What this browser and this page can do.
     pub can: Can,
     /// With whom what is watched is shared; none where it cannot be.
@@ -120,6 +137,7 @@ impl Default for Screen {
             quality_playing: None,
             captions: Vec::new(),
             caption: None,
+            chapters: Vec::new(),
             can: Can::default(),
             sharing: None,
             fullscreen: false,
@@ -261,6 +279,22 @@ impl Screen {
                 };
                 self.show_sign(now, Sign::Skip(skipped));
                 self.seek(self.media.time + seconds)
+            }
+            Wish::Chapter(way) => {
+                let time = self.media.time;
+                let mut starts = self.chapters.iter().map(|chapter| chapter.start);
+                let next = match way {
+                    Way::Back => starts.rfind(|start| start + CHAPTER_BEGUN < time),
+                    Way::Forward => starts.find(|start| time < *start),
+                };
+                match next {
+                    Some(start) => {
+                        self.show_sign(now, Sign::Chapter);
+                        self.seek(start)
+                    }
+                    None => self
+                        .wish(now, Wish::SeekBy(if way == Way::Back { -CHAPTER_SKIP } else { CHAPTER_SKIP })),
+                }
             }
             Wish::SeekTo(seconds) => self.seek(seconds),
             Wish::SeekToTenth(tenth) => self.seek(self.media.duration * f64::from(tenth) / 10.0),
@@ -452,6 +486,12 @@ impl Screen {
             Some(Page::Root | Page::Quality | Page::Speed) => vec![Command::Focus(Place::SettingsButton)],
             None => Vec::new(),
         }
+    }
+
+    /// What the part at this second is called.
+    pub fn chapter(&self, seconds: f64) -> &str {
+        let chapter = self.chapters.iter().rfind(|chapter| chapter.start <= seconds);
+        chapter.map_or("", |chapter| &chapter.title)
     }
 
     fn seek(&mut self, seconds: f64) -> Vec<Command> {

@@ -106,6 +106,25 @@ fn seeks_stay_inside_the_video() {
 }
 
 #[test]
+fn a_long_step_goes_from_part_to_part_or_a_minute() {
+    let mut screen = playing();
+    assert_eq!(screen.wish(at(0), Wish::Chapter(Way::Forward)), [Command::Seek(60.0)], "a minute");
+    let chapter = |(start, title): (f64, &str)| Chapter { start, title: title.to_owned() };
+    screen.chapters = [(0.0, "Sleep"), (20.0, "Work"), (40.0, "Play")].map(chapter).into();
+    screen.media.time = 10.0;
+    assert_eq!(screen.wish(at(0), Wish::Chapter(Way::Forward)), [Command::Seek(20.0)]);
+    assert_eq!((screen.shows_sign(at(1)), screen.chapter(screen.media.time)), (Some(Sign::Chapter), "Work"));
+    screen.media.time = 22.0;
+    assert_eq!(screen.wish(at(0), Wish::Chapter(Way::Back)), [Command::Seek(0.0)], "it has only begun");
+    screen.media.time = 35.0;
+    assert_eq!(screen.wish(at(0), Wish::Chapter(Way::Back)), [Command::Seek(20.0)]);
+    assert_eq!(
+        [0.0, 19.9, 20.0, 59.0].map(|second| screen.chapter(second)),
+        ["Sleep", "Sleep", "Work", "Play"]
+    );
+}
+
+#[test]
 fn held_arrows_add_up_in_one_sign() {
     let mut screen = playing();
     screen.wish(at(0), Wish::SeekBy(5.0));
