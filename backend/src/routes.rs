@@ -920,6 +920,12 @@ fn makers(app: &App) -> Vec<Route> {
             .then(statistics::overall)
             .map(respond)
             .boxed(),
+        at!(Segment / "stats" / "user-agent")
+            .and(get())
+            .and(ask(app))
+            .then(statistics::agents)
+            .map(respond)
+            .boxed(),
         at!(Segment / "stats" / "retention")
             .and(get())
             .and(ask(app))

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::catalogue::{DAYS_KEPT, day_of};
 use crate::clock::Clock;
 use crate::dice::Dice;
+use crate::domain::agent::Agent;
 use crate::domain::statistics::{self, CHANNEL_DAYS};
 use crate::domain::views::{AddressKey, Report, ViewerKey, Views};
 use crate::histories;
@@ -66,6 +67,7 @@ impl Watching {
             duration,
             viewer: ViewerKey(viewer),
             address: AddressKey(address),
+            agent: Agent::of(trace.user_agent),
             position: heard.position,
             jumped: heard.jumped,
         };

@@ -268,12 +268,14 @@ async fn look_at_the_studio(
     browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
     browser.click("details.more summary", SOON).await?;
     seen.look(browser, "edit").await?;
+    let telephone = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
+    let viewer = server.client().with_header("user-agent", telephone);
     for (session, second) in [("one", 0), ("one", 4), ("another", 0), ("another", 2)] {
         let report = json!({ "currentTime": second, "sessionId": session });
-        server.client().post(&format!("/api/v1/videos/{film}/views"), &report).await?.expect(204)?;
+        viewer.post(&format!("/api/v1/videos/{film}/views"), &report).await?.expect(204)?;
     }
     browser.goto(&server.url(&format!("/stats/videos/{film}"))).await?;
-    browser.find(".plot", SOON).await?;
+    browser.find(".share tr", SOON).await?;
     seen.look(browser, "statistics").await?;
     browser.goto(&server.url("/videos/upload")).await?;
     browser.find("#upload-files", SOON).await?;

@@ -1,20 +1,21 @@
 //! What the maker of a video learns of its viewers: sums, never persons.
 //!
-//! Owns what is kept of watching (totals, a curve of [`POINTS`] points, a row a day with its hours) and how it becomes
+//! Owns what is kept of watching (totals, a curve of [`POINTS`] points, a row a day with its hours, families of programs
+//! and machines) and how it becomes
 //! answers. Kept rows are bounded by the video's days, and go with it. What somebody watched is never written: only how
 //! much was watched in all.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use shared::api::{DayViews, Moment, OverallStats, Retained, Retention, TimeSeries};
+use shared::api::{DayViews, Moment, OverallStats, Retained, Retention, TimeSeries, UsedBy, UserAgents};
 use shared::id::{ChannelId, VideoId};
 use shared::time::Timestamp;
 
 use super::viewer::Person;
 use crate::domain::video::edit::{EditError, own_video};
 use crate::domain::views::{POINTS, Watch};
-use crate::store::records::{Video, WatchDay, WatchHour, WatchTotal};
+use crate::store::records::{Video, WatchDay, WatchHour, WatchTotal, WatchedWith};
 use crate::store::tables::{ChannelViewDayKey, WatchDayKey, WatchDaysOf, WatchTotalKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -113,6 +114,7 @@ pub fn add(write: &mut Write<'_>, now: Timestamp, video: VideoId, watch: &Watch)
     if total.peak < watch.peak {
         (total.peak, total.peak_at) = (watch.peak, Some(now));
     }
+    add_agents(&mut total.with, watch);
     write.insert(&key, &total)?;
     let day_ms = now.0.div_euclid(DAY_MS) * DAY_MS;
     let key = WatchDayKey { video, day: Timestamp(day_ms) };
@@ -124,7 +126,23 @@ pub fn add(write: &mut Write<'_>, now: Timestamp, video: VideoId, watch: &Watch)
     if day.peak < watch.peak {
         (day.peak, day.peak_at) = (watch.peak, Some(now));
     }
+    add_agents(&mut day.with, watch);
     write.insert(&key, &day)
+}
+
+fn add_agents(with: &mut WatchedWith, watch: &Watch) {
+    for (agent, viewers) in &watch.with {
+        for (sums, name) in [
+            (&mut with.clients, agent.client),
+            (&mut with.devices, agent.device),
+            (&mut with.systems, agent.system),
+        ] {
+            if let Some(name) = name {
+                let sum = sums.entry(name.to_owned()).or_default();
+                *sum = sum.saturating_add(*viewers);
+            }
+        }
+    }
 }
 
 /// Forgets all that was watched of a video. A row a day it was watched, so years are a thousand.
@@ -177,6 +195,44 @@ pub fn overall(
         viewers_peak_date: sum.peak_at,
         countries: Vec::new(),
         subdivisions: Vec::new(),
+    })
+}
+
+/// What a video was watched with, for whoever may change it. A span is told in whole days.
+///
+/// # Errors
+/// [`EditError`].
+pub fn agents(read: &impl Read, who: &Person, video: VideoId, span: Span) -> Result<UserAgents, EditError> {
+    own_video(read, video, who)?;
+    let mut sum = WatchedWith::default();
+    if span.is_open() {
+        sum = read.get(&WatchTotalKey { video })?.unwrap_or_default().with;
+    } else {
+        for row in read.scan(&WatchDaysOf(video)) {
+            let (key, day) = row?;
+            if (0..24).any(|hour| span.touches(key.day.0 + hour * HOUR_MS)) {
+                for (sums, more) in [
+                    (&mut sum.clients, day.with.clients),
+                    (&mut sum.devices, day.with.devices),
+                    (&mut sum.systems, day.with.systems),
+                ] {
+                    for (name, viewers) in more {
+                        let sum = sums.entry(name).or_default();
+                        *sum = sum.saturating_add(viewers);
+                    }
+                }
+            }
+        }
+    }
+    let told = |sums: BTreeMap<String, u64>| {
+        let mut told: Vec<_> = sums.into_iter().map(|(name, viewers)| UsedBy { name, viewers }).collect();
+        told.sort_by_key(|used| std::cmp::Reverse(used.viewers));
+        told
+    };
+    Ok(UserAgents {
+        clients: told(sum.clients),
+        devices: told(sum.devices),
+        operating_systems: told(sum.systems),
     })
 }
 

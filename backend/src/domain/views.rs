@@ -4,12 +4,13 @@
 //! hashes, so that nothing here says who watched what. The surprise is that a session's reports are believed: whoever
 //! lies about seconds could as well wait them out, so the bounds are on sessions, not on seconds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use shared::id::VideoId;
 use shared::time::Instant;
 
+use super::agent::Agent;
 use super::statistics::believable;
 
 /// How much of a video makes a view; all of it where it is shorter (PeerTube 6.1's rule).
@@ -45,6 +46,8 @@ pub struct Report {
     pub viewer: ViewerKey,
     /// From where.
     pub address: AddressKey,
+    /// What with.
+    pub agent: Agent,
     /// Where in the video.
     pub position: Duration,
     /// Whether the viewer jumped there.
@@ -73,11 +76,13 @@ pub struct Watch {
     pub peak: u64,
     /// How many more watched each part.
     pub reached: Vec<u32>,
+    /// What those watch with who began to.
+    pub with: BTreeMap<Agent, u64>,
 }
 
 impl Default for Watch {
     fn default() -> Watch {
-        Watch { viewers: 0, time: Duration::ZERO, peak: 0, reached: vec![0; POINTS] }
+        Watch { viewers: 0, time: Duration::ZERO, peak: 0, reached: vec![0; POINTS], with: BTreeMap::new() }
     }
 }
 
@@ -125,7 +130,10 @@ impl Views {
             if !time.is_zero() {
                 let watch = self.watched.entry(report.video).or_default();
                 watch.time += time;
-                watch.viewers += u64::from(session.reached == 0);
+                if session.reached == 0 {
+                    watch.viewers += 1;
+                    *watch.with.entry(report.agent).or_default() += 1;
+                }
                 reach(session, watch, report, time);
             }
         }
@@ -252,6 +260,7 @@ mod tests {
             duration: Duration::from_secs(120),
             viewer: ViewerKey(viewer),
             address: AddressKey(viewer),
+            agent: Agent::default(),
             position: Duration::from_secs(position),
             jumped: false,
         }
@@ -287,6 +296,11 @@ mod tests {
         views.report(at(15), &report(1, 120));
         let taken = views.take_watched();
         let (video, watch) = &taken[0];
+        assert_eq!(
+            watch.with,
+            BTreeMap::from([(Agent::default(), 2)]),
+            "who only looked watched with nothing"
+        );
         assert_eq!((taken.len(), *video, watch.viewers, watch.seconds(), watch.peak), (1, VIDEO, 2, 20, 3));
         assert_eq!((watch.reached[0], watch.reached[4], watch.reached[5], watch.reached[9]), (2, 2, 1, 1));
         assert_eq!(

@@ -19,6 +19,15 @@ pub async fn overall(id: Segment, ask: Ask) -> Outcome {
     json(&ask.app.read(move |store| statistics::overall(store, &who, video, span)).await?)
 }
 
+/// `GET /api/v1/videos/{id}/stats/user-agent`
+pub async fn agents(id: Segment, ask: Ask) -> Outcome {
+    let who = ask.person().await?;
+    let video = find(&id, &ask.app)?.0.listed.video.id;
+    let span = span(&ask)?;
+    watching::write_statistics(&ask.app).await;
+    json(&ask.app.read(move |store| statistics::agents(store, &who, video, span)).await?)
+}
+
 /// `GET /api/v1/videos/{id}/stats/retention`
 pub async fn retention(id: Segment, ask: Ask) -> Outcome {
     let who = ask.person().await?;

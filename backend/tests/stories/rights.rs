@@ -127,6 +127,7 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /api/v1/videos/{video}/passwords/{x}", OWNER),
     ("GET /api/v1/videos/{video}/stats/overall", OWNER),
     ("GET /api/v1/videos/{video}/stats/retention", OWNER),
+    ("GET /api/v1/videos/{video}/stats/user-agent", OWNER),
     ("GET /api/v1/videos/{video}/stats/timeseries/{x}", OWNER),
     ("GET /api/v1/videos/{video}/storyboards", EVERYBODY),
     ("GET /api/v1/videos/{video}/source", OWNER),

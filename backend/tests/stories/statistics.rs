@@ -102,11 +102,50 @@ async fn watching_becomes_sums_a_curve_and_series() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn viewers_are_counted_by_what_they_watch_with_and_nothing_else_is_kept() {
+    const TELEPHONE: &str = "Mozilla/5.0 (Linux; Android 15; A very rare model) AppleWebKit/537.36 (KHTML, like Gecko) \
+        Chrome/140.0.1.2 Mobile Safari/537.36";
+    const DESK: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let instance = instance().await;
+    let root = root(&instance).await;
+    let video = publish(&instance, &root).await;
+    let none = json!({ "clients": [], "devices": [], "operatingSystems": [] });
+    assert_eq!(told(&instance, &root, &video, "user-agent").await, none);
+    for (session, agent) in [("a", DESK), ("b", TELEPHONE), ("c", DESK), ("d", "one-program/1.0")] {
+        for seconds in [0.0, 1.0, 1.0] {
+            let report = json!({ "currentTime": seconds, "sessionId": session });
+            let path = format!("/api/v1/videos/{video}/views");
+            let answer = instance.post(&path).header("user-agent", agent).json(&report).send().await;
+            assert_eq!(answer.status, StatusCode::NO_CONTENT);
+        }
+    }
+    let used = |name: &str, viewers: u64| json!({ "name": name, "viewers": viewers });
+    let expected = json!({
+        "clients": [used("Firefox", 2), used("Chrome", 1)],
+        "devices": [used("desktop", 2), used("mobile", 1)],
+        "operatingSystems": [used("Linux", 2), used("Android", 1)],
+    });
+    assert_eq!(told(&instance, &root, &video, "user-agent").await, expected);
+    assert_eq!(told(&instance, &root, &video, "overall").await["totalViewers"], 4);
+    let instance = instance.restart().await;
+    let today = "user-agent?startDate=2020-01-01T00:00:00Z";
+    assert_eq!(told(&instance, &root, &video, today).await, expected);
+    let past = "user-agent?startDate=2020-01-01T00:00:00Z&endDate=2020-02-01T00:00:00Z";
+    assert_eq!(told(&instance, &root, &video, past).await, none);
+    let app = instance.running.app();
+    let rows =
+        app.store().table::<WatchTotalKey>().map(|row| serde_json::to_string(&row.unwrap().1).unwrap());
+    assert!(
+        rows.into_iter().all(|row| !row.contains("rare") && !row.contains("140.0") && !row.contains("one"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn statistics_are_their_owners_and_questions_are_judged() {
     let instance = instance().await;
     let (root, bob) = (root(&instance).await, bob(&instance, None).await);
     let video = publish(&instance, &root).await;
-    for what in ["overall", "retention", "timeseries/viewers"] {
+    for what in ["overall", "retention", "timeseries/viewers", "user-agent"] {
         let path = format!("/api/v1/videos/{video}/stats/{what}");
         let other = instance.get(&path).bearer(&bob.token).send().await;
         assert_eq!(other.status, StatusCode::FORBIDDEN, "{what}");

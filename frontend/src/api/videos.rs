@@ -5,7 +5,7 @@ use std::fmt;
 
 use shared::api::{
     Caption, ChapterEntry, ChapterList, MyVideo, NewVideo, OverallStats, Page, Retention, Storyboard,
-    Storyboards, TimeSeries, Video, VideoDetails, VideoPassword, VideoToken,
+    Storyboards, TimeSeries, UserAgents, Video, VideoDetails, VideoPassword, VideoToken,
 };
 use web_sys::{File, FormData};
 
@@ -185,6 +185,14 @@ pub async fn put_chapters(client: &Client, id: &str, chapters: Vec<ChapterEntry>
 /// As the instance refuses.
 pub async fn overall(client: &Client, id: &str) -> Result<OverallStats, Failure> {
     client.get(&format!("/api/v1/videos/{}/stats/overall", encode(id))).await
+}
+
+/// What a video was watched with, for its owner.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn user_agents(client: &Client, id: &str) -> Result<UserAgents, Failure> {
+    client.get(&format!("/api/v1/videos/{}/stats/user-agent", encode(id))).await
 }
 
 /// How many watch each moment of a video, for its owner.

@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use futures_util::future::join4;
-use shared::api::{OverallStats, Retention, TimeSeries, VideoDetails};
+use futures_util::future::join5;
+use shared::api::{OverallStats, Retention, TimeSeries, UsedBy, UserAgents, VideoDetails};
 use yew::prelude::*;
 
 use super::gate::gate;
@@ -15,6 +15,7 @@ use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::text::durations::clock;
+use crate::text::words::makers::MakerWords;
 
 /// What [`Statistics`] takes.
 #[derive(Properties, PartialEq)]
@@ -30,19 +31,22 @@ struct Told {
     viewers: TimeSeries,
     time: TimeSeries,
     retention: Retention,
+    agents: UserAgents,
 }
 
 async fn tell(client: &Client, id: &str) -> Result<Told, Failure> {
     let video = api::video(client, id).await?;
     let id = video.card.uuid.to_string();
-    let (overall, viewers, time, retention) = join4(
+    let (overall, viewers, time, retention, agents) = join5(
         api::overall(client, &id),
         api::series(client, &id, "viewers"),
         api::series(client, &id, "aggregateWatchTime"),
         api::retention(client, &id),
+        api::user_agents(client, &id),
     )
     .await;
-    Ok(Told { video, overall: overall?, viewers: viewers?, time: time?, retention: retention? })
+    let (overall, viewers, time) = (overall?, viewers?, time?);
+    Ok(Told { video, overall, viewers, time, retention: retention?, agents: agents? })
 }
 
 /// What was watched of a video.
@@ -139,7 +143,51 @@ fn plots(told: &Told, locale: &Locale) -> Html {
             { plot("viewers", words.stat_viewers, words.stat_when, &moments(&told.viewers, |value, locale| locale.number(value)), None, locale) }
             { plot("time", words.stat_watch_time, words.stat_when, &moments(&told.time, |value, _| clock(value)), None, locale) }
             { plot("retention", words.stat_retention, words.stat_moment, &retained, Some(100), locale) }
+            { watched_with(&told.agents, told.overall.total_viewers, locale) }
         </>
+    }
+}
+
+/// What it was watched with: a bar for each family.
+fn watched_with(agents: &UserAgents, viewers: u64, locale: &Locale) -> Html {
+    let makers = MakerWords::of(locale.language());
+    let row = |used: &UsedBy| {
+        let percent = (used.viewers * 100).checked_div(viewers).unwrap_or(0).min(100);
+        let told = format!(
+            "{} ({})",
+            locale.number(used.viewers),
+            locale.percent(u8::try_from(percent).unwrap_or(100))
+        );
+        html! {
+            <tr>
+                <th scope="row">{ makers.device(&used.name) }</th>
+                <td class="share-bar"><progress class="progress" max="100" value={percent.to_string()} aria-hidden="true" /></td>
+                <td>{ told }</td>
+            </tr>
+        }
+    };
+    let group = |title: &'static str, rows: &[UsedBy]| {
+        html! {
+            <table class="share">
+                <caption>{ title }</caption>
+                <tbody>{ for rows.iter().map(row) }</tbody>
+            </table>
+        }
+    };
+    html! {
+        <section class="sheet stack" aria-labelledby="plot-with">
+            <h2 id="plot-with">{ makers.stat_with }</h2>
+            if agents.clients.is_empty() && agents.devices.is_empty() {
+                <p>{ makers.stat_with_none }</p>
+            } else {
+                <div class="shares">
+                    { group(makers.stat_devices, &agents.devices) }
+                    { group(makers.stat_systems, &agents.operating_systems) }
+                    { group(makers.stat_clients, &agents.clients) }
+                </div>
+                <p class="field-hint">{ makers.stat_with_hint }</p>
+            }
+        </section>
     }
 }
 

@@ -36,6 +36,29 @@ pub struct Place {
     pub viewers: u64,
 }
 
+/// `GET /api/v1/videos/{id}/stats/user-agent`, most used first. What is not known is left out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UserAgents {
+    /// Programs.
+    pub clients: Vec<UsedBy>,
+    /// Kinds of machines, as PeerTube names them: `desktop`, `mobile`, `tablet`, `smarttv`, `console`, `xr`.
+    pub devices: Vec<UsedBy>,
+    /// Systems.
+    pub operating_systems: Vec<UsedBy>,
+}
+
+/// How many watched with something.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct UsedBy {
+    /// What it is called.
+    pub name: String,
+    /// How many.
+    pub viewers: u64,
+}
+
 /// `GET /api/v1/videos/{id}/stats/retention`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -2,22 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::domain::agent::program;
+
 /// So much is kept of a program's name: none has a longer one, and what strangers send may be kilobytes.
 const DEVICE_LETTERS_MAX: usize = 60;
 
-/// Programs by the word that tells them in `User-Agent`. The first that fits counts: Edge and Opera say that they are
-/// Chrome, too, and Chrome that it is Safari.
-const PROGRAMS: &[(&str, &str)] = &[
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Firefox/", "Firefox"),
-    ("FxiOS/", "Firefox"),
-    ("CriOS/", "Chrome"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-];
-/// Systems in the same way: Android says that it is Linux, too, and iPhones that they are like Mac OS X.
+/// Systems by the word that tells them in `User-Agent`. The first that fits counts: Android says that it is Linux, too, and iPhones that they are like Mac OS X.
 const SYSTEMS: &[(&str, &str)] = &[
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -32,10 +22,8 @@ const SYSTEMS: &[(&str, &str)] = &[
 /// it says nothing.
 #[must_use]
 pub fn device(user_agent: &str) -> String {
-    let known = |all: &[(&str, &'static str)]| {
-        all.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| *name)
-    };
-    let device = match (known(PROGRAMS), known(SYSTEMS)) {
+    let system = SYSTEMS.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| *name);
+    let device = match (program(user_agent), system) {
         (Some(program), Some(system)) => format!("{program} on {system}"),
         (Some(program), None) => program.to_owned(),
         (None, system) => {

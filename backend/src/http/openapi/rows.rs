@@ -12,9 +12,9 @@ use shared::api::{
     NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating,
     OwnershipChange, Page, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention,
     ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
-    TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserChange, UserHistory, UserRegistration,
-    Video, VideoDetails, VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList,
-    WordListMade,
+    TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
+    UserRegistration, Video, VideoDetails, VideoPassword, VideoPlaylist, VideoToken, ViewReport,
+    WatchedVideo, WordList, WordListMade,
 };
 
 use shared::limits::{
@@ -652,6 +652,10 @@ fn makers() -> Vec<Row> {
             .signed_in()
             .asks("startDate:date endDate:date")
             .gives::<OverallStats>(),
+        get("/api/v1/videos/{id}/stats/user-agent", "What a video was watched with, in families")
+            .signed_in()
+            .asks("startDate endDate")
+            .gives::<UserAgents>(),
         get("/api/v1/videos/{id}/stats/retention", "How many still watched at each moment")
             .signed_in()
             .gives::<Retention>(),

@@ -31,7 +31,7 @@ pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPl
 pub use registration::{Registration, RegistrationState};
 pub use setting::Setting;
 pub use site::{Custom, SitePage};
-pub use statistics::{WatchDay, WatchHour, WatchTotal};
+pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
 pub use upload::Upload;
 pub use video::{

@@ -20,6 +20,9 @@ pub struct WatchTotal {
     pub peak_at: Option<Timestamp>,
     /// How many watched each hundredth of it.
     pub reached: Vec<u64>,
+    /// What they watched with.
+    #[serde(default)]
+    pub with: WatchedWith,
 }
 
 /// On one day.
@@ -31,6 +34,20 @@ pub struct WatchDay {
     pub peak: u64,
     /// When that was.
     pub peak_at: Option<Timestamp>,
+    /// What they watched with.
+    #[serde(default)]
+    pub with: WatchedWith,
+}
+
+/// How many watched with what, each by itself: together they would tell more of a viewer.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct WatchedWith {
+    /// Programs.
+    pub clients: BTreeMap<String, u64>,
+    /// Kinds of machines.
+    pub devices: BTreeMap<String, u64>,
+    /// Systems.
+    pub systems: BTreeMap<String, u64>,
 }
 
 /// In one hour.

@@ -58,6 +58,18 @@ maker_words! {
     offer_leave: "Refuse", "Refuser";
     offer_leave_named: "Refuse “{}”", "Refuser «\u{a0}{}\u{a0}»";
     offer_taken: "“{}” is yours now.", "«\u{a0}{}\u{a0}» est désormais à vous.";
+    stat_with: "Watched with", "Regardé avec";
+    stat_with_none: "No program told what it is.", "Aucun programme n’a dit ce qu’il est.";
+    stat_with_hint: "Only these sums are kept: no version, no model, and nothing that tells one viewer from another.", "Seules ces sommes sont gardées\u{a0}: ni version, ni modèle, ni rien qui distingue une personne d’une autre.";
+    stat_clients: "Programs", "Programmes";
+    stat_devices: "Devices", "Appareils";
+    stat_systems: "Systems", "Systèmes";
+    device_desktop: "Computer", "Ordinateur";
+    device_mobile: "Phone", "Téléphone";
+    device_tablet: "Tablet", "Tablette";
+    device_smarttv: "Television", "Téléviseur";
+    device_console: "Game console", "Console de jeu";
+    device_xr: "Headset", "Casque de réalité virtuelle";
     offer_left: "“{}” stays with its owner.", "«\u{a0}{}\u{a0}» reste à son propriétaire.";
 }
 
@@ -67,6 +79,19 @@ impl MakerWords {
         match language {
             Language::English => &ENGLISH,
             Language::French => &FRENCH,
+        }
+    }
+
+    /// A kind of machine by its word on the wire; anything else is a name of its own.
+    pub fn device<'n>(&self, name: &'n str) -> &'n str {
+        match name {
+            "desktop" => self.device_desktop,
+            "mobile" => self.device_mobile,
+            "tablet" => self.device_tablet,
+            "smarttv" => self.device_smarttv,
+            "console" => self.device_console,
+            "xr" => self.device_xr,
+            _ => name,
         }
     }
 }
