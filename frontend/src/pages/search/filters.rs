@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::wish::{AGES, Facet, LENGTHS, SENSITIVE, SORTS, Wish};
 use crate::api;
+use crate::browser::page;
 use crate::components::{Loading, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::navigation;
@@ -19,6 +20,9 @@ pub struct Props {
     pub wish: Wish,
 }
 
+/// From this many pixels on the filters leave room for what was found.
+const WIDE_MIN: f64 = 736.0;
+
 /// The fields.
 #[component]
 #[inline(never)]
@@ -29,8 +33,12 @@ pub fn Filters(props: &Props) -> Html {
     let client = use_session().client;
     let languages = use_loaded((), move |()| async move { api::languages(&client).await });
     let wish = &props.wish;
-    // It stays as it was opened: a choice must not fold it up under somebody's hands.
-    let is_open = use_state(|| wish.is_narrowed());
+    // It stays as it was opened: a choice must not fold it up under somebody's hands. On a phone it would stand between
+    // them and what was found.
+    let is_open = use_state(|| {
+        let width = page::window().inner_width().ok().and_then(|width| width.as_f64());
+        wish.is_narrowed() && width.is_some_and(|width| WIDE_MIN <= width)
+    });
     let ontoggle = {
         let is_open = is_open.setter();
         Callback::from(move |event: Event| {
@@ -80,7 +88,7 @@ pub fn Filters(props: &Props) -> Html {
     };
     html! {
         <details class="filters" open={*is_open} {ontoggle}>
-            <summary>{ words.filters }</summary>
+            <summary>{ words.filters }if 0 < wish.filters() { { format!(" ({})", wish.filters()) } }</summary>
             <div class="filters-fields">
                 { choice(wish, Facet::Sort, all.sort_by, words.sort_match, &sorts) }
                 { choice(wish, Facet::Published, words.published, words.any, &ages) }

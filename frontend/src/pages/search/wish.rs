@@ -158,7 +158,12 @@ impl Wish {
 
     /// Whether anything narrows what is found.
     pub fn is_narrowed(&self) -> bool {
-        self.chosen.keys().any(|facet| *facet != Facet::Sort)
+        0 < self.filters()
+    }
+
+    /// How many filters are set.
+    pub fn filters(&self) -> usize {
+        self.chosen.keys().filter(|facet| **facet != Facet::Sort).count()
     }
 
     /// The same with another choice; nothing for none.

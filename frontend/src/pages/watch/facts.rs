@@ -13,7 +13,7 @@ use crate::components::{Glyph, Heading, Markdown, Report, Reported, avatar, hand
 use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
-use crate::session::use_session;
+use crate::session::{Viewer, use_session};
 use crate::text::durations;
 use crate::text::words::Words;
 
@@ -50,6 +50,7 @@ pub fn Facts(props: &Props) -> Html {
         let id = card.id.0;
         Callback::from(move |_: MouseEvent| tell(Word::Save, &id.to_string()))
     };
+    let login = Route::Login { next: Some(Route::watch(&card.short_uuid).to_string()) };
     let has_files = !offers(&props.seen, "").is_empty();
     html! {
         <div class="facts-of">
@@ -73,6 +74,8 @@ pub fn Facts(props: &Props) -> Html {
                     }
                     if is_in {
                         <button type="button" class="button save" aria-haspopup="dialog" onclick={save}>{ icon(Glyph::Keep) }{ words.save_to }</button>
+                    } else if session.viewer == Viewer::Stranger {
+                        <a class="button save" href={login.to_string()}>{ icon(Glyph::Keep) }{ words.save_to }</a>
                     }
                     if !is_mine && card.is_local {
                         <Report subject={Reported::Video(card.id.0)} />

@@ -4,6 +4,7 @@ mod fields;
 mod head;
 mod homepage;
 mod pictures;
+mod reasons;
 mod say;
 mod settings;
 mod statistics;

@@ -10,6 +10,7 @@ use yew::prelude::*;
 use super::fields::{self, Field, Kind};
 use super::head;
 use super::pictures::Pictures;
+use super::reasons::reason;
 use super::say::Say;
 use crate::api::{self, Failure};
 use crate::browser::spawn::spawn;
@@ -24,9 +25,6 @@ use crate::text::words::CATEGORIES;
 /// Saved and in force.
 pub const SAVED: Say =
     Say { en: "Saved. It acts from now on.", fr: "Enregistré, et en vigueur dès maintenant." };
-
-/// Why the instance did not take what a field holds: its own words are English.
-const REFUSED: Say = Say { en: "{}", fr: "Refusé : {}" };
 
 /// What was changed and not yet saved, by path.
 type Changes = BTreeMap<&'static str, Value>;
@@ -111,10 +109,9 @@ fn Sheet(props: &SheetProps) -> Html {
             });
         })
     };
-    let refused = |message: &str| REFUSED.of(&locale).replacen("{}", message, 1);
     let wrong = |path: &str| match &*stage {
         Stage::Refused(Failure::Refused { problem, .. }) => {
-            problem.invalid_params.get(path).map(|param| refused(&param.msg))
+            problem.invalid_params.get(path).map(|param| reason(&param.msg, &locale))
         }
         Stage::Refused(_) | Stage::Open | Stage::Sending | Stage::Saved => None,
     };
@@ -125,7 +122,12 @@ fn Sheet(props: &SheetProps) -> Html {
     });
     let said = match &*stage {
         Stage::Saved => alert(Tone::Good, html! { <p>{ SAVED.of(&locale) }</p> }),
-        Stage::Refused(failure) => complaint(explain(failure, words)),
+        Stage::Refused(failure) => html! {
+            <>
+                { complaint(explain(failure, words)) }
+                { for of_none(failure, props.page, &locale) }
+            </>
+        },
         Stage::Open | Stage::Sending => Html::default(),
     };
     let is_idle = changes.is_empty() || *stage == Stage::Sending;
@@ -139,6 +141,14 @@ fn Sheet(props: &SheetProps) -> Html {
             </div>
         </form>
     }
+}
+
+/// What is wrong with no field of the page alone.
+fn of_none(failure: &Failure, page: SitePage, locale: &Locale) -> Vec<Html> {
+    let Failure::Refused { problem, .. } = failure else { return Vec::new() };
+    let is_field = |path: &str| fields::of(page).iter().any(|field| field.path == path);
+    let others = problem.invalid_params.iter().filter(|(path, _)| !is_field(path));
+    others.map(|(_, param)| html! { <p class="field-wrong">{ reason(&param.msg, locale) }</p> }).collect()
 }
 
 /// The value at a path.
