@@ -1,0 +1,401 @@
+//! What makers say of a video that is out already, and what viewers see of that: another file, picture and owner, what is
+//! not for all eyes, and where parts begin.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+use tests::rig::{
+    Browser, Client, Driver, Instance, Network, Options, Upload, VIDEO, big_buck_bunny, bikes, findings,
+};
+
+/// For what a page does by itself.
+const SOON: Duration = Duration::from_secs(60);
+/// For what the server makes of a film.
+const LATER: Duration = Duration::from_secs(300);
+/// Of everybody in this story.
+const PASSWORD: &str = "a long enough password";
+
+async fn sign_in(browser: &Browser, server: &Instance, name: &str, password: &str) -> Result<()> {
+    browser.goto(&server.url("/login")).await?;
+    browser.fill("#login-name", name, SOON).await?;
+    browser.fill("#login-password", password, SOON).await?;
+    browser.click("main form button[type=submit]", SOON).await?;
+    browser.wait_for("the sign-in page is left", "location.pathname !== '/login'", SOON).await
+}
+
+/// Keeps pictures of a part of a page, narrow and wide, light and dark, and in French; finds what nobody could use.
+async fn look(browser: &Browser, name: &str, part: &str) -> Result<()> {
+    for (dark, theme) in [(false, "light"), (true, "dark")] {
+        browser.theme(dark).await?;
+        for width in [320, 1280] {
+            browser.size(width, 1400).await?;
+            browser.settle(SOON).await?;
+            browser.run("document.querySelector(a[0]).scrollIntoView()", vec![json!(part)]).await?;
+            browser.screenshot(&format!("{name}-{width}-{theme}")).await?;
+            let wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            ensure!(browser.value(wide).await?.as_f64() < Some(2.0), "{name} is wider than {width} px");
+        }
+        let grave: Vec<_> =
+            findings(browser).await?.into_iter().filter(|finding| finding.is_grave()).collect();
+        ensure!(
+            grave.is_empty(),
+            "{name}, {theme}: {}",
+            grave.iter().map(ToString::to_string).collect::<String>()
+        );
+    }
+    browser.theme(false).await
+}
+
+async fn details(client: &Client, film: &str) -> Result<Value> {
+    client.get(&format!("/api/v1/videos/{film}")).await?.expect(200)?.json()
+}
+
+fn word(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+const FILE: &str = "[aria-labelledby=file-title]";
+
+/// Sends another file, looks elsewhere meanwhile, and sees what was made of it.
+async fn replaces_the_file(browser: &Browser, server: &Instance, film: &str) -> Result<()> {
+    browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
+    browser.choose_files("#replace-file", &[big_buck_bunny()?], SOON).await?;
+    let slow = Network { bytes_per_second: 60_000, latency: Duration::ZERO, is_offline: false };
+    browser.network(Some(slow)).await?;
+    let send = format!("{FILE} .button-main:not([disabled])");
+    browser.click(&send, SOON).await?;
+    browser
+        .wait_for("it is on its way", &format!("0 < document.querySelector('{FILE} progress')?.value"), SOON)
+        .await?;
+    look(browser, "replace-underway", FILE).await?;
+    // Whoever closes the tab is asked first; whoever goes to another page of the site loses nothing.
+    let asks = "(() => { const event = new Event('beforeunload', { cancelable: true });
+        window.dispatchEvent(event); return event.defaultPrevented })()";
+    browser.wait_for("closing the tab is asked about", asks, SOON).await?;
+    browser.click("a[href='/videos/browse']", SOON).await?;
+    browser.find(".card-title a", SOON).await?;
+    browser.driver().back().await?;
+    browser.find(&format!("{FILE} progress"), SOON).await?;
+    browser.network(None).await?;
+    browser.find(&format!("{FILE} .alert-good"), SOON).await?;
+    browser.wait_for("nothing is lost any more", &format!("!{asks}"), SOON).await?;
+    browser
+        .wait_for(
+            "the name of the new file",
+            &format!("document.querySelector('{FILE} dd').textContent === 'bigbuckbunny.mp4'"),
+            LATER,
+        )
+        .await
+        .map(drop)
+}
+
+/// Takes the uploaded file back, then has it deleted.
+async fn has_the_file_back(browser: &Browser) -> Result<()> {
+    let link = format!("document.querySelector('{FILE} a[download]')");
+    browser.wait_for("the way to the file", &link, SOON).await?;
+    let bytes =
+        browser.run(&format!("return (await (await fetch(new URL({link}.href).pathname + new URL({link}.href).search)).blob()).size"), Vec::new()).await?;
+    let whole = std::fs::metadata(big_buck_bunny()?)?.len();
+    ensure!(bytes == json!(whole), "{bytes} bytes came back of {whole}");
+    browser.click(&format!("{FILE} .button-quiet"), SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    browser.screenshot("source-delete-1280-light").await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser
+        .wait_for("the file is kept no more", &format!("!document.querySelector('dialog') && !{link}"), SOON)
+        .await
+}
+
+/// Stops the film at a moment, and makes the picture of it.
+async fn takes_a_picture(browser: &Browser, owner: &Client, film: &str) -> Result<()> {
+    let before = word(&details(owner, film).await?, "/previewPath");
+    browser.click("details:has(video.frame) summary", SOON).await?;
+    let frame = "document.querySelector('video.frame')";
+    browser.wait_for("the film", &format!("2 <= {frame}.readyState"), SOON).await?;
+    browser.run(&format!("{frame}.currentTime = 3"), Vec::new()).await?;
+    browser.wait_for("the moment", &format!("!{frame}.seeking && {frame}.currentTime === 3"), SOON).await?;
+    browser.click("details:has(video.frame) .button", SOON).await?;
+    let shown = "document.querySelector('.picture-field img')";
+    browser
+        .wait_for(
+            "the picture",
+            &format!("{shown}.src.startsWith('blob:') && 0 < {shown}.naturalWidth"),
+            SOON,
+        )
+        .await?;
+    look(browser, "frame-taken", "details:has(video.frame)").await?;
+    browser.click(".sheet > .form-acts button[type=submit]", SOON).await?;
+    browser.wait_for("it is saved", "location.pathname === '/my-library/videos'", SOON).await?;
+    let after = word(&details(owner, film).await?, "/previewPath");
+    ensure!(before != after && !after.is_empty(), "the picture is still {before}");
+    Ok(())
+}
+
+async fn offers_it(browser: &Browser, server: &Instance, film: &str) -> Result<()> {
+    browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
+    browser.fill("#owner-name", "nobody_of_this_name", SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    let owner = "[aria-labelledby=owner-title]";
+    browser.find(&format!("{owner} .alert-bad"), SOON).await?;
+    browser.fill("#owner-name", "ana", SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.find("dialog[open]", SOON).await?;
+    browser.screenshot("owner-sure-1280-light").await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser.find(&format!("{owner} .alert-good"), SOON).await?;
+    look(browser, "owner-offered", "[aria-labelledby=owner-title]").await
+}
+
+async fn takes_it(browser: &Browser, server: &Instance) -> Result<()> {
+    sign_in(browser, server, "ana", PASSWORD).await?;
+    browser.goto(&server.url("/my-account/notifications")).await?;
+    browser.find(".news-row", SOON).await?;
+    browser.screenshot("offer-told-1280-light").await?;
+    browser.goto(&server.url("/my-library/ownership")).await?;
+    browser.find(".row-acts .button-main:not([disabled])", SOON).await?;
+    look(browser, "offer", "main").await?;
+    browser.click(".row-acts .button-main", SOON).await?;
+    browser.find(".row .alert-good", SOON).await?;
+    look(browser, "offer-taken", "main").await?;
+    browser.goto(&server.url("/my-library/videos")).await?;
+    browser
+        .wait_for(
+            "it is among hers",
+            "document.querySelector('.row-title a')?.textContent === 'Twice filmed'",
+            SOON,
+        )
+        .await
+}
+
+async fn makes_a_login(admin: &Client, name: &str) -> Result<()> {
+    let wish = json!({ "username": name, "password": PASSWORD, "email": format!("{name}@films.example"), "role": 2,
+        "videoQuota": -1, "videoQuotaDaily": -1 });
+    admin.post("/api/v1/users", &wish).await?.expect(200)?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_video_gets_another_file_another_picture_and_another_owner() -> Result<()> {
+    let options = Options::default()
+        .set("upload.replace", true)
+        .set("transcoding.keep_source", true)
+        .set("transcoding.heights", "240");
+    let mut server = Instance::start_with(options).await?;
+    let admin = server.admin().await?;
+    for name in ["ana", "ben"] {
+        makes_a_login(&admin, name).await?;
+    }
+    let ben = server.client().sign_in("ben", PASSWORD).await?;
+    let film = Upload::file(&ben, &json!({ "name": "Twice filmed", "privacy": 1 }), &bikes()?).await?;
+    let before = Upload::finished(&ben, &film, LATER).await?;
+    let old = word(&before, "/streamingPlaylists/0/playlistUrl");
+
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    sign_in(&browser, &server, "ben", PASSWORD).await?;
+    replaces_the_file(&browser, &server, &film).await?;
+    look(&browser, "replace-done", FILE).await?;
+    let after = details(&ben, &film).await?;
+    ensure!(after.get("duration") != before.get("duration"), "it is as long as before");
+    ensure!(word(&after, "/streamingPlaylists/0/playlistUrl") != old);
+    let watched = "return (await fetch(a[0])).status";
+    let path = old.split_once("//").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    ensure!(browser.run(watched, vec![json!(path)]).await? == json!(200), "whoever watched sees no end");
+    has_the_file_back(&browser).await?;
+    takes_a_picture(&browser, &ben, &film).await?;
+    offers_it(&browser, &server, &film).await?;
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
+    browser.find("#replace-file", SOON).await?;
+    look(&browser, "french-edit-file", FILE).await?;
+
+    let hers = driver.browser().await?;
+    takes_it(&hers, &server).await?;
+    let owner = word(&details(&ben, &film).await?, "/account/name");
+    ensure!(owner == "ana", "it is {owner}'s");
+    browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
+    browser.wait_for("it is not his", "document.querySelector('.empty-title')", SOON).await?;
+    hers.close().await?;
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+const PLAYS: &str = "0.1 < (VIDEO)?.currentTime";
+
+async fn plays(browser: &Browser) -> Result<()> {
+    browser.wait_for("playback", &PLAYS.replace("(VIDEO)", VIDEO), LATER).await
+}
+
+/// Nothing of a film was fetched by this page.
+const UNTOUCHED: &str =
+    "performance.getEntriesByType('resource').every((one) => !one.name.includes('/hls/'))";
+
+/// What strangers see where an instance leaves what is not for all eyes out of its lists, and where it blurs it.
+async fn is_asked_first(browser: &Browser, server: &mut Instance, film: &str) -> Result<()> {
+    let cards = "document.querySelectorAll('.card-title a').length";
+    browser.goto(&server.url("/videos/browse")).await?;
+    browser.wait_for("the one for all eyes", &format!("{cards} === 1"), SOON).await?;
+    browser.goto(&server.url(&format!("/w/{film}"))).await?;
+    browser.find(".player-notice .button", SOON).await?;
+    let notice = "document.querySelector('.player-notice').textContent";
+    for word in ["not for everybody", "Violence", "A fight on a bridge"] {
+        ensure!(
+            browser.value(&format!("{notice}.includes('{word}')")).await? == json!(true),
+            "{word} is not said"
+        );
+    }
+    look(browser, "sensitive-asked", "main").await?;
+    ensure!(
+        browser.value(&format!("!{VIDEO} && {UNTOUCHED}")).await? == json!(true),
+        "it is fetched unasked"
+    );
+    browser.click(".player-notice .button", SOON).await?;
+    plays(browser).await?;
+
+    browser.size(640, 360).await?;
+    browser.goto(&server.url(&format!("/videos/embed/{film}"))).await?;
+    browser.find("#ask:not([hidden]) button", SOON).await?;
+    browser.screenshot("sensitive-embed-640").await?;
+    ensure!(
+        browser.value(&format!("!{VIDEO} && {UNTOUCHED}")).await? == json!(true),
+        "elsewhere it is fetched unasked"
+    );
+    browser.click("#ask button", SOON).await?;
+    plays(browser).await?;
+
+    server.stop().await?;
+    server.set("instance.nsfw_policy", "blur");
+    server.restart().await?;
+    browser.goto(&server.url("/videos/browse")).await?;
+    browser.find(".card-picture img.blurred", SOON).await?;
+    ensure!(
+        browser
+            .value(&format!("{cards} === 2 && document.querySelectorAll('.badge-left').length === 1"))
+            .await?
+            == json!(true)
+    );
+    look(browser, "sensitive-blurred", "main").await
+}
+
+/// What somebody chooses counts at once, in this very tab.
+async fn is_as_one_likes(browser: &Browser, server: &Instance, film: &str) -> Result<()> {
+    sign_in(browser, server, "ana", PASSWORD).await?;
+    let choose = "const list = document.querySelector('#nsfw'); list.value = a[0];
+        list.dispatchEvent(new Event('change', { bubbles: true }))";
+    for (policy, cards, blurred, named) in
+        [("do_not_list", 1, 0, 0), ("warn", 2, 0, 1), ("display", 2, 0, 0), ("blur", 2, 1, 1)]
+    {
+        browser.goto(&server.url("/my-account/settings/preferences")).await?;
+        browser.find("#nsfw", SOON).await?;
+        browser.run(choose, vec![json!(policy)]).await?;
+        let kept = "document.querySelector('.section-form > .form-note').textContent === 'Saved.'";
+        browser.wait_for("it is kept", kept, SOON).await?;
+        browser.click(".brand", SOON).await?;
+        let count = |selector: &str| format!("document.querySelectorAll('{selector}').length");
+        let seen = format!(
+            "{} === {cards} && {} === {blurred} && {} === {named}",
+            count(".card-title a"),
+            count(".card-picture img.blurred"),
+            count(".badge-left"),
+        );
+        browser.wait_for(&format!("the list with {policy}"), &seen, SOON).await?;
+    }
+    browser.goto(&server.url("/my-account/settings/preferences")).await?;
+    browser.find("#nsfw", SOON).await?;
+    browser.run(choose, vec![json!("display")]).await?;
+    browser.goto(&server.url(&format!("/w/{film}"))).await?;
+    plays(browser).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_for_all_eyes_is_blurred_and_asked_about_as_one_likes() -> Result<()> {
+    let mut server = Instance::start_with(Options::default().set("transcoding.heights", "240")).await?;
+    let admin = server.admin().await?;
+    makes_a_login(&admin, "ana").await?;
+    let said = json!({ "name": "A fight", "privacy": 1, "nsfw": true, "nsfwFlags": 1, "nsfwSummary": "A fight on a bridge" });
+    let film = Upload::file(&admin, &said, &big_buck_bunny()?).await?;
+    let other = Upload::file(&admin, &json!({ "name": "Bikes", "privacy": 1 }), &bikes()?).await?;
+    for film in [&film, &other] {
+        Upload::finished(&admin, film, LATER).await?;
+    }
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    is_asked_first(&browser, &mut server, &film).await?;
+    browser.size(1280, 1000).await?;
+    is_as_one_likes(&browser, &server, &film).await?;
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+/// Where the pages of a film go on by keys and by the pointer.
+async fn goes_from_part_to_part(browser: &Browser, picture: &str) -> Result<()> {
+    let part = |selector: &str| format!("{VIDEO}.getRootNode().querySelector('{selector}')");
+    let scrub = part(".scrub");
+    browser.wait_for("the player", VIDEO, LATER).await?;
+    browser
+        .run(
+            &format!("const video = {VIDEO}; video.muted = true; await video.play(); video.pause()"),
+            Vec::new(),
+        )
+        .await?;
+    let marks = format!("{scrub}.style.getPropertyValue('--marks').includes('calc(2px +')");
+    browser.wait_for("a mark", &marks, SOON).await?;
+    browser.run(&format!("{VIDEO}.currentTime = 0; {scrub}.focus()"), Vec::new()).await?;
+    browser
+        .wait_for(
+            "the beginning",
+            &format!("{scrub}.getAttribute('aria-valuetext').endsWith('Asleep')"),
+            SOON,
+        )
+        .await?;
+    browser.press(Key::PageUp).await?;
+    browser.wait_for("the next part", &format!("{VIDEO}.currentTime === 2"), SOON).await?;
+    browser
+        .wait_for(
+            "its name, for ears",
+            &format!("{scrub}.getAttribute('aria-valuetext').endsWith('Awake')"),
+            SOON,
+        )
+        .await?;
+    browser.press(Key::PageDown).await?;
+    browser.wait_for("the part before", &format!("{VIDEO}.currentTime === 0"), SOON).await?;
+    let at = browser
+        .value(&format!("(() => {{ const at = {scrub}.getBoundingClientRect(); return [at.left + at.width * 0.8, at.top + at.height / 2] }})()"))
+        .await?;
+    let place = |index: usize| at.get(index).and_then(Value::as_f64).unwrap_or_default();
+    for step in [-3.0, 0.0] {
+        let event = json!({ "type": "mouseMoved", "x": place(0) + step, "y": place(1) });
+        browser.devtools("Input.dispatchMouseEvent", event).await?;
+    }
+    let told = part(".preview-time");
+    browser.wait_for("its name, for eyes", &format!("{told}.textContent.endsWith('Awake')"), SOON).await?;
+    browser.screenshot(picture).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_of_a_film_stand_on_its_seek_bar_here_and_elsewhere() -> Result<()> {
+    let mut server = Instance::start_with(Options::default().set("transcoding.heights", "240")).await?;
+    let admin = server.admin().await?;
+    let film =
+        Upload::file(&admin, &json!({ "name": "A morning", "privacy": 1 }), &big_buck_bunny()?).await?;
+    Upload::finished(&admin, &film, LATER).await?;
+    let parts =
+        json!({ "chapters": [{ "timecode": 0, "title": "Asleep" }, { "timecode": 2, "title": "Awake" }] });
+    admin.put(&format!("/api/v1/videos/{film}/chapters"), &parts).await?.expect(204)?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    browser.size(1280, 1000).await?;
+    browser.goto(&server.url(&format!("/w/{film}"))).await?;
+    goes_from_part_to_part(&browser, "chapters-1280").await?;
+    browser.size(640, 360).await?;
+    browser.goto(&server.url(&format!("/videos/embed/{film}"))).await?;
+    goes_from_part_to_part(&browser, "chapters-embed-640").await?;
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
