@@ -654,7 +654,7 @@ fn makers() -> Vec<Row> {
             .gives::<OverallStats>(),
         get("/api/v1/videos/{id}/stats/user-agent", "What a video was watched with, in families")
             .signed_in()
-            .asks("startDate endDate")
+            .asks("startDate:date endDate:date")
             .gives::<UserAgents>(),
         get("/api/v1/videos/{id}/stats/retention", "How many still watched at each moment")
             .signed_in()
