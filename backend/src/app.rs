@@ -460,6 +460,8 @@ impl App {
                 match self.inner.site.follow(changes) {
                     Ok(false) => {}
                     Ok(true) => {
+                        // Lists leave out what the instance wants left out.
+                        self.inner.catalogue.begin_anew();
                         self.inner.sharing.follow_settings(&self.config().p2p, &self.inner.catalogue);
                         // More of them may be allowed to work.
                         self.wake_jobs();

@@ -111,6 +111,9 @@ async fn has_the_file_back(browser: &Browser) -> Result<()> {
 /// Stops the film at a moment, and makes the picture of it.
 async fn takes_a_picture(browser: &Browser, owner: &Client, film: &str) -> Result<()> {
     let before = word(&details(owner, film).await?, "/previewPath");
+    // Out from under the header, which stays where it is.
+    let middle = "document.querySelector('details:has(video.frame)').scrollIntoView({ block: 'center' })";
+    browser.run(middle, Vec::new()).await?;
     browser.click("details:has(video.frame) summary", SOON).await?;
     let frame = "document.querySelector('video.frame')";
     browser.wait_for("the film", &format!("2 <= {frame}.readyState"), SOON).await?;

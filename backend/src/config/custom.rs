@@ -476,7 +476,10 @@ mod tests {
             (Kind::Choice(words), Custom::Text(text)) => {
                 Custom::Text((*words.iter().find(|word| **word != text.as_str()).unwrap()).to_owned())
             }
-            (Kind::Words(..), Custom::Words(_)) => Custom::Words(vec!["fr".to_owned()]),
+            (Kind::Words(..), Custom::Words(_)) => {
+                let word = if field.path.contains(".cidr.") { "192.0.2.0/24" } else { "fr" };
+                Custom::Words(vec![word.to_owned()])
+            }
             (Kind::Numbers(..), Custom::Numbers(_)) => Custom::Numbers(vec![2]),
             (Kind::Text(..), Custom::Text(text)) => Custom::Text(format!("{text}x")),
             _ => panic!("{} holds what it may not hold", field.path),

@@ -440,3 +440,19 @@ async fn news_of_the_pages_are_dismissed_one_by_one() {
     assert_eq!((read(json!({ "feature": 1 })).await, read(json!({ "feature": 4 })).await), (204, 204));
     assert_eq!((seen().await, read(json!({ "feature": 1 })).await, seen().await), (5, 204, 5));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_that_were_asked_for_follow_what_the_instance_wants_left_out() {
+    let instance = instance().await;
+    let root = root(&instance).await;
+    publish(&instance, &root, "For all", |_| ()).await;
+    publish(&instance, &root, "Not for all eyes", |video| video.nsfw = true).await;
+    for (policy, total) in [("do_not_list", 1), ("blur", 2), ("do_not_list", 1), ("display", 2)] {
+        let change = json!({ "instance": { "defaultNSFWPolicy": policy } });
+        assert_eq!(put(&instance, &root.token, &change).await.status, StatusCode::OK, "{policy}");
+        // Twice: the second answer is one that was kept.
+        for _ in 0..2 {
+            assert_eq!(get(&instance, "/api/v1/videos?count=5").await["total"], total, "{policy}");
+        }
+    }
+}

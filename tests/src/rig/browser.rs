@@ -5,7 +5,7 @@
 //! can see what the story saw.
 
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -14,6 +14,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::Method;
@@ -262,16 +263,26 @@ impl Browser {
         Ok(self.client.find(Locator::Css(selector)).await?)
     }
 
-    /// Presses the first element a CSS selector names, once it is there.
+    /// Presses the first element a CSS selector names, once it is there. One that is scrolled beneath the head of the page
+    /// is brought to the middle, as a person does; chromedriver takes it for visible.
     ///
     /// # Errors
-    /// When it is not there in time, or something lies over it.
+    /// When it is not there in time, or something lies over it all the time.
     pub async fn click(&self, selector: &str, deadline: Duration) -> Result<()> {
-        self.find(selector, deadline)
-            .await?
-            .click()
-            .await
-            .with_context(|| format!("could not press {selector}"))
+        let until = Instant::now() + deadline;
+        loop {
+            let pressed = self.find(selector, deadline).await?.click().await;
+            let is_hidden = matches!(&pressed, Err(CmdError::Standard(said)) if matches!(
+                said.error,
+                ErrorStatus::ElementClickIntercepted | ErrorStatus::StaleElementReference
+            ));
+            if !is_hidden || until < Instant::now() {
+                return pressed.with_context(|| format!("could not press {selector}"));
+            }
+            let middle = "document.querySelector(a[0])?.scrollIntoView({ block: 'center' })";
+            // A page that is just going has no middle; the next one is asked anew.
+            let _ = self.run(middle, vec![selector.into()]).await;
+        }
     }
 
     /// Types into the first element a CSS selector names, in place of what stood there.
