@@ -1,7 +1,8 @@
 //! From a video's name to what plays it: the instance's API, asked.
 //!
 //! Owns the few fields read of each answer. Fields are read one by one and leniently, so that instances of PeerTube
-//! older and newer than ours resolve too. Captions, storyboard and chapters are asked for beside the video and never hold it up.
+//! older and newer than ours resolve too. Captions, storyboard and chapters are asked for beside the video
+//! and never hold it up.
 
 use wasm_bindgen::JsValue;
 

@@ -62,7 +62,8 @@ const FILE: &str = "[aria-labelledby=file-title]";
 async fn replaces_the_file(browser: &Browser, server: &Instance, film: &str) -> Result<()> {
     browser.goto(&server.url(&format!("/videos/update/{film}"))).await?;
     browser.choose_files("#replace-file", &[big_buck_bunny()?], SOON).await?;
-    let slow = Network { bytes_per_second: 60_000, latency: Duration::ZERO, is_offline: false };
+    // It takes longer than all that is looked at meanwhile.
+    let slow = Network { bytes_per_second: 20_000, latency: Duration::ZERO, is_offline: false };
     browser.network(Some(slow)).await?;
     let send = format!("{FILE} .button-main:not([disabled])");
     browser.click(&send, SOON).await?;

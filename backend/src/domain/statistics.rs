@@ -1,9 +1,8 @@
 //! What the maker of a video learns of its viewers: sums, never persons.
 //!
 //! Owns what is kept of watching (totals, a curve of [`POINTS`] points, a row a day with its hours, families of programs
-//! and machines) and how it becomes
-//! answers. Kept rows are bounded by the video's days, and go with it. What somebody watched is never written: only how
-//! much was watched in all.
+//! and machines) and how it becomes answers. Kept rows are bounded by the video's days, and go with it. What somebody
+//! watched is never written: only how much was watched in all.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -32,6 +32,30 @@ pub fn ask_at(
     Ok(id)
 }
 
+/// The jobs of the kinds that are `wanted`, and how each stands. Looks at all that wait and all that were given up.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn find(
+    read: &impl Read,
+    wanted: impl Fn(&JobKind) -> bool,
+) -> Result<Vec<(JobKey, JobState)>, StoreError> {
+    let mut found = Vec::new();
+    for row in read.table::<JobKey>() {
+        let (key, job) = row?;
+        if wanted(&job.kind) {
+            found.push((key, job.state));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether one of these jobs is still to be done, or being done.
+#[must_use]
+pub fn is_underway(jobs: &[(JobKey, JobState)]) -> bool {
+    jobs.iter().any(|(_, state)| !matches!(state, JobState::Dead(_)))
+}
+
 /// Why a job is not tried again.
 #[derive(Debug, thiserror::Error)]
 pub enum RetryError {

@@ -192,8 +192,8 @@ impl Layout {
     }
 }
 
-/// The playlist of playlists of a video; `stem` here and below is as in [`Layout::source`]. Swarms are
-/// named after it, so that it changes when a rendition is taken away alone.
+/// The playlist of playlists of a video; `stem` here and below is as in [`Layout::source`]. Swarms are named
+/// after it, so that it changes when a rendition is taken away, and only then.
 #[must_use]
 pub fn master_name(stem: impl Display) -> String {
     format!("{stem}-master.m3u8")

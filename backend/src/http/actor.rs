@@ -14,7 +14,6 @@ use crate::domain::account::{
     self, ChannelEditError, account_named, channel_named, channel_wrongs, channels_of,
 };
 use crate::domain::statistics;
-use crate::domain::wrong::Wrong;
 use crate::store::records::{Account, Channel};
 use crate::store::tables::AccountKey;
 use crate::store::{Durability, Read, StoreError};
@@ -30,7 +29,7 @@ pub async fn account(name: Segment, ask: Ask) -> Outcome {
 
 /// `GET /api/v1/accounts/{name}/video-channels`
 pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
-    let page = ask.page()?;
+    let (page, with_stats) = (ask.page()?, ask.with_stats()?);
     let account = find_account(&name, &ask).await?;
     let id = account.id;
     let mut channels = ask.app.read(move |store| channels_of(store, id)).await?;
@@ -39,14 +38,14 @@ pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
     let url = ask.app.url();
     let rows = channels.iter().map(|channel| views::channel(url, channel, Some(&account))).collect();
     let mut cut = page.cut(rows);
-    if truth(&ask, "withStats")? == Some(true) {
-        cut.data = ask.app.blocking(move |app| with_stats(app, cut.data)).await?;
+    if with_stats {
+        cut.data = ask.app.blocking(move |app| counted(app, cut.data)).await?;
     }
     json(&cut)
 }
 
 /// Channels with what is counted of them. Blocks.
-fn with_stats(app: &App, channels: Vec<api::Channel>) -> Result<Vec<api::Channel>, StoreError> {
+fn counted(app: &App, channels: Vec<api::Channel>) -> Result<Vec<api::Channel>, StoreError> {
     let today = day_of(app.clock().now());
     let count = |channel: api::Channel| {
         let (videos, views) = app.catalogue().sums_of(channel.id);
@@ -58,16 +57,6 @@ fn with_stats(app: &App, channels: Vec<api::Channel>) -> Result<Vec<api::Channel
         })
     };
     channels.into_iter().map(count).collect()
-}
-
-/// A yes or no behind the question mark.
-fn truth(ask: &Ask, name: &str) -> Result<Option<bool>, Failure> {
-    match ask.parameter(name).as_deref() {
-        None | Some("") => Ok(None),
-        Some("true" | "1") => Ok(Some(true)),
-        Some("false" | "0") => Ok(Some(false)),
-        other => Err(Wrong::query(name, other, "Should be true or false").into()),
-    }
 }
 
 /// `GET /api/v1/video-channels/{name}`

@@ -117,6 +117,20 @@ impl Ask {
         self.pairs().into_iter().rev().find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
+    /// Whether it is asked for what is counted, too: the parameter `withStats`.
+    ///
+    /// # Errors
+    /// 400 for anything but a yes or a no.
+    pub fn with_stats(&self) -> Result<bool, Failure> {
+        const NAME: &str = "withStats";
+        match self.parameter(NAME).as_deref() {
+            None => Ok(false),
+            Some(value) => value
+                .parse()
+                .map_err(|_| Wrong::query(NAME, Some(value), "Should have a valid withStats boolean").into()),
+        }
+    }
+
     /// Where the request comes from, behind proxies we trust.
     #[must_use]
     pub fn address(&self) -> IpAddr {

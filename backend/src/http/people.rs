@@ -152,12 +152,7 @@ pub async fn complete(ask: Ask) -> Outcome {
 pub async fn show(id: Segment, ask: Ask) -> Outcome {
     ask.person_with(Right::ManageUsers).await?;
     let id = user_id(&id)?;
-    let with_stats = match ask.pairs().iter().find(|(name, _)| name == "withStats") {
-        None => false,
-        Some((_, value)) => value
-            .parse()
-            .map_err(|_| Wrong::query("withStats", Some(value), "Should have a valid withStats boolean"))?,
-    };
+    let with_stats = ask.with_stats()?;
     let found = ask.app.blocking(move |app| -> Result<_, StoreError> {
         let Some(user) = app.store().get(&UserKey { user: id })? else {
             return Ok(None);

@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use tantivy::query::{EnableScoring, Query, Weight};
+use tantivy::query::{EnableScoring, Query, Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError};
 
 /// Matches that are looked at.
@@ -48,10 +48,10 @@ fn look_at(
     let (room_wide, likely) = (u64::try_from(room).unwrap_or(u64::MAX), u64::from(scorer.size_hint()));
     let part = u64::from(end).saturating_mul(room_wide).checked_div(likely).unwrap_or(u64::from(end));
     let first = end.saturating_sub(u32::try_from(part).unwrap_or(end));
-    let mut looked = Looking { found, number, segment, limit: LOOKED_AT_MAX };
-    if looked.at(scorer, first, end) && 0 < first {
+    let mut looking = Looking { found, number, segment };
+    if looking.at(scorer, first, end) && 0 < first {
         // Fewer than was guessed: there is room for those before.
-        looked.at(weight.scorer(segment, 1.0)?, 0, first);
+        looking.at(weight.scorer(segment, 1.0)?, 0, first);
     }
     Ok(())
 }
@@ -60,12 +60,11 @@ struct Looking<'f> {
     found: &'f mut Found,
     number: u32,
     segment: &'f SegmentReader,
-    limit: usize,
 }
 
 impl Looking<'_> {
     /// Looks at matches from `first` to `end`. Gives whether all of them were.
-    fn at(&mut self, mut scorer: Box<dyn tantivy::query::Scorer>, first: DocId, end: DocId) -> bool {
+    fn at(&mut self, mut scorer: Box<dyn Scorer>, first: DocId, end: DocId) -> bool {
         let alive = self.segment.alive_bitset();
         let mut document = scorer.doc();
         if document < first {
@@ -73,7 +72,7 @@ impl Looking<'_> {
         }
         while document != TERMINATED && document < end {
             if alive.is_none_or(|alive| alive.is_alive(document)) {
-                if self.limit <= self.found.documents.len() {
+                if LOOKED_AT_MAX <= self.found.documents.len() {
                     self.found.is_all = false;
                     return false;
                 }

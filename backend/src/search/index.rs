@@ -229,20 +229,22 @@ impl Eye {
         let mut ways: Vec<Box<dyn Query>> = Vec::new();
         let mut names: Vec<Box<dyn Query>> = Vec::new();
         let typos = typos(word);
+        let begun = is_open.then(|| self.automata.near(word, 0, true));
+        // The beginning of a word with a letter wrong, while it is typed.
+        let mistyped = (0 < typos).then(|| self.automata.near(word, typos, is_open));
         for (field, boosts) in [(self.fields.name, NAME_BOOSTS), (self.fields.text, TEXT_BOOSTS)] {
             let mut known = BTreeSet::from([word.as_bytes().to_owned()]);
             let whole = exact(Term::from_field_text(field, word));
             let mut as_typed = vec![whole.box_clone()];
             ways.push(boosted(whole, boosts.whole));
-            if is_open {
-                let words = meant(searcher, field, &self.automata.near(word, 0, true), &known)?;
+            if let Some(begun) = &begun {
+                let words = meant(searcher, field, begun, &known)?;
                 as_typed.push(Box::new(AnyOf::of(field, &words)));
                 ways.push(always(AnyOf::of(field, &words), boosts.beginning));
                 known.extend(words);
             }
-            if 0 < typos {
-                // The beginning of a word with a letter wrong, while it is typed.
-                let words = meant(searcher, field, &self.automata.near(word, typos, is_open), &known)?;
+            if let Some(mistyped) = &mistyped {
+                let words = meant(searcher, field, mistyped, &known)?;
                 ways.push(always(AnyOf::of(field, &words), boosts.typo));
             }
             if field == self.fields.name {

@@ -7,7 +7,8 @@ use crate::domain::agent::program;
 /// So much is kept of a program's name: none has a longer one, and what strangers send may be kilobytes.
 const DEVICE_LETTERS_MAX: usize = 60;
 
-/// Systems by the word that tells them in `User-Agent`. The first that fits counts: Android says that it is Linux, too, and iPhones that they are like Mac OS X.
+/// Systems by the word that tells them in `User-Agent`. The first that fits counts: Android says that it is Linux, too,
+/// and iPhones that they are like Mac OS X.
 const SYSTEMS: &[(&str, &str)] = &[
     ("Android", "Android"),
     ("iPhone", "iPhone"),

@@ -7,8 +7,8 @@ use shared::id::{FileId, VideoId};
 use shared::time::Timestamp;
 
 use crate::domain::work;
-use crate::store::records::{JobKind, JobState, Playlist, Video, VideoState};
-use crate::store::tables::{JobKey, VideoKey};
+use crate::store::records::{JobKind, Playlist, Video, VideoState};
+use crate::store::tables::VideoKey;
 use crate::store::{Read, StoreError, Write};
 
 /// Why a rendition stays, or none is made.
@@ -108,9 +108,9 @@ pub fn make_again(
         (None, Some(_)) => JobKind::Package(id),
         (None, None) => return Err(RenditionError::NothingLeft),
     };
-    for job in jobs_of(write, id)? {
-        // Given up before: this is the next try.
-        write.remove(&job.0);
+    for (given_up, _) in work::find(write, |kind| makes(kind, id))? {
+        // This is the next try.
+        write.remove(&given_up);
     }
     if video.state == VideoState::TranscodingFailed {
         video.state = VideoState::ToTranscode;
@@ -120,22 +120,14 @@ pub fn make_again(
     Ok(())
 }
 
+/// Whether its renditions are being made, or replaced.
 fn is_at_work(read: &impl Read, id: VideoId) -> Result<bool, StoreError> {
-    Ok(jobs_of(read, id)?.iter().any(|(_, state)| !matches!(state, JobState::Dead(_))))
+    let jobs = work::find(read, |kind| makes(kind, id) || *kind == JobKind::Replace(id))?;
+    Ok(work::is_underway(&jobs))
 }
 
-/// The jobs that make or replace a video's renditions.
-fn jobs_of(read: &impl Read, id: VideoId) -> Result<Vec<(JobKey, JobState)>, StoreError> {
-    let mut found = Vec::new();
-    for row in read.table::<JobKey>() {
-        let (key, job) = row?;
-        if matches!(job.kind, JobKind::Package(video) | JobKind::Transcode(video) if video == id)
-            || matches!(job.kind, JobKind::Replace(video) if video == id && !matches!(job.state, JobState::Dead(_)))
-        {
-            found.push((key, job.state));
-        }
-    }
-    Ok(found)
+fn makes(kind: &JobKind, id: VideoId) -> bool {
+    matches!(kind, JobKind::Package(video) | JobKind::Transcode(video) if *video == id)
 }
 
 #[cfg(test)]

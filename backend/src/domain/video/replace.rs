@@ -10,6 +10,7 @@ use super::edit::{EditError, own_video};
 use super::sight::Sight;
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
+use crate::domain::work;
 use crate::store::records::{Facts, JobKind, JobState, Playlist, Replacement, Source, Video, VideoState};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
@@ -22,7 +23,7 @@ pub fn replaceable(read: &impl Read, id: VideoId, who: &Person) -> Result<(Video
     let (video, sight) = own_video(read, id, who)?;
     let is_growing = video.playlist.as_ref().is_some_and(Playlist::is_growing);
     let is_making = video.state == VideoState::ToTranscode || is_growing;
-    if is_making || video.replacement.is_some() && is_at_work(read, id)? {
+    if is_making || video.replacement.is_some() && work::is_underway(&tries(read, id)?) {
         return Err(EditError::Busy);
     }
     Ok((video, sight))
@@ -41,7 +42,7 @@ pub fn arrive(
     facts: Facts,
 ) -> Result<(Video, Option<Source>), EditError> {
     let (mut video, _) = replaceable(write, id, who)?;
-    let given_up: Vec<_> = jobs_of(write, id)?.into_iter().map(|(key, _)| key).collect();
+    let given_up: Vec<_> = tries(write, id)?.into_iter().map(|(key, _)| key).collect();
     given_up.iter().for_each(|key| write.remove(key));
     let source = Source { file: Some(FileId(write.next_number("files")?)), ..source };
     let before = video.replacement.replace(Replacement { source, facts, since: now });
@@ -65,17 +66,7 @@ pub fn forget_source(write: &mut Write<'_>, who: &Person, id: VideoId) -> Result
     Ok(video)
 }
 
-fn is_at_work(read: &impl Read, id: VideoId) -> Result<bool, StoreError> {
-    Ok(jobs_of(read, id)?.iter().any(|(_, state)| !matches!(state, JobState::Dead(_))))
-}
-
-fn jobs_of(read: &impl Read, id: VideoId) -> Result<Vec<(JobKey, JobState)>, StoreError> {
-    let mut found = Vec::new();
-    for row in read.table::<JobKey>() {
-        let (key, job) = row?;
-        if job.kind == JobKind::Replace(id) {
-            found.push((key, job.state));
-        }
-    }
-    Ok(found)
+/// The jobs that show another file of this video, or gave that up.
+fn tries(read: &impl Read, id: VideoId) -> Result<Vec<(JobKey, JobState)>, StoreError> {
+    work::find(read, |kind| *kind == JobKind::Replace(id))
 }
