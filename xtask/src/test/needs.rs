@@ -27,6 +27,38 @@ const NPM: &[(&str, &str)] = &[
 const TAKER: &str = "yt-dlp==2026.10.26";
 const TAKER_SHA256: &str = "a05c5b5d8562f7e8a62f5334348b406af4930d56d3a65f8021d14af0e22339ae";
 
+/// The program that asks all that an OpenAPI document allows and much that it does not, with all it stands on. By their
+/// versions alone: some are other files on other machines.
+const ASKER: &[&str] = &[
+    "schemathesis==4.32.5",
+    "anyio==4.16.0",
+    "certifi==2026.10.18",
+    "charset-normalizer==3.5.2",
+    "click==8.5.1",
+    "graphql-core==3.3.2",
+    "harfile==0.6.0",
+    "hypothesis==6.170.15",
+    "hypothesis-graphql==0.13.5",
+    "idna==3.20",
+    "iniconfig==2.3.1",
+    "jsonschema_rs==0.60.3",
+    "markdown-it-py==4.3.0",
+    "MarkupSafe==3.0.4",
+    "mdurl==0.1.2",
+    "packaging==26.3",
+    "pluggy==1.7.0",
+    "Pygments==2.21.0",
+    "pyrate-limiter==4.5.1",
+    "pytest==9.2.0",
+    "PyYAML==6.0.3",
+    "requests==2.34.2",
+    "rich==15.0.0",
+    "sortedcontainers==2.4.0",
+    "typing_extensions==4.16.0",
+    "urllib3==2.8.0",
+    "Werkzeug==3.1.9",
+];
+
 /// Programs.
 ///
 /// # Errors
@@ -114,6 +146,28 @@ pub fn fetch_python(root: &Root) -> Result<()> {
         .arg(&folder)
         .arg("-r")
         .arg(&wishes)
+        .run()?;
+    // Written last, so that an interrupted installation is made again.
+    Ok(fs::write(note, wish)?)
+}
+
+/// The program that asks what an OpenAPI document says, into `target/schemathesis`.
+///
+/// # Errors
+/// When a package cannot be fetched.
+pub fn fetch_asker(root: &Root) -> Result<()> {
+    let (folder, note) = (root.target("schemathesis"), root.target("schemathesis/installed.txt"));
+    let wish = ASKER.join("\n");
+    if fs::read_to_string(&note).is_ok_and(|installed| installed == wish) {
+        return Ok(());
+    }
+    need_pip()?;
+    tell!("      fetching {}", ASKER.first().copied().unwrap_or_default());
+    Program::new("python3")
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
+        .args(["--no-compile", "--upgrade", "--only-binary", ":all:", "--target"])
+        .arg(&folder)
+        .args(ASKER)
         .run()?;
     // Written last, so that an interrupted installation is made again.
     Ok(fs::write(note, wish)?)
