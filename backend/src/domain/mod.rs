@@ -30,6 +30,7 @@ pub mod signup;
 pub mod site;
 pub mod statistics;
 pub mod subscription;
+pub mod truth;
 pub mod upload;
 pub mod video;
 pub mod viewer;

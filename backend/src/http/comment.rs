@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::comment::{self, Asked, CommentError, Eyes, NewComment, Order, Sort, Source, may_review};
 use crate::domain::mute::INSTANCE;
+use crate::domain::truth::truth;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::domain::{words, work};
@@ -224,18 +225,19 @@ impl Review {
                 true
             }
         };
-        let mut truth = |name: &str| match value(name).as_deref() {
+        let mut yes = |name: &str| match value(name).as_deref() {
             None => None,
-            Some("true" | "1") => Some(true),
-            Some("false" | "0") => Some(false),
-            Some(other) => {
-                wrong(name, other, "Should be true or false");
-                None
+            Some(text) => {
+                let said = truth(text);
+                if said.is_none() {
+                    wrong(name, text, "Should be true or false");
+                }
+                said
             }
         };
-        let (held, is_local) = (truth("isHeldForReview"), truth("isLocal"));
+        let (held, is_local) = (yes("isHeldForReview"), yes("isLocal"));
         // Every video is one of ours.
-        let on_local = truth("onLocalVideo").unwrap_or(true);
+        let on_local = yes("onLocalVideo").unwrap_or(true);
         let mut number = |name: &str| {
             value(name).and_then(|text| {
                 let number = text.parse::<u64>().ok();

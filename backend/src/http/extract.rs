@@ -27,6 +27,7 @@ use super::server::Peer;
 use crate::app::App;
 use crate::domain::right::Right;
 use crate::domain::session::{self, TokenHash};
+use crate::domain::truth::truth;
 use crate::domain::viewer::{Person, Viewer};
 use crate::domain::wrong::Wrong;
 use crate::mail::Language;
@@ -117,18 +118,26 @@ impl Ask {
         self.pairs().into_iter().rev().find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
+    /// The yes or no of a parameter; none where it is not there, or empty.
+    ///
+    /// # Errors
+    /// What is wrong, for anything else.
+    pub fn truth(&self, name: &str) -> Result<Option<bool>, Wrong> {
+        match self.parameter(name).filter(|value| !value.is_empty()) {
+            None => Ok(None),
+            Some(value) => match truth(&value) {
+                None => Err(Wrong::query(name, Some(&value), "Should be true or false")),
+                said => Ok(said),
+            },
+        }
+    }
+
     /// Whether it is asked for what is counted, too: the parameter `withStats`.
     ///
     /// # Errors
-    /// 400 for anything but a yes or a no.
-    pub fn with_stats(&self) -> Result<bool, Failure> {
-        const NAME: &str = "withStats";
-        match self.parameter(NAME).as_deref() {
-            None => Ok(false),
-            Some(value) => value
-                .parse()
-                .map_err(|_| Wrong::query(NAME, Some(value), "Should have a valid withStats boolean").into()),
-        }
+    /// What is wrong, for anything but a yes or a no.
+    pub fn with_stats(&self) -> Result<bool, Wrong> {
+        Ok(self.truth("withStats")?.unwrap_or(false))
     }
 
     /// Where the request comes from, behind proxies we trust.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::extract::{Ask, Body};
 use super::problem::Failure;
+use crate::domain::truth::truth;
 use crate::domain::wrong::Wrong;
 
 /// The fields of one body.
@@ -144,15 +145,15 @@ impl Fields {
 
     /// Yes or no.
     pub fn truth(&mut self, path: &str) -> Option<bool> {
-        let truth = match self.value(path)? {
+        let said = match self.value(path)? {
             Value::Bool(truth) => Some(*truth),
-            Value::String(text) => text.parse().ok(),
+            Value::String(text) => truth(text),
             Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
         };
-        if truth.is_none() {
+        if said.is_none() {
             self.wrong(path, "Should be true or false");
         }
-        truth
+        said
     }
 
     /// A whole number within bounds.

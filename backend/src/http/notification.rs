@@ -64,15 +64,10 @@ fn asked(ask: &Ask) -> Result<Asked, Failure> {
             true
         }
     };
-    let unread = match ask.parameter("unread").as_deref() {
-        None | Some("") => None,
-        Some("true" | "1") => Some(true),
-        Some("false" | "0") => Some(false),
-        other => {
-            wrongs.push(Wrong::query("unread", other, "Should be true or false"));
-            None
-        }
-    };
+    let unread = ask.truth("unread").unwrap_or_else(|wrong| {
+        wrongs.push(wrong);
+        None
+    });
     let is_kind = |name: &str| name == "typeOneOf" || name.starts_with("typeOneOf[");
     let mut kinds = Vec::new();
     for (_, value) in ask.pairs().into_iter().filter(|(name, _)| is_kind(name)).take(KINDS_MAX) {

@@ -55,12 +55,7 @@ fn found(ask: &Ask) -> Result<Cut<User>, Failure> {
     let page = ask.page()?;
     let pairs = ask.pairs();
     let given = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    let blocked = match given("blocked") {
-        None | Some("") => None,
-        Some("true") => Some(true),
-        Some("false") => Some(false),
-        Some(other) => return Err(Wrong::query("blocked", Some(other), "Should be true or false").into()),
-    };
+    let blocked = ask.truth("blocked")?;
     let search = given("search").unwrap_or_default().trim().to_lowercase();
     let wanted = |user: &User| {
         let names = [&user.username, &user.email];

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::catalogue::{Entry, Page, Scope, Text};
 use crate::config::NsfwPolicy;
 use crate::domain::history::watched;
+use crate::domain::truth::truth;
 use crate::domain::video::list::{INCLUDE_MUTED, INCLUDE_UNPUBLISHED};
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{self, Defaults, Query};
@@ -157,7 +158,7 @@ async fn page(
 fn leaves_out_watched(ask: &Ask) -> bool {
     ask.pairs().iter().any(|(name, value)| match name.as_str() {
         "sort" => value.trim_start_matches('-') == "best",
-        "excludeAlreadyWatched" => value == "true",
+        "excludeAlreadyWatched" => truth(value) == Some(true),
         _ => false,
     })
 }

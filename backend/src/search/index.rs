@@ -13,9 +13,10 @@ use tantivy::schema::{
 };
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
+use super::beginnings::Beginnings;
 use super::best::{Found, LOOKED_AT_MAX, look};
 use super::document::{Document, Key, Kind};
-use super::terms::{AnyOf, Automata, meant};
+use super::terms::{self, AnyOf, Automata, meant};
 use super::words::{Words, analyzer, composed, typos};
 
 /// Things one question finds, best first: filters and other orders are applied to these in memory, so that no question
@@ -51,6 +52,13 @@ struct Fields {
     facets: Field,
 }
 
+impl Fields {
+    /// Those of words that people type.
+    fn worded(self) -> [Field; 2] {
+        [self.name, self.text]
+    }
+}
+
 fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let words =
@@ -72,6 +80,7 @@ pub(super) struct Pen {
     writer: IndexWriter,
     reader: IndexReader,
     fields: Fields,
+    beginnings: Arc<Beginnings>,
 }
 
 /// Who asks it. Cheap to clone.
@@ -80,6 +89,7 @@ pub(super) struct Eye {
     reader: IndexReader,
     fields: Fields,
     automata: Arc<Automata>,
+    beginnings: Arc<Beginnings>,
 }
 
 /// Opens the index in a folder; one that is missing, of another version or damaged is made anew, empty.
@@ -122,13 +132,16 @@ fn open_at(path: &Path) -> Result<Pen, TantivyError> {
         .build();
     let writer = index.writer_with_options(options)?;
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    Ok(Pen { writer, reader, fields })
+    let beginnings = Arc::new(Beginnings::default());
+    beginnings.follow(&reader.searcher(), &fields.worded())?;
+    Ok(Pen { writer, reader, fields, beginnings })
 }
 
 impl Pen {
     /// Who asks what is written here.
     pub(super) fn eye(&self) -> Eye {
-        Eye { reader: self.reader.clone(), fields: self.fields, automata: Arc::new(Automata::new()) }
+        let (reader, beginnings) = (self.reader.clone(), Arc::clone(&self.beginnings));
+        Eye { reader, fields: self.fields, automata: Arc::new(Automata::new()), beginnings }
     }
 
     /// All things with the stamps of what is said of them.
@@ -170,7 +183,8 @@ impl Pen {
     /// Writes what was put, and shows it.
     pub(super) fn commit(&mut self) -> Result<(), TantivyError> {
         self.writer.commit()?;
-        self.reader.reload()
+        self.reader.reload()?;
+        self.beginnings.follow(&self.reader.searcher(), &self.fields.worded())
     }
 }
 
@@ -238,7 +252,7 @@ impl Eye {
             let mut as_typed = vec![whole.box_clone()];
             ways.push(boosted(whole, boosts.whole));
             if let Some(begun) = &begun {
-                let words = meant(searcher, field, begun, &known)?;
+                let words = terms::begun(searcher, field, (word, begun), &self.beginnings, &known)?;
                 as_typed.push(Box::new(AnyOf::of(field, &words)));
                 ways.push(always(AnyOf::of(field, &words), boosts.beginning));
                 known.extend(words);

@@ -8,14 +8,16 @@ use std::collections::{BTreeSet, HashMap};
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, TantivyError, Term};
+use tantivy::{Searcher, SegmentReader, TantivyError, Term};
 use tantivy_fst::Automaton;
+
+use super::beginnings::Beginnings;
 
 /// Words of the index that one word of a question means at most, beside itself. One letter begins thousands; more of it
 /// is typed a moment later.
-const MEANT_MAX: usize = 50;
+pub(super) const MEANT_MAX: usize = 50;
 /// Words of the index that are compared at most, in each segment.
-const COMPARED_MAX: usize = 20_000;
+const COMPARED_MAX: usize = 5_000;
 
 /// Letters that may be wrong, as an automaton over the letters of a word.
 pub(super) struct Near(DFA);
@@ -64,6 +66,29 @@ impl Automata {
     }
 }
 
+/// Words of a field that begin so, those that most documents have. Not those `known` already.
+pub(super) fn begun(
+    searcher: &Searcher,
+    field: Field,
+    (letters, near): (&str, &Near),
+    beginnings: &Beginnings,
+    known: &BTreeSet<Vec<u8>>,
+) -> Result<Vec<Vec<u8>>, TantivyError> {
+    let mut met = Met::new();
+    for segment in searcher.segment_readers() {
+        let common = beginnings.of(segment.segment_id(), field);
+        match common.as_ref().and_then(|common| common.beginning(letters.as_bytes())) {
+            Some(words) => {
+                for (documents, word) in words.iter().filter(|(_, word)| !known.contains(word)) {
+                    *met.entry(word.clone()).or_default() += u64::from(*documents);
+                }
+            }
+            None => walk(&mut met, segment, field, near, known)?,
+        }
+    }
+    Ok(commonest(met))
+}
+
 /// Words of a field that are near, those that most documents have. Not those `known` already.
 pub(super) fn meant(
     searcher: &Searcher,
@@ -71,23 +96,41 @@ pub(super) fn meant(
     near: &Near,
     known: &BTreeSet<Vec<u8>>,
 ) -> Result<Vec<Vec<u8>>, TantivyError> {
-    let mut met: HashMap<Vec<u8>, u64> = HashMap::new();
+    let mut met = Met::new();
     for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
-        let mut stream = index.terms().search(near).into_stream()?;
-        let mut compared = 0;
-        while compared < COMPARED_MAX && stream.advance() {
-            compared += 1;
-            if !known.contains(stream.key()) {
-                *met.entry(stream.key().to_owned()).or_default() += u64::from(stream.value().doc_freq);
-            }
+        walk(&mut met, segment, field, near, known)?;
+    }
+    Ok(commonest(met))
+}
+
+/// Words, and how many documents have each.
+type Met = HashMap<Vec<u8>, u64>;
+
+fn walk(
+    met: &mut Met,
+    segment: &SegmentReader,
+    field: Field,
+    near: &Near,
+    known: &BTreeSet<Vec<u8>>,
+) -> Result<(), TantivyError> {
+    let index = segment.inverted_index(field)?;
+    let mut stream = index.terms().search(near).into_stream()?;
+    let mut compared = 0;
+    while compared < COMPARED_MAX && stream.advance() {
+        compared += 1;
+        if !known.contains(stream.key()) {
+            *met.entry(stream.key().to_owned()).or_default() += u64::from(stream.value().doc_freq);
         }
     }
+    Ok(())
+}
+
+fn commonest(met: Met) -> Vec<Vec<u8>> {
     let mut met: Vec<(Vec<u8>, u64)> = met.into_iter().collect();
     // By the word itself where two are met as often, so that the same question has the same answer.
     met.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     met.truncate(MEANT_MAX);
-    Ok(met.into_iter().map(|(word, _)| word).collect())
+    met.into_iter().map(|(word, _)| word).collect()
 }
 
 /// Documents with any of these words; how often they stand there counts nothing.

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::api::seed;
@@ -71,6 +71,25 @@ const CHANGING: &str = "while some change";
 const CHANGE_PAUSE: Duration = Duration::from_millis(50);
 /// Different pages of one path.
 const PAGES: u64 = 200;
+
+/// A server at rest uses less of a core than a twentieth.
+const REST_LOOK: Duration = Duration::from_millis(500);
+const REST_USE_MAX: Duration = Duration::from_millis(25);
+const REST_DEADLINE: Duration = Duration::from_secs(180);
+
+/// Waits until the server has done what it does by itself: what a start leaves to be done, and what changes leave, is no
+/// part of what an answer costs.
+async fn settle(pid: u32) -> Result<()> {
+    let begun = Instant::now();
+    while begun.elapsed() < REST_DEADLINE {
+        let before = Usage::of(pid)?;
+        tokio::time::sleep(REST_LOOK).await;
+        if (Usage::of(pid)? - before).own < REST_USE_MAX {
+            return Ok(());
+        }
+    }
+    bail!("the server does not come to rest")
+}
 
 struct Place {
     server: Instance,
@@ -164,6 +183,7 @@ pub async fn run() -> Result<()> {
             let pid = place.server.pid().context("the server does not run")?;
             let script = folder.path().join("ask.lua");
             fs::write(&script, place.script(paths))?;
+            settle(pid).await?;
             let changing = title.contains(CHANGING).then(|| tokio::spawn(change(place.admin.clone())));
             let before = Usage::of(pid)?;
             let load = wrk(place.server.address(), "/", Some(&script)).context(*title)?;

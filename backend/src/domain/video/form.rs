@@ -15,6 +15,7 @@ use shared::limits::{
 use shared::meeting::Meeting;
 
 use super::{labels, password, schedule};
+use crate::domain::truth::truth;
 use crate::domain::wrong::Wrong;
 
 /// One field as it came, whatever carried it. Numbers and booleans are the text that JSON writes them as.
@@ -225,10 +226,9 @@ impl Reader<'_> {
     fn truth(&mut self, path: &str) -> Option<bool> {
         let message = "Should be true or false";
         let value = self.value(path, message)??;
-        match value.as_str() {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => self.wrong(path, &value, message),
+        match truth(&value) {
+            None => self.wrong(path, &value, message),
+            said => said,
         }
     }
 

@@ -10,6 +10,7 @@ use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
 
 use super::labels;
 use super::order::{Order, Sort};
+use crate::domain::truth::truth;
 use crate::domain::wrong::Wrong;
 use crate::store::records::Privacy;
 
@@ -232,25 +233,24 @@ impl<'p> Reader<'p> {
     }
 
     fn truth(&mut self, name: &str) -> Option<bool> {
-        match self.value(name)? {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            value => {
-                self.wrong(name, value, "Should be true or false");
-                None
-            }
+        let value = self.value(name)?;
+        let said = truth(value);
+        if said.is_none() {
+            self.wrong(name, value, "Should be true or false");
         }
+        said
     }
 
     fn nsfw(&mut self, hides: bool) -> Option<bool> {
         match self.value("nsfw") {
             None => hides.then_some(false),
             Some("both") => None,
-            Some("true" | "1") => Some(true),
-            Some("false" | "0") => Some(false),
             Some(value) => {
-                self.wrong("nsfw", value, "Should be true, false or both");
-                None
+                let said = truth(value);
+                if said.is_none() {
+                    self.wrong("nsfw", value, "Should be true, false or both");
+                }
+                said
             }
         }
     }
