@@ -24,6 +24,8 @@ pub enum By {
     Updated,
     /// Their names, without regard to case.
     Name,
+    /// Their places on the page of their channel.
+    Place,
 }
 
 /// What a list of lists is sorted by, and which way.
@@ -121,7 +123,7 @@ impl Playlists {
     pub fn public(&self, page: (usize, usize), order: Order) -> Cut<VideoPlaylist> {
         let inner = self.read();
         let ids: Vec<PlaylistId> = match order.by {
-            By::Created => cut(inner.public_created.iter().copied(), page, order.descending),
+            By::Created | By::Place => cut(inner.public_created.iter().copied(), page, order.descending),
             By::Updated => cut(inner.public_updated.iter().map(|(_, id)| *id), page, order.descending),
             By::Name => cut(inner.public_names.iter().map(|(_, id)| *id), page, order.descending),
         };
@@ -150,6 +152,7 @@ impl Playlists {
             By::Created => {}
             By::Updated => rows.sort_by_key(|playlist| playlist.updated_at),
             By::Name => rows.sort_by_cached_key(|playlist| playlist.name.to_lowercase()),
+            By::Place => rows.sort_by_key(|playlist| playlist.place),
         }
         if order.descending {
             rows.reverse();

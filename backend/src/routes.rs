@@ -451,6 +451,13 @@ fn channels(app: &App) -> Vec<Route> {
             .then(subscription::of_channel)
             .map(respond)
             .boxed(),
+        at!(Segment / "video-playlists" / "reorder")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(playlist::reorder_channel)
+            .map(respond)
+            .boxed(),
         at!(Segment / "video-playlists")
             .and(get())
             .and(ask(app))

@@ -176,9 +176,11 @@ pub async fn sent_picture(ask: &Ask, body: Body, wanted: &str) -> Result<Bytes, 
 async fn picture(name: &str, part: Part, found: &Found) -> Result<Option<Bytes>, Failure> {
     let bytes_max = usize::try_from(IMAGE_BYTES_MAX).unwrap_or(usize::MAX);
     let message = format!("Should be a picture of at most {} MB", IMAGE_BYTES_MAX / 1024 / 1024);
+    let is_text = part.file_name().is_none();
     let bytes = read(part, bytes_max, found).await?.ok_or_else(|| Wrong::body(name, None, message))?;
-    // Browsers send an empty part for a file field nobody filled in.
-    Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    // Browsers send an empty part for a file field nobody filled in, and scripts the word for nothing.
+    let is_nothing = bytes.is_empty() || is_text && bytes.as_ref() == b"null";
+    Ok(Some(bytes).filter(|_| !is_nothing))
 }
 
 /// The whole part, or none where it is longer than `bytes_max`.

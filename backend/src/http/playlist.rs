@@ -100,6 +100,7 @@ fn asked(ask: &Ask) -> Result<Asked, Failure> {
         "createdAt" | "id" => By::Created,
         "updatedAt" => By::Updated,
         "name" | "displayName" => By::Name,
+        "videoChannelPosition" => By::Place,
         _ => return Err(Wrong::query("sort", Some(&sort), "Invalid value").into()),
     };
     let kind = match ask.parameter("playlistType").as_deref() {
@@ -296,12 +297,9 @@ fn element_of(element: &Segment) -> Result<ElementId, Failure> {
     element.parse("playlistElementId", "Should have an element id/uuid")
 }
 
-/// `POST /api/v1/video-playlists/{id}/videos/reorder`
-pub async fn reorder(id: Segment, ask: Ask, body: Body) -> Outcome {
-    let who = ask.person().await?;
-    let id = find(&id, &ask.app)?.0.id;
-    ask.app.read(move |store| playlist::changeable(store, &who, id)).await?;
-    let mut fields = Fields::read(&ask, body, ELEMENT_BYTES_MAX).await?;
+/// Reads what is moved where.
+async fn read_move(ask: &Ask, body: Body) -> Result<Move, Failure> {
+    let mut fields = Fields::read(ask, body, ELEMENT_BYTES_MAX).await?;
     let first = fields.number("startPosition", 1..=PLAYLIST_ELEMENTS_MAX);
     let behind = fields.number("insertAfterPosition", 0..=PLAYLIST_ELEMENTS_MAX);
     let count = fields.number("reorderLength", 1..=PLAYLIST_ELEMENTS_MAX);
@@ -311,6 +309,26 @@ pub async fn reorder(id: Segment, ask: Ask, body: Body) -> Outcome {
         count: count.unwrap_or(1),
     };
     fields.end()?;
+    Ok(wish)
+}
+
+/// `POST /api/v1/video-channels/{name}/video-playlists/reorder`
+pub async fn reorder_channel(name: Segment, ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let channel = actor::find_channel(&name, &ask).await?.id;
+    let wish = read_move(&ask, body).await?;
+    ask.app
+        .write(Durability::Flushed, move |write, _| playlist::reorder_channel(write, &who, channel, wish))
+        .await?;
+    Ok(no_content())
+}
+
+/// `POST /api/v1/video-playlists/{id}/videos/reorder`
+pub async fn reorder(id: Segment, ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let id = find(&id, &ask.app)?.0.id;
+    ask.app.read(move |store| playlist::changeable(store, &who, id)).await?;
+    let wish = read_move(&ask, body).await?;
     let moved =
         ask.app.write(Durability::Flushed, move |write, now| playlist::reorder(write, now, &who, id, wish));
     moved.await?;

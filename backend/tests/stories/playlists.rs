@@ -60,6 +60,29 @@ async fn reorder(instance: &Instance, who: &Maker, list: &Value, wish: (u64, u64
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn scripts_may_say_that_there_is_no_picture() {
+    let instance = instance().await;
+    let root = root(&instance).await;
+    let send = async |picture| {
+        let texts =
+            [("displayName", "Made by a script"), ("description", "null"), ("thumbnailfile", picture)];
+        let mut parts = texts.map(|(name, text)| Part::Text(name, text)).to_vec();
+        let channel = root.channel.to_string();
+        parts.extend([Part::Text("privacy", "1"), Part::Text("videoChannelId", &channel)]);
+        instance.post(PATH).bearer(&root.token).parts(&parts).send().await
+    };
+    let made = send("null").await;
+    assert_eq!(made.status, StatusCode::OK, "{:?}", made.body);
+    let list =
+        get(&instance, None, &format!("video-playlists/{}", made.json()["videoPlaylist"]["id"])).await.json();
+    assert_eq!((&list["description"], &list["thumbnailPath"]), (&Value::Null, &Value::Null));
+    // Anything else in its place is a mistake.
+    let refused = send("a picture").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.json()["invalid-params"]["thumbnailfile"].is_object(), "{:?}", refused.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_has_the_shapes_of_the_captures() {
     let instance = instance().await;
     let root = root(&instance).await;
@@ -85,9 +108,10 @@ async fn a_list_has_the_shapes_of_the_captures() {
     let added = ask(&instance, Some(&root), Method::POST, &path, &element).await.json();
     assert_eq!(shape(&added), shape(&captured("playlist-add-video")));
 
-    // Nobody here has a picture of their own.
+    // Nobody here has a picture of their own; and what was captured did not number lists yet.
     let without_pictures = |value: &Value| -> Vec<String> {
-        shape(value).into_iter().filter(|path| !path.contains("avatars")).collect()
+        let is_compared = |path: &String| !path.contains("avatars") && !path.contains("videoChannelPosition");
+        shape(value).into_iter().filter(is_compared).collect()
     };
     for (path, capture) in [
         (format!("video-playlists/{}", list["shortUUID"].as_str().unwrap()), "video-playlist"),
@@ -450,4 +474,63 @@ async fn what_goes_takes_its_places_along() {
     until(|| !found(&list) && app.store().table::<AccountElementKey>().next().is_none()).await;
     assert!(app.store().table::<ElementKey>().next().is_none());
     assert_eq!(app.store().table::<PlaylistKey>().count(), 1, "the administrator's watch later");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_of_a_channel_stand_in_the_order_its_owner_gives_them() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let other = instance.post("/api/v1/video-channels").bearer(&root.token);
+    let other = other.json(&json!({ "name": "other", "displayName": "Other" })).send().await.json();
+    let mut lists = Vec::new();
+    for name in ["A", "B", "C", "D"] {
+        let body = json!({ "displayName": name, "privacy": 1, "videoChannelId": root.channel });
+        lists.push(make(&instance, &root, &body).await);
+    }
+    let order = async |channel: &str| {
+        let path = format!("video-channels/{channel}/video-playlists?sort=videoChannelPosition");
+        let page = get(&instance, None, &path).await.json();
+        let rows = page["data"].as_array().unwrap();
+        for (row, place) in rows.iter().zip(1..) {
+            assert_eq!(row["videoChannelPosition"], place);
+        }
+        rows.iter().map(|row| row["displayName"].as_str().unwrap()).collect::<String>()
+    };
+    let path = "video-channels/root_channel/video-playlists/reorder";
+    let reorder = async |who: &Maker, (first, behind, count): (u64, u64, u64)| {
+        let body = json!({ "startPosition": first, "insertAfterPosition": behind, "reorderLength": count });
+        ask(&instance, Some(who), Method::POST, path, &body).await.status
+    };
+    assert_eq!(order("root_channel").await, "ABCD");
+    for (wish, expected) in [
+        ((4, 0, 1), "DABC"),
+        ((1, 3, 2), "BDAC"),
+        ((2, 2, 1), "BDAC"),
+        ((1, 4, 1), "DACB"),
+        ((1, 4, 3), "BDAC"),
+    ] {
+        assert_eq!(reorder(&root, wish).await, StatusCode::NO_CONTENT);
+        assert_eq!(order("root_channel").await, expected, "{wish:?}");
+    }
+    assert_eq!(reorder(&bob, (1, 2, 1)).await, StatusCode::FORBIDDEN);
+    for wish in [(5, 0, 1), (1, 5, 1), (3, 0, 3)] {
+        assert_eq!(reorder(&root, wish).await, StatusCode::BAD_REQUEST, "{wish:?}");
+    }
+
+    // Whatever goes leaves no gap, and what comes stands last.
+    let change = async |method: Method, list: &Value, body: Value| {
+        ask(&instance, Some(&root), method, &format!("video-playlists/{}", list["id"]), &body).await.status
+    };
+    let elsewhere = json!({ "videoChannelId": other["videoChannel"]["id"] });
+    assert_eq!(change(Method::PUT, &lists[3], elsewhere).await, StatusCode::NO_CONTENT);
+    assert_eq!(change(Method::DELETE, &lists[0], Value::Null).await, StatusCode::NO_CONTENT);
+    assert_eq!((order("root_channel").await, order("other").await), ("BC".to_owned(), "D".to_owned()));
+    let body = json!({ "displayName": "E", "privacy": 1, "videoChannelId": root.channel });
+    make(&instance, &root, &body).await;
+    let instance = instance.restart().await;
+    let path = "video-channels/root_channel/video-playlists?sort=-videoChannelPosition";
+    let page = get(&instance, None, path).await.json();
+    let rows = page["data"].as_array().unwrap();
+    let names: String = rows.iter().map(|row| row["displayName"].as_str().unwrap()).collect();
+    assert_eq!(names, "ECB");
 }

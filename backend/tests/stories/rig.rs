@@ -69,6 +69,7 @@ pub struct Asking {
 }
 
 /// A part of a multipart form.
+#[derive(Clone, Copy)]
 pub enum Part<'p> {
     Text(&'p str, &'p str),
     File(&'p str, &'p str, &'p [u8]),

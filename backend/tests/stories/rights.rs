@@ -230,6 +230,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /api/v1/users/me/video-playlists/videos-exist", SIGNED_IN),
     ("GET /api/v1/accounts/{account}/video-playlists", EVERYBODY),
     ("GET /api/v1/video-channels/{channel}/video-playlists", EVERYBODY),
+    ("POST /api/v1/video-channels/{channel}/video-playlists/reorder", OWNER),
     // Finding.
     ("GET /api/v1/videos/{video}/recommendations", EVERYBODY),
     ("GET /api/v1/search/videos", EVERYBODY),

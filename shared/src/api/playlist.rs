@@ -46,6 +46,8 @@ pub struct VideoPlaylist {
     pub owner_account: AccountSummary,
     /// The channel it is shown in.
     pub video_channel: Option<ChannelSummary>,
+    /// Its place among the lists of that channel, from 1 on (PeerTube 7.3).
+    pub video_channel_position: Option<u64>,
 }
 
 /// A video's place in a list.

@@ -6,7 +6,7 @@
 use anyhow::{Result, bail};
 
 use super::count::Count;
-use super::needs::{fetch_asker, fetch_media, fetch_node, fetch_npm, fetch_programs, fetch_python};
+use super::needs::{fetch_clients, fetch_media, fetch_node, fetch_npm, fetch_programs, fetch_python};
 use super::watched::{SILENCE_DURATION_MAX, run};
 use crate::shop::{Program, Root, Steps, seconds};
 use crate::{build, tidy};
@@ -96,7 +96,7 @@ fn prepare(root: &Root) -> Result<()> {
     fetch_media(root)?;
     fetch_npm(root)?;
     fetch_python(root)?;
-    fetch_asker(root)?;
+    fetch_clients(root)?;
     fetch_node(root)
 }
 

@@ -59,6 +59,29 @@ const ASKER: &[&str] = &[
     "Werkzeug==3.1.9",
 ];
 
+/// What people write scripts with: a client made of PeerTube's document, whose models refuse what lacks a field, and one
+/// written by hand; with all they stand on.
+const SCRIPTS: &[&str] = &[
+    "peertube==1.1.1",
+    "pypeertube==1.1.1",
+    "annotated-types==0.8.0",
+    "anyio==4.16.0",
+    "attrs==26.1.0",
+    "certifi==2026.10.18",
+    "charset-normalizer==3.5.2",
+    "h11==0.16.0",
+    "httpcore==1.0.9",
+    "httpx==0.28.1",
+    "idna==3.20",
+    "pydantic==2.14.3",
+    "pydantic_core==2.50.4",
+    "python-dateutil==4.0.0",
+    "requests==2.34.2",
+    "typing-inspection==0.4.5",
+    "typing_extensions==4.16.0",
+    "urllib3==2.8.0",
+];
+
 /// Programs.
 ///
 /// # Errors
@@ -151,23 +174,30 @@ pub fn fetch_python(root: &Root) -> Result<()> {
     Ok(fs::write(note, wish)?)
 }
 
-/// The program that asks what an OpenAPI document says, into `target/schemathesis`.
+/// The program that asks what an OpenAPI document says, into `target/schemathesis`, and what people write scripts with,
+/// into `target/scripts`.
 ///
 /// # Errors
 /// When a package cannot be fetched.
-pub fn fetch_asker(root: &Root) -> Result<()> {
-    let (folder, note) = (root.target("schemathesis"), root.target("schemathesis/installed.txt"));
-    let wish = ASKER.join("\n");
+pub fn fetch_clients(root: &Root) -> Result<()> {
+    fetch_packages(root, "schemathesis", ASKER)?;
+    fetch_packages(root, "scripts", SCRIPTS)
+}
+
+fn fetch_packages(root: &Root, place: &str, packages: &[&str]) -> Result<()> {
+    let folder = root.target(place);
+    let note = folder.join("installed.txt");
+    let wish = packages.join("\n");
     if fs::read_to_string(&note).is_ok_and(|installed| installed == wish) {
         return Ok(());
     }
     need_pip()?;
-    tell!("      fetching {}", ASKER.first().copied().unwrap_or_default());
+    tell!("      fetching {}", packages.first().copied().unwrap_or_default());
     Program::new("python3")
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
         .args(["--no-compile", "--upgrade", "--only-binary", ":all:", "--target"])
         .arg(&folder)
-        .args(ASKER)
+        .args(packages)
         .run()?;
     // Written last, so that an interrupted installation is made again.
     Ok(fs::write(note, wish)?)

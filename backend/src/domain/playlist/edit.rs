@@ -4,9 +4,9 @@ use shared::id::{AccountId, ChannelId, PlaylistId, Uuid};
 use shared::limits::PLAYLISTS_PER_ACCOUNT_MAX;
 use shared::time::Timestamp;
 
-use super::PlaylistError;
 use super::form::Form;
 use super::sight::is_keeper;
+use super::{PlaylistError, shelf};
 use crate::domain::event::Event;
 use crate::domain::right::Right;
 use crate::domain::viewer::Person;
@@ -34,11 +34,13 @@ pub fn create(
     }
     let channel = form.channel.flatten();
     own_channel(write, who, who.account, channel)?;
+    let place = place_in(write, channel)?;
     let playlist = VideoPlaylist {
         id: PlaylistId(write.next_number("playlists")?),
         uuid,
         account: who.account,
         channel,
+        place,
         kind: PlaylistKind::Regular,
         name: form.name.unwrap_or_default(),
         description: form.description.flatten(),
@@ -69,6 +71,7 @@ pub fn give_watch_later(
         uuid,
         account,
         channel: None,
+        place: 0,
         kind: PlaylistKind::WatchLater,
         name: WATCH_LATER.to_owned(),
         description: None,
@@ -113,8 +116,10 @@ pub fn update(
         own_channel(write, who, playlist.account, channel)?;
         if let Some(channel) = playlist.channel {
             write.remove(&ChannelPlaylistKey { channel, playlist: id });
+            shelf::close_gap(write, channel)?;
         }
         playlist.channel = channel;
+        playlist.place = place_in(write, channel)?;
     }
     playlist.name = form.name.unwrap_or(playlist.name);
     playlist.description = form.description.unwrap_or(playlist.description);
@@ -142,7 +147,14 @@ pub fn delete(write: &mut Write<'_>, who: &Person, id: PlaylistId) -> Result<(),
         return Err(PlaylistError::WatchLater);
     }
     remove_row(write, &playlist);
+    if let Some(channel) = playlist.channel {
+        shelf::close_gap(write, channel)?;
+    }
     Ok(())
+}
+
+fn place_in(read: &impl Read, channel: Option<ChannelId>) -> Result<u64, StoreError> {
+    channel.map_or(Ok(0), |channel| shelf::behind_the_last(read, channel))
 }
 
 /// Removes a list's row; a job removes what it held.

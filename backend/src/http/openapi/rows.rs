@@ -941,6 +941,13 @@ fn shelves() -> Vec<Row> {
             .paged()
             .asks("search playlistType")
             .gives::<Page<VideoPlaylist>>(),
+        post("/api/v1/video-channels/{name}/video-playlists/reorder", "Move lists on a channel's page")
+            .signed_in()
+            .takes_fields("startPosition*:integer insertAfterPosition*:integer reorderLength:integer")
+            .number("startPosition", 1..=PLAYLIST_ELEMENTS_MAX)
+            .number("insertAfterPosition", 0..=PLAYLIST_ELEMENTS_MAX)
+            .number("reorderLength", 1..=PLAYLIST_ELEMENTS_MAX)
+            .done(),
         get("/api/v1/videos/{id}/recommendations", "What goes with a video")
             .paged()
             .gives::<Page<Recommended>>(),

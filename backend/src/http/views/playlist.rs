@@ -34,6 +34,7 @@ pub fn playlist(app: &App, playlist: &VideoPlaylist) -> Option<api::VideoPlaylis
         created_at: playlist.created_at,
         updated_at: playlist.updated_at,
         owner_account: account_summary(url, &account),
+        video_channel_position: playlist.channel.map(|_| playlist.place).filter(|place| 0 < *place),
         video_channel: channel.map(|publisher| channel_summary(url, &publisher.channel)),
     })
 }

@@ -17,6 +17,9 @@ pub struct VideoPlaylist {
     pub account: AccountId,
     /// The channel it is shown in.
     pub channel: Option<ChannelId>,
+    /// Its place on the page of its channel, from 1 on; 0 where it is in none, or was never given one.
+    #[serde(default)]
+    pub place: u64,
     /// What it is for.
     pub kind: PlaylistKind,
     /// 1–120 letters.

@@ -1,0 +1,113 @@
+//! What people write scripts with, as its makers publish it: libraries of Python's world, unchanged, drive an instance.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use tests::rig::{Client, Clip, Instance, Sound, Upload, clip, in_checkout};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+/// Half a minute on an idle machine.
+const DEADLINE: Duration = Duration::from_secs(10 * 60);
+/// Operations that the library cannot read, and why.
+const NOT_READ: &[(&str, &str)] = &[
+    ("stats_overall", "there is no date of the most viewers while nobody watched; it knows dates alone"),
+    ("homepage", "the instance has no page of its own: 404"),
+    ("subscription_handle", "root follows nobody: 404"),
+    ("passwords", "the video has none: 400"),
+    ("logs.", "it does not say since when: 400"),
+    ("ratings", "an account's are its own: 403"),
+];
+
+/// Runs a script, and gives what it prints.
+async fn run(script: &str, words: &[&str]) -> Result<String> {
+    let packages = in_checkout("target/scripts");
+    ensure!(packages.join("pypeertube").is_dir(), "target/scripts is missing: `cargo xtask fetch` brings it");
+    let mut command = Command::new("python3");
+    command.arg(in_checkout("tests/clients").join(script)).args(words);
+    command.env("PYTHONPATH", packages).env("PYTHONDONTWRITEBYTECODE", "1");
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let output = timeout(DEADLINE, output).await.with_context(|| format!("{script} does not end"))??;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{script}: {said}");
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn film() -> Result<std::path::PathBuf> {
+    clip(&Clip { seconds: 2, width: 426, height: 240, sound: Sound::None, ..Clip::default() })
+}
+
+/// An instance in which everything is there once.
+async fn fill(admin: &Client, film: &Path) -> Result<Value> {
+    let uuid = Upload::file(admin, &json!({ "name": "A film", "privacy": 1, "tags": ["sea"] }), film).await?;
+    Upload::finished(admin, &uuid, DEADLINE).await?;
+    let make = async |path: &str, body: Value, pointer: &str| -> Result<Value> {
+        let said = admin.post(&format!("/api/v1/{path}"), &body).await?.expect(200)?.json()?;
+        said.pointer(pointer).cloned().with_context(|| format!("{path} gives no {pointer}: {said}"))
+    };
+    let thread =
+        make(&format!("videos/{uuid}/comment-threads"), json!({ "text": "Thanks" }), "/comment/id").await?;
+    let list = json!({ "displayName": "Evenings", "privacy": 1, "videoChannelId": 1 });
+    let list = make("video-playlists", list, "/videoPlaylist/id").await?;
+    let element = json!({ "videoId": uuid });
+    make(&format!("video-playlists/{list}/videos"), element, "/videoPlaylistElement/id").await?;
+    let abuse = json!({ "reason": "Not nice", "comment": { "id": thread } });
+    let abuse = make("abuses", abuse, "/abuse/id").await?;
+    let chapters = json!({ "chapters": [{ "timecode": 0, "title": "Beginning" }] });
+    admin.put(&format!("/api/v1/videos/{uuid}/chapters"), &chapters).await?.expect(204)?;
+    let me = admin.get("/api/v1/users/me").await?.expect(200)?.json()?;
+    let channel = me.pointer("/videoChannels/0/name").cloned().context("no channel")?;
+    Ok(json!({
+        "id": uuid, "name": "root", "channel_handle": channel, "handle": channel, "playlist_id": list,
+        "thread_id": thread, "state": "completed", "search": "film", "uris": [channel], "video_ids": [1],
+        "video_id": 1, "metric": "viewers", "abuse_id": abuse, "account_name": "root", "user_id": 1,
+        "subscription_handle": "nobody@elsewhere.example", "host": "elsewhere.example",
+        "users": { "id": me["id"] },
+        "session": { "id": me["id"] },
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_whose_models_are_strict_reads_all_that_is_given() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let admin = server.admin().await?;
+    let names = fill(&admin, &film()?).await?;
+    let token = admin.token().context("nobody is signed in")?;
+    let told = run("read.py", &[&server.url(""), token, &names.to_string()]).await?;
+    let mut read = 0;
+    let mut wrong = Vec::new();
+    for line in told.lines() {
+        let told: Value = serde_json::from_str(line)?;
+        let name = told["name"].as_str().context("no name")?;
+        let is_known = NOT_READ.iter().any(|(known, _)| name.contains(known));
+        let needs_other = told["unnamed"].as_array().is_some_and(|names| !names.is_empty());
+        match told["status"].as_u64() {
+            Some(200) => read += 1,
+            _ if is_known || needs_other => {}
+            _ => wrong.push(told),
+        }
+    }
+    ensure!(wrong.is_empty(), "{wrong:#?}\n{}", server.log());
+    // Each operation is there under two names.
+    ensure!(100 <= read, "it read {read} alone: {told}");
+    server.stop().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_makes_and_changes_what_a_maker_has() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let admin = server.admin().await?;
+    let picture = in_checkout("www/icons/shoal-512.png");
+    let film = film()?;
+    let path = |path: &Path| path.to_str().map(str::to_owned).context("an odd path");
+    let (address, picture, film) = (server.url(""), path(&picture)?, path(&film)?);
+    run("make.py", &[&address, "root", tests::rig::ADMIN_PASSWORD, &film, &picture]).await?;
+    let lists = admin.get("/api/v1/video-playlists").await?.expect(200)?.json()?;
+    assert_eq!(lists["total"], 0, "what stood in the channel went with it: {lists}");
+    server.stop().await?;
+    Ok(())
+}
