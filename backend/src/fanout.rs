@@ -30,6 +30,7 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         | Event::CommentApproved(_)
         | Event::Followed { .. }
         | Event::VideoReady(_)
+        | Event::VideoHeard(_)
         | Event::UserRegistered(_)
         | Event::RegistrationAsked(_)
         | Event::UserBlocked { .. }

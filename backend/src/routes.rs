@@ -782,6 +782,13 @@ fn comments(app: &App) -> Vec<Route> {
 fn time_line(app: &App) -> Vec<Route> {
     vec![
         at!(Segment / "captions").and(get()).and(ask(app)).then(parts::captions).map(respond).boxed(),
+        at!(Segment / "captions" / "generate")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(parts::generate_captions)
+            .map(respond)
+            .boxed(),
         at!(Segment / "captions" / Segment)
             .and(put())
             .and(ask(app))

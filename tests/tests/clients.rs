@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use tests::rig::{Client, Clip, Instance, Sound, Upload, clip, in_checkout};
+use tests::rig::{Client, Clip, Instance, Options, Sound, Upload, clip, eventually, in_checkout};
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -93,6 +93,63 @@ async fn a_client_whose_models_are_strict_reads_all_that_is_given() -> Result<()
     ensure!(wrong.is_empty(), "{wrong:#?}\n{}", server.log());
     // Each operation is there under two names.
     ensure!(100 <= read, "it read {read} alone: {told}");
+    server.stop().await?;
+    Ok(())
+}
+
+/// A film in which somebody says something.
+fn said(folder: &Path, words: &str) -> Result<std::path::PathBuf> {
+    let film = folder.join("said.mp4");
+    let mut ffmpeg = std::process::Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-f", "lavfi", "-i", &format!("flite=text='{words}':voice=slt")]);
+    ffmpeg.args(["-f", "lavfi", "-i", "color=c=navy:size=320x180:rate=25", "-shortest"]);
+    ffmpeg.args(["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ar", "48000"]).arg(&film);
+    let output = ffmpeg.output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(film)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_a_film_is_written_down() -> Result<()> {
+    let engine = in_checkout("tests/clients/listen.py");
+    let options = Options::default()
+        .set("transcription.enabled", true)
+        .set("transcription.engine", engine.to_str().context("an odd path")?);
+    let mut server = Instance::start_with(options).await?;
+    let admin = server.admin().await?;
+    let place = tempfile::tempdir()?;
+    let film = said(place.path(), "the weather is good today")?;
+
+    // Who wants it at once says so with the film; others ask for it later.
+    let form = |wanted: bool| json!({ "name": "Weather", "privacy": 1, "generateTranscription": wanted });
+    let wanted = Upload::file(&admin, &form(true), &film).await?;
+    let later = Upload::file(&admin, &form(false), &film).await?;
+    let captions = async |uuid: &str| -> Result<Value> {
+        admin.get(&format!("/api/v1/videos/{uuid}/captions")).await?.expect(200)?.json()
+    };
+    for uuid in [&wanted, &later] {
+        Upload::finished(&admin, uuid, DEADLINE).await?;
+    }
+    assert_eq!(captions(&later).await?["total"], 0);
+    let ask = format!("/api/v1/videos/{later}/captions/generate");
+    admin.post(&ask, &json!({})).await?.expect(204)?;
+    for uuid in [&wanted, &later] {
+        let told = eventually("what is said is written down", DEADLINE, async || {
+            let told = captions(uuid).await?;
+            Ok((told["total"] == 1).then_some(told))
+        })
+        .await?;
+        let caption = &told["data"][0];
+        assert_eq!((&caption["language"]["id"], &caption["automaticallyGenerated"]), (&json!("en"), &json!(true)));
+        let path = caption["captionPath"].as_str().context("no path")?;
+        let text = admin.get(path).await?.expect(200)?.text();
+        ensure!(text.contains("-->") && text.contains("weather") && text.contains("today"), "{text}");
+        let video = admin.get(&format!("/api/v1/videos/{uuid}")).await?.expect(200)?.json()?;
+        assert_eq!(video["language"]["id"], "en", "what it heard is a language, too");
+    }
+    // There is something now that somebody may have looked at.
+    let again = admin.post(&ask, &json!({})).await?.expect(400)?.json()?;
+    assert_eq!(again["code"], "video_already_has_captions");
     server.stop().await?;
     Ok(())
 }

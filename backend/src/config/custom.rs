@@ -413,7 +413,7 @@ pub const FIELDS: &[Field] = &[
     kept!("live.transcoding.fps.max", COUNT, Custom::Number(60)),
     kept!("videoStudio.enabled", false),
     kept!("videoStudio.remoteRunners.enabled", false),
-    kept!("videoTranscription.enabled", false),
+    setting!("videoTranscription.enabled", Kind::Truth, transcription.enabled),
     kept!("videoTranscription.remoteRunners.enabled", false),
     setting!("videoFile.update.enabled", Kind::Truth, upload.replace),
     kept!("import.videos.concurrency", COUNT, Custom::Number(1)),

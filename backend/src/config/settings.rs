@@ -323,6 +323,20 @@ settings! {
         ffprobe: PathBuf = PathBuf::from("ffprobe");
     }
 
+    /// What is said in videos, written down as captions.
+    transcription: Transcription {
+        /// Whether makers may ask for it.
+        enabled: bool = false;
+        /// A program that takes Whisper's command line, such as whisper-ctranslate2 or openai-whisper.
+        engine: PathBuf = PathBuf::from("whisper-ctranslate2");
+        /// The model it uses: larger ones hear better and take longer.
+        model: String = "small".to_owned();
+        /// What else it is told, such as `--model_directory` and where that is.
+        arguments: Vec<String> = Vec::new();
+        /// Hours it may take for one video.
+        hours_max: u64 = 12;
+    }
+
     /// Whether viewers pass what they watch on to each other. Who meets learns the other's address.
     p2p: P2p {
         /// "on": viewers of a video meet. "threshold": only where enough watch the same. "seeders": viewers meet none

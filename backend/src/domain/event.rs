@@ -111,6 +111,8 @@ pub enum Event {
     ChannelRemoved(ChannelId),
     /// An account is gone, with its channels.
     AccountRemoved(AccountId),
+    /// What is said in it was written down.
+    VideoHeard(VideoId),
     /// A login is gone, with its account.
     UserRemoved(UserId),
     /// A list of videos is gone; what it held is still to be removed.

@@ -151,7 +151,7 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
         },
         "videoStudio": { "enabled": false, "remoteRunners": off },
         "videoFile": { "update": { "enabled": config.upload.replace } },
-        "videoTranscription": { "enabled": false, "remoteRunners": off },
+        "videoTranscription": { "enabled": config.transcription.enabled, "remoteRunners": off },
         "import": {
             "videos": { "http": off, "torrent": off },
             "videoChannelSynchronization": off,

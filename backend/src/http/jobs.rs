@@ -102,6 +102,7 @@ fn kind_of(kind: &JobKind) -> &'static str {
         JobKind::Storyboard(_) => "generate-video-storyboard",
         JobKind::Torrents(_) => "manage-video-torrent",
         JobKind::Captions(_) => "name-captions",
+        JobKind::Transcribe(_) => "video-transcription",
         JobKind::RemoveSource(_) => "remove-source",
         JobKind::RemoveFormer(_) => "remove-replaced",
         JobKind::RemoveFiles(_) => "remove-files",
@@ -129,6 +130,7 @@ fn view(app: &App, job: &Job, now: Timestamp) -> JobView {
         | JobKind::Storyboard(id)
         | JobKind::Torrents(id)
         | JobKind::Captions(id)
+        | JobKind::Transcribe(id)
         | JobKind::RemoveSource(id)
         | JobKind::RemoveFormer(id)
         | JobKind::Talk(TalkJob::Announce { video: id, .. }) => video(*id),

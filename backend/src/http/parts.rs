@@ -1,11 +1,12 @@
 //! What belongs to a video's time line: captions and chapters.
 
 use http::StatusCode;
-use shared::api::ChapterList;
+use shared::api::{ChapterList, ProblemCode};
 use shared::id::Uuid;
 use shared::limits::CAPTION_BYTES_MAX;
 
 use super::extract::{Ask, Body, Segment};
+use super::fields::Fields;
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::video::{find, visible};
@@ -21,6 +22,8 @@ use crate::files::{disk, text};
 use crate::store::Durability;
 use crate::uploads::UploadError;
 
+/// One yes or no.
+const WISH_BYTES_MAX: usize = 1024;
 /// As many chapters as a video may have, in JSON's longest spelling.
 const CHAPTERS_BYTES_MAX: usize = 512 * 1024;
 
@@ -71,6 +74,27 @@ pub async fn put_caption(id: Segment, language: Segment, ask: Ask, body: Body) -
     };
     app.blocking(move |app| remove_file(app, uuid, unused.as_deref())).await?;
     put?;
+    Ok(no_content())
+}
+
+/// `POST /api/v1/videos/{id}/captions/generate`: what is said in it is to be written down.
+pub async fn generate_captions(id: Segment, ask: Ask, body: Body) -> Outcome {
+    let who = ask.person().await?;
+    let mut fields = Fields::read(&ask, body, WISH_BYTES_MAX).await?;
+    let forced = fields.truth("forceTranscription").unwrap_or(false);
+    fields.end()?;
+    let (entry, _) = find(&id, &ask.app)?;
+    if !entry.listed.sight().may_change(&who) {
+        return Err(EditError::NotYours.into());
+    }
+    if !ask.app.config().transcription.enabled {
+        return Err(Failure::bad_request("Video transcription is disabled on this instance"));
+    }
+    let id = entry.listed.video.id;
+    ask.app
+        .write(Durability::Flushed, move |write, now| caption::ask_to_hear(write, now, &who, id, forced))
+        .await?;
+    ask.app.wake_jobs();
     Ok(no_content())
 }
 
@@ -141,6 +165,21 @@ impl From<CaptionError> for Failure {
         match error {
             CaptionError::Video(error) => error.into(),
             CaptionError::NoSuchCaption => Failure::not_found("Video caption not found"),
+            CaptionError::HasCaptions => Failure::coded(
+                StatusCode::BAD_REQUEST,
+                ProblemCode::from("video_already_has_captions".to_owned()),
+                "This video already has captions",
+            ),
+            CaptionError::NoSound => Failure::bad_request("This video has no sound"),
+            CaptionError::Unmade => Failure::new(StatusCode::CONFLICT, "This video is still being made"),
+            CaptionError::Busy => Failure::coded(
+                StatusCode::CONFLICT,
+                ProblemCode::from("video_already_being_transcribed".to_owned()),
+                "This video is already being transcribed",
+            ),
+            CaptionError::NotForced => {
+                Failure::new(StatusCode::FORBIDDEN, "Only administrators can force transcription")
+            }
         }
     }
 }

@@ -104,6 +104,7 @@ fn video_of(kind: &JobKind) -> Option<VideoId> {
         // Nobody waits for these.
         JobKind::Torrents(_)
         | JobKind::Captions(_)
+        | JobKind::Transcribe(_)
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
@@ -120,6 +121,7 @@ fn span(kind: &JobKind) -> (u8, u8) {
         JobKind::Storyboard(_) => (97, 100),
         JobKind::Torrents(_)
         | JobKind::Captions(_)
+        | JobKind::Transcribe(_)
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
@@ -154,6 +156,7 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)
             | JobKind::Captions(_)
+            | JobKind::Transcribe(_)
             | JobKind::RemoveSource(_)
             | JobKind::RemoveFormer(_)
             | JobKind::RemoveFiles(_)

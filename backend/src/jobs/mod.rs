@@ -19,6 +19,7 @@ mod talk;
 mod task;
 mod torrents;
 mod transcode;
+mod transcribe;
 mod worker;
 
 pub use board::{Board, processing};

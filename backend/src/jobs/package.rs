@@ -210,6 +210,9 @@ fn publish(
     if !app.config().transcoding.storyboards {
         next.retain(|kind| !matches!(kind, JobKind::Storyboard(_)));
     }
+    if video.transcribe && app.config().transcription.enabled && probe.audio.is_some() {
+        next.push(JobKind::Transcribe(video.id));
+    }
     let is_there = app.write_here(Durability::Flushed, |write, now| -> Result<bool, StoreError> {
         let Some(mut video) = write.get(&VideoKey { video: video.id })? else {
             return Ok(false);

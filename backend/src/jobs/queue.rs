@@ -68,7 +68,9 @@ fn is_quick(kind: &JobKind) -> bool {
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
         | JobKind::Talk(_) => true,
-        JobKind::Transcode(_) | JobKind::Replace(_) | JobKind::Storyboard(_) => false,
+        JobKind::Transcode(_) | JobKind::Replace(_) | JobKind::Storyboard(_) | JobKind::Transcribe(_) => {
+            false
+        }
     }
 }
 
@@ -203,6 +205,7 @@ mod tests {
             | JobKind::Storyboard(video)
             | JobKind::Torrents(video)
             | JobKind::Captions(video)
+            | JobKind::Transcribe(video)
             | JobKind::RemoveSource(video)
             | JobKind::RemoveFormer(video) => video.0,
             JobKind::RemoveFiles(uuid) => u64::try_from(uuid.0).unwrap(),

@@ -63,6 +63,7 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
             | JobKind::Storyboard(_)
             | JobKind::Torrents(_)
             | JobKind::Captions(_)
+            | JobKind::Transcribe(_)
             | JobKind::RemoveFiles(_)
             | JobKind::Talk(_) => {}
         }

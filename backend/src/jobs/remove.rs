@@ -22,6 +22,7 @@ pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
                 | JobKind::Storyboard(video)
                 | JobKind::Torrents(video)
                 | JobKind::Captions(video)
+                | JobKind::Transcribe(video)
                 | JobKind::RemoveSource(video)
                 | JobKind::RemoveFormer(video) => video,
                 JobKind::RemoveFiles(_) | JobKind::Talk(_) => continue,

@@ -14,7 +14,7 @@ use shared::time::Timestamp;
 use super::board::Running;
 use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
-use super::{captions, package, place, remove, replace, source, storyboard, talk, torrents, transcode};
+use super::{captions, package, place, remove, replace, source, storyboard, talk, torrents, transcode, transcribe};
 use crate::app::App;
 use crate::config::custom::CONCURRENCY_MAX;
 use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};
@@ -185,6 +185,7 @@ fn subject(read: &impl Read, kind: &JobKind) -> Result<Option<(Uuid, Option<Vide
         | JobKind::Storyboard(video)
         | JobKind::Torrents(video)
         | JobKind::Captions(video)
+        | JobKind::Transcribe(video)
         | JobKind::RemoveSource(video)
         | JobKind::RemoveFormer(video) => {
             let found = read.get(&VideoKey { video: *video })?;
@@ -209,6 +210,7 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
         JobKind::Transcode(video) => transcode::run(&task, *video),
         JobKind::Replace(video) => replace::run(&task, *video),
         JobKind::Storyboard(video) => storyboard::run(&task, *video),
+        JobKind::Transcribe(video) => transcribe::run(&task, *video),
         JobKind::Torrents(video) => torrents::run(&task, *video),
         JobKind::Captions(video) => captions::run(&task, *video),
         JobKind::RemoveSource(video) => source::run(&task, *video),
@@ -306,6 +308,7 @@ pub(super) fn give_up(
         JobKind::Storyboard(_)
         | JobKind::Torrents(_)
         | JobKind::Captions(_)
+        | JobKind::Transcribe(_)
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)

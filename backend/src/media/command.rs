@@ -277,6 +277,19 @@ pub fn storyboard(rendition: &Path, grid: &Grid) -> Vec<OsString> {
         .0
 }
 
+/// The sound of a file as programs that listen want it: one channel, 16 kHz, as WAV.
+#[must_use]
+pub fn speech(rendition: &Path, wav: &Path) -> Vec<OsString> {
+    Arguments::default()
+        .add(&["-hide_banner", "-nostdin", "-loglevel", "error"])
+        .guarded()
+        .add(&["-i"])
+        .file(rendition)
+        .add(&["-map", "0:a:0", "-vn", "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", "-f", "wav", "-y"])
+        .file(wav)
+        .0
+}
+
 fn key_times(keys: &Keys<'_>) -> String {
     match keys {
         Keys::Every(distance) => format!("expr:gte(t,n_forced*{})", Seconds(*distance)),

@@ -19,6 +19,7 @@ pub mod run;
 pub mod sound;
 pub mod stills;
 mod tools;
+pub mod transcribe;
 mod whole;
 
 pub use tools::{Tools, ToolsError, Urgency, probe};

@@ -113,6 +113,7 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /api/v1/videos/{video}", OWNER),
     ("GET /api/v1/videos/{video}/description", EVERYBODY),
     ("GET /api/v1/videos/{video}/captions", EVERYBODY),
+    ("POST /api/v1/videos/{video}/captions/generate", OWNER),
     ("PUT /api/v1/videos/{video}/captions/{language}", OWNER),
     ("DELETE /api/v1/videos/{video}/captions/{language}", OWNER),
     ("GET /api/v1/videos/{video}/chapters", EVERYBODY),

@@ -42,6 +42,7 @@ pub async fn delete_source(client: &Client, id: &str) -> Result<(), Failure> {
 #[serde(rename_all = "camelCase")]
 struct Config {
     video_file: VideoFile,
+    video_transcription: Switch,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +62,24 @@ struct Switch {
 pub async fn may_replace(client: &Client) -> Result<bool, Failure> {
     let config: Config = client.get("/api/v1/config").await?;
     Ok(config.video_file.update.enabled)
+}
+
+/// Whether makers may have what is said written down.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn may_transcribe(client: &Client) -> Result<bool, Failure> {
+    let config: Config = client.get("/api/v1/config").await?;
+    Ok(config.video_transcription.enabled)
+}
+
+/// Has what is said in a video written down.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn transcribe(client: &Client, id: &str) -> Result<(), Failure> {
+    let path = format!("/api/v1/videos/{}/captions/generate", encode(id));
+    client.send("POST", &path, &Body::Nothing).await.map(drop)
 }
 
 /// The videos that somebody offers the signed-in person, last offered first.

@@ -163,7 +163,12 @@ pub fn Captions(props: &Props) -> Html {
                 match &listed.state {
                     Loading::Waiting => Html::default(),
                     Loading::Failed(failure) => failed(failure, &listed.again, words),
-                    Loading::Here(captions) if captions.is_empty() => html! { <p>{ words.captions_none }</p> },
+                    Loading::Here(captions) if captions.is_empty() => html! {
+                        <>
+                            <p>{ words.captions_none }</p>
+                            <Listen video={props.video.clone()} />
+                        </>
+                    },
                     Loading::Here(captions) => html! { <ul class="line-list">{ for captions.iter().map(row) }</ul> },
                 }
             }
@@ -186,6 +191,45 @@ pub fn Captions(props: &Props) -> Html {
             </form>
             { stage.show(words.caption_saved) }
         </section>
+    }
+}
+
+/// Has what is said written down, where the instance does that.
+#[component]
+fn Listen(props: &Props) -> Html {
+    let words = use_locale().words();
+    let client = use_session().client;
+    let offered = use_loaded((), {
+        let client = client.clone();
+        move |()| async move { api::may_transcribe(&client).await }
+    });
+    let stage = use_state(|| Stage::Open);
+    let onclick = {
+        let (video, stage) = (props.video.clone(), stage.setter());
+        Callback::from(move |_: MouseEvent| {
+            let (client, video, stage) = (client.clone(), video.clone(), stage.clone());
+            stage.set(Stage::Sending);
+            spawn(async move {
+                stage.set(match api::transcribe(&client, &video).await {
+                    Ok(()) => Stage::Done,
+                    Err(failure) => Stage::Refused(why(&failure, words)),
+                });
+            });
+        })
+    };
+    match &offered.state {
+        Loading::Here(offered) if **offered => {}
+        // What is not offered is nothing to be told about.
+        Loading::Here(_) | Loading::Waiting | Loading::Failed(_) => return Html::default(),
+    }
+    let is_asked = matches!(*stage, Stage::Sending | Stage::Done);
+    html! {
+        <>
+            <button type="button" class="button button-quiet" {onclick} disabled={is_asked}>
+                { words.caption_listen }
+            </button>
+            { stage.show(words.caption_listening) }
+        </>
     }
 }
 

@@ -71,6 +71,9 @@ pub struct NewVideo {
     /// Publish only when all renditions are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_transcoding: Option<bool>,
+    /// Write down what is said in it; for new videos alone, and where the instance does that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generate_transcription: Option<bool>,
     /// Who may meet over it at most; `Some(None)` leaves that to channel and instance. Shoal's own field.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub sharing: Option<Option<Meeting>>,

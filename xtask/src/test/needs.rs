@@ -59,8 +59,8 @@ const ASKER: &[&str] = &[
     "Werkzeug==3.1.9",
 ];
 
-/// What people write scripts with: a client made of PeerTube's document, whose models refuse what lacks a field, and one
-/// written by hand; with all they stand on.
+/// What people write scripts with: a client made of PeerTube's document, whose models refuse what lacks a field, one
+/// written by hand, and a program that listens, with its model; with all they stand on.
 const SCRIPTS: &[&str] = &[
     "peertube==1.1.1",
     "pypeertube==1.1.1",
@@ -73,6 +73,7 @@ const SCRIPTS: &[&str] = &[
     "httpcore==1.0.9",
     "httpx==0.28.1",
     "idna==3.20",
+    "pocketsphinx==5.1.1",
     "pydantic==2.14.3",
     "pydantic_core==2.50.4",
     "python-dateutil==4.0.0",

@@ -5,8 +5,10 @@ use shared::time::Timestamp;
 
 use crate::domain::event::Event;
 use crate::domain::video::edit::{EditError, own_video};
+use crate::domain::right::Right;
 use crate::domain::viewer::Person;
-use crate::store::records::Caption;
+use crate::domain::work;
+use crate::store::records::{Caption, JobKind, JobState, Video};
 use crate::store::tables::VideoKey;
 use crate::store::{StoreError, Write};
 
@@ -19,6 +21,21 @@ pub enum CaptionError {
     /// There is none in this language.
     #[error("the video has no caption in this language")]
     NoSuchCaption,
+    /// Somebody wrote some, or the video was heard before.
+    #[error("the video has captions")]
+    HasCaptions,
+    /// Nothing can be heard in it.
+    #[error("the video has no sound")]
+    NoSound,
+    /// Nothing is there to be heard yet.
+    #[error("the video is still being made")]
+    Unmade,
+    /// It is being heard already.
+    #[error("the video is being heard already")]
+    Busy,
+    /// Only who may change every video makes it be heard a second time at once.
+    #[error("only administrators force this")]
+    NotForced,
 }
 
 impl From<StoreError> for CaptionError {
@@ -48,11 +65,42 @@ pub fn put(
     language: &str,
     file: CaptionFile,
 ) -> Result<Option<String>, CaptionError> {
-    let (mut video, _) = own_video(write, video, who)?;
+    let (video, _) = own_video(write, video, who)?;
+    Ok(put_in(write, now, video, language, file, false)?)
+}
+
+/// Adds what a program heard in a video. What somebody wrote in its language stays. Gives the file that nothing names.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn put_heard(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    video: VideoId,
+    language: &str,
+    file: CaptionFile,
+) -> Result<Option<String>, StoreError> {
+    let Some(mut video) = write.get(&VideoKey { video })? else { return Ok(Some(file.name)) };
+    if video.captions.iter().any(|caption| caption.language == language && !caption.automatic) {
+        return Ok(Some(file.name));
+    }
+    video.language.get_or_insert_with(|| language.to_owned());
+    write.note(Event::VideoHeard(video.id));
+    put_in(write, now, video, language, file, true)
+}
+
+fn put_in(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    mut video: Video,
+    language: &str,
+    file: CaptionFile,
+    automatic: bool,
+) -> Result<Option<String>, StoreError> {
     let caption = Caption {
         language: language.to_owned(),
         file_name: file.name,
-        automatic: false,
+        automatic,
         bytes: file.bytes,
         updated_at: now,
     };
@@ -68,6 +116,42 @@ pub fn put(
     write.insert(&VideoKey { video: video.id }, &video)?;
     write.note(Event::CaptionsChanged(video.id));
     Ok(old.map(|caption| caption.file_name))
+}
+
+/// Asks that what is said in a video be written down.
+///
+/// # Errors
+/// [`CaptionError`].
+pub fn ask_to_hear(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    video: VideoId,
+    forced: bool,
+) -> Result<(), CaptionError> {
+    let (video, _) = own_video(write, video, who)?;
+    if !video.captions.is_empty() {
+        return Err(CaptionError::HasCaptions);
+    }
+    if forced && !who.has(Right::UpdateAnyVideo) {
+        return Err(CaptionError::NotForced);
+    }
+    let renditions = &video.playlist.as_ref().ok_or(CaptionError::Unmade)?.renditions;
+    if !renditions.iter().any(|rendition| rendition.has_audio) {
+        return Err(CaptionError::NoSound);
+    }
+    let asked = work::find(write, |kind| *kind == JobKind::Transcribe(video.id))?;
+    if work::is_underway(&asked) && !forced {
+        return Err(CaptionError::Busy);
+    }
+    for (given_up, state) in asked {
+        // One that is at work ends by itself.
+        if !matches!(state, JobState::Leased(_)) {
+            write.remove(&given_up);
+        }
+    }
+    work::ask(write, now, JobKind::Transcribe(video.id))?;
+    Ok(())
 }
 
 /// Removes a caption. Gives the file that nothing names any more.

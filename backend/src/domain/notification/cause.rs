@@ -132,6 +132,7 @@ pub fn tell_of(
         | Event::VideoShown(_)
         | Event::TorrentsOutdated(_)
         | Event::CaptionsChanged(_)
+        | Event::VideoHeard(_)
         | Event::PictureDropped { .. }
         | Event::UserBlocked { .. }
         | Event::VideoDeleted { .. }

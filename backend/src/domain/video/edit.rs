@@ -115,6 +115,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         download_enabled: true,
         sharing: None,
         wait_transcoding: false,
+        transcribe: form.generate_transcription.unwrap_or(false),
         state: VideoState::ToTranscode,
         source: Source { file: Some(FileId(write.next_number("files")?)), ..arrival.source },
         source_kept: false,

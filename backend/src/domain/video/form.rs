@@ -91,6 +91,7 @@ fn read(fields: &Fields) -> (NewVideo, Vec<Wrong>) {
         download_enabled: reader.truth("downloadEnabled"),
         originally_published_at: reader.date("originallyPublishedAt"),
         wait_transcoding: reader.truth("waitTranscoding"),
+        generate_transcription: reader.truth("generateTranscription"),
         sharing: reader.sharing(),
     };
     // Only a new video has one, but no form has another kind of it.

@@ -557,6 +557,11 @@ fn videos() -> Vec<Row> {
 fn parts_of_videos() -> Vec<Row> {
     vec![
         get("/api/v1/videos/{id}/captions", "A video's captions").gives::<Page<Caption>>(),
+        post("/api/v1/videos/{id}/captions/generate", "Write down what is said in a video")
+            .signed_in()
+            .takes_fields("forceTranscription:boolean")
+            .done()
+            .or(&[409]),
         put("/api/v1/videos/{id}/captions/{language}", "Give a video captions")
             .signed_in()
             .takes_this(Sent::File("captionfile"))

@@ -40,6 +40,8 @@ pub enum JobKind {
     Torrents(VideoId),
     /// Name a video's captions in its master.
     Captions(VideoId),
+    /// Write down what is said in a video.
+    Transcribe(VideoId),
     /// Remove the uploaded file, of which everything was made.
     RemoveSource(VideoId),
     /// Remove the film that another replaced, once whoever watched it has seen its end.

@@ -58,6 +58,9 @@ pub struct Video {
     pub sharing: Option<Meeting>,
     /// Published only when all renditions are there.
     pub wait_transcoding: bool,
+    /// Whether its maker wanted what is said in it written down once it was here.
+    #[serde(default)]
+    pub transcribe: bool,
     /// Where it is between upload and publication.
     pub state: VideoState,
     /// The uploaded file.

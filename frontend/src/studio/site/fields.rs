@@ -275,6 +275,15 @@ const VIDEOS: &[Field] = &[
         NOTHING,
         Kind::Truth,
     ),
+    field(
+        "videoTranscription.enabled",
+        say("Makers may have what is said written down", "Faire transcrire ce qui est dit dans une vidéo"),
+        say(
+            "It becomes captions. It needs a program that listens, such as whisper-ctranslate2, which whoever runs the server installs and names.",
+            "Cela devient des sous-titres. Il faut un programme qui écoute, comme whisper-ctranslate2, que la personne qui gère le serveur installe et indique.",
+        ),
+        Kind::Truth,
+    ),
     part(say("Uploaded files", "Fichiers envoyés")),
     field(
         "transcoding.originalFile.keep",

@@ -229,6 +229,8 @@ pub static WORDS: Words = Words {
     field_nsfw_summary: "What viewers should know before",
     captions_title: "Subtitles",
     captions_none: "There are none yet.",
+    caption_listen: "Write down what is said",
+    caption_listening: "This takes a while. You are told when the captions are here.",
     caption_language: "Language of the subtitles",
     caption_file: "File with subtitles (WebVTT or SubRip)",
     caption_add: "Add subtitles",

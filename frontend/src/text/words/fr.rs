@@ -229,6 +229,8 @@ pub static WORDS: Words = Words {
     field_nsfw_summary: "Ce qu’il faut savoir avant de regarder",
     captions_title: "Sous-titres",
     captions_none: "Il n’y en a pas encore.",
+    caption_listen: "Transcrire ce qui est dit",
+    caption_listening: "Cela prend un moment. Vous serez prévenu quand les sous-titres seront là.",
     caption_language: "Langue des sous-titres",
     caption_file: "Fichier de sous-titres (WebVTT ou SubRip)",
     caption_add: "Ajouter des sous-titres",

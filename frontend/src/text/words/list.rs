@@ -84,7 +84,7 @@ words! {
         wrong_tag_long, wrong_picture, wrong_picture_size,
         // What makers say of a video beside that, and learn of it.
         field_passwords, field_passwords_hint, wrong_passwords, field_schedule, field_schedule_hint, nsfw_violence,
-        nsfw_sex, field_nsfw_summary, captions_title, captions_none, caption_language, caption_file, caption_add,
+        nsfw_sex, field_nsfw_summary, captions_title, captions_none, caption_listen, caption_listening, caption_language, caption_file, caption_add,
         caption_delete, caption_saved, chapters_title, chapters_hint, chapter_time, chapter_name, chapter_add,
         chapter_remove, chapters_save, chapters_saved, chapter_wrong, statistics, statistics_named, stat_viewers,
         stat_watch_time, stat_average, stat_peak, stat_retention, stat_table, stat_when, stat_moment, stat_nobody,
