@@ -30,6 +30,7 @@ use crate::fanout;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
+use crate::imports::Imports;
 use crate::jobs::Board;
 use crate::lines::Lines;
 use crate::logins::Logins;
@@ -94,6 +95,7 @@ struct Inner {
     client_log_pace: Mutex<Pace<AddressBlock>>,
     playback_pace: Mutex<Pace<AddressBlock>>,
     playback: Playback,
+    imports: Imports,
     mutes: Mutes,
     lines: Lines,
     tracker: Tracker,
@@ -151,6 +153,7 @@ impl App {
                 client_log_pace: Mutex::new(Pace::new(CLIENT_LOGS_MAX, CLIENT_LOGS_WINDOW)),
                 playback_pace: Mutex::new(Pace::new(PLAYBACKS_MAX, PLAYBACKS_WINDOW)),
                 playback: Playback::default(),
+                imports: Imports::default(),
                 mutes,
                 lines,
                 store,
@@ -330,6 +333,12 @@ impl App {
     pub fn playback_pace(&self, address: IpAddr) -> Result<(), Duration> {
         let mut pace = self.inner.playback_pace.lock().unwrap_or_else(PoisonError::into_inner);
         pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
+    }
+
+    /// What is fetched from elsewhere.
+    #[must_use]
+    pub fn imports(&self) -> &Imports {
+        &self.inner.imports
     }
 
     /// What players told of how it went.

@@ -41,6 +41,7 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         | Event::VideoUnblocked(_)
         | Event::VideoOffered { .. }
         | Event::OfferAnswered { .. }
+        | Event::ImportEnded(_)
         | Event::MailWanted { .. } => Vec::new(),
         Event::PictureDropped { name } => vec![JobKind::RemoveFiles(*name)],
         Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],

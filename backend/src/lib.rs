@@ -14,6 +14,7 @@ pub mod fanout;
 pub mod files;
 pub mod histories;
 pub mod http;
+pub mod imports;
 pub mod jobs;
 pub mod lines;
 pub mod logins;

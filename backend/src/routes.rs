@@ -18,10 +18,10 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, actor, block, channel, comment, custom, history, instance, jobs, language, logs, me, metrics,
-    mute, notification, openapi, ownership, parts, password, people, playback, playlist, proof, rating,
-    recommendation, rendition, search, session, sessions, signup, site, statistics, subscription, torrent,
-    tracker, two_factor, upload, user, video, video_list, watch, words,
+    abuse, actor, block, channel, comment, custom, history, import, instance, jobs, language, logs, me,
+    metrics, mute, notification, openapi, ownership, parts, password, people, playback, playlist, proof,
+    rating, recommendation, rendition, search, session, sessions, signup, site, statistics, subscription,
+    torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -308,6 +308,7 @@ fn users(app: &App) -> Vec<Route> {
             .then(playlist::exist)
             .map(respond)
             .boxed(),
+        at!("me" / "videos" / "imports").and(get()).and(ask(app)).then(import::list).map(respond).boxed(),
         at!("me" / "videos" / "comments")
             .and(get())
             .and(ask(app))
@@ -472,6 +473,7 @@ fn videos(app: &App) -> Vec<Route> {
         at!().and(get()).and(ask(app)).then(video_list::all).map(respond).boxed(),
         at!("upload-resumable").and(one_of(resumable(app))).boxed(),
         at!("upload").and(post()).and(ask(app)).and(body()).then(upload::single).map(respond).boxed(),
+        one_of(imports(app)),
         one_of(ownerships(app)),
         at!("comments").and(get()).and(ask(app)).then(comment::of_instance).map(respond).boxed(),
         one_of(comments(app)),
@@ -869,6 +871,21 @@ fn sources(app: &App) -> Vec<Route> {
             .then(upload::cancel_replacement)
             .map(respond)
             .boxed(),
+    ]
+}
+
+/// Videos from elsewhere.
+fn imports(app: &App) -> Vec<Route> {
+    vec![
+        at!("imports").and(post()).and(ask(app)).and(body()).then(import::ask_for).map(respond).boxed(),
+        at!("imports" / Segment / "cancel")
+            .and(post())
+            .and(ask(app))
+            .then(import::cancel)
+            .map(respond)
+            .boxed(),
+        at!("imports" / Segment / "retry").and(post()).and(ask(app)).then(import::retry).map(respond).boxed(),
+        at!("imports" / Segment).and(delete()).and(ask(app)).then(import::delete).map(respond).boxed(),
     ]
 }
 

@@ -55,6 +55,23 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
             who: Some((follower.display_name.clone(), follower.avatars.clone())),
         };
     }
+    if let Some(import) = &notification.video_import {
+        return match &import.video {
+            Some(video) => News {
+                text: told(words.news_imported, [&video.name, ""]),
+                route: Some(Route::watch(&video.short_uuid)),
+                who: None,
+            },
+            None if notification.kind == 7 => {
+                News { text: words.news_gone.to_owned(), route: None, who: None }
+            }
+            None => News {
+                text: told(words.news_not_imported, [&import.target_url, ""]),
+                route: Some(Route::People(PeoplePage::Imports)),
+                who: None,
+            },
+        };
+    }
     if let Some(video) = &notification.video {
         let route = Some(Route::watch(&video.short_uuid));
         return match video.channel.as_ref().filter(|_| notification.kind == 1) {
@@ -214,6 +231,12 @@ mod tests {
             ),
             (10, follow, "Ana subscribed to Films", "/a/ana"),
             (9, json!({ "account": actor("Ana") }), "Ana joined this site", "/a/ana"),
+            (
+                7,
+                json!({ "videoImport": { "id": 1, "targetUrl": "https://a.example/b", "video": video() } }),
+                "“Reef” was imported",
+                "/w/rrBjcMzUHp9vw19EDscPnD",
+            ),
         ] {
             let told = news(&notification(kind, &subject), &en::WORDS);
             assert_eq!(

@@ -42,6 +42,8 @@ pub enum PeoplePage {
     EditChannel(String),
     /// Videos that somebody offers the signed-in person.
     Offers,
+    /// What the signed-in person had brought from elsewhere.
+    Imports,
     /// Everybody who has a login.
     Users,
     /// Everybody who asked to be let in.
@@ -111,6 +113,7 @@ impl PeoplePage {
                 PeoplePage::EditChannel(name.to_owned())
             }
             ["my-library", "ownership"] => PeoplePage::Offers,
+            ["my-library", "video-imports"] => PeoplePage::Imports,
             ["admin", "overview", "users"]
             | ["admin", "overview", "users", "list"]
             | ["admin", "users"]
@@ -135,6 +138,7 @@ impl PeoplePage {
             | PeoplePage::NewChannel
             | PeoplePage::EditChannel(_)
             | PeoplePage::Offers
+            | PeoplePage::Imports
             | PeoplePage::Users
             | PeoplePage::Registrations => true,
         }
@@ -165,6 +169,7 @@ impl fmt::Display for PeoplePage {
             PeoplePage::NewChannel => f.write_str("/my-library/video-channels/create"),
             PeoplePage::EditChannel(name) => write!(f, "/my-library/video-channels/update/{}", encode(name)),
             PeoplePage::Offers => f.write_str("/my-library/ownership"),
+            PeoplePage::Imports => f.write_str("/my-library/video-imports"),
             PeoplePage::Users => f.write_str("/admin/overview/users"),
             PeoplePage::Registrations => f.write_str("/admin/moderation/registrations/list"),
         }
@@ -192,6 +197,7 @@ mod tests {
             PeoplePage::NewChannel,
             PeoplePage::EditChannel("films".into()),
             PeoplePage::Offers,
+            PeoplePage::Imports,
             PeoplePage::Users,
             PeoplePage::Registrations,
         ];

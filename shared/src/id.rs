@@ -94,6 +94,10 @@ number_id!(
     SessionId
 );
 number_id!(
+    /// A video that is fetched from elsewhere.
+    ImportId
+);
+number_id!(
     /// Somebody who asked to be let in.
     RegistrationId
 );

@@ -7,7 +7,8 @@ use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tests::rig::{
-    Browser, Client, Driver, Instance, Network, Options, Upload, VIDEO, big_buck_bunny, bikes, findings,
+    ADMIN_PASSWORD, Browser, Client, Driver, Elsewhere, Instance, Network, Options, Upload, VIDEO,
+    big_buck_bunny, bikes, findings,
 };
 
 /// For what a page does by itself.
@@ -399,6 +400,97 @@ async fn parts_of_a_film_stand_on_its_seek_bar_here_and_elsewhere() -> Result<()
     browser.size(640, 360).await?;
     browser.goto(&server.url(&format!("/videos/embed/{film}"))).await?;
     goes_from_part_to_part(&browser, "chapters-embed-640").await?;
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+const ELSEWHERE: &str = "#elsewhere";
+
+/// Says where a video is, and goes to the list of what is brought.
+async fn brings(browser: &Browser, server: &Instance, url: &str) -> Result<()> {
+    browser.goto(&server.url("/videos/upload")).await?;
+    browser.fill("#elsewhere-targetUrl", url, SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.find(&format!("{ELSEWHERE} .alert-good"), SOON).await?;
+    browser.click(&format!("{ELSEWHERE} .alert-good a"), SOON).await?;
+    browser.wait_for("the list", "location.pathname === '/my-library/video-imports'", SOON).await
+}
+
+/// Lets people bring videos, as an administrator does in the pages.
+async fn lets_bring(browser: &Browser, server: &Instance) -> Result<()> {
+    browser.goto(&server.url("/videos/upload")).await?;
+    browser.find("#upload-files", SOON).await?;
+    ensure!(
+        browser.value(&format!("!document.querySelector('{ELSEWHERE}')")).await? == json!(true),
+        "not allowed yet"
+    );
+    browser.goto(&server.url("/admin/settings/config/videos")).await?;
+    let field = "#import-videos-http-enabled";
+    browser.find(field, SOON).await?;
+    let middle = "document.querySelector(a[0]).scrollIntoView({ block: 'center' })";
+    browser.run(middle, vec![json!(field)]).await?;
+    browser.click(field, SOON).await?;
+    browser.find("main form button[type=submit]:not([disabled])", SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.find("main .alert-good", SOON).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_video_comes_from_its_address() -> Result<()> {
+    let film = std::fs::read(bikes()?)?;
+    let web =
+        Elsewhere::answer(move |path| (path == "/A_quiet_ride.mp4").then(|| ("video/mp4", film.clone())))
+            .await?;
+    let options =
+        Options::default().set("import.networks_allowed", "127.0.0.1,::1").set("transcoding.heights", "240");
+    // Another name than the server has, which fetches nothing from itself.
+    let site = web.url().replace("127.0.0.1", "localhost");
+    let mut server = Instance::start_with(options).await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    sign_in(&browser, &server, "root", ADMIN_PASSWORD).await?;
+    lets_bring(&browser, &server).await?;
+
+    browser.goto(&server.url("/videos/upload")).await?;
+    browser.find("#elsewhere-targetUrl", SOON).await?;
+    browser.fill("#elsewhere-targetUrl", "a film of mine", SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.find("#elsewhere-targetUrl[aria-invalid=true]", SOON).await?;
+    look(&browser, "elsewhere", ELSEWHERE).await?;
+    browser.goto(&server.url("/my-library/video-imports")).await?;
+    browser.find(".empty-title", SOON).await?;
+
+    brings(&browser, &server, &format!("{site}missing.mp4")).await?;
+    browser.find(".line .row-wrong", SOON).await?;
+    look(&browser, "import-failed", "main").await?;
+    browser.click(".line .button-quiet", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    browser.screenshot("import-forget-1280-light").await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser.find(".empty-title", SOON).await?;
+
+    brings(&browser, &server, &format!("{site}A_quiet_ride.mp4")).await?;
+    browser
+        .wait_for(
+            "it has arrived",
+            "document.querySelector('.line .row-title a')?.textContent === 'A quiet ride'",
+            SOON,
+        )
+        .await?;
+    look(&browser, "import-arrived", "main").await?;
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    browser.goto(&server.url("/videos/upload")).await?;
+    browser.find("#elsewhere-targetUrl", SOON).await?;
+    look(&browser, "french-elsewhere", ELSEWHERE).await?;
+    browser.goto(&server.url("/my-library/video-imports")).await?;
+    browser.find(".line .row-title a", SOON).await?;
+    look(&browser, "french-imports", "main").await?;
+    browser.click(".line .row-title a", SOON).await?;
+    plays(&browser).await?;
+    browser.goto(&server.url("/my-account/notifications")).await?;
+    let told = "[...document.querySelectorAll('.news-row')].filter((row) => /importée/.test(row.textContent)).length";
+    browser.wait_for("both ends are told", &format!("{told} === 2"), SOON).await?;
     browser.close().await?;
     server.stop().await?;
     Ok(())

@@ -367,6 +367,8 @@ const PAGES_OF_PEOPLE: &[(&str, &str, &str)] = &[
     ("my-channels", "/my-library/video-channels", ".line"),
     ("new-channel", "/my-library/video-channels/create", "#channel-name"),
     ("ownership", "/my-library/ownership", ".empty-title"),
+    ("imports", "/my-library/video-imports", ".empty-title"),
+    ("publish-from-elsewhere", "/videos/upload", "#elsewhere-targetUrl"),
     ("edit-channel", "/my-library/video-channels/update/root_channel", "#channel-face"),
     ("admin-users", "/admin/overview/users", ".line"),
     ("admin-registrations", "/admin/moderation/registrations/list", ".line"),
@@ -396,7 +398,10 @@ async fn look_at_windows_of_people(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_of_people_suits_every_eye_and_width() -> Result<()> {
-    let options = Options::default().set("signup.enabled", true).set("signup.requires_approval", true);
+    let options = Options::default()
+        .set("signup.enabled", true)
+        .set("signup.requires_approval", true)
+        .set("import.http", true);
     let mut server = Instance::start_with(options).await?;
     let admin = server.admin().await?;
     let someone = json!({ "username": "a_person_with_a_long_name", "password": "a password", "email": "a.person.with.a.long.name@films.example", "role": 2 });

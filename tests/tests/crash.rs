@@ -5,8 +5,10 @@
 //! holds every answer it gave.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -16,6 +18,9 @@ use tests::rig::{
     Client, Clip, Dice, Instance, Options, Sound, Upload, all_videos, big_buck_bunny, clip, file_of,
     leftovers, processes_naming,
 };
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 /// Kills while uploading, and as many while metadata is written.
 const KILLS_EACH: usize = 9;
@@ -345,6 +350,75 @@ async fn an_upload_goes_on_where_it_was_when_the_server_was_killed() -> Result<(
     let kept = std::fs::read(server.data().join(format!("sources/{uuid}.mp4")))?;
     assert!(kept == bytes, "the bytes kept are not those sent");
     Upload::published(&admin, uuid, Duration::from_secs(60)).await?;
+    server.stop().await?;
+    Ok(())
+}
+
+/// A film on its way from elsewhere: half of it to whoever asks first, who gets no more; all of it from then on. Gives
+/// its address, and a bell that rings when half of it is out.
+async fn halting_film(bytes: Bytes) -> Result<(String, Arc<Notify>)> {
+    let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let (port, half_is_out) = (socket.local_addr()?.port(), Arc::new(Notify::new()));
+    let bell = half_is_out.clone();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut line, _)) = socket.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") && line.read_buf(&mut head).await.is_ok_and(|read| 0 < read) {}
+            let size = bytes.len();
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: {size}\r\n\r\n");
+            let sent = if held.is_empty() { bytes.slice(..size / 2) } else { bytes.clone() };
+            // Whoever was killed meanwhile hears nothing.
+            if line.write_all(head.as_bytes()).await.is_ok() && line.write_all(&sent).await.is_ok() {
+                bell.notify_one();
+            }
+            held.push(line);
+        }
+    });
+    // Under another name than the server has, which fetches nothing from itself.
+    Ok((format!("http://localhost:{port}/Big_Buck_Bunny.mp4"), half_is_out))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_video_from_elsewhere_arrives_once_though_the_server_was_killed_on_the_way() -> Result<()> {
+    let (film, half_is_out) = halting_film(Bytes::from(std::fs::read(big_buck_bunny()?)?)).await?;
+    let options = Options::default()
+        .set("import.http", true)
+        .set("import.networks_allowed", "127.0.0.1,::1")
+        .set("transcoding.heights", "240");
+    let mut server = Instance::start_with(options).await?;
+    let admin = server.admin().await?;
+    let channel = admin.get("/api/v1/video-channels/root_channel").await?.expect(200)?.json()?;
+    let wish = json!({ "channelId": channel.get("id"), "targetUrl": film, "privacy": 1 });
+    admin.post("/api/v1/videos/imports", &wish).await?.expect(200)?;
+    tokio::time::timeout(SETTLE_DURATION_MAX, half_is_out.notified())
+        .await
+        .context("it is never asked for")?;
+    server.kill()?;
+    server.restart().await?;
+
+    let arrived = async {
+        loop {
+            let list = admin.get("/api/v1/users/me/videos/imports").await?.expect(200)?.json()?;
+            let import = list.pointer("/data/0").cloned().context("the import is gone")?;
+            match import.pointer("/state/id").and_then(Value::as_u64) {
+                Some(1 | 6) => tokio::time::sleep(ASK_EVERY).await,
+                Some(2) => return Ok(import),
+                _ => bail!("it failed: {import}"),
+            }
+        }
+    };
+    let import: Value =
+        tokio::time::timeout(SETTLE_DURATION_MAX, arrived).await.context("it does not arrive")??;
+    assert_eq!(import.pointer("/video/name"), Some(&json!("Big Buck Bunny")));
+    let all = all_videos(&admin).await?;
+    assert_eq!(all.len(), 1, "it is there once: {all:?}");
+    for uuid in all {
+        Upload::finished(&admin, &uuid, SETTLE_DURATION_MAX).await?;
+        let kept = server.data().join(format!("sources/{uuid}.mp4"));
+        assert!(!kept.exists() || std::fs::read(kept)? == std::fs::read(big_buck_bunny()?)?);
+    }
     server.stop().await?;
     Ok(())
 }

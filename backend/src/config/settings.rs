@@ -287,6 +287,21 @@ settings! {
         per_address_max: u32 = 3;
     }
 
+    /// Videos that makers have fetched from elsewhere.
+    import: Import {
+        /// Whether they may, from addresses of the web.
+        http: bool = false;
+        /// How many are fetched at a time.
+        concurrency: usize = 1;
+        /// How long one may take, in seconds. Two hours, as in PeerTube.
+        time_max: u32 = 7200;
+        /// The program that knows the pages that show films (yt-dlp). Without it: addresses of files alone.
+        yt_dlp: Option<PathBuf> = None;
+        /// Addresses and networks ("10.0.0.0/8") that are fetched from though they are not of the open internet, on any
+        /// port. Whoever may import reaches what answers there.
+        networks_allowed: Vec<Network> = Vec::new();
+    }
+
     /// Arriving files.
     upload: Upload {
         /// The largest file that is taken. Twelve hours of the best a phone records.

@@ -1,8 +1,8 @@
 //! What happened, in the rules' own words. Says what, never who must hear of it: that is `fanout`.
 
 use shared::id::{
-    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, PlaylistId, RegistrationId, UserId, Uuid,
-    VideoId,
+    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, ImportId, PlaylistId, RegistrationId,
+    UserId, Uuid, VideoId,
 };
 
 use crate::store::records::{NotificationKind, Subject};
@@ -74,6 +74,8 @@ pub enum Event {
         /// What it is about.
         subject: Subject,
     },
+    /// A video came from elsewhere, or none did.
+    ImportEnded(ImportId),
     /// Somebody reported something.
     AbuseMade(AbuseId),
     /// A report was judged.

@@ -12,6 +12,7 @@ pub mod comment;
 pub mod event;
 pub mod file_token;
 pub mod history;
+pub mod import;
 pub mod mute;
 pub mod notification;
 pub mod outbox;

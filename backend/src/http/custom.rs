@@ -39,6 +39,8 @@ pub async fn update(ask: Ask, body: Body) -> Outcome {
         .map(|(field, value)| (field.path, Some(value).filter(|value| *value != field.base(base))))
         .collect();
     ask.app.write(Durability::Flushed, move |write, _| site::customise(write, changes)).await?;
+    // What waited until it is allowed.
+    ask.app.imports().wake();
     respond::json(&document(&ask.app))
 }
 

@@ -17,6 +17,7 @@ pub mod front;
 pub mod generate;
 pub mod handshake;
 pub mod history;
+pub mod import;
 pub mod instance;
 pub mod jobs;
 pub mod language;

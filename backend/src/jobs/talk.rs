@@ -5,7 +5,9 @@ use shared::id::{FollowId, VideoId};
 use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
-use crate::domain::{abuse, comment, history, mute, notification, playlist, rating, subscription, words};
+use crate::domain::{
+    abuse, comment, history, import, mute, notification, playlist, rating, subscription, words,
+};
 use crate::store::records::{JobKind, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
 use crate::store::{Durability, Read, StoreError, Write};
@@ -46,7 +48,10 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
             })?;
             Ok(())
         }
-        TalkJob::ForgetUser(user) => pieces(task, |write, _| notification::forget_user(write, *user, rows)),
+        TalkJob::ForgetUser(user) => {
+            pieces(task, |write, _| notification::forget_user(write, *user, rows))?;
+            pieces(task, |write, _| import::forget_user(write, *user, rows))
+        }
         TalkJob::Announce { video, after } => announce(task, *video, *after),
         TalkJob::ForgetChannel(channel) => {
             pieces(task, |write, _| subscription::forget_channel(write, *channel, rows))?;

@@ -9,7 +9,7 @@ use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{AbuseState, Comment, Letter, NotificationKind, Subject};
-use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey, VideoOfferKey};
+use crate::store::tables::{AbuseKey, CommentKey, ImportKey, RegistrationKey, UserKey, VideoOfferKey};
 use crate::store::{Read as _, StoreError};
 
 /// The letter; none where there is nothing to tell any more. Blocks.
@@ -50,6 +50,8 @@ pub fn letter(
                 | NotificationKind::AbuseMessage
                 | NotificationKind::VideoBlocked
                 | NotificationKind::VideoAutoBlocked
+                | NotificationKind::ImportDone
+                | NotificationKind::ImportFailed
                 | NotificationKind::NewRegistration => About::NewVideo { channel, video: &video.name },
             };
             let is_offered = kind == NotificationKind::VideoOffered;
@@ -74,6 +76,8 @@ pub fn letter(
                 | NotificationKind::VideoOffered
                 | NotificationKind::OfferAccepted
                 | NotificationKind::OfferRefused
+                | NotificationKind::ImportDone
+                | NotificationKind::ImportFailed
                 | NotificationKind::NewRegistration => About::Comment { author, video, text },
             };
             let thread = comment.thread;
@@ -107,6 +111,8 @@ pub fn letter(
                     | NotificationKind::VideoOffered
                     | NotificationKind::OfferAccepted
                     | NotificationKind::OfferRefused
+                    | NotificationKind::ImportDone
+                    | NotificationKind::ImportFailed
                     | NotificationKind::NewRegistration => About::NewAbuse { reason: &abuse.reason },
                 };
                 let own = abuse.reporter == reader.account;
@@ -133,6 +139,8 @@ pub fn letter(
                 | NotificationKind::VideoOffered
                 | NotificationKind::OfferAccepted
                 | NotificationKind::OfferRefused
+                | NotificationKind::ImportDone
+                | NotificationKind::ImportFailed
                 | NotificationKind::NewRegistration => About::VideoBlocked { video: &video.name, reason },
             };
             write(about, format!("/w/{}", video.uuid.short()))
@@ -141,6 +149,25 @@ pub fn letter(
             let found = app.store().get(&RegistrationKey { registration: id })?;
             let page = "/admin/moderation/registrations/list";
             found.and_then(|found| write(About::NewRegistration { who: &found.username }, page.to_owned()))
+        }
+        Subject::Import(id) => {
+            let import = app.store().get(&ImportKey { import: id })?.filter(|import| import.user == user);
+            import.and_then(|import| {
+                let came = import.video.and_then(|video| entry(app, reader, video));
+                match came {
+                    Some(entry) => {
+                        let video = &entry.listed.video;
+                        write(About::ImportDone { video: &video.name }, format!("/w/{}", video.uuid.short()))
+                    }
+                    None => {
+                        let reason = import.error.as_deref().unwrap_or_default();
+                        write(
+                            About::ImportFailed { url: &import.url, reason },
+                            "/my-library/video-imports".to_owned(),
+                        )
+                    }
+                }
+            })
         }
         Subject::Follow { follower, channel, .. } => {
             let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));

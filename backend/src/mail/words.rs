@@ -152,6 +152,18 @@ pub enum About<'n> {
         /// Which.
         video: &'n str,
     },
+    /// A video came from elsewhere that the reader asked for.
+    ImportDone {
+        /// Which.
+        video: &'n str,
+    },
+    /// None came.
+    ImportFailed {
+        /// From where.
+        url: &'n str,
+        /// Why.
+        reason: &'n str,
+    },
     /// Somebody follows the reader's channel.
     NewFollower {
         /// Who.
@@ -378,6 +390,13 @@ impl Writer<'_> {
                 format!("Your video stays with you: {video}"),
                 format!("Votre vidéo reste à vous : {video}"),
             ),
+            About::ImportDone { video } => say(
+                format!("Your video was imported: {video}"),
+                format!("Votre vidéo a été importée : {video}"),
+            ),
+            About::ImportFailed { .. } => {
+                say("A video was not imported".to_owned(), "Une vidéo n’a pas été importée".to_owned())
+            }
         };
         let mut parts = vec![self.text("Hello {name},", "Bonjour {name},", name)];
         parts.push(LetterPart::Text(match news.about {
@@ -448,13 +467,22 @@ impl Writer<'_> {
                 format!("the video {video}, which you offered, was not taken and stays with you."),
                 format!("la vidéo {video}, que vous avez proposée, n’a pas été acceptée et reste à vous."),
             ),
+            About::ImportDone { video } => say(
+                format!("the video {video}, which you had imported, is here now."),
+                format!("la vidéo {video}, que vous avez fait importer, est arrivée."),
+            ),
+            About::ImportFailed { url, .. } => say(
+                format!("no video could be imported from {url}, for this reason:"),
+                format!("aucune vidéo n’a pu être importée depuis {url}, pour cette raison :"),
+            ),
         }));
         let quoted = match news.about {
             About::Comment { text, .. } | About::Mention { text, .. } => text,
             About::NewAbuse { reason }
             | About::AbuseJudged { reason, .. }
             | About::AbuseMessage { reason }
-            | About::VideoBlocked { reason, .. } => reason,
+            | About::VideoBlocked { reason, .. }
+            | About::ImportFailed { reason, .. } => reason,
             About::NewVideo { .. }
             | About::VideoPublished { .. }
             | About::NewUser { .. }
@@ -464,6 +492,7 @@ impl Writer<'_> {
             | About::VideoOffered { .. }
             | About::OfferAccepted { .. }
             | About::OfferRefused { .. }
+            | About::ImportDone { .. }
             | About::VideoAutoBlocked { .. } => "",
         };
         if !quoted.is_empty() {

@@ -154,6 +154,12 @@ pub enum Table {
     SitePictures = 122,
     /// Views of channels by day.
     ChannelViewDays = 140,
+    /// Videos that are fetched from elsewhere.
+    Imports = 141,
+    /// Imports of a login.
+    UserImports = 142,
+    /// Imports that are not over.
+    OpenImports = 143,
 }
 
 impl Table {

@@ -73,20 +73,24 @@
 //! | 120 | changed settings | path of the field | [`Custom`] |
 //! | 121 | pages of the instance | name | [`SitePage`] |
 //! | 122 | pictures of the instance | name | [`ActorPicture`] |
+//! | 141 | imports | import | [`Import`] |
+//! | 142 | imports of a user | user, import | – |
+//! | 143 | imports that are not over | import | – |
 //! | 140 | views of a channel's day | first moment of the day, channel | number |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, ChannelId, CommentId, ElementId, FollowId, JobId,
-    MailId, NotificationId, PlaylistId, RegistrationId, SessionId, UserId, Uuid, VideoId, WordListId,
+    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, ChannelId, CommentId, ElementId, FollowId,
+    ImportId, JobId, MailId, NotificationId, PlaylistId, RegistrationId, SessionId, UserId, Uuid, VideoId,
+    WordListId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, ActorPicture, Audit, Channel, Comment, Custom, Element,
-    ElementPlace, HeldTags, Job, Mail, Notification, NotificationSettings, Offer, Opinion, Rating,
+    ElementPlace, HeldTags, Import, Job, Mail, Notification, NotificationSettings, Offer, Opinion, Rating,
     RefreshToken, Registration, Reports, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload,
     User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
 };
@@ -115,6 +119,9 @@ pub fn name(table: Table) -> &'static str {
         Table::JobsDue => "jobs due",
         Table::ViewDays => "views of a day",
         Table::ChannelViewDays => "views of a channel's day",
+        Table::Imports => "imports",
+        Table::UserImports => "imports of a user",
+        Table::OpenImports => "imports that are not over",
         Table::Sessions => "sessions",
         Table::Registrations => "registrations",
         Table::RegistrationNames => "registration names",
@@ -215,6 +222,7 @@ number_fields!(
     FollowId,
     NotificationId,
     SessionId,
+    ImportId,
     RegistrationId,
     MailId,
     AbuseId,
@@ -430,6 +438,15 @@ keys! {
     /// The views that a channel's videos had on one day.
     ChannelViewDayKey(day: Timestamp, channel: ChannelId) in ChannelViewDays holds u64;
 
+    /// A video that is fetched from elsewhere.
+    ImportKey(import: ImportId) in Imports holds Import;
+
+    /// An import of a login, first asked first.
+    UserImportKey(user: UserId, import: ImportId) in UserImports holds ();
+
+    /// An import that is not over, first asked first.
+    OpenImportKey(import: ImportId) in OpenImports holds ();
+
     /// Where a login is logged in.
     SessionKey(user: UserId, session: SessionId) in Sessions holds Session;
 
@@ -605,6 +622,9 @@ macro_rules! prefixes {
 prefixes! {
     /// The channels of one account.
     ChannelsOf(AccountId) of AccountChannelKey;
+
+    /// What one login imports.
+    ImportsOf(UserId) of UserImportKey;
 
     /// Where one login is logged in.
     SessionsOf(UserId) of SessionKey;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_util::Stream;
 use shared::api::NewVideo;
-use shared::id::ChannelId;
+use shared::id::{ChannelId, Uuid};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +35,8 @@ pub struct Single {
     id: UploadId,
     limits: Limits,
     file: Option<Arrived>,
+    /// The UUID the video is to have; none for any.
+    uuid: Option<Uuid>,
     part: Part,
     _permit: OwnedSemaphorePermit,
 }
@@ -62,7 +64,14 @@ impl Single {
         }
         let id = UploadId(app.dice().bytes());
         let part = Part { path: Some(app.layout().upload(&id.0)) };
-        Ok(Single { app: app.clone(), who, id, limits, file: None, part, _permit: permit })
+        Ok(Single { app: app.clone(), who, id, limits, file: None, uuid: None, part, _permit: permit })
+    }
+
+    /// Gives the video this UUID, so that a second try makes no second video.
+    #[must_use]
+    pub fn with_uuid(mut self, uuid: Uuid) -> Single {
+        self.uuid = Some(uuid);
+        self
     }
 
     /// Takes the file.
@@ -105,9 +114,10 @@ impl Single {
         let Some(file) = self.file.take() else { return Err(UploadError::Unreadable) };
         to_its_end(async move {
             let (app, who, id) = (self.app.clone(), self.who, self.id);
-            let limits = self.limits;
+            let (limits, uuid) = (self.limits, self.uuid);
             let admitted = app.blocking(move |app| {
-                let upload = admit_file(app, who, &limits, file, form)?;
+                let mut upload = admit_file(app, who, &limits, file, form)?;
+                upload.video = uuid.unwrap_or(upload.video);
                 record(app, id, upload, &pictures)
             });
             let outcome = match admitted.await {

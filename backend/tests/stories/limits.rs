@@ -51,6 +51,7 @@ const NOT_MISSED: &[(&str, &str)] =
 const EXAMPLES: &[(&str, &str)] = &[
     ("email", "somebody@films.example"),
     ("command", "process-video-viewers"),
+    ("targetUrl", "http://films.example/a.mp4"),
     ("fromEmail", "somebody@films.example"),
     ("accountName", "bob"),
     ("host", "elsewhere.example"),
@@ -95,6 +96,9 @@ impl Place {
         let instance = instance_with(|config| {
             config.signup.enabled = true;
             config.upload.replace = true;
+            config.import.http = true;
+            // What is asked for waits, so that nothing is written meanwhile.
+            config.import.concurrency = 0;
             config.signup.per_address_max = 10_000;
             config.smtp.per_address_max = 10_000;
         })

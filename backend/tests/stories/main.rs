@@ -9,6 +9,7 @@ mod command;
 mod comments;
 mod history;
 mod hostile;
+mod imports;
 mod limits;
 mod makers;
 mod mutes;

@@ -256,6 +256,12 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /api/v1/client-config/update-language", EVERYBODY),
     ("POST /api/v1/metrics/playback", EVERYBODY),
     ("POST /api/v1/users/me/new-feature-info/read", SIGNED_IN),
+    // Videos from elsewhere.
+    ("POST /api/v1/videos/imports", SIGNED_IN),
+    ("POST /api/v1/videos/imports/{x}/cancel", SIGNED_IN),
+    ("POST /api/v1/videos/imports/{x}/retry", SIGNED_IN),
+    ("DELETE /api/v1/videos/imports/{x}", SIGNED_IN),
+    ("GET /api/v1/users/me/videos/imports", SIGNED_IN),
     // Single qualities of a video.
     ("DELETE /api/v1/videos/{video}/hls", ADMINISTRATORS),
     ("DELETE /api/v1/videos/{video}/hls/{x}", ADMINISTRATORS),

@@ -34,17 +34,20 @@ const SHARING: Difference = (
     "viewers learn who may meet whom and who decided it; PeerTube knows on and off alone",
 );
 const LATER: &str = "PeerTube 7 and 8 name it, 6.3 did not";
-const PERSON: [Difference; 6] = [
+const OFFERS: &str = "offers of videos are news of ours";
+const PERSON: [Difference; 7] = [
     (".language", LATER),
     (".newFeaturesInfoRead", LATER),
+    (".notificationSettings.videoOwnershipChange", OFFERS),
     (".nsfwFlagsBlurred", LATER),
     (".nsfwFlagsDisplayed", LATER),
     (".nsfwFlagsHidden", LATER),
     (".nsfwFlagsWarned", LATER),
 ];
-const PEOPLE: [Difference; 7] = [
+const PEOPLE: [Difference; 8] = [
     (".data[].language", LATER),
     (".data[].newFeaturesInfoRead", LATER),
+    (".data[].notificationSettings.videoOwnershipChange", OFFERS),
     (".data[].nsfwFlagsBlurred", LATER),
     (".data[].nsfwFlagsDisplayed", LATER),
     (".data[].nsfwFlagsHidden", LATER),
@@ -137,10 +140,10 @@ const CALLS: &[Call] = &[
             (".specialPlaylists", ONE_FORM),
             PERSON[0],
             PERSON[1],
-            PERSON[2],
             PERSON[3],
             PERSON[4],
             PERSON[5],
+            PERSON[6],
         ],
     ),
     ("users-list-admin", "users?start=0&count=10", Root, &PEOPLE),

@@ -31,6 +31,24 @@ pub struct Instance {
     pub email: Mail,
     /// Whether one may write to who keeps it.
     pub contact_form: Switch,
+    /// What it brings from elsewhere.
+    pub import: Imports,
+}
+
+/// What the instance brings from elsewhere.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Imports {
+    /// Videos.
+    pub videos: VideoImports,
+}
+
+/// From where the instance brings videos.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct VideoImports {
+    /// From addresses.
+    pub http: Switch,
 }
 
 /// Something that is on or off.

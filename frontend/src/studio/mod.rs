@@ -12,6 +12,7 @@ mod form;
 mod frame;
 mod gate;
 mod history;
+mod imports;
 mod mine;
 mod news;
 mod order;

@@ -8,6 +8,7 @@ mod actor;
 mod block;
 mod comment;
 mod history;
+mod import;
 mod mute;
 mod notification;
 mod ownership;
@@ -38,13 +39,14 @@ pub use comment::{
     ReviewedVideo,
 };
 pub use history::{UserHistory, WatchedVideo};
+pub use import::VideoImport;
 pub use mute::{
     BlocklistStatus, MutedAccount, MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
 };
 pub use notification::{
     Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,
-    NotificationComment, NotificationFollow, NotificationFollowed, NotificationRegistration,
-    NotificationVideo, NotificationsRead, SocketToken, SocketWord,
+    NotificationComment, NotificationFollow, NotificationFollowed, NotificationImport,
+    NotificationRegistration, NotificationVideo, NotificationsRead, SocketToken, SocketWord,
 };
 pub use ownership::OwnershipChange;
 pub use page::Page;

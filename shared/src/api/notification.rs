@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::Image;
-use crate::id::{AbuseId, BlockId, CommentId, FollowId, NotificationId, RegistrationId, Uuid, VideoId};
+use crate::id::{
+    AbuseId, BlockId, CommentId, FollowId, ImportId, NotificationId, RegistrationId, Uuid, VideoId,
+};
 use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/users/me/notifications`. What it was about is left out once that is gone.
@@ -36,6 +38,9 @@ pub struct Notification {
     /// The block it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_blacklist: Option<NotificationBlock>,
+    /// The import it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_import: Option<NotificationImport>,
     /// Who asked to be let in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration: Option<NotificationRegistration>,
@@ -119,6 +124,20 @@ pub struct NotificationBlock {
     pub id: BlockId,
     /// What is blocked.
     pub video: NotificationVideo,
+}
+
+/// A video from elsewhere, in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationImport {
+    /// Number on this instance.
+    pub id: ImportId,
+    /// From where.
+    pub target_url: String,
+    /// The video that came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<NotificationVideo>,
 }
 
 /// Who asked to be let in, in a notification.

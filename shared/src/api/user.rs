@@ -136,6 +136,9 @@ pub struct NotificationSettings {
     pub my_video_studio_edition_finished: u8,
     pub my_video_transcription_generated: u8,
     pub new_plugin_version: u8,
+    /// Videos that are offered, taken and left. Shoal's own field.
+    #[serde(default)]
+    pub video_ownership_change: u8,
 }
 
 impl Default for NotificationSettings {
@@ -160,6 +163,7 @@ impl Default for NotificationSettings {
             my_video_studio_edition_finished: 1,
             my_video_transcription_generated: 1,
             new_plugin_version: 1,
+            video_ownership_change: 3,
         }
     }
 }

@@ -30,12 +30,12 @@ impl Elsewhere {
         Elsewhere::answer(move |_| Some(("text/html; charset=utf-8", page.clone()))).await
     }
 
-    /// Opens one that answers each path with a type and a text, or 404.
+    /// Opens one that answers each path with a type and a text or a file, or 404.
     ///
     /// # Errors
     /// When no port is free.
-    pub async fn answer(
-        find: impl Fn(&str) -> Option<(&'static str, String)> + Send + Sync + 'static,
+    pub async fn answer<B: AsRef<[u8]> + Send>(
+        find: impl Fn(&str) -> Option<(&'static str, B)> + Send + Sync + 'static,
     ) -> Result<Elsewhere> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = socket.local_addr()?;
@@ -63,9 +63,9 @@ impl Drop for Elsewhere {
     }
 }
 
-async fn show(
+async fn show<B: AsRef<[u8]> + Send>(
     mut stream: TcpStream,
-    find: &(impl Fn(&str) -> Option<(&'static str, String)> + Sync),
+    find: &(impl Fn(&str) -> Option<(&'static str, B)> + Sync),
 ) -> Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_BYTES_MAX {
@@ -75,15 +75,16 @@ async fn show(
     }
     let head = String::from_utf8_lossy(&head);
     let found = head.split(' ').nth(1).and_then(find);
-    let (status, (kind, body)) = match found {
-        Some(found) => ("200 OK", found),
-        None => ("404 Not Found", ("text/plain", String::new())),
+    let (status, kind, body) = match &found {
+        Some((kind, body)) => ("200 OK", *kind, body.as_ref()),
+        None => ("404 Not Found", "text/plain", [].as_slice()),
     };
     let answer = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
-         Cache-Control: no-store\r\nConnection: close\r\n\r\n{body}",
+         Cache-Control: no-store\r\nConnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(answer.as_bytes()).await?;
+    stream.write_all(body).await?;
     Ok(stream.shutdown().await?)
 }

@@ -16,10 +16,10 @@ use crate::domain::mute::is_muted;
 use crate::domain::right::Right;
 use crate::domain::video::sight::{Address, Sight};
 use crate::domain::viewer::{Person, Viewer};
-use crate::store::records::{Comment, NotificationKind, Subject, Video, VideoState};
+use crate::store::records::{Comment, ImportState, NotificationKind, Subject, Video, VideoState};
 use crate::store::tables::{
-    AbuseKey, AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, NotificationsOf,
-    UserKey, VideoKey,
+    AbuseKey, AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, ImportKey,
+    NotificationsOf, UserKey, VideoKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -127,6 +127,12 @@ pub fn tell_of(
                 if *accepted { NotificationKind::OfferAccepted } else { NotificationKind::OfferRefused };
             tell_account(write, now, *to, kind, *video)
         }
+        Event::ImportEnded(id) => {
+            let Some(import) = write.get(&ImportKey { import: *id })? else { return Ok(()) };
+            let came = import.state == ImportState::Done;
+            let kind = if came { NotificationKind::ImportDone } else { NotificationKind::ImportFailed };
+            tell(write, now, import.user, kind, Subject::Import(*id))
+        }
         Event::VideoArrived(_)
         | Event::ReplacementArrived(_)
         | Event::VideoShown(_)
@@ -161,7 +167,9 @@ fn right_for(kind: NotificationKind) -> Option<Right> {
         | NotificationKind::VideoUnblocked
         | NotificationKind::VideoOffered
         | NotificationKind::OfferAccepted
-        | NotificationKind::OfferRefused => None,
+        | NotificationKind::OfferRefused
+        | NotificationKind::ImportDone
+        | NotificationKind::ImportFailed => None,
     }
 }
 
@@ -273,7 +281,8 @@ fn tell_of_follower(
             | Subject::User(_)
             | Subject::Abuse(_)
             | Subject::Block { .. }
-            | Subject::Registration(_) => false,
+            | Subject::Registration(_)
+            | Subject::Import(_) => false,
         };
         if is_the_same {
             return Ok(());

@@ -14,6 +14,8 @@ pub fn number(kind: NotificationKind) -> u32 {
         NotificationKind::NewVideo => 1,
         NotificationKind::NewComment => 2,
         NotificationKind::VideoPublished => 6,
+        NotificationKind::ImportDone => 7,
+        NotificationKind::ImportFailed => 8,
         NotificationKind::NewUser => 9,
         NotificationKind::NewFollower => 10,
         NotificationKind::Mention => 11,
@@ -43,6 +45,7 @@ fn setting(kind: NotificationKind) -> &'static str {
         NotificationKind::VideoAutoBlocked => "videoAutoBlacklistAsModerator",
         NotificationKind::AbuseJudged => "abuseStateChange",
         NotificationKind::AbuseMessage => "abuseNewMessage",
+        NotificationKind::ImportDone | NotificationKind::ImportFailed => "myVideoImportFinished",
         NotificationKind::NewFollower => "newFollow",
         NotificationKind::Mention => "commentMention",
         NotificationKind::VideoOffered | NotificationKind::OfferAccepted | NotificationKind::OfferRefused => {
@@ -60,15 +63,17 @@ fn is_mailed(kind: NotificationKind) -> bool {
         | NotificationKind::VideoBlocked
         | NotificationKind::VideoUnblocked
         | NotificationKind::VideoAutoBlocked
-        | NotificationKind::VideoOffered => true,
+        | NotificationKind::VideoOffered
+        | NotificationKind::OfferAccepted
+        | NotificationKind::OfferRefused => true,
         NotificationKind::NewVideo
         | NotificationKind::NewComment
         | NotificationKind::VideoPublished
         | NotificationKind::NewUser
         | NotificationKind::NewFollower
         | NotificationKind::Mention
-        | NotificationKind::OfferAccepted
-        | NotificationKind::OfferRefused
+        | NotificationKind::ImportDone
+        | NotificationKind::ImportFailed
         | NotificationKind::NewRegistration => false,
     }
 }

@@ -43,15 +43,60 @@ pub fn read_new(fields: &Fields) -> Result<NewVideo, Vec<Wrong>> {
     if form.name.is_none() && !wrongs.iter().any(|wrong| wrong.path == "name") {
         wrongs.push(Wrong::body("name", Some(""), name_message()));
     }
+    demand_channel(&form, &mut wrongs);
+    form.filename = text(fields, "filename");
+    if wrongs.is_empty() { Ok(form) } else { Err(wrongs) }
+}
+
+/// From where a video is to come.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Elsewhere {
+    /// An address.
+    pub target_url: Option<String>,
+    /// Whether a torrent was named.
+    pub has_torrent: bool,
+}
+
+/// Letters of an address: PeerTube's bound.
+pub const URL_LENGTH_MAX: usize = 2000;
+
+/// Reads the form of a video that is to come from elsewhere, whose name may be left to that place.
+///
+/// # Errors
+/// Every wrong or missing field.
+pub fn read_import(
+    fields: &Fields,
+    is_address: impl Fn(&str) -> bool,
+) -> Result<(NewVideo, Elsewhere), Vec<Wrong>> {
+    let (form, mut wrongs) = read(fields);
+    demand_channel(&form, &mut wrongs);
+    let mut reader = Reader { fields, wrongs };
+    let said = |value: Option<Option<String>>| value.flatten().filter(|text| !is_nothing(text));
+    let message = "Should be an address that begins with http:// or https://";
+    let target_url = said(reader.value("targetUrl", message));
+    let is_long = |text: &str| URL_LENGTH_MAX < text.chars().count();
+    if target_url.as_ref().is_some_and(|url| is_long(url) || !is_address(url)) {
+        reader.wrongs.push(Wrong::body("targetUrl", None, message));
+    }
+    let message = "Should be a magnet address";
+    let magnet = said(reader.value("magnetUri", message));
+    if magnet.as_deref().is_some_and(is_long) {
+        reader.wrongs.push(Wrong::body("magnetUri", None, message));
+    }
+    let has_torrent = magnet.is_some();
+    let Reader { wrongs, .. } = reader;
+    if wrongs.is_empty() { Ok((form, Elsewhere { target_url, has_torrent })) } else { Err(wrongs) }
+}
+
+/// What a new video cannot do without.
+fn demand_channel(form: &NewVideo, wrongs: &mut Vec<Wrong>) {
     if form.channel_id.is_none() && !wrongs.iter().any(|wrong| wrong.path == "channelId") {
         wrongs.push(Wrong::body("channelId", None, "Should have a video channel id"));
     }
-    form.filename = text(fields, "filename");
     let needs_password = form.privacy == Some(privacy::PASSWORD) && form.video_passwords.is_none();
     if needs_password && !wrongs.iter().any(|wrong| wrong.path == "videoPasswords") {
         wrongs.push(Wrong::body("videoPasswords", None, "Video passwords are missing."));
     }
-    if wrongs.is_empty() { Ok(form) } else { Err(wrongs) }
 }
 
 /// Reads the form of a change: what it does not name stays as it is.

@@ -13,7 +13,7 @@ use shared::api::{
     OwnershipChange, Page, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention,
     ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
     TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
-    UserRegistration, Video, VideoDetails, VideoPassword, VideoPlaylist, VideoToken, ViewReport,
+    UserRegistration, Video, VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport,
     WatchedVideo, WordList, WordListMade,
 };
 
@@ -28,6 +28,7 @@ use shared::limits::{
     WATCHED_WORDS_MAX, WATCHED_WORDS_NAME_LENGTH,
 };
 
+use crate::domain::video::form::URL_LENGTH_MAX;
 use crate::http::logs::{
     CLIENT_AGENT_MAX, CLIENT_MESSAGE_MAX, CLIENT_META_MAX, CLIENT_STACK_MAX, CLIENT_URL_MAX,
 };
@@ -113,6 +114,19 @@ struct AbuseWish {
     comment: Option<ReportedThing>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<ReportedThing>,
+}
+
+/// A video from elsewhere: from where, and what is said of it.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "forms are read field by field; a story holds them against this")]
+struct ImportWish {
+    #[serde(flatten)]
+    video: NewVideo,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    magnet_uri: Option<String>,
 }
 
 /// A video, and which part of it.
@@ -295,7 +309,8 @@ const KINDS_OF_NEWS: &str = "abuseAsModerator:integer abuseNewMessage:integer ab
                              myVideoStudioEditionFinished:integer myVideoTranscriptionGenerated:integer \
                              newCommentOnMyVideo:integer newFollow:integer newInstanceFollower:integer \
                              newPeerTubeVersion:integer newPluginVersion:integer newUserRegistration:integer \
-                             newVideoFromSubscription:integer videoAutoBlacklistAsModerator:integer";
+                             newVideoFromSubscription:integer videoAutoBlacklistAsModerator:integer \
+                             videoOwnershipChange:integer";
 
 fn oneself() -> Vec<Row> {
     let me = "/api/v1/users/me";
@@ -622,6 +637,32 @@ fn makers() -> Vec<Row> {
             .asks("upload_id*")
             .done()
             .answers_with(404, Answer::PlainOrProblem)
+            .or(&[409]),
+        of_video(
+            post("/api/v1/videos/imports", "Have a video fetched from elsewhere")
+                .signed_in()
+                .takes_form::<ImportWish>(),
+        )
+        .text("targetUrl", 0..=URL_LENGTH_MAX)
+        .text("magnetUri", 0..=URL_LENGTH_MAX)
+        .gives::<VideoImport>()
+        .or(&[403, 409]),
+        get("/api/v1/users/me/videos/imports", "What one has fetched from elsewhere")
+            .signed_in()
+            .paged()
+            .asks("search targetUrl")
+            .gives::<Page<VideoImport>>(),
+        post("/api/v1/videos/imports/{id}/cancel", "Have a video fetched no more")
+            .signed_in()
+            .done()
+            .or(&[409]),
+        post("/api/v1/videos/imports/{id}/retry", "Have a video fetched once more")
+            .signed_in()
+            .done()
+            .or(&[409]),
+        delete("/api/v1/videos/imports/{id}", "Forget that a video was fetched")
+            .signed_in()
+            .done()
             .or(&[409]),
         delete("/api/v1/videos/{id}/hls", "Have no stream of a video").signed_in().done(),
         delete("/api/v1/videos/{id}/hls/{file}", "Have one quality of a video no longer")

@@ -12,7 +12,7 @@ use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{
     Abuse, AbuseSubject, Account, Channel, Notification, NotificationKind, ReportedVideo, Subject,
 };
-use crate::store::tables::{AbuseKey, CommentKey, RegistrationKey, UserKey, VideoOfferKey};
+use crate::store::tables::{AbuseKey, CommentKey, ImportKey, RegistrationKey, UserKey, VideoOfferKey};
 use crate::store::{Read, StoreError};
 
 /// What somebody was told, with what it is about, as far as that is still there and they may see it. Blocks.
@@ -34,6 +34,7 @@ pub fn notification(
         account: None,
         abuse: None,
         video_blacklist: None,
+        video_import: None,
         registration: None,
         created_at: notification.created_at,
         updated_at: notification.updated_at,
@@ -84,6 +85,14 @@ pub fn notification(
             view.registration =
                 found.map(|found| api::NotificationRegistration { id, username: found.username });
         }
+        Subject::Import(id) => {
+            let import = app.store().get(&ImportKey { import: id })?.filter(|import| import.user == who.user);
+            view.video_import = import.map(|import| api::NotificationImport {
+                id,
+                target_url: import.url,
+                video: import.video.and_then(entry).map(|entry| video_of(app, &entry, false)),
+            });
+        }
         Subject::Follow { id, follower, channel } => {
             let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));
             view.actor_follow = ends.map(|(follower, followed)| api::NotificationFollow {
@@ -120,6 +129,9 @@ fn is_about(kind: NotificationKind, subject: Subject) -> bool {
         }
         NotificationKind::NewRegistration => matches!(subject, Subject::Registration(_)),
         NotificationKind::NewComment | NotificationKind::Mention => matches!(subject, Subject::Comment(_)),
+        NotificationKind::ImportDone | NotificationKind::ImportFailed => {
+            matches!(subject, Subject::Import(_))
+        }
         NotificationKind::NewUser => matches!(subject, Subject::User(_)),
         NotificationKind::NewFollower => matches!(subject, Subject::Follow { .. }),
     }

@@ -80,14 +80,28 @@ impl Dialer {
         let failed = |source| DialError::Connect { host: host.to_owned(), source };
         let connecting = async {
             let stream = TcpStream::connect((plain_host.as_str(), port)).await.map_err(failed)?;
-            stream.set_nodelay(true).map_err(failed)?;
-            if !is_secure {
-                return Ok(Box::new(stream) as Box<dyn Line>);
-            }
-            let name = ServerName::try_from(plain_host.clone())?;
-            Ok(Box::new(self.tls.connect(name, stream).await.map_err(failed)?) as Box<dyn Line>)
+            self.over(stream, host, is_secure).await
         };
         let late = || failed(std::io::ErrorKind::TimedOut.into());
         tokio::time::timeout(DIAL_DURATION_MAX, connecting).await.map_err(|_| late())?
+    }
+
+    /// What is spoken over a connection to a host that is there: TLS where it is secure.
+    ///
+    /// # Errors
+    /// [`DialError`].
+    pub async fn over(
+        &self,
+        stream: TcpStream,
+        host: &str,
+        is_secure: bool,
+    ) -> Result<Box<dyn Line>, DialError> {
+        let failed = |source| DialError::Connect { host: host.to_owned(), source };
+        stream.set_nodelay(true).map_err(failed)?;
+        if !is_secure {
+            return Ok(Box::new(stream));
+        }
+        let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']').to_owned())?;
+        Ok(Box::new(self.tls.connect(name, stream).await.map_err(failed)?))
     }
 }

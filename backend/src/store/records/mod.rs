@@ -1,5 +1,6 @@
 //! Stored shapes, versioned. Never API shapes and never other people's JSON: `http::views` translates.
 
+mod import;
 mod job;
 mod mail;
 mod notification;
@@ -15,6 +16,7 @@ mod talk;
 mod upload;
 mod video;
 
+pub use import::{Import, ImportState};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};

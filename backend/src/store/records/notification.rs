@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::id::{
-    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, NotificationId, RegistrationId, UserId,
-    VideoId,
+    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, ImportId, NotificationId, RegistrationId,
+    UserId, VideoId,
 };
 use shared::time::Timestamp;
 
@@ -66,6 +66,10 @@ pub enum NotificationKind {
     OfferAccepted,
     /// Somebody left a video that one offered.
     OfferRefused,
+    /// A video came from elsewhere that one asked for.
+    ImportDone,
+    /// None came.
+    ImportFailed,
 }
 
 /// What a notification is about. What it names may be gone when it is read.
@@ -89,6 +93,8 @@ pub enum Subject {
     },
     /// Somebody who asked to be let in.
     Registration(RegistrationId),
+    /// A video from elsewhere.
+    Import(ImportId),
     /// An account follows a channel.
     Follow {
         /// The following's number.

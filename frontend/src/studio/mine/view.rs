@@ -89,6 +89,7 @@ fn Shelves() -> Html {
                 if let Some(total) = library.total {
                     <span class="page-count">{ locale.count(total, &words.videos) }</span>
                 }
+                <a class="button button-quiet" href={PeoplePage::Imports.to_string()}>{ MakerWords::of(locale.language()).imports }</a>
                 <a class="button button-quiet" href={PeoplePage::Offers.to_string()}>{ MakerWords::of(locale.language()).offers }</a>
             </div>
             if library.total == Some(0) {

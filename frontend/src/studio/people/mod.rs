@@ -11,12 +11,12 @@ pub(in crate::studio) mod form;
 pub(in crate::studio) mod gigabytes;
 mod mails;
 mod offers;
-mod pager;
+pub(in crate::studio) mod pager;
 mod pages;
 pub(in crate::studio) mod picture;
 mod registrations;
 mod settings;
 mod sign_up;
-mod users;
+pub(in crate::studio) mod users;
 
 pub use pages::people_page;

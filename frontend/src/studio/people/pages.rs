@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::{channels, mails, offers, registrations, settings, sign_up, users};
 use crate::api::MailWish;
 use crate::people_route::PeoplePage;
+use crate::studio::imports::Imports;
 
 /// Which page stands for which address.
 pub fn people_page(page: &PeoplePage) -> Html {
@@ -24,6 +25,7 @@ pub fn people_page(page: &PeoplePage) -> Html {
         PeoplePage::NewChannel => html! { <channels::EditChannel {key} name={None::<String>} /> },
         PeoplePage::EditChannel(name) => html! { <channels::EditChannel {key} name={Some(name.clone())} /> },
         PeoplePage::Offers => html! { <offers::Offers /> },
+        PeoplePage::Imports => html! { <Imports /> },
         PeoplePage::Users => html! { <users::Users /> },
         PeoplePage::Registrations => html! { <registrations::Registrations /> },
     }

@@ -227,7 +227,7 @@ pub(super) fn forbidden(title: &'static str, locale: &Locale) -> Html {
 }
 
 /// The rows of a page, and the way to the others.
-pub(super) fn rows<T>(
+pub(in crate::studio) fn rows<T>(
     page: &Rc<Page<T>>,
     row: impl Fn(&T) -> Html,
     start: usize,

@@ -303,6 +303,22 @@ const VIDEOS: &[Field] = &[
         ),
         Kind::Truth,
     ),
+    part(say("Videos from elsewhere", "Vidéos d’ailleurs")),
+    field(
+        "import.videos.http.enabled",
+        say("Makers may bring videos by their address", "On peut apporter des vidéos par leur adresse"),
+        say(
+            "The instance fetches them itself, from the open internet alone.",
+            "L’instance va les chercher elle-même, sur l’internet ouvert seulement.",
+        ),
+        Kind::Truth,
+    ),
+    field(
+        "import.videos.concurrency",
+        say("Videos fetched at once", "Vidéos apportées à la fois"),
+        NOTHING,
+        Kind::Number,
+    ),
     part(say("Publication", "Publication")),
     field(
         "autoBlacklist.videos.ofUsers.enabled",

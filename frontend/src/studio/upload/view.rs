@@ -6,6 +6,7 @@ use web_sys::File;
 use yew::prelude::*;
 
 use super::drop::Drop;
+use super::elsewhere::Elsewhere;
 use super::ship::ShipCard;
 use crate::api;
 use crate::components::{Glyph, Heading, Loading, complaint, failed, icon, use_loaded};
@@ -62,6 +63,9 @@ pub fn Upload(props: &Props) -> Html {
                     { for ships.iter().rev().map(|ship| html! {
                         <ShipCard key={ship.id} ship={Rc::new(ship.clone())} fleet={props.fleet.clone()} me={me.clone()} />
                     }) }
+                    if instance.import.videos.http.enabled {
+                        <Elsewhere me={me.clone()} instance={instance.clone()} />
+                    }
                 </>
             }
         }

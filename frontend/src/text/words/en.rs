@@ -402,6 +402,8 @@ pub static WORDS: Words = Words {
     news_offered: "“{}” is offered to you",
     news_offer_accepted: "“{}” has a new owner",
     news_offer_refused: "“{}” stays with you",
+    news_imported: "“{}” was imported",
+    news_not_imported: "No video could be imported from {}",
     news_review: "“{}” waits for a moderator",
     news_registration: "{} asks for an account",
     news_gone: "This was about something that is no longer there.",

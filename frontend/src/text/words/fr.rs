@@ -402,6 +402,8 @@ pub static WORDS: Words = Words {
     news_offered: "« {} » vous est proposée",
     news_offer_accepted: "« {} » a changé de propriétaire",
     news_offer_refused: "« {} » reste à vous",
+    news_imported: "« {} » a été importée",
+    news_not_imported: "Aucune vidéo n’a pu être importée depuis {}",
     news_review: "« {} » attend la modération",
     news_registration: "{} demande un compte",
     news_gone: "Il s’agissait de quelque chose qui n’existe plus.",

@@ -71,6 +71,32 @@ maker_words! {
     device_console: "Game console", "Console de jeu";
     device_xr: "Headset", "Casque de réalité virtuelle";
     offer_left: "“{}” stays with its owner.", "«\u{a0}{}\u{a0}» reste à son propriétaire.";
+    elsewhere: "From an address", "Depuis une adresse";
+    elsewhere_text: "The instance brings the video here by itself: you may close this page meanwhile. Only bring what you may publish.", "L’instance va chercher la vidéo elle-même\u{a0}: vous pouvez fermer cette page entre-temps. N’apportez que ce que vous avez le droit de publier.";
+    elsewhere_address: "Address of the video", "Adresse de la vidéo";
+    elsewhere_address_hint: "It begins with https:// or http:// and leads to a file, or to a page that this instance can read.", "Elle commence par https:// ou http:// et mène à un fichier, ou à une page que cette instance sait lire.";
+    elsewhere_bring: "Bring it here", "L’apporter ici";
+    elsewhere_begun: "The instance will bring it. What becomes of it stands in the list of your imports.", "L’instance va la chercher. La liste de vos importations dit ce qu’il en advient.";
+    elsewhere_closed: "The instance brings nothing from this address: it does not lead to the open internet.", "L’instance ne prend rien à cette adresse\u{a0}: elle ne mène pas à l’internet ouvert.";
+    elsewhere_many: "The instance takes no more imports from you for now. Try again when some have ended.", "L’instance ne prend pas d’autre importation de votre part pour l’instant. Réessayez quand certaines seront terminées.";
+    imports: "My imports", "Mes importations";
+    imports_gate: "Sign in to see what you had brought from elsewhere.", "Connectez-vous pour voir ce que vous avez fait venir d’ailleurs.";
+    imports_none: "Nothing was brought from elsewhere", "Rien n’est venu d’ailleurs";
+    imports_none_text: "A video that you have brought from an address stands here until you forget it.", "Une vidéo que vous faites venir d’une adresse figure ici jusqu’à ce que vous l’oubliiez.";
+    import_waits: "Waits for its turn", "Attend son tour";
+    import_runs: "On its way", "En route";
+    import_done: "Arrived", "Arrivée";
+    import_called_off: "Called off", "Annulée";
+    import_failed: "Failed", "Échec";
+    import_no_reason: "The instance gave no reason.", "L’instance n’a pas donné de raison.";
+    import_progress: "How much of “{}” has arrived", "Ce qui est arrivé de «\u{a0}{}\u{a0}»";
+    import_cancel_named: "Cancel “{}”", "Annuler «\u{a0}{}\u{a0}»";
+    import_retry_named: "Try “{}” again", "Réessayer «\u{a0}{}\u{a0}»";
+    import_forget: "Forget", "Oublier";
+    import_forget_named: "Forget “{}”", "Oublier «\u{a0}{}\u{a0}»";
+    import_forget_title: "Forget this import?", "Oublier cette importation\u{a0}?";
+    import_forget_text: "It goes from the list, and cannot be tried again.", "Elle disparaît de la liste et ne pourra plus être réessayée.";
+    import_forget_stays: "It goes from the list. The video stays.", "Elle disparaît de la liste. La vidéo reste.";
 }
 
 impl MakerWords {

@@ -50,6 +50,16 @@ const KINDS: &[Kind] = &[
         is_staffs: false,
     },
     Kind {
+        name: |people| people.news_imported,
+        field: |settings| &mut settings.my_video_import_finished,
+        is_staffs: false,
+    },
+    Kind {
+        name: |people| people.news_ownership,
+        field: |settings| &mut settings.video_ownership_change,
+        is_staffs: false,
+    },
+    Kind {
         name: |people| people.news_blocked,
         field: |settings| &mut settings.blacklist_on_my_video,
         is_staffs: false,
@@ -72,6 +82,11 @@ const KINDS: &[Kind] = &[
     Kind {
         name: |people| people.news_report,
         field: |settings| &mut settings.abuse_as_moderator,
+        is_staffs: true,
+    },
+    Kind {
+        name: |people| people.news_review,
+        field: |settings| &mut settings.video_auto_blacklist_as_moderator,
         is_staffs: true,
     },
 ];

@@ -18,7 +18,7 @@ macro_rules! words {
 
 words! {
     wrong_missing, wrong_taken, wrong_current_password, wrong_handle, wrong_password, wrong_email,
-    wrong_display_name, wrong_description, wrong_reason, wrong_block_reason, wrong_quota, sign_up,
+    wrong_display_name, wrong_description, wrong_reason, wrong_block_reason, wrong_address, wrong_quota, sign_up,
     sign_up_at, sign_up_closed, sign_up_closed_text, has_account, rules_text, rules_terms,
     rules_conduct, rules_agree, approval_text, field_reason, field_reason_hint, field_username,
     field_username_hint, field_display_name, field_display_name_hint, field_email, field_password,
@@ -35,7 +35,7 @@ words! {
     autoplay_hint, autoplay_next, autoplay_playlist, p2p, p2p_hint, memory, history, history_hint,
     news_what, news_in_page, news_by_mail, cannot_mail_news, news_new_video, news_comment, news_mention,
     news_follow, news_published, news_blocked, news_report_answer, news_report_state, news_user,
-    news_report, present_address, pending_address, field_new_email, change_address,
+    news_report, news_review, news_imported, news_ownership, present_address, pending_address, field_new_email, change_address,
     password_ends_sessions, two_factor, two_factor_text, two_factor_is_on, two_factor_begin,
     two_factor_end, two_factor_scan, qr_label, two_factor_secret, field_first_code,
     field_first_code_hint, two_factor_confirm, recovery_codes, new_recovery_codes, recovery_text,

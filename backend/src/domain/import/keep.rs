@@ -1,0 +1,285 @@
+//! What is kept of an import, from the wish to its end.
+
+use shared::api::NewVideo;
+use shared::id::{ImportId, UserId, Uuid, VideoId};
+use shared::time::Timestamp;
+
+use crate::domain::event::Event;
+use crate::domain::right::Right;
+use crate::domain::video::edit::{EditError, own_channel};
+use crate::domain::viewer::Person;
+use crate::store::records::{Import, ImportState};
+use crate::store::tables::{ImportKey, ImportsOf, OpenImportKey, UserImportKey};
+use crate::store::{Read, StoreError, Write};
+
+/// Imports of one person that wait or are on their way: an evening's work of one machine.
+pub const OPEN_PER_USER_MAX: usize = 50;
+/// Imports that are remembered of one person; beyond it the oldest that is over is forgotten.
+pub const KEPT_PER_USER_MAX: usize = 500;
+/// Letters of a reason: a few lines.
+const REASON_LENGTH_MAX: usize = 1000;
+
+/// Why an import was not made or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// There is no such import, or no more.
+    #[error("there is no such import")]
+    NoSuchImport,
+    /// It is somebody else's.
+    #[error("the import is somebody else's")]
+    NotYours,
+    /// It is over.
+    #[error("the import is over")]
+    Over,
+    /// It is not over.
+    #[error("the import is not over")]
+    NotOver,
+    /// As many wait as may.
+    #[error("at most {OPEN_PER_USER_MAX} imports wait")]
+    TooMany,
+    /// The channel is not theirs.
+    #[error(transparent)]
+    Channel(#[from] EditError),
+    /// The store failed.
+    #[error("the import could not be read or written")]
+    Store(#[from] StoreError),
+}
+
+/// Notes that somebody wants a video from elsewhere. The address was found to be one.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn ask(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    form: NewVideo,
+    url: String,
+    uuid: Uuid,
+) -> Result<Import, ImportError> {
+    let channel = form.channel_id.unwrap_or(shared::id::ChannelId(0));
+    own_channel(write, channel, who.account)?;
+    let known = list(write, who.user)?;
+    if OPEN_PER_USER_MAX <= known.iter().filter(|import| import.state.is_open()).count() {
+        return Err(ImportError::TooMany);
+    }
+    if KEPT_PER_USER_MAX <= known.len()
+        && let Some(oldest) = known.iter().find(|import| !import.state.is_open())
+    {
+        forget(write, oldest);
+    }
+    let id = ImportId(write.next_number("imports")?);
+    let import = Import {
+        id,
+        user: who.user,
+        channel,
+        url,
+        form,
+        uuid,
+        state: ImportState::Waiting,
+        error: None,
+        attempts: 0,
+        video: None,
+        created_at: now,
+        updated_at: now,
+    };
+    write.insert(&UserImportKey { user: who.user, import: id }, &())?;
+    put(write, &import)?;
+    Ok(import)
+}
+
+fn put(write: &mut Write<'_>, import: &Import) -> Result<(), StoreError> {
+    let open = OpenImportKey { import: import.id };
+    if import.state.is_open() {
+        write.insert(&open, &())?;
+    } else {
+        write.remove(&open);
+    }
+    write.insert(&ImportKey { import: import.id }, import)
+}
+
+fn forget(write: &mut Write<'_>, import: &Import) {
+    write.remove(&OpenImportKey { import: import.id });
+    write.remove(&UserImportKey { user: import.user, import: import.id });
+    write.remove(&ImportKey { import: import.id });
+}
+
+/// All that is remembered of somebody's imports, first asked first.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn list(read: &impl Read, user: UserId) -> Result<Vec<Import>, StoreError> {
+    let mut found = Vec::new();
+    for row in read.scan(&ImportsOf(user)) {
+        let (key, ()) = row?;
+        found.extend(read.get(&ImportKey { import: key.import })?);
+    }
+    Ok(found)
+}
+
+/// The imports whose turn it is, first asked first, at most so many.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn waiting(read: &impl Read, count: usize) -> Result<Vec<ImportId>, StoreError> {
+    let mut found = Vec::new();
+    for row in read.table::<OpenImportKey>() {
+        let (key, ()) = row?;
+        let import = read.get(&ImportKey { import: key.import })?;
+        if import.is_some_and(|import| import.state == ImportState::Waiting) {
+            found.push(key.import);
+            if count <= found.len() {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Lets those wait again that were on their way when the server stopped.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn recover(write: &mut Write<'_>) -> Result<(), StoreError> {
+    let open: Vec<ImportId> = write
+        .table::<OpenImportKey>()
+        .map(|row| row.map(|(key, ())| key.import))
+        .collect::<Result<_, _>>()?;
+    for id in open {
+        if let Some(mut import) = write.get(&ImportKey { import: id })?
+            && import.state == ImportState::Running
+        {
+            import.state = ImportState::Waiting;
+            put(write, &import)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes an import whose turn it is; none where it is not its turn any more.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn begin(write: &mut Write<'_>, now: Timestamp, id: ImportId) -> Result<Option<Import>, StoreError> {
+    let found = write.get(&ImportKey { import: id })?;
+    let Some(mut import) = found.filter(|import| import.state == ImportState::Waiting) else {
+        return Ok(None);
+    };
+    import.state = ImportState::Running;
+    import.attempts = import.attempts.saturating_add(1);
+    import.updated_at = now;
+    put(write, &import)?;
+    Ok(Some(import))
+}
+
+/// Notes what came of an import: a video, or why there is none. Nothing where it is wanted no more.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn end(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    id: ImportId,
+    outcome: Result<VideoId, String>,
+) -> Result<(), StoreError> {
+    let found = write.get(&ImportKey { import: id })?;
+    let Some(mut import) = found.filter(|import| import.state == ImportState::Running) else {
+        return Ok(());
+    };
+    write.use_reserve();
+    import.updated_at = now;
+    match outcome {
+        Ok(video) => (import.state, import.video, import.error) = (ImportState::Done, Some(video), None),
+        Err(reason) => {
+            import.state = ImportState::Failed;
+            import.error = Some(reason.chars().take(REASON_LENGTH_MAX).collect());
+        }
+    }
+    put(write, &import)?;
+    write.note(Event::ImportEnded(id));
+    Ok(())
+}
+
+/// Lets an import wait again that the stop of the server broke off: no try of its own.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn put_back(write: &mut Write<'_>, id: ImportId) -> Result<(), StoreError> {
+    let found = write.get(&ImportKey { import: id })?;
+    let Some(mut import) = found.filter(|import| import.state == ImportState::Running) else {
+        return Ok(());
+    };
+    write.use_reserve();
+    import.state = ImportState::Waiting;
+    import.attempts = import.attempts.saturating_sub(1);
+    put(write, &import)
+}
+
+/// The import, for whoever may change it.
+fn own(read: &impl Read, who: &Person, id: ImportId) -> Result<Import, ImportError> {
+    let import = read.get(&ImportKey { import: id })?.ok_or(ImportError::NoSuchImport)?;
+    let may = import.user == who.user || who.has(Right::ManageVideoImports);
+    if may { Ok(import) } else { Err(ImportError::NotYours) }
+}
+
+/// Calls an import off.
+///
+/// # Errors
+/// [`ImportError::Over`] for one that is over.
+pub fn cancel(write: &mut Write<'_>, now: Timestamp, who: &Person, id: ImportId) -> Result<(), ImportError> {
+    let mut import = own(write, who, id)?;
+    if !import.state.is_open() {
+        return Err(ImportError::Over);
+    }
+    write.use_reserve();
+    import.state = ImportState::Cancelled;
+    import.updated_at = now;
+    Ok(put(write, &import)?)
+}
+
+/// Has an import tried again that failed or was called off.
+///
+/// # Errors
+/// [`ImportError::NotOver`] for one that goes on by itself, [`ImportError::Over`] for one of which a video came.
+pub fn retry(write: &mut Write<'_>, now: Timestamp, who: &Person, id: ImportId) -> Result<(), ImportError> {
+    let mut import = own(write, who, id)?;
+    match import.state {
+        ImportState::Failed | ImportState::Cancelled => {}
+        ImportState::Waiting | ImportState::Running => return Err(ImportError::NotOver),
+        ImportState::Done => return Err(ImportError::Over),
+    }
+    let open = list(write, import.user)?.iter().filter(|import| import.state.is_open()).count();
+    if OPEN_PER_USER_MAX <= open {
+        return Err(ImportError::TooMany);
+    }
+    (import.state, import.error, import.updated_at) = (ImportState::Waiting, None, now);
+    Ok(put(write, &import)?)
+}
+
+/// Forgets an import; the video that came of it stays.
+///
+/// # Errors
+/// [`ImportError::NotOver`] for one that is not over.
+pub fn remove(write: &mut Write<'_>, who: &Person, id: ImportId) -> Result<(), ImportError> {
+    let import = own(write, who, id)?;
+    if import.state.is_open() {
+        return Err(ImportError::NotOver);
+    }
+    write.use_reserve();
+    forget(write, &import);
+    Ok(())
+}
+
+/// Forgets some of the imports of a login that is gone. Gives how many.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn forget_user(write: &mut Write<'_>, user: UserId, rows_max: usize) -> Result<usize, StoreError> {
+    let rows: Vec<_> = write.scan(&ImportsOf(user)).take(rows_max).collect::<Result<_, _>>()?;
+    for (key, ()) in &rows {
+        write.remove(&OpenImportKey { import: key.import });
+        write.remove(&ImportKey { import: key.import });
+        write.remove(key);
+    }
+    Ok(rows.len())
+}

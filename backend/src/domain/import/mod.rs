@@ -1,0 +1,13 @@
+//! Videos that are fetched from elsewhere: who may ask for one, what becomes of it, and whose turn it is.
+//!
+//! Owns the states. Fetching itself is `imports`, outside: what it brings or fails with is noted here.
+
+mod keep;
+
+pub use keep::{
+    ImportError, KEPT_PER_USER_MAX, OPEN_PER_USER_MAX, ask, begin, cancel, end, forget_user, list, put_back,
+    recover, remove, retry, waiting,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! yt-dlp, which knows the pages of the web that show films: what it is told, and what it says.
+//!
+//! Owns its command line and how its words are read. It has no way out but the door it is given, writes into the folder it
+//! is given and nowhere else, and reads no settings of whoever runs the server.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use shared::api::NewVideo;
+use shared::limits::{VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_TAG_LENGTH, VIDEO_TAGS_MAX};
+
+use crate::domain::upload::extension_of;
+use crate::domain::video::labels::language_name;
+use crate::media::run::Invocation;
+
+/// How the names of its files begin.
+const STEM: &str = "film";
+/// What begins a line that tells how far it is.
+const PROGRESS: &str = "shoal-percent:";
+
+/// Where it is, and what it uses.
+pub struct Programs<'p> {
+    /// yt-dlp itself.
+    pub program: &'p Path,
+    /// What puts pictures and sound together that come apart.
+    pub ffmpeg: &'p Path,
+    /// The only way out.
+    pub proxy: &'p str,
+    /// Where its files go.
+    pub folder: &'p Path,
+    /// The tallest picture that is worth taking.
+    pub height_max: u32,
+    /// The longest file.
+    pub bytes_max: u64,
+}
+
+/// What is run to take the film that a page shows.
+#[must_use]
+pub fn invocation(programs: &Programs<'_>, url: &str) -> Invocation {
+    let height = programs.height_max;
+    // What players show as it is, if there is that; else the best there is, which is encoded.
+    let wanted = format!(
+        "bv*[vcodec^=avc1][height<={height}]+ba[ext=m4a]/b[vcodec^=avc1][height<={height}]/\
+         bv*[height<={height}]+ba/b[height<={height}]/b"
+    );
+    let texts = [
+        "--ignore-config",
+        "--no-playlist",
+        "--playlist-items",
+        "1",
+        "--no-cache-dir",
+        "--no-part",
+        "--no-mtime",
+        "--no-exec",
+        "--no-warnings",
+        "--no-write-comments",
+        "--write-info-json",
+        "--newline",
+        "--progress",
+        "--progress-template",
+        &format!("download:{PROGRESS}%(progress._percent_str)s"),
+        "--socket-timeout",
+        "30",
+        "--retries",
+        "3",
+        // Fragments are taken by itself, through the door, and never by ffmpeg, which would go its own way.
+        "--downloader",
+        "native",
+        "--hls-prefer-native",
+        "--merge-output-format",
+        "mp4/mkv",
+        "--postprocessor-args",
+        "Merger+ffmpeg_i:-protocol_whitelist file,pipe",
+        "--fixup",
+        "never",
+        "--format",
+        &wanted,
+        "--max-filesize",
+        &programs.bytes_max.to_string(),
+        "--proxy",
+        programs.proxy,
+    ]
+    .map(OsString::from);
+    let mut arguments: Vec<OsString> = texts.into();
+    let mut output = programs.folder.join(STEM).into_os_string();
+    output.push(".%(ext)s");
+    arguments.extend(["--ffmpeg-location".into(), programs.ffmpeg.into(), "--output".into(), output]);
+    // Behind the two lines nothing is read as an option.
+    arguments.push("--".into());
+    arguments.push(url.into());
+    Invocation { program: programs.program.to_owned(), arguments }
+}
+
+/// How far it is, out of a piece of what it says; none where the piece does not tell.
+#[must_use]
+pub fn percent(said: &[u8]) -> Option<u8> {
+    let text = String::from_utf8_lossy(said);
+    let last = text.lines().rev().find_map(|line| line.strip_prefix(PROGRESS))?;
+    let whole = last.trim().split(['.', '%']).next()?;
+    whole.parse().ok().filter(|percent| *percent <= 100)
+}
+
+/// Why it took nothing, in its own words.
+#[must_use]
+pub fn reason(complaint: &str) -> String {
+    let last = complaint.lines().rev().find_map(|line| line.strip_prefix("ERROR: "));
+    last.or(complaint.lines().next_back()).unwrap_or_default().trim().to_owned()
+}
+
+/// The film among what it wrote; none where there is none.
+///
+/// # Errors
+/// What the system says.
+pub fn film(folder: &Path) -> std::io::Result<Option<(PathBuf, String)>> {
+    for file in std::fs::read_dir(folder)? {
+        let file = file?;
+        let name = file.file_name().to_string_lossy().into_owned();
+        // Parts of a film have something between the stem and the ending: film.f137.mp4.
+        let is_whole = name.matches('.').count() == 1 && name.starts_with(STEM);
+        if is_whole && extension_of(&name).is_some() && file.file_type()?.is_file() {
+            return Ok(Some((file.path(), name)));
+        }
+    }
+    Ok(None)
+}
+
+/// What a page says of its film.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Told {
+    title: Option<String>,
+    description: Option<String>,
+    tags: Option<Vec<String>>,
+    language: Option<String>,
+    age_limit: Option<u32>,
+}
+
+/// What it wrote down of the page; nothing where that cannot be read.
+#[must_use]
+pub fn told(folder: &Path) -> Told {
+    let path = folder.join(format!("{STEM}.info.json"));
+    std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+impl Told {
+    /// Fills in what was not said of a video.
+    pub fn complete(self, form: &mut NewVideo) {
+        let cut = |text: String, most: usize| text.trim().chars().take(most).collect::<String>();
+        let fits = |text: &String, least: usize| least <= text.chars().count();
+        if form.name.is_none() {
+            let title = self.title.map(|title| cut(title, *VIDEO_NAME_LENGTH.end()));
+            form.name = title.filter(|title| fits(title, *VIDEO_NAME_LENGTH.start()));
+        }
+        if form.description.is_none() {
+            let text = self.description.map(|text| cut(text, *VIDEO_DESCRIPTION_LENGTH.end()));
+            form.description = text.filter(|text| fits(text, *VIDEO_DESCRIPTION_LENGTH.start())).map(Some);
+        }
+        if form.tags.is_none() {
+            let mut tags: Vec<String> = Vec::new();
+            for tag in self.tags.unwrap_or_default() {
+                let tag = tag.trim().to_owned();
+                if VIDEO_TAG_LENGTH.contains(&tag.chars().count()) && !tags.contains(&tag) {
+                    tags.push(tag);
+                }
+            }
+            tags.truncate(VIDEO_TAGS_MAX);
+            form.tags = Some(tags).filter(|tags| !tags.is_empty()).map(Some);
+        }
+        if form.language.is_none() {
+            let code = self.language.map(|code| code.split('-').next().unwrap_or_default().to_owned());
+            form.language = code.filter(|code| language_name(code).is_some()).map(Some);
+        }
+        if form.nsfw.is_none() && self.age_limit.is_some_and(|years| 18 <= years) {
+            form.nsfw = Some(true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_asked_for_can_be_an_option() {
+        let programs = Programs {
+            program: Path::new("yt-dlp"),
+            ffmpeg: Path::new("ffmpeg"),
+            proxy: "http://shoal:key@127.0.0.1:1",
+            folder: Path::new("/tmp/x"),
+            height_max: 1080,
+            bytes_max: 1000,
+        };
+        let arguments = invocation(&programs, "--exec=rm").arguments;
+        assert_eq!(arguments.iter().rev().take(2).collect::<Vec<_>>(), ["--exec=rm", "--"]);
+        let proxy = arguments.iter().position(|argument| argument == "--proxy").unwrap();
+        assert_eq!(arguments[proxy + 1], "http://shoal:key@127.0.0.1:1");
+    }
+
+    #[test]
+    fn what_it_says_is_understood() {
+        assert_eq!(percent(b"[x]\nshoal-percent:  4.2%\nshoal-percent: 57.0%\n"), Some(57));
+        assert_eq!((percent(b"shoal-percent:N/A"), percent(b"[download] 3%")), (None, None));
+        assert_eq!(reason("WARNING: a\nERROR: [generic] Unsupported URL\nmore"), "[generic] Unsupported URL");
+        assert_eq!(reason("no module"), "no module");
+    }
+
+    #[test]
+    fn what_a_page_says_fills_in_what_nobody_said() {
+        let told = || Told {
+            title: Some("x".repeat(200)),
+            description: Some(String::new()),
+            tags: Some(["a", "sea", "sea", "b c", "dd", "ee", "ff", "gg"].map(str::to_owned).to_vec()),
+            language: Some("fr-FR".into()),
+            age_limit: Some(18),
+        };
+        let mut form = NewVideo::default();
+        told().complete(&mut form);
+        assert_eq!((form.name.unwrap().len(), form.description, form.nsfw), (120, None, Some(true)));
+        let tags = ["sea", "b c", "dd", "ee", "ff"].map(str::to_owned).to_vec();
+        assert_eq!((form.tags, form.language), (Some(Some(tags)), Some(Some("fr".into()))));
+        let said = NewVideo { name: Some("My name".into()), nsfw: Some(false), ..NewVideo::default() };
+        let mut form = said.clone();
+        told().complete(&mut form);
+        assert_eq!((form.name, form.nsfw), (said.name, said.nsfw));
+    }
+}

@@ -1,0 +1,347 @@
+//! One import after the other, from its turn to its end.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use shared::api::NewVideo;
+use shared::id::VideoId;
+use shared::limits::VIDEO_NAME_LENGTH;
+use tokio_util::io::ReaderStream;
+use tokio_util::sync::CancellationToken;
+
+use super::fetch::{self, FetchError, Found, title_of};
+use super::guard::Guard;
+use super::program::{self, Programs};
+use super::proxy::Proxy;
+use crate::app::App;
+use crate::domain::import;
+use crate::domain::upload::Refusal;
+use crate::domain::viewer::Person;
+use crate::media::run::{Limits, RunError};
+use crate::store::records::Import;
+use crate::store::tables::{UserKey, VideoUuidKey};
+use crate::store::{Durability, Read, StoreError};
+use crate::uploads::{CutPictures, Single, UploadError};
+
+/// Rings may be missed, and what is due after a restart rings nobody.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// A program that says nothing for so long waits for a line that is dead.
+const SILENCE_MAX: Duration = Duration::from_secs(5 * 60);
+/// Progress is a line twice a second.
+const WORDS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Why there is no video.
+enum Trouble {
+    /// The server stops.
+    Stopped,
+    /// Nobody wants it any more.
+    Unwanted,
+    /// For this reason, told to whoever asked.
+    Because(String),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Trouble {
+        tracing::error!(%error, "an import could not be read");
+        Trouble::Because("The instance could not look after it.".to_owned())
+    }
+}
+
+impl From<UploadError> for Trouble {
+    fn from(error: UploadError) -> Trouble {
+        Trouble::Because(match error {
+            UploadError::Refused(refusal) => refused(&refusal).to_owned(),
+            UploadError::Unreadable => "The file is no video that can be read.".to_owned(),
+            UploadError::Broken => return Trouble::Stopped,
+            UploadError::Busy => "Too many files were arriving at that moment.".to_owned(),
+            error => {
+                tracing::error!(%error, "an import could not be kept");
+                "The instance could not keep the file.".to_owned()
+            }
+        })
+    }
+}
+
+fn refused(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotAVideo => "The file is no video by its name.",
+        Refusal::TooLarge { .. } => "The file is larger than the instance takes.",
+        Refusal::OverQuota(_) => "There is no room left for the file in the quota.",
+        Refusal::DiskFull => "The instance's disk is full.",
+        Refusal::TooManyUnfinished => "Too many uploads are unfinished.",
+    }
+}
+
+/// Fetches until the server stops.
+pub async fn run(app: App) {
+    let recovered = app.write(Durability::Flushed, |write, _| import::recover(write)).await;
+    if let Err(error) = recovered {
+        tracing::error!(%error, "imports that were broken off could not be put back");
+    }
+    let mut running = tokio::task::JoinSet::new();
+    loop {
+        while let Some(next) = next(&app, running.len()).await {
+            running.spawn(work(app.clone(), next));
+        }
+        tokio::select! {
+            () = app.imports().woken() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            Some(_) = running.join_next() => {}
+            () = app.stopping().cancelled() => break,
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+/// The import whose turn it is, if there is one and a place for it.
+async fn next(app: &App, running: usize) -> Option<(Import, CancellationToken)> {
+    let settings = app.config().import.clone();
+    if !settings.http || settings.concurrency <= running || app.stopping().is_cancelled() {
+        return None;
+    }
+    let waiting = app.read(|store| import::waiting(store, 1)).await;
+    let taken = match waiting {
+        Ok(waiting) => {
+            let id = *waiting.first()?;
+            app.write(Durability::Flushed, move |write, now| import::begin(write, now, id)).await
+        }
+        Err(error) => Err(error),
+    };
+    match taken {
+        Ok(taken) => {
+            let import = taken?;
+            let stop = app.stopping().child_token();
+            app.imports().begin(import.id, stop.clone());
+            Some((import, stop))
+        }
+        Err(error) => {
+            tracing::error!(%error, "imports could not be read");
+            None
+        }
+    }
+}
+
+async fn work(app: App, (import, stop): (Import, CancellationToken)) {
+    let id = import.id;
+    let duration = Duration::from_secs(u64::from(app.config().import.time_max));
+    let fetching = tokio::time::timeout(duration, fetch_video(&app, import, &stop));
+    let outcome = tokio::select! {
+        outcome = fetching => outcome
+            .unwrap_or_else(|_| Err(Trouble::Because("It took longer than the instance waits.".to_owned()))),
+        () = stop.cancelled() => Err(if app.stopping().is_cancelled() { Trouble::Stopped } else { Trouble::Unwanted }),
+    };
+    // What still runs on its behalf ends, too.
+    stop.cancel();
+    app.imports().end(id);
+    let noted = match outcome {
+        Ok(video) => {
+            app.write(Durability::Flushed, move |write, now| import::end(write, now, id, Ok(video))).await
+        }
+        Err(Trouble::Because(reason)) => {
+            tracing::info!(import = %id, reason, "an import failed");
+            app.write(Durability::Flushed, move |write, now| import::end(write, now, id, Err(reason))).await
+        }
+        Err(Trouble::Stopped) => {
+            app.write(Durability::Flushed, move |write, _| import::put_back(write, id)).await
+        }
+        Err(Trouble::Unwanted) => Ok(()),
+    };
+    if let Err(error) = noted {
+        // It is on its way still, as far as the store knows, and waits again after the next start.
+        tracing::error!(%error, "the end of an import could not be noted");
+    }
+}
+
+async fn fetch_video(app: &App, import: Import, stop: &CancellationToken) -> Result<VideoId, Trouble> {
+    let (uuid, user) = (import.uuid, import.user);
+    let known = app.read(move |store| -> Result<_, StoreError> {
+        Ok((store.get(&VideoUuidKey { uuid })?, store.get(&UserKey { user })?))
+    });
+    let (there, user) = known.await?;
+    // A try that was broken off between the video and its note.
+    if let Some(video) = there {
+        return Ok(video);
+    }
+    let user = user.filter(|user| user.blocked.is_none());
+    let user = user.ok_or_else(|| Trouble::Because("The account may publish nothing.".to_owned()))?;
+    let who = Person { user: user.id, account: user.account, role: user.role };
+    let guard = guard(app)?;
+    match fetch::find(&guard, &import.url).await {
+        Ok(Found::File(file)) => {
+            let (filename, bytes) = (file.filename.clone(), file.bytes);
+            let body = file.into_stream();
+            let mut form = import.form.clone();
+            form.name = form
+                .name
+                .or_else(|| title_of(&filename, *VIDEO_NAME_LENGTH.start(), *VIDEO_NAME_LENGTH.end()));
+            keep(app, who, &import, form, &filename, bytes, body).await
+        }
+        Ok(Found::Page) => take_from_page(app, who, &import, guard, stop).await,
+        Err(error) => Err(Trouble::Because(error.to_string())),
+    }
+}
+
+fn guard(app: &App) -> Result<Guard, Trouble> {
+    Guard::of(app).map_err(|error| {
+        tracing::error!(%error, "TLS could not be set up");
+        Trouble::Because("The instance could not look after it.".to_owned())
+    })
+}
+
+/// Makes a video of bytes that come.
+async fn keep(
+    app: &App,
+    who: Person,
+    import: &Import,
+    form: NewVideo,
+    filename: &str,
+    bytes: Option<u64>,
+    body: impl Stream<Item = Result<Bytes, impl std::fmt::Display>>,
+) -> Result<VideoId, Trouble> {
+    let mut single = Single::new(app, who, bytes).await?.with_uuid(import.uuid);
+    let (id, mut arrived) = (import.id, 0u64);
+    let failed = Arc::new(std::sync::Mutex::new(None));
+    let why = failed.clone();
+    let counted = body.map(move |piece| {
+        piece
+            .inspect(|piece| {
+                arrived = arrived.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+                if let Some(percent) = bytes.and_then(|all| (arrived.saturating_mul(100)).checked_div(all)) {
+                    app.imports().report(id, u8::try_from(percent.min(100)).unwrap_or(100));
+                }
+            })
+            .map_err(|error| {
+                let mut why = why.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                *why = Some(error.to_string());
+            })
+    });
+    let received = single.receive(filename, counted).await;
+    if let Err(error) = received {
+        single.abandon().await;
+        // The line broke, not the server.
+        let why = failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        return Err(why.map_or_else(|| error.into(), Trouble::Because));
+    }
+    let mut form = form;
+    form.name = form.name.or_else(|| Some(host_of(&import.url)));
+    form.channel_id = Some(import.channel);
+    let video = single.finish(form, CutPictures::default()).await?;
+    Ok(video.id)
+}
+
+/// What a film is called of which nothing else is known: where it came from.
+fn host_of(url: &str) -> String {
+    let uri: Option<http::Uri> = url.parse().ok();
+    let host = uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_default();
+    format!("Video from {host}").chars().take(*VIDEO_NAME_LENGTH.end()).collect()
+}
+
+/// Has the program that knows pages take the film, then keeps that.
+async fn take_from_page(
+    app: &App,
+    who: Person,
+    import: &Import,
+    guard: Guard,
+    stop: &CancellationToken,
+) -> Result<VideoId, Trouble> {
+    let settings = app.config();
+    let Some(program) = settings.import.yt_dlp.clone() else {
+        let reason = "This address leads to a page, and the instance imports from addresses of files alone.";
+        return Err(Trouble::Because(reason.to_owned()));
+    };
+    let failed = |error: std::io::Error| {
+        tracing::error!(%error, "an import had no room or no door");
+        Trouble::Because("The instance could not look after it.".to_owned())
+    };
+    let proxy = Proxy::open(guard, app.dice().bytes()).await.map_err(failed)?;
+    let folder = app.layout().tmp().join(format!("import-{}", import.id));
+    let scratch = Scratch(folder.clone());
+    let made = folder.clone();
+    app.blocking(move |_| remove_folder(&made).and_then(|()| std::fs::create_dir_all(&made)))
+        .await
+        .map_err(failed)?;
+    let heights = settings.transcoding.heights.iter().map(|height| height.0);
+    let (url, door, stop, id) = (import.url.clone(), proxy.url(), stop.clone(), import.id);
+    let height_max = heights.max().unwrap_or(0).max(LEAST_HEIGHT);
+    let ran = app
+        .blocking(move |app| {
+            let config = app.config();
+            let programs = Programs {
+                program: &program,
+                ffmpeg: &config.transcoding.ffmpeg,
+                proxy: &door,
+                folder: &folder,
+                height_max,
+                bytes_max: config.upload.file_bytes_max.0,
+            };
+            let limits = Limits {
+                time_max: Duration::from_secs(u64::from(config.import.time_max)),
+                silence_max: SILENCE_MAX,
+                output_bytes_max: WORDS_BYTES_MAX,
+                niceness: u8::try_from(config.transcoding.niceness).unwrap_or(19),
+            };
+            let invocation = program::invocation(&programs, &url);
+            crate::media::run::run(&invocation, &limits, app.clock(), &stop, |said| {
+                if let Some(percent) = program::percent(said) {
+                    app.imports().report(id, percent);
+                }
+            })
+        })
+        .await;
+    ran.map_err(|error| match error {
+        RunError::Stopped => Trouble::Unwanted,
+        RunError::Failed { complaint, .. } => Trouble::Because(program::reason(&complaint)),
+        RunError::Start { .. } => {
+            Trouble::Because("The program that reads pages is not installed.".to_owned())
+        }
+        error @ (RunError::Lost(_) | RunError::TimedOut(_) | RunError::TooMuchOutput(_)) => {
+            Trouble::Because(format!("The program that reads pages {error}."))
+        }
+    })?;
+    drop(proxy);
+    let folder = scratch.0.clone();
+    let found = app
+        .blocking(move |_| Ok::<_, std::io::Error>((program::film(&folder)?, program::told(&folder))))
+        .await;
+    let (film, told) = found.map_err(failed)?;
+    let Some((path, filename)) = film else {
+        return Err(Trouble::Because(
+            "The page shows no film, or a longer one than the instance takes.".to_owned(),
+        ));
+    };
+    let mut form = import.form.clone();
+    told.complete(&mut form);
+    let file = tokio::fs::File::open(&path).await.map_err(failed)?;
+    let bytes = file.metadata().await.map_err(failed)?.len();
+    keep(app, who, import, form, &filename, Some(bytes), ReaderStream::new(file)).await
+}
+
+/// Where the ladder has no height, what most screens have.
+const LEAST_HEIGHT: u32 = 1080;
+
+fn remove_folder(folder: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// A folder that goes when it is not needed any more; what a crash leaves the next start removes.
+struct Scratch(std::path::PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = remove_folder(&self.0) {
+            tracing::warn!(%error, "what is left of an import could not be removed");
+        }
+    }
+}
+
+impl From<FetchError> for Trouble {
+    fn from(error: FetchError) -> Trouble {
+        Trouble::Because(error.to_string())
+    }
+}
