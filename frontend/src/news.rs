@@ -65,11 +65,15 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
             None if notification.kind == 7 => {
                 News { text: words.news_gone.to_owned(), route: None, who: None }
             }
-            None => News {
-                text: told(words.news_not_imported, [&import.target_url, ""]),
-                route: Some(Route::People(PeoplePage::Imports)),
-                who: None,
-            },
+            None => {
+                let from = [&import.target_url, &import.torrent_name, &import.magnet_uri];
+                let from = from.into_iter().flatten().next().map_or("", String::as_str);
+                News {
+                    text: told(words.news_not_imported, [from, ""]),
+                    route: Some(Route::People(PeoplePage::Imports)),
+                    who: None,
+                }
+            }
         };
     }
     if let Some(video) = &notification.video {

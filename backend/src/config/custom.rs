@@ -418,7 +418,7 @@ pub const FIELDS: &[Field] = &[
     setting!("videoFile.update.enabled", Kind::Truth, upload.replace),
     setting!("import.videos.concurrency", Kind::Number(1, 16), import.concurrency),
     setting!("import.videos.http.enabled", Kind::Truth, import.http),
-    kept!("import.videos.torrent.enabled", false),
+    setting!("import.videos.torrent.enabled", Kind::Truth, import.torrent),
     kept!("import.videoChannelSynchronization.enabled", false),
     kept!("import.videoChannelSynchronization.maxPerUser", COUNT, Custom::Number(10)),
     kept!("import.users.enabled", false),

@@ -291,6 +291,11 @@ settings! {
     import: Import {
         /// Whether they may, from addresses of the web.
         http: bool = false;
+        /// Whether they may, by torrents and magnet addresses. Peers are whoever trackers name: run the server where it
+        /// reaches no network that strangers should not, or where these are closed to it.
+        torrent: bool = false;
+        /// The program that fetches torrents (aria2).
+        aria2c: PathBuf = PathBuf::from("aria2c");
         /// How many are fetched at a time.
         concurrency: usize = 1;
         /// How long one may take, in seconds. Two hours, as in PeerTube.

@@ -39,6 +39,8 @@ pub struct Form {
     pub fields: Fields,
     /// Its pictures.
     pub pictures: SentPictures,
+    /// Its torrent, with the name of the file.
+    pub torrent: Option<(String, Bytes)>,
 }
 
 type Part = multer::Field<'static>;
@@ -48,8 +50,20 @@ type Part = multer::Field<'static>;
 /// # Errors
 /// 400, 413 or 415.
 pub async fn form(ask: &Ask, body: Body) -> Result<Form, Failure> {
+    read_form(ask, body, 0).await
+}
+
+/// Reads a form that may hold a torrent of at most so many bytes.
+///
+/// # Errors
+/// 400, 413 or 415.
+pub async fn with_torrent(ask: &Ask, body: Body, bytes_max: usize) -> Result<Form, Failure> {
+    read_form(ask, body, bytes_max).await
+}
+
+async fn read_form(ask: &Ask, body: Body, torrent_bytes_max: usize) -> Result<Form, Failure> {
     if is_multipart(ask) {
-        return multipart(ask, body, None).await;
+        return read_parts(ask, body, None, torrent_bytes_max).await;
     }
     let media_type = ask.header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
     let fields = if media_type.starts_with("application/x-www-form-urlencoded") {
@@ -61,7 +75,7 @@ pub async fn form(ask: &Ask, body: Body) -> Result<Form, Failure> {
     } else {
         of_json(body.json::<Map<String, Value>>(TEXTS_BYTES_MAX).await?)
     };
-    Ok(Form { fields, pictures: SentPictures::default() })
+    Ok(Form { fields, ..Form::default() })
 }
 
 /// Whether a form comes in parts.
@@ -75,7 +89,16 @@ pub fn is_multipart(ask: &Ask) -> bool {
 ///
 /// # Errors
 /// 400, 413, and what the upload says.
-pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -> Result<Form, Failure> {
+pub async fn multipart(ask: &Ask, body: Body, upload: Option<&mut Single>) -> Result<Form, Failure> {
+    read_parts(ask, body, upload, 0).await
+}
+
+async fn read_parts(
+    ask: &Ask,
+    body: Body,
+    mut upload: Option<&mut Single>,
+    torrent_bytes_max: usize,
+) -> Result<Form, Failure> {
     let (mut parts, found) = parts_of(ask, body)?;
     let mut form = Form::default();
     let (mut count, mut texts_bytes) = (0, 0);
@@ -94,6 +117,13 @@ pub async fn multipart(ask: &Ask, body: Body, mut upload: Option<&mut Single>) -
                 if let Some(upload) = &mut upload {
                     upload.receive(&filename, part.inspect(|_| found.something())).await?;
                 }
+            }
+            ("torrentfile", true) if 0 < torrent_bytes_max => {
+                let filename = part.file_name().unwrap_or_default().to_owned();
+                let bytes = read(part, torrent_bytes_max, &found).await?;
+                let bytes =
+                    bytes.ok_or_else(|| Wrong::body(&name, None, "Should be a torrent of at most 200 KB"))?;
+                form.torrent = Some((filename, bytes)).filter(|(_, bytes)| !bytes.is_empty());
             }
             (_, true) => return Err(Wrong::body(&name, None, "Should not be a file").into()),
             (_, false) => {

@@ -1,8 +1,12 @@
 //! `/videos/imports`: videos that are fetched from elsewhere.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::{StatusCode, Uri};
-use shared::api::{Label, Page, VideoImport};
+use shared::api::{Label, NewVideo, Page, ProblemCode, VideoImport};
 use shared::id::ImportId;
+use shared::limits::VIDEO_NAME_LENGTH;
 
 use super::channel::total;
 use super::extract::{Ask, Body, Segment};
@@ -11,49 +15,87 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views;
 use crate::app::App;
-use crate::domain::import::{self, ImportError, OPEN_PER_USER_MAX};
-use crate::domain::video::form::read_import;
+use crate::domain::import::torrent::{self, Magnet, TORRENT_BYTES_MAX, TorrentError};
+use crate::domain::import::{self, ImportError, OPEN_PER_USER_MAX, Wanted};
+use crate::domain::video::form::{Elsewhere, read_import};
 use crate::domain::wrong::Wrong;
-use crate::imports::{Guard, web_host};
+use crate::imports::{Guard, title_of, web_host};
 use crate::store::Durability;
-use crate::store::records::{Import, ImportState};
+use crate::store::records::{Import, ImportSource, ImportState, SentTorrent};
+
+/// Letters of the name of a torrent's file: PeerTube's column.
+const TORRENT_NAME_LENGTH_MAX: usize = 255;
 
 /// `POST /api/v1/videos/imports`
 pub async fn ask_for(ask: Ask, body: Body) -> Outcome {
     let who = ask.person().await?;
-    let form = form::form(&ask, body).await?;
+    let form = form::with_torrent(&ask, body, TORRENT_BYTES_MAX).await?;
     let is_address = |text: &str| text.parse::<Uri>().is_ok_and(|address| web_host(&address).is_ok());
-    let (video, from) = read_import(&form.fields, is_address)?;
+    let is_magnet = |text: &str| Magnet::read(text).is_some();
+    let (mut video, from) = read_import(&form.fields, is_address, is_magnet)?;
     let pictures = &form.pictures;
     let sent = [("thumbnailfile", &pictures.thumbnail), ("previewfile", &pictures.preview)];
     if let Some((name, _)) = sent.into_iter().find(|(_, picture)| picture.is_some()) {
         return Err(Wrong::body(name, None, "Give the video its picture once it is there").into());
     }
-    let url = from.target_url.unwrap_or_default();
-    let conflict = |detail: &str| Err(Failure::new(StatusCode::CONFLICT, detail));
-    if from.has_torrent {
-        return conflict("Torrent/magnet URI import is not enabled on this instance");
-    }
-    if url.is_empty() {
-        let detail = "Should have a magnetUri or a targetUrl or a torrent file";
-        return Err(Wrong::body("targetUrl", None, detail).into());
-    }
-    if !ask.app.config().import.http {
-        return conflict("HTTP import is not enabled on this instance");
-    }
-    // Said at once where it is known at once; what the name means later is judged when it is asked.
-    let guard = Guard::of(&ask.app).map_err(|error| Failure::internal(&error))?;
-    let address: Uri = url.parse().unwrap_or_default();
-    if guard.is_closed(&address).await {
-        return Err(Failure::new(StatusCode::FORBIDDEN, "Cannot use non unicast IP as targetUrl"));
-    }
+    let wanted = wanted(&ask, from, form.torrent, &mut video).await?;
     let uuid = ask.app.dice().uuid();
     let made = ask
         .app
-        .write(Durability::Flushed, move |write, now| import::ask(write, now, &who, video, url, uuid))
+        .write(Durability::Flushed, move |write, now| import::ask(write, now, &who, video, wanted, uuid))
         .await?;
     ask.app.imports().wake();
     json(&view(&ask.app, &made))
+}
+
+/// What is wanted, where the instance fetches such things.
+async fn wanted(
+    ask: &Ask,
+    from: Elsewhere,
+    torrent: Option<(String, Bytes)>,
+    video: &mut NewVideo,
+) -> Result<Wanted, Failure> {
+    let config = ask.app.config();
+    let settings = &config.import;
+    if let Some(url) = from.target_url {
+        if !settings.http {
+            return Err(Failure::new(StatusCode::CONFLICT, "HTTP import is not enabled on this instance"));
+        }
+        // Said at once where it is known at once; what the name means later is judged when it is asked.
+        let guard = Guard::of(&ask.app).map_err(|error| Failure::internal(&error))?;
+        let address: Uri = url.parse().unwrap_or_default();
+        if guard.is_closed(&address).await {
+            return Err(Failure::new(StatusCode::FORBIDDEN, "Cannot use non unicast IP as targetUrl"));
+        }
+        return Ok(Wanted { source: ImportSource::Address(url), torrent: None });
+    }
+    if (from.magnet.is_some() || torrent.is_some()) && !settings.torrent {
+        let detail = "Torrent/magnet URI import is not enabled on this instance";
+        return Err(Failure::new(StatusCode::CONFLICT, detail));
+    }
+    let named = |name: &str| title_of(name, *VIDEO_NAME_LENGTH.start(), *VIDEO_NAME_LENGTH.end());
+    if let Some(magnet) = from.magnet {
+        let name = Magnet::read(&magnet).and_then(|magnet| magnet.name);
+        video.name = video.name.take().or_else(|| name.as_deref().and_then(named));
+        return Ok(Wanted { source: ImportSource::Magnet(magnet), torrent: None });
+    }
+    if let Some((name, bytes)) = torrent {
+        let found = torrent::read(&bytes).map_err(|error| match error {
+            TorrentError::Unreadable => Wrong::body("torrentfile", None, error.to_string()).into(),
+            TorrentError::ManyFiles => Failure::coded(
+                StatusCode::BAD_REQUEST,
+                ProblemCode::Other("incorrect_files_in_torrent".to_owned()),
+                error.to_string(),
+            ),
+        })?;
+        video.name = video.name.take().or_else(|| named(&found.name));
+        let name: String =
+            name.chars().filter(|letter| !letter.is_control()).take(TORRENT_NAME_LENGTH_MAX).collect();
+        let base64 = STANDARD.encode(&bytes);
+        return Ok(Wanted { source: ImportSource::Torrent(name), torrent: Some(SentTorrent { base64 }) });
+    }
+    let detail = "Should have a magnetUri or a targetUrl or a torrent file";
+    Err(Wrong::body("targetUrl", None, detail).into())
 }
 
 /// `POST /api/v1/videos/imports/{id}/cancel`
@@ -112,9 +154,10 @@ pub async fn list(ask: Ask) -> Outcome {
         entry.map_or(String::new(), |entry| entry.listed.video.name.to_lowercase())
     };
     found.retain(|import| {
-        let url = import.url.to_lowercase();
-        (target.is_empty() || url == target)
-            && (search.is_empty() || url.contains(&search) || name(import).contains(&search))
+        let from = import.source.name().to_lowercase();
+        let is_address = matches!(import.source, ImportSource::Address(_));
+        (target.is_empty() || (is_address && from == target))
+            && (search.is_empty() || from.contains(&search) || name(import).contains(&search))
     });
     let count = total(found.len());
     let rows = found.iter().skip(page.start).take(page.count).map(|import| view(&ask.app, import));
@@ -129,11 +172,12 @@ fn view(app: &App, import: &Import) -> VideoImport {
     let (id, label) = state(import.state);
     let entry = import.video.and_then(|video| app.catalogue().video(video));
     let is_running = import.state == ImportState::Running;
+    let [target_url, magnet_uri, torrent_name] = views::import_source(&import.source);
     VideoImport {
         id: import.id,
-        target_url: Some(import.url.clone()),
-        magnet_uri: None,
-        torrent_name: None,
+        target_url,
+        magnet_uri,
+        torrent_name,
         attempts: import.attempts,
         state: Label { id, label: label.to_owned() },
         error: import.error.clone(),

@@ -153,7 +153,7 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
         "videoFile": { "update": { "enabled": config.upload.replace } },
         "videoTranscription": { "enabled": config.transcription.enabled, "remoteRunners": off },
         "import": {
-            "videos": { "http": { "enabled": config.import.http }, "torrent": off },
+            "videos": { "http": { "enabled": config.import.http }, "torrent": { "enabled": config.import.torrent } },
             "videoChannelSynchronization": off,
             "users": off
         },

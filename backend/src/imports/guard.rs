@@ -50,6 +50,7 @@ pub struct Guard {
     dialer: Dialer,
     allowed: Vec<Network>,
     own_host: String,
+    has_high_ports: bool,
 }
 
 impl Guard {
@@ -57,7 +58,7 @@ impl Guard {
     #[must_use]
     pub fn new(dialer: Dialer, allowed: Vec<Network>, own_host: &str) -> Guard {
         let name = own_host.rsplit_once(':').map_or(own_host, |(name, _)| name);
-        Guard { dialer, allowed, own_host: name.to_ascii_lowercase() }
+        Guard { dialer, allowed, own_host: name.to_ascii_lowercase(), has_high_ports: false }
     }
 
     /// The one of an instance, as its settings are at this moment.
@@ -67,6 +68,29 @@ impl Guard {
     pub fn of(app: &App) -> Result<Guard, DialError> {
         let allowed = app.config().import.networks_allowed.clone();
         Ok(Guard::new(Dialer::new(b"")?, allowed, app.url().host()))
+    }
+
+    /// The same for trackers, which have ports of their own; below 1024 is what may take a question for commands.
+    #[must_use]
+    pub fn for_trackers(mut self) -> Guard {
+        self.has_high_ports = true;
+        self
+    }
+
+    /// Those of these addresses of trackers that may be asked, as far as their names say so at this moment.
+    pub async fn trackers(&self, addresses: &[String]) -> Vec<String> {
+        let judged = addresses.iter().map(|address| self.tracker(address));
+        futures_util::future::join_all(judged).await.into_iter().flatten().collect()
+    }
+
+    async fn tracker(&self, address: &str) -> Option<String> {
+        let uri: Uri = address.parse().ok()?;
+        let (host, port) = match uri.scheme_str() {
+            Some("udp") => (uri.host()?.to_owned(), uri.port_u16()?),
+            Some(_) | None => web_host(&uri).ok()?,
+        };
+        let judged = tokio::time::timeout(REACH_DURATION_MAX, self.judge(&host, port)).await;
+        judged.is_ok_and(|judged| judged.is_ok()).then(|| address.to_owned())
     }
 
     /// Whether an address leads where nobody may be asked, as far as its name says so at this moment.
@@ -123,7 +147,8 @@ impl Guard {
 
     fn lets(&self, address: SocketAddr) -> bool {
         let is_named = self.allowed.iter().any(|network| network.contains(address.ip()));
-        is_named || (is_open(address.ip()) && PORTS.contains(&address.port()))
+        let is_web = PORTS.contains(&address.port()) || (self.has_high_ports && 1024 <= address.port());
+        is_named || (is_open(address.ip()) && is_web)
     }
 }
 
@@ -265,6 +290,26 @@ mod tests {
         ] {
             assert_eq!(host(text), None, "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn trackers_are_asked_where_they_stand_and_nobody_behind_the_door() {
+        let named =
+            |addresses: &[&str]| addresses.iter().map(|&address| address.to_owned()).collect::<Vec<_>>();
+        let all = named(&[
+            "udp://1.1.1.1:6969/announce",
+            "http://1.1.1.1:2710/announce",
+            "https://1.1.1.1/announce",
+            "udp://1.1.1.1:53",
+            "udp://127.0.0.1:6969",
+            "http://[::1]:6969/announce",
+            "udp://10.0.0.1:6969",
+            "wss://1.1.1.1/announce",
+            "udp://films.example:6969",
+            "noise",
+        ]);
+        assert_eq!(guard(&[]).for_trackers().trackers(&all).await, all[..3]);
+        assert_eq!(guard(&[]).trackers(&all).await, all[2..3], "no pages there");
     }
 
     #[tokio::test]

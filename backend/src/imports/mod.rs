@@ -7,10 +7,12 @@
 mod desk;
 mod fetch;
 mod guard;
+mod peers;
 mod program;
 mod proxy;
 mod run;
 
 pub use desk::Imports;
+pub use fetch::title_of;
 pub use guard::{Guard, web_host};
 pub use run::run;

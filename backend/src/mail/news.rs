@@ -162,7 +162,7 @@ pub fn letter(
                     None => {
                         let reason = import.error.as_deref().unwrap_or_default();
                         write(
-                            About::ImportFailed { url: &import.url, reason },
+                            About::ImportFailed { url: import.source.name(), reason },
                             "/my-library/video-imports".to_owned(),
                         )
                     }

@@ -160,6 +160,8 @@ pub enum Table {
     UserImports = 142,
     /// Imports that are not over.
     OpenImports = 143,
+    /// Torrents that were sent to be fetched.
+    ImportTorrents = 144,
 }
 
 impl Table {

@@ -76,6 +76,7 @@
 //! | 141 | imports | import | [`Import`] |
 //! | 142 | imports of a user | user, import | – |
 //! | 143 | imports that are not over | import | – |
+//! | 144 | torrents of imports | import | [`SentTorrent`] |
 //! | 140 | views of a channel's day | first moment of the day, channel | number |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
@@ -91,8 +92,8 @@ use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, ActorPicture, Audit, Channel, Comment, Custom, Element,
     ElementPlace, HeldTags, Import, Job, Mail, Notification, NotificationSettings, Offer, Opinion, Rating,
-    RefreshToken, Registration, Reports, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload,
-    User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
+    RefreshToken, Registration, Reports, SentTorrent, Session, Setting, SitePage, Subscription, Tally,
+    TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -122,6 +123,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Imports => "imports",
         Table::UserImports => "imports of a user",
         Table::OpenImports => "imports that are not over",
+        Table::ImportTorrents => "torrents of imports",
         Table::Sessions => "sessions",
         Table::Registrations => "registrations",
         Table::RegistrationNames => "registration names",
@@ -446,6 +448,9 @@ keys! {
 
     /// An import that is not over, first asked first.
     OpenImportKey(import: ImportId) in OpenImports holds ();
+
+    /// The torrent that an import fetches, where one was sent.
+    ImportTorrentKey(import: ImportId) in ImportTorrents holds SentTorrent;
 
     /// Where a login is logged in.
     SessionKey(user: UserId, session: SessionId) in Sessions holds Session;

@@ -7,17 +7,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use backend::config::Config;
+use backend::files::torrent::digests;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use sha1::Digest as _;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::clips;
 use crate::makers::{Maker, bob, root};
-use crate::rig::{Answer, Instance, instance, instance_with};
+use crate::rig::{Answer, Instance, Part, instance, instance_with};
 
 const IMPORTS: &str = "/api/v1/videos/imports";
 const MINE: &str = "/api/v1/users/me/videos/imports";
+/// Of a torrent that nobody has.
+const MAGNET: &str = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=Nobody%27s+film.mp4";
 
 /// A place on the web: a film, a page that shows one, ways to both, and a line that never ends.
 struct Elsewhere {
@@ -184,7 +188,8 @@ async fn a_film_comes_from_its_address_and_who_asked_is_told() {
         (json!({ "targetUrl": film }), 400, "channelId"),
         (json!({ "channelId": bob.channel, "targetUrl": film, "name": "x" }), 400, "name"),
         (json!({ "channelId": root.channel, "targetUrl": film }), 400, ""),
-        (json!({ "channelId": bob.channel, "magnetUri": "magnet:?xt=urn:btih:x" }), 409, ""),
+        (json!({ "channelId": bob.channel, "magnetUri": "magnet:?xt=urn:btih:x" }), 400, "magnetUri"),
+        (json!({ "channelId": bob.channel, "magnetUri": MAGNET }), 409, ""),
     ] {
         let refused = ask(&instance, &bob, body.clone()).await;
         assert_eq!(refused.status.as_u16(), status, "{body}: {:?}", refused.body);
@@ -382,4 +387,172 @@ async fn a_film_is_found_in_its_page_and_nothing_behind_the_door() {
     let left = std::fs::read_dir(instance.running.app().layout().tmp()).unwrap();
     let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("import-")), "{left:?}");
+}
+
+/// A torrent of one clip, and who has it: a tracker that tells everybody of everybody, and aria2c that gives it away.
+struct Swarm {
+    torrent: Vec<u8>,
+    magnet: String,
+    seeder: std::process::Child,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Swarm {
+    fn drop(&mut self) {
+        let _ = self.seeder.kill();
+        let _ = self.seeder.wait();
+    }
+}
+
+impl Swarm {
+    async fn open() -> Swarm {
+        let film = clips::mp4();
+        let tracker = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let announce = format!("http://{}/announce", tracker.local_addr().unwrap());
+        let pieces = digests(film, film.len().try_into().unwrap(), 32 * 1024).unwrap();
+        let info = format!(
+            "d6:lengthi{}e4:name16:A_day_at_sea.mp412:piece lengthi32768e6:pieces{}:",
+            film.len(),
+            pieces.len()
+        );
+        let info = [info.into_bytes(), pieces, b"e".to_vec()].concat();
+        let hash = hex::encode(sha1::Sha1::digest(&info));
+        let mut torrent = format!("d8:announce{}:{announce}4:info", announce.len()).into_bytes();
+        torrent.extend([info, b"e".to_vec()].concat());
+        let magnet = format!(
+            "magnet:?xt=urn:btih:{hash}&dn=A+day+at+sea&tr={}",
+            announce.replace(':', "%3A").replace('/', "%2F")
+        );
+
+        let has_seeder = Arc::new(tokio::sync::Notify::new());
+        let bell = has_seeder.clone();
+        tokio::spawn(async move {
+            let mut ports: Vec<u16> = Vec::new();
+            while let Ok((mut line, _)) = tracker.accept().await {
+                let mut heard = Vec::new();
+                while !heard.ends_with(b"\r\n\r\n")
+                    && line.read_buf(&mut heard).await.is_ok_and(|read| 0 < read)
+                {}
+                let head = String::from_utf8_lossy(&heard).into_owned();
+                let said = |name: &str| {
+                    head.split(['?', '&', ' ']).find_map(|pair| pair.strip_prefix(name)?.parse::<u16>().ok())
+                };
+                let Some(port) = said("port=") else { continue };
+                if !ports.contains(&port) {
+                    ports.push(port);
+                }
+                let peers: Vec<u8> = ports
+                    .iter()
+                    .flat_map(|port| [[127, 0, 0, 1].as_slice(), &port.to_be_bytes()].concat())
+                    .collect();
+                let body =
+                    [format!("d8:intervali2e5:peers{}:", peers.len()).into_bytes(), peers, b"e".to_vec()]
+                        .concat();
+                let head =
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+                let _ = line.write_all(&[head.into_bytes(), body].concat()).await;
+                bell.notify_one();
+            }
+        });
+
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("A_day_at_sea.mp4"), film).unwrap();
+        std::fs::write(folder.path().join("a.torrent"), &torrent).unwrap();
+        let seeder = std::process::Command::new("aria2c")
+            .args([
+                "--no-conf",
+                "--quiet",
+                "--seed-ratio=0.0",
+                "--check-integrity=true",
+                "--listen-port=7000-9999",
+            ])
+            .args(["--enable-dht=false", "--bt-external-ip=127.0.0.1", "a.torrent"])
+            .current_dir(folder.path())
+            .spawn()
+            .expect("aria2c is there: `cargo xtask fetch` brings it");
+        let swarm = Swarm { torrent, magnet, seeder, _folder: folder };
+        tokio::time::timeout(Duration::from_secs(60), has_seeder.notified())
+            .await
+            .expect("the seeder announces itself");
+        swarm
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_comes_from_peers_by_its_torrent_and_by_its_magnet() {
+    let swarm = Swarm::open().await;
+    let instance = instance_with(|config| {
+        lets(config);
+        config.import.torrent = true;
+    })
+    .await;
+    let (root, bob) = (root(&instance).await, bob(&instance, Some(1000)).await);
+    let config = instance.get("/api/v1/config").send().await.json();
+    assert_eq!(config["import"]["videos"]["torrent"]["enabled"], true);
+    let send = async |who: &Maker, name: &str, torrent: &[u8]| {
+        let channel = who.channel.to_string();
+        let parts = [
+            Part::Text("channelId", &channel),
+            Part::Text("privacy", "1"),
+            Part::File("torrentfile", name, torrent),
+        ];
+        instance.post(IMPORTS).bearer(&who.token).parts(&parts).send().await
+    };
+    let two = b"d4:infod5:filesld6:lengthi5e4:pathl1:aeed6:lengthi5e4:pathl1:beee4:name1:xee";
+    let refused = send(&root, "two.torrent", two).await;
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (StatusCode::BAD_REQUEST, &json!("incorrect_files_in_torrent"))
+    );
+    for noise in [b"hello".to_vec(), vec![b'l'; 300 * 1024]] {
+        let refused = send(&root, "noise.torrent", &noise).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.json()["invalid-params"]["torrentfile"].is_object());
+    }
+    let asked = send(&root, "sea.torrent", &swarm.torrent).await;
+    assert_eq!(asked.status, StatusCode::OK, "{:?}", asked.body);
+    assert_eq!(
+        (&asked.json()["torrentName"], &asked.json()["targetUrl"]),
+        (&json!("sea.torrent"), &Value::Null)
+    );
+    let done = ended(&instance, &root, 2).await;
+    assert_eq!(done["video"]["name"], "A day at sea");
+    let told = news(&instance, &root).await["data"][0].clone();
+    assert_eq!((&told["type"], &told["videoImport"]["torrentName"]), (&json!(7), &json!("sea.torrent")));
+
+    let wish = json!({ "channelId": root.channel, "magnetUri": swarm.magnet, "name": "Mine" });
+    assert_eq!(ask(&instance, &root, wish).await.status, StatusCode::OK);
+    let done = ended(&instance, &root, 2).await;
+    assert_eq!((&done["video"]["name"], &done["magnetUri"]), (&json!("Mine"), &json!(swarm.magnet)));
+    assert_eq!(mine(&instance, &root, "search=sea.torrent").await["total"], 1);
+
+    let wish = json!({ "channelId": root.channel, "magnetUri": MAGNET });
+    assert_eq!(ask(&instance, &root, wish).await.status, StatusCode::OK);
+    let failed = ended(&instance, &root, 3).await;
+    assert!(failed["error"].as_str().unwrap().contains("no tracker"), "{failed}");
+    send(&bob, "sea.torrent", &swarm.torrent).await;
+    let failed = ended(&instance, &bob, 3).await;
+    assert!(failed["error"].as_str().unwrap().contains("quota"), "{failed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_tracker_behind_the_door_is_asked() {
+    let swarm = Swarm::open().await;
+    let instance = instance_with(|config| config.import.torrent = true).await;
+    let root = root(&instance).await;
+    let wish = json!({ "channelId": root.channel, "magnetUri": swarm.magnet });
+    assert_eq!(ask(&instance, &root, wish).await.status, StatusCode::OK);
+    let failed = ended(&instance, &root, 3).await;
+    assert!(failed["error"].as_str().unwrap().contains("no tracker"), "{failed}");
+    let missing = instance_with(|config| {
+        lets(config);
+        config.import.torrent = true;
+        config.import.aria2c = "/nowhere/aria2c".into();
+    })
+    .await;
+    let keeper = crate::makers::root(&missing).await;
+    let wish = json!({ "channelId": keeper.channel, "magnetUri": swarm.magnet });
+    assert_eq!(ask(&missing, &keeper, wish).await.status, StatusCode::OK);
+    let failed = ended(&missing, &keeper, 3).await;
+    assert!(failed["error"].as_str().unwrap().contains("not installed"), "{failed}");
 }

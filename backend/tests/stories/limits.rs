@@ -52,6 +52,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("email", "somebody@films.example"),
     ("command", "process-video-viewers"),
     ("targetUrl", "http://films.example/a.mp4"),
+    ("magnetUri", "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567"),
     ("fromEmail", "somebody@films.example"),
     ("accountName", "bob"),
     ("host", "elsewhere.example"),

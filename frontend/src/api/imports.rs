@@ -3,17 +3,28 @@
 use serde_json::json;
 use shared::api::{Page, VideoImport};
 use shared::id::ImportId;
+use wasm_bindgen::JsValue;
+use web_sys::{File, FormData};
 
 use super::client::Client;
 use super::failure::Failure;
 use super::videos::Window;
 use crate::browser::fetch::Body;
 
+/// From where a video is to come.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ImportFrom {
+    /// An address; one that begins with `magnet:` names a torrent.
+    Address(String),
+    /// A torrent.
+    Torrent(File),
+}
+
 /// A video that is to come from elsewhere.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct ImportWish {
     /// From where.
-    pub url: String,
+    pub from: ImportFrom,
     /// Into which channel.
     pub channel: u64,
     /// Who may see it.
@@ -25,8 +36,25 @@ pub struct ImportWish {
 /// # Errors
 /// As the instance refuses: 403 for an address that nobody is let to, 409 where it brings nothing or too much waits.
 pub async fn import_video(client: &Client, wish: &ImportWish) -> Result<VideoImport, Failure> {
-    let body = json!({ "targetUrl": wish.url, "channelId": wish.channel, "privacy": wish.privacy });
-    client.ask("POST", "/api/v1/videos/imports", &Body::Text("application/json", body.to_string())).await
+    let ImportWish { from, channel, privacy } = wish;
+    let body = match from {
+        ImportFrom::Address(url) => {
+            let field =
+                if url.to_ascii_lowercase().starts_with("magnet:") { "magnetUri" } else { "targetUrl" };
+            let body = json!({ field: url, "channelId": channel, "privacy": privacy });
+            Body::Text("application/json", body.to_string())
+        }
+        ImportFrom::Torrent(file) => parts(file, *channel, *privacy).map_err(|_| Failure::Unreadable)?,
+    };
+    client.ask("POST", "/api/v1/videos/imports", &body).await
+}
+
+fn parts(file: &File, channel: u64, privacy: u32) -> Result<Body, JsValue> {
+    let parts = FormData::new()?;
+    parts.append_with_str("channelId", &channel.to_string())?;
+    parts.append_with_str("privacy", &privacy.to_string())?;
+    parts.append_with_blob_and_filename("torrentfile", file, &file.name())?;
+    Ok(Body::Parts(parts))
 }
 
 /// What the signed-in person had brought, last asked first.

@@ -49,6 +49,8 @@ pub struct Imports {
 pub struct VideoImports {
     /// From addresses.
     pub http: Switch,
+    /// By torrents and magnet addresses.
+    pub torrent: Switch,
 }
 
 /// Something that is on or off.

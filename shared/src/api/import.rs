@@ -13,11 +13,11 @@ use crate::time::Timestamp;
 pub struct VideoImport {
     /// Number on this instance.
     pub id: ImportId,
-    /// From where.
+    /// From where: an address.
     pub target_url: Option<String>,
-    /// None: only addresses are imported from.
+    /// From where: a magnet address.
     pub magnet_uri: Option<String>,
-    /// None: only addresses are imported from.
+    /// From where: a torrent, by the name of its file.
     pub torrent_name: Option<String>,
     /// How often it was begun.
     pub attempts: u32,

@@ -133,8 +133,15 @@ pub struct NotificationBlock {
 pub struct NotificationImport {
     /// Number on this instance.
     pub id: ImportId,
-    /// From where.
-    pub target_url: String,
+    /// From where: an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_url: Option<String>,
+    /// From where: a magnet address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub magnet_uri: Option<String>,
+    /// From where: a torrent, by the name of its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub torrent_name: Option<String>,
     /// The video that came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video: Option<NotificationVideo>,

@@ -94,6 +94,7 @@ pub fn fetch_programs() -> Result<()> {
         Package::program("chromium", "chromium"),
         Package::program("chromedriver", "chromium-driver"),
         Package::program("npm", "npm"),
+        Package::program("aria2c", "aria2"),
     ])
 }
 

@@ -8,8 +8,8 @@ use crate::domain::event::Event;
 use crate::domain::right::Right;
 use crate::domain::video::edit::{EditError, own_channel};
 use crate::domain::viewer::Person;
-use crate::store::records::{Import, ImportState};
-use crate::store::tables::{ImportKey, ImportsOf, OpenImportKey, UserImportKey};
+use crate::store::records::{Import, ImportSource, ImportState, SentTorrent};
+use crate::store::tables::{ImportKey, ImportTorrentKey, ImportsOf, OpenImportKey, UserImportKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Imports of one person that wait or are on their way: an evening's work of one machine.
@@ -45,7 +45,15 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-/// Notes that somebody wants a video from elsewhere. The address was found to be one.
+/// From where a video is wanted.
+pub struct Wanted {
+    /// The address, or what stands for it.
+    pub source: ImportSource,
+    /// The torrent, where one was sent.
+    pub torrent: Option<SentTorrent>,
+}
+
+/// Notes that somebody wants a video from elsewhere. What is wanted was found to be fit.
 ///
 /// # Errors
 /// [`ImportError`].
@@ -54,7 +62,7 @@ pub fn ask(
     now: Timestamp,
     who: &Person,
     form: NewVideo,
-    url: String,
+    wanted: Wanted,
     uuid: Uuid,
 ) -> Result<Import, ImportError> {
     let channel = form.channel_id.unwrap_or(shared::id::ChannelId(0));
@@ -73,7 +81,7 @@ pub fn ask(
         id,
         user: who.user,
         channel,
-        url,
+        source: wanted.source,
         form,
         uuid,
         state: ImportState::Waiting,
@@ -84,6 +92,9 @@ pub fn ask(
         updated_at: now,
     };
     write.insert(&UserImportKey { user: who.user, import: id }, &())?;
+    if let Some(torrent) = &wanted.torrent {
+        write.insert(&ImportTorrentKey { import: id }, torrent)?;
+    }
     put(write, &import)?;
     Ok(import)
 }
@@ -101,6 +112,7 @@ fn put(write: &mut Write<'_>, import: &Import) -> Result<(), StoreError> {
 fn forget(write: &mut Write<'_>, import: &Import) {
     write.remove(&OpenImportKey { import: import.id });
     write.remove(&UserImportKey { user: import.user, import: import.id });
+    write.remove(&ImportTorrentKey { import: import.id });
     write.remove(&ImportKey { import: import.id });
 }
 
@@ -117,23 +129,22 @@ pub fn list(read: &impl Read, user: UserId) -> Result<Vec<Import>, StoreError> {
     Ok(found)
 }
 
-/// The imports whose turn it is, first asked first, at most so many.
+/// The import whose turn it is: the first asked of those that may be fetched.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn waiting(read: &impl Read, count: usize) -> Result<Vec<ImportId>, StoreError> {
-    let mut found = Vec::new();
+pub fn waiting(
+    read: &impl Read,
+    may: impl Fn(&ImportSource) -> bool,
+) -> Result<Option<ImportId>, StoreError> {
     for row in read.table::<OpenImportKey>() {
         let (key, ()) = row?;
         let import = read.get(&ImportKey { import: key.import })?;
-        if import.is_some_and(|import| import.state == ImportState::Waiting) {
-            found.push(key.import);
-            if count <= found.len() {
-                break;
-            }
+        if import.is_some_and(|import| import.state == ImportState::Waiting && may(&import.source)) {
+            return Ok(Some(key.import));
         }
     }
-    Ok(found)
+    Ok(None)
 }
 
 /// Lets those wait again that were on their way when the server stopped.
@@ -189,7 +200,11 @@ pub fn end(
     write.use_reserve();
     import.updated_at = now;
     match outcome {
-        Ok(video) => (import.state, import.video, import.error) = (ImportState::Done, Some(video), None),
+        Ok(video) => {
+            (import.state, import.video, import.error) = (ImportState::Done, Some(video), None);
+            // Nobody tries it again.
+            write.remove(&ImportTorrentKey { import: id });
+        }
         Err(reason) => {
             import.state = ImportState::Failed;
             import.error = Some(reason.chars().take(REASON_LENGTH_MAX).collect());
@@ -279,6 +294,7 @@ pub fn forget_user(write: &mut Write<'_>, user: UserId, rows_max: usize) -> Resu
     for (key, ()) in &rows {
         write.remove(&OpenImportKey { import: key.import });
         write.remove(&ImportKey { import: key.import });
+        write.remove(&ImportTorrentKey { import: key.import });
         write.remove(key);
     }
     Ok(rows.len())

@@ -3,10 +3,11 @@
 //! Owns the states. Fetching itself is `imports`, outside: what it brings or fails with is noted here.
 
 mod keep;
+pub mod torrent;
 
 pub use keep::{
-    ImportError, KEPT_PER_USER_MAX, OPEN_PER_USER_MAX, ask, begin, cancel, end, forget_user, list, put_back,
-    recover, remove, retry, waiting,
+    ImportError, KEPT_PER_USER_MAX, OPEN_PER_USER_MAX, Wanted, ask, begin, cancel, end, forget_user, list,
+    put_back, recover, remove, retry, waiting,
 };
 
 #[cfg(test)]

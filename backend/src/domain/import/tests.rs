@@ -8,8 +8,8 @@ use super::*;
 use crate::domain::account::{NewUser, create};
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
-use crate::store::records::{ImportState, Role};
-use crate::store::tables::{ImportKey, UserImportKey};
+use crate::store::records::{ImportSource, ImportState, Role, SentTorrent};
+use crate::store::tables::{ImportKey, ImportTorrentKey, UserImportKey};
 use crate::store::{Durability, Read, Store, Write};
 
 struct World {
@@ -50,9 +50,10 @@ impl World {
 
     fn ask(&self, who: u64, channel: u64) -> Result<ImportId, ImportError> {
         let form = NewVideo { channel_id: Some(ChannelId(channel)), ..NewVideo::default() };
-        let url = "https://films.example/a.mp4".to_owned();
+        let source = ImportSource::Torrent("a.torrent".to_owned());
+        let wanted = Wanted { source, torrent: Some(SentTorrent { base64: "eA==".to_owned() }) };
         let who = person(who, Role::User);
-        self.write(|write| ask(write, Timestamp(1), &who, form, url, Uuid(7)).map(|import| import.id))
+        self.write(|write| ask(write, Timestamp(1), &who, form, wanted, Uuid(7)).map(|import| import.id))
     }
 
     fn state(&self, id: ImportId) -> ImportState {
@@ -65,13 +66,15 @@ fn an_import_waits_runs_and_ends_and_events_tell_of_it() {
     let world = world();
     assert!(matches!(world.ask(1, 2), Err(ImportError::Channel(_))), "the channel of somebody else");
     let (first, second) = (world.ask(1, 1).unwrap(), world.ask(1, 1).unwrap());
-    assert_eq!(waiting(&world.store, 1).unwrap(), [first]);
+    let waits = || waiting(&world.store, |_| true).unwrap();
+    assert_eq!(waits(), Some(first));
+    assert_eq!(waiting(&world.store, |_| false).unwrap(), None, "its kind is not allowed");
     let begin = |id| world.write(|write| Ok(begin(write, Timestamp(2), id)?)).unwrap();
     assert_eq!(begin(first).map(|import| import.attempts), Some(1));
     assert_eq!(begin(first), None, "once");
-    assert_eq!(waiting(&world.store, 9).unwrap(), [second]);
+    assert_eq!(waits(), Some(second));
     world.write(|write| Ok(recover(write)?)).unwrap();
-    assert_eq!(waiting(&world.store, 9).unwrap(), [first, second], "after a restart it waits again");
+    assert_eq!(waits(), Some(first), "after a restart it waits again");
     begin(first);
     let events = world.write(|write| {
         end(write, Timestamp(3), first, Err("no such film".to_owned()))?;
@@ -89,6 +92,8 @@ fn an_import_waits_runs_and_ends_and_events_tell_of_it() {
         (ImportState::Done, Some(VideoId(9)), None, 3)
     );
     assert!(matches!(world.write(|write| retry(write, Timestamp(6), &me, first)), Err(ImportError::Over)));
+    let kept = |import| world.store.get(&ImportTorrentKey { import }).unwrap().is_some();
+    assert_eq!((kept(first), kept(second)), (false, true), "nobody tries it again");
 }
 
 #[test]
@@ -128,5 +133,6 @@ fn what_waits_and_what_is_remembered_has_an_end() {
     assert_eq!(list(&world.store, UserId(1)).unwrap().len(), KEPT_PER_USER_MAX);
     let piece = || world.write(|write| Ok(forget_user(write, UserId(1), 300)?)).unwrap();
     assert_eq!((piece(), piece(), piece()), (300, KEPT_PER_USER_MAX - 300, 0));
-    assert_eq!(waiting(&world.store, 999).unwrap().len(), 1, "the other's");
+    assert!(waiting(&world.store, |_| true).unwrap().is_some(), "the other's");
+    assert_eq!(world.store.table::<ImportTorrentKey>().count(), 1);
 }

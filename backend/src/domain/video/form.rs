@@ -53,8 +53,8 @@ pub fn read_new(fields: &Fields) -> Result<NewVideo, Vec<Wrong>> {
 pub struct Elsewhere {
     /// An address.
     pub target_url: Option<String>,
-    /// Whether a torrent was named.
-    pub has_torrent: bool,
+    /// A magnet address.
+    pub magnet: Option<String>,
 }
 
 /// Letters of an address: PeerTube's bound.
@@ -67,6 +67,7 @@ pub const URL_LENGTH_MAX: usize = 2000;
 pub fn read_import(
     fields: &Fields,
     is_address: impl Fn(&str) -> bool,
+    is_magnet: impl Fn(&str) -> bool,
 ) -> Result<(NewVideo, Elsewhere), Vec<Wrong>> {
     let (form, mut wrongs) = read(fields);
     demand_channel(&form, &mut wrongs);
@@ -80,12 +81,11 @@ pub fn read_import(
     }
     let message = "Should be a magnet address";
     let magnet = said(reader.value("magnetUri", message));
-    if magnet.as_deref().is_some_and(is_long) {
+    if magnet.as_deref().is_some_and(|magnet| is_long(magnet) || !is_magnet(magnet)) {
         reader.wrongs.push(Wrong::body("magnetUri", None, message));
     }
-    let has_torrent = magnet.is_some();
     let Reader { wrongs, .. } = reader;
-    if wrongs.is_empty() { Ok((form, Elsewhere { target_url, has_torrent })) } else { Err(wrongs) }
+    if wrongs.is_empty() { Ok((form, Elsewhere { target_url, magnet })) } else { Err(wrongs) }
 }
 
 /// What a new video cannot do without.

@@ -645,6 +645,7 @@ fn makers() -> Vec<Row> {
         )
         .text("targetUrl", 0..=URL_LENGTH_MAX)
         .text("magnetUri", 0..=URL_LENGTH_MAX)
+        .picture("torrentfile")
         .gives::<VideoImport>()
         .or(&[403, 409]),
         get("/api/v1/users/me/videos/imports", "What one has fetched from elsewhere")

@@ -4,6 +4,7 @@
 
 mod actor;
 mod comment;
+mod import;
 mod notification;
 mod order;
 mod playlist;
@@ -12,6 +13,7 @@ mod video;
 
 pub use actor::{account, account_summary, avatars, banners, channel, channel_summary, role};
 pub use comment::{comment, comment_tree, reviewed_comment};
+pub use import::import_source;
 pub use notification::notification;
 pub use order::{abuse, abuse_message, blocked_video, state as abuse_state};
 pub use playlist::{playlist, special_playlist, thumbnail as playlist_thumbnail};

@@ -2,7 +2,7 @@
 
 use shared::api;
 
-use super::{actor, order};
+use super::{actor, import_source, order};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::notification::number;
@@ -87,10 +87,10 @@ pub fn notification(
         }
         Subject::Import(id) => {
             let import = app.store().get(&ImportKey { import: id })?.filter(|import| import.user == who.user);
-            view.video_import = import.map(|import| api::NotificationImport {
-                id,
-                target_url: import.url,
-                video: import.video.and_then(entry).map(|entry| video_of(app, &entry, false)),
+            view.video_import = import.map(|import| {
+                let [target_url, magnet_uri, torrent_name] = import_source(&import.source);
+                let video = import.video.and_then(entry).map(|entry| video_of(app, &entry, false));
+                api::NotificationImport { id, target_url, magnet_uri, torrent_name, video }
             });
         }
         Subject::Follow { id, follower, channel } => {

@@ -16,8 +16,8 @@ pub struct Import {
     pub user: UserId,
     /// Where the video will be published.
     pub channel: ChannelId,
-    /// From where: `http` or `https`.
-    pub url: String,
+    /// From where.
+    pub source: ImportSource,
     /// What was said of the video; what was not, the place it comes from says.
     pub form: NewVideo,
     /// The UUID the video will have, so that a second try makes no second video.
@@ -37,6 +37,36 @@ pub struct Import {
 }
 
 impl Record for Import {}
+
+/// From where a video comes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportSource {
+    /// An address: `http` or `https`.
+    Address(String),
+    /// A magnet address.
+    Magnet(String),
+    /// A torrent that was sent, by the name of its file. The torrent itself is a [`SentTorrent`].
+    Torrent(String),
+}
+
+impl ImportSource {
+    /// How people call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let (ImportSource::Address(name) | ImportSource::Magnet(name) | ImportSource::Torrent(name)) = self;
+        name
+    }
+}
+
+/// A torrent as it was sent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SentTorrent {
+    /// Its bytes in base64.
+    pub base64: String,
+}
+
+impl Record for SentTorrent {}
 
 /// Where an import stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ mod talk;
 mod upload;
 mod video;
 
-pub use import::{Import, ImportState};
+pub use import::{Import, ImportSource, ImportState, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};

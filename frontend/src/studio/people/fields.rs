@@ -238,7 +238,7 @@ fn sentence(name: &str, wrong: &Wrong<'_>, people: &PeopleWords) -> String {
         "displayName" | "channel.displayName" => people.wrong_display_name.to_owned(),
         "description" | "support" => people.wrong_description.to_owned(),
         "registrationReason" | "moderationResponse" => people.wrong_reason.to_owned(),
-        "targetUrl" => people.wrong_address.to_owned(),
+        "targetUrl" | "magnetUri" => people.wrong_address.to_owned(),
         "reason" => people.wrong_block_reason.to_owned(),
         "videoQuota" | "videoQuotaDaily" => people.wrong_quota.to_owned(),
         _ => told.to_owned(),

@@ -314,6 +314,15 @@ const VIDEOS: &[Field] = &[
         Kind::Truth,
     ),
     field(
+        "import.videos.torrent.enabled",
+        say("Makers may bring videos by torrents", "On peut apporter des vidéos par torrent"),
+        say(
+            "Needs aria2. Peers may be anywhere: close networks to the server that strangers should not reach.",
+            "Demande aria2. Les pairs peuvent être n’importe où\u{a0}: fermez au serveur les réseaux interdits aux inconnus.",
+        ),
+        Kind::Truth,
+    ),
+    field(
         "import.videos.concurrency",
         say("Videos fetched at once", "Vidéos apportées à la fois"),
         NOTHING,

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use shared::api::privacy;
+use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::api::{self, ImportWish, Instance, Person};
+use crate::api::{self, ImportFrom, ImportWish, Instance, Person};
 use crate::components::{Glyph, Tone, alert, complaint, icon};
 use crate::locale::use_locale;
 use crate::people_route::PeoplePage;
@@ -44,10 +45,14 @@ pub fn Elsewhere(props: &Props) -> Html {
             ("privacy", wished.to_string()),
         ])
     });
-    let onsubmit = on_submit(&form, &["targetUrl"], &["targetUrl"], move |form: Form| {
+    let torrent = use_state(|| None::<File>);
+    let required: &[&str] = if torrent.is_some() { &[] } else { &["targetUrl"] };
+    let chosen = torrent.clone();
+    let onsubmit = on_submit(&form, required, &["targetUrl"], move |form: Form| {
         let client = client.clone();
+        let address = ImportFrom::Address(form.trimmed("targetUrl").to_owned());
         let wish = ImportWish {
-            url: form.trimmed("targetUrl").to_owned(),
+            from: (*chosen).clone().map_or(address, ImportFrom::Torrent),
             channel: form.text("channelId").parse().unwrap_or_default(),
             privacy: form.text("privacy").parse().unwrap_or(privacy::PRIVATE),
         };
@@ -57,13 +62,32 @@ pub fn Elsewhere(props: &Props) -> Html {
     let known: Vec<_> =
         channels.iter().map(|channel| (channel.id.to_string(), channel.display_name.clone())).collect();
     let privacies = PRIVACIES.map(|value| (value.to_string(), words.privacy_name(value).to_owned()));
+    let kinds = &props.instance.import.videos;
+    let address_hint = match (kinds.http.enabled, kinds.torrent.enabled) {
+        (true, true) => makers.elsewhere_any_hint,
+        (true, false) => makers.elsewhere_address_hint,
+        (false, _) => makers.elsewhere_magnet_hint,
+    };
+    let onchange = {
+        let torrent = torrent.setter();
+        Callback::from(move |event: Event| {
+            let files = event.target_unchecked_into::<HtmlInputElement>().files();
+            torrent.set(files.and_then(|files| files.get(0)));
+        })
+    };
     let hint = form.text("privacy").parse().map_or("", |value| words.privacy_hint(value));
     html! {
         <section class="sheet" aria-labelledby="elsewhere-title">
             <form id="elsewhere" class="section-form" {onsubmit} novalidate=true>
                 <h2 id="elsewhere-title">{ makers.elsewhere }</h2>
                 <p>{ makers.elsewhere_text }</p>
-                { fields.text("targetUrl", makers.elsewhere_address, makers.elsewhere_address_hint, Kind::Handle("off")) }
+                { fields.text("targetUrl", makers.elsewhere_address, address_hint, Kind::Handle("off")) }
+                if kinds.torrent.enabled {
+                    <div class="field">
+                        <label for="elsewhere-torrent">{ makers.elsewhere_torrent }</label>
+                        <input id="elsewhere-torrent" type="file" accept=".torrent,application/x-bittorrent" {onchange} />
+                    </div>
+                }
                 <div class="line-form">
                     if 1 < known.len() {
                         { fields.choice("channelId", words.field_channel, "", &known) }

@@ -63,7 +63,7 @@ pub fn Upload(props: &Props) -> Html {
                     { for ships.iter().rev().map(|ship| html! {
                         <ShipCard key={ship.id} ship={Rc::new(ship.clone())} fleet={props.fleet.clone()} me={me.clone()} />
                     }) }
-                    if instance.import.videos.http.enabled {
+                    if instance.import.videos.http.enabled || instance.import.videos.torrent.enabled {
                         <Elsewhere me={me.clone()} instance={instance.clone()} />
                     }
                 </>

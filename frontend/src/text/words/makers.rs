@@ -75,6 +75,9 @@ maker_words! {
     elsewhere_text: "The instance brings the video here by itself: you may close this page meanwhile. Only bring what you may publish.", "L’instance va chercher la vidéo elle-même\u{a0}: vous pouvez fermer cette page entre-temps. N’apportez que ce que vous avez le droit de publier.";
     elsewhere_address: "Address of the video", "Adresse de la vidéo";
     elsewhere_address_hint: "It begins with https:// or http:// and leads to a file, or to a page that this instance can read.", "Elle commence par https:// ou http:// et mène à un fichier, ou à une page que cette instance sait lire.";
+    elsewhere_any_hint: "It begins with https:// or http:// and leads to a file, or to a page that this instance can read; or it begins with magnet:", "Elle commence par https:// ou http:// et mène à un fichier, ou à une page que cette instance sait lire\u{a0}; ou elle commence par magnet:";
+    elsewhere_magnet_hint: "It begins with magnet: and names its trackers.", "Elle commence par magnet: et nomme ses traqueurs.";
+    elsewhere_torrent: "Or a torrent of one file", "Ou un torrent d’un seul fichier";
     elsewhere_bring: "Bring it here", "L’apporter ici";
     elsewhere_begun: "The instance will bring it. What becomes of it stands in the list of your imports.", "L’instance va la chercher. La liste de vos importations dit ce qu’il en advient.";
     elsewhere_closed: "The instance brings nothing from this address: it does not lead to the open internet.", "L’instance ne prend rien à cette adresse\u{a0}: elle ne mène pas à l’internet ouvert.";
