@@ -42,6 +42,8 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         | Event::VideoOffered { .. }
         | Event::OfferAnswered { .. }
         | Event::ImportEnded(_)
+        | Event::CollaboratorInvited { .. }
+        | Event::CollaboratorAnswered { .. }
         | Event::MailWanted { .. } => Vec::new(),
         Event::PictureDropped { name } => vec![JobKind::RemoveFiles(*name)],
         Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],

@@ -38,10 +38,15 @@ pub struct Order {
 }
 
 /// Whose lists are asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Whose {
-    /// An account's.
-    Account(AccountId),
+    /// An account's, and those of channels of others that it edits.
+    Account {
+        /// The account.
+        account: AccountId,
+        /// The channels.
+        edited: Vec<ChannelId>,
+    },
     /// A channel's.
     Channel(ChannelId),
 }
@@ -135,17 +140,21 @@ impl Playlists {
     #[must_use]
     pub fn of(
         &self,
-        whose: Whose,
+        whose: &Whose,
         (start, count): (usize, usize),
         wanted: impl Fn(&VideoPlaylist) -> bool,
         order: Order,
     ) -> Cut<VideoPlaylist> {
         let inner = self.read();
-        let ids = match whose {
-            Whose::Account(account) => inner.by_account.get(&account),
-            Whose::Channel(channel) => inner.by_channel.get(&channel),
+        let of_channel = |channel: &ChannelId| inner.by_channel.get(channel).into_iter().flatten();
+        let ids: BTreeSet<PlaylistId> = match whose {
+            Whose::Account { account, edited } => {
+                let own = inner.by_account.get(account).into_iter().flatten();
+                own.chain(edited.iter().flat_map(of_channel)).copied().collect()
+            }
+            Whose::Channel(channel) => of_channel(channel).copied().collect(),
         };
-        let rows = ids.into_iter().flatten().filter_map(|id| inner.all.get(id));
+        let rows = ids.iter().filter_map(|id| inner.all.get(id));
         let mut rows: Vec<_> = rows.filter(|playlist| wanted(playlist)).cloned().collect();
         // First made first already.
         match order.by {

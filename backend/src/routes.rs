@@ -18,10 +18,10 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, actor, block, channel, comment, custom, history, import, instance, jobs, language, logs, me,
-    metrics, mute, notification, openapi, ownership, parts, password, people, playback, playlist, proof,
-    rating, recommendation, rendition, search, session, sessions, signup, site, statistics, subscription,
-    torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
+    abuse, actor, block, channel, collaborator, comment, custom, history, import, instance, jobs, language,
+    logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback, playlist,
+    proof, rating, recommendation, rendition, search, session, sessions, signup, site, statistics,
+    subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -463,6 +463,39 @@ fn channels(app: &App) -> Vec<Route> {
             .and(get())
             .and(ask(app))
             .then(playlist::of_channel)
+            .map(respond)
+            .boxed(),
+        one_of(collaborators(app)),
+    ]
+}
+
+/// Those who edit a channel beside its owner.
+fn collaborators(app: &App) -> Vec<Route> {
+    vec![
+        at!(Segment / "collaborators").and(get()).and(ask(app)).then(collaborator::list).map(respond).boxed(),
+        at!(Segment / "collaborators" / "invite")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(collaborator::invite)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "collaborators" / Segment / "accept")
+            .and(post())
+            .and(ask(app))
+            .then(collaborator::accept)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "collaborators" / Segment / "reject")
+            .and(post())
+            .and(ask(app))
+            .then(collaborator::reject)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "collaborators" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(collaborator::remove)
             .map(respond)
             .boxed(),
     ]

@@ -164,7 +164,7 @@ impl Sharing {
     fn settle(&self, id: VideoId, entry: Option<&Entry>) {
         let wanted = entry.and_then(|entry| {
             let meeting = Some(self.in_force(entry).mode).filter(|mode| *mode != Meeting::Off)?;
-            let owner = entry.listed.sight().owner;
+            let owner = entry.listed.makers.owner;
             Some((Streams::of(&self.url, entry)?, Rule { meeting, owner }))
         });
         let mut shared = self.shared();

@@ -86,6 +86,10 @@ number_id!(
     FollowId
 );
 number_id!(
+    /// An account's part in another's channel.
+    CollaboratorId
+);
+number_id!(
     /// A notification.
     NotificationId
 );

@@ -140,7 +140,10 @@ async fn what_is_said_in_a_film_is_written_down() -> Result<()> {
         })
         .await?;
         let caption = &told["data"][0];
-        assert_eq!((&caption["language"]["id"], &caption["automaticallyGenerated"]), (&json!("en"), &json!(true)));
+        assert_eq!(
+            (&caption["language"]["id"], &caption["automaticallyGenerated"]),
+            (&json!("en"), &json!(true))
+        );
         let path = caption["captionPath"].as_str().context("no path")?;
         let text = admin.get(path).await?.expect(200)?.text();
         ensure!(text.contains("-->") && text.contains("weather") && text.contains("today"), "{text}");

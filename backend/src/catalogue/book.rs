@@ -150,6 +150,19 @@ impl Catalogue {
         self.read().channels_of(account).collect()
     }
 
+    /// The channels of others that an account edits, first made first.
+    #[must_use]
+    pub fn edited_by(&self, account: AccountId) -> Vec<Arc<Publisher>> {
+        let shelf = self.read();
+        shelf.edited_by(account).filter_map(|channel| shelf.publishers.get(&channel)).cloned().collect()
+    }
+
+    /// The numbers of the videos of an account and of the channels it edits.
+    #[must_use]
+    pub fn videos_managed_by(&self, account: AccountId) -> Vec<VideoId> {
+        self.read().managed_by(account).map(|entry| entry.listed.video.id).collect()
+    }
+
     /// One page of what somebody who follows these channels finds in them.
     #[must_use]
     pub fn feed(&self, channels: &[ChannelId], query: &Query) -> Page {

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 
 use super::Text;
+use crate::domain::makers::Makers;
 use crate::domain::video::list::Listed;
 use crate::store::records::{Account, Channel};
 
@@ -15,6 +16,8 @@ pub struct Publisher {
     pub channel: Channel,
     /// Its owner.
     pub account: Account,
+    /// Its owner and those who edit it.
+    pub makers: Makers,
 }
 
 /// A video with all that is shown beside it. Never changes: a changed video is another entry.

@@ -31,6 +31,8 @@ pub enum Scope {
     Account(AccountId),
     /// All of an account, for its owner.
     Own(AccountId),
+    /// All of an account and of the channels it edits, for its owner.
+    Managed(AccountId),
 }
 
 impl Scope {
@@ -40,12 +42,13 @@ impl Scope {
         let sight = listed.sight();
         match self {
             Scope::Public => sight.is_listed(),
-            Scope::Account(account) => sight.is_listed() && listed.owner == account,
+            Scope::Account(account) => sight.is_listed() && listed.makers.owner == account,
             Scope::Channel(channel) => sight.is_listed() && listed.video.channel == channel,
             Scope::Members => sight.is_listed_for_members(),
             Scope::Published => sight.is_published(),
             Scope::Everything => true,
-            Scope::Own(account) => listed.owner == account,
+            Scope::Own(account) => listed.makers.owner == account,
+            Scope::Managed(account) => listed.makers.manage(account),
         }
     }
 }

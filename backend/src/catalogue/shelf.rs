@@ -11,6 +11,7 @@ use super::entry::{Entry, Publisher};
 use super::feed::Run;
 use super::lately::Lately;
 use super::orders::{Orders, Scope};
+use crate::domain::makers::Makers;
 use crate::domain::video::list::Listed;
 use crate::domain::video::order::{self, Order};
 use crate::domain::video::query::{Filter, Query};
@@ -28,6 +29,8 @@ pub(super) struct Shelf {
     /// Views of all videos of a channel.
     views: HashMap<ChannelId, u64>,
     by_account: HashMap<AccountId, BTreeSet<ChannelId>>,
+    /// Channels of others that an account edits.
+    by_editor: HashMap<AccountId, BTreeSet<ChannelId>>,
     /// What those who follow a channel find in it.
     pub(super) runs: HashMap<ChannelId, Run>,
     lately: Lately,
@@ -122,7 +125,7 @@ impl Shelf {
             // What members find, and so what everybody finds, is known by what it shares.
             Scope::Public | Scope::Members => self.common.narrowed(filter),
             Scope::Published | Scope::Everything => None,
-            Scope::Channel(_) | Scope::Account(_) | Scope::Own(_) => {
+            Scope::Channel(_) | Scope::Account(_) | Scope::Own(_) | Scope::Managed(_) => {
                 let mut rows = self.scope(scope);
                 rows.retain(|listed| filter.holds(listed));
                 order::sort(&mut rows, order, |listed| listed);
@@ -166,6 +169,17 @@ impl Shelf {
         self.by_account.get(&account).into_iter().flatten().copied()
     }
 
+    /// The channels of others that an account edits, first made first.
+    pub(super) fn edited_by(&self, account: AccountId) -> impl Iterator<Item = ChannelId> {
+        self.by_editor.get(&account).into_iter().flatten().copied()
+    }
+
+    /// All videos of an account and of the channels it edits.
+    pub(super) fn managed_by(&self, account: AccountId) -> impl Iterator<Item = &Arc<Entry>> {
+        let channels = self.channels_of(account).chain(self.edited_by(account));
+        channels.flat_map(|channel| self.of_channel(channel))
+    }
+
     pub(super) fn of_account(&self, account: AccountId) -> impl Iterator<Item = &Arc<Entry>> {
         self.channels_of(account).flat_map(|channel| self.of_channel(channel))
     }
@@ -197,6 +211,7 @@ impl Shelf {
                 self.of_account(account).map(|entry| &entry.listed).filter(listed).cloned().collect()
             }
             Scope::Own(account) => self.of_account(account).map(|entry| entry.listed.clone()).collect(),
+            Scope::Managed(account) => self.managed_by(account).map(|entry| entry.listed.clone()).collect(),
         }
     }
 
@@ -216,25 +231,26 @@ impl Shelf {
     }
 
     fn put_channel(&mut self, id: ChannelId, channel: Option<Channel>) {
-        let old = self.publishers.remove(&id).map(|publisher| publisher.account.id);
-        if let Some((account, channels)) = old.and_then(|old| Some((old, self.by_account.get_mut(&old)?))) {
-            channels.remove(&id);
-            if channels.is_empty() {
-                self.by_account.remove(&account);
-            }
+        let old = self.publishers.remove(&id).map(|publisher| publisher.makers.clone());
+        if let Some(old) = &old {
+            take(&mut self.by_account, old.owner, id);
+            old.editors().iter().for_each(|editor| take(&mut self.by_editor, *editor, id));
         }
         let account = channel.as_ref().and_then(|channel| self.accounts.get(&channel.account)).cloned();
         let (Some(channel), Some(account)) = (channel, account) else { return };
-        let owner = account.id;
-        self.by_account.entry(owner).or_default().insert(id);
-        let publisher = Arc::new(Publisher { channel, account });
+        let makers = Makers::of(&channel);
+        self.by_account.entry(makers.owner).or_default().insert(id);
+        for editor in makers.editors() {
+            self.by_editor.entry(*editor).or_default().insert(id);
+        }
+        let publisher = Arc::new(Publisher { channel, account, makers: makers.clone() });
         self.publishers.insert(id, publisher.clone());
         let videos: Vec<VideoId> = self.by_channel.get(&id).into_iter().flatten().copied().collect();
         for video in videos {
             if let Some(entry) = self.videos.get_mut(&video) {
                 *entry = Arc::new(Entry::new(entry.listed.clone(), publisher.clone(), entry.viewers));
             }
-            if old.is_some_and(|old| old != owner) {
+            if old.as_ref().is_some_and(|old| *old != makers) {
                 self.refresh(video);
             }
         }
@@ -276,7 +292,7 @@ impl Shelf {
         let views = self.views.entry(video.channel).or_default();
         *views = views.saturating_add(video.views);
         let viewers = old.map_or(0, |old| old.viewers);
-        let listed = Arc::new(Listed::new(video, publisher.account.id, self.lately.sum(id)));
+        let listed = Arc::new(Listed::new(video, publisher.makers.clone(), self.lately.sum(id)));
         self.runs.entry(listed.video.channel).or_default().insert(&listed);
         self.common.insert(&listed);
         self.videos.insert(id, Arc::new(Entry::new(listed.clone(), publisher, viewers)));
@@ -299,6 +315,15 @@ impl Shelf {
         *entry = Arc::new(Entry::new(new.clone(), entry.publisher.clone(), entry.viewers));
         if follows {
             self.orders_mut().follow(Some(&old), Some(&new));
+        }
+    }
+}
+
+fn take(channels: &mut HashMap<AccountId, BTreeSet<ChannelId>>, account: AccountId, channel: ChannelId) {
+    if let Some(of_account) = channels.get_mut(&account) {
+        of_account.remove(&channel);
+        if of_account.is_empty() {
+            channels.remove(&account);
         }
     }
 }

@@ -45,6 +45,7 @@ fn channel(id: u64, account: u64) -> Channel {
         banner: None,
         sharing: None,
         account: AccountId(account),
+        collaborators: Vec::new(),
         followers: 0,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),

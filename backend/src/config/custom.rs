@@ -368,6 +368,7 @@ pub const FIELDS: &[Field] = &[
     setting!("user.videoQuotaDaily", COUNT, user.video_quota_daily),
     setting!("user.defaultChannelName", NAME, user.default_channel_name),
     setting!("videoChannels.maxPerUser", Kind::Number(1, 1000), channels.per_user_max),
+    setting!("videoChannels.maxCollaboratorsPerChannel", Kind::Number(0, 100), channels.collaborators_max),
     kept!("transcoding.enabled", true),
     setting!("transcoding.originalFile.keep", Kind::Truth, transcoding.keep_source),
     kept!("transcoding.remoteRunners.enabled", false),

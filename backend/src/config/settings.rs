@@ -226,6 +226,8 @@ settings! {
     channels: Channels {
         /// How many one account may have. Each is a name that nobody else can have.
         per_user_max: u32 = 20;
+        /// How many may edit one beside its owner, or be asked to. Each of them may delete what is published there.
+        collaborators_max: u32 = 20;
     }
 
     /// What each new user may do.

@@ -1,8 +1,8 @@
 //! What happened, in the rules' own words. Says what, never who must hear of it: that is `fanout`.
 
 use shared::id::{
-    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, ImportId, PlaylistId, RegistrationId,
-    UserId, Uuid, VideoId,
+    AbuseId, AccountId, BlockId, ChannelId, CollaboratorId, CommentId, FollowId, ImportId, PlaylistId,
+    RegistrationId, UserId, Uuid, VideoId,
 };
 
 use crate::store::records::{NotificationKind, Subject};
@@ -117,6 +117,26 @@ pub enum Event {
     VideoHeard(VideoId),
     /// A login is gone, with its account.
     UserRemoved(UserId),
+    /// Somebody was asked to edit another's channel.
+    CollaboratorInvited {
+        /// Their part's number.
+        id: CollaboratorId,
+        /// Who.
+        account: AccountId,
+        /// Which channel.
+        channel: ChannelId,
+    },
+    /// Somebody answered who was asked to edit another's channel.
+    CollaboratorAnswered {
+        /// Their part's number.
+        id: CollaboratorId,
+        /// Who.
+        account: AccountId,
+        /// Which channel.
+        channel: ChannelId,
+        /// Whether they edit it from now on.
+        accepted: bool,
+    },
     /// A list of videos is gone; what it held is still to be removed.
     PlaylistRemoved {
         /// The list.

@@ -8,6 +8,7 @@ use shared::id::{AccountId, ChannelId, VideoId};
 use shared::time::Timestamp;
 
 use super::event::Event;
+use super::makers::Makers;
 use super::quota::{Over, Room, Used, weight};
 use super::right::Right;
 use super::video::edit::{EditError, own_channel, sight};
@@ -45,10 +46,11 @@ impl From<StoreError> for OwnershipError {
     }
 }
 
-/// Whether somebody may offer a video of `owner`.
+/// Whether somebody may offer a video of `makers`. Editors may, as in PeerTube, since they may move it to a channel of
+/// theirs as well.
 #[must_use]
-pub fn may_offer(who: &Person, owner: AccountId) -> bool {
-    who.account == owner || who.has(Right::ChangeVideoOwnership)
+pub fn may_offer(who: &Person, makers: &Makers) -> bool {
+    makers.manage(who.account) || who.has(Right::ChangeVideoOwnership)
 }
 
 /// Offers a video to somebody, in place of whoever it was offered to before.
@@ -63,8 +65,9 @@ pub fn offer(
     to: AccountId,
 ) -> Result<(), OwnershipError> {
     let record = write.get(&VideoKey { video })?.ok_or(EditError::NoSuchVideo)?;
-    let owner = sight(write, &record)?.owner;
-    if !may_offer(who, owner) {
+    let makers = sight(write, &record)?.makers;
+    let owner = makers.owner;
+    if !may_offer(who, &makers) {
         return Err(EditError::NotYours.into());
     }
     if owner == to {

@@ -92,6 +92,13 @@ impl Room {
         }
     }
 
+    /// What fits into one or the other.
+    #[must_use]
+    pub fn or(self, other: Room) -> Room {
+        let wider = |one: Option<u64>, other: Option<u64>| Some(one?.max(other?));
+        Room { total: wider(self.total, other.total), daily: wider(self.daily, other.daily) }
+    }
+
     /// The most that fits; none where there is no bound.
     #[must_use]
     pub fn bytes_max(&self) -> Option<u64> {
@@ -171,5 +178,8 @@ mod tests {
         let endless = Room { total: None, daily: None };
         assert_eq!((endless.holds(u64::MAX), endless.bytes_max()), (Ok(()), None));
         assert_eq!(Room { total: None, daily: Some(3) }.bytes_max(), Some(3));
+        assert_eq!(endless.or(Room { total: Some(1), daily: Some(2) }), endless);
+        let (one, other) = (Room { total: Some(1), daily: Some(9) }, Room { total: Some(4), daily: Some(2) });
+        assert_eq!(one.or(other), Room { total: Some(4), daily: Some(9) });
     }
 }

@@ -1,7 +1,9 @@
 //! `/accounts` and `/video-channels`.
 
+use std::sync::Arc;
+
 use shared::api::{self, ChannelChange};
-use shared::id::Handle;
+use shared::id::{ChannelId, Handle};
 
 use super::channel::total;
 use super::extract::{Ask, Body, Segment};
@@ -9,11 +11,12 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views;
 use crate::app::App;
-use crate::catalogue::day_of;
+use crate::catalogue::{Publisher, day_of};
 use crate::domain::account::{
     self, ChannelEditError, account_named, channel_named, channel_wrongs, channels_of,
 };
 use crate::domain::statistics;
+use crate::domain::wrong::Wrong;
 use crate::store::records::{Account, Channel};
 use crate::store::tables::AccountKey;
 use crate::store::{Durability, Read, StoreError};
@@ -27,16 +30,26 @@ pub async fn account(name: Segment, ask: Ask) -> Outcome {
     json(&views::account(ask.app.url(), &account))
 }
 
-/// `GET /api/v1/accounts/{name}/video-channels`
+/// `GET /api/v1/accounts/{name}/video-channels`: to oneself also those of others that one edits, where one asks for them.
 pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
     let (page, with_stats) = (ask.page()?, ask.with_stats()?);
+    let viewer = ask.viewer().await?;
     let account = find_account(&name, &ask).await?;
     let id = account.id;
+    let is_own = viewer.person().is_some_and(|who| who.account == id);
+    let with_edited = truth(&ask, "includeCollaborations")? == Some(true) && is_own;
     let mut channels = ask.app.read(move |store| channels_of(store, id)).await?;
     // Last made first: PeerTube's order when nobody asks for another.
     channels.reverse();
     let url = ask.app.url();
-    let rows = channels.iter().map(|channel| views::channel(url, channel, Some(&account))).collect();
+    let mut rows: Vec<_> =
+        channels.iter().map(|channel| views::channel(url, channel, Some(&account))).collect();
+    if with_edited {
+        let edited = ask.app.catalogue().edited_by(id);
+        let view =
+            |publisher: &Arc<Publisher>| views::channel(url, &publisher.channel, Some(&publisher.account));
+        rows.extend(edited.iter().rev().map(view));
+    }
     let mut cut = page.cut(rows);
     if with_stats {
         cut.data = ask.app.blocking(move |app| counted(app, cut.data)).await?;
@@ -57,6 +70,43 @@ fn counted(app: &App, channels: Vec<api::Channel>) -> Result<Vec<api::Channel>, 
         })
     };
     channels.into_iter().map(count).collect()
+}
+
+/// The channels that `channelNameOneOf` names; none where it names none. A name that no channel has is left out, so that
+/// nothing is found under it.
+pub(super) async fn named_channels(ask: &Ask) -> Result<Option<Vec<ChannelId>>, Failure> {
+    const NAMES_MAX: usize = 50;
+    let pairs = ask.pairs();
+    let is_named = |name: &str| name == "channelNameOneOf" || name.starts_with("channelNameOneOf[");
+    let names: Vec<&String> =
+        pairs.iter().filter(|(name, _)| is_named(name)).map(|(_, value)| value).take(NAMES_MAX + 1).collect();
+    if NAMES_MAX < names.len() {
+        let message = format!("Should have at most {NAMES_MAX} values");
+        return Err(Wrong::query("channelNameOneOf", None, message).into());
+    }
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let names: Vec<String> =
+        names.into_iter().filter_map(|name| local_name(&Segment(name.clone()), ask)).collect();
+    let found = ask.app.read(move |store| {
+        let mut channels = Vec::new();
+        for name in names {
+            channels.extend(channel_named(store, &name)?.map(|channel| channel.id));
+        }
+        Ok::<_, StoreError>(channels)
+    });
+    Ok(Some(found.await?))
+}
+
+/// A yes or no behind the question mark.
+pub(super) fn truth(ask: &Ask, name: &str) -> Result<Option<bool>, Failure> {
+    match ask.parameter(name).as_deref() {
+        None | Some("") => Ok(None),
+        Some("true" | "1") => Ok(Some(true)),
+        Some("false" | "0") => Ok(Some(false)),
+        other => Err(Wrong::query(name, other, "Should be true or false").into()),
+    }
 }
 
 /// `GET /api/v1/video-channels/{name}`
@@ -116,6 +166,9 @@ impl From<ChannelEditError> for Failure {
         match error {
             ChannelEditError::NoSuchChannel => Failure::not_found("Video channel not found"),
             ChannelEditError::NotYours => Failure::forbidden("Cannot manage a channel of another user."),
+            ChannelEditError::NotOwner => {
+                Failure::forbidden("This user has not owner rights on this channel")
+            }
             ChannelEditError::Store(error) => error.into(),
         }
     }

@@ -107,7 +107,7 @@ async fn say(id: &Segment, parent: Option<CommentId>, ask: Ask, body: Body) -> O
     if let Err(wait) = ask.app.comment_pace(who.account) {
         return Ok(too_many(wait));
     }
-    let (owner, host, said) = (entry.listed.owner, ask.app.url().host().to_owned(), text.clone());
+    let (owner, host, said) = (entry.listed.makers.owner, ask.app.url().host().to_owned(), text.clone());
     let judged = ask.app.read(move |store| words::judge(store, owner, &said, &host)).await?;
     let (tags, is_suspicious) = judged;
     let new = NewComment { video: entry.listed.video.id, parent, text, is_suspicious, tags };
@@ -165,7 +165,11 @@ pub async fn of_instance(ask: Ask) -> Outcome {
 pub async fn of_own_videos(ask: Ask) -> Outcome {
     let who = ask.person().await?;
     let asked = Review::read(&ask)?;
-    let mut videos = ask.app.catalogue().videos_of(who.account);
+    let mut videos = if actor::truth(&ask, "includeCollaborations")? == Some(true) {
+        ask.app.catalogue().videos_managed_by(who.account)
+    } else {
+        ask.app.catalogue().videos_of(who.account)
+    };
     videos.retain(|video| asked.video.is_none_or(|asked| asked == *video));
     review(&ask, Source::Videos(videos), who.account, asked).await
 }
@@ -176,11 +180,19 @@ pub async fn remove_all_of(ask: Ask, body: Body) -> Outcome {
     let wish: CommentsRemoval = body.json(REMOVAL_BYTES_MAX).await?;
     let scope = match wish.scope.as_deref() {
         Some("my-videos") => Scope::VideosOf(who.account),
+        Some("my-videos-and-collaborations") => Scope::VideosManagedBy(who.account),
         Some("instance") if who.keeps_order() => Scope::Instance,
         Some("instance") => {
             return Err(Failure::forbidden("User cannot remove any comments of this instance."));
         }
-        other => return Err(Wrong::body("scope", other, "Should be my-videos or instance").into()),
+        other => {
+            return Err(Wrong::body(
+                "scope",
+                other,
+                "Should be my-videos, my-videos-and-collaborations or instance",
+            )
+            .into());
+        }
     };
     let name = wish.account_name.unwrap_or_default();
     if name.parse::<Handle>().is_err() {
@@ -349,7 +361,7 @@ fn order(ask: &Ask) -> Result<Order, Failure> {
 fn eyes(viewer: &Viewer, entry: &Entry) -> Eyes {
     match viewer.person() {
         None => Eyes::Anybody,
-        Some(who) if may_review(who, entry.listed.owner) => Eyes::Reviewer,
+        Some(who) if may_review(who, &entry.listed.makers) => Eyes::Reviewer,
         Some(who) => Eyes::Author(who.account),
     }
 }

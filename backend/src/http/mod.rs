@@ -6,6 +6,7 @@ pub mod assets;
 pub mod block;
 pub mod channel;
 pub mod client;
+pub mod collaborator;
 pub mod comment;
 pub mod conditional;
 pub mod custom;

@@ -23,7 +23,7 @@ const OFFER_BYTES_MAX: usize = 4 * 1024;
 pub async fn give(id: Segment, ask: Ask, body: Body) -> Outcome {
     let who = ask.person().await?;
     let (entry, _) = find(&id, &ask.app)?;
-    if !ownership::may_offer(&who, entry.listed.owner) {
+    if !ownership::may_offer(&who, &entry.listed.makers) {
         return Err(EditError::NotYours.into());
     }
     let mut fields = Fields::read(&ask, body, OFFER_BYTES_MAX).await?;

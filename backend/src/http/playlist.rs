@@ -20,6 +20,7 @@ use super::respond::{Outcome, json, json_text, no_content};
 use super::{actor, form, video_list, views};
 use crate::app::App;
 use crate::directory::Cut;
+use crate::domain::makers::Makers;
 use crate::domain::playlist::form::{PRIVACIES, read_change, read_new};
 use crate::domain::playlist::{self, Hidden, Move, NewElement, PlaylistError};
 use crate::domain::video::edit::EditError;
@@ -53,30 +54,39 @@ pub async fn list(ask: Ask) -> Outcome {
     rows(&ask, &ask.app.playlists().public((asked.page.start, asked.page.count), asked.order))
 }
 
-/// `GET /api/v1/accounts/{name}/video-playlists`: all of them to their owner, the public ones to others.
+/// `GET /api/v1/accounts/{name}/video-playlists`: all of them to their owner, the public ones to others. Their owner may
+/// ask for those of the channels they edit, too.
 pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let account = actor::find_account(&name, &ask).await?.id;
-    of(&ask, Whose::Account(account), viewer.person().is_some_and(|who| who.account == account))
+    let is_own = viewer.person().is_some_and(|who| who.account == account);
+    let edited = if actor::truth(&ask, "includeCollaborations")? == Some(true) && is_own {
+        ask.app.catalogue().edited_by(account).iter().map(|publisher| publisher.channel.id).collect()
+    } else {
+        Vec::new()
+    };
+    of(&ask, Whose::Account { account, edited }, is_own).await
 }
 
-/// `GET /api/v1/video-channels/{name}/video-playlists`: all of them to their owner, the public ones to others.
+/// `GET /api/v1/video-channels/{name}/video-playlists`: all of them to who manages it, the public ones to others.
 pub async fn of_channel(name: Segment, ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let channel = actor::find_channel(&name, &ask).await?;
-    let is_own = viewer.person().is_some_and(|who| who.account == channel.account);
-    of(&ask, Whose::Channel(channel.id), is_own)
+    let is_own = viewer.person().is_some_and(|who| Makers::of(&channel).manage(who.account));
+    of(&ask, Whose::Channel(channel.id), is_own).await
 }
 
-fn of(ask: &Ask, whose: Whose, is_own: bool) -> Outcome {
+async fn of(ask: &Ask, whose: Whose, is_own: bool) -> Outcome {
     let asked = asked(ask)?;
+    let channels = actor::named_channels(ask).await?;
     let wanted = |playlist: &Record| {
         (is_own || playlist.privacy == PlaylistPrivacy::Public)
+            && channels.as_ref().is_none_or(|all| playlist.channel.is_some_and(|one| all.contains(&one)))
             && asked.kind.is_none_or(|kind| playlist.kind == kind)
             && (asked.word.is_empty() || playlist.name.to_lowercase().contains(&asked.word))
     };
     let page = (asked.page.start, asked.page.count);
-    rows(ask, &ask.app.playlists().of(whose, page, wanted, asked.order))
+    rows(ask, &ask.app.playlists().of(&whose, page, wanted, asked.order))
 }
 
 fn rows(ask: &Ask, cut: &Cut<Record>) -> Outcome {
@@ -378,7 +388,9 @@ fn find(id: &Segment, app: &App) -> Result<(Arc<Record>, Address), Failure> {
 async fn visible(id: &Segment, ask: &Ask) -> Result<(Arc<Record>, Viewer), Failure> {
     let viewer = ask.viewer().await?;
     let (playlist, by) = find(id, &ask.app)?;
-    playlist::opens_to(&playlist, &viewer, by)?;
+    let publisher = playlist.channel.and_then(|channel| ask.app.catalogue().publisher(channel));
+    let makers = publisher.as_ref().map(|publisher| &publisher.makers);
+    playlist::opens_to(&playlist, makers, &viewer, by)?;
     Ok((playlist, viewer))
 }
 

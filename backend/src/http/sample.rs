@@ -58,6 +58,7 @@ pub fn app(folder: &Path) -> App {
         banner: None,
         sharing: None,
         account: AccountId(1),
+        collaborators: Vec::new(),
         followers: 0,
         created_at: Timestamp(1_795_226_452_223),
         updated_at: Timestamp(1_795_229_066_921),

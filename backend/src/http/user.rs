@@ -1,11 +1,14 @@
 //! `/users/me`: the signed-in person.
 
+use std::sync::Arc;
+
 use shared::api::{Me, NotificationSettings, QuotaUsed, SeederToken, SeederTokenWish};
 
 use super::extract::{Ask, Body, unauthorized};
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::{notification, views};
+use crate::catalogue::Publisher;
 use crate::config::{Config, PublicUrl};
 use crate::domain::account::{THEME_OF_THE_INSTANCE, admission, channels_of, take_back_admissions};
 use crate::store::records::{Account, Channel, User};
@@ -31,6 +34,16 @@ pub async fn me(ask: Ask) -> Outcome {
     // Gone between the look at the token and this one.
     let (user, account, channels, chosen) = found.ok_or_else(unauthorized)?;
     let mut me = view(&ask.app.config(), ask.app.url(), &user, &account, &channels);
+    for channel in &mut me.video_channels {
+        channel.owner_account_id = Some(person.account);
+    }
+    let url = ask.app.url();
+    let edited = ask.app.catalogue().edited_by(person.account);
+    let view = |publisher: &Arc<Publisher>| shared::api::Channel {
+        owner_account_id: Some(publisher.account.id),
+        ..views::channel(url, &publisher.channel, Some(&publisher.account))
+    };
+    me.video_channel_collaborations = edited.iter().map(view).collect();
     me.notification_settings = notification::settings(&chosen)?;
     let watch_later = ask.app.playlists().watch_later(person.account);
     me.special_playlists = watch_later.iter().map(|playlist| views::special_playlist(playlist)).collect();
@@ -102,6 +115,7 @@ pub(super) fn view(
         blocked_reason: user.blocked.clone().filter(|reason| !reason.is_empty()),
         account: views::account(url, account),
         notification_settings: NotificationSettings::default(),
+        video_channel_collaborations: Vec::new(),
         video_channels: channels.iter().map(|channel| views::channel(url, channel, None)).collect(),
         created_at: user.created_at,
         plugin_auth: None,

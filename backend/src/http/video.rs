@@ -147,8 +147,13 @@ pub async fn update(id: Segment, ask: Ask, body: Body) -> Outcome {
     let app = &ask.app;
     let names = app.blocking(move |app| put_pictures(app, video.uuid, &cut)).await?;
     let (id, shown) = (entry.listed.video.id, names.clone());
+    let counts = app.clone();
     let updated = app
-        .write(Durability::Flushed, move |write, now| edit::update(write, now, &who, id, change, shown))
+        .write(Durability::Flushed, move |write, now| {
+            // The catalogue follows every commit under the lock this work holds, so the sum is the last word.
+            let used = |account| counts.catalogue().used(account, now);
+            edit::update(write, now, &who, id, change, shown, used)
+        })
         .await;
     // What the record names no more, or never came to name.
     let unused = match &updated {
@@ -295,6 +300,11 @@ impl From<EditError> for Failure {
             EditError::UnknownChannel => {
                 Failure::bad_request("Unknown video \"video channel\" for this account.")
             }
+            EditError::OverQuota(_) => Failure::coded(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                ProblemCode::QuotaReached,
+                "The user video quota is exceeded with this video.",
+            ),
             EditError::Busy => Failure::coded(
                 StatusCode::CONFLICT,
                 ProblemCode::Conflict,

@@ -70,9 +70,12 @@ pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
 /// `GET /api/v1/users/me/videos`
 pub async fn mine(ask: Ask) -> Outcome {
     let who = ask.person().await?;
-    let query = query::read(&ask.pairs(), Defaults::new(LATEST, false))?;
+    let mut query = query::read(&ask.pairs(), Defaults::new(LATEST, false))?;
+    query.filter.channels = actor::named_channels(&ask).await?.map(Into::into);
     let app = &ask.app;
-    let page = app.catalogue().list(Scope::Own(who.account), &query);
+    let with_edited = actor::truth(&ask, "includeCollaborations")? == Some(true);
+    let scope = if with_edited { Scope::Managed(who.account) } else { Scope::Own(who.account) };
+    let page = app.catalogue().list(scope, &query);
     let videos: Vec<_> = page.rows.iter().map(|entry| entry.listed.video.id).collect();
     let mut processing = app.blocking(move |app| jobs::processing(app, &videos)).await?;
     let mut row = |entry| views::mine(app.url(), entry, processing.remove(&entry.listed.video.id));

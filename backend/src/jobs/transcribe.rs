@@ -43,11 +43,10 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     let folder = layout.captions(video.uuid);
     std::fs::create_dir_all(&folder)?;
     disk::write_whole(&folder.join(&name), &layout.tmp().join(&name), words.as_bytes())?;
-    let file =
-        CaptionFile { name: name.clone(), bytes: u64::try_from(words.len()).unwrap_or(u64::MAX) };
-    let put = task.app.write_here(Durability::Flushed, |write, now| {
-        caption::put_heard(write, now, id, language, file)
-    });
+    let file = CaptionFile { name: name.clone(), bytes: u64::try_from(words.len()).unwrap_or(u64::MAX) };
+    let put = task
+        .app
+        .write_here(Durability::Flushed, |write, now| caption::put_heard(write, now, id, language, file));
     // What the record names no more, or never came to name.
     let unused = match &put {
         Ok(replaced) => replaced.clone(),

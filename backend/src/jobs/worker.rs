@@ -14,7 +14,9 @@ use shared::time::Timestamp;
 use super::board::Running;
 use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
-use super::{captions, package, place, remove, replace, source, storyboard, talk, torrents, transcode, transcribe};
+use super::{
+    captions, package, place, remove, replace, source, storyboard, talk, torrents, transcode, transcribe,
+};
 use crate::app::App;
 use crate::config::custom::CONCURRENCY_MAX;
 use crate::domain::video::lifecycle::{Milestone, advance, source_kept_until};

@@ -52,6 +52,9 @@ pub fn letter(
                 | NotificationKind::VideoAutoBlocked
                 | NotificationKind::ImportDone
                 | NotificationKind::ImportFailed
+                | NotificationKind::Invited
+                | NotificationKind::InvitationAccepted
+                | NotificationKind::InvitationRefused
                 | NotificationKind::NewRegistration => About::NewVideo { channel, video: &video.name },
             };
             let is_offered = kind == NotificationKind::VideoOffered;
@@ -78,6 +81,9 @@ pub fn letter(
                 | NotificationKind::OfferRefused
                 | NotificationKind::ImportDone
                 | NotificationKind::ImportFailed
+                | NotificationKind::Invited
+                | NotificationKind::InvitationAccepted
+                | NotificationKind::InvitationRefused
                 | NotificationKind::NewRegistration => About::Comment { author, video, text },
             };
             let thread = comment.thread;
@@ -113,6 +119,9 @@ pub fn letter(
                     | NotificationKind::OfferRefused
                     | NotificationKind::ImportDone
                     | NotificationKind::ImportFailed
+                    | NotificationKind::Invited
+                    | NotificationKind::InvitationAccepted
+                    | NotificationKind::InvitationRefused
                     | NotificationKind::NewRegistration => About::NewAbuse { reason: &abuse.reason },
                 };
                 let own = abuse.reporter == reader.account;
@@ -141,6 +150,9 @@ pub fn letter(
                 | NotificationKind::OfferRefused
                 | NotificationKind::ImportDone
                 | NotificationKind::ImportFailed
+                | NotificationKind::Invited
+                | NotificationKind::InvitationAccepted
+                | NotificationKind::InvitationRefused
                 | NotificationKind::NewRegistration => About::VideoBlocked { video: &video.name, reason },
             };
             write(about, format!("/w/{}", video.uuid.short()))
@@ -165,6 +177,43 @@ pub fn letter(
                             About::ImportFailed { url: import.source.name(), reason },
                             "/my-library/video-imports".to_owned(),
                         )
+                    }
+                }
+            })
+        }
+        Subject::Collaborator { account, channel, .. } => {
+            let ends = app.catalogue().account(account).zip(app.catalogue().publisher(channel));
+            ends.and_then(|(account, publisher)| {
+                let (who, channel) = (&*account.display_name, &*publisher.channel.display_name);
+                let edit = format!("/my-library/video-channels/update/{}", publisher.channel.name);
+                match kind {
+                    NotificationKind::InvitationAccepted => {
+                        write(About::InvitationAccepted { who, channel }, edit)
+                    }
+                    NotificationKind::InvitationRefused => {
+                        write(About::InvitationRefused { who, channel }, edit)
+                    }
+                    NotificationKind::NewVideo
+                    | NotificationKind::NewComment
+                    | NotificationKind::VideoPublished
+                    | NotificationKind::NewUser
+                    | NotificationKind::NewFollower
+                    | NotificationKind::Mention
+                    | NotificationKind::NewAbuse
+                    | NotificationKind::AbuseJudged
+                    | NotificationKind::AbuseMessage
+                    | NotificationKind::VideoBlocked
+                    | NotificationKind::VideoUnblocked
+                    | NotificationKind::VideoAutoBlocked
+                    | NotificationKind::VideoOffered
+                    | NotificationKind::OfferAccepted
+                    | NotificationKind::OfferRefused
+                    | NotificationKind::Invited
+                    | NotificationKind::ImportDone
+                    | NotificationKind::ImportFailed
+                    | NotificationKind::NewRegistration => {
+                        let owner = &*publisher.account.display_name;
+                        write(About::Invited { owner, channel }, "/my-library/video-channels".to_owned())
                     }
                 }
             })

@@ -164,6 +164,27 @@ pub enum About<'n> {
         /// Why.
         reason: &'n str,
     },
+    /// Somebody asks the reader to edit a channel.
+    Invited {
+        /// Whose it is.
+        owner: &'n str,
+        /// Which channel.
+        channel: &'n str,
+    },
+    /// Somebody edits the reader's channel from now on.
+    InvitationAccepted {
+        /// Who.
+        who: &'n str,
+        /// Which channel.
+        channel: &'n str,
+    },
+    /// Somebody does not want to edit the reader's channel.
+    InvitationRefused {
+        /// Who.
+        who: &'n str,
+        /// Which channel.
+        channel: &'n str,
+    },
     /// Somebody follows the reader's channel.
     NewFollower {
         /// Who.
@@ -388,7 +409,18 @@ impl Writer<'_> {
             ),
             About::OfferRefused { video } => say(
                 format!("Your video stays with you: {video}"),
-                format!("Votre vidéo reste à vous : {video}"),
+                format!("Votre vidéo reste à vous : {video}"),
+            ),
+            About::Invited { owner, channel } => say(
+                format!("{owner} asks you to edit {channel}"),
+                format!("{owner} vous propose de gérer {channel}"),
+            ),
+            About::InvitationAccepted { who, channel } => {
+                say(format!("{who} edits {channel} now"), format!("{who} gère désormais {channel}"))
+            }
+            About::InvitationRefused { who, channel } => say(
+                format!("{who} does not want to edit {channel}"),
+                format!("{who} ne souhaite pas gérer {channel}"),
             ),
             About::ImportDone { video } => say(
                 format!("Your video was imported: {video}"),
@@ -475,6 +507,24 @@ impl Writer<'_> {
                 format!("no video could be imported from {url}, for this reason:"),
                 format!("aucune vidéo n’a pu être importée depuis {url}, pour cette raison :"),
             ),
+            About::Invited { owner, channel } => say(
+                format!(
+                    "{owner} asks you to edit the channel {channel}: to publish in it, and to change what is there. \
+                     Your channels say where to answer."
+                ),
+                format!(
+                    "{owner} vous propose de gérer la chaîne {channel} : y publier, et modifier ce qui s’y trouve. \
+                     La page de vos chaînes permet de répondre."
+                ),
+            ),
+            About::InvitationAccepted { who, channel } => say(
+                format!("{who} agreed to edit your channel {channel}."),
+                format!("{who} a accepté de gérer votre chaîne {channel}."),
+            ),
+            About::InvitationRefused { who, channel } => say(
+                format!("{who} does not want to edit your channel {channel}."),
+                format!("{who} ne souhaite pas gérer votre chaîne {channel}."),
+            ),
         }));
         let quoted = match news.about {
             About::Comment { text, .. } | About::Mention { text, .. } => text,
@@ -493,12 +543,39 @@ impl Writer<'_> {
             | About::OfferAccepted { .. }
             | About::OfferRefused { .. }
             | About::ImportDone { .. }
+            | About::Invited { .. }
+            | About::InvitationAccepted { .. }
+            | About::InvitationRefused { .. }
             | About::VideoAutoBlocked { .. } => "",
         };
         if !quoted.is_empty() {
             parts.push(LetterPart::Quote(quoted.to_owned()));
         }
         parts.push(self.link("Have a look", "Voir", news.url));
+        let is_always_told = match news.about {
+            About::Invited { .. } | About::InvitationAccepted { .. } | About::InvitationRefused { .. } => {
+                true
+            }
+            About::NewVideo { .. }
+            | About::VideoPublished { .. }
+            | About::Comment { .. }
+            | About::Mention { .. }
+            | About::NewUser { .. }
+            | About::NewRegistration { .. }
+            | About::NewAbuse { .. }
+            | About::AbuseJudged { .. }
+            | About::AbuseMessage { .. }
+            | About::VideoBlocked { .. }
+            | About::VideoUnblocked { .. }
+            | About::VideoAutoBlocked { .. }
+            | About::VideoOffered { .. }
+            | About::OfferAccepted { .. }
+            | About::OfferRefused { .. }
+            | About::NewFollower { .. } => false,
+        };
+        if is_always_told {
+            return self.letter(&subject, parts);
+        }
         parts.push(LetterPart::Text(say(
             "You chose to be told of this by mail; your notification settings say of what else.".to_owned(),
             "Vous avez choisi d’en être averti par courriel ; vos réglages de notifications disent de quoi \
@@ -631,6 +708,9 @@ mod tests {
                 writer.news("alice", news(About::VideoOffered { video: "Films" })),
                 writer.news("alice", news(About::OfferAccepted { video: "Films" })),
                 writer.news("alice", news(About::OfferRefused { video: "Films" })),
+                writer.news("alice", news(About::Invited { owner: "bob", channel: "Films" })),
+                writer.news("alice", news(About::InvitationAccepted { who: "bob", channel: "Films" })),
+                writer.news("alice", news(About::InvitationRefused { who: "bob", channel: "Films" })),
             ] {
                 let all = format!("{letter:?}");
                 assert!(all.contains("alice") && all.contains("Films"), "{all}");

@@ -22,12 +22,7 @@ pub struct Heard {
 
 /// What is run to write down what is said in `sound`. Its files go into `folder` and are named after the sound.
 #[must_use]
-pub fn invocation(
-    engine: &Transcription,
-    sound: &Path,
-    folder: &Path,
-    language: Option<&str>,
-) -> Invocation {
+pub fn invocation(engine: &Transcription, sound: &Path, folder: &Path, language: Option<&str>) -> Invocation {
     let mut arguments: Vec<OsString> = vec![sound.into(), "--model".into(), engine.model.clone().into()];
     // All of its formats: one has the words, another the language.
     arguments.extend(["--task", "transcribe", "--output_format", "all", "--output_dir"].map(OsString::from));

@@ -162,6 +162,8 @@ pub enum Table {
     OpenImports = 143,
     /// Torrents that were sent to be fetched.
     ImportTorrents = 144,
+    /// Channels that an account was asked to edit.
+    Collaborations = 160,
 }
 
 impl Table {

@@ -78,6 +78,7 @@
 //! | 143 | imports that are not over | import | – |
 //! | 144 | torrents of imports | import | [`SentTorrent`] |
 //! | 140 | views of a channel's day | first moment of the day, channel | number |
+//! | 160 | collaborations | account, channel | – |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -176,6 +177,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Customs => "changed settings",
         Table::SitePages => "pages of the instance",
         Table::SitePictures => "pictures of the instance",
+        Table::Collaborations => "collaborations",
     }
 }
 
@@ -607,6 +609,9 @@ keys! {
 
     /// A picture of the instance, by its name.
     SitePictureKey(name: String) in SitePictures holds ActorPicture;
+
+    /// A channel of somebody else that an account was asked to edit, whatever it answered.
+    CollaborationKey(account: AccountId, channel: ChannelId) in Collaborations holds ();
 }
 
 macro_rules! prefixes {
@@ -714,6 +719,9 @@ prefixes! {
 
     /// The lists a video is in.
     VideoElementsOf(VideoId) of VideoElementKey;
+
+    /// The channels of others that an account was asked to edit.
+    CollaborationsOf(AccountId) of CollaborationKey;
 
     /// The lists of an account that a video is in.
     AccountElementsOf((AccountId, VideoId)) of AccountElementKey;

@@ -11,7 +11,6 @@ use shared::id::{AccountId, VideoId};
 use super::sink::{Sink, room_on_disk};
 use super::{UploadError, UploadId};
 use crate::app::App;
-use crate::domain::quota::Room;
 use crate::domain::upload::{LIFETIME, Limits, admit};
 use crate::domain::video::edit;
 use crate::domain::video::replace::replaceable;
@@ -20,7 +19,7 @@ use crate::domain::wrong::Wrong;
 use crate::files::disk;
 use crate::files::picture::{self, PREVIEW, Size, THUMBNAIL};
 use crate::store::records::Upload;
-use crate::store::tables::{AccountKey, UploadKey, UserKey};
+use crate::store::tables::UploadKey;
 use crate::store::{Durability, Read, Store, StoreError};
 
 /// What a maker announces.
@@ -64,10 +63,12 @@ pub async fn begin(app: &App, who: Person, announced: Announced) -> Result<Uploa
     let id = UploadId(app.dice().bytes());
     let video = app.dice().uuid();
     app.blocking(move |app| {
-        let limits = limits(app, who)?;
-        admit(&announced.filename, announced.media_type.as_deref(), announced.bytes, &limits)?;
         let channel = announced.form.channel_id.unwrap_or(shared::id::ChannelId(0));
-        edit::own_channel(app.store(), channel, who.account)?;
+        // Whose channel it is, theirs is what is published there.
+        let owner = edit::managed_channel(app.store(), channel, who.account).map(|channel| channel.account);
+        let limits = limits(app, who, *owner.as_ref().unwrap_or(&who.account))?;
+        admit(&announced.filename, announced.media_type.as_deref(), announced.bytes, &limits)?;
+        owner?;
         let now = app.clock().now();
         let upload = Upload {
             user: who.user,
@@ -105,7 +106,7 @@ pub async fn begin_replacement(
     app.blocking(move |app| {
         let (record, sight) = replaceable(app.store(), video, &who)?;
         // It is its owner's, whoever sends it.
-        let limits = Limits { room: room_of(app, sight.owner)?, ..limits(app, who)? };
+        let limits = limits(app, who, sight.makers.owner)?;
         admit(&filename, media_type.as_deref(), bytes, &limits)?;
         let now = app.clock().now();
         let upload = Upload {
@@ -161,24 +162,15 @@ pub(super) fn remove_files(app: &App, id: UploadId) -> io::Result<()> {
     Ok(())
 }
 
-/// What bounds this person's next upload. Blocks.
-pub(super) fn limits(app: &App, who: Person) -> Result<Limits, UploadError> {
+/// What bounds this person's next upload, which is to be `owner`'s. Blocks.
+pub(super) fn limits(app: &App, who: Person, owner: AccountId) -> Result<Limits, UploadError> {
+    let used = app.catalogue().used(owner, app.clock().now());
     Ok(Limits {
         file_bytes_max: app.config().upload.file_bytes_max.0,
-        room: room_of(app, who.account)?,
+        room: edit::room_of(app.store(), owner, used)?,
         disk_bytes: room_on_disk(&app.layout().uploads())?,
         unfinished: unfinished(app.store(), who)?,
     })
-}
-
-/// What is left of an account's quotas. Blocks.
-fn room_of(app: &App, account: AccountId) -> Result<Room, StoreError> {
-    let used = app.catalogue().used(account, app.clock().now());
-    let user = match app.store().get(&AccountKey { account })? {
-        Some(account) => app.store().get(&UserKey { user: account.user })?,
-        None => None,
-    };
-    Ok(user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used)))
 }
 
 fn unfinished(store: &Store, who: Person) -> Result<usize, StoreError> {

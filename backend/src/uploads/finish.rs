@@ -11,7 +11,6 @@ use shared::id::VideoId;
 use super::proceed::forget;
 use super::{UploadError, UploadId};
 use crate::app::App;
-use crate::domain::quota::Room;
 use crate::domain::upload::{Refusal, extension_of};
 use crate::domain::video::edit::{self, Arrival, Pictures, own_video};
 use crate::domain::video::replace;
@@ -95,11 +94,12 @@ fn commit(
 ) -> Result<Video, UploadError> {
     app.write_here(Durability::Flushed, |write, now| {
         let user: Option<User> = write.get(&UserKey { user: who.user })?;
+        // Who began may have been an editor, and be none any more.
+        let channel = edit::managed_channel(write, arrival.channel, who.account)?;
         // The catalogue follows every commit under the lock this work holds, so the sum is the last word.
-        let used = app.catalogue().used(who.account, now);
+        let used = app.catalogue().used(channel.account, now);
         let admin_flags = user.as_ref().map_or(0, |user| user.admin_flags);
-        let room = user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used));
-        room.holds(upload.bytes).map_err(Refusal::OverQuota)?;
+        edit::room_of(write, channel.account, used)?.holds(upload.bytes).map_err(Refusal::OverQuota)?;
         let video = edit::create(write, now, arrival)?;
         if app.config().moderation.block_new_videos && block::must_be_seen(&who, admin_flags) {
             block::block_unseen(write, now, video.clone())?;
@@ -127,15 +127,14 @@ fn commit_replacement(
 ) -> Result<Video, UploadError> {
     let outcome = app.write_here(Durability::Flushed, |write, now| -> Result<_, UploadError> {
         let (_, sight) = own_video(write, video, &who)?;
-        let account = write.get(&AccountKey { account: sight.owner })?;
+        let account = write.get(&AccountKey { account: sight.makers.owner })?;
         let user: Option<User> = match account {
             Some(account) => write.get(&UserKey { user: account.user })?,
             None => None,
         };
-        let used = app.catalogue().used(sight.owner, now);
+        let used = app.catalogue().used(sight.makers.owner, now);
         let admin_flags = user.as_ref().map_or(0, |user| user.admin_flags);
-        let room = user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used));
-        room.holds(upload.bytes).map_err(Refusal::OverQuota)?;
+        edit::room_of(write, sight.makers.owner, used)?.holds(upload.bytes).map_err(Refusal::OverQuota)?;
         let (video, given_up) = replace::arrive(write, now, &who, video, source, facts)?;
         if app.config().moderation.block_new_videos && block::must_be_seen(&who, admin_flags) {
             block::block_unseen(write, now, video.clone())?;

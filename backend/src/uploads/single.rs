@@ -1,11 +1,12 @@
 //! An upload in a single request: a form with the file in it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::Stream;
 use shared::api::NewVideo;
-use shared::id::{ChannelId, Uuid};
+use shared::id::{AccountId, ChannelId, Uuid};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
@@ -54,7 +55,7 @@ impl Single {
     /// [`UploadError`].
     pub async fn new(app: &App, who: Person, content_length: Option<u64>) -> Result<Single, UploadError> {
         let permit = app.uploads().receiving.clone().try_acquire_owned().map_err(|_| UploadError::Busy)?;
-        let limits = app.blocking(move |app| limits(app, who)).await?;
+        let limits = app.blocking(move |app| widest(app, who)).await?;
         if UNFINISHED_PER_USER_MAX <= limits.unfinished {
             return Err(Refusal::TooManyUnfinished.into());
         }
@@ -133,6 +134,19 @@ impl Single {
     }
 }
 
+/// What bounds a file whose channel is told behind it: the widest quota of those in whose channels the person publishes.
+/// The end of the upload looks at the right one. Blocks.
+fn widest(app: &App, who: Person) -> Result<Limits, UploadError> {
+    let mut widest = limits(app, who, who.account)?;
+    let channels = app.catalogue().edited_by(who.account);
+    let owners: BTreeSet<AccountId> = channels.iter().map(|channel| channel.makers.owner).collect();
+    for owner in owners {
+        let used = app.catalogue().used(owner, app.clock().now());
+        widest.room = widest.room.or(edit::room_of(app.store(), owner, used)?);
+    }
+    Ok(widest)
+}
+
 /// The row of a file that may become a video. Blocks.
 fn admit_file(
     app: &App,
@@ -150,7 +164,7 @@ fn admit_file(
         }
     })?;
     let channel = form.channel_id.unwrap_or(ChannelId(0));
-    edit::own_channel(app.store(), channel, who.account)?;
+    edit::managed_channel(app.store(), channel, who.account)?;
     let now = app.clock().now();
     Ok(Upload {
         user: who.user,

@@ -5,6 +5,7 @@
 mod abuses;
 mod blocks;
 mod clips;
+mod collaborators;
 mod command;
 mod comments;
 mod history;

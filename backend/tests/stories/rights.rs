@@ -98,6 +98,11 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /api/v1/video-channels/{channel}/banner/pick", OWNER),
     ("DELETE /api/v1/video-channels/{channel}/banner", OWNER),
     ("GET /api/v1/video-channels/{channel}/videos", EVERYBODY),
+    ("GET /api/v1/video-channels/{channel}/collaborators", OWNER),
+    ("POST /api/v1/video-channels/{channel}/collaborators/invite", OWNER),
+    ("POST /api/v1/video-channels/{channel}/collaborators/{x}/accept", SIGNED_IN),
+    ("POST /api/v1/video-channels/{channel}/collaborators/{x}/reject", SIGNED_IN),
+    ("DELETE /api/v1/video-channels/{channel}/collaborators/{x}", SIGNED_IN),
     // Videos.
     ("GET /api/v1/videos", EVERYBODY),
     ("POST /api/v1/videos/upload-resumable", SIGNED_IN),

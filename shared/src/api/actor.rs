@@ -137,6 +137,9 @@ pub struct Channel {
     /// Whose it is; absent in lists that are all of one account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<Account>,
+    /// The number of the account whose it is, in `users/me` alone. PeerTube's from version 8 on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_account_id: Option<AccountId>,
     /// How many videos it has, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub videos_count: Option<u64>,

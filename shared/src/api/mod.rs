@@ -6,6 +6,7 @@
 mod abuse;
 mod actor;
 mod block;
+mod collaborator;
 mod comment;
 mod history;
 mod import;
@@ -34,6 +35,9 @@ pub use actor::{
     MadeChannel, MadeChannelId, NewChannel,
 };
 pub use block::{BlockedVideo, VideoBlock};
+pub use collaborator::{
+    COLLABORATOR_ACCEPTED, COLLABORATOR_PENDING, COLLABORATOR_REJECTED, Collaborator, CollaboratorMade,
+};
 pub use comment::{
     Comment, CommentMade, CommentThreads, CommentTree, CommentsRemoval, NewComment, ReviewedComment,
     ReviewedVideo,
@@ -45,8 +49,9 @@ pub use mute::{
 };
 pub use notification::{
     Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,
-    NotificationComment, NotificationFollow, NotificationFollowed, NotificationImport,
-    NotificationRegistration, NotificationVideo, NotificationsRead, SocketToken, SocketWord,
+    NotificationCollaborator, NotificationComment, NotificationFollow, NotificationFollowed,
+    NotificationImport, NotificationRegistration, NotificationVideo, NotificationsRead, SocketToken,
+    SocketWord,
 };
 pub use ownership::OwnershipChange;
 pub use page::Page;

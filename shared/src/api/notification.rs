@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::actor::Image;
+use super::video::Label;
 use crate::id::{
-    AbuseId, BlockId, CommentId, FollowId, ImportId, NotificationId, RegistrationId, Uuid, VideoId,
+    AbuseId, BlockId, CollaboratorId, CommentId, FollowId, ImportId, NotificationId, RegistrationId, Uuid,
+    VideoId,
 };
 use crate::time::Timestamp;
 
@@ -44,6 +46,9 @@ pub struct Notification {
     /// Who asked to be let in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration: Option<NotificationRegistration>,
+    /// The part in a channel it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_channel_collaborator: Option<NotificationCollaborator>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -155,6 +160,23 @@ pub struct NotificationRegistration {
     pub id: RegistrationId,
     /// The name that was asked for.
     pub username: String,
+}
+
+/// Somebody's part in another's channel, in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationCollaborator {
+    /// Number on this instance.
+    pub id: CollaboratorId,
+    /// 1: asked, 2: edits the channel, 3: does not want to.
+    pub state: Label<u32>,
+    /// Which channel.
+    pub channel: NotificationActor,
+    /// Whose it is.
+    pub channel_owner: NotificationActor,
+    /// Who was asked.
+    pub account: NotificationActor,
 }
 
 /// An account or a channel in a notification.

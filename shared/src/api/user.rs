@@ -85,6 +85,9 @@ pub struct Me {
     pub notification_settings: NotificationSettings,
     /// First channel first.
     pub video_channels: Vec<Channel>,
+    /// Channels of others that the person edits, in no promised order. PeerTube's from version 8 on.
+    #[serde(default)]
+    pub video_channel_collaborations: Vec<Channel>,
     /// When the login was made.
     pub created_at: Timestamp,
     /// The plugin that lets the person in; none for a password.

@@ -9,6 +9,7 @@ use shared::time::Timestamp;
 
 use super::create::put_channel;
 use super::find::is_name_taken;
+use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::video::form::{is_sensible, sharing_message};
 use crate::domain::viewer::Person;
@@ -26,6 +27,9 @@ pub enum ChannelEditError {
     /// It is somebody else's.
     #[error("the channel is another's")]
     NotYours,
+    /// It is somebody else's, who alone decides about it.
+    #[error("the channel's owner decides about that")]
+    NotOwner,
     /// The store failed.
     #[error("the channel could not be stored")]
     Store(#[from] StoreError),
@@ -67,7 +71,7 @@ pub fn create_channel(
     Ok(channel)
 }
 
-/// The channel, if this person may change it.
+/// The channel, if this person may change what it says of itself.
 ///
 /// # Errors
 /// [`ChannelEditError`].
@@ -77,8 +81,18 @@ pub fn changeable_channel(
     id: ChannelId,
 ) -> Result<Channel, ChannelEditError> {
     let channel = read.get(&ChannelKey { channel: id })?.ok_or(ChannelEditError::NoSuchChannel)?;
-    let may = channel.account == who.account || who.has(Right::ManageAnyVideoChannel);
+    let may = Makers::of(&channel).manage(who.account) || who.has(Right::ManageAnyVideoChannel);
     if may { Ok(channel) } else { Err(ChannelEditError::NotYours) }
+}
+
+/// The channel, if this person decides about it.
+///
+/// # Errors
+/// [`ChannelEditError`].
+pub fn own_channel(read: &impl Read, who: &Person, id: ChannelId) -> Result<Channel, ChannelEditError> {
+    let channel = read.get(&ChannelKey { channel: id })?.ok_or(ChannelEditError::NoSuchChannel)?;
+    let may = Makers::of(&channel).decide(who.account) || who.has(Right::ManageAnyVideoChannel);
+    if may { Ok(channel) } else { Err(ChannelEditError::NotOwner) }
 }
 
 /// Everything that is wrong with a change by itself.

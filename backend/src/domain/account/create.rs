@@ -182,6 +182,7 @@ pub(super) fn put_channel(
         banner: None,
         sharing: None,
         account,
+        collaborators: Vec::new(),
         followers: 0,
         created_at: now,
         updated_at: now,

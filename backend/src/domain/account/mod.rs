@@ -12,7 +12,7 @@ mod remove;
 mod seeders;
 
 pub use channel::{
-    ChannelEditError, NewChannelError, changeable_channel, create_channel, update_channel,
+    ChannelEditError, NewChannelError, changeable_channel, create_channel, own_channel, update_channel,
     wrongs as channel_wrongs,
 };
 pub use create::{CreateError, More, NewUser, create, create_with, first_channel, is_name};

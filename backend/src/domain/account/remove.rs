@@ -6,14 +6,14 @@
 
 use shared::id::{AccountId, ChannelId, UserId};
 
-use super::channel::{ChannelEditError, changeable_channel};
+use super::channel::{ChannelEditError, own_channel};
 use super::picture::drop_files;
 use crate::domain::event::Event;
-use crate::domain::ownership;
 use crate::domain::session::revoke_all;
 use crate::domain::signup::forget_of;
 use crate::domain::video::edit;
 use crate::domain::viewer::Person;
+use crate::domain::{collaborator, ownership};
 use crate::store::tables::{
     AccountChannelKey, AccountKey, ChannelKey, ChannelsOf, TwoFactorKey, UserEmailKey, UserKey, UserNameKey,
     VideoKey, VideosOf,
@@ -22,6 +22,9 @@ use crate::store::{Read, StoreError, Write};
 
 /// Videos that go in one unit of work: a few milliseconds of the writer's lock.
 pub const VIDEOS_PER_PIECE: usize = 50;
+
+/// Channels of others that a login is taken out of in one unit of work.
+const CHANNELS_PER_PIECE: usize = 100;
 
 /// Whether something is gone, or there is more to remove.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,7 +44,7 @@ pub fn remove_channel(
     who: &Person,
     id: ChannelId,
 ) -> Result<Removal, ChannelEditError> {
-    changeable_channel(write, who, id)?;
+    own_channel(write, who, id)?;
     Ok(remove_piece(write, id)?)
 }
 
@@ -59,6 +62,9 @@ pub fn remove_user(write: &mut Write<'_>, id: UserId) -> Result<Removal, StoreEr
         if remove_piece(write, channel)? == Removal::More {
             return Ok(Removal::More);
         }
+    }
+    if collaborator::forget_account(write, user.account, CHANNELS_PER_PIECE)? == CHANNELS_PER_PIECE {
+        return Ok(Removal::More);
     }
     write.use_reserve();
     revoke_all(write, id)?;
@@ -102,6 +108,7 @@ fn remove_piece(write: &mut Write<'_>, id: ChannelId) -> Result<Removal, StoreEr
     if let Some(channel) = write.get(&key)? {
         drop_files(write, channel.avatar);
         drop_files(write, channel.banner);
+        collaborator::forget_channel(write, id, &channel.collaborators);
         write.remove(&AccountChannelKey { account: channel.account, channel: id });
     }
     write.remove(&key);

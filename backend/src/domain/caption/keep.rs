@@ -4,8 +4,8 @@ use shared::id::VideoId;
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
-use crate::domain::video::edit::{EditError, own_video};
 use crate::domain::right::Right;
+use crate::domain::video::edit::{EditError, own_video};
 use crate::domain::viewer::Person;
 use crate::domain::work;
 use crate::store::records::{Caption, JobKind, JobState, Video};

@@ -1,7 +1,6 @@
 //! Why something was not said, shown or removed, and who decides about it.
 
-use shared::id::AccountId;
-
+use crate::domain::makers::Makers;
 use crate::domain::viewer::Person;
 use crate::store::StoreError;
 
@@ -34,8 +33,8 @@ pub enum CommentError {
     Store(#[from] StoreError),
 }
 
-/// Whether this person decides about comments on the videos of `owner`.
+/// Whether this person decides about comments on the videos of `makers`.
 #[must_use]
-pub fn may_review(who: &Person, owner: AccountId) -> bool {
-    who.account == owner || who.keeps_order()
+pub fn may_review(who: &Person, makers: &Makers) -> bool {
+    makers.manage(who.account) || who.keeps_order()
 }

@@ -8,7 +8,8 @@ use shared::time::Timestamp;
 use super::CommentError;
 use super::counts::{EVERYTHING, change_tally, talk};
 use super::remove::{remove_row, take_out};
-use super::say::owner_of;
+use super::say::makers_of;
+use crate::domain::makers::Makers;
 use crate::store::records::{Scope, VideoTalk};
 use crate::store::tables::{AccountCommentKey, CommentKey, CommentsBy, CommentsOf, VideoTalkKey};
 use crate::store::{Read, StoreError, Write};
@@ -51,29 +52,30 @@ pub fn remove_by(
     scope: Scope,
     rows_max: usize,
 ) -> Result<usize, StoreError> {
-    let mut owners: HashMap<VideoId, Option<AccountId>> = HashMap::new();
+    let mut known: HashMap<VideoId, Option<Makers>> = HashMap::new();
     let mut rows = Vec::new();
     for row in write.scan(&CommentsBy(author)) {
         let (key, video) = row?;
-        let owner = match owners.get(&video) {
-            Some(owner) => *owner,
+        let makers = match known.get(&video) {
+            Some(makers) => makers.clone(),
             None => {
-                let owner = match owner_of(write, video) {
-                    Ok(owner) => Some(owner),
+                let makers = match makers_of(write, video) {
+                    Ok(makers) => Some(makers),
                     Err(CommentError::Store(error)) => return Err(error),
                     // Its own comments go with it.
                     Err(_) => None,
                 };
-                owners.insert(video, owner);
-                owner
+                known.insert(video, makers.clone());
+                makers
             }
         };
         let is_meant = match scope {
             Scope::Instance => true,
-            Scope::VideosOf(account) => owner == Some(account),
+            Scope::VideosOf(account) => makers.as_ref().is_some_and(|makers| makers.decide(account)),
+            Scope::VideosManagedBy(account) => makers.as_ref().is_some_and(|makers| makers.manage(account)),
         };
         if is_meant {
-            rows.push((key, owner));
+            rows.push((key, makers.map(|makers| makers.owner)));
         }
         if rows_max <= rows.len() {
             break;

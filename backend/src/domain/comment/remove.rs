@@ -4,7 +4,7 @@ use shared::id::{AccountId, CommentId, VideoId};
 use shared::time::Timestamp;
 
 use super::counts::{by_replies, change, change_talk, change_tally};
-use super::say::{find, owner_of};
+use super::say::{find, makers_of};
 use super::{CommentError, may_review};
 use crate::domain::viewer::Person;
 use crate::store::records::Comment;
@@ -31,12 +31,12 @@ pub fn remove(
     if comment.is_deleted() {
         return Err(CommentError::Deleted);
     }
-    let owner = owner_of(write, video)?;
-    if comment.author != Some(who.account) && !may_review(who, owner) {
+    let makers = makers_of(write, video)?;
+    if comment.author != Some(who.account) && !may_review(who, &makers) {
         return Err(CommentError::NotYours);
     }
     write.use_reserve();
-    remove_row(write, now, owner, comment)?;
+    remove_row(write, now, makers.owner, comment)?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use shared::time::Timestamp;
 use super::counts::{by_replies, change, change_talk, change_tally};
 use super::{CommentError, may_review};
 use crate::domain::event::Event;
+use crate::domain::makers::Makers;
 use crate::domain::viewer::Person;
 use crate::store::records::{Comment, CommentTag, CommentsPolicy};
 use crate::store::tables::{
@@ -63,7 +64,7 @@ pub fn say(
         parent: new.parent,
         author: Some(who.account),
         text: new.text,
-        held: needs_approval && !may_review(who, channel.account),
+        held: needs_approval && !may_review(who, &Makers::of(&channel)),
         tags: new.tags,
         created_at: now,
         updated_at: now,
@@ -104,8 +105,8 @@ pub fn approve(
     id: CommentId,
 ) -> Result<(), CommentError> {
     let mut comment = find(write, video, id)?;
-    let owner = owner_of(write, video)?;
-    if !may_review(who, owner) {
+    let makers = makers_of(write, video)?;
+    if !may_review(who, &makers) {
         return Err(CommentError::NotYours);
     }
     if comment.is_deleted() {
@@ -122,7 +123,7 @@ pub fn approve(
     comment.held = false;
     comment.updated_at = now;
     write.insert(&CommentKey { comment: id }, &comment)?;
-    show(write, &comment, owner)?;
+    show(write, &comment, makers.owner)?;
     write.note(Event::CommentApproved(id));
     Ok(())
 }
@@ -155,9 +156,9 @@ pub(super) fn find(read: &impl Read, video: VideoId, id: CommentId) -> Result<Co
     comment.filter(|comment| comment.video == video).ok_or(CommentError::NoSuchComment)
 }
 
-/// Whose video it is.
-pub(super) fn owner_of(read: &impl Read, video: VideoId) -> Result<AccountId, CommentError> {
+/// Who makes a video.
+pub(super) fn makers_of(read: &impl Read, video: VideoId) -> Result<Makers, CommentError> {
     let video = read.get(&VideoKey { video })?.ok_or(CommentError::NoSuchVideo)?;
     let channel = read.get(&ChannelKey { channel: video.channel })?.ok_or(CommentError::NoSuchVideo)?;
-    Ok(channel.account)
+    Ok(Makers::of(&channel))
 }

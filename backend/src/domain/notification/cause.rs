@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use shared::id::{AbuseId, AccountId, ChannelId, CommentId, FollowId, UserId, VideoId};
+use shared::id::{AbuseId, AccountId, ChannelId, CollaboratorId, CommentId, FollowId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use super::tell::tell;
 use crate::domain::account::account_named;
 use crate::domain::comment::mentioned;
 use crate::domain::event::Event;
+use crate::domain::makers::Makers;
 use crate::domain::mute::is_muted;
 use crate::domain::right::Right;
 use crate::domain::video::sight::{Address, Sight};
@@ -50,7 +51,7 @@ pub fn note_published(write: &mut Write<'_>) -> Result<(), StoreError> {
 
 /// Whether those who are signed in find it in lists; whose it is does not matter for that.
 fn is_listed(video: &Video) -> bool {
-    Sight::of(video, AccountId(0)).is_listed_for_members()
+    Sight::of(video, Makers::alone(AccountId(0))).is_listed_for_members()
 }
 
 /// What a unit of work does not know itself.
@@ -133,6 +134,20 @@ pub fn tell_of(
             let kind = if came { NotificationKind::ImportDone } else { NotificationKind::ImportFailed };
             tell(write, now, import.user, kind, Subject::Import(*id))
         }
+        Event::CollaboratorInvited { id, account, channel } => {
+            tell_invited(write, now, *id, *account, *channel)
+        }
+        Event::CollaboratorAnswered { id, account, channel, accepted } => {
+            let Some(record) = write.get(&ChannelKey { channel: *channel })? else { return Ok(()) };
+            let Some(owner) = person(write, record.account)? else { return Ok(()) };
+            let kind = if *accepted {
+                NotificationKind::InvitationAccepted
+            } else {
+                NotificationKind::InvitationRefused
+            };
+            let subject = Subject::Collaborator { id: *id, account: *account, channel: *channel };
+            tell(write, now, owner.user, kind, subject)
+        }
         Event::VideoArrived(_)
         | Event::ReplacementArrived(_)
         | Event::VideoShown(_)
@@ -169,7 +184,10 @@ fn right_for(kind: NotificationKind) -> Option<Right> {
         | NotificationKind::OfferAccepted
         | NotificationKind::OfferRefused
         | NotificationKind::ImportDone
-        | NotificationKind::ImportFailed => None,
+        | NotificationKind::ImportFailed
+        | NotificationKind::Invited
+        | NotificationKind::InvitationAccepted
+        | NotificationKind::InvitationRefused => None,
     }
 }
 
@@ -234,8 +252,9 @@ fn tell_of_comment(
     if comment.held {
         return Ok(());
     }
+    let Some(channel) = write.get(&ChannelKey { channel: video.channel })? else { return Ok(()) };
+    let sight = Sight::of(&video, Makers::of(&channel));
     for person in named(write, host, &comment)? {
-        let sight = Sight::of(&video, owner.account);
         let sees = sight.opens_to(&Viewer::Person(person), Address::Uuid).is_ok();
         // The owner hears of every comment anyway.
         let is_heard = !is_muted(write, person.account, author)?;
@@ -260,6 +279,36 @@ fn named(read: &impl Read, host: &str, comment: &Comment) -> Result<Vec<Person>,
     Ok(people)
 }
 
+/// Asks somebody in the pages and by mail, unless they do not want to hear of the owner, or have not read yet that they
+/// were asked the same before.
+fn tell_invited(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    id: CollaboratorId,
+    account: AccountId,
+    channel: ChannelId,
+) -> Result<(), StoreError> {
+    let Some(record) = write.get(&ChannelKey { channel })? else { return Ok(()) };
+    let Some(invited) = person(write, account)? else { return Ok(()) };
+    if is_muted(write, account, record.account)? {
+        return Ok(());
+    }
+    let subject = Subject::Collaborator { id, account, channel };
+    let lately = write.scan_reverse(&NotificationsOf(invited.user)).take(LOOKED_BACK);
+    let lately: Vec<_> = lately.collect::<Result<_, _>>()?;
+    for (key, mut told) in lately {
+        let is_same = told.kind == NotificationKind::Invited
+            && matches!(told.subject, Subject::Collaborator { channel: of, .. } if of == channel);
+        if is_same && !told.read {
+            // What is unread asks for the answer that counts now.
+            told.subject = subject;
+            told.updated_at = now;
+            return write.insert(&key, &told);
+        }
+    }
+    tell(write, now, invited.user, NotificationKind::Invited, subject)
+}
+
 fn tell_of_follower(
     write: &mut Write<'_>,
     now: Timestamp,
@@ -282,7 +331,8 @@ fn tell_of_follower(
             | Subject::Abuse(_)
             | Subject::Block { .. }
             | Subject::Registration(_)
-            | Subject::Import(_) => false,
+            | Subject::Import(_)
+            | Subject::Collaborator { .. } => false,
         };
         if is_the_same {
             return Ok(());

@@ -30,12 +30,16 @@ pub fn number(kind: NotificationKind) -> u32 {
         NotificationKind::VideoOffered => 1001,
         NotificationKind::OfferAccepted => 1002,
         NotificationKind::OfferRefused => 1003,
+        // From PeerTube 8 on.
+        NotificationKind::Invited => 23,
+        NotificationKind::InvitationAccepted => 24,
+        NotificationKind::InvitationRefused => 25,
     }
 }
 
-/// The name of its setting.
-fn setting(kind: NotificationKind) -> &'static str {
-    match kind {
+/// The name of its setting; none for what nobody can switch off.
+fn setting(kind: NotificationKind) -> Option<&'static str> {
+    Some(match kind {
         NotificationKind::NewVideo => "newVideoFromSubscription",
         NotificationKind::NewComment => "newCommentOnMyVideo",
         NotificationKind::VideoPublished => "myVideoPublished",
@@ -51,7 +55,11 @@ fn setting(kind: NotificationKind) -> &'static str {
         NotificationKind::VideoOffered | NotificationKind::OfferAccepted | NotificationKind::OfferRefused => {
             "videoOwnershipChange"
         }
-    }
+        // Told in every way, as PeerTube does: who was asked is to answer, and who asked waits for it.
+        NotificationKind::Invited
+        | NotificationKind::InvitationAccepted
+        | NotificationKind::InvitationRefused => return None,
+    })
 }
 
 /// Whether a kind is mailed too until somebody chooses: what keeps order should not wait for a visit.
@@ -65,7 +73,10 @@ fn is_mailed(kind: NotificationKind) -> bool {
         | NotificationKind::VideoAutoBlocked
         | NotificationKind::VideoOffered
         | NotificationKind::OfferAccepted
-        | NotificationKind::OfferRefused => true,
+        | NotificationKind::OfferRefused
+        | NotificationKind::Invited
+        | NotificationKind::InvitationAccepted
+        | NotificationKind::InvitationRefused => true,
         NotificationKind::NewVideo
         | NotificationKind::NewComment
         | NotificationKind::VideoPublished
@@ -84,5 +95,6 @@ fn is_mailed(kind: NotificationKind) -> bool {
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn arrival(read: &impl Read, user: UserId, kind: NotificationKind) -> Result<Arrival, StoreError> {
     let chosen = read.get(&NotificationSettingsKey { user })?.unwrap_or_default();
-    Ok(chosen.0.get(setting(kind)).copied().unwrap_or(Arrival { web: true, mail: is_mailed(kind) }))
+    let chosen = setting(kind).and_then(|name| chosen.0.get(name).copied());
+    Ok(chosen.unwrap_or(Arrival { web: true, mail: is_mailed(kind) }))
 }

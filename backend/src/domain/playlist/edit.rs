@@ -8,9 +8,10 @@ use super::form::Form;
 use super::sight::is_keeper;
 use super::{PlaylistError, shelf};
 use crate::domain::event::Event;
+use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::viewer::Person;
-use crate::store::records::{PlaylistKind, PlaylistPrivacy, VideoPlaylist};
+use crate::store::records::{Channel, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
 use crate::store::tables::{AccountPlaylistKey, ChannelKey, ChannelPlaylistKey, PlaylistKey, PlaylistsOf};
 use crate::store::{Read, StoreError, Write};
 
@@ -29,16 +30,20 @@ pub fn create(
     form: Form,
     thumbnail: Option<String>,
 ) -> Result<VideoPlaylist, PlaylistError> {
-    if PLAYLISTS_PER_ACCOUNT_MAX <= write.scan(&PlaylistsOf(who.account)).count() {
+    let channel = form.channel.flatten();
+    // What is shown in a channel is its owner's, whoever of its makers made it.
+    let account = match channel {
+        Some(channel) => managed_channel(write, channel, |makers| makers.manage(who.account))?.account,
+        None => who.account,
+    };
+    if PLAYLISTS_PER_ACCOUNT_MAX <= write.scan(&PlaylistsOf(account)).count() {
         return Err(PlaylistError::TooMany);
     }
-    let channel = form.channel.flatten();
-    own_channel(write, who, who.account, channel)?;
     let place = place_in(write, channel)?;
     let playlist = VideoPlaylist {
         id: PlaylistId(write.next_number("playlists")?),
         uuid,
-        account: who.account,
+        account,
         channel,
         place,
         kind: PlaylistKind::Regular,
@@ -113,7 +118,13 @@ pub fn update(
     if let Some(channel) = form.channel
         && channel != playlist.channel
     {
-        own_channel(write, who, playlist.account, channel)?;
+        if let Some(channel) = channel {
+            let keeps = who.has(Right::UpdateAnyVideoPlaylist);
+            let channel = managed_channel(write, channel, |makers| keeps || makers.manage(who.account))?;
+            if channel.account != playlist.account {
+                return Err(PlaylistError::ChannelNotYours);
+            }
+        }
         if let Some(channel) = playlist.channel {
             write.remove(&ChannelPlaylistKey { channel, playlist: id });
             shelf::close_gap(write, channel)?;
@@ -140,7 +151,8 @@ pub fn update(
 /// [`PlaylistError`].
 pub fn delete(write: &mut Write<'_>, who: &Person, id: PlaylistId) -> Result<(), PlaylistError> {
     let playlist = write.get(&PlaylistKey { playlist: id })?.ok_or(PlaylistError::NoSuchPlaylist)?;
-    if playlist.account != who.account && !who.has(Right::RemoveAnyVideoPlaylist) {
+    let makers = makers_of(write, &playlist)?;
+    if !is_keeper(&playlist, makers.as_ref(), who) && !who.has(Right::RemoveAnyVideoPlaylist) {
         return Err(PlaylistError::NotYours);
     }
     if playlist.kind == PlaylistKind::WatchLater {
@@ -177,20 +189,24 @@ pub(super) fn remove_row(write: &mut Write<'_>, playlist: &VideoPlaylist) {
 /// [`PlaylistError`].
 pub fn changeable(read: &impl Read, who: &Person, id: PlaylistId) -> Result<VideoPlaylist, PlaylistError> {
     let playlist = read.get(&PlaylistKey { playlist: id })?.ok_or(PlaylistError::NoSuchPlaylist)?;
-    if is_keeper(&playlist, who) { Ok(playlist) } else { Err(PlaylistError::NotYours) }
+    let makers = makers_of(read, &playlist)?;
+    if is_keeper(&playlist, makers.as_ref(), who) { Ok(playlist) } else { Err(PlaylistError::NotYours) }
 }
 
-/// A list is shown in channels of its owner alone: nobody puts one on another's page.
-fn own_channel(
+/// Who makes what is shown in the channel of a list.
+fn makers_of(read: &impl Read, playlist: &VideoPlaylist) -> Result<Option<Makers>, StoreError> {
+    let Some(channel) = playlist.channel else { return Ok(None) };
+    Ok(read.get(&ChannelKey { channel })?.map(|channel| Makers::of(&channel)))
+}
+
+/// A list is shown in channels that its maker manages: nobody puts one on another's page.
+fn managed_channel(
     read: &impl Read,
-    who: &Person,
-    owner: AccountId,
-    channel: Option<ChannelId>,
-) -> Result<(), PlaylistError> {
-    let Some(channel) = channel else { return Ok(()) };
+    channel: ChannelId,
+    may: impl FnOnce(&Makers) -> bool,
+) -> Result<Channel, PlaylistError> {
     let channel = read.get(&ChannelKey { channel })?.ok_or(PlaylistError::NoSuchChannel)?;
-    let is_own = channel.account == owner && (owner == who.account || who.has(Right::UpdateAnyVideoPlaylist));
-    if is_own { Ok(()) } else { Err(PlaylistError::ChannelNotYours) }
+    if may(&Makers::of(&channel)) { Ok(channel) } else { Err(PlaylistError::ChannelNotYours) }
 }
 
 fn check_privacy(playlist: &VideoPlaylist) -> Result<(), PlaylistError> {

@@ -4,6 +4,7 @@ use shared::id::ChannelId;
 
 use super::PlaylistError;
 use super::element::Move;
+use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::viewer::Person;
 use crate::store::records::VideoPlaylist;
@@ -21,7 +22,7 @@ pub fn reorder_channel(
     Move { first, count, behind }: Move,
 ) -> Result<(), PlaylistError> {
     let record = write.get(&ChannelKey { channel })?.ok_or(PlaylistError::NoSuchChannel)?;
-    if record.account != who.account && !who.has(Right::ManageAnyVideoChannel) {
+    if !Makers::of(&record).manage(who.account) && !who.has(Right::ManageAnyVideoChannel) {
         return Err(PlaylistError::ChannelNotYours);
     }
     let mut lists = lists_of(write, channel)?;

@@ -1,5 +1,6 @@
 //! Who may see a list of videos.
 
+use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
@@ -16,12 +17,17 @@ pub enum Hidden {
     NotForYou,
 }
 
-/// Whether a reader may see a list that they know by this address.
+/// Whether a reader may see a list that they know by this address. `makers` are those of the channel it is shown in.
 ///
 /// # Errors
 /// Why not.
-pub fn opens_to(playlist: &VideoPlaylist, viewer: &Viewer, by: Address) -> Result<(), Hidden> {
-    let is_keeper = viewer.person().is_some_and(|person| is_keeper(playlist, person));
+pub fn opens_to(
+    playlist: &VideoPlaylist,
+    makers: Option<&Makers>,
+    viewer: &Viewer,
+    by: Address,
+) -> Result<(), Hidden> {
+    let is_keeper = viewer.person().is_some_and(|person| is_keeper(playlist, makers, person));
     match (playlist.privacy, by) {
         (PlaylistPrivacy::Public, _) | (PlaylistPrivacy::Unlisted, Address::Uuid) => Ok(()),
         _ if is_keeper => Ok(()),
@@ -32,7 +38,9 @@ pub fn opens_to(playlist: &VideoPlaylist, viewer: &Viewer, by: Address) -> Resul
     }
 }
 
-/// Whether a list is this person's, or they may change anybody's.
-pub(super) fn is_keeper(playlist: &VideoPlaylist, person: &Person) -> bool {
-    playlist.account == person.account || person.has(Right::UpdateAnyVideoPlaylist)
+/// Whether a list is this person's, or shown in a channel they edit, or they may change anybody's.
+pub(super) fn is_keeper(playlist: &VideoPlaylist, makers: Option<&Makers>, person: &Person) -> bool {
+    playlist.account == person.account
+        || makers.is_some_and(|makers| makers.manage(person.account))
+        || person.has(Right::UpdateAnyVideoPlaylist)
 }

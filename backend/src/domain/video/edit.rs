@@ -12,10 +12,16 @@ use super::sight::Sight;
 use super::{password, schedule, torrent};
 use crate::domain::chapter;
 use crate::domain::event::Event;
+use crate::domain::makers::Makers;
+use crate::domain::quota::{Over, Room, Used, weight};
 use crate::domain::viewer::Person;
 use crate::domain::{ownership, statistics};
-use crate::store::records::{Channel, Chapter, CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
-use crate::store::tables::{BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, VideoKey, VideoUuidKey};
+use crate::store::records::{
+    Channel, Chapter, CommentsPolicy, Facts, Privacy, Source, User, Video, VideoState,
+};
+use crate::store::tables::{
+    AccountKey, BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, UserKey, VideoKey, VideoUuidKey,
+};
 use crate::store::{Read, StoreError, Write};
 
 /// Why a video was not made, changed or removed.
@@ -27,9 +33,12 @@ pub enum EditError {
     /// It belongs to somebody else.
     #[error("the video belongs to somebody else")]
     NotYours,
-    /// There is no such channel, or it belongs to somebody else.
+    /// There is no such channel, or others publish there.
     #[error("the account has no such channel")]
     UnknownChannel,
+    /// The quota of whose channel it is to go to does not hold it.
+    #[error("the quota does not hold the video")]
+    OverQuota(Over),
     /// Its file is being worked on.
     #[error("the video is being worked on")]
     Busy,
@@ -77,6 +86,33 @@ pub fn own_channel(read: &impl Read, channel: ChannelId, account: AccountId) -> 
     read.get(&ChannelKey { channel })?
         .filter(|channel| channel.account == account)
         .ok_or(EditError::UnknownChannel)
+}
+
+/// The channel, if this account publishes there: its own, or one it edits.
+///
+/// # Errors
+/// [`EditError::UnknownChannel`] if not.
+pub fn managed_channel(
+    read: &impl Read,
+    channel: ChannelId,
+    account: AccountId,
+) -> Result<Channel, EditError> {
+    read.get(&ChannelKey { channel })?
+        .filter(|channel| Makers::of(channel).manage(account))
+        .ok_or(EditError::UnknownChannel)
+}
+
+/// What is left of the quota of whoever owns a channel: all that is published there is theirs. `used` is what they have
+/// already.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn room_of(read: &impl Read, owner: AccountId, used: Used) -> Result<Room, StoreError> {
+    let user: Option<User> = match read.get(&AccountKey { account: owner })? {
+        Some(account) => read.get(&UserKey { user: account.user })?,
+        None => None,
+    };
+    Ok(user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used)))
 }
 
 /// Makes a video of a file that arrived. For a UUID that has its video already this is the
@@ -152,7 +188,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     Ok(video)
 }
 
-/// Changes what `form` names. Gives the pictures that nothing names any more.
+/// Changes what `form` names. Gives the pictures that nothing names any more. `used` says what an account has already.
 ///
 /// # Errors
 /// [`EditError`] when the video is gone or another's, or the new channel is.
@@ -163,13 +199,20 @@ pub fn update(
     id: VideoId,
     mut form: NewVideo,
     pictures: Pictures,
+    used: impl Fn(AccountId) -> Used,
 ) -> Result<Pictures, EditError> {
     let (old, sight) = own_video(write, id, who)?;
     let moved_to = form.channel_id;
     let passwords = form.video_passwords.take();
     let mut video = said(old.clone(), form);
     if let Some(channel) = moved_to.filter(|channel| *channel != old.channel) {
-        own_channel(write, channel, sight.owner)?;
+        let owner = destination(write, channel, who, &sight)?;
+        if owner != sight.makers.owner {
+            let room = room_of(write, owner, used(owner))?;
+            room.holds(weight(&old)).map_err(EditError::OverQuota)?;
+            // What its former owner offered is not theirs to give any more.
+            ownership::forget_video(write, id)?;
+        }
         write.remove(&ChannelVideoKey { channel: old.channel, video: id });
         write.insert(&ChannelVideoKey { channel, video: id }, &())?;
         video.channel = channel;
@@ -200,6 +243,23 @@ pub fn update(
     torrent::settle(&mut video, &BTreeMap::new());
     write.insert(&VideoKey { video: id }, &video)?;
     Ok(replaced)
+}
+
+/// Whose the channel is that a video is to go to: one where the person publishes, or, for who keeps order, another of the
+/// same owner.
+fn destination(
+    read: &impl Read,
+    channel: ChannelId,
+    who: &Person,
+    from: &Sight,
+) -> Result<AccountId, EditError> {
+    let channel = read.get(&ChannelKey { channel })?.ok_or(EditError::UnknownChannel)?;
+    let is_same_owners = channel.account == from.makers.owner && who.keeps_order();
+    if is_same_owners || Makers::of(&channel).manage(who.account) {
+        Ok(channel.account)
+    } else {
+        Err(EditError::UnknownChannel)
+    }
 }
 
 /// Removes a video's rows; its files follow.
@@ -263,7 +323,7 @@ fn protect(
 /// [`EditError::NoSuchVideo`] when its channel went away.
 pub fn sight(read: &impl Read, video: &Video) -> Result<Sight, EditError> {
     let channel = read.get(&ChannelKey { channel: video.channel })?.ok_or(EditError::NoSuchVideo)?;
-    Ok(Sight::of(video, channel.account))
+    Ok(Sight::of(video, Makers::of(&channel)))
 }
 
 /// Notes that torrents are to be made or dropped, where they are not what they should be.

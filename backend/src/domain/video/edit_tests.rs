@@ -49,6 +49,7 @@ fn world() -> World {
                     banner: None,
                     sharing: None,
                     account: AccountId(account),
+                    collaborators: Vec::new(),
                     followers: 0,
                     created_at: NOW,
                     updated_at: NOW,
@@ -146,7 +147,11 @@ fn a_change_leaves_alone_what_it_does_not_name() {
     let form = NewVideo { category: Some(Some(3)), tags: Some(Some(vec!["sea".into()])), ..named("Boat") };
     let id = world.create(7, form).unwrap().id;
     let change = NewVideo { category: Some(None), privacy: Some(1), ..NewVideo::default() };
-    world.run(|write| update(write, Timestamp(9000), &owner(), id, change, Pictures::default())).unwrap();
+    world
+        .run(|write| {
+            update(write, Timestamp(9000), &owner(), id, change, Pictures::default(), |_| Used::default())
+        })
+        .unwrap();
     let video = world.store.get(&VideoKey { video: id }).unwrap().unwrap();
     assert_eq!((video.name.as_str(), video.category, video.tags), ("Boat", None, vec!["sea".to_owned()]));
     assert_eq!((video.updated_at, video.published_at), (Timestamp(9000), Timestamp(9000)));
@@ -158,7 +163,9 @@ fn a_replaced_picture_is_given_back_for_removal() {
     let id = world.create(7, named("Boat")).unwrap().id;
     let change = |name: &str| {
         let pictures = Pictures { thumbnail: Some(name.into()), preview: None };
-        world.run(|write| update(write, NOW, &owner(), id, NewVideo::default(), pictures)).unwrap()
+        world
+            .run(|write| update(write, NOW, &owner(), id, NewVideo::default(), pictures, |_| Used::default()))
+            .unwrap()
     };
     assert_eq!(change("a.jpg"), Pictures::default());
     assert_eq!(change("b.jpg"), Pictures { thumbnail: Some("a.jpg".into()), preview: None });
@@ -170,7 +177,7 @@ fn a_video_moves_only_between_channels_of_its_owner() {
     let id = world.create(7, named("Boat")).unwrap().id;
     let to = |channel: u64, who: Person| {
         let form = NewVideo { channel_id: Some(ChannelId(channel)), ..NewVideo::default() };
-        world.run(|write| update(write, NOW, &who, id, form, Pictures::default()))
+        world.run(|write| update(write, NOW, &who, id, form, Pictures::default(), |_| Used::default()))
     };
     assert!(matches!(to(3, owner()), Err(EditError::UnknownChannel)));
     assert!(matches!(to(3, person(9, Role::Administrator)), Err(EditError::UnknownChannel)));
@@ -182,8 +189,13 @@ fn a_video_moves_only_between_channels_of_its_owner() {
 fn others_may_not_touch_a_video_but_moderators_may() {
     let world = world();
     let id = world.create(7, named("Boat")).unwrap().id;
-    let rename =
-        |who| world.run(|write| update(write, NOW, &who, id, named("Ship"), Pictures::default())).map(|_| ());
+    let rename = |who| {
+        world
+            .run(|write| {
+                update(write, NOW, &who, id, named("Ship"), Pictures::default(), |_| Used::default())
+            })
+            .map(|_| ())
+    };
     assert!(matches!(rename(person(2, Role::User)), Err(EditError::NotYours)));
     assert!(rename(person(2, Role::Moderator)).is_ok());
     let remove = |who| world.run(|write| delete(write, &who, id)).map(|_| ());
@@ -220,7 +232,9 @@ fn an_owner_who_no_longer_waits_sees_the_video_published() {
         })
         .unwrap();
     let change = NewVideo { wait_transcoding: Some(false), ..NewVideo::default() };
-    world.run(|write| update(write, NOW, &owner(), video.id, change, Pictures::default())).unwrap();
+    world
+        .run(|write| update(write, NOW, &owner(), video.id, change, Pictures::default(), |_| Used::default()))
+        .unwrap();
     let state = world.store.get(&VideoKey { video: video.id }).unwrap().unwrap().state;
     assert_eq!(state, VideoState::Published);
 }

@@ -184,5 +184,8 @@ fn sensitive_content_says_why() {
 
 #[test]
 fn unknown_fields_are_let_be() {
-    assert_eq!(check("generateTranscription", said("true"), |form| form.generate_transcription), Ok(Some(true)));
+    assert_eq!(
+        check("generateTranscription", said("true"), |form| form.generate_transcription),
+        Ok(Some(true))
+    );
 }

@@ -1,9 +1,8 @@
 //! Which videos a list holds.
 
-use shared::id::AccountId;
-
 use super::query::Filter;
 use super::sight::Sight;
+use crate::domain::makers::Makers;
 use crate::store::records::Video;
 
 /// A video with what lists ask of it, worked out once.
@@ -11,8 +10,8 @@ use crate::store::records::Video;
 pub struct Listed {
     /// The video.
     pub video: Video,
-    /// Whose it is.
-    pub owner: AccountId,
+    /// Who makes it.
+    pub makers: Makers,
     /// Its name in lower case.
     pub folded_name: String,
     /// Its tags in lower case.
@@ -31,16 +30,16 @@ pub const INCLUDE_MUTED: u32 = 4;
 impl Listed {
     /// A row for lists.
     #[must_use]
-    pub fn new(video: Video, owner: AccountId, views_lately: u64) -> Listed {
+    pub fn new(video: Video, makers: Makers, views_lately: u64) -> Listed {
         let folded_name = video.name.to_lowercase();
         let folded_tags = video.tags.iter().map(|tag| tag.to_lowercase()).collect();
-        Listed { video, owner, folded_name, folded_tags, views_lately }
+        Listed { video, makers, folded_name, folded_tags, views_lately }
     }
 
     /// What decides who may see it.
     #[must_use]
     pub fn sight(&self) -> Sight {
-        Sight::of(&self.video, self.owner)
+        Sight::of(&self.video, self.makers.clone())
     }
 }
 
@@ -58,7 +57,8 @@ impl Filter {
         // Every video is a file of this instance, packaged as HLS alone.
         is(self.is_local, true)
             && is(self.is_live, false)
-            && self.muted.binary_search(&row.owner).is_err()
+            && self.channels.as_ref().is_none_or(|channels| channels.contains(&video.channel))
+            && self.muted.binary_search(&row.makers.owner).is_err()
             && self.watched.binary_search(&video.id).is_err()
             && (video.blocked.is_none() || !self.needs_rights() || self.include & INCLUDE_BLOCKED != 0)
             && is(self.has_web_videos, false)
@@ -103,6 +103,7 @@ mod tests {
     use crate::domain::video::order::{Order, Sort, sort};
     use crate::domain::video::tests::video;
     use crate::store::records::{Privacy, VideoState};
+    use shared::id::AccountId;
     use shared::time::Timestamp;
 
     /// Video `id` as `change` makes it.
@@ -110,7 +111,7 @@ mod tests {
         let mut video = video(id);
         video.published_at = Timestamp(i64::try_from(id).unwrap());
         change(&mut video);
-        Listed::new(video, AccountId(1), 0)
+        Listed::new(video, Makers::alone(AccountId(1)), 0)
     }
 
     fn held(filter: &Filter, change: impl FnOnce(&mut Video)) -> bool {

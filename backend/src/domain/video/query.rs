@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use shared::id::{AccountId, VideoId};
+use shared::id::{AccountId, ChannelId, VideoId};
 use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
 
 use super::labels;
@@ -67,6 +67,8 @@ pub struct Filter {
     pub privacies: Vec<Privacy>,
     /// What only who keeps order may ask for (PeerTube's bits; 1: videos that are not published).
     pub include: u32,
+    /// In one of these channels; no request says so.
+    pub channels: Option<Arc<[ChannelId]>>,
     /// Whose videos are left out, in the order of their numbers; no request says so.
     pub muted: Arc<[AccountId]>,
     /// Which videos are left out, in the order of their numbers; no request says so.
@@ -121,6 +123,7 @@ pub fn read(pairs: &[(String, String)], defaults: Defaults) -> Result<Query, Vec
         words: reader.words(),
         privacies: reader.privacies(),
         include: reader.number("include", 0),
+        channels: None,
         muted: Arc::default(),
         watched: Arc::default(),
     };

@@ -3,16 +3,15 @@
 //! Owns the whole table of privacy × viewer. A video that is not published yet counts as unlisted: whoever has its
 //! address may wait for it, and its number, which can be guessed, shows it to its owner alone.
 
-use shared::id::AccountId;
-
+use crate::domain::makers::Makers;
 use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{Privacy, Video, VideoState};
 
 /// What decides who may see a video.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sight {
-    /// Whose it is.
-    pub owner: AccountId,
+    /// Who makes it.
+    pub makers: Makers,
     /// For whom it is meant.
     pub privacy: Privacy,
     /// Where it is between upload and publication.
@@ -42,10 +41,10 @@ pub enum Hidden {
 }
 
 impl Sight {
-    /// What decides who may see this video of `owner`.
+    /// What decides who may see this video of `makers`.
     #[must_use]
-    pub fn of(video: &Video, owner: AccountId) -> Sight {
-        Sight { owner, privacy: video.privacy, state: video.state, is_blocked: video.blocked.is_some() }
+    pub fn of(video: &Video, makers: Makers) -> Sight {
+        Sight { makers, privacy: video.privacy, state: video.state, is_blocked: video.blocked.is_some() }
     }
 
     /// Whether this viewer may see the video.
@@ -114,7 +113,7 @@ impl Sight {
     /// Whether this person may change or remove it.
     #[must_use]
     pub fn may_change(&self, person: &Person) -> bool {
-        person.account == self.owner || person.keeps_order()
+        self.makers.manage(person.account) || person.keeps_order()
     }
 
     /// Whether it can be watched by whom it is meant for.
@@ -131,7 +130,7 @@ impl Sight {
 mod tests {
     use super::*;
     use crate::store::records::Role;
-    use shared::id::UserId;
+    use shared::id::{AccountId, UserId};
 
     const OWNER: AccountId = AccountId(1);
 
@@ -141,7 +140,7 @@ mod tests {
 
     /// One row of the table: what anonymous, another person, the owner and a moderator get, by UUID and by number.
     fn row(privacy: Privacy, state: VideoState, is_blocked: bool) -> String {
-        let sight = Sight { owner: OWNER, privacy, state, is_blocked };
+        let sight = Sight { makers: Makers::alone(OWNER), privacy, state, is_blocked };
         let viewers =
             [Viewer::Anonymous, person(2, Role::User), person(1, Role::User), person(3, Role::Moderator)];
         let mut row = String::new();

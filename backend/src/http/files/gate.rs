@@ -7,7 +7,7 @@
 use crate::domain::video::sight::Sight;
 
 /// What an address needs before its file is given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Gate {
     /// There is nothing behind it.
     Absent,
@@ -34,13 +34,18 @@ pub fn gate_of(sight: Option<Sight>, hidden: bool) -> Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::makers::Makers;
     use crate::store::records::{Privacy, VideoState};
     use shared::id::AccountId;
 
     #[test]
     fn a_guarded_stream_has_one_address() {
-        let sight =
-            |privacy| Sight { owner: AccountId(1), privacy, state: VideoState::Published, is_blocked: false };
+        let sight = |privacy| Sight {
+            makers: Makers::alone(AccountId(1)),
+            privacy,
+            state: VideoState::Published,
+            is_blocked: false,
+        };
         for (privacy, guarded) in [
             (Privacy::Public, false),
             (Privacy::Unlisted, false),
@@ -50,8 +55,8 @@ mod tests {
         ] {
             let sight = sight(privacy);
             let (public, private) =
-                if guarded { (Gate::Absent, Gate::Guarded(sight)) } else { (Gate::Open, Gate::Open) };
-            assert_eq!(gate_of(Some(sight), false), public, "{privacy:?}");
+                if guarded { (Gate::Absent, Gate::Guarded(sight.clone())) } else { (Gate::Open, Gate::Open) };
+            assert_eq!(gate_of(Some(sight.clone()), false), public, "{privacy:?}");
             assert_eq!(gate_of(Some(sight), true), private, "{privacy:?}");
         }
         assert_eq!((gate_of(None, false), gate_of(None, true)), (Gate::Absent, Gate::Absent));

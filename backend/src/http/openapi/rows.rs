@@ -6,15 +6,15 @@
 use schemars::JsonSchema;
 use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
-    BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, CommentMade, CommentTagPolicies,
-    CommentThreads, CommentTree, CommentsRemoval, Description, ExistingElement, Follow, Label, MadeChannel,
-    MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MutedAccount, MutedServer, MyVideo,
-    NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating,
-    OwnershipChange, Page, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention,
-    ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
-    TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
-    UserRegistration, Video, VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport,
-    WatchedVideo, WordList, WordListMade,
+    BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, Collaborator, CollaboratorMade,
+    CommentMade, CommentTagPolicies, CommentThreads, CommentTree, CommentsRemoval, Description,
+    ExistingElement, Follow, Label, MadeChannel, MadeElement, MadePlaylist, MadeUser, ManagedUser, Me,
+    MeChange, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification,
+    NotificationsRead, OAuthClient, OverallStats, OwnRating, OwnershipChange, Page, PlaylistElement,
+    QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken,
+    Signup, Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest,
+    Uploaded, UserAgents, UserChange, UserHistory, UserRegistration, Video, VideoDetails, VideoImport,
+    VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
 };
 
 use shared::limits::{
@@ -374,6 +374,7 @@ fn oneself() -> Vec<Row> {
             .signed_in()
             .paged()
             .asks(FILTERS)
+            .asks("includeCollaborations channelNameOneOf:list")
             .gives::<Page<MyVideo>>(),
         get("/api/v1/users/me/videos/{id}/rating", "What one thinks of a video")
             .signed_in()
@@ -381,7 +382,7 @@ fn oneself() -> Vec<Row> {
         get("/api/v1/users/me/videos/comments", "What is said about one's videos")
             .signed_in()
             .paged()
-            .asks("search searchAccount searchVideo isHeldForReview videoId videoChannelId")
+            .asks("search searchAccount searchVideo isHeldForReview videoId videoChannelId includeCollaborations")
             .gives::<Page<ReviewedComment>>(),
         get("/api/v1/users/me/history/videos", "What one watched")
             .signed_in()
@@ -442,7 +443,7 @@ fn accounts_and_channels() -> Vec<Row> {
         get("/api/v1/accounts/{name}", "An account").gives::<Account>(),
         get("/api/v1/accounts/{name}/video-channels", "An account's channels")
             .paged()
-            .asks("withStats search")
+            .asks("withStats search includeCollaborations")
             .gives::<Page<Channel>>(),
         get("/api/v1/accounts/{name}/videos", "An account's videos").paged().asks(FILTERS).gives::<Videos>(),
         get("/api/v1/accounts/{name}/followers", "Who follows an account's channels")
@@ -488,6 +489,29 @@ fn accounts_and_channels() -> Vec<Row> {
             .paged()
             .asks(FILTERS)
             .gives::<Videos>(),
+        get("/api/v1/video-channels/{name}/collaborators", "Who edits a channel, and who is asked to")
+            .signed_in()
+            .gives::<Page<Collaborator>>(),
+        post("/api/v1/video-channels/{name}/collaborators/invite", "Ask somebody to edit a channel")
+            .signed_in()
+            .takes_fields("accountHandle*")
+            .gives::<CollaboratorMade>()
+            .or(&[409]),
+        post(
+            "/api/v1/video-channels/{name}/collaborators/{collaborator}/accept",
+            "Edit a channel from now on, as one is asked to",
+        )
+        .signed_in()
+        .done(),
+        post("/api/v1/video-channels/{name}/collaborators/{collaborator}/reject", "Refuse to edit a channel")
+            .signed_in()
+            .done(),
+        delete(
+            "/api/v1/video-channels/{name}/collaborators/{collaborator}",
+            "Have somebody, or oneself, edit a channel no more",
+        )
+        .signed_in()
+        .done(),
         get("/api/v1/video-channels/{name}/followers", "Who follows a channel")
             .signed_in()
             .paged()
@@ -744,7 +768,7 @@ fn talk() -> Vec<Row> {
         post("/api/v1/bulk/remove-comments-of", "Delete all that somebody said")
             .signed_in()
             .takes::<CommentsRemoval>()
-            .words("scope", &["my-videos", "instance"])
+            .words("scope", &["my-videos", "my-videos-and-collaborations", "instance"])
             .done(),
         put("/api/v1/videos/{id}/rate", "Say what one thinks of a video")
             .signed_in()
@@ -982,11 +1006,11 @@ fn shelves() -> Vec<Row> {
             .gives::<std::collections::BTreeMap<String, Vec<ExistingElement>>>(),
         get("/api/v1/accounts/{name}/video-playlists", "An account's lists of videos")
             .paged()
-            .asks("search playlistType")
+            .asks("search playlistType includeCollaborations channelNameOneOf:list")
             .gives::<Page<VideoPlaylist>>(),
         get("/api/v1/video-channels/{name}/video-playlists", "A channel's lists of videos")
             .paged()
-            .asks("search playlistType")
+            .asks("search playlistType channelNameOneOf:list")
             .gives::<Page<VideoPlaylist>>(),
         post("/api/v1/video-channels/{name}/video-playlists/reorder", "Move lists on a channel's page")
             .signed_in()

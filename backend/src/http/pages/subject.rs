@@ -102,7 +102,7 @@ fn find_video(app: &App, name: VideoRef) -> Option<Subject> {
 
 fn find_playlist(app: &App, name: &str) -> Option<Subject> {
     let (playlist, by) = app.playlists().find(name)?;
-    opens_to(&playlist, &Viewer::Anonymous, by).ok()?;
+    opens_to(&playlist, None, &Viewer::Anonymous, by).ok()?;
     Some(Subject::Playlist(PlaylistCard {
         name: playlist.name.clone(),
         description: plain_text(playlist.description.as_deref().unwrap_or_default()),

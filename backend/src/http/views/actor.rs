@@ -3,7 +3,7 @@
 use shared::api;
 
 use crate::config::PublicUrl;
-use crate::store::records::{Account, ActorPicture, Channel, Role};
+use crate::store::records::{Account, ActorPicture, Channel, Collaborator, CollaboratorState, Role};
 
 /// An account beside a video.
 #[must_use]
@@ -52,6 +52,29 @@ pub fn account(url: &PublicUrl, account: &Account) -> api::Account {
     }
 }
 
+/// Somebody's part in a channel.
+#[must_use]
+pub fn collaborator(url: &PublicUrl, row: &Collaborator, of: &Account) -> api::Collaborator {
+    api::Collaborator {
+        id: row.id,
+        state: collaborator_state(row.state),
+        account: account(url, of),
+        updated_at: row.updated_at,
+        created_at: row.created_at,
+    }
+}
+
+/// What somebody answered who was asked to edit a channel.
+#[must_use]
+pub fn collaborator_state(state: CollaboratorState) -> api::Label<u32> {
+    let (id, label) = match state {
+        CollaboratorState::Pending => (api::COLLABORATOR_PENDING, "Pending"),
+        CollaboratorState::Accepted => (api::COLLABORATOR_ACCEPTED, "Accepted"),
+        CollaboratorState::Rejected => (api::COLLABORATOR_REJECTED, "Rejected"),
+    };
+    api::Label { id, label: label.to_owned() }
+}
+
 /// A channel in full, with its owner where the reader does not know it anyway.
 #[must_use]
 pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> api::Channel {
@@ -74,6 +97,7 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         sharing: channel.sharing,
         updated_at: channel.updated_at,
         owner_account: owner.map(|owner| account(url, owner)),
+        owner_account_id: None,
         videos_count: None,
         total_views: None,
         views_per_day: None,

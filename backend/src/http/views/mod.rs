@@ -11,7 +11,7 @@ mod playlist;
 mod subscription;
 mod video;
 
-pub use actor::{account, account_summary, avatars, banners, channel, channel_summary, role};
+pub use actor::{account, account_summary, avatars, banners, channel, channel_summary, collaborator, role};
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use import::import_source;
 pub use notification::notification;

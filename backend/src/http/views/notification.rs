@@ -2,6 +2,7 @@
 
 use shared::api;
 
+use super::actor::collaborator_state;
 use super::{actor, import_source, order};
 use crate::app::App;
 use crate::catalogue::Entry;
@@ -36,6 +37,7 @@ pub fn notification(
         video_blacklist: None,
         video_import: None,
         registration: None,
+        video_channel_collaborator: None,
         created_at: notification.created_at,
         updated_at: notification.updated_at,
     };
@@ -93,6 +95,19 @@ pub fn notification(
                 api::NotificationImport { id, target_url, magnet_uri, torrent_name, video }
             });
         }
+        Subject::Collaborator { id, account, channel } => {
+            let ends = app.catalogue().account(account).zip(app.catalogue().publisher(channel));
+            view.video_channel_collaborator = ends.and_then(|(account, publisher)| {
+                let found = publisher.channel.collaborators.iter().find(|one| one.id == id)?;
+                Some(api::NotificationCollaborator {
+                    id,
+                    state: collaborator_state(found.state),
+                    channel: channel_of(app, &publisher.channel),
+                    channel_owner: account_of(app, &publisher.account),
+                    account: account_of(app, &account),
+                })
+            });
+        }
         Subject::Follow { id, follower, channel } => {
             let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));
             view.actor_follow = ends.map(|(follower, followed)| api::NotificationFollow {
@@ -134,6 +149,9 @@ fn is_about(kind: NotificationKind, subject: Subject) -> bool {
         }
         NotificationKind::NewUser => matches!(subject, Subject::User(_)),
         NotificationKind::NewFollower => matches!(subject, Subject::Follow { .. }),
+        NotificationKind::Invited
+        | NotificationKind::InvitationAccepted
+        | NotificationKind::InvitationRefused => matches!(subject, Subject::Collaborator { .. }),
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::catalogue::Publisher;
+use crate::domain::makers::Makers;
 use crate::domain::video::list::Listed;
 use crate::domain::video::tests::video;
 use crate::store::records::{Account, Channel, Privacy, Storyboard, Torrent};
@@ -44,12 +45,13 @@ fn entry(video: Video) -> Entry {
         banner: None,
         sharing: None,
         account: AccountId(1),
+        collaborators: Vec::new(),
         followers: 0,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
     };
-    let listed = Arc::new(Listed::new(video, AccountId(1), 0));
-    Entry::new(listed, Arc::new(Publisher { channel, account }), 1)
+    let listed = Arc::new(Listed::new(video, Makers::alone(AccountId(1)), 0));
+    Entry::new(listed, Arc::new(Publisher { channel, account, makers: Makers::alone(AccountId(1)) }), 1)
 }
 
 fn rendition(width: u32, height: u32, fps: u32) -> Rendition {

@@ -96,6 +96,8 @@ pub enum Scope {
     Instance,
     /// Those of one account.
     VideosOf(AccountId),
+    /// Those of one account and of the channels it edits.
+    VideosManagedBy(AccountId),
 }
 
 /// Where a job stands.

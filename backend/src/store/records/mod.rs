@@ -26,8 +26,8 @@ pub use order::{
     ReportedVideo, Reports, WordList,
 };
 pub use person::{
-    AccessToken, Account, ActorPicture, Channel, Preferences, Presence, RefreshToken, Role, Sensitive,
-    Session, TwoFactor, TwoFactorRequest, User,
+    AccessToken, Account, ActorPicture, Channel, Collaborator, CollaboratorState, Preferences, Presence,
+    RefreshToken, Role, Sensitive, Session, TwoFactor, TwoFactorRequest, User,
 };
 pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
 pub use registration::{Registration, RegistrationState};

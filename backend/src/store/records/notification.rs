@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::id::{
-    AbuseId, AccountId, BlockId, ChannelId, CommentId, FollowId, ImportId, NotificationId, RegistrationId,
-    UserId, VideoId,
+    AbuseId, AccountId, BlockId, ChannelId, CollaboratorId, CommentId, FollowId, ImportId, NotificationId,
+    RegistrationId, UserId, VideoId,
 };
 use shared::time::Timestamp;
 
@@ -70,6 +70,12 @@ pub enum NotificationKind {
     ImportDone,
     /// None came.
     ImportFailed,
+    /// Somebody asks one to edit their channel.
+    Invited,
+    /// Somebody edits one's channel from now on.
+    InvitationAccepted,
+    /// Somebody does not want to edit one's channel.
+    InvitationRefused,
 }
 
 /// What a notification is about. What it names may be gone when it is read.
@@ -102,6 +108,15 @@ pub enum Subject {
         /// Who follows.
         follower: AccountId,
         /// Whom.
+        channel: ChannelId,
+    },
+    /// An account's part in another's channel.
+    Collaborator {
+        /// Its number.
+        id: CollaboratorId,
+        /// Whose.
+        account: AccountId,
+        /// In which channel.
         channel: ChannelId,
     },
 }

@@ -1,7 +1,7 @@
 //! Logins, the persons and channels that publish, and their tokens.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AccountId, ChannelId, SessionId, UserId, Uuid};
+use shared::id::{AccountId, ChannelId, CollaboratorId, SessionId, UserId, Uuid};
 use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
@@ -246,6 +246,10 @@ pub struct Channel {
     pub banner: Option<ActorPicture>,
     /// Whose it is.
     pub account: AccountId,
+    /// Who was asked to edit it, first asked first. A row of the channel, since who may change a video asks for them at
+    /// every look.
+    #[serde(default)]
+    pub collaborators: Vec<Collaborator>,
     /// How many follow it.
     #[serde(default)]
     pub followers: u64,
@@ -256,6 +260,33 @@ pub struct Channel {
 }
 
 impl Record for Channel {}
+
+/// Somebody's part in another's channel.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Collaborator {
+    /// Its number.
+    pub id: CollaboratorId,
+    /// Whose.
+    pub account: AccountId,
+    /// What was answered.
+    pub state: CollaboratorState,
+    /// When they were asked.
+    pub created_at: Timestamp,
+    /// When they answered; until then, when they were asked.
+    pub updated_at: Timestamp,
+}
+
+/// What somebody answered who was asked to edit a channel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CollaboratorState {
+    /// Nothing yet.
+    Pending,
+    /// They edit it.
+    Accepted,
+    /// They do not want to.
+    Rejected,
+}
 
 /// What an access token opens. The token itself is nowhere: its hash is the key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

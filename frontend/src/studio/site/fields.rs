@@ -187,6 +187,15 @@ const SIGNUP: &[Field] = &[
         Kind::Number,
     ),
     field(
+        "videoChannels.maxCollaboratorsPerChannel",
+        say("People who edit one channel", "Personnes qui gèrent une chaîne"),
+        say(
+            "Beside its owner, and with those who are asked to.",
+            "En plus de son propriétaire, invitations comprises.",
+        ),
+        Kind::Number,
+    ),
+    field(
         "user.defaultChannelName",
         say("Name of the first channel", "Nom de la première chaîne"),
         say("$1 stands for the person’s name.", "$1 est remplacé par le nom de la personne."),
