@@ -18,10 +18,10 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, actor, block, channel, collaborator, comment, custom, history, import, instance, jobs, language,
-    logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback, playlist,
-    proof, rating, recommendation, rendition, search, session, sessions, signup, site, statistics,
-    subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
+    abuse, actor, block, channel, collaborator, comment, custom, embed, history, import, instance, jobs,
+    language, logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback,
+    player, playlist, proof, rating, recommendation, rendition, search, session, sessions, signup, site,
+    statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
 };
 
 /// One route, or several.
@@ -61,6 +61,7 @@ pub fn routes(app: &App) -> Route {
             .then(search::playlists)
             .map(respond)
             .boxed(),
+        at("player-settings").and(one_of(player_settings(app))).boxed(),
         at("config").and(one_of(config(app))).boxed(),
         at!("oauth-clients" / "local").and(get()).and(ask(app)).then(session::client).map(respond).boxed(),
         at!("bulk" / "remove-comments-of")
@@ -954,9 +955,50 @@ fn renditions(app: &App) -> Vec<Route> {
     ]
 }
 
+/// How players look.
+fn player_settings(app: &App) -> Vec<Route> {
+    vec![
+        at!("videos" / Segment).and(get()).and(ask(app)).then(player::of_a_video).map(respond).boxed(),
+        at!("videos" / Segment)
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(player::decide_of_a_video)
+            .map(respond)
+            .boxed(),
+        at!("video-channels" / Segment)
+            .and(get())
+            .and(ask(app))
+            .then(player::of_a_channel)
+            .map(respond)
+            .boxed(),
+        at!("video-channels" / Segment)
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(player::decide_of_a_channel)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
 /// What only those use who make videos.
 fn makers(app: &App) -> Vec<Route> {
     vec![
+        at!(Segment / "embed-privacy").and(get()).and(ask(app)).then(embed::show).map(respond).boxed(),
+        at!(Segment / "embed-privacy")
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(embed::decide)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "embed-privacy" / "allowed")
+            .and(get())
+            .and(ask(app))
+            .then(embed::allowed)
+            .map(respond)
+            .boxed(),
         at!(Segment / "passwords").and(get()).and(ask(app)).then(password::list).map(respond).boxed(),
         at!(Segment / "passwords")
             .and(put())

@@ -93,6 +93,7 @@ impl World {
                 facts,
                 chapters: Vec::new(),
                 pictures: Pictures::default(),
+                host: "films.example".into(),
             };
             edit::create(write, now, arrival)?;
             Ok::<_, anyhow::Error>(())

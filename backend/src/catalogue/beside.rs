@@ -170,6 +170,7 @@ fn reason(video: &Listed, other: &Listed) -> Reason {
 mod tests {
     use super::*;
     use crate::domain::makers::Makers;
+    use crate::domain::video::list::Counts;
     use crate::domain::video::tests::video;
     use shared::id::AccountId;
 
@@ -180,7 +181,7 @@ mod tests {
             video.channel = shared::id::ChannelId(channel);
             video.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
             (video.category, video.language) = (category, language.map(str::to_owned));
-            Listed::new(video, Makers::alone(AccountId(1)), 0)
+            Listed::new(video, Makers::alone(AccountId(1)), Counts::default())
         };
         let shown = row(1, 1, &["sea", "boat"], Some(2), Some("fr"));
         let tags = |tags: &[&str]| Reason::Tags(tags.iter().map(|tag| (*tag).to_owned()).collect());

@@ -12,11 +12,11 @@ use super::feed::Run;
 use super::lately::Lately;
 use super::orders::{Orders, Scope};
 use crate::domain::makers::Makers;
-use crate::domain::video::list::Listed;
+use crate::domain::video::list::{Counts, Listed};
 use crate::domain::video::order::{self, Order};
 use crate::domain::video::query::{Filter, Query};
-use crate::store::records::{Account, Channel, Video};
-use crate::store::tables::{AccountKey, ChannelKey, VideoKey, ViewDayKey};
+use crate::store::records::{Account, Channel, Video, VideoTalk};
+use crate::store::tables::{AccountKey, ChannelKey, VideoKey, VideoTalkKey, ViewDayKey};
 use crate::store::{Changes, Read, Store, StoreError};
 
 #[derive(Default)]
@@ -34,6 +34,8 @@ pub(super) struct Shelf {
     /// What those who follow a channel find in it.
     pub(super) runs: HashMap<ChannelId, Run>,
     lately: Lately,
+    /// How many comments everybody sees of a video, where there are any.
+    comments: HashMap<VideoId, u64>,
     /// What videos may share.
     pub(super) common: Common,
     /// Behind a lock of their own: a reader makes a list that is not kept.
@@ -54,6 +56,10 @@ impl Shelf {
         for row in store.table::<ViewDayKey>() {
             let (key, views) = row?;
             shelf.lately.set(key.video, key.day, Some(views));
+        }
+        for row in store.table::<VideoTalkKey>() {
+            let (key, talk) = row?;
+            shelf.set_comments(key.video, Some(&talk));
         }
         for row in store.table::<VideoKey>() {
             let (key, video) = row?;
@@ -80,6 +86,13 @@ impl Shelf {
             self.lately.set(key.video, key.day, views);
             self.recount(key.video, true);
             changed = true;
+        }
+        for row in changes.of::<VideoTalkKey>() {
+            let (key, talk) = row?;
+            if self.set_comments(key.video, talk.as_ref()) {
+                self.recount(key.video, true);
+                changed = true;
+            }
         }
         for row in changes.of::<VideoKey>() {
             let (key, video) = row?;
@@ -292,7 +305,7 @@ impl Shelf {
         let views = self.views.entry(video.channel).or_default();
         *views = views.saturating_add(video.views);
         let viewers = old.map_or(0, |old| old.viewers);
-        let listed = Arc::new(Listed::new(video, publisher.makers.clone(), self.lately.sum(id)));
+        let listed = Arc::new(Listed::new(video, publisher.makers.clone(), self.counts_of(id)));
         self.runs.entry(listed.video.channel).or_default().insert(&listed);
         self.common.insert(&listed);
         self.videos.insert(id, Arc::new(Entry::new(listed.clone(), publisher, viewers)));
@@ -306,12 +319,27 @@ impl Shelf {
         }
     }
 
-    /// Notes the views of the last days beside a video, which nothing but lists in order depends on.
+    fn counts_of(&self, id: VideoId) -> Counts {
+        let comments = self.comments.get(&id).copied().unwrap_or(0);
+        Counts { views_lately: self.lately.sum(id), comments }
+    }
+
+    /// Notes how many comments a video has. Gives whether it had another number of them.
+    fn set_comments(&mut self, id: VideoId, talk: Option<&VideoTalk>) -> bool {
+        let comments = talk.map_or(0, |talk| talk.comments);
+        let before = match comments {
+            0 => self.comments.remove(&id),
+            _ => self.comments.insert(id, comments),
+        };
+        before.unwrap_or(0) != comments
+    }
+
+    /// Notes what is counted of a video in rows of their own, which nothing but its card and lists in order depends on.
     fn recount(&mut self, id: VideoId, follows: bool) {
-        let views_lately = self.lately.sum(id);
+        let counts = self.counts_of(id);
         let Some(entry) = self.videos.get_mut(&id) else { return };
         let old = entry.listed.clone();
-        let new = Arc::new(Listed { views_lately, ..Listed::clone(&old) });
+        let new = Arc::new(Listed { counts, ..Listed::clone(&old) });
         *entry = Arc::new(Entry::new(new.clone(), entry.publisher.clone(), entry.viewers));
         if follows {
             self.orders_mut().follow(Some(&old), Some(&new));

@@ -9,8 +9,8 @@ use crate::domain::video::query::{Filter, Query};
 use crate::domain::video::sight::Address;
 use crate::domain::video::tests::video;
 use crate::domain::viewer::Viewer;
-use crate::store::records::{Account, Channel, Privacy, Video, VideoState};
-use crate::store::tables::{AccountKey, ChannelKey, VideoKey, ViewDayKey};
+use crate::store::records::{Account, Channel, PlayerTheme, Privacy, Video, VideoState, VideoTalk};
+use crate::store::tables::{AccountKey, ChannelKey, VideoKey, VideoTalkKey, ViewDayKey};
 use crate::store::{Durability, Store, StoreError, Write};
 
 struct World {
@@ -44,6 +44,7 @@ fn channel(id: u64, account: u64) -> Channel {
         avatar: None,
         banner: None,
         sharing: None,
+        player_theme: PlayerTheme::default(),
         account: AccountId(account),
         collaborators: Vec::new(),
         followers: 0,
@@ -163,7 +164,7 @@ fn a_start_loads_what_was_committed() {
     world.write(|write| write.insert(&ViewDayKey { day: Timestamp(0), video: VideoId(1) }, &7));
     let again = Catalogue::load(&world.store).unwrap();
     let (entry, address) = again.find(VideoRef::Uuid(video(1).uuid)).unwrap();
-    assert_eq!((entry.listed.views_lately, address), (7, Address::Uuid));
+    assert_eq!((entry.listed.counts.views_lately, address), (7, Address::Uuid));
     assert_eq!(entry.publisher.account.name, "alice");
     assert!(entry.listed.sight().opens_to(&Viewer::Anonymous, address).is_ok());
 }
@@ -204,7 +205,7 @@ fn views_count_as_lately_for_a_week() {
             write.insert(&ViewDayKey { day: Timestamp(days * day), video: VideoId(1) }, &views)
         });
     }
-    let lately = || world.catalogue.video(VideoId(1)).unwrap().listed.views_lately;
+    let lately = || world.catalogue.video(VideoId(1)).unwrap().listed.counts.views_lately;
     assert_eq!(lately(), 11);
     world.catalogue.begin_day(Timestamp(6 * day + 5));
     assert_eq!(lately(), 11);
@@ -231,6 +232,29 @@ fn counts_move_rows_only_where_lists_are_sorted_by_them() {
     world.put(&Video { likes: 3, nsfw: true, ..video(1) });
     let safe = Filter { nsfw: Some(false), ..Filter::default() };
     assert_eq!(world.list(Scope::Public, &Query { filter: safe, ..liked }).1, [2]);
+}
+
+#[test]
+fn what_is_said_moves_rows_where_lists_are_sorted_by_it_and_outlives_a_restart() {
+    let mut world = world();
+    world.put(&video(1));
+    world.put(&video(2));
+    let said = Query { order: Order { sort: Sort::Comments, descending: true }, ..newest() };
+    assert_eq!(world.list(Scope::Public, &said).1, [2, 1]);
+    let talk = |video: u64, comments: u64| {
+        let talk = VideoTalk { comments, ..VideoTalk::default() };
+        world.write(|write| write.insert(&VideoTalkKey { video: VideoId(video) }, &talk));
+    };
+    talk(1, 2);
+    assert_eq!(world.list(Scope::Public, &said).1, [1, 2]);
+    let generation = world.catalogue.generation();
+    talk(1, 2);
+    assert_eq!(world.catalogue.generation(), generation, "the same number changes nothing");
+    talk(2, 3);
+    assert_eq!(world.list(Scope::Public, &said).1, [2, 1]);
+    world.catalogue = Catalogue::load(&world.store).unwrap();
+    assert_eq!(world.list(Scope::Public, &said).1, [2, 1]);
+    assert_eq!(world.catalogue.video(VideoId(2)).unwrap().listed.counts.comments, 3);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use shared::limits::LADDER_HEIGHTS;
 
 use super::{ByteSize, Config, Height, Network, NsfwPolicy, P2pMode};
+use crate::domain::player::LOOKS;
 use crate::domain::video::labels::{category_name, language_name};
 use crate::store::records::Custom;
 
@@ -343,6 +344,7 @@ pub const FIELDS: &[Field] = &[
     setting!("instance.customizations.css", CODE, instance.css),
     setting!("instance.customizations.javascript", CODE, instance.javascript),
     kept!("theme.default", WORD, Custom::Text("default".to_owned())),
+    kept!("defaults.player.theme", Kind::Choice(LOOKS), Custom::Text("galaxy".to_owned())),
     kept!("services.twitter.username", WORD, Custom::Text(String::new())),
     kept!("client.videos.miniature.preferAuthorDisplayName", false),
     kept!("client.menu.login.redirectOnSingleExternalAuth", false),

@@ -194,6 +194,30 @@ pub fn judge(
     Ok((tags, waits))
 }
 
+/// What the instance marks a video with that has this name and this description.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn tags_of(
+    read: &impl Read,
+    name: &str,
+    description: Option<&str>,
+    host: &str,
+) -> Result<Vec<String>, StoreError> {
+    let texts = [name, description.unwrap_or_default()];
+    let folded = texts.map(str::to_lowercase);
+    let mut tags = Vec::new();
+    if texts.iter().any(|text| links_elsewhere(text, host)) {
+        tags.push(EXTERNAL_LINK.to_owned());
+    }
+    for list in lists(read, INSTANCE)?.into_iter().rev() {
+        if list.words.iter().any(|word| folded.iter().any(|text| has_word(text, word))) {
+            tags.push(list.name);
+        }
+    }
+    Ok(tags)
+}
+
 /// Whether a text in lower case has a word, or several, with no letter beside.
 fn has_word(folded: &str, word: &str) -> bool {
     let word = word.to_lowercase();

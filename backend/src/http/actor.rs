@@ -37,7 +37,7 @@ pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
     let account = find_account(&name, &ask).await?;
     let id = account.id;
     let is_own = viewer.person().is_some_and(|who| who.account == id);
-    let with_edited = truth(&ask, "includeCollaborations")? == Some(true) && is_own;
+    let with_edited = ask.truth("includeCollaborations")? == Some(true) && is_own;
     let mut channels = ask.app.read(move |store| channels_of(store, id)).await?;
     // Last made first: PeerTube's order when nobody asks for another.
     channels.reverse();
@@ -97,16 +97,6 @@ pub(super) async fn named_channels(ask: &Ask) -> Result<Option<Vec<ChannelId>>, 
         Ok::<_, StoreError>(channels)
     });
     Ok(Some(found.await?))
-}
-
-/// A yes or no behind the question mark.
-pub(super) fn truth(ask: &Ask, name: &str) -> Result<Option<bool>, Failure> {
-    match ask.parameter(name).as_deref() {
-        None | Some("") => Ok(None),
-        Some("true" | "1") => Ok(Some(true)),
-        Some("false" | "0") => Ok(Some(false)),
-        other => Err(Wrong::query(name, other, "Should be true or false").into()),
-    }
 }
 
 /// `GET /api/v1/video-channels/{name}`

@@ -165,7 +165,7 @@ pub async fn of_instance(ask: Ask) -> Outcome {
 pub async fn of_own_videos(ask: Ask) -> Outcome {
     let who = ask.person().await?;
     let asked = Review::read(&ask)?;
-    let mut videos = if actor::truth(&ask, "includeCollaborations")? == Some(true) {
+    let mut videos = if ask.truth("includeCollaborations")? == Some(true) {
         ask.app.catalogue().videos_managed_by(who.account)
     } else {
         ask.app.catalogue().videos_of(who.account)

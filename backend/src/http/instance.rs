@@ -92,7 +92,9 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
                 "privacy": 1,
                 "licence": null
             },
-            "p2p": { "webapp": shared, "embed": shared }
+            "p2p": { "webapp": shared, "embed": shared },
+            // Of later PeerTubes.
+            "player": { "theme": kept("defaults.player.theme") }
         },
         "webadmin": { "configuration": { "edition": { "allowed": true } } },
         "instance": {

@@ -60,7 +60,7 @@ pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let account = actor::find_account(&name, &ask).await?.id;
     let is_own = viewer.person().is_some_and(|who| who.account == account);
-    let edited = if actor::truth(&ask, "includeCollaborations")? == Some(true) && is_own {
+    let edited = if ask.truth("includeCollaborations")? == Some(true) && is_own {
         ask.app.catalogue().edited_by(account).iter().map(|publisher| publisher.channel.id).collect()
     } else {
         Vec::new()

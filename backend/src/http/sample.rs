@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::domain::video::tests::video;
 use crate::lines::Lines;
-use crate::store::records::{Account, Channel, Facts, Privacy, Video, VideoState};
+use crate::store::records::{Account, Channel, Facts, PlayerTheme, Privacy, Video, VideoState};
 use crate::store::tables::{AccountKey, AccountNameKey, ChannelKey, ChannelNameKey, VideoKey};
 use crate::store::{Durability, Store};
 use crate::tracker::Tracker;
@@ -57,6 +57,7 @@ pub fn app(folder: &Path) -> App {
         avatar: None,
         banner: None,
         sharing: None,
+        player_theme: PlayerTheme::default(),
         account: AccountId(1),
         collaborators: Vec::new(),
         followers: 0,

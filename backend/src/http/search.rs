@@ -43,7 +43,7 @@ pub async fn videos(ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let asked = asked(&ask)?;
     let scope = if viewer.person().is_some() { Scope::Members } else { Scope::Public };
-    let mut query = query::read(&asked.rest, defaults(&ask.app, &viewer))?;
+    let mut query = query::read(&asked.rest, ask.app.url().host(), defaults(&ask.app, &viewer))?;
     if query.filter.needs_rights() {
         let detail = "You are not allowed to see all videos, specify a custom include or auto tags filter.";
         return Err(Failure::new(StatusCode::UNAUTHORIZED, detail));

@@ -119,7 +119,7 @@ pub async fn remove(handle: Segment, ask: Ask) -> Outcome {
 /// `GET /api/v1/users/me/subscriptions/videos`
 pub async fn videos(ask: Ask) -> Outcome {
     let who = ask.person().await?;
-    let query = query::read(&ask.pairs(), defaults(&ask.app, &Viewer::Person(who)))?;
+    let query = query::read(&ask.pairs(), ask.app.url().host(), defaults(&ask.app, &Viewer::Person(who)))?;
     if query.filter.needs_rights() {
         return Err(Failure::new(StatusCode::UNAUTHORIZED, "You are not allowed to see all videos."));
     }

@@ -26,7 +26,7 @@ use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::jobs;
 use crate::logins::Guess;
-use crate::store::Durability;
+use crate::store::{Durability, Write};
 use crate::uploads::{CutPictures, UploadError, cut_pictures};
 
 /// `GET /api/v1/videos/{id}`
@@ -147,12 +147,13 @@ pub async fn update(id: Segment, ask: Ask, body: Body) -> Outcome {
     let app = &ask.app;
     let names = app.blocking(move |app| put_pictures(app, video.uuid, &cut)).await?;
     let (id, shown) = (entry.listed.video.id, names.clone());
-    let counts = app.clone();
+    let (counts, host) = (app.clone(), app.url().host().to_owned());
     let updated = app
         .write(Durability::Flushed, move |write, now| {
             // The catalogue follows every commit under the lock this work holds, so the sum is the last word.
             let used = |account| counts.catalogue().used(account, now);
-            edit::update(write, now, &who, id, change, shown, used)
+            let known = edit::Known { host: &host, used: &used };
+            edit::update(write, now, &who, id, change, shown, &known)
         })
         .await;
     // What the record names no more, or never came to name.
@@ -240,6 +241,20 @@ pub async fn visible(id: &Segment, ask: &Ask) -> Result<(Arc<Entry>, Viewer), Fa
         seen => seen?,
     }
     Ok((entry, viewer))
+}
+
+/// The video of a path, if whoever asks may see it or could with a password.
+///
+/// # Errors
+/// 400, 401, 403 or 404.
+pub async fn find_seen(id: &Segment, ask: &Ask) -> Result<(Arc<Entry>, Viewer), Failure> {
+    let viewer = ask.viewer().await?;
+    let name: VideoRef = id.parse("id", "Should have a valid video id (id, short UUID or UUID)")?;
+    let (entry, by) = ask.app.catalogue().find(name).ok_or(EditError::NoSuchVideo)?;
+    match entry.listed.sight().opens_to(&viewer, by) {
+        Ok(()) | Err(Hidden::Password) => Ok((entry, viewer)),
+        Err(hidden) => Err(hidden.into()),
+    }
 }
 
 /// The header in which viewers say what opens a video.

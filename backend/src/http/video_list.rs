@@ -15,10 +15,11 @@ use crate::app::App;
 use crate::catalogue::{Entry, Page, Scope, Text};
 use crate::config::NsfwPolicy;
 use crate::domain::history::watched;
+use crate::domain::right::Right;
 use crate::domain::truth::truth;
-use crate::domain::video::list::{INCLUDE_MUTED, INCLUDE_UNPUBLISHED};
+use crate::domain::video::list::{INCLUDE_AUTOMATIC_TAGS, INCLUDE_MUTED, INCLUDE_UNPUBLISHED};
 use crate::domain::video::order::{Order, Sort};
-use crate::domain::video::query::{self, Defaults, Query};
+use crate::domain::video::query::{self, Defaults, Filter, Query};
 use crate::domain::viewer::Viewer;
 use crate::store::StoreError;
 use crate::store::records::Sensitive;
@@ -37,18 +38,12 @@ pub async fn all(ask: Ask) -> Outcome {
         Viewer::Person(_) => Scope::Members,
     };
     page(&ask, &viewer, scope, |query| {
-        if !query.filter.needs_rights() {
-            return Ok(scope);
-        }
         // Who keeps order may ask for what others do not find.
-        if !viewer.person().is_some_and(crate::domain::viewer::Person::keeps_order) {
-            return Err(Failure::new(
-                http::StatusCode::UNAUTHORIZED,
-                "You are not allowed to see all videos, specify a custom include or auto tags filter.",
-            ));
+        match (query.filter.needs_rights(), query.filter.wants_unpublished()) {
+            (false, _) => scope,
+            (true, true) => Scope::Everything,
+            (true, false) => Scope::Published,
         }
-        let unpublished = query.filter.include & INCLUDE_UNPUBLISHED != 0;
-        Ok(if unpublished { Scope::Everything } else { Scope::Published })
     })
     .await
 }
@@ -57,24 +52,27 @@ pub async fn all(ask: Ask) -> Outcome {
 pub async fn of_channel(name: Segment, ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let scope = Scope::Channel(actor::find_channel(&name, &ask).await?.id);
-    page(&ask, &viewer, scope, |_| Ok(scope)).await
+    page(&ask, &viewer, scope, |_| scope).await
 }
 
 /// `GET /api/v1/accounts/{name}/videos`
 pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
     let scope = Scope::Account(actor::find_account(&name, &ask).await?.id);
-    page(&ask, &viewer, scope, |_| Ok(scope)).await
+    page(&ask, &viewer, scope, |_| scope).await
 }
 
 /// `GET /api/v1/users/me/videos`
 pub async fn mine(ask: Ask) -> Outcome {
     let who = ask.person().await?;
-    let mut query = query::read(&ask.pairs(), Defaults::new(LATEST, false))?;
-    query.filter.channels = actor::named_channels(&ask).await?.map(Into::into);
     let app = &ask.app;
-    let with_edited = actor::truth(&ask, "includeCollaborations")? == Some(true);
+    let mut query = query::read(&ask.pairs(), app.url().host(), Defaults::new(LATEST, false))?;
+    query.filter.channels = actor::named_channels(&ask).await?.map(Into::into);
+    let with_edited = ask.truth("includeCollaborations")? == Some(true);
     let scope = if with_edited { Scope::Managed(who.account) } else { Scope::Own(who.account) };
+    // Privacies of one's own videos are no secret, and of what `include` asks for nothing else is in this list.
+    let of_order = Filter { include: 0, privacies: Vec::new(), ..query.filter.clone() };
+    allow(&Viewer::Person(who), &of_order)?;
     let page = app.catalogue().list(scope, &query);
     let videos: Vec<_> = page.rows.iter().map(|entry| entry.listed.video.id).collect();
     let mut processing = app.blocking(move |app| jobs::processing(app, &videos)).await?;
@@ -98,14 +96,9 @@ fn number(ask: &Ask, name: &str) -> Result<usize, Failure> {
     })
 }
 
-/// One page, from the kept ones where it is among them. `scope` is what the page is kept under, `allowed` what it is
-/// cut from once the query is known.
-async fn page(
-    ask: &Ask,
-    viewer: &Viewer,
-    scope: Scope,
-    allowed: impl FnOnce(&Query) -> Result<Scope, Failure>,
-) -> Outcome {
+/// One page, from the kept ones where it is among them. `scope` is what the page is kept under, `wider` what it is cut
+/// from once the query is known.
+async fn page(ask: &Ask, viewer: &Viewer, scope: Scope, wider: impl FnOnce(&Query) -> Scope) -> Outcome {
     let app = &ask.app;
     // Read before anything else, so that a page is never kept as younger than it is.
     let generation = app.catalogue().generation();
@@ -120,8 +113,9 @@ async fn page(
     // Kept pages are what those get who said nothing about sensitive content.
     let is_common = defaults == Defaults::new(NEWEST, hides_nsfw(app));
     let kept = kept.filter(|_| is_common);
-    let mut query = query::read(&ask.pairs(), defaults)?;
-    let cut_from = allowed(&query)?;
+    let mut query = query::read(&ask.pairs(), app.url().host(), defaults)?;
+    allow(viewer, &query.filter)?;
+    let cut_from = wider(&query);
     if query.filter.include & INCLUDE_MUTED == 0 {
         query.filter.muted = app.mutes().hidden_from(viewer);
     }
@@ -136,9 +130,10 @@ async fn page(
     }
     let kept = kept.filter(|_| query.filter.watched.is_empty());
     let page = app.catalogue().list(cut_from, &query);
-    if query.filter.include & INCLUDE_UNPUBLISHED != 0 {
-        let rows: Vec<Bytes> =
-            page.rows.iter().map(|entry| text(&views::unpublished(app.url(), entry))).collect();
+    let include = query.filter.include;
+    if include & (INCLUDE_UNPUBLISHED | INCLUDE_AUTOMATIC_TAGS) != 0 {
+        let row = |entry| text(&views::included(app.url(), entry, include));
+        let rows: Vec<Bytes> = page.rows.iter().map(|entry| row(entry)).collect();
         return Ok(json_text(joined(&rows, page.total, query.skip_count)));
     }
     if let Some(who) = viewer.person() {
@@ -155,6 +150,16 @@ async fn page(
         app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
     }
     Ok(kept_json(text))
+}
+
+/// Lets pass what everybody may ask for, and whoever may see all videos.
+pub(super) fn allow(viewer: &Viewer, filter: &Filter) -> Result<(), Failure> {
+    let may_see_all = viewer.person().is_some_and(|who| who.has(Right::SeeAllVideos));
+    if may_see_all || !filter.needs_rights() {
+        return Ok(());
+    }
+    let detail = "You are not allowed to see all videos, specify a custom include or auto tags filter.";
+    Err(Failure::new(http::StatusCode::UNAUTHORIZED, detail))
 }
 
 /// Whether a list is to leave out what its viewer has watched: `best` is `hot` without that.

@@ -62,6 +62,7 @@ fn finish_here(app: &App, who: Person, id: UploadId) -> Result<Video, UploadErro
                 facts,
                 chapters,
                 pictures: moves.names.clone(),
+                host: app.url().host().to_owned(),
             };
             commit(app, who, id, upload, arrival)
         }

@@ -65,6 +65,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("grant_type", "password"),
     ("sharing", "off"),
     ("videoId", "1"),
+    // Sites are named with this one alone.
+    ("policy", "2"),
 ];
 /// Routes that say something else before they look at a body, and why.
 const CLOSED: &[(&str, u16, &str)] = &[
@@ -146,10 +148,11 @@ impl Place {
             ("/users/registrations/", "{id}", text(&asked["id"])),
             ("/users/{id}", "{id}", text(&of_bob)),
             ("/videos/ownership/", "{id}", text(&offers["data"][0]["id"])),
-            ("/videos/{id}", "{id}", video),
+            ("/videos/{id}", "{id}", video.clone()),
             ("/video-playlists/", "{id}", list),
             ("/abuses/", "{id}", text(&abuse["abuse"]["id"])),
             ("/accounts/{name}", "{name}", "root".to_owned()),
+            ("/player-settings/videos/{id}", "{id}", video.clone()),
             ("/video-channels/{name}", "{name}", "root_channel".to_owned()),
             ("", "{comment}", text(&comment["comment"]["id"])),
             ("", "{element}", text(&element["videoPlaylistElement"]["id"])),

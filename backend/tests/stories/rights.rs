@@ -127,6 +127,13 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /api/v1/videos/ownership/{x}/accept", SIGNED_IN),
     ("POST /api/v1/videos/ownership/{x}/refuse", SIGNED_IN),
     ("POST /api/v1/videos/{video}/give-ownership", "nfyfy"),
+    ("GET /api/v1/videos/{video}/embed-privacy", OWNER),
+    ("PUT /api/v1/videos/{video}/embed-privacy", OWNER),
+    ("GET /api/v1/videos/{video}/embed-privacy/allowed", EVERYBODY),
+    ("GET /api/v1/player-settings/videos/{video}", EVERYBODY),
+    ("PUT /api/v1/player-settings/videos/{video}", OWNER),
+    ("GET /api/v1/player-settings/video-channels/{channel}", EVERYBODY),
+    ("PUT /api/v1/player-settings/video-channels/{channel}", OWNER),
     ("GET /api/v1/videos/{video}/passwords", OWNER),
     ("PUT /api/v1/videos/{video}/passwords", OWNER),
     ("POST /api/v1/videos/{video}/passwords", OWNER),
@@ -408,8 +415,16 @@ async fn give_video(app: &App, account: AccountId, uuid: Uuid) {
     let facts =
         Facts { duration_ms: 1000, width: 640, height: 360, fps: 30, has_audio: true, has_video: true };
     let form = NewVideo { name: Some("A clip".into()), privacy: Some(1), ..NewVideo::default() };
-    let arrival =
-        Arrival { uuid, channel, form, source, facts, chapters: Vec::new(), pictures: Pictures::default() };
+    let arrival = Arrival {
+        uuid,
+        channel,
+        form,
+        source,
+        facts,
+        chapters: Vec::new(),
+        pictures: Pictures::default(),
+        host: app.url().host().to_owned(),
+    };
     app.write(Durability::Relaxed, move |write, now| edit::create(write, now, arrival)).await.unwrap();
 }
 

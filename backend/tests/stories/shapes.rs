@@ -35,6 +35,7 @@ const SHARING: Difference = (
 );
 const LATER: &str = "PeerTube 7 and 8 name it, 6.3 did not";
 const OFFERS: &str = "offers of videos are news of ours";
+const COMMENTS: Difference = (".data[].comments", LATER);
 const PERSON: [Difference; 7] = [
     (".language", LATER),
     (".newFeaturesInfoRead", LATER),
@@ -61,8 +62,8 @@ const CALLS: &[Call] = &[
     ("account", "accounts/root", Anybody, &[]),
     ("account-channels", "accounts/root/video-channels?withStats=true", Root, &[]),
     ("account-followers", "accounts/root/followers", Root, &[]),
-    ("account-ratings", "accounts/bob/ratings", Bob, &[]),
-    ("account-videos", "accounts/root/videos", Anybody, &[]),
+    ("account-ratings", "accounts/bob/ratings", Bob, &[(".data[].video.comments", LATER)]),
+    ("account-videos", "accounts/root/videos", Anybody, &[COMMENTS]),
     ("accounts", "accounts", Anybody, &[]),
     ("admin-comments", "videos/comments", Root, &[]),
     ("captions", "videos/UUID/captions", Anybody, &[(".data[].fileUrl", LATER), (".data[].m3u8Url", LATER)]),
@@ -90,6 +91,7 @@ const CALLS: &[Call] = &[
         "config",
         Anybody,
         &[
+            (".defaults.player", LATER),
             (".instance.serverCountry", LATER),
             (".instance.social*", LATER),
             (".instance.support*", LATER),
@@ -103,6 +105,7 @@ const CALLS: &[Call] = &[
         "config/custom",
         Root,
         &[
+            (".defaults", LATER),
             (".p2p", "PeerTube sets who meets whom in its file alone"),
             (".signup.filters*", "PeerTube sets from where people come in in its file alone"),
             (".instance.serverCountry", LATER),
@@ -124,7 +127,7 @@ const CALLS: &[Call] = &[
         Anybody,
         &[(".data[].videoChannelPosition", LATER)],
     ),
-    ("search-videos", "search/videos?search=film", Anybody, &[]),
+    ("search-videos", "search/videos?search=film", Anybody, &[COMMENTS]),
     ("server-debug", "server/debug", Root, &[]),
     ("server-stats", "server/stats", Anybody, &[]),
     ("stats-overall", "videos/UUID/stats/overall", Root, &[]),
@@ -149,7 +152,7 @@ const CALLS: &[Call] = &[
     ("users-list-admin", "users?start=0&count=10", Root, &PEOPLE),
     ("users-me", "users/me", Root, &PERSON),
     ("users-me-abuses", "users/me/abuses", Bob, &[]),
-    ("users-me-history", "users/me/history/videos", Bob, &[]),
+    ("users-me-history", "users/me/history/videos", Bob, &[COMMENTS]),
     ("users-me-quota", "users/me/video-quota-used", Root, &[]),
     ("users-me-rating", "users/me/videos/UUID/rating", Bob, &[]),
     ("users-me-subscription-get", "users/me/subscriptions/root_channel@HOST", Bob, &[]),
@@ -164,9 +167,9 @@ const CALLS: &[Call] = &[
         "users-me-subscriptions-videos",
         "users/me/subscriptions/videos",
         Bob,
-        &[(".data[].userHistory", "there once one watched, and one has")],
+        &[COMMENTS, (".data[].userHistory", "there once one watched, and one has")],
     ),
-    ("users-me-videos", "users/me/videos?start=0&count=10", Root, &[]),
+    ("users-me-videos", "users/me/videos?start=0&count=10", Root, &[COMMENTS]),
     (
         "users-me-videos-comments-held",
         "users/me/videos/comments?sort=-createdAt",
@@ -177,25 +180,40 @@ const CALLS: &[Call] = &[
     ("video-channel", "video-channels/root_channel", Anybody, &[]),
     ("video-channel-followers", "video-channels/root_channel/followers", Root, &[]),
     ("video-channel-fullhandle", "video-channels/root_channel@HOST", Anybody, &[]),
-    ("video-channel-videos", "video-channels/root_channel/videos", Anybody, &[]),
+    ("video-channel-videos", "video-channels/root_channel/videos", Anybody, &[COMMENTS]),
     ("video-channels", "video-channels?start=0&count=15", Anybody, &[]),
     ("video-description", "videos/UUID/description", Anybody, &[]),
-    ("video-get", "videos/UUID", Anybody, &[SHARING]),
-    ("video-get-auth-owner", "videos/UUID", Root, &[SHARING]),
-    ("video-get-short", "videos/SHORT", Anybody, &[SHARING]),
+    ("video-get", "videos/UUID", Anybody, &[(".comments", LATER), (".embedPrivacyPolicy", LATER), SHARING]),
+    (
+        "video-get-auth-owner",
+        "videos/UUID",
+        Root,
+        &[(".comments", LATER), (".embedPrivacyPolicy", LATER), SHARING],
+    ),
+    (
+        "video-get-short",
+        "videos/SHORT",
+        Anybody,
+        &[(".comments", LATER), (".embedPrivacyPolicy", LATER), SHARING],
+    ),
     ("video-playlist", "video-playlists/LIST", Anybody, &[(".videoChannelPosition", LATER)]),
-    ("video-playlist-videos", "video-playlists/LIST/videos", Anybody, &[]),
+    ("video-playlist-videos", "video-playlists/LIST/videos", Anybody, &[(".data[].video.comments", LATER)]),
     ("video-playlists", "video-playlists", Anybody, &[(".data[].videoChannelPosition", LATER)]),
     ("video-playlists-privacies", "video-playlists/privacies", Anybody, &[]),
-    ("videos-list", "videos", Anybody, &[]),
+    ("videos-list", "videos", Anybody, &[COMMENTS]),
     (
         "videos-list-admin-filter",
         "videos?tagsOneOf=test&categoryOneOf=15&languageOneOf=en&include=1&privacyOneOf=1",
         Root,
-        &[],
+        &[COMMENTS],
     ),
-    ("videos-list-params", "videos?start=0&count=5&sort=-publishedAt&isLocal=true&nsfw=false", Anybody, &[]),
-    ("videos-list-skipcount-trending", "videos?count=2&skipCount=true&sort=-trending", Anybody, &[]),
+    (
+        "videos-list-params",
+        "videos?start=0&count=5&sort=-publishedAt&isLocal=true&nsfw=false",
+        Anybody,
+        &[COMMENTS],
+    ),
+    ("videos-list-skipcount-trending", "videos?count=2&skipCount=true&sort=-trending", Anybody, &[COMMENTS]),
 ];
 
 /// What an instance holds once people lived in it for a while.

@@ -35,6 +35,7 @@ pub async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(
         },
         chapters: Vec::new(),
         pictures: Pictures::default(),
+        host: app.url().host().to_owned(),
     };
     let made = app.write(Durability::Relaxed, move |write, now| {
         let mut video = edit::create(write, now, arrival)?;
@@ -199,6 +200,78 @@ async fn hidden_videos_are_hidden_as_captured() {
         let answer = instance.get(&format!("/api/v1/videos/{id}/{part}")).send().await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{part}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_filtered_by_host_state_and_automatic_tags_and_sorted_by_what_is_said() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let words = json!({ "listName": "rude", "words": ["fool"] });
+    let lists = instance.post("/api/v1/watched-words/server/lists").bearer(&root.token).json(&words);
+    assert_eq!(lists.send().await.status, StatusCode::OK);
+    let quiet = publish(&instance, &bob, "Quiet", |_| ()).await;
+    let fool = publish(&instance, &bob, "The fool", |_| ()).await;
+    publish(&instance, &bob, "Unplayable", |video| video.state = VideoState::TranscodingFailed).await;
+    let edit = json!({ "description": "More at https://elsewhere.example/boats" });
+    let path = format!("/api/v1/videos/{}", quiet.uuid);
+    let edited = instance.ask(Method::PUT, &path).bearer(&bob.token).json(&edit).send().await;
+    assert_eq!(edited.status, StatusCode::NO_CONTENT);
+
+    for (sort, expected) in [("-comments", ["The fool", "Quiet"]), ("comments", ["Quiet", "The fool"])] {
+        assert_eq!(list(&instance, &format!("sort={sort}")).await, expected, "as old as they are");
+    }
+    let thread = format!("/api/v1/videos/{}/comment-threads", quiet.uuid);
+    let said = instance.post(&thread).bearer(&root.token).json(&json!({ "text": "Nice" })).send().await;
+    assert_eq!(said.status, StatusCode::OK);
+    assert_eq!(list(&instance, "sort=-comments").await, ["Quiet", "The fool"]);
+    assert_eq!(page(&instance, None, &quiet.uuid.to_string()).await.json()["comments"], 1);
+    let comment = said.json()["comment"]["id"].to_string();
+    let gone = format!("/api/v1/videos/{}/comments/{comment}", quiet.uuid);
+    let gone = instance.ask(Method::DELETE, &gone).bearer(&root.token).send().await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(list(&instance, "sort=-comments").await, ["The fool", "Quiet"]);
+
+    let host = instance.running.app().url().host().to_owned();
+    assert_eq!(
+        list(&instance, &format!("host={}&sort=name", host.to_uppercase())).await,
+        ["Quiet", "The fool"]
+    );
+    assert_eq!(list(&instance, "host=elsewhere.example").await, [""; 0]);
+    let wrong = instance.get("/api/v1/videos?host=no%20host&stateOneOf=x").send().await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let named = wrong.json()["invalid-params"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(named, ["host", "stateOneOf"]);
+
+    for (query, expected) in [
+        ("autoTagOneOf=rude", &["The fool"][..]),
+        ("autoTagOneOf=rude&autoTagOneOf=external-link&sort=name", &["Quiet", "The fool"]),
+        ("autoTagOneOf=nothing", &[]),
+        ("stateOneOf=7", &["Unplayable"]),
+        ("stateOneOf=1&sort=name", &["Quiet", "The fool"]),
+        ("stateOneOf=4", &[]),
+    ] {
+        for whose in ["videos", "users/me/videos"] {
+            let path = format!("/api/v1/{whose}?{query}");
+            let refused = instance.get(&path).bearer(&bob.token).send().await;
+            assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        assert_eq!(
+            instance.get(&format!("/api/v1/accounts/bob/videos?{query}")).send().await.status,
+            StatusCode::UNAUTHORIZED
+        );
+        let shown = instance.get(&format!("/api/v1/videos?{query}")).bearer(&root.token).send().await;
+        assert_eq!(names(&shown), expected, "{query}");
+    }
+    let told = instance.get("/api/v1/videos?include=64&sort=name").bearer(&root.token).send().await.json();
+    assert_eq!(told["data"][0]["automaticTags"], json!(["external-link"]));
+    assert_eq!(told["data"][1]["automaticTags"], json!(["rude"]));
+    let plain = instance.get("/api/v1/videos?include=1").bearer(&root.token).send().await.json();
+    assert!(plain["data"][0].get("automaticTags").is_none());
+    let renamed = json!({ "name": "The wise one" });
+    let path = format!("/api/v1/videos/{}", fool.uuid);
+    instance.ask(Method::PUT, &path).bearer(&bob.token).json(&renamed).send().await;
+    let shown = instance.get("/api/v1/videos?autoTagOneOf=rude").bearer(&root.token).send().await;
+    assert_eq!(names(&shown), [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use shared::api::{OwnershipChange, Page};
+use shared::api::{EmbedPrivacy, EmbedWish, OwnershipChange, Page};
 
 use super::client::Client;
 use super::failure::Failure;
@@ -36,6 +36,24 @@ pub async fn source(client: &Client, id: &str) -> Result<Source, Failure> {
 pub async fn delete_source(client: &Client, id: &str) -> Result<(), Failure> {
     let path = format!("/api/v1/videos/{}/source/file", encode(id));
     client.send("DELETE", &path, &Body::Nothing).await.map(drop)
+}
+
+/// On which sites a video may be shown in a frame.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn embed_privacy(client: &Client, id: &str) -> Result<EmbedPrivacy, Failure> {
+    client.get(&format!("/api/v1/videos/{}/embed-privacy", encode(id))).await
+}
+
+/// Chooses on which sites a video may be shown in a frame.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn set_embed_privacy(client: &Client, id: &str, wish: &EmbedWish) -> Result<(), Failure> {
+    let path = format!("/api/v1/videos/{}/embed-privacy", encode(id));
+    let body = Body::Text("application/json", serde_json::to_string(wish).unwrap_or_default());
+    client.send("PUT", &path, &body).await.map(drop)
 }
 
 #[derive(Deserialize)]

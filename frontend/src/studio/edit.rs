@@ -6,6 +6,7 @@ use shared::api::{UploadedVideo, VideoDetails, privacy};
 use web_sys::{File, Url};
 use yew::prelude::*;
 
+use super::embedding::EmbedSheet;
 use super::file::{FileSheet, OwnerSheet};
 use super::form::DetailsForm;
 use super::frame::Frame;
@@ -77,6 +78,7 @@ pub fn Edit(props: &Props) -> Html {
                 <Sheet found={found.clone()} />
                 <Captions video={found.0.card.uuid.to_string()} />
                 <Chapters video={found.0.card.uuid.to_string()} />
+                <EmbedSheet video={found.0.card.uuid.to_string()} />
                 <FileSheet video={names_of(&found.0)} replacing={props.replacing.clone()} on_replaced={loaded.again.clone()} />
                 <OwnerSheet video={names_of(&found.0)} />
             </>

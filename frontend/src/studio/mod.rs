@@ -6,6 +6,7 @@
 //! two share what the browser remembers (tokens, language, theme) and tell each other of changes by `browser::bus`.
 
 mod edit;
+mod embedding;
 mod file;
 mod follows;
 mod form;

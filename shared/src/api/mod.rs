@@ -68,9 +68,9 @@ pub use statistics::*;
 pub use subscription::{Follow, FollowActor, SubscriptionWish};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
 pub use user::{
-    MadeUser, MadeUserAccount, MadeUserId, ManagedUser, Me, MeChange, MyVideo, NewUser, NotificationSettings,
-    QuotaUsed, Role, SeederToken, SeederTokenWish, Signup, SignupChannel, SpecialPlaylist, UnpublishedVideo,
-    UserChange, UserRegistration, UserRegistrationUser,
+    IncludedVideo, MadeUser, MadeUserAccount, MadeUserId, ManagedUser, Me, MeChange, MyVideo, NewUser,
+    NotificationSettings, QuotaUsed, Role, SeederToken, SeederTokenWish, Signup, SignupChannel,
+    SpecialPlaylist, UserChange, UserRegistration, UserRegistrationUser,
 };
 pub use video::*;
 pub use words::{AvailableTag, AvailableTags, CommentTagPolicies, WordList, WordListMade};

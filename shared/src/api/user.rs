@@ -203,18 +203,23 @@ pub struct MyVideo {
     pub processing: Option<Processing>,
 }
 
-/// A row of a list of videos for whoever asked for what is not published too.
+/// A row of a list of videos for whoever keeps order, with what they asked for by `include`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct UnpublishedVideo {
+pub struct IncludedVideo {
     /// What everybody sees.
     #[serde(flatten)]
     pub video: Video,
-    /// Where it is between upload and publication.
-    pub state: Label<u32>,
-    /// Published only when all renditions are there.
-    pub wait_transcoding: bool,
+    /// Where it is between upload and publication (`include` 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<Label<u32>>,
+    /// Published only when all renditions are there (`include` 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_transcoding: Option<bool>,
+    /// What the instance's watched words say of it (`include` 64).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic_tags: Option<Vec<String>>,
 }
 
 /// JSON body of `POST /api/v1/users/me/seeder-tokens`, a route of Shoal's own.

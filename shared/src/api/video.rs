@@ -82,6 +82,9 @@ pub struct VideoCard {
     pub likes: u64,
     /// Thumbs down.
     pub dislikes: u64,
+    /// Comments that everybody sees, as PeerTube 7 and later tell.
+    #[serde(default)]
+    pub comments: u64,
     /// 280×157, path on this instance.
     pub thumbnail_path: String,
     /// 850×480, path on this instance.
@@ -106,6 +109,47 @@ pub struct VideoCard {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "it is how serde asks")]
 fn is_zero(bits: &u32) -> bool {
     *bits == 0
+}
+
+/// `GET /api/v1/videos/{id}/embed-privacy`: on which sites a video may be shown in a frame.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmbedPrivacy {
+    /// 1 on all, 2 on those that are named, 4 on none.
+    pub policy: Label<u32>,
+    /// Hosts, where the policy is 2.
+    pub domains: Vec<String>,
+}
+
+/// JSON body of `PUT /api/v1/videos/{id}/embed-privacy`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmbedWish {
+    /// 1 on all, 2 on those that are named, 4 on none.
+    pub policy: u32,
+    /// Hosts, where the policy is 2; none otherwise.
+    pub domains: Vec<String>,
+}
+
+/// `GET /api/v1/videos/{id}/embed-privacy/allowed`: whether a site may show a video in a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct EmbedAllowed {
+    /// Whether the site may.
+    pub domain_allowed: bool,
+    /// Whether whoever asks may change that; none where the site may.
+    pub user_bypass_allowed: Option<bool>,
+}
+
+/// `GET` and `PUT /api/v1/player-settings/…`: how a player looks.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PlayerSettings {
+    /// `galaxy` or `lucide`; of what was said also `channel-default` and `instance-default`.
+    pub theme: String,
 }
 
 /// `GET /api/v1/videos/{id}`.
@@ -138,6 +182,9 @@ pub struct VideoDetails {
     pub comments_enabled: bool,
     /// 1 enabled, 2 disabled, 3 after approval.
     pub comments_policy: Label<u32>,
+    /// 1 in frames on all sites, 2 on those its owner names, 4 on none, as PeerTube 8 tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embed_privacy_policy: Option<Label<u32>>,
     /// Whether viewers are offered the files.
     pub download_enabled: bool,
     /// Published only when all renditions are there.

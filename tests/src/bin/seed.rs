@@ -161,6 +161,7 @@ fn publish(write: &mut Write<'_>, channel: ChannelId, number: u64) -> anyhow::Re
         },
         chapters: Vec::new(),
         pictures: Pictures { thumbnail: Some(format!("{uuid}.jpg")), preview: Some(format!("{uuid}.jpg")) },
+        host: "films.example".to_owned(),
     };
     let mut video = create(write, at, arrival)?;
     let renditions = [(720, 1280), (480, 854), (240, 426), (0, 0)]

@@ -6,7 +6,7 @@ use shared::limits::USERNAME_LENGTH;
 use shared::time::Timestamp;
 
 use super::find::{is_email_taken, is_name_taken};
-use crate::store::records::{Account, Channel, Preferences, Role, User};
+use crate::store::records::{Account, Channel, PlayerTheme, Preferences, Role, User};
 use crate::store::tables::{
     AccountChannelKey, AccountKey, AccountNameKey, ChannelKey, ChannelNameKey, UserEmailKey, UserKey,
     UserNameKey,
@@ -181,6 +181,7 @@ pub(super) fn put_channel(
         avatar: None,
         banner: None,
         sharing: None,
+        player_theme: PlayerTheme::default(),
         account,
         collaborators: Vec::new(),
         followers: 0,

@@ -15,9 +15,9 @@ use crate::domain::event::Event;
 use crate::domain::makers::Makers;
 use crate::domain::quota::{Over, Room, Used, weight};
 use crate::domain::viewer::Person;
-use crate::domain::{ownership, statistics};
+use crate::domain::{ownership, statistics, words};
 use crate::store::records::{
-    Channel, Chapter, CommentsPolicy, Facts, Privacy, Source, User, Video, VideoState,
+    Channel, Chapter, CommentsPolicy, Embed, Facts, PlayerTheme, Privacy, Source, User, Video, VideoState,
 };
 use crate::store::tables::{
     AccountKey, BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, UserKey, VideoKey, VideoUuidKey,
@@ -67,6 +67,8 @@ pub struct Arrival {
     pub chapters: Vec<Chapter>,
     /// File names of the pictures its maker sent along.
     pub pictures: Pictures,
+    /// The instance's host: what a video links to elsewhere is marked.
+    pub host: String,
 }
 
 /// File names of a video's pictures.
@@ -140,6 +142,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         licence: None,
         language: None,
         tags: Vec::new(),
+        automatic_tags: Vec::new(),
         // Who says nothing is not overheard (PeerTube's rule too).
         privacy: Privacy::Private,
         nsfw: false,
@@ -148,6 +151,8 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         passwords: Vec::new(),
         schedule: None,
         comments_policy: CommentsPolicy::Enabled,
+        embed: Embed::Everywhere,
+        player_theme: PlayerTheme::default(),
         download_enabled: true,
         sharing: None,
         wait_transcoding: false,
@@ -179,6 +184,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     let mut video = said(video, form);
     video.chapters = arrival.chapters;
     chapter::prefer_description(&mut video);
+    video.automatic_tags = words::tags_of(write, &video.name, video.description.as_deref(), &arrival.host)?;
     protect(write, now, &mut video, passwords)?;
     schedule::follow(write, None, &video)?;
     write.insert(&VideoKey { video: id }, &video)?;
@@ -188,7 +194,15 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     Ok(video)
 }
 
-/// Changes what `form` names. Gives the pictures that nothing names any more. `used` says what an account has already.
+/// What the store does not say.
+pub struct Known<'k> {
+    /// The instance's host: what a video links to elsewhere is marked.
+    pub host: &'k str,
+    /// What an account has used of its quota.
+    pub used: &'k dyn Fn(AccountId) -> Used,
+}
+
+/// Changes what `form` names. Gives the pictures that nothing names any more.
 ///
 /// # Errors
 /// [`EditError`] when the video is gone or another's, or the new channel is.
@@ -199,7 +213,7 @@ pub fn update(
     id: VideoId,
     mut form: NewVideo,
     pictures: Pictures,
-    used: impl Fn(AccountId) -> Used,
+    known: &Known<'_>,
 ) -> Result<Pictures, EditError> {
     let (old, sight) = own_video(write, id, who)?;
     let moved_to = form.channel_id;
@@ -208,7 +222,7 @@ pub fn update(
     if let Some(channel) = moved_to.filter(|channel| *channel != old.channel) {
         let owner = destination(write, channel, who, &sight)?;
         if owner != sight.makers.owner {
-            let room = room_of(write, owner, used(owner))?;
+            let room = room_of(write, owner, (known.used)(owner))?;
             room.holds(weight(&old)).map_err(EditError::OverQuota)?;
             // What its former owner offered is not theirs to give any more.
             ownership::forget_video(write, id)?;
@@ -220,6 +234,7 @@ pub fn update(
     if new_to_viewers(old.privacy, video.privacy) {
         video.published_at = now;
     }
+    video.automatic_tags = words::tags_of(write, &video.name, video.description.as_deref(), known.host)?;
     protect(write, now, &mut video, passwords)?;
     schedule::follow(write, old.schedule, &video)?;
     chapter::follow_description(&mut video, old.description.as_deref());

@@ -1,5 +1,6 @@
 //! Which videos a list holds.
 
+use super::labels;
 use super::query::Filter;
 use super::sight::Sight;
 use crate::domain::makers::Makers;
@@ -16,8 +17,17 @@ pub struct Listed {
     pub folded_name: String,
     /// Its tags in lower case.
     pub folded_tags: Vec<String>,
+    /// What is counted of it in rows of their own.
+    pub counts: Counts,
+}
+
+/// What is counted of a video in rows of their own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
     /// Views of the last days.
     pub views_lately: u64,
+    /// Comments that everybody sees.
+    pub comments: u64,
 }
 
 /// Bit of `include`: videos that are not published, too.
@@ -26,14 +36,16 @@ pub const INCLUDE_UNPUBLISHED: u32 = 1;
 pub const INCLUDE_BLOCKED: u32 = 2;
 /// Bit of `include`: videos of muted accounts, too.
 pub const INCLUDE_MUTED: u32 = 4;
+/// Bit of `include`: what each video is marked with.
+pub const INCLUDE_AUTOMATIC_TAGS: u32 = 64;
 
 impl Listed {
     /// A row for lists.
     #[must_use]
-    pub fn new(video: Video, makers: Makers, views_lately: u64) -> Listed {
+    pub fn new(video: Video, makers: Makers, counts: Counts) -> Listed {
         let folded_name = video.name.to_lowercase();
         let folded_tags = video.tags.iter().map(|tag| tag.to_lowercase()).collect();
-        Listed { video, makers, folded_name, folded_tags, views_lately }
+        Listed { video, makers, folded_name, folded_tags, counts }
     }
 
     /// What decides who may see it.
@@ -71,6 +83,9 @@ impl Filter {
             && self.tags_all.iter().all(|tag| row.folded_tags.contains(tag))
             && self.words.iter().all(|word| row.folded_name.contains(word.as_str()))
             && (self.privacies.is_empty() || self.privacies.contains(&video.privacy))
+            && (self.states.is_empty() || self.states.contains(&labels::state(video.state).0))
+            && (self.automatic_tags.is_empty()
+                || self.automatic_tags.iter().any(|tag| video.automatic_tags.contains(tag)))
     }
 
     /// Whether it holds what is not for all eyes for these reasons.
@@ -87,7 +102,16 @@ impl Filter {
     /// Whether it asks for more than everybody may see, which only who keeps order may.
     #[must_use]
     pub fn needs_rights(&self) -> bool {
-        self.include != 0 || !self.privacies.is_empty()
+        self.include != 0
+            || !self.privacies.is_empty()
+            || !self.states.is_empty()
+            || !self.automatic_tags.is_empty()
+    }
+
+    /// Whether it asks for videos that are not published.
+    #[must_use]
+    pub fn wants_unpublished(&self) -> bool {
+        self.include & INCLUDE_UNPUBLISHED != 0 || !self.states.is_empty()
     }
 
     /// Whether it holds everything there is, so that nothing needs to be looked at.
@@ -111,7 +135,7 @@ mod tests {
         let mut video = video(id);
         video.published_at = Timestamp(i64::try_from(id).unwrap());
         change(&mut video);
-        Listed::new(video, Makers::alone(AccountId(1)), 0)
+        Listed::new(video, Makers::alone(AccountId(1)), Counts::default())
     }
 
     fn held(filter: &Filter, change: impl FnOnce(&mut Video)) -> bool {
@@ -152,6 +176,13 @@ mod tests {
         let privacies = Filter { privacies: vec![Privacy::Private], ..Filter::default() };
         assert!(!held(&privacies, |_| ()) && held(&privacies, |video| video.privacy = Privacy::Private));
         assert!(privacies.needs_rights() && !Filter::default().needs_rights());
+        let states = Filter { states: vec![7], ..Filter::default() };
+        assert!(!held(&states, |_| ()) && held(&states, |video| video.state = VideoState::TranscodingFailed));
+        assert!(states.needs_rights() && states.wants_unpublished() && !privacies.wants_unpublished());
+        let marked = Filter { automatic_tags: vec!["external-link".into()], ..Filter::default() };
+        assert!(!held(&marked, |_| ()));
+        assert!(held(&marked, |video| video.automatic_tags = vec!["rude".into(), "external-link".into()]));
+        assert!(marked.needs_rights() && !marked.wants_unpublished());
     }
 
     #[test]
@@ -179,13 +210,16 @@ mod tests {
         ];
         rows[0].video.originally_published_at = Some(Timestamp(9));
         rows[1].video.originally_published_at = Some(Timestamp(8));
-        rows[0].views_lately = 4;
+        rows[0].counts.views_lately = 4;
+        rows[1].counts.comments = 3;
         rows[0].video.facts.as_mut().unwrap().duration_ms = 99_999;
         for (sort, descending, expected) in [
             (Sort::Name, false, [2, 1, 3]),
             (Sort::Name, true, [3, 1, 2]),
             (Sort::Views, true, [2, 1, 3]),
             (Sort::Likes, true, [3, 2, 1]),
+            (Sort::Comments, true, [2, 3, 1]),
+            (Sort::Comments, false, [1, 3, 2]),
             (Sort::PublishedAt, true, [3, 2, 1]),
             (Sort::PublishedAt, false, [1, 2, 3]),
             (Sort::CreatedAt, true, [3, 2, 1]),

@@ -1,6 +1,7 @@
 //! Videos: what may be said of one, who may see it, what becomes of it, and how lists of them are made.
 
 pub mod edit;
+pub mod embed;
 pub mod form;
 pub mod labels;
 pub mod lifecycle;

@@ -24,6 +24,8 @@ pub enum Sort {
     Views,
     /// Thumbs up.
     Likes,
+    /// What is said about it.
+    Comments,
     /// Views of the last days.
     Trending,
     /// Liked and viewed, the younger the better.
@@ -51,6 +53,7 @@ impl Sort {
             "originallyPublishedAt" => Sort::OriginallyPublishedAt,
             "views" => Sort::Views,
             "likes" => Sort::Likes,
+            "comments" => Sort::Comments,
             "trending" => Sort::Trending,
             // `best` leaves out what the viewer has watched, which is a filter of theirs.
             "hot" | "best" => Sort::Hot,
@@ -82,7 +85,8 @@ fn rank(sort: Sort, row: &Listed) -> Rank<'_> {
         }
         Sort::Views => number(video.views),
         Sort::Likes => number(video.likes),
-        Sort::Trending => number(row.views_lately),
+        Sort::Comments => number(row.counts.comments),
+        Sort::Trending => number(row.counts.views_lately),
         Sort::Hot => Rank::Score(heat(video.views, video.likes, video.dislikes, video.published_at.0)),
     }
 }

@@ -10,6 +10,7 @@ use shared::limits::{PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX};
 
 use super::labels;
 use super::order::{Order, Sort};
+use crate::domain::host;
 use crate::domain::truth::truth;
 use crate::domain::wrong::Wrong;
 use crate::store::records::Privacy;
@@ -65,6 +66,10 @@ pub struct Filter {
     pub words: Vec<String>,
     /// One of these privacies, for who keeps order.
     pub privacies: Vec<Privacy>,
+    /// In one of these states by number, for who keeps order.
+    pub states: Vec<u32>,
+    /// With at least one of these automatic tags, for who keeps order.
+    pub automatic_tags: Vec<String>,
     /// What only who keeps order may ask for (PeerTube's bits; 1: videos that are not published).
     pub include: u32,
     /// In one of these channels; no request says so.
@@ -96,19 +101,23 @@ impl Defaults {
     }
 }
 
-/// Reads a request's parameters, decoded but otherwise as they came. The page is judged first, then the order, then the
+/// Reads a request's parameters, decoded but otherwise as they came; `host` is ours. The page is judged first, then the order, then the
 /// rest, and whoever is refused hears of the first kind alone, as PeerTube has it (capture `errors/400-bad-params`).
 ///
 /// # Errors
 /// Every wrong parameter of one kind.
-pub fn read(pairs: &[(String, String)], defaults: Defaults) -> Result<Query, Vec<Wrong>> {
+pub fn read(pairs: &[(String, String)], host: &str, defaults: Defaults) -> Result<Query, Vec<Wrong>> {
     let mut reader = Reader { pairs, wrongs: Vec::new() };
     let (start, count) = (reader.start(), reader.count());
     reader.judge()?;
     let order = reader.order(defaults.order);
     reader.judge()?;
+    let elsewhere = reader.host().is_some_and(|asked| asked != host);
     let filter = Filter {
-        is_local: reader.truth("isLocal"),
+        // Whoever asks for another server's asks for what is not ours.
+        is_local: reader
+            .truth("isLocal")
+            .map_or(elsewhere.then_some(false), |local| Some(local && !elsewhere)),
         is_live: reader.truth("isLive"),
         nsfw: reader.nsfw(defaults.hides_nsfw),
         nsfw_flags_shown: reader.number("nsfwFlagsIncluded", defaults.nsfw_flags_shown),
@@ -122,6 +131,8 @@ pub fn read(pairs: &[(String, String)], defaults: Defaults) -> Result<Query, Vec
         tags_all: lower(reader.values("tagsAllOf")),
         words: reader.words(),
         privacies: reader.privacies(),
+        states: reader.numbers("stateOneOf"),
+        automatic_tags: reader.values("autoTagOneOf"),
         include: reader.number("include", 0),
         channels: None,
         muted: Arc::default(),
@@ -258,6 +269,15 @@ impl<'p> Reader<'p> {
         }
     }
 
+    fn host(&mut self) -> Option<String> {
+        let value = self.value("host")?;
+        let host = host::parse(value);
+        if host.is_none() {
+            self.wrong("host", value, "Should be a host");
+        }
+        host
+    }
+
     fn words(&mut self) -> Vec<String> {
         let Some(search) = self.value("search") else { return Vec::new() };
         if SEARCH_LENGTH_MAX < search.chars().count() {
@@ -298,7 +318,7 @@ mod tests {
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        read(&pairs, DEFAULTS)
+        read(&pairs, "films.example", DEFAULTS)
             .map_err(|wrongs| wrongs.into_iter().map(|wrong| (wrong.path, wrong.message)).collect())
     }
 
@@ -329,6 +349,8 @@ mod tests {
             ("categoryOneOf=1&categoryOneOf=x", &["categoryOneOf"]),
             ("privacyOneOf=9", &["privacyOneOf"]),
             ("include=x", &["include"]),
+            ("stateOneOf=x", &["stateOneOf"]),
+            ("host=two%20words/", &["host"]),
         ] {
             assert_eq!(wrong_names(query), names, "{query}");
         }
@@ -352,6 +374,18 @@ mod tests {
     #[test]
     fn unknown_parameters_are_let_be() {
         assert_eq!(ask("filter=local&videoLayout=x&count=2&count=3").unwrap().count, 3);
+    }
+
+    #[test]
+    fn another_servers_videos_are_not_ours() {
+        for (query, is_local) in [
+            ("host=Films.example", None),
+            ("host=Films.example&isLocal=true", Some(true)),
+            ("host=other.example", Some(false)),
+            ("host=other.example&isLocal=true", Some(false)),
+        ] {
+            assert_eq!(ask(query).unwrap().filter.is_local, is_local, "{query}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use shared::id::{ChannelId, Uuid, VideoId};
 use shared::time::Timestamp;
 
-use crate::store::records::{CommentsPolicy, Facts, Privacy, Source, Video, VideoState};
+use crate::store::records::{CommentsPolicy, Embed, Facts, PlayerTheme, Privacy, Source, Video, VideoState};
 
 /// A published public video that says nothing of itself but its name, `Video {id}`.
 pub(crate) fn video(id: u64) -> Video {
@@ -18,6 +18,7 @@ pub(crate) fn video(id: u64) -> Video {
         licence: None,
         language: None,
         tags: Vec::new(),
+        automatic_tags: Vec::new(),
         privacy: Privacy::Public,
         nsfw: false,
         nsfw_flags: 0,
@@ -25,6 +26,8 @@ pub(crate) fn video(id: u64) -> Video {
         passwords: Vec::new(),
         schedule: None,
         comments_policy: CommentsPolicy::Enabled,
+        embed: Embed::Everywhere,
+        player_theme: PlayerTheme::default(),
         download_enabled: true,
         sharing: None,
         wait_transcoding: false,

@@ -7,14 +7,15 @@ use schemars::JsonSchema;
 use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
     BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, Collaborator, CollaboratorMade,
-    CommentMade, CommentTagPolicies, CommentThreads, CommentTree, CommentsRemoval, Description,
-    ExistingElement, Follow, Label, MadeChannel, MadeElement, MadePlaylist, MadeUser, ManagedUser, Me,
-    MeChange, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification,
-    NotificationsRead, OAuthClient, OverallStats, OwnRating, OwnershipChange, Page, PlaylistElement,
-    QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken,
-    Signup, Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest,
-    Uploaded, UserAgents, UserChange, UserHistory, UserRegistration, Video, VideoDetails, VideoImport,
-    VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+    CommentMade, CommentTagPolicies, CommentThreads, CommentTree, CommentsRemoval, Description, EmbedAllowed,
+    EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel, MadeElement, MadePlaylist, MadeUser,
+    ManagedUser, Me, MeChange, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo,
+    Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating, OwnershipChange, Page,
+    PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention,
+    ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
+    TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
+    UserRegistration, Video, VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport,
+    WatchedVideo, WordList, WordListMade,
 };
 
 use shared::limits::{
@@ -28,6 +29,9 @@ use shared::limits::{
     WATCHED_WORDS_MAX, WATCHED_WORDS_NAME_LENGTH,
 };
 
+use crate::domain::host::HOST_LENGTH_MAX;
+use crate::domain::player::{OF_CHANNELS, OF_VIDEOS};
+use crate::domain::video::embed::DOMAINS_MAX;
 use crate::domain::video::form::URL_LENGTH_MAX;
 use crate::http::logs::{
     CLIENT_AGENT_MAX, CLIENT_MESSAGE_MAX, CLIENT_META_MAX, CLIENT_STACK_MAX, CLIENT_URL_MAX,
@@ -40,7 +44,7 @@ use super::row::{Answer, Row, Sent, delete, get, post, put};
 
 /// What lists of videos are filtered by.
 const FILTERS: &str = "nsfw isLocal isLive categoryOneOf:list licenceOneOf:list languageOneOf:list tagsOneOf:list \
-                       tagsAllOf:list privacyOneOf:list include excludeAlreadyWatched hasHLSFiles hasWebVideoFiles skipCount search";
+                       tagsAllOf:list privacyOneOf:list stateOneOf:list autoTagOneOf:list host include excludeAlreadyWatched hasHLSFiles hasWebVideoFiles skipCount search";
 
 /// A row of a list of videos. Its fields are named for their schema alone.
 #[derive(JsonSchema)]
@@ -58,6 +62,9 @@ struct VideoRow {
     /// Whether it waits for all renditions, for whoever asked for what is not published.
     #[serde(skip_serializing_if = "Option::is_none")]
     wait_transcoding: Option<bool>,
+    /// What the instance's watched words say of it, for whoever asked for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automatic_tags: Option<Vec<String>>,
 }
 
 /// A page of videos, counted unless `skipCount` says otherwise.
@@ -571,6 +578,25 @@ fn videos() -> Vec<Row> {
         get("/api/v1/videos/licences", "Licences by number").gives::<Names>(),
         get("/api/v1/videos/languages", "Languages by code").gives::<Names>(),
         get("/api/v1/videos/privacies", "Privacies by number").gives::<Names>(),
+        get("/api/v1/player-settings/videos/{id}", "How the player of a video looks")
+            .asks("raw:boolean")
+            .gives::<PlayerSettings>(),
+        put("/api/v1/player-settings/videos/{id}", "Choose how the player of a video looks")
+            .signed_in()
+            .takes_fields("theme*")
+            .words("theme", OF_VIDEOS)
+            .gives::<PlayerSettings>(),
+        get("/api/v1/player-settings/video-channels/{name}", "How the player of a channel's videos looks")
+            .asks("raw:boolean")
+            .gives::<PlayerSettings>(),
+        put(
+            "/api/v1/player-settings/video-channels/{name}",
+            "Choose how the player of a channel's videos looks",
+        )
+        .signed_in()
+        .takes_fields("theme*")
+        .words("theme", OF_CHANNELS)
+        .gives::<PlayerSettings>(),
         get("/api/v1/overviews/videos", "Samples by category, tag and channel")
             .asks("page:integer")
             .gives::<Object>(),
@@ -619,6 +645,7 @@ fn parts_of_videos() -> Vec<Row> {
 }
 
 fn makers() -> Vec<Row> {
+    let embed = "/api/v1/videos/{id}/embed-privacy";
     let passwords = "/api/v1/videos/{id}/passwords";
     let replace = "/api/v1/videos/{id}/source/replace-resumable";
     vec![
@@ -704,6 +731,17 @@ fn makers() -> Vec<Row> {
             .words("transcodingType", &["hls", "web-video"])
             .done()
             .or(&[409]),
+        get(embed, "On which sites a video may be shown in a frame").signed_in().gives::<EmbedPrivacy>(),
+        put(embed, "Choose on which sites a video may be shown in a frame")
+            .signed_in()
+            .takes_fields("policy*:integer domains*:texts")
+            .number("policy", 1..=4)
+            .list("domains", 0..=DOMAINS_MAX)
+            .text("domains[]", 1..=HOST_LENGTH_MAX)
+            .done(),
+        get("/api/v1/videos/{id}/embed-privacy/allowed", "Whether a site may show a video in a frame")
+            .asks("domain*")
+            .gives::<EmbedAllowed>(),
         get(passwords, "What opens a video").signed_in().paged().gives::<Page<VideoPassword>>(),
         put(passwords, "Choose all that opens a video")
             .signed_in()
@@ -1027,7 +1065,7 @@ fn shelves() -> Vec<Row> {
             .asks(FILTERS)
             .asks("startDate:date endDate:date")
             .asks("originallyPublishedStartDate:date originallyPublishedEndDate:date")
-            .asks("durationMin:integer durationMax:integer uuids:list host searchTarget")
+            .asks("durationMin:integer durationMax:integer uuids:list searchTarget")
             .gives::<Page<FoundVideo>>()
             .or(&[503]),
         get("/api/v1/search/video-channels", "Channels found by words")

@@ -15,7 +15,11 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
 /// The same for a video alone, which is there to be framed. It knows nobody's session and has no form to steal from.
 const EMBED_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self' 'unsafe-inline'; img-src * data: blob:; media-src * blob:; connect-src *; \
-    worker-src 'self' blob:; frame-ancestors *; base-uri 'none'; form-action 'none'";
+    worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors ";
+
+/// The same for the sentence that stands in the place of a video where it may not be framed. Any site may frame that.
+const REFUSAL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors *";
 
 /// Adds the headers of a page.
 pub fn protect_page(headers: &mut HeaderMap) {
@@ -24,9 +28,19 @@ pub fn protect_page(headers: &mut HeaderMap) {
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
 }
 
-/// Adds the headers of a page that other sites may frame.
-pub fn protect_embed(headers: &mut HeaderMap) {
-    protect(headers, EMBED_POLICY);
+/// Adds the headers of a page that these other sites may frame, in the words of CSP.
+pub fn protect_embed(headers: &mut HeaderMap, ancestors: &str) {
+    protect(headers, "");
+    // Hosts are read letter by letter before they are kept, so that this is always a value; a page without one would be
+    // framed by everybody.
+    let policy = HeaderValue::from_str(&format!("{EMBED_POLICY}{ancestors}"));
+    let policy = policy.unwrap_or_else(|_| HeaderValue::from_static("frame-ancestors 'none'"));
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+}
+
+/// Adds the headers of the sentence in the place of a video.
+pub fn protect_refusal(headers: &mut HeaderMap) {
+    protect(headers, REFUSAL_POLICY);
 }
 
 fn protect(headers: &mut HeaderMap, policy: &'static str) {

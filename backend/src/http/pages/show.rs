@@ -1,14 +1,22 @@
 //! Pages and the few files beside them that are made rather than stored.
 
-use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
-use http::{HeaderMap, StatusCode};
+use http::header::{CACHE_CONTROL, HeaderValue, LOCATION, REFERER};
+use http::{HeaderMap, StatusCode, Uri};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 use shared::api::Image;
+use shared::id::VideoRef;
 use warp::path::FullPath;
+use warp::reply::Response;
 
 use super::head::{Site, Subject, write_head};
-use super::policy::{protect_embed, protect_page};
-use super::subject::{find_subject, parse_page};
+use super::policy::{protect_embed, protect_page, protect_refusal};
+use super::subject::{Page, find_subject, parse_page};
+use crate::app::App;
+use crate::domain::host;
+use crate::domain::video::embed::{allows, ancestors};
+use crate::domain::video::sight::Hidden;
+use crate::domain::viewer::Viewer;
 use crate::http::assets::Table;
 use crate::http::assets::shell::Shell;
 use crate::http::extract::Ask;
@@ -16,6 +24,7 @@ use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, text_of, with_header};
 use crate::http::site::{FIRST_PAGE, look, theme};
 use crate::http::views;
+use crate::store::records::Embed;
 
 /// How the shell says that it is as light as the viewer's system.
 const UNDECIDED: &str = "data-theme=\"auto\"";
@@ -37,14 +46,74 @@ pub async fn page(path: FullPath, ask: Ask) -> Outcome {
 
 /// `GET /videos/embed/{id}`: a video alone, for a frame on another site.
 pub async fn embed(path: FullPath, ask: Ask) -> Outcome {
-    with_head(path.as_str(), &ask, Table::embed, protect_embed, "").await
+    let embed = match parse_page(path.as_str()) {
+        Page::Video(name) => embed_of(&ask.app, name),
+        _ => Embed::Everywhere,
+    };
+    if framed_by(&ask).is_some_and(|host| !allows(&embed, &host, ask.app.url().host())) {
+        return Ok(refusal(&ask, path.as_str()));
+    }
+    let protect = |headers: &mut HeaderMap| protect_embed(headers, &ancestors(&embed));
+    with_head(path.as_str(), &ask, Table::embed, protect, "").await
+}
+
+/// Where a video may be framed, as far as everybody may know who has this name of it.
+fn embed_of(app: &App, name: VideoRef) -> Embed {
+    let Some((entry, by)) = app.catalogue().find(name) else { return Embed::Everywhere };
+    match entry.listed.sight().opens_to(&Viewer::Anonymous, by) {
+        Ok(()) | Err(Hidden::Password) => entry.listed.video.embed.clone(),
+        // The player there shows nothing of it, and says why.
+        Err(Hidden::SignIn | Hidden::NotForYou) => Embed::Everywhere,
+    }
+}
+
+/// The host of the page whose frame this is for, where the browser tells. It keeps nobody out: that is the browser's, by
+/// what the page's head says. It is for a sentence that people understand.
+fn framed_by(ask: &Ask) -> Option<String> {
+    ask.header("sec-fetch-dest").filter(|place| ["iframe", "frame", "embed", "object"].contains(place))?;
+    let page: Uri = ask.header(REFERER)?.parse().ok()?;
+    host::parse(page.authority()?.as_str())
+}
+
+/// The sentence in the place of a video that may not be framed there, with the way to its page.
+fn refusal(ask: &Ask, path: &str) -> Response {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    let (language, sentence, link) = if ask.language() == Some("fr") {
+        (
+            "fr",
+            "Qui a publié cette vidéo ne souhaite pas qu’elle soit montrée sur ce site.",
+            "La regarder là où elle a été publiée",
+        )
+    } else {
+        (
+            "en",
+            "Whoever published this video does not want it to be shown on this site.",
+            "Watch it where it was published",
+        )
+    };
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n<title>{sentence}</title>\n<style>\n\
+         html, body {{ height: 100%; margin: 0; }}\n\
+         body {{ display: grid; place-content: center; justify-items: center; gap: 10px; padding: 14px; \
+         box-sizing: border-box; background: #05090b; color: #fff; font: 15px/1.4 system-ui, sans-serif; \
+         text-align: center; }}\np {{ margin: 0; }}\na {{ color: inherit; }}\n</style>\n</head>\n<body>\n\
+         <p>{sentence}</p>\n\
+         <p><a href=\"/w/{name}\" target=\"_blank\" rel=\"noopener\">{link}</a></p>\n</body>\n</html>\n"
+    );
+    let mut response = text_of("text/html; charset=utf-8", html);
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    protect_refusal(response.headers_mut());
+    with_header(response, CACHE_CONTROL, "max-age=0, no-cache, must-revalidate")
 }
 
 async fn with_head(
     path: &str,
     ask: &Ask,
     shell: fn(&Table) -> &Shell,
-    protect: fn(&mut HeaderMap),
+    protect: impl Fn(&mut HeaderMap),
     look: &str,
 ) -> Outcome {
     let app = &ask.app;

@@ -19,6 +19,6 @@ pub use order::{abuse, abuse_message, blocked_video, state as abuse_state};
 pub use playlist::{playlist, special_playlist, thumbnail as playlist_thumbnail};
 pub use subscription::follow;
 pub use video::{
-    Reach, Reader, captions, card, chapters, description, details, file_metadata, mine, original_metadata,
-    playlist_folder, source, storyboards, unpublished,
+    Reach, Reader, captions, card, chapters, description, details, file_metadata, included, mine,
+    original_metadata, playlist_folder, source, storyboards,
 };

@@ -10,7 +10,8 @@ use shared::meeting::InForce;
 use super::actor;
 use crate::catalogue::Entry;
 use crate::config::PublicUrl;
-use crate::domain::video::{labels, torrent};
+use crate::domain::video::list::{INCLUDE_AUTOMATIC_TAGS, INCLUDE_UNPUBLISHED};
+use crate::domain::video::{embed, labels, torrent};
 use crate::files::layout::{caption_playlist_name, original_name, torrent_name};
 use crate::store::records::{Chapter, Facts, Playlist, Rendition, Video};
 
@@ -58,14 +59,16 @@ pub fn card(url: &PublicUrl, entry: &Entry) -> api::Video {
     }
 }
 
-/// A video in the list of whoever asked for what is not published too.
+/// A video in the list of whoever keeps order, with what their `include` asks for.
 #[must_use]
-pub fn unpublished(url: &PublicUrl, entry: &Entry) -> api::UnpublishedVideo {
+pub fn included(url: &PublicUrl, entry: &Entry, include: u32) -> api::IncludedVideo {
     let video = &entry.listed.video;
-    api::UnpublishedVideo {
+    let unpublished = include & INCLUDE_UNPUBLISHED != 0;
+    api::IncludedVideo {
         video: card(url, entry),
-        state: state(video),
-        wait_transcoding: video.wait_transcoding,
+        state: unpublished.then(|| state(video)),
+        wait_transcoding: unpublished.then_some(video.wait_transcoding),
+        automatic_tags: (include & INCLUDE_AUTOMATIC_TAGS != 0).then(|| video.automatic_tags.clone()),
     }
 }
 
@@ -95,6 +98,7 @@ pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> 
         }
     };
     let (policy, policy_name) = labels::comments(video.comments_policy);
+    let (embed, embed_name) = embed::label(&video.embed);
     api::VideoDetails {
         card: video_card(url, entry, false),
         account: actor::account(url, &entry.publisher.account),
@@ -112,6 +116,7 @@ pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> 
         tags: video.tags.clone(),
         comments_enabled: policy != 2,
         comments_policy: Label { id: policy, label: policy_name.to_owned() },
+        embed_privacy_policy: Some(Label { id: embed, label: embed_name.to_owned() }),
         download_enabled: video.download_enabled,
         wait_transcoding: video.wait_transcoding,
         input_file_updated_at: video.replaced_at,
@@ -287,6 +292,7 @@ fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
         viewers: entry.viewers,
         likes: video.likes,
         dislikes: video.dislikes,
+        comments: entry.listed.counts.comments,
         thumbnail_path: picture("thumbnails", &video.thumbnail),
         preview_path: picture("previews", &video.preview),
         embed_path: format!("/videos/embed/{uuid}"),

@@ -1,9 +1,9 @@
 use super::*;
 use crate::catalogue::Publisher;
 use crate::domain::makers::Makers;
-use crate::domain::video::list::Listed;
+use crate::domain::video::list::{Counts, Listed};
 use crate::domain::video::tests::video;
-use crate::store::records::{Account, Channel, Privacy, Storyboard, Torrent};
+use crate::store::records::{Account, Channel, PlayerTheme, Privacy, Storyboard, Torrent};
 use serde_json::Value;
 use shared::id::{AccountId, ChannelId, FileId, UserId};
 use shared::meeting::{Meeting, strictest};
@@ -44,13 +44,14 @@ fn entry(video: Video) -> Entry {
         avatar: None,
         banner: None,
         sharing: None,
+        player_theme: PlayerTheme::default(),
         account: AccountId(1),
         collaborators: Vec::new(),
         followers: 0,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
     };
-    let listed = Arc::new(Listed::new(video, Makers::alone(AccountId(1)), 0));
+    let listed = Arc::new(Listed::new(video, Makers::alone(AccountId(1)), Counts::default()));
     Entry::new(listed, Arc::new(Publisher { channel, account, makers: Makers::alone(AccountId(1)) }), 1)
 }
 

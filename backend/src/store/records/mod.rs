@@ -37,6 +37,6 @@ pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
 pub use upload::Upload;
 pub use video::{
-    Caption, Chapter, CommentsPolicy, Facts, Former, Playlist, Privacy, Rendition, Replacement, Schedule,
-    Source, Stem, Storyboard, Torrent, Video, VideoPassword, VideoState,
+    Caption, Chapter, CommentsPolicy, Embed, Facts, Former, PlayerTheme, Playlist, Privacy, Rendition,
+    Replacement, Schedule, Source, Stem, Storyboard, Torrent, Video, VideoPassword, VideoState,
 };

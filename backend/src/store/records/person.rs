@@ -5,6 +5,7 @@ use shared::id::{AccountId, ChannelId, CollaboratorId, SessionId, UserId, Uuid};
 use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
+use super::video::PlayerTheme;
 use crate::store::Record;
 
 /// What a login may do.
@@ -244,6 +245,9 @@ pub struct Channel {
     /// The picture above its page.
     #[serde(default)]
     pub banner: Option<ActorPicture>,
+    /// How the player of its videos looks.
+    #[serde(default)]
+    pub player_theme: PlayerTheme,
     /// Whose it is.
     pub account: AccountId,
     /// Who was asked to edit it, first asked first. A row of the channel, since who may change a video asks for them at

@@ -33,6 +33,9 @@ pub struct Video {
     pub language: Option<String>,
     /// At most five.
     pub tags: Vec<String>,
+    /// What the instance's watched words and its eye for links say of it, for who keeps order.
+    #[serde(default)]
+    pub automatic_tags: Vec<String>,
     /// Who may see it.
     pub privacy: Privacy,
     /// Not for all eyes.
@@ -51,6 +54,12 @@ pub struct Video {
     pub schedule: Option<Schedule>,
     /// Who may comment.
     pub comments_policy: CommentsPolicy,
+    /// On which sites it may be shown in a frame.
+    #[serde(default)]
+    pub embed: Embed,
+    /// How its player looks.
+    #[serde(default)]
+    pub player_theme: PlayerTheme,
     /// Whether viewers are offered the files.
     pub download_enabled: bool,
     /// Who may meet over it at most; none where that is left to channel and instance.
@@ -136,6 +145,7 @@ impl Video {
     /// Gives back the room its lists have for more rows: one that is read from the store has room for four of each.
     pub fn shrink(&mut self) {
         self.tags.shrink_to_fit();
+        self.automatic_tags.shrink_to_fit();
         self.passwords.shrink_to_fit();
         self.captions.shrink_to_fit();
         self.chapters.shrink_to_fit();
@@ -229,6 +239,34 @@ pub struct Schedule {
     pub at: Timestamp,
     /// For whom the video is meant from then on.
     pub privacy: Privacy,
+}
+
+/// On which sites a video may be shown in a frame.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Embed {
+    /// On all.
+    #[default]
+    Everywhere,
+    /// On these, and on the instance itself. Hosts with their ports, in lower case.
+    On(Vec<String>),
+    /// On none, the instance itself neither.
+    Nowhere,
+}
+
+/// How a player looks: one of PeerTube 8's looks, or what somebody else says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlayerTheme {
+    /// As the channel says; a channel that says nothing says what the instance does.
+    #[default]
+    ChannelDefault,
+    /// As the instance says.
+    InstanceDefault,
+    /// The look of PeerTube 8.
+    Galaxy,
+    /// The look of PeerTube 7 and earlier.
+    Lucide,
 }
 
 /// Who may comment.

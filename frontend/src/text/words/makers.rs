@@ -39,6 +39,17 @@ maker_words! {
     frame_take: "Take this picture", "Prendre cette image";
     frame_taken: "The picture was taken. Save to keep it.", "L’image a été prise. Enregistrez pour la garder.";
     frame_failed: "The browser could not take this picture. Try another moment.", "Le navigateur n’a pas pu prendre cette image. Essayez un autre moment.";
+    embed: "On other sites", "Sur d’autres sites";
+    embed_text: "Other sites may show the video with its player in a frame. Who may see the video stays as it is.", "D’autres sites peuvent montrer la vidéo et son lecteur dans un cadre. Qui peut voir la vidéo ne change pas.";
+    embed_where: "Where it may be shown", "Où elle peut être montrée";
+    embed_everywhere: "On all sites", "Sur tous les sites";
+    embed_on: "On the sites I name", "Sur les sites que je nomme";
+    embed_nowhere: "On no site", "Sur aucun site";
+    embed_domains: "Sites", "Sites";
+    embed_domains_hint: "One a line, at most 50: blog.example. This instance is always among them.", "Un par ligne, 50 au plus\u{a0}: blog.example. Cette instance en fait toujours partie.";
+    embed_save: "Save where it may be shown", "Enregistrer où elle peut être montrée";
+    embed_saved: "Saved. It counts from the next time somebody opens the frame.", "Enregistré. Cela vaut dès la prochaine ouverture du cadre.";
+    embed_wrong: "At least one of these is not the name of a site, or there are more than 50.", "L’un au moins n’est pas le nom d’un site, ou il y en a plus de 50.";
     owner: "Another owner", "Un autre propriétaire";
     owner_text: "Offer the video to somebody of this instance. It is theirs once they take it, with all that was said about it.", "Proposez la vidéo à quelqu’un de cette instance. Elle sera à cette personne dès qu’elle l’aura acceptée, avec tout ce qui en a été dit.";
     owner_name: "Name of the account", "Nom du compte";
