@@ -90,6 +90,7 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
                     1001 => (words.news_offered, Some(Route::People(PeoplePage::Offers))),
                     1002 => (words.news_offer_accepted, route),
                     1003 => (words.news_offer_refused, route),
+                    22 => (words.news_heard, route),
                     _ => (words.news_published, route),
                 };
                 News { text: told(template, [&video.name, ""]), route, who: None }

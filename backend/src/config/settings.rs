@@ -356,7 +356,7 @@ settings! {
         /// What else it is told, such as `--model_directory` and where that is.
         arguments: Vec<String> = Vec::new();
         /// Hours it may take for one video.
-        hours_max: u64 = 12;
+        hours_max: u32 = 12;
     }
 
     /// Whether viewers pass what they watch on to each other. Who meets learns the other's address.

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::domain::import::torrent::{self, Magnet, TORRENT_BYTES_MAX, TorrentError};
 use crate::domain::import::{self, ImportError, OPEN_PER_USER_MAX, Wanted};
 use crate::domain::video::form::{Elsewhere, read_import};
+use crate::domain::video::list::INCLUDE_UNPUBLISHED;
 use crate::domain::wrong::Wrong;
 use crate::imports::{Guard, title_of, web_host};
 use crate::store::Durability;
@@ -183,7 +184,7 @@ fn view(app: &App, import: &Import) -> VideoImport {
         error: import.error.clone(),
         updated_at: import.updated_at,
         created_at: import.created_at,
-        video: entry.map(|entry| Box::new(views::unpublished(app.url(), &entry))),
+        video: entry.map(|entry| Box::new(views::included(app.url(), &entry, INCLUDE_UNPUBLISHED))),
         progress: app.imports().percent(import.id).filter(|_| is_running),
     }
 }

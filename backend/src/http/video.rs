@@ -26,7 +26,7 @@ use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::jobs;
 use crate::logins::Guess;
-use crate::store::{Durability, Write};
+use crate::store::Durability;
 use crate::uploads::{CutPictures, UploadError, cut_pictures};
 
 /// `GET /api/v1/videos/{id}`

@@ -79,7 +79,7 @@ fn listen(
     let arguments = command::speech(&file, &sound);
     task.tools.run(arguments, &limits(SOUND_TIME_MAX), Urgency::Later, &task.stop, |_| ())?;
     let invocation = transcribe::invocation(engine, &sound, scratch.path(), video.language.as_deref());
-    let limits = limits(Duration::from_secs(engine.hours_max.saturating_mul(HOUR)));
+    let limits = limits(Duration::from_secs(u64::from(engine.hours_max) * HOUR));
     run::run(&invocation, &limits, task.app.clock(), &task.stop, |_| ()).map_err(failed)?;
     let because = |reason: &str| Failure::Because(reason.to_owned(), Outlook::Doubtful);
     let heard = transcribe::heard(&sound, scratch.path())?;

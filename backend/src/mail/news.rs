@@ -36,6 +36,7 @@ pub fn letter(
             let (video, channel) = (&entry.listed.video, &entry.publisher.channel.display_name);
             let about = match kind {
                 NotificationKind::VideoPublished => About::VideoPublished { video: &video.name },
+                NotificationKind::VideoHeard => About::VideoHeard { video: &video.name },
                 NotificationKind::VideoUnblocked => About::VideoUnblocked { video: &video.name },
                 NotificationKind::VideoOffered => About::VideoOffered { video: &video.name },
                 NotificationKind::OfferAccepted => About::OfferAccepted { video: &video.name },
@@ -68,6 +69,7 @@ pub fn letter(
                 NotificationKind::NewVideo
                 | NotificationKind::NewComment
                 | NotificationKind::VideoPublished
+                | NotificationKind::VideoHeard
                 | NotificationKind::NewUser
                 | NotificationKind::NewFollower
                 | NotificationKind::NewAbuse
@@ -107,6 +109,7 @@ pub fn letter(
                     NotificationKind::NewVideo
                     | NotificationKind::NewComment
                     | NotificationKind::VideoPublished
+                    | NotificationKind::VideoHeard
                     | NotificationKind::NewUser
                     | NotificationKind::NewFollower
                     | NotificationKind::Mention
@@ -137,6 +140,7 @@ pub fn letter(
                 NotificationKind::NewVideo
                 | NotificationKind::NewComment
                 | NotificationKind::VideoPublished
+                | NotificationKind::VideoHeard
                 | NotificationKind::NewUser
                 | NotificationKind::NewFollower
                 | NotificationKind::Mention
@@ -196,6 +200,7 @@ pub fn letter(
                     NotificationKind::NewVideo
                     | NotificationKind::NewComment
                     | NotificationKind::VideoPublished
+                    | NotificationKind::VideoHeard
                     | NotificationKind::NewUser
                     | NotificationKind::NewFollower
                     | NotificationKind::Mention

@@ -75,6 +75,11 @@ pub enum About<'n> {
         /// Which.
         video: &'n str,
     },
+    /// What is said in the reader's video was written down.
+    VideoHeard {
+        /// Which.
+        video: &'n str,
+    },
     /// Somebody commented on the reader's video.
     Comment {
         /// Who.
@@ -361,6 +366,9 @@ impl Writer<'_> {
             About::NewVideo { channel, video } => {
                 say(format!("{channel}: {video}"), format!("{channel} : {video}"))
             }
+            About::VideoHeard { video } => {
+                say(format!("{video} has captions"), format!("{video} a des sous-titres"))
+            }
             About::VideoPublished { video } => {
                 say(format!("Your video is published: {video}"), format!("Votre vidéo est publiée : {video}"))
             }
@@ -435,6 +443,13 @@ impl Writer<'_> {
             About::NewVideo { channel, video } => say(
                 format!("{channel}, which you follow, has a new video: {video}."),
                 format!("{channel}, que vous suivez, a une nouvelle vidéo : {video}."),
+            ),
+            About::VideoHeard { video } => say(
+                format!("what is said in your video {video} was written down. Please read it over: programs mishear."),
+                format!(
+                    "ce qui est dit dans votre vidéo {video} a été transcrit. Merci de relire, car les programmes \
+                     entendent parfois mal."
+                ),
             ),
             About::VideoPublished { video } => say(
                 format!("your video {video} can be watched now."),
@@ -535,6 +550,7 @@ impl Writer<'_> {
             | About::ImportFailed { reason, .. } => reason,
             About::NewVideo { .. }
             | About::VideoPublished { .. }
+            | About::VideoHeard { .. }
             | About::NewUser { .. }
             | About::NewFollower { .. }
             | About::NewRegistration { .. }
@@ -558,6 +574,7 @@ impl Writer<'_> {
             }
             About::NewVideo { .. }
             | About::VideoPublished { .. }
+            | About::VideoHeard { .. }
             | About::Comment { .. }
             | About::Mention { .. }
             | About::NewUser { .. }
@@ -571,6 +588,8 @@ impl Writer<'_> {
             | About::VideoOffered { .. }
             | About::OfferAccepted { .. }
             | About::OfferRefused { .. }
+            | About::ImportDone { .. }
+            | About::ImportFailed { .. }
             | About::NewFollower { .. } => false,
         };
         if is_always_told {
@@ -693,6 +712,7 @@ mod tests {
                 writer.contact("alice", "a@films.example", "", "Films"),
                 writer.news("alice", news(About::NewVideo { channel: "Films", video: "A film" })),
                 writer.news("alice", news(About::VideoPublished { video: "Films" })),
+                writer.news("alice", news(About::VideoHeard { video: "Films" })),
                 writer
                     .news("alice", news(About::Comment { author: "Films", video: "A\nfilm", text: "Good" })),
                 writer.news("alice", news(About::Mention { author: "Films", video: "A film", text: "Good" })),

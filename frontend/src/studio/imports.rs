@@ -162,7 +162,8 @@ fn row(
 ) -> Html {
     let (words, makers) = (locale.words(), MakerWords::of(locale.language()));
     let (state, from) = (State::of(import), source(import));
-    let card = import.video.as_ref().map(|video| (video.name.clone(), Route::watch(&video.short_uuid)));
+    let card =
+        import.video.as_ref().map(|video| (video.video.name.clone(), Route::watch(&video.video.short_uuid)));
     let name = card.as_ref().map_or_else(|| from.clone(), |(name, _)| name.clone());
     let press = |wish: ImportAct| {
         let import = import.clone();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Label, UnpublishedVideo};
+use super::{IncludedVideo, Label};
 use crate::id::ImportId;
 use crate::time::Timestamp;
 
@@ -31,7 +31,7 @@ pub struct VideoImport {
     pub created_at: Timestamp,
     /// The video that came of it, once it has and as long as it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub video: Option<Box<UnpublishedVideo>>,
+    pub video: Option<Box<IncludedVideo>>,
     /// How much of the file arrived, in hundredths, while it is on its way and its length is known. Shoal's own field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,

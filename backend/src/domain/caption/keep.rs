@@ -10,7 +10,7 @@ use crate::domain::viewer::Person;
 use crate::domain::work;
 use crate::store::records::{Caption, JobKind, JobState, Video};
 use crate::store::tables::VideoKey;
-use crate::store::{StoreError, Write};
+use crate::store::{Read, StoreError, Write};
 
 /// Why a caption was not kept or removed.
 #[derive(Debug, thiserror::Error)]

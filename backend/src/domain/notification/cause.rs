@@ -114,12 +114,8 @@ pub fn tell_of(
             None => Ok(()),
         },
         Event::Followed { id, follower, channel } => tell_of_follower(write, now, *id, *follower, *channel),
-        Event::VideoReady(video) => match video_and_owner(write, *video)? {
-            Some((_, owner)) => {
-                tell(write, now, owner.user, NotificationKind::VideoPublished, Subject::Video(*video))
-            }
-            None => Ok(()),
-        },
+        Event::VideoReady(video) => tell_owner(write, now, *video, NotificationKind::VideoPublished),
+        Event::VideoHeard(video) => tell_owner(write, now, *video, NotificationKind::VideoHeard),
         Event::VideoOffered { video, to } => {
             tell_account(write, now, *to, NotificationKind::VideoOffered, *video)
         }
@@ -153,7 +149,6 @@ pub fn tell_of(
         | Event::VideoShown(_)
         | Event::TorrentsOutdated(_)
         | Event::CaptionsChanged(_)
-        | Event::VideoHeard(_)
         | Event::PictureDropped { .. }
         | Event::UserBlocked { .. }
         | Event::VideoDeleted { .. }
@@ -175,6 +170,7 @@ fn right_for(kind: NotificationKind) -> Option<Right> {
         NotificationKind::NewVideo
         | NotificationKind::NewComment
         | NotificationKind::VideoPublished
+        | NotificationKind::VideoHeard
         | NotificationKind::NewFollower
         | NotificationKind::Mention
         | NotificationKind::AbuseJudged
@@ -277,6 +273,19 @@ fn named(read: &impl Read, host: &str, comment: &Comment) -> Result<Vec<Person>,
         people.extend(person.filter(|person| !people.contains(person)));
     }
     Ok(people)
+}
+
+/// Tells whoever owns a video what became of it.
+fn tell_owner(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    video: VideoId,
+    kind: NotificationKind,
+) -> Result<(), StoreError> {
+    match video_and_owner(write, video)? {
+        Some((_, owner)) => tell(write, now, owner.user, kind, Subject::Video(video)),
+        None => Ok(()),
+    }
 }
 
 /// Asks somebody in the pages and by mail, unless they do not want to hear of the owner, or have not read yet that they

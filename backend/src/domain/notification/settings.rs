@@ -26,6 +26,7 @@ pub fn number(kind: NotificationKind) -> u32 {
         NotificationKind::AbuseJudged => 15,
         NotificationKind::AbuseMessage => 16,
         NotificationKind::NewRegistration => 20,
+        NotificationKind::VideoHeard => 22,
         // PeerTube 6.3 tells nobody of these.
         NotificationKind::VideoOffered => 1001,
         NotificationKind::OfferAccepted => 1002,
@@ -43,6 +44,7 @@ fn setting(kind: NotificationKind) -> Option<&'static str> {
         NotificationKind::NewVideo => "newVideoFromSubscription",
         NotificationKind::NewComment => "newCommentOnMyVideo",
         NotificationKind::VideoPublished => "myVideoPublished",
+        NotificationKind::VideoHeard => "myVideoTranscriptionGenerated",
         NotificationKind::NewUser | NotificationKind::NewRegistration => "newUserRegistration",
         NotificationKind::NewAbuse => "abuseAsModerator",
         NotificationKind::VideoBlocked | NotificationKind::VideoUnblocked => "blacklistOnMyVideo",
@@ -80,6 +82,7 @@ fn is_mailed(kind: NotificationKind) -> bool {
         NotificationKind::NewVideo
         | NotificationKind::NewComment
         | NotificationKind::VideoPublished
+        | NotificationKind::VideoHeard
         | NotificationKind::NewUser
         | NotificationKind::NewFollower
         | NotificationKind::Mention

@@ -132,6 +132,7 @@ fn is_about(kind: NotificationKind, subject: Subject) -> bool {
     match kind {
         NotificationKind::NewVideo
         | NotificationKind::VideoPublished
+        | NotificationKind::VideoHeard
         | NotificationKind::VideoUnblocked
         | NotificationKind::VideoOffered
         | NotificationKind::OfferAccepted

@@ -40,6 +40,8 @@ pub enum NotificationKind {
     NewComment,
     /// One's video can be watched, after one chose to wait for its renditions.
     VideoPublished,
+    /// What is said in one's video was written down.
+    VideoHeard,
     /// Somebody signed up.
     NewUser,
     /// Somebody follows one's channel.

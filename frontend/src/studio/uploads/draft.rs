@@ -292,6 +292,7 @@ impl Draft {
             channel_id: self.channel,
             name: Some(self.name.trim().to_owned()),
             filename: None,
+            generate_transcription: None,
             privacy: Some(self.privacy),
             category: Some(self.category),
             licence: Some(self.licence),

@@ -390,6 +390,7 @@ pub static WORDS: Words = Words {
     news_comment: "{} commented on “{}”",
     news_held: "{} commented on “{}” and waits for your approval",
     news_published: "“{}” is published",
+    news_heard: "“{}” has captions: what is said in it was written down",
     news_user: "{} joined this site",
     news_follower: "{} subscribed to {}",
     news_mention: "{} named you in a comment on “{}”",

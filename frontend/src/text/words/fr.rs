@@ -390,6 +390,7 @@ pub static WORDS: Words = Words {
     news_comment: "{} a commenté « {} »",
     news_held: "{} a commenté « {} » et attend votre approbation",
     news_published: "« {} » est publiée",
+    news_heard: "« {} » a des sous-titres, ce qui est dit a été transcrit",
     news_user: "{} a rejoint ce site",
     news_follower: "{} s’est abonné à {}",
     news_mention: "{} vous a nommé dans un commentaire sur « {} »",

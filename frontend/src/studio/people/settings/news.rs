@@ -50,6 +50,11 @@ const KINDS: &[Kind] = &[
         is_staffs: false,
     },
     Kind {
+        name: |people| people.news_transcribed,
+        field: |settings| &mut settings.my_video_transcription_generated,
+        is_staffs: false,
+    },
+    Kind {
         name: |people| people.news_imported,
         field: |settings| &mut settings.my_video_import_finished,
         is_staffs: false,

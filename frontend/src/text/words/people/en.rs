@@ -114,6 +114,7 @@ pub static WORDS: PeopleWords = PeopleWords {
     news_mention: "Somebody mentions you",
     news_follow: "Somebody follows one of your channels",
     news_published: "Your video is published",
+    news_transcribed: "What is said in your video was written down",
     news_blocked: "Your video is blocked or unblocked",
     news_report_answer: "An answer to your report",
     news_report_state: "Your report was judged",

@@ -114,6 +114,7 @@ pub static WORDS: PeopleWords = PeopleWords {
     news_mention: "Quelqu’un vous mentionne",
     news_follow: "Quelqu’un suit une de vos chaînes",
     news_published: "Votre vidéo est publiée",
+    news_transcribed: "Ce qui est dit dans votre vidéo a été transcrit",
     news_blocked: "Votre vidéo est bloquée ou débloquée",
     news_report_answer: "Une réponse à votre signalement",
     news_report_state: "Votre signalement a été jugé",
