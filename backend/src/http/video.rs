@@ -153,7 +153,7 @@ pub async fn update(id: Segment, ask: Ask, body: Body) -> Outcome {
             // The catalogue follows every commit under the lock this work holds, so the sum is the last word.
             let used = |account| counts.catalogue().used(account, now);
             let known = edit::Known { host: &host, used: &used };
-            edit::update(write, now, &who, id, change, shown, &known)
+            edit::update(write, now, &who, id, (change, shown), &known)
         })
         .await;
     // What the record names no more, or never came to name.

@@ -96,7 +96,7 @@ async fn an_owner_asks_and_who_is_asked_answers() {
     for (who, name, status) in [
         (&sam, "eve", 403),
         (&alice, "alice", 400),
-        (&alice, "", 400),
+        (&alice, "", 404),
         (&alice, "nobody", 404),
         (&alice, "eve@elsewhere.example", 404),
     ] {
@@ -237,7 +237,11 @@ async fn an_editor_manages_what_the_channel_publishes_until_they_are_out() {
     // What an editor does, and a stranger may not: method, path, body.
     let deeds: Vec<(Method, String, Value)> = vec![
         (Method::GET, video.clone(), Value::Null),
-        (Method::PUT, video.clone(), json!({ "name": "Changed", "privacy": 3 })),
+        (
+            Method::PUT,
+            video.clone(),
+            json!({ "name": "Changed", "privacy": 5, "videoPasswords": ["first one"] }),
+        ),
         (Method::GET, format!("{video}/source"), Value::Null),
         (
             Method::PUT,

@@ -44,6 +44,7 @@ const PERSON: [Difference; 7] = [
     (".nsfwFlagsDisplayed", LATER),
     (".nsfwFlagsHidden", LATER),
     (".nsfwFlagsWarned", LATER),
+    (".videoChannelCollaborations", LATER),
 ];
 const PEOPLE: [Difference; 8] = [
     (".data[].language", LATER),
@@ -54,6 +55,7 @@ const PEOPLE: [Difference; 8] = [
     (".data[].nsfwFlagsHidden", LATER),
     (".data[].nsfwFlagsWarned", LATER),
     (".data[].specialPlaylists", ONE_FORM),
+    (".data[].videoChannelCollaborations", LATER),
 ];
 const ONE_FORM: &str = "whoever reads a user reads one form of it: that of `users/me`";
 
@@ -107,6 +109,7 @@ const CALLS: &[Call] = &[
         &[
             (".defaults", LATER),
             (".p2p", "PeerTube sets who meets whom in its file alone"),
+            (".videoChannels.maxCollaboratorsPerChannel", LATER),
             (".signup.filters*", "PeerTube sets from where people come in in its file alone"),
             (".instance.serverCountry", LATER),
             (".instance.social*", LATER),
@@ -150,7 +153,21 @@ const CALLS: &[Call] = &[
         ],
     ),
     ("users-list-admin", "users?start=0&count=10", Root, &PEOPLE),
-    ("users-me", "users/me", Root, &PERSON),
+    (
+        "users-me",
+        "users/me",
+        Root,
+        &[
+            (".videoChannels[].ownerAccountId", LATER),
+            PERSON[0],
+            PERSON[1],
+            PERSON[2],
+            PERSON[3],
+            PERSON[4],
+            PERSON[5],
+            PERSON[6],
+        ],
+    ),
     ("users-me-abuses", "users/me/abuses", Bob, &[]),
     ("users-me-history", "users/me/history/videos", Bob, &[COMMENTS]),
     ("users-me-quota", "users/me/video-quota-used", Root, &[]),

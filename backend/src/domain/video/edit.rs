@@ -211,8 +211,7 @@ pub fn update(
     now: Timestamp,
     who: &Person,
     id: VideoId,
-    mut form: NewVideo,
-    pictures: Pictures,
+    (mut form, pictures): (NewVideo, Pictures),
     known: &Known<'_>,
 ) -> Result<Pictures, EditError> {
     let (old, sight) = own_video(write, id, who)?;
