@@ -97,6 +97,20 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
             }
         };
     }
+    if let Some(part) = &notification.video_channel_collaborator {
+        let (who, channel) = (&part.account, &part.channel);
+        let edit = Route::People(PeoplePage::EditChannel(channel.name.clone()));
+        let (template, who, route) = match notification.kind {
+            24 => (words.news_invitation_accepted, who, edit),
+            25 => (words.news_invitation_refused, who, edit),
+            _ => (words.news_invited, &part.channel_owner, Route::People(PeoplePage::Channels)),
+        };
+        return News {
+            text: told(template, [&who.display_name, &channel.display_name]),
+            route: Some(route),
+            who: Some((who.display_name.clone(), who.avatars.clone())),
+        };
+    }
     if let Some(news) = news_of_order(notification, words) {
         return news;
     }
@@ -224,6 +238,10 @@ mod tests {
             "id": 1, "state": "accepted", "follower": actor("Ana"),
             "following": { "type": "channel", "displayName": "Films", "name": "films", "host": "here.example" },
         } });
+        let part = json!({ "videoChannelCollaborator": {
+            "id": 4, "state": { "id": 1, "label": "Pending" },
+            "channel": actor("Films"), "channelOwner": actor("Olga"), "account": actor("Ana"),
+        } });
         for (kind, subject, text, route) in [
             (1, json!({ "video": shown.clone() }), "Films published “Reef”", "/w/rrBjcMzUHp9vw19EDscPnD"),
             (6, json!({ "video": shown }), "“Reef” is published", "/w/rrBjcMzUHp9vw19EDscPnD"),
@@ -242,6 +260,9 @@ mod tests {
                 "“Reef” was imported",
                 "/w/rrBjcMzUHp9vw19EDscPnD",
             ),
+            (23, part.clone(), "Olga asks you to edit Films", "/my-library/video-channels"),
+            (24, part.clone(), "Ana edits Films now", "/my-library/video-channels/update/films"),
+            (25, part, "Ana does not want to edit Films", "/my-library/video-channels/update/films"),
         ] {
             let told = news(&notification(kind, &subject), &en::WORDS);
             assert_eq!(

@@ -495,3 +495,65 @@ async fn a_video_comes_from_its_address() -> Result<()> {
     server.stop().await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_edits_a_channel_as_its_owner_asks_them() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let admin = server.admin().await?;
+    for name in ["ana", "ben"] {
+        makes_a_login(&admin, name).await?;
+    }
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    sign_in(&browser, &server, "ben", PASSWORD).await?;
+    let edit = server.url("/my-library/video-channels/update/ben_channel");
+    browser.goto(&edit).await?;
+    browser.find("#editors-none", SOON).await?;
+    let part = "[aria-labelledby=editors-title]";
+    for (name, outcome) in
+        [("nobody_of_this_name", ".alert-bad"), ("ana", ".alert-good"), ("ana", ".alert-bad")]
+    {
+        browser.fill("#editor-name", name, SOON).await?;
+        browser.press(Key::Enter).await?;
+        browser.find(&format!("{part} {outcome}"), SOON).await?;
+    }
+    browser.find("#editors .line", SOON).await?;
+    look(&browser, "editors-invited", part).await?;
+
+    let neighbour = driver.neighbour().await?;
+    sign_in(&neighbour, &server, "ana", PASSWORD).await?;
+    neighbour.goto(&server.url("/my-account/notifications")).await?;
+    neighbour.click(".news-page .news-words a", SOON).await?;
+    neighbour.find("#invitations .button-main", SOON).await?;
+    look(&neighbour, "invitation", "main").await?;
+    neighbour.click("#invitations .button-main", SOON).await?;
+    neighbour.find("#edited .line", SOON).await?;
+    look(&neighbour, "channels-edited", "main").await?;
+    let ana = server.client().sign_in("ana", PASSWORD).await?;
+    let channel = ana.get("/api/v1/video-channels/ben_channel").await?.expect(200)?.json()?;
+    let film = json!({ "name": "Of both", "privacy": 1, "channelId": channel.get("id") });
+    let film = Upload::file(&ana, &film, &bikes()?).await?;
+    neighbour.goto(&server.url("/my-library/videos")).await?;
+    let is_among = "document.querySelector('.row-title a')?.textContent === 'Of both'";
+    neighbour.wait_for("what she published there is among hers", is_among, SOON).await?;
+    neighbour.goto(&server.url(&format!("/videos/update/{film}"))).await?;
+    neighbour.find("#edit-channel", SOON).await?;
+
+    browser.goto(&edit).await?;
+    browser.click("#editors .button-quiet", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    browser.screenshot("editor-remove-1280-light").await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser.find("#editors-none", SOON).await?;
+    neighbour.goto(&server.url("/my-library/video-channels")).await?;
+    neighbour.find(".lines-apart .line", SOON).await?;
+    ensure!(neighbour.value("document.querySelector('#edited')").await?.is_null(), "she edits it still");
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    browser.goto(&edit).await?;
+    browser.find("#editors-none", SOON).await?;
+    look(&browser, "editors-french", part).await?;
+    browser.close().await?;
+    neighbour.close().await?;
+    server.stop().await?;
+    Ok(())
+}

@@ -364,12 +364,12 @@ const PAGES_OF_PEOPLE: &[(&str, &str, &str)] = &[
     ("settings-preferences", "/my-account/settings/preferences", "#theme"),
     ("settings-notifications", "/my-account/settings/notifications", ".news tbody tr"),
     ("settings-security", "/my-account/settings/security", "#proof-currentPassword"),
-    ("my-channels", "/my-library/video-channels", ".line"),
+    ("my-channels", "/my-library/video-channels", "#invitations .line"),
     ("new-channel", "/my-library/video-channels/create", "#channel-name"),
     ("ownership", "/my-library/ownership", ".empty-title"),
     ("imports", "/my-library/video-imports", ".empty-title"),
     ("publish-from-elsewhere", "/videos/upload", "#elsewhere-targetUrl"),
-    ("edit-channel", "/my-library/video-channels/update/root_channel", "#channel-face"),
+    ("edit-channel", "/my-library/video-channels/update/root_channel", "#editors .line"),
     ("admin-users", "/admin/overview/users", ".line"),
     ("admin-registrations", "/admin/moderation/registrations/list", ".line"),
 ];
@@ -409,6 +409,7 @@ async fn every_page_of_people_suits_every_eye_and_width() -> Result<()> {
     let stranger = json!({ "username": "erin", "password": "a password", "email": "erin@films.example",
         "registrationReason": "I film what swims.\nFish, mostly." });
     admin.post("/api/v1/users/registrations/request", &stranger).await?.expect(200)?;
+    share_channels(&server).await?;
     let driver = Driver::start().await?;
     let browser = driver.browser().await?;
     let mut seen = Inspection::default();
@@ -434,6 +435,26 @@ async fn every_page_of_people_suits_every_eye_and_width() -> Result<()> {
     ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
     browser.close().await?;
     server.stop().await?;
+    Ok(())
+}
+
+/// A channel that the administrator edits, one that they are asked to edit, and one of theirs that somebody is asked to.
+async fn share_channels(server: &Instance) -> Result<()> {
+    let name = "a_person_with_a_long_name";
+    let admin = server.admin().await?;
+    let person = server.client().sign_in(name, "a password").await?;
+    let second =
+        json!({ "name": "a_second_channel", "displayName": "A second channel, which has a longer name" });
+    person.post("/api/v1/video-channels", &second).await?.expect(200)?;
+    let to_root = json!({ "accountHandle": "root" });
+    let first = format!("/api/v1/video-channels/{name}_channel/collaborators");
+    let made = person.post(&format!("{first}/invite"), &to_root).await?.expect(200)?.json()?;
+    let id = made.pointer("/collaborator/id").and_then(Value::as_u64).unwrap_or_default();
+    admin.post(&format!("{first}/{id}/accept"), &json!({})).await?.expect(204)?;
+    let second = "/api/v1/video-channels/a_second_channel/collaborators/invite";
+    person.post(second, &to_root).await?.expect(200)?;
+    let own = "/api/v1/video-channels/root_channel/collaborators/invite";
+    admin.post(own, &json!({ "accountHandle": name })).await?.expect(200)?;
     Ok(())
 }
 

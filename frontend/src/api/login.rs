@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use shared::api::{AccountSummary, ChannelSummary, OAuthClient, Role, TokenGrant, Tokens};
-use shared::id::UserId;
+use shared::id::{AccountId, ChannelId, UserId};
 
 use super::client::Client;
 use super::failure::Failure;
@@ -89,6 +89,9 @@ pub struct Person {
     pub account: AccountSummary,
     /// First channel first.
     pub video_channels: Vec<ChannelSummary>,
+    /// Channels of others that the person edits.
+    #[serde(default)]
+    pub video_channel_collaborations: Vec<ChannelSummary>,
     /// Whether it is noted what they watch.
     #[serde(default)]
     pub videos_history_enabled: bool,
@@ -132,6 +135,16 @@ fn yes() -> bool {
 }
 
 impl Person {
+    /// The channels the person publishes in: their own, then those of others that they edit.
+    pub fn channels(&self) -> Vec<ChannelSummary> {
+        self.video_channels.iter().chain(&self.video_channel_collaborations).cloned().collect()
+    }
+
+    /// Whether the person manages what an account publishes in a channel.
+    pub fn manages(&self, account: AccountId, channel: ChannelId) -> bool {
+        self.account.id == account || self.video_channel_collaborations.iter().any(|one| one.id == channel)
+    }
+
     /// Whether the person may see and change other people's logins, and judge who asks to be let in. A hint for what is
     /// shown: the instance judges by itself (`backend`'s `domain::right`).
     pub fn manages_people(&self) -> bool {

@@ -5,6 +5,7 @@
 
 mod actors;
 mod client;
+mod editors;
 mod failure;
 mod follows;
 mod imports;
@@ -22,6 +23,7 @@ mod videos;
 
 pub use actors::*;
 pub use client::{Client, SESSION_STORED_AS};
+pub use editors::*;
 pub use failure::Failure;
 pub use follows::*;
 pub use imports::*;

@@ -51,12 +51,12 @@ pub async fn video(client: &Client, id: &str) -> Result<VideoDetails, Failure> {
     client.get(&format!("/api/v1/videos/{}", encode(id))).await
 }
 
-/// What the signed-in person published, newest first.
+/// What the signed-in person published, and what is in the channels of others that they edit, newest first.
 ///
 /// # Errors
 /// As the instance refuses.
 pub async fn my_videos(client: &Client, window: Window) -> Result<Page<MyVideo>, Failure> {
-    client.get(&format!("/api/v1/users/me/videos?sort=-createdAt&{window}")).await
+    client.get(&format!("/api/v1/users/me/videos?sort=-createdAt&includeCollaborations=true&{window}")).await
 }
 
 /// Pictures for the scrub bar, where the video has any.

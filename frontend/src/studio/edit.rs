@@ -174,7 +174,7 @@ fn Sheet(props: &SheetProps) -> Html {
         })
     };
     let shown_as = shown.to_string();
-    let channels = session.person().map(|me| me.video_channels.clone()).unwrap_or_default();
+    let channels = session.person().map(|me| me.channels()).unwrap_or_default();
     // Somebody else's video, seen by an administrator, stays in its channel.
     let channels =
         if channels.iter().any(|channel| channel.id == video.channel.id) { channels } else { Vec::new() };

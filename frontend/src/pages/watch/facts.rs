@@ -44,7 +44,8 @@ pub fn Facts(props: &Props) -> Html {
     let session = use_session();
     let video = &props.seen.video;
     let card = &video.card;
-    let is_mine = session.person().is_some_and(|me| me.account.id == video.account.id && card.is_local);
+    let is_mine =
+        session.person().is_some_and(|me| me.manages(video.account.id, video.channel.id) && card.is_local);
     let is_in = session.person().is_some();
     let save = {
         let id = card.id.0;

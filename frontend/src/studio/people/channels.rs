@@ -7,6 +7,7 @@ use shared::limits::CHANNELS_PER_ACCOUNT_MAX;
 use web_sys::Blob;
 use yew::prelude::*;
 
+use super::editors::{Edited, Editors, Invitations};
 use super::farewell::{Farewell, work};
 use super::fields::{Fields, Kind, on_submit, use_form};
 use super::form::Form;
@@ -55,6 +56,8 @@ pub fn Channels() -> Html {
         },
         (Viewer::Person(_), Loading::Failed(failure)) => failed(failure, &loaded.again, words),
         (Viewer::Person(_), Loading::Here(me)) => html! {
+            <>
+            <Invitations on_change={loaded.again.clone()} />
             <ul class="lines lines-apart">
                 { for me.video_channels.iter().map(|channel| {
                     let onclick = {
@@ -87,6 +90,8 @@ pub fn Channels() -> Html {
                     }
                 }) }
             </ul>
+            <Edited me={me.clone()} on_change={loaded.again.clone()} />
+            </>
         },
     };
     let has_room =
@@ -149,12 +154,22 @@ pub fn EditChannel(props: &EditProps) -> Html {
         },
         (Viewer::Person(_), Loading::Failed(failure)) => failed(failure, &loaded.again, words),
         (Viewer::Person(_), Loading::Here(me)) => {
-            let found = me.video_channels.iter().find(|channel| Some(&channel.name) == props.name.as_ref());
+            let own = me.video_channels.iter().map(|channel| (channel, true));
+            let edited = me.video_channel_collaborations.iter().map(|channel| (channel, false));
+            let found = own.chain(edited).find(|(channel, _)| Some(&channel.name) == props.name.as_ref());
             if props.name.is_some() && found.is_none() {
                 empty(Glyph::Lock, people.not_your_channel, "", Html::default())
             } else {
-                let channel = found.cloned().map(Rc::new);
-                html! { <Sheet {channel} on_change={loaded.again.clone()} /> }
+                let editors = found.filter(|(_, is_own)| *is_own).map(|(channel, _)| channel.name.clone());
+                let channel = found.map(|(channel, _)| Rc::new(channel.clone()));
+                html! {
+                    <>
+                        <Sheet {channel} on_change={loaded.again.clone()} />
+                        if let Some(channel) = editors {
+                            <Editors {channel} />
+                        }
+                    </>
+                }
             }
         }
     };

@@ -5,6 +5,7 @@
 
 mod channels;
 mod crop;
+mod editors;
 mod farewell;
 pub(in crate::studio) mod fields;
 pub(in crate::studio) mod form;

@@ -127,11 +127,7 @@ fn Sheet(props: &SheetProps) -> Html {
         .map(|(id, name)| (id.to_owned(), name.to_owned()));
     let channels: Vec<(String, String)> = std::iter::once((String::new(), words.no_channel.to_owned()))
         .chain(
-            props
-                .me
-                .video_channels
-                .iter()
-                .map(|channel| (channel.id.to_string(), channel.display_name.clone())),
+            props.me.channels().iter().map(|channel| (channel.id.to_string(), channel.display_name.clone())),
         )
         .collect();
     let thumbnail = props.list.as_ref().and_then(|list| list.thumbnail_path.clone());

@@ -111,7 +111,7 @@ pub fn ShipCard(props: &Props) -> Html {
             } else if !matches!(progress.stage, Stage::Failed(_)) {
                 <form {onsubmit} novalidate=true>
                     <DetailsForm id={format!("ship-{id}")} draft={ship.draft.clone()} {on_edit} {on_picture} may_wait=true
-                        channels={props.me.video_channels.clone()}
+                        channels={props.me.channels()}
                         show_wrong={matches!(ship.saving, Saving::Open { pressed: true } | Saving::Refused(_))} />
                     if let Saving::Refused(failure) = &ship.saving {
                         { complaint(explain(failure, words)) }

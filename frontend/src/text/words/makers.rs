@@ -111,6 +111,34 @@ maker_words! {
     import_forget_title: "Forget this import?", "Oublier cette importation\u{a0}?";
     import_forget_text: "It goes from the list, and cannot be tried again.", "Elle disparaît de la liste et ne pourra plus être réessayée.";
     import_forget_stays: "It goes from the list. The video stays.", "Elle disparaît de la liste. La vidéo reste.";
+    editors: "Who edits this channel", "Qui gère cette chaîne";
+    editors_text: "Those you invite publish in this channel, and change or delete its videos and lists. They cannot delete the channel, give it away or invite others. All that is published here counts in your quota.", "Les personnes invitées publient dans cette chaîne, et modifient ou suppriment ses vidéos et ses listes. Elles ne peuvent ni supprimer la chaîne, ni la donner, ni inviter quelqu’un. Tout ce qui est publié ici compte dans votre quota.";
+    editors_none: "Nobody but you edits this channel.", "Personne d’autre que vous ne gère cette chaîne.";
+    editor_waits: "Invited, no answer yet", "Invitation sans réponse";
+    editor_edits: "Edits the channel", "Gère la chaîne";
+    editor_invite: "Invite", "Inviter";
+    editor_invited: "{} was invited.", "{} a reçu une invitation.";
+    editor_nobody: "Nobody of this instance has this name.", "Personne sur cette instance ne porte ce nom.";
+    editor_already: "This person edits the channel already, or was invited.", "Cette personne gère déjà la chaîne, ou a déjà une invitation.";
+    editor_full: "The channel is yours already, or has as many editors as this instance allows.", "La chaîne est déjà à vous, ou autant de personnes la gèrent que cette instance le permet.";
+    editor_remove: "Remove", "Retirer";
+    editor_remove_named: "Remove {}", "Retirer {}";
+    editor_remove_title: "Remove {}?", "Retirer {}\u{a0}?";
+    editor_remove_text: "From that moment on this person changes nothing in the channel. What was published stays.", "Dès cet instant, cette personne ne modifie plus rien dans la chaîne. Ce qui a été publié reste.";
+    invitations: "Invitations", "Invitations";
+    invitation_text: "{} asks you to publish in this channel and to change what is there.", "{} vous propose de publier dans cette chaîne et de modifier ce qui s’y trouve.";
+    invitation_accept: "Accept", "Accepter";
+    invitation_accept_named: "Accept to edit “{}”", "Accepter de gérer «\u{a0}{}\u{a0}»";
+    invitation_refuse_named: "Refuse to edit “{}”", "Refuser de gérer «\u{a0}{}\u{a0}»";
+    invitation_accepted: "You edit “{}” from now on.", "Vous gérez désormais «\u{a0}{}\u{a0}».";
+    invitation_left: "You do not edit “{}”.", "Vous ne gérez pas «\u{a0}{}\u{a0}».";
+    invitation_gone: "The invitation was taken back.", "L’invitation a été retirée.";
+    edited: "Channels you edit", "Chaînes que vous gérez";
+    edited_of: "Of {}", "De {}";
+    edited_leave: "Leave", "Quitter";
+    edited_leave_named: "Leave “{}”", "Quitter «\u{a0}{}\u{a0}»";
+    edited_leave_title: "Leave “{}”?", "Quitter «\u{a0}{}\u{a0}»\u{a0}?";
+    edited_leave_text: "You publish there again only if its owner invites you once more.", "Vous n’y publierez de nouveau que si son propriétaire vous invite encore.";
 }
 
 impl MakerWords {

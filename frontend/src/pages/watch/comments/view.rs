@@ -182,6 +182,8 @@ pub fn Comments(props: &Props) -> Html {
     let context = Context {
         video: &props.seen.video,
         me: person.map(|me| (me.account.id, me.role.id)),
+        is_maker: person
+            .is_some_and(|me| me.manages(props.seen.video.account.id, props.seen.video.channel.id)),
         is_stranger,
         answering: state.answering,
         locale: &locale,
@@ -302,6 +304,8 @@ struct Context<'a> {
     video: &'a VideoDetails,
     /// Account and role of who looks.
     me: Option<(AccountId, u32)>,
+    /// Whether they manage the video.
+    is_maker: bool,
     is_stranger: bool,
     answering: Option<CommentId>,
     locale: &'a Locale,
@@ -316,7 +320,7 @@ impl Context<'_> {
 
     /// Whether who looks decides what is said about this video.
     fn may_review(&self) -> bool {
-        self.me.is_some_and(|(account, role)| account == self.video.account.id || role != PLAIN_USER)
+        self.is_maker || self.me.is_some_and(|(_, role)| role != PLAIN_USER)
     }
 }
 
