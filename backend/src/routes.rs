@@ -1110,6 +1110,19 @@ fn config(app: &App) -> Vec<Route> {
             .map(respond)
             .boxed(),
         at!("instance-avatar").and(delete()).and(ask(app)).then(site::delete_avatar).map(respond).boxed(),
+        at!("instance-logo" / Segment / "pick")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(site::pick_logo)
+            .map(respond)
+            .boxed(),
+        at!("instance-logo" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(site::delete_logo)
+            .map(respond)
+            .boxed(),
         at!("instance-banner" / "pick")
             .and(post())
             .and(ask(app))

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::config::Config;
 use crate::config::custom::{Changed, in_force};
-use crate::domain::site::{HOMEPAGE, SitePicture};
+use crate::domain::site::{HOMEPAGE, Logo, SitePicture};
 use crate::store::records::ActorPicture;
 use crate::store::tables::{CustomKey, SitePageKey, SitePictureKey};
 use crate::store::{Changes, Read, Store, StoreError};
@@ -34,6 +34,8 @@ pub struct Present {
     pub avatar: Option<ActorPicture>,
     /// The wide picture above its pages.
     pub banner: Option<ActorPicture>,
+    /// Pictures for places of their own, in the order of [`Logo::ALL`].
+    logos: [Option<ActorPicture>; Logo::ALL.len()],
 }
 
 impl Present {
@@ -41,7 +43,29 @@ impl Present {
         match which {
             SitePicture::Avatar => &mut self.avatar,
             SitePicture::Banner => &mut self.banner,
+            SitePicture::Logo(logo) => {
+                let [favicon, wide, square, opengraph] = &mut self.logos;
+                match logo {
+                    Logo::Favicon => favicon,
+                    Logo::HeaderWide => wide,
+                    Logo::HeaderSquare => square,
+                    Logo::Opengraph => opengraph,
+                }
+            }
         }
+    }
+
+    /// The picture of a place, where it has one of its own.
+    #[must_use]
+    pub fn logo(&self, logo: Logo) -> Option<&ActorPicture> {
+        let [favicon, wide, square, opengraph] = &self.logos;
+        match logo {
+            Logo::Favicon => favicon,
+            Logo::HeaderWide => wide,
+            Logo::HeaderSquare => square,
+            Logo::Opengraph => opengraph,
+        }
+        .as_ref()
     }
 }
 
@@ -59,6 +83,7 @@ impl Site {
             has_homepage: store.get(&SitePageKey { name: HOMEPAGE.to_owned() })?.is_some(),
             avatar: None,
             banner: None,
+            logos: [const { None }; Logo::ALL.len()],
         };
         for which in SitePicture::ALL {
             *present.place(which) = store.get(&which.key())?;

@@ -47,14 +47,14 @@ pub fn said_by_video(theme: PlayerTheme) -> &'static str {
 #[must_use]
 pub fn said_by_channel(theme: PlayerTheme) -> &'static str {
     match theme {
-        PlayerTheme::ChannelDefault => "instance-default",
-        said => said_by_video(said),
+        PlayerTheme::ChannelDefault | PlayerTheme::InstanceDefault => "instance-default",
+        said @ (PlayerTheme::Galaxy | PlayerTheme::Lucide) => said_by_video(said),
     }
 }
 
 /// How the player of a channel's videos looks where they say nothing.
 #[must_use]
-pub fn of_channel<'i>(channel: PlayerTheme, instance: &'i str) -> &'i str {
+pub fn of_channel(channel: PlayerTheme, instance: &str) -> &str {
     match channel {
         PlayerTheme::ChannelDefault | PlayerTheme::InstanceDefault => instance,
         said @ (PlayerTheme::Galaxy | PlayerTheme::Lucide) => said_by_video(said),
@@ -63,10 +63,12 @@ pub fn of_channel<'i>(channel: PlayerTheme, instance: &'i str) -> &'i str {
 
 /// How the player of a video looks.
 #[must_use]
-pub fn of_video<'i>(video: PlayerTheme, channel: PlayerTheme, instance: &'i str) -> &'i str {
+pub fn of_video(video: PlayerTheme, channel: PlayerTheme, instance: &str) -> &str {
     match video {
         PlayerTheme::ChannelDefault => of_channel(channel, instance),
-        said => of_channel(said, instance),
+        said @ (PlayerTheme::InstanceDefault | PlayerTheme::Galaxy | PlayerTheme::Lucide) => {
+            of_channel(said, instance)
+        }
     }
 }
 

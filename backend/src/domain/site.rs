@@ -17,11 +17,61 @@ pub enum SitePicture {
     Avatar,
     /// The wide one above its pages.
     Banner,
+    /// One for a place of its own.
+    Logo(Logo),
+}
+
+/// A place that has a picture of its own, under PeerTube 8's names (`logo-type.type.ts`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Logo {
+    /// In the tabs of browsers.
+    Favicon,
+    /// In the place of logo and name at the top of wide pages.
+    HeaderWide,
+    /// Beside the name at the top of pages.
+    HeaderSquare,
+    /// Where other sites show a link to the instance.
+    Opengraph,
+}
+
+impl Logo {
+    /// All of them.
+    pub const ALL: [Logo; 4] = [Logo::Favicon, Logo::HeaderWide, Logo::HeaderSquare, Logo::Opengraph];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Logo::Favicon => "favicon",
+            Logo::HeaderWide => "header-wide",
+            Logo::HeaderSquare => "header-square",
+            Logo::Opengraph => "opengraph",
+        }
+    }
+
+    /// Widths and heights in pixels, largest first: PeerTube's, and before those of headers what screens need that have
+    /// three pixels for one.
+    #[must_use]
+    pub fn sizes(self) -> &'static [(u32, u32)] {
+        match self {
+            Logo::Favicon => &[(32, 32)],
+            Logo::HeaderWide => &[(774, 144), (258, 48)],
+            Logo::HeaderSquare => &[(144, 144), (48, 48)],
+            Logo::Opengraph => &[(1200, 650)],
+        }
+    }
 }
 
 impl SitePicture {
-    /// Both.
-    pub const ALL: [SitePicture; 2] = [SitePicture::Avatar, SitePicture::Banner];
+    /// All of them.
+    pub const ALL: [SitePicture; 6] = [
+        SitePicture::Avatar,
+        SitePicture::Banner,
+        SitePicture::Logo(Logo::Favicon),
+        SitePicture::Logo(Logo::HeaderWide),
+        SitePicture::Logo(Logo::HeaderSquare),
+        SitePicture::Logo(Logo::Opengraph),
+    ];
 
     /// Its row.
     #[must_use]
@@ -29,6 +79,7 @@ impl SitePicture {
         let name = match self {
             SitePicture::Avatar => "avatar",
             SitePicture::Banner => "banner",
+            SitePicture::Logo(logo) => logo.name(),
         };
         SitePictureKey { name: name.to_owned() }
     }

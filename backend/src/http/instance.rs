@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
+use shared::api::Image;
 use shared::limits::{IMAGE_BYTES_MAX, VIDEO_EXTENSIONS};
 
 use super::extract::Ask;
@@ -14,6 +15,8 @@ use super::respond::{self, Outcome};
 use super::{custom, signup, views};
 use crate::app::App;
 use crate::config::{ByteSize, P2pMode};
+use crate::domain::site::Logo;
+use crate::site::Present;
 
 /// The PeerTube whose API this is.
 const PEERTUBE_VERSION: &str = "6.3.0";
@@ -58,6 +61,37 @@ pub(super) fn about_view(app: &App) -> Value {
 /// `GET /api/v1/config`
 pub async fn config(ask: Ask) -> Outcome {
     respond::json(&view(&ask.app, ask.address()))
+}
+
+/// The pictures of the places that have their own, and what stands there otherwise.
+fn logos(app: &App, site: &Present) -> Vec<Value> {
+    let url = app.url();
+    let row = |logo: Logo, (width, height): (u32, u32), path: &str, is_fallback: bool| {
+        json!({
+            "type": logo.name(),
+            "width": width,
+            "height": height,
+            "fileUrl": format!("{url}{path}"),
+            "isFallback": is_fallback
+        })
+    };
+    let of_place = |logo: Logo| -> Vec<Value> {
+        if let Some(picture) = site.logo(logo) {
+            let sizes = logo.sizes().iter().rev().zip(views::avatars(Some(picture)));
+            return sizes.map(|(size, image)| row(logo, *size, &image.path, false)).collect();
+        }
+        let pictures = views::avatars(site.avatar.as_ref());
+        if !pictures.is_empty() {
+            let square = |image: &Image| row(logo, (image.width, image.width), &image.path, true);
+            return pictures.iter().map(square).collect();
+        }
+        match logo {
+            Logo::Favicon => vec![row(logo, (192, 192), "/icons/shoal-192.png", true)],
+            Logo::HeaderWide | Logo::HeaderSquare => vec![row(logo, (38, 38), "/icons/shoal.svg", true)],
+            Logo::Opengraph => Vec::new(),
+        }
+    };
+    Logo::ALL.into_iter().flat_map(of_place).collect()
 }
 
 /// What the instance is and can do, for somebody at this address.
@@ -114,7 +148,8 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
             },
             "customizations": { "javascript": config.instance.javascript, "css": config.instance.css },
             "avatars": views::avatars(site.avatar.as_ref()),
-            "banners": views::banners(site.banner.as_ref())
+            "banners": views::banners(site.banner.as_ref()),
+            "logo": logos(app, &site)
         },
         "search": {
             "remoteUri": { "users": false, "anonymous": false },

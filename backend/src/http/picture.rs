@@ -7,6 +7,7 @@ use super::extract::{Ask, Body};
 use super::form::sent_picture;
 use super::problem::{Failure, no_space_left};
 use crate::app::App;
+use crate::domain::site::Logo;
 use crate::domain::wrong::Wrong;
 use crate::files::actor_picture::{self, PictureError};
 use crate::files::disk;
@@ -14,13 +15,15 @@ use crate::files::picture::Size;
 use crate::files::remove::remove_all_of;
 use crate::store::records::ActorPicture;
 
-/// Which of the two kinds of pictures.
+/// Which of the kinds of pictures.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// Square.
     Avatar,
     /// Wide.
     Banner,
+    /// For a place of the instance's own.
+    Logo(Logo),
 }
 
 impl Kind {
@@ -28,17 +31,21 @@ impl Kind {
         match self {
             Kind::Avatar => "avatarfile",
             Kind::Banner => "bannerfile",
+            Kind::Logo(_) => "logofile",
         }
     }
 
     fn sizes(self) -> Vec<Size> {
         match self {
             Kind::Avatar => AVATAR_WIDTHS.iter().map(|side| Size { width: *side, height: *side }).collect(),
-            Kind::Banner => {
-                BANNER_SIZES.iter().map(|(width, height)| Size { width: *width, height: *height }).collect()
-            }
+            Kind::Banner => sizes(BANNER_SIZES),
+            Kind::Logo(logo) => sizes(logo.sizes()),
         }
     }
+}
+
+fn sizes(sizes: &[(u32, u32)]) -> Vec<Size> {
+    sizes.iter().map(|(width, height)| Size { width: *width, height: *height }).collect()
 }
 
 /// Reads the picture of a form and writes it in all sizes. Who sent it was found to be allowed to.
@@ -54,7 +61,7 @@ pub async fn receive(ask: &Ask, body: Body, kind: Kind) -> Result<ActorPicture, 
         .blocking(move |app| {
             let (layout, name) = (app.layout(), app.dice().uuid());
             let path = |file: &str| match kind {
-                Kind::Avatar => layout.avatar(file),
+                Kind::Avatar | Kind::Logo(_) => layout.avatar(file),
                 Kind::Banner => layout.banner(file),
             };
             let written = actor_picture::write(layout, path, &bytes, &kind.sizes(), name, app.clock().now());

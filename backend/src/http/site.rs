@@ -7,7 +7,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::limits::USER_DISPLAY_NAME_LENGTH;
 
-use super::extract::{Ask, Body};
+use super::extract::{Ask, Body, Segment};
 use super::fields::Fields;
 use super::me::an_email;
 use super::pages::head::escape;
@@ -21,7 +21,8 @@ use crate::app::App;
 use crate::config::NsfwPolicy;
 use crate::domain::outbox;
 use crate::domain::right::Right;
-use crate::domain::site::{self, HOMEPAGE, SitePicture};
+use crate::domain::site::{self, HOMEPAGE, Logo, SitePicture};
+use crate::domain::wrong::Wrong;
 use crate::logins::Bounded;
 use crate::mail::Language;
 use crate::mail::words::Writer;
@@ -79,6 +80,25 @@ pub async fn delete_avatar(ask: Ask) -> Outcome {
 /// `DELETE /api/v1/config/instance-banner`
 pub async fn delete_banner(ask: Ask) -> Outcome {
     drop_picture(&ask, SitePicture::Banner).await
+}
+
+/// `POST /api/v1/config/instance-logo/{logoType}/pick`
+pub async fn pick_logo(place: Segment, ask: Ask, body: Body) -> Outcome {
+    ask.person_with(Right::ManageConfiguration).await?;
+    let logo = a_logo(&place)?;
+    pick(&ask, body, Kind::Logo(logo), SitePicture::Logo(logo)).await
+}
+
+/// `DELETE /api/v1/config/instance-logo/{logoType}`
+pub async fn delete_logo(place: Segment, ask: Ask) -> Outcome {
+    ask.person_with(Right::ManageConfiguration).await?;
+    drop_picture(&ask, SitePicture::Logo(a_logo(&place)?)).await
+}
+
+fn a_logo(place: &Segment) -> Result<Logo, Failure> {
+    let found = Logo::ALL.into_iter().find(|logo| logo.name() == place.0);
+    let message = "Should be favicon, header-wide, header-square or opengraph";
+    found.ok_or_else(|| Wrong::path("logoType", &place.0, message).into())
 }
 
 async fn pick(ask: &Ask, body: Body, kind: Kind, which: SitePicture) -> Outcome {
@@ -152,9 +172,13 @@ pub fn look(app: &App) -> String {
         tags.push_str("<meta name=\"shoal-home\">\n");
     }
     // Drawn 38 pixels wide, on screens that have two or three for one.
-    let pictures = views::avatars(app.site().avatar.as_ref());
+    let site = app.site();
+    let pictures = views::avatars(site.logo(Logo::HeaderSquare).or(site.avatar.as_ref()));
     if let Some(picture) = pictures.iter().find(|picture| 96 <= picture.width).or(pictures.last()) {
         tags.push_str(&format!("<meta name=\"shoal-logo\" content=\"{}\">\n", escape(&picture.path)));
+    }
+    if let Some(picture) = views::avatars(site.logo(Logo::HeaderWide)).last() {
+        tags.push_str(&format!("<meta name=\"shoal-logo-wide\" content=\"{}\">\n", escape(&picture.path)));
     }
     // How strangers see what is not for all eyes; pages take the strictest where nothing is said.
     let sensitive = config.instance.nsfw_policy;

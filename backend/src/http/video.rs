@@ -15,7 +15,7 @@ use super::views::{Reach, Reader};
 use super::{form, history, respond, views};
 use crate::app::App;
 use crate::catalogue::Entry;
-use crate::domain::video::edit::{self, EditError, Pictures};
+use crate::domain::video::edit::{self, Change, EditError, Pictures};
 use crate::domain::video::form::read_change;
 use crate::domain::video::labels;
 use crate::domain::video::replace;
@@ -152,8 +152,8 @@ pub async fn update(id: Segment, ask: Ask, body: Body) -> Outcome {
         .write(Durability::Flushed, move |write, now| {
             // The catalogue follows every commit under the lock this work holds, so the sum is the last word.
             let used = |account| counts.catalogue().used(account, now);
-            let known = edit::Known { host: &host, used: &used };
-            edit::update(write, now, &who, id, (change, shown), &known)
+            let change = Change { form: change, pictures: shown, host: &host, used: &used };
+            edit::update(write, now, &who, id, change)
         })
         .await;
     // What the record names no more, or never came to name.

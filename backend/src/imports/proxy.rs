@@ -83,7 +83,7 @@ async fn serve(mut line: TcpStream, guard: &Guard, expected: &str) -> std::io::R
         return refuse(&mut line, "400 Bad Request").await;
     };
     let shown = head.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("proxy-authorization"));
-    if !shown.is_some_and(|(_, value)| value == expected.as_bytes()) {
+    if shown.is_none_or(|(_, value)| value != expected.as_bytes()) {
         return refuse(
             &mut line,
             "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"shoal\"",

@@ -57,12 +57,18 @@ impl From<StoreError> for Trouble {
 
 impl From<UploadError> for Trouble {
     fn from(error: UploadError) -> Trouble {
-        Trouble::Because(match error {
-            UploadError::Refused(refusal) => refused(&refusal).to_owned(),
+        Trouble::Because(match &error {
+            UploadError::Refused(refusal) => refused(refusal).to_owned(),
             UploadError::Unreadable => "The file is no video that can be read.".to_owned(),
             UploadError::Broken => return Trouble::Stopped,
             UploadError::Busy => "Too many files were arriving at that moment.".to_owned(),
-            error => {
+            UploadError::Wrong(_)
+            | UploadError::NoSuchUpload
+            | UploadError::Superseded
+            | UploadError::TooLong
+            | UploadError::Edit(_)
+            | UploadError::Store(_)
+            | UploadError::Disk(_) => {
                 tracing::error!(%error, "an import could not be kept");
                 "The instance could not keep the file.".to_owned()
             }
@@ -197,7 +203,7 @@ async fn fetch_video(app: &App, import: Import, stop: &CancellationToken) -> Res
             form.name = form
                 .name
                 .or_else(|| title_of(&filename, *VIDEO_NAME_LENGTH.start(), *VIDEO_NAME_LENGTH.end()));
-            keep(app, who, &import, form, &filename, bytes, body).await
+            keep(app, who, &import, form, (&filename, bytes), body).await
         }
         Ok(Found::Page) => take_from_page(app, who, &import, url, guard, stop).await,
         Err(error) => Err(Trouble::Because(error.to_string())),
@@ -211,14 +217,13 @@ fn guard(app: &App) -> Result<Guard, Trouble> {
     })
 }
 
-/// Makes a video of bytes that come.
+/// Makes a video of bytes that come, of which a name is known and perhaps their number.
 async fn keep(
     app: &App,
     who: Person,
     import: &Import,
     form: NewVideo,
-    filename: &str,
-    bytes: Option<u64>,
+    (filename, bytes): (&str, Option<u64>),
     body: impl Stream<Item = Result<Bytes, impl std::fmt::Display>>,
 ) -> Result<VideoId, Trouble> {
     let mut single = Single::new(app, who, bytes).await?.with_uuid(import.uuid);
@@ -416,7 +421,7 @@ async fn keep_file(
 ) -> Result<VideoId, Trouble> {
     let file = tokio::fs::File::open(path).await.map_err(failed)?;
     let bytes = file.metadata().await.map_err(failed)?.len();
-    keep(app, who, import, form, filename, Some(bytes), ReaderStream::new(file)).await
+    keep(app, who, import, form, (filename, Some(bytes)), ReaderStream::new(file)).await
 }
 
 /// Has the program that knows peers fetch the one file of a torrent, then keeps that.

@@ -257,6 +257,8 @@ const TABLE: &[(&str, &str)] = &[
     ("DELETE /api/v1/config/custom", ADMINISTRATORS),
     ("POST /api/v1/config/instance-avatar/pick", ADMINISTRATORS),
     ("DELETE /api/v1/config/instance-avatar", ADMINISTRATORS),
+    ("POST /api/v1/config/instance-logo/{x}/pick", ADMINISTRATORS),
+    ("DELETE /api/v1/config/instance-logo/{x}", ADMINISTRATORS),
     ("POST /api/v1/config/instance-banner/pick", ADMINISTRATORS),
     ("DELETE /api/v1/config/instance-banner", ADMINISTRATORS),
     ("GET /api/v1/custom-pages/homepage/instance", EVERYBODY),

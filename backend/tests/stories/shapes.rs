@@ -94,6 +94,7 @@ const CALLS: &[Call] = &[
         Anybody,
         &[
             (".defaults.player", LATER),
+            (".instance.logo", LATER),
             (".instance.serverCountry", LATER),
             (".instance.social*", LATER),
             (".instance.support*", LATER),

@@ -53,7 +53,7 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
     let before = instance.get(CUSTOM).bearer(&root.token).send().await.json();
     // What is ours beside PeerTube's.
     let mut theirs = before.clone();
-    theirs.as_object_mut().unwrap().retain(|name, _| name != "p2p" && name != "wizard");
+    theirs.as_object_mut().unwrap().retain(|name, _| name != "p2p" && name != "wizard" && name != "defaults");
     // What later PeerTubes have.
     let later = ["serverCountry", "support", "social"];
     theirs["signup"].as_object_mut().unwrap().remove("filters");
@@ -281,6 +281,77 @@ async fn an_instance_has_a_home_page_and_pictures() {
     let empty = instance.ask(Method::PUT, HOMEPAGE).bearer(&root.token).json(&json!({ "content": " " }));
     assert_eq!(empty.send().await.status, StatusCode::NO_CONTENT);
     assert_eq!(instance.get(HOMEPAGE).send().await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn places_of_an_instance_have_pictures_of_their_own() {
+    let instance = instance().await;
+    let root = root(&instance).await;
+    let told = async |instance: &Instance, place: &str| -> Vec<Value> {
+        let config = get(instance, "/api/v1/config").await;
+        let all = config["instance"]["logo"].as_array().unwrap().clone();
+        all.into_iter().filter(|logo| logo["type"] == place).collect()
+    };
+    let pick = |instance: &Instance, place: &str, field: &str, bytes: Vec<u8>| {
+        let asking = instance.post(&format!("/api/v1/config/instance-logo/{place}/pick"));
+        asking.bearer(&root.token).parts(&[Part::File(field, "a.png", &bytes)]).send()
+    };
+    assert!(told(&instance, "opengraph").await.is_empty());
+    assert_eq!(told(&instance, "favicon").await[0]["isFallback"], true);
+    let places = [
+        ("favicon", &[(32, 32)][..]),
+        ("header-wide", &[(258, 48), (774, 144)]),
+        ("header-square", &[(48, 48), (144, 144)]),
+        ("opengraph", &[(1200, 650)]),
+    ];
+    for (place, sizes) in places {
+        assert_eq!(
+            pick(&instance, place, "logofile", b"no picture".to_vec()).await.status,
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(pick(&instance, place, "avatarfile", png(300, 200)).await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(pick(&instance, place, "logofile", png(300, 200)).await.status, StatusCode::NO_CONTENT);
+        let logos = told(&instance, place).await;
+        assert_eq!(logos.len(), sizes.len(), "{logos:?}");
+        for (logo, (width, height)) in logos.iter().zip(sizes) {
+            assert_eq!((&logo["width"], &logo["height"]), (&json!(width), &json!(height)), "{place}");
+            assert_eq!(logo["isFallback"], false);
+            let address = logo["fileUrl"].as_str().unwrap();
+            let path = &address[address.find("/lazy-static/").unwrap()..];
+            assert_eq!(instance.get(path).send().await.status, StatusCode::OK, "{address}");
+        }
+    }
+    let unknown = pick(&instance, "footer", "logofile", png(300, 200)).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    assert!(unknown.json()["invalid-params"].get("logoType").is_some());
+
+    let instance = instance.restart().await;
+    let path_of = async |place: &str| {
+        let logos = told(&instance, place).await;
+        let address = logos.last().unwrap()["fileUrl"].as_str().unwrap().to_owned();
+        address[address.find("/lazy-static/").unwrap()..].to_owned()
+    };
+    let html = String::from_utf8_lossy(&instance.get("/about").send().await.body).into_owned();
+    for (tag, place) in [
+        ("<meta name=\"shoal-logo-wide\" content=\"", "header-wide"),
+        ("<meta name=\"shoal-logo\" content=\"", "header-square"),
+    ] {
+        let expected = format!("{tag}{}", path_of(place).await);
+        assert!(html.contains(&expected), "{expected} in {html}");
+    }
+    let shared = path_of("opengraph").await;
+    assert!(html.contains("property=\"og:image\"") && html.contains(&shared), "{html}");
+    let icon = instance.get("/favicon.ico").send().await.header("location").to_owned();
+    assert_eq!(icon, path_of("favicon").await);
+
+    for (place, _) in places {
+        let path = format!("/api/v1/config/instance-logo/{place}");
+        let gone = instance.ask(Method::DELETE, &path).bearer(&root.token).send().await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    }
+    assert!(told(&instance, "opengraph").await.is_empty());
+    let html = String::from_utf8_lossy(&instance.get("/about").send().await.body).into_owned();
+    assert!(!html.contains("shoal-logo"), "{html}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

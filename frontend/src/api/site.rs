@@ -54,7 +54,40 @@ pub async fn set_homepage(client: &Client, content: &str) -> Result<(), Failure>
     client.send("PUT", HOMEPAGE, &json_of(&json!({ "content": content }))).await.map(drop)
 }
 
-/// Gives the instance a picture: `avatar` or `banner`; none takes it away.
+/// A picture of a place of the instance.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Logo {
+    /// Which place.
+    #[serde(rename = "type")]
+    pub place: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Its address.
+    pub file_url: String,
+    /// Whether it stands there since the place has none of its own.
+    pub is_fallback: bool,
+}
+
+/// The pictures of the places that may have their own.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn logos(client: &Client) -> Result<Vec<Logo>, Failure> {
+    #[derive(Deserialize)]
+    struct Whole {
+        instance: Logos,
+    }
+    #[derive(Deserialize)]
+    struct Logos {
+        logo: Vec<Logo>,
+    }
+    client.get("/api/v1/config").await.map(|whole: Whole| whole.instance.logo)
+}
+
+/// Gives the instance a picture: `avatar`, `banner`, or `logo/` and a place; none takes it away.
 ///
 /// # Errors
 /// As the instance refuses.
@@ -66,7 +99,9 @@ pub async fn set_instance_picture(
     let path = format!("/api/v1/config/instance-{which}");
     let Some(picture) = picture else { return client.send("DELETE", &path, &Body::Nothing).await.map(drop) };
     let form = FormData::new().map_err(|_| Failure::Unreadable)?;
-    let name = format!("{which}file");
+    // The picture of a place names the place behind its kind.
+    let kind = which.split('/').next().unwrap_or(which);
+    let name = format!("{kind}file");
     form.append_with_blob_and_filename(&name, picture, "picture.jpg").map_err(|_| Failure::Unreadable)?;
     client.send("POST", &format!("{path}/pick"), &Body::Parts(form)).await.map(drop)
 }

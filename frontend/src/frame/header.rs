@@ -57,9 +57,14 @@ pub fn Header(props: &Props) -> Html {
     };
     let on_upload = props.route == Route::Upload;
     let home = page::meta_text("shoal-first").unwrap_or_else(|| Route::Browse(Shelf::Recent).to_string());
+    // Has the name in it, as a picture: on wide pages it stands in the place of logo and name.
+    let wide = page::meta_text("shoal-logo-wide");
     html! {
         <header class={if *is_asking { "header header-asking" } else { "header" }}>
-            <a class="brand" href={home}>
+            <a class={if wide.is_some() { "brand brand-wide" } else { "brand" }} href={home}>
+                if let Some(wide) = wide {
+                    <img class="logo-wide" src={wide} alt="" />
+                }
                 if let Some(picture) = page::meta_text("shoal-logo") {
                     <img class="logo" src={picture} alt="" />
                 } else {

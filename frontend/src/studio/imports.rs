@@ -162,8 +162,10 @@ fn row(
 ) -> Html {
     let (words, makers) = (locale.words(), MakerWords::of(locale.language()));
     let (state, from) = (State::of(import), source(import));
-    let card =
-        import.video.as_ref().map(|video| (video.video.card.name.clone(), Route::watch(&video.video.card.short_uuid)));
+    let card = import
+        .video
+        .as_ref()
+        .map(|video| (video.video.card.name.clone(), Route::watch(&video.video.card.short_uuid)));
     let name = card.as_ref().map_or_else(|| from.clone(), |(name, _)| name.clone());
     let press = |wish: ImportAct| {
         let import = import.clone();

@@ -82,8 +82,8 @@ pub struct VideoCard {
     pub likes: u64,
     /// Thumbs down.
     pub dislikes: u64,
-    /// Comments that everybody sees, as PeerTube 7 and later tell.
-    #[serde(default)]
+    /// Comments that everybody sees, as PeerTube 7 and later tell. Left out where there are none, as PeerTube 6 does.
+    #[serde(default, skip_serializing_if = "says_nothing")]
     pub comments: u64,
     /// 280×157, path on this instance.
     pub thumbnail_path: String,
@@ -104,6 +104,11 @@ pub struct VideoCard {
     /// How far its reader is in it, where they watched it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_history: Option<UserHistory>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "it is how serde asks")]
+fn says_nothing(count: &u64) -> bool {
+    *count == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "it is how serde asks")]

@@ -194,15 +194,19 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     Ok(video)
 }
 
-/// What the store does not say.
-pub struct Known<'k> {
+/// A change of what is said of a video.
+pub struct Change<'h> {
+    /// What is said.
+    pub form: NewVideo,
+    /// File names of the pictures that were sent along.
+    pub pictures: Pictures,
     /// The instance's host: what a video links to elsewhere is marked.
-    pub host: &'k str,
+    pub host: &'h str,
     /// What an account has used of its quota.
-    pub used: &'k dyn Fn(AccountId) -> Used,
+    pub used: &'h dyn Fn(AccountId) -> Used,
 }
 
-/// Changes what `form` names. Gives the pictures that nothing names any more.
+/// Changes what the change names. Gives the pictures that nothing names any more.
 ///
 /// # Errors
 /// [`EditError`] when the video is gone or another's, or the new channel is.
@@ -211,9 +215,9 @@ pub fn update(
     now: Timestamp,
     who: &Person,
     id: VideoId,
-    (mut form, pictures): (NewVideo, Pictures),
-    known: &Known<'_>,
+    change: Change<'_>,
 ) -> Result<Pictures, EditError> {
+    let Change { mut form, pictures, host, used } = change;
     let (old, sight) = own_video(write, id, who)?;
     let moved_to = form.channel_id;
     let passwords = form.video_passwords.take();
@@ -221,7 +225,7 @@ pub fn update(
     if let Some(channel) = moved_to.filter(|channel| *channel != old.channel) {
         let owner = destination(write, channel, who, &sight)?;
         if owner != sight.makers.owner {
-            let room = room_of(write, owner, (known.used)(owner))?;
+            let room = room_of(write, owner, used(owner))?;
             room.holds(weight(&old)).map_err(EditError::OverQuota)?;
             // What its former owner offered is not theirs to give any more.
             ownership::forget_video(write, id)?;
@@ -233,7 +237,7 @@ pub fn update(
     if new_to_viewers(old.privacy, video.privacy) {
         video.published_at = now;
     }
-    video.automatic_tags = words::tags_of(write, &video.name, video.description.as_deref(), known.host)?;
+    video.automatic_tags = words::tags_of(write, &video.name, video.description.as_deref(), host)?;
     protect(write, now, &mut video, passwords)?;
     schedule::follow(write, old.schedule, &video)?;
     chapter::follow_description(&mut video, old.description.as_deref());

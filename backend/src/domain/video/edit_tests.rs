@@ -69,7 +69,9 @@ fn nothing(_: AccountId) -> Used {
     Used::default()
 }
 
-const KNOWN: Known<'static> = Known { host: HOST, used: &nothing };
+fn said_so(form: NewVideo) -> Change<'static> {
+    Change { form, pictures: Pictures::default(), host: HOST, used: &nothing }
+}
 
 impl World {
     fn run<T>(&self, work: impl FnOnce(&mut Write<'_>) -> Result<T, EditError>) -> Result<T, EditError> {
@@ -157,9 +159,7 @@ fn a_change_leaves_alone_what_it_does_not_name() {
     let form = NewVideo { category: Some(Some(3)), tags: Some(Some(vec!["sea".into()])), ..named("Boat") };
     let id = world.create(7, form).unwrap().id;
     let change = NewVideo { category: Some(None), privacy: Some(1), ..NewVideo::default() };
-    world
-        .run(|write| update(write, Timestamp(9000), &owner(), id, (change, Pictures::default()), &KNOWN))
-        .unwrap();
+    world.run(|write| update(write, Timestamp(9000), &owner(), id, said_so(change))).unwrap();
     let video = world.store.get(&VideoKey { video: id }).unwrap().unwrap();
     assert_eq!((video.name.as_str(), video.category, video.tags), ("Boat", None, vec!["sea".to_owned()]));
     assert_eq!((video.updated_at, video.published_at), (Timestamp(9000), Timestamp(9000)));
@@ -171,7 +171,11 @@ fn a_replaced_picture_is_given_back_for_removal() {
     let id = world.create(7, named("Boat")).unwrap().id;
     let change = |name: &str| {
         let pictures = Pictures { thumbnail: Some(name.into()), preview: None };
-        world.run(|write| update(write, NOW, &owner(), id, (NewVideo::default(), pictures), &KNOWN)).unwrap()
+        world
+            .run(|write| {
+                update(write, NOW, &owner(), id, Change { pictures, ..said_so(NewVideo::default()) })
+            })
+            .unwrap()
     };
     assert_eq!(change("a.jpg"), Pictures::default());
     assert_eq!(change("b.jpg"), Pictures { thumbnail: Some("a.jpg".into()), preview: None });
@@ -183,7 +187,7 @@ fn a_video_moves_only_between_channels_of_its_owner() {
     let id = world.create(7, named("Boat")).unwrap().id;
     let to = |channel: u64, who: Person| {
         let form = NewVideo { channel_id: Some(ChannelId(channel)), ..NewVideo::default() };
-        world.run(|write| update(write, NOW, &who, id, (form, Pictures::default()), &KNOWN))
+        world.run(|write| update(write, NOW, &who, id, said_so(form)))
     };
     assert!(matches!(to(3, owner()), Err(EditError::UnknownChannel)));
     assert!(matches!(to(3, person(9, Role::Administrator)), Err(EditError::UnknownChannel)));
@@ -195,11 +199,7 @@ fn a_video_moves_only_between_channels_of_its_owner() {
 fn others_may_not_touch_a_video_but_moderators_may() {
     let world = world();
     let id = world.create(7, named("Boat")).unwrap().id;
-    let rename = |who| {
-        world
-            .run(|write| update(write, NOW, &who, id, (named("Ship"), Pictures::default()), &KNOWN))
-            .map(|_| ())
-    };
+    let rename = |who| world.run(|write| update(write, NOW, &who, id, said_so(named("Ship")))).map(|_| ());
     assert!(matches!(rename(person(2, Role::User)), Err(EditError::NotYours)));
     assert!(rename(person(2, Role::Moderator)).is_ok());
     let remove = |who| world.run(|write| delete(write, &who, id)).map(|_| ());
@@ -236,7 +236,7 @@ fn an_owner_who_no_longer_waits_sees_the_video_published() {
         })
         .unwrap();
     let change = NewVideo { wait_transcoding: Some(false), ..NewVideo::default() };
-    world.run(|write| update(write, NOW, &owner(), video.id, (change, Pictures::default()), &KNOWN)).unwrap();
+    world.run(|write| update(write, NOW, &owner(), video.id, said_so(change))).unwrap();
     let state = world.store.get(&VideoKey { video: video.id }).unwrap().unwrap().state;
     assert_eq!(state, VideoState::Published);
 }

@@ -31,6 +31,7 @@ pub(crate) fn video(id: u64) -> Video {
         download_enabled: true,
         sharing: None,
         wait_transcoding: false,
+        transcribe: false,
         state: VideoState::Published,
         source: source(),
         source_kept: false,

@@ -1132,6 +1132,11 @@ fn instance() -> Vec<Row> {
             .takes_this(Sent::File("bannerfile"))
             .done(),
         delete("/api/v1/config/instance-banner", "Have no wide picture").signed_in().done(),
+        post("/api/v1/config/instance-logo/{logo}/pick", "Choose the picture of a place of the instance")
+            .signed_in()
+            .takes_this(Sent::File("logofile"))
+            .done(),
+        delete("/api/v1/config/instance-logo/{logo}", "Have no picture of its own there").signed_in().done(),
         get(homepage, "The instance's home page").gives_fields("content*").or(&[404]),
         put(homepage, "Write the instance's home page")
             .signed_in()

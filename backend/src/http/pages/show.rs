@@ -14,6 +14,7 @@ use super::policy::{protect_embed, protect_page, protect_refusal};
 use super::subject::{Page, find_subject, parse_page};
 use crate::app::App;
 use crate::domain::host;
+use crate::domain::site::Logo;
 use crate::domain::video::embed::{allows, ancestors};
 use crate::domain::video::sight::Hidden;
 use crate::domain::viewer::Viewer;
@@ -46,9 +47,10 @@ pub async fn page(path: FullPath, ask: Ask) -> Outcome {
 
 /// `GET /videos/embed/{id}`: a video alone, for a frame on another site.
 pub async fn embed(path: FullPath, ask: Ask) -> Outcome {
-    let embed = match parse_page(path.as_str()) {
-        Page::Video(name) => embed_of(&ask.app, name),
-        _ => Embed::Everywhere,
+    let embed = if let Page::Video(name) = parse_page(path.as_str()) {
+        embed_of(&ask.app, name)
+    } else {
+        Embed::Everywhere
     };
     if framed_by(&ask).is_some_and(|host| !allows(&embed, &host, ask.app.url().host())) {
         return Ok(refusal(&ask, path.as_str()));
@@ -123,7 +125,10 @@ async fn with_head(
     let present = app.site();
     let pictures = views::avatars(present.avatar.as_ref());
     let path_of = |image: Option<&Image>| image.map(|image| image.path.clone());
-    let (smallest, largest) = (path_of(pictures.first()), path_of(pictures.last()));
+    let icon = views::avatars(present.logo(Logo::Favicon));
+    let smallest = path_of(icon.first().or(pictures.first()));
+    let shared = views::avatars(present.logo(Logo::Opengraph));
+    let largest = path_of(shared.last().or(pictures.last()));
     let site = Site {
         name: &instance.name,
         description: &instance.short_description,
@@ -178,7 +183,8 @@ pub async fn manifest(ask: Ask) -> Outcome {
 
 /// `GET /favicon.ico`: asked for by whatever reads no HTML.
 pub async fn favicon(ask: Ask) -> Outcome {
-    let pictures = views::avatars(ask.app.site().avatar.as_ref());
+    let site = ask.app.site();
+    let pictures = views::avatars(site.logo(Logo::Favicon).or(site.avatar.as_ref()));
     let path = pictures.into_iter().next().map_or_else(|| "/icons/shoal-192.png".to_owned(), |own| own.path);
     let mut response = empty(StatusCode::FOUND);
     let location = HeaderValue::from_str(&path).map_err(|error| Failure::internal(&error))?;

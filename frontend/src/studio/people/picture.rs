@@ -27,12 +27,14 @@ pub struct Shape {
     pub width: u32,
     /// Pixels of what is sent, at most.
     pub height: u32,
+    /// Whether what can be seen through stays so: it is sent as PNG then, as JPEG otherwise.
+    pub see_through: bool,
 }
 
 /// A face: the largest the instance keeps.
-pub const AVATAR: Shape = Shape { width: 1500, height: 1500 };
+pub const AVATAR: Shape = Shape { width: 1500, height: 1500, see_through: false };
 /// A banner: the largest the instance keeps.
-pub const BANNER: Shape = Shape { width: 1920, height: 317 };
+pub const BANNER: Shape = Shape { width: 1920, height: 317, see_through: false };
 
 /// How wide the part is shown.
 const SHOWN: u32 = 480;
@@ -52,7 +54,7 @@ pub struct Props {
     pub label: AttrValue,
     /// Which shape is wanted.
     pub shape: Shape,
-    /// Told the part that was taken, as a JPEG.
+    /// Told the part that was taken.
     pub on_pick: Callback<Blob>,
 }
 
@@ -283,7 +285,7 @@ fn draw(canvas: &HtmlCanvasElement, picture: &HtmlImageElement, crop: &Crop) -> 
     )
 }
 
-/// The part as a JPEG, no larger than it is.
+/// The part, no larger than it is.
 async fn cut_out(picture: &HtmlImageElement, crop: &Crop, shape: Shape) -> Result<Blob, JsValue> {
     let canvas: HtmlCanvasElement = page::document().create_element("canvas")?.dyn_into()?;
     let share = (crop.part().width / f64::from(shape.width)).min(1.0);
@@ -303,8 +305,8 @@ async fn cut_out(picture: &HtmlImageElement, crop: &Crop, shape: Shape) -> Resul
                 None => reject.call0(&JsValue::UNDEFINED),
             };
         });
-        let _ =
-            canvas.to_blob_with_type_and_encoder_options(told.unchecked_ref(), "image/jpeg", &QUALITY.into());
+        let kind = if shape.see_through { "image/png" } else { "image/jpeg" };
+        let _ = canvas.to_blob_with_type_and_encoder_options(told.unchecked_ref(), kind, &QUALITY.into());
     });
     JsFuture::from(made).await?.dyn_into()
 }

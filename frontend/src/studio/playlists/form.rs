@@ -19,7 +19,7 @@ use crate::studio::people::picture::{Pick, Shape};
 use crate::text::words::shelves::ListWords;
 
 /// Twice the size it is shown at.
-const PICTURE: Shape = Shape { width: 560, height: 314 };
+const PICTURE: Shape = Shape { width: 560, height: 314, see_through: false };
 
 /// What [`EditList`] takes.
 #[derive(Properties, PartialEq)]

@@ -9,13 +9,14 @@ use crate::browser::bus::{Word, tell};
 use crate::browser::page;
 
 /// What in the head is the instance's.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "meta[property='og:site_name']",
     "meta[name=shoal-broadcast]",
     "meta[name=shoal-new]",
     "meta[name=shoal-home]",
     "meta[name=shoal-first]",
     "meta[name=shoal-logo]",
+    "meta[name=shoal-logo-wide]",
     "meta[name=shoal-sensitive]",
     "link[rel=icon]",
     "link[href^='/custom.css']",
