@@ -18,10 +18,11 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, actor, block, channel, collaborator, comment, custom, embed, history, import, instance, jobs,
-    language, logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback,
-    player, playlist, proof, rating, recommendation, rendition, search, session, sessions, signup, site,
-    statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, words,
+    abuse, activity, actor, block, channel, collaborator, comment, custom, embed, history, import, instance,
+    jobs, language, logs, me, metrics, mute, notification, openapi, ownership, parts, password, people,
+    playback, player, playlist, proof, rating, recommendation, rendition, search, session, sessions, signup,
+    site, statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch,
+    words,
 };
 
 /// One route, or several.
@@ -466,6 +467,7 @@ fn channels(app: &App) -> Vec<Route> {
             .then(playlist::of_channel)
             .map(respond)
             .boxed(),
+        at!(Segment / "activities").and(get()).and(ask(app)).then(activity::list).map(respond).boxed(),
         one_of(collaborators(app)),
     ]
 }

@@ -425,7 +425,7 @@ async fn lets_bring(browser: &Browser, server: &Instance) -> Result<()> {
         browser.value(&format!("!document.querySelector('{ELSEWHERE}')")).await? == json!(true),
         "not allowed yet"
     );
-    browser.goto(&server.url("/admin/settings/config/videos")).await?;
+    browser.goto(&server.url("/admin/settings/config/vod")).await?;
     let field = "#import-videos-http-enabled";
     browser.find(field, SOON).await?;
     let middle = "document.querySelector(a[0]).scrollIntoView({ block: 'center' })";

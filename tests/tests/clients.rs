@@ -60,13 +60,14 @@ async fn fill(admin: &Client, film: &Path) -> Result<Value> {
     admin.put(&format!("/api/v1/videos/{uuid}/chapters"), &chapters).await?.expect(204)?;
     let me = admin.get("/api/v1/users/me").await?.expect(200)?.json()?;
     let channel = me.pointer("/videoChannels/0/name").cloned().context("no channel")?;
+    let number = me.pointer("/id").cloned().context("no number")?;
     Ok(json!({
         "id": uuid, "name": "root", "channel_handle": channel, "handle": channel, "playlist_id": list,
         "thread_id": thread, "state": "completed", "search": "film", "uris": [channel], "video_ids": [1],
         "video_id": 1, "metric": "viewers", "abuse_id": abuse, "account_name": "root", "user_id": 1,
         "subscription_handle": "nobody@elsewhere.example", "host": "elsewhere.example",
-        "users": { "id": me["id"] },
-        "session": { "id": me["id"] },
+        "users": { "id": number },
+        "session": { "id": number },
     }))
 }
 

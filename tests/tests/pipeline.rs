@@ -417,10 +417,10 @@ async fn a_deleted_film_stops_being_encoded_and_leaves_nothing() -> Result<()> {
     .await?;
     world
         .app()
-        .write(Durability::Flushed, move |write, _| {
+        .write(Durability::Flushed, move |write, now| {
             let (_, account) = write.table::<AccountKey>().next().context("root has an account")??;
             let root = Person { user: account.user, account: account.id, role: Role::Administrator };
-            edit::delete(write, &root, id)?;
+            edit::delete(write, now, &root, id)?;
             Ok::<_, anyhow::Error>(())
         })
         .await?;

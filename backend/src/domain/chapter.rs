@@ -7,11 +7,12 @@ use shared::id::VideoId;
 use shared::limits::{CHAPTER_TITLE_LENGTH, CHAPTERS_MAX};
 use shared::time::Timestamp;
 
+use super::activity;
 use super::video::edit::{EditError, own_video};
 use super::viewer::Person;
 use super::wrong::Wrong;
 use crate::store::Write;
-use crate::store::records::{Chapter, Video};
+use crate::store::records::{Chapter, Deed, Video};
 use crate::store::tables::VideoKey;
 
 /// Everything wrong with a list of chapters.
@@ -56,6 +57,7 @@ pub fn replace(
     video.chapters.sort_by_key(|chapter| chapter.timecode);
     video.updated_at = now;
     write.insert(&VideoKey { video: video.id }, &video)?;
+    activity::note_video(write, now, who, &video, Deed::Chapters)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 pub mod abuse;
 pub mod account;
+pub mod activity;
 pub mod agent;
 pub mod audit;
 pub mod block;

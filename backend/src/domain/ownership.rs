@@ -7,13 +7,14 @@
 use shared::id::{AccountId, ChannelId, VideoId};
 use shared::time::Timestamp;
 
+use super::activity;
 use super::event::Event;
 use super::makers::Makers;
 use super::quota::{Over, Room, Used, weight};
 use super::right::Right;
 use super::video::edit::{EditError, own_channel, sight};
 use super::viewer::Person;
-use crate::store::records::{Offer, User};
+use crate::store::records::{Deed, Offer, User};
 use crate::store::tables::{ChannelVideoKey, OfferKey, OffersTo, UserKey, VideoKey, VideoOfferKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -122,9 +123,11 @@ pub fn accept(
     forget_video(write, id)?;
     write.remove(&ChannelVideoKey { channel: video.channel, video: id });
     write.insert(&ChannelVideoKey { channel, video: id }, &())?;
+    activity::note_video(write, now, who, &video, Deed::MoveOut)?;
     video.channel = channel;
     video.updated_at = now;
     write.insert(&key, &video)?;
+    activity::note_video(write, now, who, &video, Deed::MoveIn)?;
     write.note(Event::OfferAnswered { video: id, to: offer.from, accepted: true });
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What is spoken over HTTP: connections, files, pages and the API's handlers.
 
 pub mod abuse;
+pub mod activity;
 pub mod actor;
 pub mod assets;
 pub mod block;

@@ -96,7 +96,9 @@ pub async fn remove(id: Segment, number: Segment, ask: Ask) -> Outcome {
     let (entry, _) = find(&id, &ask.app)?;
     let number: u64 = number.parse("passwordId", "Should have a password's number")?;
     let video = entry.listed.video.id;
-    ask.app.write(Durability::Flushed, move |write, _| password::remove(write, &who, video, number)).await?;
+    ask.app
+        .write(Durability::Flushed, move |write, now| password::remove(write, now, &who, video, number))
+        .await?;
     Ok(no_content())
 }
 

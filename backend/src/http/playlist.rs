@@ -184,7 +184,7 @@ pub async fn update(id: Segment, ask: Ask, body: Body) -> Outcome {
 pub async fn delete(id: Segment, ask: Ask) -> Outcome {
     let who = ask.person().await?;
     let id = find(&id, &ask.app)?.0.id;
-    ask.app.write(Durability::Flushed, move |write, _| playlist::delete(write, &who, id)).await?;
+    ask.app.write(Durability::Flushed, move |write, now| playlist::delete(write, now, &who, id)).await?;
     Ok(no_content())
 }
 

@@ -172,7 +172,7 @@ pub async fn delete(id: Segment, ask: Ask) -> Outcome {
     let (entry, _) = find(&id, &ask.app)?;
     let id = entry.listed.video.id;
     let app = &ask.app;
-    app.write(Durability::Flushed, move |write, _| edit::delete(write, &who, id)).await?;
+    app.write(Durability::Flushed, move |write, now| edit::delete(write, now, &who, id)).await?;
     Ok(no_content())
 }
 

@@ -100,16 +100,17 @@ fn listen(
     Ok(Some((language, words)))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
 fn failed(error: RunError) -> Failure {
-    match error {
+    match &error {
         RunError::Stopped => Failure::Stopped,
         RunError::Start { program, source } => {
             tracing::error!(program = %program.display(), %source, "a program could not be started");
             let reason = "The instance lacks the program that writes down what is said.";
             Failure::Because(reason.to_owned(), Outlook::Better)
         }
-        other => {
-            tracing::warn!(error = %other, "what is said in a video could not be written down");
+        RunError::Lost(_) | RunError::TimedOut(_) | RunError::TooMuchOutput(_) | RunError::Failed { .. } => {
+            tracing::warn!(%error, "what is said in a video could not be written down");
             let reason = "The program that writes down what is said failed.";
             Failure::Because(reason.to_owned(), Outlook::Doubtful)
         }

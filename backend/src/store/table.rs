@@ -164,6 +164,8 @@ pub enum Table {
     ImportTorrents = 144,
     /// Channels that an account was asked to edit.
     Collaborations = 160,
+    /// What was done in channels.
+    Activities = 161,
 }
 
 impl Table {

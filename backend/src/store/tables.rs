@@ -79,6 +79,7 @@
 //! | 144 | torrents of imports | import | [`SentTorrent`] |
 //! | 140 | views of a channel's day | first moment of the day, channel | number |
 //! | 160 | collaborations | account, channel | – |
+//! | 161 | deeds in a channel | channel, number | [`Activity`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -91,10 +92,10 @@ use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, ActorPicture, Audit, Channel, Comment, Custom, Element,
-    ElementPlace, HeldTags, Import, Job, Mail, Notification, NotificationSettings, Offer, Opinion, Rating,
-    RefreshToken, Registration, Reports, SentTorrent, Session, Setting, SitePage, Subscription, Tally,
-    TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, Channel, Comment, Custom,
+    Element, ElementPlace, HeldTags, Import, Job, Mail, Notification, NotificationSettings, Offer, Opinion,
+    Rating, RefreshToken, Registration, Reports, SentTorrent, Session, Setting, SitePage, Subscription,
+    Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -178,6 +179,7 @@ pub fn name(table: Table) -> &'static str {
         Table::SitePages => "pages of the instance",
         Table::SitePictures => "pictures of the instance",
         Table::Collaborations => "collaborations",
+        Table::Activities => "deeds in a channel",
     }
 }
 
@@ -612,6 +614,9 @@ keys! {
 
     /// A channel of somebody else that an account was asked to edit, whatever it answered.
     CollaborationKey(account: AccountId, channel: ChannelId) in Collaborations holds ();
+
+    /// What was done in a channel, first done first.
+    ActivityKey(channel: ChannelId, number: u64) in Activities holds Activity;
 }
 
 macro_rules! prefixes {
@@ -719,6 +724,9 @@ prefixes! {
 
     /// The lists a video is in.
     VideoElementsOf(VideoId) of VideoElementKey;
+
+    /// What was done in a channel.
+    ActivitiesOf(ChannelId) of ActivityKey;
 
     /// The channels of others that an account was asked to edit.
     CollaborationsOf(AccountId) of CollaborationKey;

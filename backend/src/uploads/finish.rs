@@ -15,11 +15,11 @@ use crate::domain::upload::{Refusal, extension_of};
 use crate::domain::video::edit::{self, Arrival, Pictures, own_video};
 use crate::domain::video::replace;
 use crate::domain::viewer::Person;
-use crate::domain::{block, chapter};
+use crate::domain::{activity, block, chapter};
 use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::media::probe::ProbeError;
-use crate::store::records::{Chapter, Facts, Source, Stem, Upload, User, Video};
+use crate::store::records::{Chapter, Deed, Facts, Source, Stem, Upload, User, Video};
 use crate::store::tables::{AccountKey, UploadKey, UserKey};
 use crate::store::{Durability, Read};
 
@@ -102,6 +102,7 @@ fn commit(
         let admin_flags = user.as_ref().map_or(0, |user| user.admin_flags);
         edit::room_of(write, channel.account, used)?.holds(upload.bytes).map_err(Refusal::OverQuota)?;
         let video = edit::create(write, now, arrival)?;
+        activity::note_video(write, now, &who, &video, Deed::Create)?;
         if app.config().moderation.block_new_videos && block::must_be_seen(&who, admin_flags) {
             block::block_unseen(write, now, video.clone())?;
         }

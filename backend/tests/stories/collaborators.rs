@@ -382,3 +382,71 @@ async fn who_is_asked_hears_of_it_by_mail_in_their_language_but_not_from_whom_th
     assert_eq!(invite(&instance, &alice, "eve").await.status, 200);
     assert_eq!(news(&instance, &eve).await, [23], "nothing new");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_remembers_who_did_what_in_it() {
+    const ACTIVITIES: &str = "/api/v1/video-channels/alice_channel/activities";
+    let instance = instance().await;
+    let alice = user(&instance, "alice").await;
+    let (eve, sam) = (user(&instance, "eve").await, user(&instance, "sam").await);
+    take_in(&instance, &alice, "eve", &eve).await;
+    assert_eq!(instance.get(ACTIVITIES).send().await.status, 401);
+    assert_eq!(ask(&instance, &sam, Method::GET, ACTIVITIES, None).await.status, 403);
+    assert_eq!(get(&instance, &eve, ACTIVITIES).await, json!({ "total": 0, "data": [] }));
+    let video = publish(&instance, &alice, "A film", |_| ()).await.uuid.to_string();
+    let path = format!("/api/v1/videos/{video}");
+    let list = json!({ "displayName": "Evenings", "privacy": 1, "videoChannelId": alice.channel });
+    let list = ask(&instance, &alice, Method::POST, "/api/v1/video-playlists", Some(list)).await.json();
+    let list = format!("/api/v1/video-playlists/{}", list["videoPlaylist"]["id"]);
+    let channel = "/api/v1/video-channels/alice_channel";
+    for (who, method, path, body) in [
+        (&eve, Method::PUT, path.clone(), json!({ "name": "Another film" })),
+        (&alice, Method::PUT, format!("{path}/chapters"), json!({ "chapters": [] })),
+        (&eve, Method::POST, format!("{list}/videos"), json!({ "videoId": video })),
+        (&eve, Method::PUT, channel.to_owned(), json!({ "displayName": "Films" })),
+        (&eve, Method::PUT, path.clone(), json!({ "channelId": eve.channel })),
+        (&eve, Method::DELETE, list, json!({})),
+    ] {
+        let answer = ask(&instance, who, method, &path, Some(body)).await;
+        assert!(answer.status.is_success(), "{path}: {:?}", answer.body);
+    }
+    let instance = instance.restart().await;
+    let told = get(&instance, &eve, ACTIVITIES).await;
+    let row = |row: &Value| {
+        let number = |field: &str| row[field]["id"].as_u64().unwrap();
+        let name = |of: &str| row[of]["name"].as_str().unwrap_or("-").to_owned();
+        assert_eq!(row["by"], row["account"]["name"]);
+        (name("account"), number("action"), number("targetType"), name("video"), name("playlist"))
+    };
+    let rows: Vec<_> = told["data"].as_array().unwrap().iter().map(row).collect();
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|(who, action, kind, video, list)| format!("{who} {action} {kind} {video} {list}"))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "eve 3 2 - Evenings",
+            "eve 10 1 Another film -",
+            "eve 2 3 - -",
+            "eve 9 2 - Evenings",
+            "alice 5 1 Another film -",
+            "eve 2 1 Another film -",
+            "alice 1 2 - Evenings",
+        ]
+    );
+    assert_eq!(told["total"], 7);
+    assert_eq!(told["data"][1]["video"]["uuid"], video.as_str());
+    let of_eve = get(&instance, &eve, "/api/v1/video-channels/eve_channel/activities").await;
+    assert_eq!(of_eve["data"][1]["action"], json!({ "id": 11, "label": "Create channel ownership" }));
+    let page = get(&instance, &alice, &format!("{ACTIVITIES}?sort=createdAt&start=1&count=1")).await;
+    assert_eq!(page["data"][0]["action"]["label"], "Update");
+    assert_eq!(
+        ask(&instance, &alice, Method::GET, &format!("{ACTIVITIES}?sort=name"), None).await.status,
+        400
+    );
+    // Who is gone is told of by the name they had.
+    assert_eq!(ask(&instance, &eve, Method::DELETE, "/api/v1/users/me", None).await.status, 204);
+    let told = get(&instance, &alice, ACTIVITIES).await;
+    assert_eq!((&told["data"][0]["by"], told["data"][0].get("account")), (&json!("eve"), None));
+}

@@ -98,6 +98,7 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /api/v1/video-channels/{channel}/banner/pick", OWNER),
     ("DELETE /api/v1/video-channels/{channel}/banner", OWNER),
     ("GET /api/v1/video-channels/{channel}/videos", EVERYBODY),
+    ("GET /api/v1/video-channels/{channel}/activities", OWNER),
     ("GET /api/v1/video-channels/{channel}/collaborators", OWNER),
     ("POST /api/v1/video-channels/{channel}/collaborators/invite", OWNER),
     ("POST /api/v1/video-channels/{channel}/collaborators/{x}/accept", SIGNED_IN),

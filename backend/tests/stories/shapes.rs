@@ -36,7 +36,7 @@ const SHARING: Difference = (
 const LATER: &str = "PeerTube 7 and 8 name it, 6.3 did not";
 const OFFERS: &str = "offers of videos are news of ours";
 const COMMENTS: Difference = (".data[].comments", LATER);
-const PERSON: [Difference; 7] = [
+const PERSON: [Difference; 8] = [
     (".language", LATER),
     (".newFeaturesInfoRead", LATER),
     (".notificationSettings.videoOwnershipChange", OFFERS),
@@ -46,7 +46,7 @@ const PERSON: [Difference; 7] = [
     (".nsfwFlagsWarned", LATER),
     (".videoChannelCollaborations", LATER),
 ];
-const PEOPLE: [Difference; 8] = [
+const PEOPLE: [Difference; 9] = [
     (".data[].language", LATER),
     (".data[].newFeaturesInfoRead", LATER),
     (".data[].notificationSettings.videoOwnershipChange", OFFERS),

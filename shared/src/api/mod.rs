@@ -4,6 +4,7 @@
 //! Every list is a [`Page`]; every error is a [`Problem`].
 
 mod abuse;
+mod activity;
 mod actor;
 mod block;
 mod collaborator;
@@ -30,6 +31,7 @@ pub use abuse::{
     Abuse, AbuseActor, AbuseChannel, AbuseComment, AbuseCommentVideo, AbuseMade, AbuseMadeId, AbuseMessage,
     AbuseMessageMade, AbuseVideo,
 };
+pub use activity::{ActivityChannel, ActivityDetails, ActivityPlaylist, ActivityVideo, ChannelActivity};
 pub use actor::{
     Account, AccountSummary, Avatars, Banners, Channel, ChannelChange, ChannelSummary, DayViews, Image,
     MadeChannel, MadeChannelId, NewChannel,

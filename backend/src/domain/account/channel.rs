@@ -9,12 +9,13 @@ use shared::time::Timestamp;
 
 use super::create::put_channel;
 use super::find::is_name_taken;
+use crate::domain::activity;
 use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::video::form::{is_sensible, sharing_message};
 use crate::domain::viewer::Person;
 use crate::domain::wrong::Wrong;
-use crate::store::records::Channel;
+use crate::store::records::{Channel, Deed, DeedTarget};
 use crate::store::tables::{ChannelKey, ChannelsOf};
 use crate::store::{Read, StoreError, Write};
 
@@ -142,5 +143,5 @@ pub fn update_channel(
     channel.sharing = change.sharing.unwrap_or(channel.sharing);
     channel.updated_at = now;
     write.insert(&key, &channel)?;
-    Ok(())
+    Ok(activity::note(write, now, who, id, Deed::Update, DeedTarget::Channel)?)
 }

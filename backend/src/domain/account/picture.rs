@@ -6,9 +6,10 @@ use shared::id::{AccountId, ChannelId};
 use shared::time::Timestamp;
 
 use super::channel::{ChannelEditError, changeable_channel};
+use crate::domain::activity;
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
-use crate::store::records::ActorPicture;
+use crate::store::records::{ActorPicture, Deed, DeedTarget};
 use crate::store::tables::{AccountKey, ChannelKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -58,7 +59,7 @@ pub fn set_channel_picture(
     drop_files(write, std::mem::replace(place, picture));
     channel.updated_at = now;
     write.insert(&ChannelKey { channel: id }, &channel)?;
-    Ok(())
+    Ok(activity::note(write, now, who, id, Deed::Update, DeedTarget::Channel)?)
 }
 
 /// Has the files of a picture removed that nothing names any more.

@@ -13,7 +13,7 @@ use crate::domain::session::revoke_all;
 use crate::domain::signup::forget_of;
 use crate::domain::video::edit;
 use crate::domain::viewer::Person;
-use crate::domain::{collaborator, ownership};
+use crate::domain::{activity, collaborator, ownership};
 use crate::store::tables::{
     AccountChannelKey, AccountKey, ChannelKey, ChannelsOf, TwoFactorKey, UserEmailKey, UserKey, UserNameKey,
     VideoKey, VideosOf,
@@ -108,6 +108,7 @@ fn remove_piece(write: &mut Write<'_>, id: ChannelId) -> Result<Removal, StoreEr
     if let Some(channel) = write.get(&key)? {
         drop_files(write, channel.avatar);
         drop_files(write, channel.banner);
+        activity::forget_channel(write, id)?;
         collaborator::forget_channel(write, id, &channel.collaborators);
         write.remove(&AccountChannelKey { account: channel.account, channel: id });
     }

@@ -3,12 +3,13 @@
 use shared::id::VideoId;
 use shared::time::Timestamp;
 
+use crate::domain::activity;
 use crate::domain::event::Event;
 use crate::domain::right::Right;
 use crate::domain::video::edit::{EditError, own_video};
 use crate::domain::viewer::Person;
 use crate::domain::work;
-use crate::store::records::{Caption, JobKind, JobState, Video};
+use crate::store::records::{Caption, Deed, JobKind, JobState, Video};
 use crate::store::tables::VideoKey;
 use crate::store::{Read, StoreError, Write};
 
@@ -66,6 +67,7 @@ pub fn put(
     file: CaptionFile,
 ) -> Result<Option<String>, CaptionError> {
     let (video, _) = own_video(write, video, who)?;
+    activity::note_video(write, now, who, &video, Deed::Captions)?;
     Ok(put_in(write, now, video, language, file, false)?)
 }
 
@@ -172,5 +174,6 @@ pub fn remove(
     write.use_reserve();
     write.insert(&VideoKey { video: video.id }, &video)?;
     write.note(Event::CaptionsChanged(video.id));
+    activity::note_video(write, now, who, &video, Deed::Captions)?;
     Ok(caption.file_name)
 }

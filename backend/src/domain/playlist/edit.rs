@@ -7,11 +7,12 @@ use shared::time::Timestamp;
 use super::form::Form;
 use super::sight::is_keeper;
 use super::{PlaylistError, shelf};
+use crate::domain::activity;
 use crate::domain::event::Event;
 use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::viewer::Person;
-use crate::store::records::{Channel, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
+use crate::store::records::{Channel, Deed, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
 use crate::store::tables::{AccountPlaylistKey, ChannelKey, ChannelPlaylistKey, PlaylistKey, PlaylistsOf};
 use crate::store::{Read, StoreError, Write};
 
@@ -58,6 +59,7 @@ pub fn create(
     };
     check_privacy(&playlist)?;
     put(write, &playlist)?;
+    activity::note_playlist(write, now, who, &playlist, Deed::Create)?;
     Ok(playlist)
 }
 
@@ -142,6 +144,7 @@ pub fn update(
         None => None,
     };
     put(write, &playlist)?;
+    activity::note_playlist(write, now, who, &playlist, Deed::Update)?;
     Ok(replaced)
 }
 
@@ -149,7 +152,12 @@ pub fn update(
 ///
 /// # Errors
 /// [`PlaylistError`].
-pub fn delete(write: &mut Write<'_>, who: &Person, id: PlaylistId) -> Result<(), PlaylistError> {
+pub fn delete(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    id: PlaylistId,
+) -> Result<(), PlaylistError> {
     let playlist = write.get(&PlaylistKey { playlist: id })?.ok_or(PlaylistError::NoSuchPlaylist)?;
     let makers = makers_of(write, &playlist)?;
     if !is_keeper(&playlist, makers.as_ref(), who) && !who.has(Right::RemoveAnyVideoPlaylist) {
@@ -162,7 +170,7 @@ pub fn delete(write: &mut Write<'_>, who: &Person, id: PlaylistId) -> Result<(),
     if let Some(channel) = playlist.channel {
         shelf::close_gap(write, channel)?;
     }
-    Ok(())
+    Ok(activity::note_playlist(write, now, who, &playlist, Deed::Delete)?)
 }
 
 fn place_in(read: &impl Read, channel: Option<ChannelId>) -> Result<u64, StoreError> {

@@ -9,8 +9,9 @@ use shared::time::Timestamp;
 
 use super::PlaylistError;
 use super::edit::changeable;
+use crate::domain::activity;
 use crate::domain::viewer::Person;
-use crate::store::records::{Element, ElementPlace, VideoPlaylist};
+use crate::store::records::{Deed, Element, ElementPlace, VideoPlaylist};
 use crate::store::tables::{
     AccountElementKey, AccountElementsOf, ElementKey, ElementPlaceKey, ElementsOf, PlaylistKey,
     VideoElementKey,
@@ -73,6 +74,7 @@ pub fn add(
     put(write, playlist, place, &element)?;
     write.insert(&VideoElementKey { video: new.video, element: id }, &playlist)?;
     write.insert(&AccountElementKey { account: record.account, video: new.video, element: id }, &playlist)?;
+    activity::note_playlist(write, now, who, &record, Deed::Elements)?;
     note_change(write, now, record, 1)?;
     Ok(id)
 }
@@ -94,6 +96,7 @@ pub fn change(
     element.start = start.unwrap_or(element.start);
     element.stop = stop.unwrap_or(element.stop);
     write.insert(&key, &element)?;
+    activity::note_playlist(write, now, who, &record, Deed::Elements)?;
     note_change(write, now, record, 0)?;
     Ok(())
 }
@@ -112,6 +115,7 @@ pub fn remove(
     let (key, element) = find(write, playlist, element)?;
     write.use_reserve();
     take_out(write, record.account, &key, &element);
+    activity::note_playlist(write, now, who, &record, Deed::Elements)?;
     note_change(write, now, record, -1)?;
     Ok(())
 }
@@ -167,6 +171,7 @@ pub fn reorder(
         all.splice(size(at)..size(at), taken);
         number(write, playlist, &all)?;
     }
+    activity::note_playlist(write, now, who, &record, Deed::Elements)?;
     note_change(write, now, record, 0)?;
     Ok(())
 }

@@ -15,9 +15,10 @@ use crate::domain::event::Event;
 use crate::domain::makers::Makers;
 use crate::domain::quota::{Over, Room, Used, weight};
 use crate::domain::viewer::Person;
-use crate::domain::{ownership, statistics, words};
+use crate::domain::{activity, ownership, statistics, words};
 use crate::store::records::{
-    Channel, Chapter, CommentsPolicy, Embed, Facts, PlayerTheme, Privacy, Source, User, Video, VideoState,
+    Channel, Chapter, CommentsPolicy, Deed, Embed, Facts, PlayerTheme, Privacy, Source, User, Video,
+    VideoState,
 };
 use crate::store::tables::{
     AccountKey, BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, UserKey, VideoKey, VideoUuidKey,
@@ -260,6 +261,11 @@ pub fn update(
     // From this very commit on nothing names what is not for everybody.
     torrent::settle(&mut video, &BTreeMap::new());
     write.insert(&VideoKey { video: id }, &video)?;
+    if video.channel != old.channel {
+        activity::note_video(write, now, who, &old, Deed::MoveOut)?;
+        activity::note_video(write, now, who, &video, Deed::MoveIn)?;
+    }
+    activity::note_video(write, now, who, &video, Deed::Update)?;
     Ok(replaced)
 }
 
@@ -284,9 +290,10 @@ fn destination(
 ///
 /// # Errors
 /// [`EditError`] when the video is gone or another's.
-pub fn delete(write: &mut Write<'_>, who: &Person, id: VideoId) -> Result<Video, EditError> {
+pub fn delete(write: &mut Write<'_>, now: Timestamp, who: &Person, id: VideoId) -> Result<Video, EditError> {
     let (video, _) = own_video(write, id, who)?;
     remove(write, &video)?;
+    activity::note_video(write, now, who, &video, Deed::Delete)?;
     Ok(video)
 }
 

@@ -202,7 +202,7 @@ fn others_may_not_touch_a_video_but_moderators_may() {
     let rename = |who| world.run(|write| update(write, NOW, &who, id, said_so(named("Ship")))).map(|_| ());
     assert!(matches!(rename(person(2, Role::User)), Err(EditError::NotYours)));
     assert!(rename(person(2, Role::Moderator)).is_ok());
-    let remove = |who| world.run(|write| delete(write, &who, id)).map(|_| ());
+    let remove = |who| world.run(|write| delete(write, NOW, &who, id)).map(|_| ());
     assert!(matches!(remove(person(2, Role::User)), Err(EditError::NotYours)));
     assert!(remove(owner()).is_ok());
     assert!(matches!(remove(owner()), Err(EditError::NoSuchVideo)));
@@ -213,7 +213,7 @@ fn others_may_not_touch_a_video_but_moderators_may() {
 fn a_removed_video_leaves_no_row_and_one_job() {
     let world = world();
     let video = world.create(7, named("Boat")).unwrap();
-    world.run(|write| delete(write, &owner(), video.id)).unwrap();
+    world.run(|write| delete(write, NOW, &owner(), video.id)).unwrap();
     assert!(world.store.get(&VideoUuidKey { uuid: video.uuid }).unwrap().is_none());
     assert!(world.videos_of(1).is_empty());
     assert!(world.jobs().contains(&JobKind::RemoveFiles(video.uuid)));

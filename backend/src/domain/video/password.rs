@@ -10,9 +10,10 @@ use shared::limits::{VIDEO_PASSWORD_LENGTH, VIDEO_PASSWORDS_MAX};
 use shared::time::Timestamp;
 
 use super::edit::{EditError, own_video};
+use crate::domain::activity;
 use crate::domain::viewer::Person;
 use crate::domain::wrong::Wrong;
-use crate::store::records::{Privacy, Video, VideoPassword};
+use crate::store::records::{Deed, Privacy, Video, VideoPassword};
 use crate::store::tables::VideoKey;
 use crate::store::{StoreError, Write};
 
@@ -114,7 +115,7 @@ pub fn replace(
 ) -> Result<(), PasswordError> {
     let mut video = protected(write, video, who)?;
     set(write, now, &mut video, list)?;
-    Ok(write.insert(&VideoKey { video: video.id }, &video)?)
+    keep(write, now, who, &video)
 }
 
 /// Adds one password to a video's.
@@ -136,14 +137,20 @@ pub fn add(
     }
     let number = write.next_number("video-passwords")?;
     video.passwords.push(VideoPassword { number, text, created_at: now });
-    Ok(write.insert(&VideoKey { video: video.id }, &video)?)
+    keep(write, now, who, &video)
 }
 
 /// Removes one password of a video, but never the last.
 ///
 /// # Errors
 /// [`PasswordError`].
-pub fn remove(write: &mut Write<'_>, who: &Person, video: VideoId, number: u64) -> Result<(), PasswordError> {
+pub fn remove(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    video: VideoId,
+    number: u64,
+) -> Result<(), PasswordError> {
     let mut video = protected(write, video, who)?;
     let at = video.passwords.iter().position(|password| password.number == number);
     let at = at.ok_or(PasswordError::NoSuchPassword)?;
@@ -151,7 +158,12 @@ pub fn remove(write: &mut Write<'_>, who: &Person, video: VideoId, number: u64) 
         return Err(PasswordError::LastOne);
     }
     video.passwords.remove(at);
-    Ok(write.insert(&VideoKey { video: video.id }, &video)?)
+    keep(write, now, who, &video)
+}
+
+fn keep(write: &mut Write<'_>, now: Timestamp, who: &Person, video: &Video) -> Result<(), PasswordError> {
+    write.insert(&VideoKey { video: video.id }, video)?;
+    Ok(activity::note_video(write, now, who, video, Deed::Passwords)?)
 }
 
 fn protected(write: &Write<'_>, video: VideoId, who: &Person) -> Result<Video, PasswordError> {

@@ -10,8 +10,10 @@ use super::edit::{EditError, own_video};
 use super::sight::Sight;
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
-use crate::domain::work;
-use crate::store::records::{Facts, JobKind, JobState, Playlist, Replacement, Source, Video, VideoState};
+use crate::domain::{activity, work};
+use crate::store::records::{
+    Deed, Facts, JobKind, JobState, Playlist, Replacement, Source, Video, VideoState,
+};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -48,6 +50,7 @@ pub fn arrive(
     let before = video.replacement.replace(Replacement { source, facts, since: now });
     write.insert(&VideoKey { video: id }, &video)?;
     write.note(Event::ReplacementArrived(id));
+    activity::note_video(write, now, who, &video, Deed::Source)?;
     Ok((video, before.map(|before| before.source)))
 }
 

@@ -6,13 +6,13 @@
 use schemars::JsonSchema;
 use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
-    BlocklistStatus, Caption, Channel, ChannelChange, ChapterList, Collaborator, CollaboratorMade,
-    CommentMade, CommentTagPolicies, CommentThreads, CommentTree, CommentsRemoval, Description, EmbedAllowed,
-    EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel, MadeElement, MadePlaylist, MadeUser,
-    ManagedUser, Me, MeChange, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo,
-    Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating, OwnershipChange, Page,
-    PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention,
-    ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
+    BlocklistStatus, Caption, Channel, ChannelActivity, ChannelChange, ChapterList, Collaborator,
+    CollaboratorMade, CommentMade, CommentTagPolicies, CommentThreads, CommentTree, CommentsRemoval,
+    Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel, MadeElement,
+    MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MutedAccount, MutedServer, MyVideo, NewComment,
+    NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating,
+    OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes,
+    Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
     TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
     UserRegistration, Video, VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport,
     WatchedVideo, WordList, WordListMade,
@@ -496,6 +496,10 @@ fn accounts_and_channels() -> Vec<Row> {
             .paged()
             .asks(FILTERS)
             .gives::<Videos>(),
+        get("/api/v1/video-channels/{name}/activities", "What was done in a channel")
+            .signed_in()
+            .paged()
+            .gives::<Page<ChannelActivity>>(),
         get("/api/v1/video-channels/{name}/collaborators", "Who edits a channel, and who is asked to")
             .signed_in()
             .gives::<Page<Collaborator>>(),

@@ -2,6 +2,7 @@
 //!
 //! Owns every address on the wire. Never reads the store and never decides who may see what.
 
+mod activity;
 mod actor;
 mod comment;
 mod import;
@@ -11,6 +12,7 @@ mod playlist;
 mod subscription;
 mod video;
 
+pub use activity::activity;
 pub use actor::{account, account_summary, avatars, banners, channel, channel_summary, collaborator, role};
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use import::import_source;

@@ -1,5 +1,6 @@
 //! Stored shapes, versioned. Never API shapes and never other people's JSON: `http::views` translates.
 
+mod activity;
 mod import;
 mod job;
 mod mail;
@@ -16,6 +17,7 @@ mod talk;
 mod upload;
 mod video;
 
+pub use activity::{Activity, Deed, DeedTarget};
 pub use import::{Import, ImportSource, ImportState, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use mail::{Letter, LetterPart, Mail, Says};

@@ -105,7 +105,7 @@ maker_words! {
     import_no_reason: "The instance gave no reason.", "L’instance n’a pas donné de raison.";
     import_progress: "How much of “{}” has arrived", "Ce qui est arrivé de «\u{a0}{}\u{a0}»";
     import_cancel_named: "Cancel “{}”", "Annuler «\u{a0}{}\u{a0}»";
-    import_retry_named: "Try “{}” again", "Réessayer «\u{a0}{}\u{a0}»";
+    import_retry_named: "Try again: {}", "Réessayer «\u{a0}{}\u{a0}»";
     import_forget: "Forget", "Oublier";
     import_forget_named: "Forget “{}”", "Oublier «\u{a0}{}\u{a0}»";
     import_forget_title: "Forget this import?", "Oublier cette importation\u{a0}?";
