@@ -326,6 +326,7 @@ async fn read_move(ask: &Ask, body: Body) -> Result<Move, Failure> {
 pub async fn reorder_channel(name: Segment, ask: Ask, body: Body) -> Outcome {
     let who = ask.person().await?;
     let channel = actor::find_channel(&name, &ask).await?.id;
+    ask.app.read(move |store| playlist::check_order(store, &who, channel)).await?;
     let wish = read_move(&ask, body).await?;
     ask.app
         .write(Durability::Flushed, move |write, _| playlist::reorder_channel(write, &who, channel, wish))

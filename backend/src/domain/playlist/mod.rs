@@ -15,5 +15,5 @@ pub use edit::{changeable, create, delete, give_watch_later, update};
 pub use element::{Move, NewElement, add, change, elements, existing, remove, reorder};
 pub use error::PlaylistError;
 pub use forget::{forget_account, forget_channel, forget_playlist, forget_video};
-pub use shelf::reorder_channel;
+pub use shelf::{check_order, reorder_channel};
 pub use sight::{Hidden, opens_to};

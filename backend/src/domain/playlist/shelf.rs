@@ -21,10 +21,7 @@ pub fn reorder_channel(
     channel: ChannelId,
     Move { first, count, behind }: Move,
 ) -> Result<(), PlaylistError> {
-    let record = write.get(&ChannelKey { channel })?.ok_or(PlaylistError::NoSuchChannel)?;
-    if !Makers::of(&record).manage(who.account) && !who.has(Right::ManageAnyVideoChannel) {
-        return Err(PlaylistError::ChannelNotYours);
-    }
+    check_order(write, who, channel)?;
     let mut lists = lists_of(write, channel)?;
     let total = u64::try_from(lists.len()).unwrap_or(u64::MAX);
     if first == 0 || total < first || total < behind {
@@ -41,6 +38,16 @@ pub fn reorder_channel(
         lists.splice(at..at, moved);
     }
     Ok(number(write, lists)?)
+}
+
+/// Whether this person gives the lists of a channel their order.
+///
+/// # Errors
+/// [`PlaylistError`] where they do not.
+pub fn check_order(read: &impl Read, who: &Person, channel: ChannelId) -> Result<(), PlaylistError> {
+    let record = read.get(&ChannelKey { channel })?.ok_or(PlaylistError::NoSuchChannel)?;
+    let may = Makers::of(&record).manage(who.account) || who.has(Right::ManageAnyVideoChannel);
+    if may { Ok(()) } else { Err(PlaylistError::ChannelNotYours) }
 }
 
 /// The place behind the last list of a channel.
