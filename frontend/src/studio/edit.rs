@@ -70,9 +70,11 @@ pub fn Edit(props: &Props) -> Html {
     let body = match &loaded.state {
         Loading::Waiting => html! { <div class="sheet skeleton sheet-tall" aria-hidden="true" /> },
         Loading::Failed(failure) => failed(failure, &loaded.again, words),
-        Loading::Here(found) if found.0.account.id != me.account.id && me.role.id != 0 => html! {
-            { empty(Glyph::Lock, words.not_yours, "", Html::default()) }
-        },
+        Loading::Here(found)
+            if !me.manages(found.0.account.id, found.0.channel.id) && !me.keeps_the_site() =>
+        {
+            html! { { empty(Glyph::Lock, words.not_yours, "", Html::default()) } }
+        }
         Loading::Here(found) => html! {
             <>
                 <Sheet found={found.clone()} />
@@ -80,7 +82,10 @@ pub fn Edit(props: &Props) -> Html {
                 <Chapters video={found.0.card.uuid.to_string()} />
                 <EmbedSheet video={found.0.card.uuid.to_string()} />
                 <FileSheet video={names_of(&found.0)} replacing={props.replacing.clone()} on_replaced={loaded.again.clone()} />
-                <OwnerSheet video={names_of(&found.0)} />
+                // Editors do not give away what is not theirs.
+                if found.0.account.id == me.account.id || me.keeps_the_site() {
+                    <OwnerSheet video={names_of(&found.0)} />
+                }
             </>
         },
     };

@@ -56,7 +56,7 @@ pub fn Channels() -> Html {
         },
         (Viewer::Person(_), Loading::Failed(failure)) => failed(failure, &loaded.again, words),
         (Viewer::Person(_), Loading::Here(me)) => html! {
-            <>
+            <div class="channel-parts">
             <Invitations on_change={loaded.again.clone()} />
             <ul class="lines lines-apart">
                 { for me.video_channels.iter().map(|channel| {
@@ -91,7 +91,7 @@ pub fn Channels() -> Html {
                 }) }
             </ul>
             <Edited me={me.clone()} on_change={loaded.again.clone()} />
-            </>
+            </div>
         },
     };
     let has_room =

@@ -47,7 +47,7 @@ maker_words! {
     embed_nowhere: "On no site", "Sur aucun site";
     embed_domains: "Sites", "Sites";
     embed_domains_hint: "One a line, at most 50: blog.example. This instance is always among them.", "Un par ligne, 50 au plus\u{a0}: blog.example. Cette instance en fait toujours partie.";
-    embed_save: "Save where it may be shown", "Enregistrer où elle peut être montrée";
+    embed_save: "Save this choice", "Enregistrer ce choix";
     embed_saved: "Saved. It counts from the next time somebody opens the frame.", "Enregistré. Cela vaut dès la prochaine ouverture du cadre.";
     embed_wrong: "At least one of these is not the name of a site, or there are more than 50.", "L’un au moins n’est pas le nom d’un site, ou il y en a plus de 50.";
     owner: "Another owner", "Un autre propriétaire";
