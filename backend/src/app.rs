@@ -64,6 +64,11 @@ const CLIENT_LOGS_WINDOW: Duration = Duration::from_secs(10 * 60);
 const PLAYBACKS_MAX: u32 = 2000;
 const PLAYBACKS_WINDOW: Duration = Duration::from_secs(10 * 60);
 
+/// Questions that go to a search index from one address in [`ELSEWHERE_WINDOW`]: a classroom that types, and no load for
+/// somebody else's machine.
+const ELSEWHERE_MAX: u32 = 120;
+const ELSEWHERE_WINDOW: Duration = Duration::from_secs(60);
+
 /// One instance, as its rooms see it.
 #[derive(Clone)]
 pub struct App {
@@ -94,6 +99,7 @@ struct Inner {
     report_pace: Mutex<Pace<AccountId>>,
     client_log_pace: Mutex<Pace<AddressBlock>>,
     playback_pace: Mutex<Pace<AddressBlock>>,
+    elsewhere_pace: Mutex<Pace<AddressBlock>>,
     playback: Playback,
     imports: Imports,
     mutes: Mutes,
@@ -152,6 +158,7 @@ impl App {
                 report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
                 client_log_pace: Mutex::new(Pace::new(CLIENT_LOGS_MAX, CLIENT_LOGS_WINDOW)),
                 playback_pace: Mutex::new(Pace::new(PLAYBACKS_MAX, PLAYBACKS_WINDOW)),
+                elsewhere_pace: Mutex::new(Pace::new(ELSEWHERE_MAX, ELSEWHERE_WINDOW)),
                 playback: Playback::default(),
                 imports: Imports::default(),
                 mutes,
@@ -339,6 +346,15 @@ impl App {
     #[must_use]
     pub fn imports(&self) -> &Imports {
         &self.inner.imports
+    }
+
+    /// Counts a question from this address that goes to a search index.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn elsewhere_pace(&self, address: IpAddr) -> Result<(), Duration> {
+        let mut pace = self.inner.elsewhere_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
     }
 
     /// What players told of how it went.

@@ -21,6 +21,7 @@ pub mod logins;
 pub mod mail;
 pub mod media;
 pub mod mutes;
+pub mod outside;
 pub mod playback;
 pub mod playlists;
 pub mod private;

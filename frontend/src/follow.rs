@@ -135,21 +135,29 @@ pub fn uri(channel: &Channel) -> String {
 
 /// A channel in a list of channels.
 pub fn channel_row(channel: &Channel, locale: &Locale) -> Html {
-    let address = Route::Channel(handle(&channel.name, &channel.host, channel.is_local)).to_string();
+    // What is elsewhere is seen there.
+    let (address, name) = if channel.is_local {
+        (Route::Channel(handle(&channel.name, &channel.host, true)).to_string(), channel.name.clone())
+    } else {
+        (channel.url.clone(), handle(&channel.name, &channel.host, false))
+    };
+    let avatars = if channel.is_local { channel.avatars.as_slice() } else { &[] };
     let owner = channel.owner_account.as_ref();
     html! {
         <li key={channel.id.0.to_string()} class="channel-row">
-            { avatar(&channel.display_name, &channel.avatars, 56) }
+            { avatar(&channel.display_name, avatars, 56) }
             <div class="row-words">
                 <h2 class="row-title"><a href={address}>{ &channel.display_name }</a></h2>
                 <p class="row-facts">
-                    <span>{ "@" }{ &channel.name }</span>
+                    <span>{ "@" }{ name }</span>
                     if let Some(owner) = owner {
                         <span>{ locale.words().by.replacen("{}", &owner.display_name, 1) }</span>
                     }
                 </p>
             </div>
-            <Follow channels={vec![uri(channel)]} name={channel.display_name.clone()} followers={channel.followers_count} />
+            if channel.is_local {
+                <Follow channels={vec![uri(channel)]} name={channel.display_name.clone()} followers={channel.followers_count} />
+            }
         </li>
     }
 }

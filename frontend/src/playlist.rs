@@ -6,7 +6,7 @@ use shared::api::VideoPlaylist;
 use yew::prelude::*;
 
 use crate::api;
-use crate::components::{Glyph, empty, handle, icon};
+use crate::components::{Glyph, empty, icon};
 use crate::listing::{Row, bones, listing_end, use_rows};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
@@ -62,8 +62,11 @@ pub fn Playlists(props: &Props) -> Html {
     }
 }
 
-/// The way to play a list.
+/// The way to play a list; what is elsewhere is played there.
 pub fn play(playlist: &VideoPlaylist) -> String {
+    if !playlist.is_local {
+        return playlist.url.clone();
+    }
     Route::Play { list: playlist.short_uuid.clone(), position: None }.to_string()
 }
 
@@ -71,7 +74,7 @@ pub fn play(playlist: &VideoPlaylist) -> String {
 pub fn cover(playlist: &VideoPlaylist, locale: &Locale) -> Html {
     html! {
         <a class="row-picture" href={play(playlist)} tabindex="-1" aria-hidden="true">
-            if let Some(picture) = &playlist.thumbnail_path {
+            if let Some(picture) = playlist.thumbnail_path.as_ref().filter(|_| playlist.is_local) {
                 <img src={picture.clone()} alt="" width="280" height="157" loading="lazy" decoding="async" />
             } else {
                 <span class="row-nothing">{ icon(Glyph::Keep) }</span>
@@ -92,7 +95,7 @@ pub fn playlist_row(playlist: &Rc<VideoPlaylist>, with_owner: bool, locale: &Loc
                 <h2 class="row-title"><a href={play(playlist)}>{ &playlist.display_name }</a></h2>
                 <p class="row-facts">
                     if with_owner {
-                        <a href={Route::Account(handle(&owner.name, &owner.host, playlist.is_local)).to_string()}>
+                        <a href={if playlist.is_local { Route::Account(owner.name.clone()).to_string() } else { owner.url.clone() }}>
                             { words.by.replacen("{}", &owner.display_name, 1) }
                         </a>
                     }

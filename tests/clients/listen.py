@@ -36,8 +36,9 @@ def main() -> None:
     with wave.open(str(wanted.sound)) as sound:
         decoder.process_raw(sound.readframes(sound.getnframes()), full_utt=True)
     decoder.end_utt()
-    words = [word for word in decoder.seg() if word.word.isalpha()]
-    text = " ".join(word.word for word in words)
+    # Ways to say a word are numbered: weather(2). What is no word stands in brackets: <sil>.
+    words = [word for word in decoder.seg() if word.word[0].isalpha()]
+    text = " ".join(word.word.split("(")[0] for word in words)
     cue = f"{time_of(words[0].start_frame)} --> {time_of(words[-1].end_frame)}\n{text}\n" if words else ""
     stem = wanted.output_dir / wanted.sound.stem
     stem.with_suffix(".vtt").write_text(f"WEBVTT\n\n{cue}", encoding="utf-8")

@@ -33,7 +33,7 @@ def main() -> None:
         name = found.name.removeprefix("peertube.api.")
         wanted = inspect.signature(module.sync_detailed).parameters.values()
         needed = [one.name for one in wanted if one.default is inspect.Parameter.empty and one.name != "client"]
-        part = names.get(name.split(".")[0], {})
+        part = names["parts"].get(name.split(".")[0], {})
         given = {one: part.get(one, names.get(one)) for one in needed}
         told = {"name": name, "unnamed": [one for one in needed if given[one] is None]}
         if not told["unnamed"]:

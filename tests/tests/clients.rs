@@ -66,8 +66,7 @@ async fn fill(admin: &Client, film: &Path) -> Result<Value> {
         "thread_id": thread, "state": "completed", "search": "film", "uris": [channel], "video_ids": [1],
         "video_id": 1, "metric": "viewers", "abuse_id": abuse, "account_name": "root", "user_id": 1,
         "subscription_handle": "nobody@elsewhere.example", "host": "elsewhere.example",
-        "users": { "id": number },
-        "session": { "id": number },
+        "parts": { "users": { "id": number }, "session": { "id": number } },
     }))
 }
 

@@ -97,6 +97,7 @@ fn logos(app: &App, site: &Present) -> Vec<Value> {
 /// What the instance is and can do, for somebody at this address.
 pub(super) fn view(app: &App, address: IpAddr) -> Value {
     let (config, site) = (app.config(), app.site());
+    let index = super::index::index(app);
     let (signup, can_mail) = (signup::policy(app), app.can_mail());
     let kept = |path: &str| custom::kept(app, path);
     let stun_servers: Vec<String> = app
@@ -153,7 +154,12 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
         },
         "search": {
             "remoteUri": { "users": false, "anonymous": false },
-            "searchIndex": { "enabled": false, "url": "", "disableLocalSearch": false, "isDefaultSearch": false }
+            "searchIndex": {
+                "enabled": index.is_some(),
+                "url": index.unwrap_or_default(),
+                "disableLocalSearch": kept("search.searchIndex.disableLocalSearch"),
+                "isDefaultSearch": kept("search.searchIndex.isDefaultSearch")
+            }
         },
         "plugin": { "registered": [], "registeredExternalAuths": [], "registeredIdAndPassAuths": [] },
         "theme": { "registered": [], "default": kept("theme.default") },

@@ -21,6 +21,7 @@ pub mod generate;
 pub mod handshake;
 pub mod history;
 pub mod import;
+pub mod index;
 pub mod instance;
 pub mod jobs;
 pub mod language;

@@ -17,7 +17,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, json_text};
 use super::video::text;
 use super::video_list::{NEWEST, card, defaults, joined};
-use super::{history, views};
+use super::{history, index, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Publisher, Scope};
 use crate::domain::video::order;
@@ -41,6 +41,9 @@ const MATCH: &str = "match";
 /// `GET /api/v1/search/videos`
 pub async fn videos(ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
+    if let Some(index) = index::asked(&ask)? {
+        return index::found(&ask, &viewer, &index, index::Kind::Videos).await;
+    }
     let asked = asked(&ask)?;
     let scope = if viewer.person().is_some() { Scope::Members } else { Scope::Public };
     let mut query = query::read(&asked.rest, ask.app.url().host(), defaults(&ask.app, &viewer))?;
@@ -136,6 +139,9 @@ fn with_snippet(card: Bytes, entry: &Entry, words: &Words) -> Bytes {
 /// `GET /api/v1/search/video-channels`
 pub async fn channels(ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
+    if let Some(index) = index::asked(&ask)? {
+        return index::found(&ask, &viewer, &index, index::Kind::Channels).await;
+    }
     let asked = asked(&ask)?;
     let sort = asked.sort(&["createdAt"])?;
     let handles = handles(&ask)?;
@@ -182,6 +188,9 @@ pub async fn channels(ask: Ask) -> Outcome {
 /// `GET /api/v1/search/video-playlists`
 pub async fn playlists(ask: Ask) -> Outcome {
     let viewer = ask.viewer().await?;
+    if let Some(index) = index::asked(&ask)? {
+        return index::found(&ask, &viewer, &index, index::Kind::Playlists).await;
+    }
     let asked = asked(&ask)?;
     let sort = asked.sort(&["createdAt", "updatedAt", "name", "displayName"])?;
     if asked.host.as_ref().is_some_and(|host| host != ask.app.url().host()) {

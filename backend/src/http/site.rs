@@ -16,7 +16,7 @@ use super::problem::Failure;
 use super::respond::{self, Outcome, empty, no_content, text_of, with_header};
 use super::session::with_tries;
 use super::signup::take;
-use super::{custom, views};
+use super::{custom, index, views};
 use crate::app::App;
 use crate::config::NsfwPolicy;
 use crate::domain::outbox;
@@ -179,6 +179,14 @@ pub fn look(app: &App) -> String {
     }
     if let Some(picture) = views::avatars(site.logo(Logo::HeaderWide)).last() {
         tags.push_str(&format!("<meta name=\"shoal-logo-wide\" content=\"{}\">\n", escape(&picture.path)));
+    }
+    if index::index(app).is_some() {
+        let which = match index::preference(app) {
+            (_, false) => "only",
+            (true, true) => "first",
+            (false, true) => "offered",
+        };
+        tags.push_str(&format!("<meta name=\"shoal-index\" content=\"{which}\">\n"));
     }
     // How strangers see what is not for all eyes; pages take the strictest where nothing is said.
     let sensitive = config.instance.nsfw_policy;

@@ -6,7 +6,7 @@
 
 mod desk;
 mod fetch;
-mod guard;
+pub mod guard;
 mod peers;
 mod program;
 mod proxy;

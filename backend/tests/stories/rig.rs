@@ -134,6 +134,10 @@ impl Instance {
         Instance { running, folder }
     }
 
+    pub fn port(&self) -> u16 {
+        self.door().0.port()
+    }
+
     pub fn door(&self) -> Door {
         Door(self.running.addr)
     }

@@ -2,7 +2,7 @@
 
 use crate::makers::{Maker, bob, captured, root};
 use crate::ratings::shape;
-use crate::rig::{Answer, Instance, instance};
+use crate::rig::{Answer, Instance, instance, instance_with};
 use crate::videos::{names, publish};
 use backend::store::records::{Privacy, VideoState};
 use backend::store::tables::VideoKey;
@@ -278,4 +278,69 @@ async fn a_search_leaves_out_what_its_reader_does_not_want_to_see() {
     assert_eq!(names(&found), ["Documentary about boats"]);
     assert_eq!(ask(&instance, Some(&root), "video-channels?search=bob").await.json()["total"], 0);
     assert_eq!(ask(&instance, None, "video-channels?search=bob").await.json()["total"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_elsewhere_answers_where_who_keeps_the_instance_chose_one() {
+    let index = instance().await;
+    let maker = root(&index).await;
+    for name in ["A boat far away", "Another boat"] {
+        publish(&index, &maker, name, |_| ()).await;
+    }
+    finds(&index, None, "search=boat&sort=name", &["A boat far away", "Another boat"]).await;
+    let loopback = ["127.0.0.1", "::1"].map(|network| network.parse().unwrap()).to_vec();
+    let here = instance_with(|config| config.import.networks_allowed = loopback).await;
+    let keeper = root(&here).await;
+    publish(&here, &keeper, "A boat here", |_| ()).await;
+    finds(&here, None, "search=boat", &["A boat here"]).await;
+    // Nobody else is asked until somebody is named.
+    assert_eq!(
+        ask(&here, None, "videos?search=boat&searchTarget=search-index").await.status,
+        StatusCode::BAD_REQUEST
+    );
+
+    let address = format!("http://localhost:{}", index.port());
+    let set = async |change: Value| {
+        let body = json!({ "search": { "searchIndex": change } });
+        let asking = here.ask(Method::PUT, "/api/v1/config/custom").bearer(&keeper.token);
+        assert_eq!(asking.json(&body).send().await.status, StatusCode::OK);
+    };
+    set(json!({ "enabled": true, "url": address })).await;
+    let told = here.get("/api/v1/config").send().await.json();
+    assert_eq!(
+        (&told["search"]["searchIndex"]["enabled"], &told["search"]["searchIndex"]["url"]),
+        (&json!(true), &json!(address))
+    );
+    finds(&here, None, "search=boat", &["A boat here"]).await;
+    let far = "search=boat&sort=name&searchTarget=search-index";
+    finds(&here, None, far, &["A boat far away", "Another boat"]).await;
+    let row = ask(&here, None, &format!("videos?{far}&count=1&start=1")).await.json();
+    assert_eq!((&row["total"], row["data"].as_array().unwrap().len()), (&json!(2), 1));
+    assert_eq!(
+        (&row["data"][0]["name"], &row["data"][0]["isLocal"]),
+        (&json!("Another boat"), &json!(false))
+    );
+    let channels = ask(&here, None, "video-channels?search=root&searchTarget=search-index").await.json();
+    assert_eq!(channels["data"][0]["name"], "root_channel");
+
+    // What stands first is for who keeps the instance to say, and whether there is another place at all.
+    set(json!({ "isDefaultSearch": true })).await;
+    finds(&here, None, "search=boat&sort=name", &["A boat far away", "Another boat"]).await;
+    finds(&here, None, "search=boat&searchTarget=local", &["A boat here"]).await;
+    set(json!({ "disableLocalSearch": true })).await;
+    finds(&here, None, "search=boat&sort=name&searchTarget=local", &["A boat far away", "Another boat"])
+        .await;
+
+    // Nobody answers any more, and a reader learns that nothing is broken here.
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    set(json!({ "url": format!("http://localhost:{}", gone.port()) })).await;
+    let refused = ask(&here, None, &format!("videos?{far}")).await;
+    assert_eq!(refused.status, StatusCode::BAD_GATEWAY);
+    // Nor is a network asked that is not of the open internet, unless it is named.
+    let strict = instance().await;
+    let keeper = root(&strict).await;
+    let body = json!({ "search": { "searchIndex": { "enabled": true, "url": address } } });
+    let asking = strict.ask(Method::PUT, "/api/v1/config/custom").bearer(&keeper.token);
+    assert_eq!(asking.json(&body).send().await.status, StatusCode::OK);
+    assert_eq!(ask(&strict, None, &format!("videos?{far}")).await.status, StatusCode::BAD_GATEWAY);
 }

@@ -27,6 +27,9 @@ pub struct FoundVideo {
     /// What was met in its description; nothing where its name was met.
     #[serde(default)]
     pub snippet: Option<Snippet>,
+    /// Where its picture is, for one of another server.
+    #[serde(default, rename = "thumbnailUrl")]
+    pub thumbnail_url: Option<String>,
 }
 
 /// A piece of a text around words that were asked for.

@@ -96,6 +96,15 @@ struct FoundVideo {
     video: VideoRow,
     #[serde(skip_serializing_if = "Option::is_none")]
     snippet: Option<Object>,
+    /// Where its picture is, for one of another server.
+    #[serde(rename = "thumbnailUrl", skip_serializing_if = "Option::is_none")]
+    thumbnail_url: Option<String>,
+    /// Where its large picture is, for one of another server.
+    #[serde(rename = "previewUrl", skip_serializing_if = "Option::is_none")]
+    preview_url: Option<String>,
+    /// Where its player is, for one of another server.
+    #[serde(rename = "embedUrl", skip_serializing_if = "Option::is_none")]
+    embed_url: Option<String>,
 }
 
 /// A video that goes with another, and why.
@@ -1071,17 +1080,17 @@ fn shelves() -> Vec<Row> {
             .asks("originallyPublishedStartDate:date originallyPublishedEndDate:date")
             .asks("durationMin:integer durationMax:integer uuids:list searchTarget")
             .gives::<Page<FoundVideo>>()
-            .or(&[503]),
+            .or(&[429, 502, 503]),
         get("/api/v1/search/video-channels", "Channels found by words")
             .paged()
             .asks("search host handles:list searchTarget")
             .gives::<Page<Channel>>()
-            .or(&[503]),
+            .or(&[429, 502, 503]),
         get("/api/v1/search/video-playlists", "Lists found by words")
             .paged()
             .asks("search host searchTarget")
             .gives::<Page<VideoPlaylist>>()
-            .or(&[503]),
+            .or(&[429, 502, 503]),
     ]
 }
 

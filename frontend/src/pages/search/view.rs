@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use shared::api::VideoCard;
 use yew::prelude::*;
 
 use super::filters::Filters;
@@ -58,6 +59,7 @@ pub fn Search(props: &Props) -> Html {
     html! {
         <div class="page page-list search-page">
             <Heading {title} />
+            { places(&wish, words) }
             <nav class="tabs" aria-label={words.kinds}><ul>{ for Kind::ALL.into_iter().map(tab) }</ul></nav>
             if wish.kind == Kind::Videos { <Filters wish={wish.clone()} /> }
             {
@@ -68,6 +70,26 @@ pub fn Search(props: &Props) -> Html {
                 }
             }
         </div>
+    }
+}
+
+/// The way between what is here and what an index knows of other servers, where who keeps the instance offers both.
+fn places(wish: &Wish, words: &SearchWords) -> Html {
+    let index = page::meta_text("shoal-index");
+    let first = match index.as_deref() {
+        Some("first") => true,
+        Some("offered") => false,
+        Some(_) | None => return Html::default(),
+    };
+    let elsewhere = wish.elsewhere.unwrap_or(first);
+    let place = |there: bool, name: &'static str| {
+        let address = wish.at(there).route().to_string();
+        html! { <li><a href={address} aria-current={(there == elsewhere).then_some("page")}>{ name }</a></li> }
+    };
+    html! {
+        <nav class="tabs" aria-label={words.places}>
+            <ul>{ place(false, words.here) }{ place(true, words.elsewhere) }</ul>
+        </nav>
     }
 }
 
@@ -148,12 +170,21 @@ fn found<T: Row + Clone>(
 fn video_row(found: &Rc<FoundVideo>, locale: &Locale) -> Html {
     let words = locale.words();
     let (card, channel) = (&found.video.card, &found.video.channel);
-    let watch = Route::watch(&card.short_uuid).to_string();
-    let channel_page = Route::Channel(handle(&channel.name, &channel.host, card.is_local)).to_string();
+    // What is elsewhere is watched there.
+    let (watch, channel_page) = if card.is_local {
+        let channel_page = Route::Channel(handle(&channel.name, &channel.host, true)).to_string();
+        (Route::watch(&card.short_uuid).to_string(), channel_page)
+    } else {
+        (card.url.clone(), channel.url.clone())
+    };
+    let pictured = VideoCard {
+        thumbnail_path: found.thumbnail_url.clone().unwrap_or_else(|| card.thumbnail_path.clone()),
+        ..card.clone()
+    };
     html! {
         <li key={card.id.0.to_string()} class="row row-found">
             <a class="row-picture" href={watch.clone()} tabindex="-1" aria-hidden="true">
-                { picture(card, false) }
+                { picture(&pictured, false) }
                 if card.is_live {
                     <span class="badge badge-live">{ words.live }</span>
                 } else if 0 < card.duration {
@@ -164,6 +195,7 @@ fn video_row(found: &Rc<FoundVideo>, locale: &Locale) -> Html {
                 <h2 class="row-title"><a href={watch}>{ &card.name }</a></h2>
                 <p class="row-facts">
                     <a href={channel_page}>{ &channel.display_name }</a>
+                    if !card.is_local { <span>{ &channel.host }</span> }
                     <span>{ locale.count(card.views, &words.views) }</span>
                     <time datetime={card.published_at.to_string()} title={locale.date(card.published_at)}>{ locale.age(card.published_at) }</time>
                     if card.nsfw { <span class="chip">{ words.sensitive }</span> }

@@ -132,6 +132,8 @@ pub struct Wish {
     pub words: String,
     /// Of what kind.
     pub kind: Kind,
+    /// Whether the index of other servers is to be asked, or this one; none where nobody said.
+    pub elsewhere: Option<bool>,
     chosen: BTreeMap<Facet, String>,
 }
 
@@ -143,6 +145,11 @@ impl Wish {
         Wish {
             words: query_value(query, "search").unwrap_or_default().trim().to_owned(),
             kind: Kind::ALL.into_iter().find(|known| known.name() == kind).unwrap_or_default(),
+            elsewhere: match query_value(query, "searchTarget").as_deref() {
+                Some("search-index") => Some(true),
+                Some("local") => Some(false),
+                Some(_) | None => None,
+            },
             chosen: Facet::ALL
                 .into_iter()
                 .filter_map(value)
@@ -181,9 +188,22 @@ impl Wish {
         Wish { kind, ..self.clone() }
     }
 
+    /// The same words, of this server or of others.
+    pub fn at(&self, elsewhere: bool) -> Wish {
+        Wish { elsewhere: Some(elsewhere), ..self.clone() }
+    }
+
     /// The same words without any choice.
     pub fn plain(&self) -> Wish {
-        Wish { words: self.words.clone(), kind: self.kind, chosen: BTreeMap::new() }
+        Wish { chosen: BTreeMap::new(), ..self.clone() }
+    }
+
+    fn target(&self) -> &'static str {
+        match self.elsewhere {
+            Some(true) => "&searchTarget=search-index",
+            Some(false) => "&searchTarget=local",
+            None => "",
+        }
     }
 
     /// Its page.
@@ -192,6 +212,7 @@ impl Wish {
         if self.kind != Kind::default() {
             query += &format!("&resultType={}", self.kind.name());
         }
+        query += self.target();
         for (facet, value) in &self.chosen {
             query += &format!("&{}={}", facet.name(), encode(value));
         }
@@ -200,7 +221,7 @@ impl Wish {
 
     /// What the instance is asked.
     pub fn asked(&self, now: Timestamp) -> String {
-        let mut query = format!("search={}", encode(&self.words));
+        let mut query = format!("search={}{}", encode(&self.words), self.target());
         if self.kind != Kind::Videos {
             return query;
         }
@@ -269,6 +290,10 @@ mod tests {
         let channels = wish.of_kind(Kind::Channels);
         assert_eq!(Wish::of(&query(&channels.route())), channels);
         assert_eq!(channels.asked(Timestamp(0)), "search=big%20buck");
+        let elsewhere = channels.at(true);
+        assert_eq!(Wish::of(&query(&elsewhere.route())), elsewhere);
+        assert_eq!(elsewhere.plain().asked(Timestamp(0)), "search=big%20buck&searchTarget=search-index");
+        assert_eq!(elsewhere.at(false).asked(Timestamp(0)), "search=big%20buck&searchTarget=local");
     }
 
     #[test]

@@ -409,6 +409,32 @@ const LOOK: &[Field] = &[
         NOTHING,
         Kind::Truth,
     ),
+    part(say("Searching elsewhere", "Rechercher ailleurs")),
+    field(
+        "search.searchIndex.enabled",
+        say(
+            "Searches may ask an index of many servers",
+            "Les recherches peuvent interroger un index de plusieurs serveurs",
+        ),
+        say(
+            "It hears what is searched for, and nothing of who searches.",
+            "Il apprend ce qui est cherché, et rien de qui cherche.",
+        ),
+        Kind::Truth,
+    ),
+    field("search.searchIndex.url", say("Its address", "Son adresse"), ADDRESS, Kind::Line),
+    field(
+        "search.searchIndex.isDefaultSearch",
+        say("It answers first", "Il répond en premier"),
+        NOTHING,
+        Kind::Truth,
+    ),
+    field(
+        "search.searchIndex.disableLocalSearch",
+        say("It alone answers", "Lui seul répond"),
+        NOTHING,
+        Kind::Truth,
+    ),
     part(say("Code of your own", "Code à vous")),
     field(
         "instance.customizations.css",

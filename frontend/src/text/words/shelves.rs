@@ -49,6 +49,9 @@ two_languages! {
     SearchWords {
         found_for: "Results for “{}”", "Résultats pour «\u{a0}{}\u{a0}»";
         kinds: "What to look for", "Que chercher";
+        places: "Where to look", "Où chercher";
+        here: "Here", "Ici";
+        elsewhere: "On other servers", "Sur d’autres serveurs";
         videos: "Videos", "Vidéos";
         channels: "Channels", "Chaînes";
         playlists: "Playlists", "Listes de lecture";
