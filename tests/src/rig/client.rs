@@ -100,7 +100,12 @@ impl Client {
     /// # Errors
     /// When the server cannot be reached.
     pub async fn get(&self, path: &str) -> Result<Answer> {
-        self.send(Method::GET, path, &[], empty()).await
+        match self.send(Method::GET, path, &[], empty()).await {
+            // A connection that was kept may end in the moment it is used again, and what only asks is asked again
+            // (RFC 9110, section 9.2.2).
+            Err(error) if is_hung_up(&error) => self.send(Method::GET, path, &[], empty()).await,
+            answered => answered,
+        }
     }
 
     /// `GET` of some bytes, as `bytes=0-99`.
@@ -186,6 +191,13 @@ impl Client {
     pub fn base(&self) -> &str {
         &self.base
     }
+}
+
+fn is_hung_up(error: &anyhow::Error) -> bool {
+    let told = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message)
+    };
+    error.chain().any(told)
 }
 
 impl Answer {
