@@ -18,6 +18,11 @@ const NOT_READ: &[(&str, &str)] = &[
     ("homepage", "the instance has no page of its own: 404"),
     ("subscription_handle", "root follows nobody: 404"),
     ("passwords", "the video has none: 400"),
+    (
+        "accounts_name_video_playlists",
+        "one's list to watch later is in no channel; it knows lists of channels alone",
+    ),
+    ("video_channel_syncs", "there are none: 404"),
     ("logs.", "it does not say since when: 400"),
     ("ratings", "an account's are its own: 403"),
 ];

@@ -1,5 +1,7 @@
 //! `/videos/imports`: videos that are fetched from elsewhere.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -15,10 +17,13 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views;
 use crate::app::App;
+use crate::catalogue::Entry;
 use crate::domain::import::torrent::{self, Magnet, TORRENT_BYTES_MAX, TorrentError};
 use crate::domain::import::{self, ImportError, OPEN_PER_USER_MAX, Wanted};
 use crate::domain::video::form::{Elsewhere, read_import};
 use crate::domain::video::list::INCLUDE_UNPUBLISHED;
+use crate::domain::video::sight::Address;
+use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::imports::{Guard, title_of, web_host};
 use crate::store::Durability;
@@ -46,7 +51,7 @@ pub async fn ask_for(ask: Ask, body: Body) -> Outcome {
         .write(Durability::Flushed, move |write, now| import::ask(write, now, &who, video, wanted, uuid))
         .await?;
     ask.app.imports().wake();
-    json(&view(&ask.app, &made))
+    json(&view(&ask.app, &Viewer::Person(who), &made))
 }
 
 /// What is wanted, where the instance fetches such things.
@@ -82,7 +87,9 @@ async fn wanted(
     }
     if let Some((name, bytes)) = torrent {
         let found = torrent::read(&bytes).map_err(|error| match error {
-            TorrentError::Unreadable => Wrong::body("torrentfile", None, error.to_string()).into(),
+            TorrentError::Unreadable | TorrentError::Nodes => {
+                Wrong::body("torrentfile", None, error.to_string()).into()
+            }
             TorrentError::ManyFiles => Failure::coded(
                 StatusCode::BAD_REQUEST,
                 ProblemCode::Other("incorrect_files_in_torrent".to_owned()),
@@ -144,6 +151,7 @@ pub async fn list(ask: Ask) -> Outcome {
         Some("createdAt") => true,
         other => return Err(Wrong::query("sort", other, "Invalid value").into()),
     };
+    let viewer = Viewer::Person(who);
     let said = |name: &str| ask.parameter(name).map(|text| text.trim().to_lowercase());
     let (search, target) = (said("search").unwrap_or_default(), said("targetUrl").unwrap_or_default());
     let mut found = ask.app.read(move |store| import::list(store, who.user)).await?;
@@ -151,7 +159,7 @@ pub async fn list(ask: Ask) -> Outcome {
         found.reverse();
     }
     let name = |import: &Import| {
-        let entry = import.video.and_then(|video| ask.app.catalogue().video(video));
+        let entry = seen(&ask.app, &viewer, import);
         entry.map_or(String::new(), |entry| entry.listed.video.name.to_lowercase())
     };
     found.retain(|import| {
@@ -161,7 +169,7 @@ pub async fn list(ask: Ask) -> Outcome {
             && (search.is_empty() || from.contains(&search) || name(import).contains(&search))
     });
     let count = total(found.len());
-    let rows = found.iter().skip(page.start).take(page.count).map(|import| view(&ask.app, import));
+    let rows = found.iter().skip(page.start).take(page.count).map(|import| view(&ask.app, &viewer, import));
     json(&Page { total: count, data: rows.collect() })
 }
 
@@ -169,9 +177,15 @@ fn import_id(segment: &Segment) -> Result<ImportId, Failure> {
     segment.parse("id", "Should be a number")
 }
 
-fn view(app: &App, import: &Import) -> VideoImport {
+/// The video of an import, where whoever had it brought may still see it.
+fn seen(app: &App, viewer: &Viewer, import: &Import) -> Option<Arc<Entry>> {
+    let entry = import.video.and_then(|video| app.catalogue().video(video))?;
+    entry.listed.sight().opens_to(viewer, Address::Uuid).is_ok().then_some(entry)
+}
+
+fn view(app: &App, viewer: &Viewer, import: &Import) -> VideoImport {
     let (id, label) = state(import.state);
-    let entry = import.video.and_then(|video| app.catalogue().video(video));
+    let entry = seen(app, viewer, import);
     let is_running = import.state == ImportState::Running;
     let [target_url, magnet_uri, torrent_name] = views::import_source(&import.source);
     VideoImport {

@@ -12,6 +12,7 @@ use super::{actor, history, views};
 use crate::app::App;
 use crate::catalogue::Publisher;
 use crate::domain::account::channel_named;
+use crate::domain::makers::Makers;
 use crate::domain::subscription::{self, FollowError};
 use crate::domain::video::query;
 use crate::domain::viewer::{Person, Viewer};
@@ -142,7 +143,9 @@ pub async fn videos(ask: Ask) -> Outcome {
 pub async fn of_channel(name: Segment, ask: Ask) -> Outcome {
     let who = ask.person().await?;
     let channel = actor::find_channel(&name, &ask).await?;
-    allow(&who, channel.account)?;
+    if !Makers::of(&channel).manage(who.account) {
+        allow(&who, channel.account)?;
+    }
     followers(&ask, vec![channel.id]).await
 }
 

@@ -146,7 +146,12 @@ async fn page(ask: &Ask, viewer: &Viewer, scope: Scope, wider: impl FnOnce(&Quer
         return Ok(kept_json(kept));
     }
     let text = Text::from(page_text(app, &page, query.skip_count));
-    if cut_from == scope && sees_as_all && is_common && query.filter.watched.is_empty() {
+    if cut_from == scope
+        && sees_as_all
+        && is_common
+        && query.filter.watched.is_empty()
+        && !query.filter.needs_rights()
+    {
         app.catalogue().keep_page(generation, scope, ask.query(), text.clone());
     }
     Ok(kept_json(text))

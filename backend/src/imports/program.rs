@@ -4,6 +4,7 @@
 //! is given and nowhere else, and reads no settings of whoever runs the server.
 
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -12,8 +13,11 @@ use shared::limits::{VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_TAG_LENG
 
 use crate::domain::upload::extension_of;
 use crate::domain::video::labels::language_name;
+use crate::media::command::FORMATS;
 use crate::media::run::Invocation;
 
+/// What it writes down of a page with hundreds of formats is a megabyte.
+const TOLD_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// How the names of its files begin.
 const STEM: &str = "film";
 /// What begins a line that tells how far it is.
@@ -71,7 +75,8 @@ pub fn invocation(programs: &Programs<'_>, url: &str) -> Invocation {
         "--merge-output-format",
         "mp4/mkv",
         "--postprocessor-args",
-        "Merger+ffmpeg_i:-protocol_whitelist file,pipe",
+        // A file of that page may be a list that names other files of this machine.
+        &format!("Merger+ffmpeg_i:-protocol_whitelist file,pipe -format_whitelist {FORMATS}"),
         "--fixup",
         "never",
         "--format",
@@ -85,7 +90,11 @@ pub fn invocation(programs: &Programs<'_>, url: &str) -> Invocation {
     let mut arguments: Vec<OsString> = texts.into();
     let mut output = programs.folder.join(STEM).into_os_string();
     output.push(".%(ext)s");
-    arguments.extend(["--ffmpeg-location".into(), programs.ffmpeg.into(), "--output".into(), output]);
+    // A bare name is looked for where programs are, as it does by itself; it takes what it is told for a path.
+    if 1 < programs.ffmpeg.components().count() {
+        arguments.extend(["--ffmpeg-location".into(), programs.ffmpeg.into()]);
+    }
+    arguments.extend(["--output".into(), output]);
     // Behind the two lines nothing is read as an option.
     arguments.push("--".into());
     arguments.push(url.into());
@@ -140,7 +149,12 @@ pub struct Told {
 #[must_use]
 pub fn told(folder: &Path) -> Told {
     let path = folder.join(format!("{STEM}.info.json"));
-    std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    let read = || {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path).ok()?.take(TOLD_BYTES_MAX).read_to_end(&mut bytes).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    };
+    read().unwrap_or_default()
 }
 
 impl Told {

@@ -20,6 +20,8 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 const HEADERS_MAX: usize = 100;
 /// A program beside us asks at once.
 const HEAD_DURATION_MAX: Duration = Duration::from_secs(20);
+/// After a connection that could not be taken.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Lines at a time: a program that takes a film in pieces opens a few.
 const LINES_MAX: usize = 64;
 
@@ -47,7 +49,11 @@ impl Proxy {
             loop {
                 tokio::select! {
                     taken = listener.accept(), if lines.len() < LINES_MAX => {
-                        let Ok((line, _)) = taken else { continue };
+                        let Ok((line, _)) = taken else {
+                            // Descriptors are free again in a moment.
+                            tokio::time::sleep(ACCEPT_PAUSE).await;
+                            continue;
+                        };
                         let (guard, expected) = (guard.clone(), expected.clone());
                         lines.spawn(async move {
                             // Whatever breaks off here, the program on the other side sees it.

@@ -378,7 +378,12 @@ async fn take_from_page(
     };
     let bench = Bench::open(app, import.id, guard, stop).await?;
     let heights = settings.transcoding.heights.iter().map(|height| height.0);
-    let bytes_max = settings.upload.file_bytes_max.0;
+    // Before anything is fetched that there is no room for. Pictures, sound and what is put together of them lie on the
+    // disk at once, and others need room meanwhile.
+    drop(Single::new(app, who, Some(1)).await?);
+    let data = app.layout().data().to_owned();
+    let free = app.blocking(move |_| crate::files::disk::bytes_free(&data)).await.map_err(failed)?;
+    let bytes_max = settings.upload.file_bytes_max.0.min(free / 4);
     let programs = Programs {
         program,
         ffmpeg: &settings.transcoding.ffmpeg,

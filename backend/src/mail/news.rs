@@ -169,19 +169,21 @@ pub fn letter(
         Subject::Import(id) => {
             let import = app.store().get(&ImportKey { import: id })?.filter(|import| import.user == user);
             import.and_then(|import| {
-                let came = import.video.and_then(|video| entry(app, reader, video));
-                match came {
-                    Some(entry) => {
-                        let video = &entry.listed.video;
-                        write(About::ImportDone { video: &video.name }, format!("/w/{}", video.uuid.short()))
-                    }
-                    None => {
-                        let reason = import.error.as_deref().unwrap_or_default();
-                        write(
-                            About::ImportFailed { url: import.source.name(), reason },
-                            "/my-library/video-imports".to_owned(),
-                        )
-                    }
+                if kind == NotificationKind::ImportDone {
+                    let entry = import.video.and_then(|video| entry(app, reader, video))?;
+                    let video = &entry.listed.video;
+                    return write(
+                        About::ImportDone { video: &video.name },
+                        format!("/w/{}", video.uuid.short()),
+                    );
+                }
+                // Tried again since, and come: that is another letter.
+                match &import.error {
+                    None => None,
+                    Some(reason) => write(
+                        About::ImportFailed { url: import.source.name(), reason },
+                        "/my-library/video-imports".to_owned(),
+                    ),
                 }
             })
         }

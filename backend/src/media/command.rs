@@ -18,7 +18,7 @@ use crate::files::picture::Size;
 /// The formats we read: those of the extensions we take. None of them can name another file; playlists (hls, dash,
 /// concat, imf), picture sequences (image2), descriptions of streams (sdp, rtsp) and generators (lavfi) are not among
 /// them, and mov's external references are off by default.
-const FORMATS: &str = "aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,\
+pub(crate) const FORMATS: &str = "aac,ac3,asf,avi,eac3,flac,flv,m4v,matroska,webm,mov,mp3,mp4,mpeg,mpegts,mpegvideo,\
                        mxf,nut,ogg,w64,wav";
 
 /// What is asked of ffprobe: no tags but two, since they hold whatever the maker of the file liked to write.

@@ -210,6 +210,10 @@ fn spawn(invocation: &Invocation, niceness: u8) -> Result<Child, RunError> {
         .env_remove("FFREPORT")
         // A group of its own, so that Ctrl-C in a terminal reaches the server alone, which then stops it in order.
         .process_group(0);
+    // Programs that reach out are told their one way; none may be left to the surroundings.
+    for name in ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(name).env_remove(name.to_ascii_uppercase());
+    }
     let prepare = move || {
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
         // Had the server died before the call above, nobody would ever send that signal.

@@ -6,7 +6,7 @@ use shared::time::Timestamp;
 
 use crate::domain::event::Event;
 use crate::domain::right::Right;
-use crate::domain::video::edit::{EditError, own_channel};
+use crate::domain::video::edit::{EditError, managed_channel};
 use crate::domain::viewer::Person;
 use crate::store::records::{Import, ImportSource, ImportState, SentTorrent};
 use crate::store::tables::{ImportKey, ImportTorrentKey, ImportsOf, OpenImportKey, UserImportKey};
@@ -66,7 +66,7 @@ pub fn ask(
     uuid: Uuid,
 ) -> Result<Import, ImportError> {
     let channel = form.channel_id.unwrap_or(shared::id::ChannelId(0));
-    own_channel(write, channel, who.account)?;
+    managed_channel(write, channel, who.account)?;
     let known = list(write, who.user)?;
     if OPEN_PER_USER_MAX <= known.iter().filter(|import| import.state.is_open()).count() {
         return Err(ImportError::TooMany);

@@ -25,6 +25,9 @@ pub enum TorrentError {
     /// It holds several files.
     #[error("Torrents with only 1 file are supported.")]
     ManyFiles,
+    /// It names hosts of its own to be asked for peers.
+    #[error("Torrents that name nodes are not supported.")]
+    Nodes,
 }
 
 /// A torrent of one file.
@@ -122,6 +125,10 @@ pub fn read(bytes: &[u8]) -> Result<Torrent, TorrentError> {
     let mut reader = Reader { rest: bytes };
     let whole = reader.value(0).filter(|_| reader.rest.is_empty()).ok_or(TorrentError::Unreadable)?;
     let info = whole.get("info").ok_or(TorrentError::Unreadable)?;
+    // Hosts of whoever wrote it, which would be asked without being judged.
+    if whole.get("nodes").is_some() {
+        return Err(TorrentError::Nodes);
+    }
     let mut trackers = Vec::new();
     let text = |value: &Value| value.bytes().and_then(|text| String::from_utf8(text.to_vec()).ok());
     if let Some(tracker) = whole.get("announce").and_then(text) {
