@@ -171,8 +171,11 @@ async fn a_script_makes_and_changes_what_a_maker_has() -> Result<()> {
     let path = |path: &Path| path.to_str().map(str::to_owned).context("an odd path");
     let (address, picture, film) = (server.url(""), path(&picture)?, path(&film)?);
     run("make.py", &[&address, "root", tests::rig::ADMIN_PASSWORD, &film, &picture]).await?;
-    let lists = admin.get("/api/v1/video-playlists").await?.expect(200)?.json()?;
-    assert_eq!(lists["total"], 0, "what stood in the channel went with it: {lists}");
+    eventually("what stood in the channel goes with it", DEADLINE, async || {
+        let lists = admin.get("/api/v1/video-playlists").await?.expect(200)?.json()?;
+        Ok((lists["total"] == 0).then_some(()))
+    })
+    .await?;
     server.stop().await?;
     Ok(())
 }
