@@ -8,7 +8,7 @@ use crate::components::ARRIVING;
 use crate::feed::Memory;
 use crate::frame::{Banner, Broadcast, Header, footer};
 use crate::later::{later_notice, later_page, later_saver};
-use crate::later_door::{Later, later_place, use_later};
+use crate::later_door::{Later, later_broken, later_place, use_later};
 use crate::locale::{LocaleProvider, use_locale};
 use crate::navigation::{Navigation, Visit};
 use crate::pages;
@@ -76,6 +76,19 @@ fn House() -> Html {
     let asks = session.person().is_some_and(|me| me.keeps_the_site())
         && visit.route != Route::Site(SitePage::Wizard)
         && page::meta("shoal-new").is_some();
+    // A video that somebody wants to save waits for the window, which is in the second part, too.
+    let saving = use_state(|| None::<u64>);
+    use_effect_with((), {
+        let saving = saving.setter();
+        move |()| {
+            let heard = hear(Word::Save, move |text| saving.set(text.parse().ok()));
+            move || drop(heard)
+        }
+    });
+    let on_saved = {
+        let saving = saving.setter();
+        Callback::from(move |()| saving.set(None))
+    };
     let (later, again) = use_later(!is_first || !is_stranger || said.is_some());
     // The studio brings its own main and footer.
     let is_studio = *is_open && visit.route.is_studio();
@@ -85,10 +98,11 @@ fn House() -> Html {
             <Header key={*version} route={visit.route.clone()} has_bell={later == Later::Here} />
             <Banner />
             if later == Later::Here {
-                { later_saver() }
+                { later_saver(*saving, on_saved) }
                 { later_notice(said, asks, words) }
-            } else if let Some(said) = said {
-                { said.plain() }
+            } else {
+                if let Some(said) = said { { said.plain() } }
+                if saving.is_some() && later == Later::Broken { { later_broken(&again, words) } }
             }
             if !is_studio {
                 <main id="main" class="main" tabindex="-1">{ switch(&visit, &memory, on_open, later, &again, words) }</main>

@@ -74,8 +74,8 @@ pub fn later_page(visit: &Visit, memory: &Memory) -> Html {
 
 /// The window in which one saves a video to lists.
 #[inline(never)]
-pub fn later_saver() -> Html {
-    html! { <Saver /> }
+pub fn later_saver(video: Option<u64>, on_close: Callback<()>) -> Html {
+    html! { <Saver {video} {on_close} /> }
 }
 
 /// What stands above every page.

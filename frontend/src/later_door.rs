@@ -63,18 +63,26 @@ pub fn later_place(later: Later, again: &Callback<()>, words: &'static Words) ->
     if later != Later::Broken {
         return html! { <div class="page"><Heading title={words.loading} unseen=true waiting=true /></div> };
     }
-    let onclick = again.reform(|_: MouseEvent| ());
     html! {
         <div class="page">
             <Heading title={words.problem_unreachable} unseen=true />
-            { alert(Tone::Bad, html! {
-                <>
-                    <p>{ words.problem_unreachable }</p>
-                    <button type="button" class="button" {onclick}>{ words.try_again }</button>
-                </>
-            }) }
+            { later_broken(again, words) }
         </div>
     }
+}
+
+/// A word that the second part did not come, and the way to try again.
+pub fn later_broken(again: &Callback<()>, words: &'static Words) -> Html {
+    let onclick = again.reform(|_: MouseEvent| ());
+    alert(
+        Tone::Bad,
+        html! {
+            <>
+                <p>{ words.problem_unreachable }</p>
+                <button type="button" class="button" {onclick}>{ words.try_again }</button>
+            </>
+        },
+    )
 }
 
 async fn load() -> Result<(), JsValue> {

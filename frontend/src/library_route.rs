@@ -15,6 +15,8 @@ pub enum Library {
     Edit(String),
     /// Change what is in one.
     Videos(String),
+    /// In which order those of a channel stand on its page.
+    Order(String),
 }
 
 impl Library {
@@ -25,6 +27,7 @@ impl Library {
             [] => Some(Library::Lists),
             ["create"] => Some(Library::New),
             ["update", list] => Some(Library::Edit(list.to_owned())),
+            ["order", channel] => Some(Library::Order(channel.to_owned())),
             [list] => Some(Library::Videos(list.to_owned())),
             _ => None,
         }
@@ -39,6 +42,7 @@ impl fmt::Display for Library {
             Library::New => f.write_str("/create"),
             Library::Edit(list) => write!(f, "/update/{}", encode(list)),
             Library::Videos(list) => write!(f, "/{}", encode(list)),
+            Library::Order(channel) => write!(f, "/order/{}", encode(channel)),
         }
     }
 }

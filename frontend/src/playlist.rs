@@ -22,10 +22,12 @@ impl Row for VideoPlaylist {
 /// Whose lists.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Whose {
-    /// A channel's, by its handle.
+    /// A channel's, by its handle: in the order it gives them.
     Channel(String),
-    /// An account's, by its handle.
+    /// An account's, by its handle: last changed first.
     Account(String),
+    /// One's own, with those of the channels one edits: last changed first.
+    Own(String),
 }
 
 /// What [`Playlists`] takes.
@@ -35,7 +37,7 @@ pub struct Props {
     pub whose: Whose,
 }
 
-/// The lists of a channel or an account, last changed first.
+/// The lists of a channel or an account.
 #[component]
 #[inline(never)]
 pub fn Playlists(props: &Props) -> Html {

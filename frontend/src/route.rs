@@ -371,6 +371,7 @@ mod tests {
             Route::Library(Library::New),
             Route::Library(Library::Edit("3".into())),
             Route::Library(Library::Videos("3".into())),
+            Route::Library(Library::Order("tide".into())),
             Route::Upload,
             Route::Mine,
             Route::Edit("rrBjcMzUHp9vw19EDscPnD".into()),

@@ -1,7 +1,7 @@
 //! The window in which one saves a video to lists.
 //!
-//! Owns nothing but what it shows: whoever wants it opened says so by `browser::bus`, from either program. Each tick
-//! acts at once.
+//! Owns nothing but what it shows: whoever wants it opened says so by `browser::bus`, from either program, and the
+//! app hears it. Each tick acts at once.
 
 use std::rc::Rc;
 
@@ -10,10 +10,10 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::api::{self, Client, Failure, PlaylistWish};
-use crate::browser::bus::{Word, hear};
 use crate::browser::spawn::spawn;
 use crate::components::{Dialog, Loading, complaint, failed, use_loaded};
 use crate::locale::use_locale;
+use crate::playlist::Whose;
 use crate::session::use_session;
 use crate::text::problems::explain;
 use crate::text::words::shelves::ShelfWords;
@@ -23,26 +23,23 @@ const WATCH_LATER: u32 = 2;
 /// Only its owner sees it.
 const PRIVATE: u32 = 3;
 
-/// Opens the window whenever it is asked for.
+/// What [`Saver`] takes.
+#[derive(Properties, PartialEq)]
+pub struct SaverProps {
+    /// The number of the video to save; none while the window is closed.
+    pub video: Option<u64>,
+    /// It was closed.
+    pub on_close: Callback<()>,
+}
+
+/// The window, while there is a video to save.
 #[component]
 #[inline(never)]
-pub fn Saver() -> Html {
-    let video = use_state(|| None::<u64>);
+pub fn Saver(props: &SaverProps) -> Html {
     let session = use_session();
-    use_effect_with((), {
-        let video = video.setter();
-        move |()| {
-            let heard = hear(Word::Save, move |text| video.set(text.parse().ok()));
-            move || drop(heard)
-        }
-    });
-    let on_close = {
-        let video = video.setter();
-        Callback::from(move |()| video.set(None))
-    };
-    match (*video, session.person()) {
+    match (props.video, session.person()) {
         (Some(video), Some(me)) => {
-            html! { <Sheet key={video} {video} account={me.account.name.clone()} {on_close} /> }
+            html! { <Sheet key={video} {video} account={me.account.name.clone()} on_close={props.on_close.clone()} /> }
         }
         _ => Html::default(),
     }
@@ -56,8 +53,9 @@ struct Lists {
 }
 
 async fn gather(client: &Client, account: &str, video: u64) -> Result<Lists, Failure> {
+    let whose = Whose::Account(account.to_owned());
     let (all, places) =
-        futures_util::future::join(api::all_playlists(client, account), api::places(client, video)).await;
+        futures_util::future::join(api::all_playlists(client, &whose), api::places(client, video)).await;
     let mut all = all?;
     all.sort_by_key(|list| list.kind.id != WATCH_LATER);
     Ok(Lists { all, places: places? })

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tests::rig::{
     ADMIN_PASSWORD, Browser, Client, Driver, Elsewhere, Instance, Network, Options, Upload, VIDEO,
-    big_buck_bunny, bikes, findings,
+    big_buck_bunny, bikes, eventually, findings,
 };
 
 /// For what a page does by itself.
@@ -558,4 +558,57 @@ async fn somebody_edits_a_channel_as_its_owner_asks_them() -> Result<()> {
     neighbour.close().await?;
     server.stop().await?;
     Ok(())
+}
+
+/// Lists stand on the page of their channel in the order that its makers give them.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lists_of_a_channel_stand_in_the_order_its_editors_give_them() -> Result<()> {
+    let server = Instance::start().await?;
+    let admin = server.admin().await?;
+    makes_a_login(&admin, "ana").await?;
+    let channel = admin.get("/api/v1/video-channels/root_channel").await?.expect(200)?.json()?;
+    let channel = channel.get("id").cloned().context("a channel has a number")?;
+    for name in ["Alder", "Birch", "Cedar"] {
+        let wish = json!({ "displayName": name, "privacy": 1, "videoChannelId": channel });
+        admin.post("/api/v1/video-playlists", &wish).await?.expect(200)?;
+    }
+    let ana = server.client().sign_in("ana", PASSWORD).await?;
+    let editors = "/api/v1/video-channels/root_channel/collaborators";
+    let asked = admin
+        .post(&format!("{editors}/invite"), &json!({ "accountHandle": "ana" }))
+        .await?
+        .expect(200)?
+        .json()?;
+    let number =
+        asked.pointer("/collaborator/id").and_then(Value::as_u64).context("an invitation has a number")?;
+    ana.post(&format!("{editors}/{number}/accept"), &json!({})).await?.expect(204)?;
+    let driver = Driver::start().await?;
+    let browser = &driver.browser().await?;
+    sign_in(browser, &server, "ana", PASSWORD).await?;
+
+    // An editor finds the lists of the channel among their own, and from there its order.
+    browser.goto(&server.url("/my-library/video-playlists")).await?;
+    browser.click(".row-facts a", SOON).await?;
+    let rows = "[...document.querySelectorAll('.queue-row .row-title')].map((row) => row.textContent).join()";
+    browser.wait_for("the lists", &format!("{rows} === 'Alder,Birch,Cedar'"), SOON).await?;
+    look(browser, "channel-lists-order", "main").await?;
+    browser.run("document.querySelector('.row-down').focus()", Vec::new()).await?;
+    browser.press(Key::Enter).await?;
+    browser.wait_for("a row lower", &format!("{rows} === 'Birch,Alder,Cedar'"), SOON).await?;
+    let said = "document.querySelector('.queue-said').textContent === 'Alder is now 2 of 3.'";
+    browser.wait_for("a word about it", said, SOON).await?;
+
+    // Everybody sees it so.
+    eventually("the instance has the order", SOON, async || {
+        let path = "/api/v1/video-channels/root_channel/video-playlists?sort=videoChannelPosition";
+        let page = admin.get(path).await?.expect(200)?.json()?;
+        let lists = page.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
+        let names: Vec<_> =
+            lists.iter().filter_map(|list| list.get("displayName").and_then(Value::as_str)).collect();
+        Ok((names == ["Birch", "Alder", "Cedar"]).then_some(()))
+    })
+    .await?;
+    browser.goto(&server.url("/c/root_channel/video-playlists")).await?;
+    let shown = "[...document.querySelectorAll('.row-title')].map((row) => row.textContent).join()";
+    browser.wait_for("the channel's page", &format!("{shown} === 'Birch,Alder,Cedar'"), SOON).await
 }

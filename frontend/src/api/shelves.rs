@@ -137,7 +137,7 @@ pub struct PlaylistWish {
 /// Rows of one request, where all are wanted.
 const PAGE: usize = 100;
 
-/// The lists of a channel or an account, last changed first: all of them to their owner.
+/// Lists of videos: all of them to who manages them, the public ones to others.
 ///
 /// # Errors
 /// As the instance refuses.
@@ -146,22 +146,22 @@ pub async fn playlists(
     whose: &Whose,
     window: Window,
 ) -> Result<Page<VideoPlaylist>, Failure> {
-    let (kind, name) = match whose {
-        Whose::Channel(name) => ("video-channels", name),
-        Whose::Account(name) => ("accounts", name),
+    let (kind, name, sort) = match whose {
+        Whose::Channel(name) => ("video-channels", name, "videoChannelPosition"),
+        Whose::Account(name) => ("accounts", name, "-updatedAt"),
+        Whose::Own(name) => ("accounts", name, "-updatedAt&includeCollaborations=true"),
     };
-    client.get(&format!("/api/v1/{kind}/{}/video-playlists?sort=-updatedAt&{window}", encode(name))).await
+    client.get(&format!("/api/v1/{kind}/{}/video-playlists?sort={sort}&{window}", encode(name))).await
 }
 
-/// All lists of an account, last changed first.
+/// All lists of a channel or an account.
 ///
 /// # Errors
 /// As the instance refuses.
-pub async fn all_playlists(client: &Client, account: &str) -> Result<Vec<VideoPlaylist>, Failure> {
-    let whose = Whose::Account(account.to_owned());
+pub async fn all_playlists(client: &Client, whose: &Whose) -> Result<Vec<VideoPlaylist>, Failure> {
     let mut rows: Vec<VideoPlaylist> = Vec::new();
     loop {
-        let page = playlists(client, &whose, Window { start: rows.len(), count: PAGE }).await?;
+        let page = playlists(client, whose, Window { start: rows.len(), count: PAGE }).await?;
         let is_last = page.data.len() < PAGE;
         rows.extend(page.data);
         if is_last {
@@ -298,15 +298,32 @@ pub async fn set_part(
 /// # Errors
 /// As the instance refuses.
 pub async fn move_element(client: &Client, list: u64, position: usize, behind: usize) -> Result<(), Failure> {
+    reorder(client, &format!("/api/v1/video-playlists/{list}/videos/reorder"), position, behind).await
+}
+
+/// Moves a list on the page of its channel behind another; 0 for the front.
+///
+/// # Errors
+/// As the instance refuses.
+pub async fn move_playlist(
+    client: &Client,
+    channel: &str,
+    position: usize,
+    behind: usize,
+) -> Result<(), Failure> {
+    let path = format!("/api/v1/video-channels/{}/video-playlists/reorder", encode(channel));
+    reorder(client, &path, position, behind).await
+}
+
+async fn reorder(client: &Client, path: &str, position: usize, behind: usize) -> Result<(), Failure> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Wish {
         start_position: usize,
         insert_after_position: usize,
     }
-    let path = format!("/api/v1/video-playlists/{list}/videos/reorder");
     let body = json(&Wish { start_position: position, insert_after_position: behind });
-    client.send("POST", &path, &body).await.map(drop)
+    client.send("POST", path, &body).await.map(drop)
 }
 
 #[cfg(test)]

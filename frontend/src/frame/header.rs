@@ -1,5 +1,6 @@
 //! Logo, search field, upload, display, account.
 
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::browser::bus::{Word, hear};
@@ -55,6 +56,16 @@ pub fn Header(props: &Props) -> Html {
         let is_asking = is_asking.clone();
         Callback::from(move |_: MouseEvent| is_asking.set(!*is_asking))
     };
+    let field = use_node_ref();
+    let onsubmit = {
+        let field = field.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                navigation::go(&Route::search(field.value().trim()));
+            }
+        })
+    };
     let on_upload = props.route == Route::Upload;
     let home = page::meta_text("shoal-first").unwrap_or_else(|| Route::Browse(Shelf::Recent).to_string());
     // Has the name in it, as a picture: on wide pages it stands in the place of logo and name.
@@ -72,9 +83,8 @@ pub fn Header(props: &Props) -> Html {
                 }
                 <span class="brand-name">{ page::site_name() }</span>
             </a>
-            // It works as any form does until its suggestions have come.
-            <form id="search-form" class="search" role="search" action="/search">
-                <input id="search" name="search" type="text" inputmode="search" enterkeyhint="search" maxlength="200"
+            <form id="search-form" class="search" role="search" action="/search" {onsubmit}>
+                <input ref={field} id="search" name="search" type="text" inputmode="search" enterkeyhint="search" maxlength="200"
                     autocomplete="off" autocapitalize="none" aria-label={words.search} placeholder={words.search} />
                 <button class="button button-quiet button-round" aria-label={words.search}>{ icon(Glyph::Search) }</button>
                 if props.has_bell { { later_suggestions(&props.route) } }

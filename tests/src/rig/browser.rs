@@ -30,6 +30,11 @@ use super::wait::eventually;
 
 /// A page that does nothing for so long is broken, even on a busy machine.
 const SCRIPT_DURATION_MAX: Duration = Duration::from_secs(120);
+/// Told of a page that was waited for in vain: where it is, how far it came, and what it fetched last (a size of 0 and
+/// an end of 0 is one that is still on its way).
+const WHERE_IT_STANDS: &str = "({ at: location.href, state: document.readyState, fetched: \
+    performance.getEntriesByType('resource').slice(-12).map((one) => \
+        [one.name, Math.round(one.startTime), Math.round(one.responseEnd), one.transferSize].join(' ')) })";
 /// How much of what the console said is shown when a story fails.
 const CONSOLE_LINES_SHOWN: usize = 12;
 /// Flags that make it run anywhere and play without a person's first touch.
@@ -246,8 +251,12 @@ impl Browser {
             let console = self.console().await?;
             let last = console.get(console.len().saturating_sub(CONSOLE_LINES_SHOWN)..).unwrap_or_default();
             let console = last.join("\n");
+            let stand = self.value(WHERE_IT_STANDS).await.unwrap_or_default();
             return found.with_context(|| {
-                format!("what the page showed is in {}; its console said:\n{console}", picture.display())
+                format!(
+                    "what the page showed is in {}; it stands at {stand}; its console said:\n{console}",
+                    picture.display()
+                )
             });
         }
         found

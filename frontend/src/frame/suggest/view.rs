@@ -88,8 +88,11 @@ pub fn Suggest(props: &Props) -> Html {
     let words = SearchWords::of(locale.language());
     let client = use_session().client;
     let finder = use_reducer(Finder::default);
-    use_effect_with(props.words.clone(), |words| {
-        if let Some(field) = field() {
+    let is_new = use_mut_ref(|| true);
+    use_effect_with(props.words.clone(), move |words| {
+        let was_new = is_new.replace(false);
+        // What somebody typed before this part of the program came stays.
+        if let Some(field) = field().filter(|field| !was_new || field.value().is_empty()) {
             field.set_value(words);
         }
     });
@@ -115,15 +118,10 @@ pub fn Suggest(props: &Props) -> Html {
                         typing.replace(due);
                     }
                 });
-                let sent = listen(&form, "submit", {
+                // What is on its way is not wanted any more.
+                let sent = EventListener::new(&form, "submit", {
                     let finder = finder.clone();
-                    move |event| {
-                        event.prevent_default();
-                        let text = field.value();
-                        // What is on its way is not wanted any more.
-                        finder.dispatch(Act::Typed(String::new()));
-                        navigation::go(&Route::search(text.trim()));
-                    }
+                    move |_| finder.dispatch(Act::Typed(String::new()))
                 });
                 let left = EventListener::new(&form, "focusout", {
                     let form = form.clone();

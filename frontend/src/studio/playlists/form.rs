@@ -6,6 +6,7 @@ use shared::api::VideoPlaylist;
 use web_sys::Blob;
 use yew::prelude::*;
 
+use super::list::keeps;
 use crate::api::{self, Failure, Person, PlaylistWish};
 use crate::components::{Glyph, Heading, Loading, empty, failed, gate, use_loaded};
 use crate::library_route::Library;
@@ -57,9 +58,7 @@ pub fn EditList(props: &Props) -> Html {
         },
         (Viewer::Person(_), Loading::Failed(failure)) => failed(failure, &loaded.again, all),
         (Viewer::Person(me), Loading::Here(found)) => match &**found {
-            Some(list) if list.owner_account.id != me.account.id => {
-                empty(Glyph::Lock, words.not_yours, "", Html::default())
-            }
+            Some(list) if !keeps(me, list) => empty(Glyph::Lock, words.not_yours, "", Html::default()),
             found => html! { <Sheet list={found.clone().map(Rc::new)} me={me.clone()} /> },
         },
     };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use shared::api::VideoPlaylist;
 use yew::prelude::*;
 
-use crate::api::{self, Failure};
+use crate::api::{self, Failure, Person};
 use crate::browser::spawn::spawn;
 use crate::components::{Dialog, Glyph, Heading, complaint, empty, gate, icon};
 use crate::library_route::Library;
@@ -27,6 +27,12 @@ pub fn privacy_name(privacy: u32, words: &'static ListWords) -> &'static str {
         2 => words.unlisted,
         _ => words.private,
     }
+}
+
+/// Whether a person keeps a list: their own, or one of a channel they edit.
+pub fn keeps(me: &Person, list: &VideoPlaylist) -> bool {
+    let owner = list.owner_account.id;
+    list.video_channel.as_ref().map_or(me.account.id == owner, |channel| me.manages(owner, channel.id))
 }
 
 /// What a list is called: the one everybody has goes by our own word.
@@ -75,7 +81,7 @@ fn Own(props: &Props) -> Html {
     let doomed = use_state(|| None::<Rc<VideoPlaylist>>);
     let refused = use_state(|| None::<Failure>);
     let rows = use_rows({
-        let (client, whose) = (client.clone(), Whose::Account(props.account.clone()));
+        let (client, whose) = (client.clone(), Whose::Own(props.account.clone()));
         move |window| {
             let (client, whose) = (client.clone(), whose.clone());
             async move { api::playlists(&client, &whose, window).await }
@@ -106,6 +112,11 @@ fn Own(props: &Props) -> Html {
                         <span>{ privacy_name(list.privacy.id, words) }</span>
                         <span>{ locale.count(list.videos_length, &all.videos) }</span>
                         <span>{ locale.age(list.updated_at) }</span>
+                        if let Some(channel) = &list.video_channel {
+                            <a href={Route::Library(Library::Order(channel.name.clone())).to_string()}>
+                                { words.order_of.replacen("{}", &channel.display_name, 1) }
+                            </a>
+                        }
                     </p>
                 </div>
                 <div class="row-acts">

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{form, list, videos};
+use super::{form, list, shelf, videos};
 use crate::library_route::Library;
 
 /// The page of an address.
@@ -11,6 +11,7 @@ pub fn playlist_page(page: &Library) -> Html {
         Library::Lists => html! { <list::Lists /> },
         Library::New => html! { <form::EditList key="new" list={None::<String>} /> },
         Library::Edit(list) => html! { <form::EditList key={list.clone()} list={Some(list.clone())} /> },
+        Library::Order(channel) => html! { <shelf::Shelf key={channel.clone()} channel={channel.clone()} /> },
         Library::Videos(list) => html! { <videos::Videos key={list.clone()} list={list.clone()} /> },
     }
 }

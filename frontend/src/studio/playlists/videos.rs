@@ -1,15 +1,16 @@
-//! What is in a list: its order, by pointer or by keyboard, and which part of each video is played.
+//! What is in a list: its order, and which part of each video is played.
 //!
 //! The surprise: a row that moves is moved at once, and moved back when the instance refuses.
 
 use std::rc::Rc;
 
 use shared::api::{PlaylistElement, VideoPlaylist};
-use web_sys::{Element, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::list::{name_of, privacy_name};
-use super::order::{asked, moved, over};
+use super::list::{keeps, name_of, privacy_name};
+use super::order::{asked, moved};
+use super::sort::{now_at, use_sorting};
 use crate::api::{self, Client, Failure};
 use crate::browser::spawn::spawn;
 use crate::components::{Glyph, Heading, Loading, complaint, empty, failed, gate, icon, picture, use_loaded};
@@ -68,7 +69,7 @@ pub fn Videos(props: &Props) -> Html {
         (Viewer::Person(_), Loading::Failed(failure)) => {
             page(all.playlists.into(), failed(failure, &loaded.again, all))
         }
-        (Viewer::Person(me), Loading::Here(held)) if held.list.owner_account.id != me.account.id => {
+        (Viewer::Person(me), Loading::Here(held)) if !keeps(me, &held.list) => {
             page(all.playlists.into(), empty(Glyph::Lock, words.not_yours, "", Html::default()))
         }
         (Viewer::Person(_), Loading::Here(held)) => html! {
@@ -107,9 +108,6 @@ fn Rows(props: &RowsProps) -> Html {
     let client = use_session().client;
     let refused = use_state(|| None::<Failure>);
     let said = use_state(String::new);
-    let list_ref = use_node_ref();
-    // The row that is dragged, and the one it is over.
-    let drag = use_state_eq(|| None::<(usize, usize)>);
     let held = &props.held;
     let list = held.list.id.0;
     let act = {
@@ -135,11 +133,8 @@ fn Rows(props: &RowsProps) -> Html {
                 return;
             }
             let elements = moved(&held.elements, from, to);
-            let number = |count: usize| locale.number(u64::try_from(count).unwrap_or(u64::MAX));
             let name = held.elements.get(from).map(|element| title(element, &locale)).unwrap_or_default();
-            let words = ListWords::of(locale.language());
-            let sentence = words.now_at.replacen("{}", &name, 1).replacen("{}", &number(to + 1), 1);
-            said.set(sentence.replacen("{}", &number(elements.len()), 1));
+            said.set(now_at(&name, to, elements.len(), &locale));
             put.emit(Rc::new(Held { elements, list: held.list.clone() }));
             let (client, (position, behind)) = (client.clone(), asked(from, to));
             act(Box::pin(async move { api::move_element(&client, list, position, behind).await }));
@@ -172,77 +167,13 @@ fn Rows(props: &RowsProps) -> Html {
             act(Box::pin(async move { api::set_part(&client, list, id, start, stop).await }));
         })
     };
-    let target = {
-        let list_ref = list_ref.clone();
-        move |y: f64| {
-            let rows = list_ref.cast::<Element>()?.children();
-            let edges = (0..rows.length()).filter_map(|at| rows.item(at)).map(|row| {
-                let rect = row.get_bounding_client_rect();
-                (rect.top(), rect.bottom())
-            });
-            over(y, &edges.collect::<Vec<_>>())
-        }
-    };
-    let count = held.elements.len();
+    let sorting = use_sorting(held.elements.len(), &go);
     let row = |(at, element): (usize, &PlaylistElement)| {
         let name = title(element, &locale);
-        let to = |to: Option<usize>, glyph: &'static str, label: &'static str, id: &'static str| {
-            let onclick = {
-                let go = go.clone();
-                Callback::from(move |_: MouseEvent| {
-                    if let Some(to) = to {
-                        go.emit((at, to));
-                    }
-                })
-            };
-            html! {
-                <button type="button" class={classes!("button", "button-quiet", "button-round", id)} {onclick}
-                    aria-disabled={to.is_none().to_string()} aria-label={label.replacen("{}", &name, 1)}>
-                    <span class={glyph} aria-hidden="true">{ icon(Glyph::Up) }</span>
-                </button>
-            }
-        };
-        let onpointerdown = {
-            let drag = drag.setter();
-            Callback::from(move |event: PointerEvent| {
-                event.prevent_default();
-                let grip = event.target_unchecked_into::<Element>();
-                let grip = grip.closest(".grip").ok().flatten().unwrap_or(grip);
-                let _ = grip.set_pointer_capture(event.pointer_id());
-                drag.set(Some((at, at)));
-            })
-        };
-        let onpointermove = {
-            let (drag, target) = (drag.clone(), target.clone());
-            Callback::from(move |event: PointerEvent| {
-                if let (Some((from, _)), Some(to)) = (*drag, target(f64::from(event.client_y()))) {
-                    drag.set(Some((from, to)));
-                }
-            })
-        };
-        let onpointerup = {
-            let (drag, target, go) = (drag.clone(), target.clone(), go.clone());
-            Callback::from(move |event: PointerEvent| {
-                if let (Some((from, _)), Some(to)) = (*drag, target(f64::from(event.client_y()))) {
-                    go.emit((from, to));
-                }
-                drag.set(None);
-            })
-        };
-        let onpointercancel = {
-            let drag = drag.setter();
-            Callback::from(move |_: PointerEvent| drag.set(None))
-        };
-        let class = match *drag {
-            Some((from, _)) if from == at => "row queue-row row-dragged",
-            Some((from, to)) if to == at && from < to => "row queue-row row-above",
-            Some((_, to)) if to == at => "row queue-row row-below",
-            _ => "row queue-row",
-        };
         let out = drop_row.reform(move |_: MouseEvent| at);
         html! {
-            <li key={element.id.0.to_string()} {class}>
-                <span class="grip" title={words.drag} {onpointerdown} {onpointermove} {onpointerup} {onpointercancel}>{ icon(Glyph::Grip) }</span>
+            <li key={element.id.0.to_string()} class={sorting.class(at)}>
+                { sorting.grip(at, words) }
                 <span class="row-picture">
                     if let Some(video) = &element.video {
                         { picture(&video.card, false) }
@@ -261,8 +192,7 @@ fn Rows(props: &RowsProps) -> Html {
                     if element.video.is_some() { { times(at, element, &name, &part, words) } }
                 </div>
                 <div class="row-acts">
-                    { to(at.checked_sub(1), "turn-none", words.up, "row-up") }
-                    { to(Some(at + 1).filter(|next| *next < count), "turn-over", words.down, "row-down") }
+                    { sorting.steps(at, &name, words) }
                     <button type="button" class="button button-quiet button-round row-out" aria-label={words.take_out.replacen("{}", &name, 1)} onclick={out}>
                         { icon(Glyph::Bin) }
                     </button>
@@ -276,7 +206,7 @@ fn Rows(props: &RowsProps) -> Html {
             if held.elements.is_empty() {
                 { empty(Glyph::Keep, words.empty, words.none_text, Html::default()) }
             } else {
-                <ol ref={list_ref} class="rows" aria-label={words.order}>{ for held.elements.iter().enumerate().map(row) }</ol>
+                <ol ref={sorting.list()} class="rows" aria-label={words.order}>{ for held.elements.iter().enumerate().map(row) }</ol>
             }
             <p class="unseen queue-said" role="status">{ &*said }</p>
         </>

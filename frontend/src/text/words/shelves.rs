@@ -161,6 +161,12 @@ two_languages! {
         from_short: "From", "De";
         to_short: "To", "À";
         saved: "Saved.", "Enregistré.";
+        order_of: "Order on the page of {}", "Ordre sur la page de {}";
+        order_hint: "The playlists stand on the channel’s page as they stand here. Visitors see the public ones only.",
+            "Les listes figurent sur la page de la chaîne comme ici. Les visiteurs ne voient que les publiques.";
+        channel_not_yours: "This channel is not yours", "Cette chaîne n’est pas à vous";
+        none_shown: "A playlist is shown here once this channel is chosen for it.",
+            "Une liste figure ici dès que cette chaîne est choisie pour elle.";
         gone: "A video that is gone", "Une vidéo disparue";
     }
     counts {
