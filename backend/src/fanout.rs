@@ -41,6 +41,8 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         | Event::VideoUnblocked(_)
         | Event::VideoOffered { .. }
         | Event::OfferAnswered { .. }
+        | Event::ChannelOffered { .. }
+        | Event::ChannelOfferAnswered { .. }
         | Event::ImportEnded(_)
         | Event::CollaboratorInvited { .. }
         | Event::CollaboratorAnswered { .. }
@@ -49,6 +51,7 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::ChannelRemoved(channel) => vec![JobKind::Talk(TalkJob::ForgetChannel(*channel))],
         Event::AccountRemoved(account) => vec![JobKind::Talk(TalkJob::ForgetAccount(*account))],
         Event::UserRemoved(user) => vec![JobKind::Talk(TalkJob::ForgetUser(*user))],
+        Event::PlaylistsGiven(account) => vec![JobKind::Talk(TalkJob::FileElements(*account))],
         Event::PlaylistRemoved { id, account } => {
             vec![JobKind::Talk(TalkJob::ForgetPlaylist { playlist: *id, account: *account })]
         }

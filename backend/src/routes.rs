@@ -18,11 +18,11 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, activity, actor, block, channel, collaborator, comment, custom, embed, history, import, instance,
-    jobs, language, logs, me, metrics, mute, notification, openapi, ownership, parts, password, people,
-    playback, player, playlist, proof, rating, recommendation, rendition, search, session, sessions, signup,
-    site, statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch,
-    words,
+    abuse, activity, actor, block, channel, channel_ownership, collaborator, comment, custom, embed, history,
+    import, instance, jobs, language, logs, me, metrics, mute, notification, openapi, ownership, parts,
+    password, people, playback, player, playlist, proof, rating, recommendation, rendition, search, session,
+    sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video,
+    video_list, watch, words,
 };
 
 /// One route, or several.
@@ -427,6 +427,8 @@ fn accounts(app: &App) -> Vec<Route> {
 fn channels(app: &App) -> Vec<Route> {
     vec![
         at!().and(get()).and(ask(app)).then(channel::channels).map(respond).boxed(),
+        // Before all that begins with a channel's name.
+        one_of(channel_ownerships(app)),
         at!().and(post()).and(ask(app)).and(body()).then(channel::create).map(respond).boxed(),
         at!(Segment).and(get()).and(ask(app)).then(actor::channel).map(respond).boxed(),
         at!(Segment).and(delete()).and(ask(app)).then(channel::delete).map(respond).boxed(),
@@ -469,6 +471,44 @@ fn channels(app: &App) -> Vec<Route> {
             .boxed(),
         at!(Segment / "activities").and(get()).and(ask(app)).then(activity::list).map(respond).boxed(),
         one_of(collaborators(app)),
+    ]
+}
+
+/// Channels that change hands.
+fn channel_ownerships(app: &App) -> Vec<Route> {
+    vec![
+        at!("ownership").and(get()).and(ask(app)).then(channel_ownership::list).map(respond).boxed(),
+        at!("ownership" / Segment / "accept")
+            .and(post())
+            .and(ask(app))
+            .then(channel_ownership::accept)
+            .map(respond)
+            .boxed(),
+        at!("ownership" / Segment / "refuse")
+            .and(post())
+            .and(ask(app))
+            .then(channel_ownership::refuse)
+            .map(respond)
+            .boxed(),
+        at!("ownership" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(channel_ownership::withdraw)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "ownership")
+            .and(get())
+            .and(ask(app))
+            .then(channel_ownership::of_channel)
+            .map(respond)
+            .boxed(),
+        at!(Segment / "give-ownership")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(channel_ownership::give)
+            .map(respond)
+            .boxed(),
     ]
 }
 

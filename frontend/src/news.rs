@@ -87,9 +87,9 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
             None => {
                 let (template, route) = match notification.kind {
                     5 => (words.news_unblocked, route),
-                    1001 => (words.news_offered, Some(Route::People(PeoplePage::Offers))),
-                    1002 => (words.news_offer_accepted, route),
-                    1003 => (words.news_offer_refused, route),
+                    26 => (words.news_offered, Some(Route::People(PeoplePage::Offers))),
+                    27 => (words.news_offer_accepted, route),
+                    28 => (words.news_offer_refused, route),
                     22 => (words.news_heard, route),
                     _ => (words.news_published, route),
                 };
@@ -104,6 +104,21 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
             24 => (words.news_invitation_accepted, who, edit),
             25 => (words.news_invitation_refused, who, edit),
             _ => (words.news_invited, &part.channel_owner, Route::People(PeoplePage::Channels)),
+        };
+        return News {
+            text: told(template, [&who.display_name, &channel.display_name]),
+            route: Some(route),
+            who: Some((who.display_name.clone(), who.avatars.clone())),
+        };
+    }
+    if let Some((offer, channel)) =
+        notification.change_ownership.as_ref().and_then(|offer| Some((offer, offer.channel.as_ref()?)))
+    {
+        let page = Route::Channel(channel.name.clone());
+        let (template, who, route) = match notification.kind {
+            30 => (words.news_channel_taken, &offer.next_owner_account, page),
+            31 => (words.news_channel_left, &offer.next_owner_account, page),
+            _ => (words.news_channel_offered, &offer.initiator_account, Route::People(PeoplePage::Offers)),
         };
         return News {
             text: told(template, [&who.display_name, &channel.display_name]),

@@ -197,6 +197,16 @@ impl Catalogue {
         used
     }
 
+    /// What a channel's videos weigh.
+    #[must_use]
+    pub fn used_in(&self, channel: ChannelId, now: Timestamp) -> Used {
+        let mut used = Used::default();
+        for entry in self.read().of_channel(channel) {
+            used.add(&entry.listed.video, now);
+        }
+        used
+    }
+
     /// One page of a list.
     #[must_use]
     pub fn list(&self, scope: Scope, query: &Query) -> Page {

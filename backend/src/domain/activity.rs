@@ -3,11 +3,11 @@
 //! A channel remembers its last deeds, numbered without a gap from the oldest that is kept, so that how many there are and
 //! any page of them are found without counting. Names are kept as they were: what or who is gone is still told of.
 
-use shared::id::ChannelId;
+use shared::id::{AccountId, ChannelId};
 use shared::time::Timestamp;
 
 use super::viewer::Person;
-use crate::store::records::{Account, Activity, Deed, DeedTarget, Video, VideoPlaylist};
+use crate::store::records::{Account, Activity, Deed, DeedAccount, DeedTarget, Video, VideoPlaylist};
 use crate::store::tables::{AccountKey, ActivitiesOf, ActivityKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -26,14 +26,45 @@ pub fn note(
     deed: Deed,
     target: DeedTarget,
 ) -> Result<(), StoreError> {
-    let account: Option<Account> = write.get(&AccountKey { account: who.account })?;
-    let by = account.map_or_else(String::new, |account| account.name);
+    put(write, now, who, (channel, target), (deed, None))
+}
+
+/// Notes what somebody did with an offer of a channel, or of a video of it, to an account.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn note_offer(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    target: (ChannelId, DeedTarget),
+    deed: Deed,
+    to: AccountId,
+) -> Result<(), StoreError> {
+    let to = DeedAccount { account: to, name: name_of(write, to)? };
+    put(write, now, who, target, (deed, Some(to)))
+}
+
+/// A name as it is now, for a row that keeps it.
+fn name_of(read: &impl Read, account: AccountId) -> Result<String, StoreError> {
+    let record: Option<Account> = read.get(&AccountKey { account })?;
+    Ok(record.map_or_else(String::new, |account| account.name))
+}
+
+fn put(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    (channel, target): (ChannelId, DeedTarget),
+    (deed, to): (Deed, Option<DeedAccount>),
+) -> Result<(), StoreError> {
+    let by = name_of(write, who.account)?;
     let last = write.scan_reverse(&ActivitiesOf(channel)).next().transpose()?;
     let number = last.map_or(1, |(key, _)| key.number + 1);
     if ACTIVITIES_MAX < number {
         write.remove(&ActivityKey { channel, number: number - ACTIVITIES_MAX });
     }
-    let activity = Activity { account: who.account, by, deed, target, at: now };
+    let activity = Activity { account: who.account, by, deed, target, to, at: now };
     write.insert(&ActivityKey { channel, number }, &activity)
 }
 
@@ -48,8 +79,14 @@ pub fn note_video(
     video: &Video,
     deed: Deed,
 ) -> Result<(), StoreError> {
-    let target = DeedTarget::Video { id: video.id, uuid: video.uuid, name: video.name.clone() };
-    note(write, now, who, video.channel, deed, target)
+    let (channel, target) = of_video(video);
+    note(write, now, who, channel, deed, target)
+}
+
+/// A video as a target, and where it is published.
+#[must_use]
+pub fn of_video(video: &Video) -> (ChannelId, DeedTarget) {
+    (video.channel, DeedTarget::Video { id: video.id, uuid: video.uuid, name: video.name.clone() })
 }
 
 /// Notes what somebody did to a list of videos, where it is shown in a channel.

@@ -5,7 +5,34 @@ use shared::id::{
     RegistrationId, UserId, Uuid, VideoId,
 };
 
-use crate::store::records::{NotificationKind, Subject};
+use crate::store::records::{ChannelOffer, NotificationKind, Offer, Subject};
+
+/// Between whom an offer passes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Parties {
+    /// The offer's number.
+    pub number: u64,
+    /// Whose it is that is offered.
+    pub from: AccountId,
+    /// Who offers it.
+    pub by: AccountId,
+    /// Who is to answer.
+    pub to: AccountId,
+}
+
+impl Parties {
+    /// Those of an offer of a channel.
+    #[must_use]
+    pub fn of(offer: &ChannelOffer) -> Parties {
+        Parties { number: offer.number, from: offer.from, by: offer.by, to: offer.to }
+    }
+
+    /// Those of an offer of a video to somebody.
+    #[must_use]
+    pub fn of_video(offer: &Offer, to: AccountId) -> Parties {
+        Parties { number: offer.number, from: offer.from, by: offer.by.unwrap_or(offer.from), to }
+    }
+}
 
 /// Something that happened in a unit of work. Noted with `Write::note`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,15 +45,31 @@ pub enum Event {
     VideoOffered {
         /// Which.
         video: VideoId,
-        /// To whom.
-        to: AccountId,
+        /// By whom to whom.
+        offer: Parties,
     },
     /// Somebody took a video that was offered to them, or left it.
     OfferAnswered {
         /// Which.
         video: VideoId,
-        /// Who offered it.
-        to: AccountId,
+        /// By whom to whom.
+        offer: Parties,
+        /// Whether they took it.
+        accepted: bool,
+    },
+    /// A channel was offered to somebody.
+    ChannelOffered {
+        /// Which.
+        channel: ChannelId,
+        /// By whom to whom.
+        offer: Parties,
+    },
+    /// Somebody took a channel that was offered to them, or left it.
+    ChannelOfferAnswered {
+        /// Which.
+        channel: ChannelId,
+        /// By whom to whom.
+        offer: Parties,
         /// Whether they took it.
         accepted: bool,
     },
@@ -137,6 +180,8 @@ pub enum Event {
         /// Whether they edit it from now on.
         accepted: bool,
     },
+    /// Lists of videos that were this account's are another's; what they hold is still filed under it.
+    PlaylistsGiven(AccountId),
     /// A list of videos is gone; what it held is still to be removed.
     PlaylistRemoved {
         /// The list.

@@ -51,8 +51,8 @@ pub enum Right {
     SeeAllVideos = 20,
     /// See every comment, held or not.
     SeeAllComments = 21,
-    /// Give anybody's video to somebody else.
-    ChangeVideoOwnership = 22,
+    /// Give anybody's video or channel to somebody else.
+    ChangeOwnership = 22,
     /// Install and configure plugins.
     ManagePlugins = 23,
     /// Mirror single videos.
@@ -115,7 +115,7 @@ impl Right {
             | Right::ManageInstanceCustomPage
             | Right::UpdateAnyVideoPlaylist
             | Right::GetAnyLive
-            | Right::ChangeVideoOwnership
+            | Right::ChangeOwnership
             | Right::ManagePlugins
             | Right::ManageVideosRedundancies
             | Right::ManageVideoFiles

@@ -108,6 +108,7 @@ fn kind_of(kind: &JobKind) -> &'static str {
         JobKind::RemoveFiles(_) => "remove-files",
         JobKind::Talk(TalkJob::Announce { .. }) => "notify",
         JobKind::Talk(TalkJob::RemoveComments { .. }) => "remove-comments",
+        JobKind::Talk(TalkJob::FileElements(_)) => "file-playlist-elements",
         JobKind::Talk(
             TalkJob::ForgetVideo(_)
             | TalkJob::ForgetAccount(_)

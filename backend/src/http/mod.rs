@@ -6,6 +6,7 @@ pub mod actor;
 pub mod assets;
 pub mod block;
 pub mod channel;
+pub mod channel_ownership;
 pub mod client;
 pub mod collaborator;
 pub mod comment;

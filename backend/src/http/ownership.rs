@@ -1,8 +1,8 @@
 //! Videos offered to other people.
 
 use http::StatusCode;
-use shared::api::{OwnershipChange, ProblemCode};
-use shared::id::{ChannelId, Handle};
+use shared::api::{Label, OWNERSHIP_PENDING, OwnershipChange, ProblemCode};
+use shared::id::{AccountId, ChannelId, Handle};
 
 use super::extract::{Ask, Body, Segment};
 use super::fields::Fields;
@@ -17,7 +17,14 @@ use crate::domain::wrong::Wrong;
 use crate::store::Durability;
 
 /// A name or a number.
-const OFFER_BYTES_MAX: usize = 4 * 1024;
+pub(super) const OFFER_BYTES_MAX: usize = 4 * 1024;
+/// How programs before PeerTube 8.2 know that an offer waits.
+pub(super) const WAITING: &str = "WAITING";
+
+/// An offer that waits, as all do that are kept.
+pub(super) fn waiting() -> Label<u32> {
+    Label { id: OWNERSHIP_PENDING, label: "Pending".to_owned() }
+}
 
 /// `POST /api/v1/videos/{id}/give-ownership`
 pub async fn give(id: Segment, ask: Ask, body: Body) -> Outcome {
@@ -30,18 +37,23 @@ pub async fn give(id: Segment, ask: Ask, body: Body) -> Outcome {
     let name = fields.raw("username");
     let name = fields.required("username", name);
     fields.end()?;
-    let unknown =
-        || Wrong::body("username", Some(&name), "Should be the name of an account of this instance");
-    let handle: Handle = name.parse().map_err(|_| unknown())?;
-    if handle.host.is_some_and(|host| host != ask.app.url().host()) {
-        return Err(unknown().into());
-    }
-    let to = ask.app.read(move |store| account_named(store, &handle.name)).await?.ok_or_else(unknown)?.id;
+    let to = recipient(&ask, &name).await?;
     let video = entry.listed.video.id;
     ask.app
         .write(Durability::Flushed, move |write, now| ownership::offer(write, now, &who, video, to))
         .await?;
     Ok(no_content())
+}
+
+/// The account to which something is to be offered.
+pub(super) async fn recipient(ask: &Ask, name: &str) -> Result<AccountId, Failure> {
+    let unknown = || Wrong::body("username", Some(name), "Should be the name of an account of this instance");
+    let handle: Handle = name.parse().map_err(|_| unknown())?;
+    if handle.host.is_some_and(|host| host != ask.app.url().host()) {
+        return Err(unknown().into());
+    }
+    let found = ask.app.read(move |store| account_named(store, &handle.name)).await?;
+    Ok(found.ok_or_else(unknown)?.id)
 }
 
 /// `GET /api/v1/videos/ownership`
@@ -55,10 +67,12 @@ pub async fn list(ask: Ask) -> Outcome {
         let entry = app.catalogue().video(video)?;
         Some(OwnershipChange {
             id: offer.number,
-            status: "WAITING".to_owned(),
-            initiator_account: account(offer.from)?,
+            state: waiting(),
+            status: WAITING.to_owned(),
+            initiator_account: account(offer.by.unwrap_or(offer.from))?,
             next_owner_account: account(who.account)?,
-            video: views::card(app.url(), &entry),
+            video: Some(views::card(app.url(), &entry)),
+            video_channel: None,
             created_at: offer.at,
         })
     });
@@ -89,7 +103,7 @@ pub async fn accept(number: Segment, ask: Ask, body: Body) -> Outcome {
 pub async fn refuse(number: Segment, ask: Ask) -> Outcome {
     let who = ask.person().await?;
     let number: u64 = number.parse("id", "Should have an offer's number")?;
-    ask.app.write(Durability::Flushed, move |write, _| ownership::refuse(write, &who, number)).await?;
+    ask.app.write(Durability::Flushed, move |write, now| ownership::refuse(write, now, &who, number)).await?;
     Ok(no_content())
 }
 

@@ -1,7 +1,7 @@
 //! Work on what people say, follow and hear of: many small units of work, so that no request waits long for the
 //! writer's lock, each of which may be done again.
 
-use shared::id::{FollowId, VideoId};
+use shared::id::{AccountId, ElementId, FollowId, VideoId};
 use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
@@ -60,6 +60,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
         TalkJob::ForgetPlaylist { playlist, account } => {
             pieces(task, |write, _| playlist::forget_playlist(write, *playlist, *account, rows))
         }
+        TalkJob::FileElements(account) => file_elements(task, *account),
         TalkJob::RemoveComments { author, scope } => {
             pieces(task, |write, now| comment::remove_by(write, now, *author, *scope, rows))
         }
@@ -82,6 +83,21 @@ fn announce(task: &Task, video: VideoId, after: FollowId) -> Result<(), Failure>
                 write.insert(&key, &job)?;
             }
             Ok::<_, StoreError>(last)
+        })?;
+    }
+    Ok(())
+}
+
+/// Files what lists hold that an account gave away under their new owner. Begins anew after a crash: what was filed
+/// stays so.
+fn file_elements(task: &Task, account: AccountId) -> Result<(), Failure> {
+    let mut next = Some((VideoId(0), ElementId(0)));
+    while let Some(after) = next {
+        if task.stop.is_cancelled() {
+            return Err(Failure::Stopped);
+        }
+        next = task.app.write_here(Durability::Relaxed, |write, _| {
+            playlist::file_elements(write, account, after, ROWS_PER_WORK)
         })?;
     }
     Ok(())

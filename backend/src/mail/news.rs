@@ -5,11 +5,12 @@ use shared::id::{CommentId, UserId, VideoId};
 use super::words::{About, Language, News, Writer};
 use crate::app::App;
 use crate::catalogue::Entry;
+use crate::domain::ownership;
 use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{AbuseState, Comment, Letter, NotificationKind, Subject};
-use crate::store::tables::{AbuseKey, CommentKey, ImportKey, RegistrationKey, UserKey, VideoOfferKey};
+use crate::store::tables::{AbuseKey, CommentKey, ImportKey, RegistrationKey, UserKey};
 use crate::store::{Read as _, StoreError};
 
 /// The letter; none where there is nothing to tell any more. Blocks.
@@ -32,36 +33,40 @@ pub fn letter(
         Some(writer.news(&record.username, News { about, url: format!("{}{path}", app.url()) }))
     };
     Ok(match subject {
-        Subject::Video(video) => offered_or_seen(app, reader, video)?.and_then(|entry| {
-            let (video, channel) = (&entry.listed.video, &entry.publisher.channel.display_name);
-            let about = match kind {
-                NotificationKind::VideoPublished => About::VideoPublished { video: &video.name },
-                NotificationKind::VideoHeard => About::VideoHeard { video: &video.name },
-                NotificationKind::VideoUnblocked => About::VideoUnblocked { video: &video.name },
-                NotificationKind::VideoOffered => About::VideoOffered { video: &video.name },
-                NotificationKind::OfferAccepted => About::OfferAccepted { video: &video.name },
-                NotificationKind::OfferRefused => About::OfferRefused { video: &video.name },
-                NotificationKind::NewVideo
-                | NotificationKind::NewComment
-                | NotificationKind::NewUser
-                | NotificationKind::NewFollower
-                | NotificationKind::Mention
-                | NotificationKind::NewAbuse
-                | NotificationKind::AbuseJudged
-                | NotificationKind::AbuseMessage
-                | NotificationKind::VideoBlocked
-                | NotificationKind::VideoAutoBlocked
-                | NotificationKind::ImportDone
-                | NotificationKind::ImportFailed
-                | NotificationKind::Invited
-                | NotificationKind::InvitationAccepted
-                | NotificationKind::InvitationRefused
-                | NotificationKind::NewRegistration => About::NewVideo { channel, video: &video.name },
-            };
-            let is_offered = kind == NotificationKind::VideoOffered;
-            let watch = format!("/w/{}", video.uuid.short());
-            write(about, if is_offered { "/my-library/ownership".to_owned() } else { watch })
-        }),
+        Subject::Video(video) | Subject::VideoOffer { video, .. } => offered_or_seen(app, reader, video)?
+            .and_then(|entry| {
+                let (video, channel) = (&entry.listed.video, &entry.publisher.channel.display_name);
+                let about = match kind {
+                    NotificationKind::VideoPublished => About::VideoPublished { video: &video.name },
+                    NotificationKind::VideoHeard => About::VideoHeard { video: &video.name },
+                    NotificationKind::VideoUnblocked => About::VideoUnblocked { video: &video.name },
+                    NotificationKind::VideoOffered => About::VideoOffered { video: &video.name },
+                    NotificationKind::OfferAccepted => About::OfferAccepted { video: &video.name },
+                    NotificationKind::OfferRefused => About::OfferRefused { video: &video.name },
+                    NotificationKind::NewVideo
+                    | NotificationKind::NewComment
+                    | NotificationKind::NewUser
+                    | NotificationKind::NewFollower
+                    | NotificationKind::Mention
+                    | NotificationKind::NewAbuse
+                    | NotificationKind::AbuseJudged
+                    | NotificationKind::AbuseMessage
+                    | NotificationKind::VideoBlocked
+                    | NotificationKind::VideoAutoBlocked
+                    | NotificationKind::ImportDone
+                    | NotificationKind::ImportFailed
+                    | NotificationKind::Invited
+                    | NotificationKind::InvitationAccepted
+                    | NotificationKind::InvitationRefused
+                    | NotificationKind::ChannelOffered
+                    | NotificationKind::ChannelOfferAccepted
+                    | NotificationKind::ChannelOfferRefused
+                    | NotificationKind::NewRegistration => About::NewVideo { channel, video: &video.name },
+                };
+                let is_offered = kind == NotificationKind::VideoOffered;
+                let watch = format!("/w/{}", video.uuid.short());
+                write(about, if is_offered { "/my-library/ownership".to_owned() } else { watch })
+            }),
         Subject::Comment(comment) => said(app, reader, comment)?.and_then(|(entry, author, comment)| {
             let (author, video, text) = (&*author, &*entry.listed.video.name, &*comment.text);
             let about = match kind {
@@ -81,6 +86,9 @@ pub fn letter(
                 | NotificationKind::VideoOffered
                 | NotificationKind::OfferAccepted
                 | NotificationKind::OfferRefused
+                | NotificationKind::ChannelOffered
+                | NotificationKind::ChannelOfferAccepted
+                | NotificationKind::ChannelOfferRefused
                 | NotificationKind::ImportDone
                 | NotificationKind::ImportFailed
                 | NotificationKind::Invited
@@ -120,6 +128,9 @@ pub fn letter(
                     | NotificationKind::VideoOffered
                     | NotificationKind::OfferAccepted
                     | NotificationKind::OfferRefused
+                    | NotificationKind::ChannelOffered
+                    | NotificationKind::ChannelOfferAccepted
+                    | NotificationKind::ChannelOfferRefused
                     | NotificationKind::ImportDone
                     | NotificationKind::ImportFailed
                     | NotificationKind::Invited
@@ -152,6 +163,9 @@ pub fn letter(
                 | NotificationKind::VideoOffered
                 | NotificationKind::OfferAccepted
                 | NotificationKind::OfferRefused
+                | NotificationKind::ChannelOffered
+                | NotificationKind::ChannelOfferAccepted
+                | NotificationKind::ChannelOfferRefused
                 | NotificationKind::ImportDone
                 | NotificationKind::ImportFailed
                 | NotificationKind::Invited
@@ -187,6 +201,51 @@ pub fn letter(
                 }
             })
         }
+        Subject::ChannelOffer { id, channel, to, .. } => {
+            let waits = ownership::channel::of_channel(app.store(), channel)?;
+            let waits = waits.is_some_and(|offer| offer.number == id);
+            let ends = app.catalogue().account(to).zip(app.catalogue().publisher(channel));
+            ends.and_then(|(to, publisher)| {
+                let (who, channel) = (&*to.display_name, &*publisher.channel.display_name);
+                let page = format!("/c/{}", publisher.channel.name);
+                match kind {
+                    NotificationKind::ChannelOfferAccepted => {
+                        write(About::ChannelOfferAccepted { who, channel }, page)
+                    }
+                    NotificationKind::ChannelOfferRefused => {
+                        write(About::ChannelOfferRefused { who, channel }, page)
+                    }
+                    NotificationKind::NewVideo
+                    | NotificationKind::NewComment
+                    | NotificationKind::VideoPublished
+                    | NotificationKind::VideoHeard
+                    | NotificationKind::NewUser
+                    | NotificationKind::NewFollower
+                    | NotificationKind::Mention
+                    | NotificationKind::NewAbuse
+                    | NotificationKind::AbuseJudged
+                    | NotificationKind::AbuseMessage
+                    | NotificationKind::VideoBlocked
+                    | NotificationKind::VideoUnblocked
+                    | NotificationKind::VideoAutoBlocked
+                    | NotificationKind::VideoOffered
+                    | NotificationKind::OfferAccepted
+                    | NotificationKind::OfferRefused
+                    | NotificationKind::ChannelOffered
+                    | NotificationKind::ImportDone
+                    | NotificationKind::ImportFailed
+                    | NotificationKind::Invited
+                    | NotificationKind::InvitationAccepted
+                    | NotificationKind::InvitationRefused
+                    | NotificationKind::NewRegistration => {
+                        // Answered or taken back since: there is nothing to say any more.
+                        let owner = &*publisher.account.display_name;
+                        let about = About::ChannelOffered { owner, channel };
+                        waits.then(|| write(about, "/my-library/ownership".to_owned())).flatten()
+                    }
+                }
+            })
+        }
         Subject::Collaborator { account, channel, .. } => {
             let ends = app.catalogue().account(account).zip(app.catalogue().publisher(channel));
             ends.and_then(|(account, publisher)| {
@@ -215,6 +274,9 @@ pub fn letter(
                     | NotificationKind::VideoOffered
                     | NotificationKind::OfferAccepted
                     | NotificationKind::OfferRefused
+                    | NotificationKind::ChannelOffered
+                    | NotificationKind::ChannelOfferAccepted
+                    | NotificationKind::ChannelOfferRefused
                     | NotificationKind::Invited
                     | NotificationKind::ImportDone
                     | NotificationKind::ImportFailed
@@ -244,7 +306,7 @@ fn offered_or_seen(
     reader: Person,
     video: VideoId,
 ) -> Result<Option<std::sync::Arc<Entry>>, StoreError> {
-    let is_offered = app.store().get(&VideoOfferKey { video })? == Some(reader.account);
+    let is_offered = ownership::is_offered_to(app.store(), video, reader.account)?;
     Ok(if is_offered { app.catalogue().video(video) } else { entry(app, reader, video) })
 }
 

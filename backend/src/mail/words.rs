@@ -157,6 +157,27 @@ pub enum About<'n> {
         /// Which.
         video: &'n str,
     },
+    /// Somebody offers the reader a channel.
+    ChannelOffered {
+        /// Whose it is.
+        owner: &'n str,
+        /// Which channel.
+        channel: &'n str,
+    },
+    /// Somebody took a channel that the reader offered.
+    ChannelOfferAccepted {
+        /// Who.
+        who: &'n str,
+        /// Which channel.
+        channel: &'n str,
+    },
+    /// Somebody left a channel that the reader offered.
+    ChannelOfferRefused {
+        /// Who.
+        who: &'n str,
+        /// Which channel.
+        channel: &'n str,
+    },
     /// A video came from elsewhere that the reader asked for.
     ImportDone {
         /// Which.
@@ -419,6 +440,18 @@ impl Writer<'_> {
                 format!("Your video stays with you: {video}"),
                 format!("Votre vidéo reste à vous : {video}"),
             ),
+            About::ChannelOffered { channel, .. } => say(
+                format!("A channel is offered to you: {channel}"),
+                format!("Une chaîne vous est proposée : {channel}"),
+            ),
+            About::ChannelOfferAccepted { channel, .. } => say(
+                format!("Your channel has a new owner: {channel}"),
+                format!("Votre chaîne a changé de propriétaire : {channel}"),
+            ),
+            About::ChannelOfferRefused { channel, .. } => say(
+                format!("Your channel stays with you: {channel}"),
+                format!("Votre chaîne reste à vous : {channel}"),
+            ),
             About::Invited { owner, channel } => say(
                 format!("{owner} asks you to edit {channel}"),
                 format!("{owner} vous propose de gérer {channel}"),
@@ -514,6 +547,24 @@ impl Writer<'_> {
                 format!("the video {video}, which you offered, was not taken and stays with you."),
                 format!("la vidéo {video}, que vous avez proposée, n’a pas été acceptée et reste à vous."),
             ),
+            About::ChannelOffered { owner, channel } => say(
+                format!(
+                    "{owner} offers you the channel {channel}, with its videos, its playlists and its followers. You \
+                     may take it or refuse it."
+                ),
+                format!(
+                    "{owner} vous propose la chaîne {channel}, avec ses vidéos, ses listes de lecture et ses abonnés. \
+                     Vous pouvez l’accepter ou la refuser."
+                ),
+            ),
+            About::ChannelOfferAccepted { who, channel } => say(
+                format!("{who} took the channel {channel}, which you offered: it belongs to them now."),
+                format!("{who} a accepté la chaîne {channel}, que vous avez proposée : elle lui appartient désormais."),
+            ),
+            About::ChannelOfferRefused { who, channel } => say(
+                format!("{who} did not take the channel {channel}, which you offered: it stays with you."),
+                format!("{who} n’a pas accepté la chaîne {channel}, que vous avez proposée : elle reste à vous."),
+            ),
             About::ImportDone { video } => say(
                 format!("the video {video}, which you had imported, is here now."),
                 format!("la vidéo {video}, que vous avez fait importer, est arrivée."),
@@ -558,6 +609,9 @@ impl Writer<'_> {
             | About::VideoOffered { .. }
             | About::OfferAccepted { .. }
             | About::OfferRefused { .. }
+            | About::ChannelOffered { .. }
+            | About::ChannelOfferAccepted { .. }
+            | About::ChannelOfferRefused { .. }
             | About::ImportDone { .. }
             | About::Invited { .. }
             | About::InvitationAccepted { .. }
@@ -588,6 +642,9 @@ impl Writer<'_> {
             | About::VideoOffered { .. }
             | About::OfferAccepted { .. }
             | About::OfferRefused { .. }
+            | About::ChannelOffered { .. }
+            | About::ChannelOfferAccepted { .. }
+            | About::ChannelOfferRefused { .. }
             | About::ImportDone { .. }
             | About::ImportFailed { .. }
             | About::NewFollower { .. } => false,
@@ -728,6 +785,9 @@ mod tests {
                 writer.news("alice", news(About::VideoOffered { video: "Films" })),
                 writer.news("alice", news(About::OfferAccepted { video: "Films" })),
                 writer.news("alice", news(About::OfferRefused { video: "Films" })),
+                writer.news("alice", news(About::ChannelOffered { owner: "bob", channel: "Films" })),
+                writer.news("alice", news(About::ChannelOfferAccepted { who: "bob", channel: "Films" })),
+                writer.news("alice", news(About::ChannelOfferRefused { who: "bob", channel: "Films" })),
                 writer.news("alice", news(About::Invited { owner: "bob", channel: "Films" })),
                 writer.news("alice", news(About::InvitationAccepted { who: "bob", channel: "Films" })),
                 writer.news("alice", news(About::InvitationRefused { who: "bob", channel: "Films" })),

@@ -124,6 +124,12 @@ pub enum Table {
     Offers = 88,
     /// To whom a video is offered.
     VideoOffers = 89,
+    /// Channels that are offered to somebody.
+    ChannelOffers = 90,
+    /// Channels offered to an account.
+    AccountChannelOffers = 91,
+    /// Which channel an offer is about.
+    ChannelOfferNumbers = 92,
     /// Reports.
     Abuses = 100,
     /// Reports by their reporter.

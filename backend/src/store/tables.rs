@@ -52,6 +52,9 @@
 //! | 87 | watched of a day | video, first moment of the day | [`WatchDay`] |
 //! | 88 | offers | account, video | [`Offer`] |
 //! | 89 | offers by video | video | account |
+//! | 90 | offers of channels | channel | [`ChannelOffer`] |
+//! | 91 | offers of channels to an account | account, channel | – |
+//! | 92 | offers of channels by number | offer's number | channel |
 //! | 100 | reports | report | [`Abuse`] |
 //! | 101 | reports of a reporter | account, report | – |
 //! | 102 | counts of an account's reports | account; 0 for all | [`Reports`] |
@@ -92,10 +95,11 @@ use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, Channel, Comment, Custom,
-    Element, ElementPlace, HeldTags, Import, Job, Mail, Notification, NotificationSettings, Offer, Opinion,
-    Rating, RefreshToken, Registration, Reports, SentTorrent, Session, Setting, SitePage, Subscription,
-    Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, Channel, ChannelOffer, Comment,
+    Custom, Element, ElementPlace, HeldTags, Import, Job, Mail, Notification, NotificationSettings, Offer,
+    Opinion, Rating, RefreshToken, Registration, Reports, SentTorrent, Session, Setting, SitePage,
+    Subscription, Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal,
+    Watched, WordList,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -157,6 +161,9 @@ pub fn name(table: Table) -> &'static str {
         Table::WatchDays => "watched of a day",
         Table::Offers => "offers",
         Table::VideoOffers => "offers by video",
+        Table::ChannelOffers => "offers of channels",
+        Table::AccountChannelOffers => "offers of channels to an account",
+        Table::ChannelOfferNumbers => "offers of channels by number",
         Table::Abuses => "reports",
         Table::ReporterAbuses => "reports of a reporter",
         Table::AccountReports => "counts of an account's reports",
@@ -549,6 +556,15 @@ keys! {
     /// To whom a video is offered.
     VideoOfferKey(video: VideoId) in VideoOffers holds AccountId;
 
+    /// A channel that is offered to somebody.
+    ChannelOfferKey(channel: ChannelId) in ChannelOffers holds ChannelOffer;
+
+    /// A channel offered to an account.
+    AccountChannelOfferKey(account: AccountId, channel: ChannelId) in AccountChannelOffers holds ();
+
+    /// Which channel an offer is about.
+    ChannelOfferNumberKey(number: u64) in ChannelOfferNumbers holds ChannelId;
+
     /// A report.
     AbuseKey(abuse: AbuseId) in Abuses holds Abuse;
 
@@ -689,6 +705,9 @@ prefixes! {
     /// What is offered to an account.
     OffersTo(AccountId) of OfferKey;
 
+    /// The channels that are offered to an account.
+    ChannelOffersTo(AccountId) of AccountChannelOfferKey;
+
     /// The days on which a video was watched.
     WatchDaysOf(VideoId) of WatchDayKey;
 
@@ -733,4 +752,7 @@ prefixes! {
 
     /// The lists of an account that a video is in.
     AccountElementsOf((AccountId, VideoId)) of AccountElementKey;
+
+    /// What the lists of an account hold, by video.
+    AllElementsOf(AccountId) of AccountElementKey;
 }

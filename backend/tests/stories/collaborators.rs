@@ -3,7 +3,7 @@
 use backend::domain::account::{self, NewUser};
 use backend::domain::password;
 use backend::store::Durability;
-use backend::store::records::Role;
+use backend::store::records::{Privacy, Role};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::videos::publish;
 const COLLABORATORS: &str = "/api/v1/video-channels/alice_channel/collaborators";
 
 /// Somebody with a channel of their own.
-async fn person(instance: &Instance, name: &str, role: Role, quota: Option<u64>) -> Maker {
+pub async fn person(instance: &Instance, name: &str, role: Role, quota: Option<u64>) -> Maker {
     let new = NewUser {
         username: name.to_owned(),
         email: format!("{name}@films.example"),
@@ -33,11 +33,17 @@ async fn person(instance: &Instance, name: &str, role: Role, quota: Option<u64>)
     maker(instance, tokens["access_token"].as_str().unwrap().to_owned()).await
 }
 
-async fn user(instance: &Instance, name: &str) -> Maker {
+pub async fn user(instance: &Instance, name: &str) -> Maker {
     person(instance, name, Role::User, Some(100_000_000)).await
 }
 
-async fn ask(instance: &Instance, who: &Maker, method: Method, path: &str, body: Option<Value>) -> Answer {
+pub async fn ask(
+    instance: &Instance,
+    who: &Maker,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Answer {
     let asking = instance.ask(method, path).bearer(&who.token);
     match body {
         Some(body) => asking.json(&body).send().await,
@@ -59,7 +65,7 @@ async fn remove(instance: &Instance, who: &Maker, id: u64) -> u16 {
 }
 
 /// Asks somebody, who agrees. Gives their number.
-async fn take_in(instance: &Instance, owner: &Maker, name: &str, editor: &Maker) -> u64 {
+pub async fn take_in(instance: &Instance, owner: &Maker, name: &str, editor: &Maker) -> u64 {
     let asked = invite(instance, owner, name).await;
     assert_eq!(asked.status, 200, "{:?}", asked.body);
     let id = asked.json()["collaborator"]["id"].as_u64().unwrap();
@@ -67,13 +73,13 @@ async fn take_in(instance: &Instance, owner: &Maker, name: &str, editor: &Maker)
     id
 }
 
-async fn get(instance: &Instance, who: &Maker, path: &str) -> Value {
+pub async fn get(instance: &Instance, who: &Maker, path: &str) -> Value {
     let answer = ask(instance, who, Method::GET, path, None).await;
     assert_eq!(answer.status, 200, "{path}: {:?}", answer.body);
     answer.json()
 }
 
-fn column<'v>(rows: &'v Value, field: &str) -> Vec<&'v str> {
+pub fn column<'v>(rows: &'v Value, field: &str) -> Vec<&'v str> {
     rows.as_array().unwrap().iter().map(|row| row[field].as_str().unwrap()).collect()
 }
 
@@ -449,4 +455,60 @@ async fn a_channel_remembers_who_did_what_in_it() {
     assert_eq!(ask(&instance, &eve, Method::DELETE, "/api/v1/users/me", None).await.status, 204);
     let told = get(&instance, &alice, ACTIVITIES).await;
     assert_eq!((&told["data"][0]["by"], told["data"][0].get("account")), (&json!("eve"), None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_editor_offered_is_nobodys_to_take_once_they_are_out() {
+    const OFFERS: &str = "/api/v1/videos/ownership";
+    let instance = instance().await;
+    let (alice, eve) = (user(&instance, "alice").await, user(&instance, "eve").await);
+    let sam = user(&instance, "sam").await;
+    let id = take_in(&instance, &alice, "eve", &eve).await;
+    let film =
+        publish(&instance, &alice, "A film", |video| video.privacy = Privacy::Private).await.uuid.to_string();
+    let give = format!("/api/v1/videos/{film}/give-ownership");
+    let to_sam = || Some(json!({ "username": "sam" }));
+    let accept = async || {
+        let offers = get(&instance, &sam, OFFERS).await;
+        let number = offers["data"][0]["id"].clone();
+        let body = Some(json!({ "channelId": sam.channel }));
+        ask(&instance, &sam, Method::POST, &format!("{OFFERS}/{number}/accept"), body).await.status
+    };
+    assert_eq!(ask(&instance, &eve, Method::POST, &give, to_sam()).await.status, 204);
+    let offers = get(&instance, &sam, OFFERS).await;
+    let (number, offer) = (offers["data"][0]["id"].clone(), &offers["data"][0]);
+    assert_eq!((&offers["total"], &offer["initiatorAccount"]["name"]), (&json!(1), &json!("eve")));
+    assert_eq!(offer["state"], json!({ "id": 1, "label": "Pending" }));
+    let told = async || get(&instance, &sam, "/api/v1/users/me/notifications").await["data"][0].clone();
+    let of = told().await;
+    assert_eq!((&of["type"], &of["video"]["name"]), (&json!(26), &json!("A film")));
+    assert_eq!(of["changeOwnership"]["initiatorAccount"]["name"], "eve");
+
+    // Whoever answers tells both: whose it is, and who offered it.
+    let refuse = format!("{OFFERS}/{number}/refuse");
+    assert_eq!(ask(&instance, &sam, Method::POST, &refuse, None).await.status, 204);
+    assert_eq!((news(&instance, &alice).await[0], news(&instance, &eve).await[0]), (28, 28));
+
+    assert_eq!(ask(&instance, &eve, Method::POST, &give, to_sam()).await.status, 204);
+    let number = get(&instance, &sam, OFFERS).await["data"][0]["id"].clone();
+    assert_eq!(remove(&instance, &alice, id).await, 204);
+    assert_eq!(get(&instance, &sam, OFFERS).await, json!({ "total": 0, "data": [] }));
+    for (word, body) in [("accept", Some(json!({ "channelId": sam.channel }))), ("refuse", None)] {
+        let path = format!("{OFFERS}/{number}/{word}");
+        assert_eq!(ask(&instance, &sam, Method::POST, &path, body).await.status, 404, "{word}");
+    }
+    let of = told().await;
+    assert_eq!(
+        (of.get("video"), of.get("changeOwnership")),
+        (None, None),
+        "a private film is nothing to tell of"
+    );
+    let page = get(&instance, &alice, &format!("/api/v1/videos/{film}")).await;
+    assert_eq!(page["account"]["name"], "alice");
+
+    // Its owner offers it still.
+    assert_eq!(ask(&instance, &alice, Method::POST, &give, to_sam()).await.status, 204);
+    assert_eq!(accept().await, 204);
+    let page = get(&instance, &sam, &format!("/api/v1/videos/{film}")).await;
+    assert_eq!(page["account"]["name"], "sam");
 }

@@ -4,6 +4,7 @@
 //! `text::problems` says it to people.
 
 mod actors;
+mod channel_offers;
 mod client;
 mod editors;
 mod failure;
@@ -22,6 +23,7 @@ mod uploads;
 mod videos;
 
 pub use actors::*;
+pub use channel_offers::*;
 pub use client::{Client, SESSION_STORED_AS};
 pub use editors::*;
 pub use failure::Failure;

@@ -35,6 +35,22 @@ pub struct ChannelActivity {
     /// The list of videos, as it was called then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playlist: Option<ActivityPlaylist>,
+    /// To whom it was offered, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_account: Option<ActivityAccount>,
+}
+
+/// Somebody to whom something was offered.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityAccount {
+    /// Name in addresses, as it was then.
+    pub username: String,
+    /// Name people see; that in addresses once the account is gone.
+    pub display_name: String,
+    /// ActivityPub id.
+    pub url: String,
 }
 
 /// Nothing yet.

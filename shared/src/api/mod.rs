@@ -31,7 +31,9 @@ pub use abuse::{
     Abuse, AbuseActor, AbuseChannel, AbuseComment, AbuseCommentVideo, AbuseMade, AbuseMadeId, AbuseMessage,
     AbuseMessageMade, AbuseVideo,
 };
-pub use activity::{ActivityChannel, ActivityDetails, ActivityPlaylist, ActivityVideo, ChannelActivity};
+pub use activity::{
+    ActivityAccount, ActivityChannel, ActivityDetails, ActivityPlaylist, ActivityVideo, ChannelActivity,
+};
 pub use actor::{
     Account, AccountSummary, Avatars, Banners, Channel, ChannelChange, ChannelSummary, DayViews, Image,
     MadeChannel, MadeChannelId, NewChannel,
@@ -52,10 +54,10 @@ pub use mute::{
 pub use notification::{
     Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,
     NotificationCollaborator, NotificationComment, NotificationFollow, NotificationFollowed,
-    NotificationImport, NotificationRegistration, NotificationVideo, NotificationsRead, SocketToken,
-    SocketWord,
+    NotificationImport, NotificationOwnership, NotificationRegistration, NotificationVideo,
+    NotificationsRead, SocketToken, SocketWord,
 };
-pub use ownership::OwnershipChange;
+pub use ownership::{OWNERSHIP_ACCEPTED, OWNERSHIP_PENDING, OWNERSHIP_REJECTED, OwnershipChange};
 pub use page::Page;
 pub use playlist::{
     ExistingElement, MadeElement, MadeElementId, MadePlaylist, MadePlaylistNames, PlaylistElement,

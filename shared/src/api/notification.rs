@@ -49,6 +49,9 @@ pub struct Notification {
     /// The part in a channel it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_channel_collaborator: Option<NotificationCollaborator>,
+    /// The offer it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_ownership: Option<NotificationOwnership>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -177,6 +180,27 @@ pub struct NotificationCollaborator {
     pub channel_owner: NotificationActor,
     /// Who was asked.
     pub account: NotificationActor,
+}
+
+/// A video or a channel that is offered to somebody, in a notification.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationOwnership {
+    /// Number on this instance.
+    pub id: u64,
+    /// 1: waits for an answer, 2: was refused or taken back, 3: was accepted.
+    pub state: Label<u32>,
+    /// Who offers it.
+    pub initiator_account: NotificationActor,
+    /// Who is to answer.
+    pub next_owner_account: NotificationActor,
+    /// The video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<NotificationVideo>,
+    /// The channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<NotificationActor>,
 }
 
 /// An account or a channel in a notification.

@@ -84,6 +84,7 @@ fn remove_account(write: &mut Write<'_>, account: AccountId) -> Result<(), Store
         drop_files(write, record.avatar);
     }
     ownership::forget_account(write, account)?;
+    ownership::channel::forget_account(write, account)?;
     write.remove(&key);
     write.note(Event::AccountRemoved(account));
     Ok(())
@@ -109,6 +110,7 @@ fn remove_piece(write: &mut Write<'_>, id: ChannelId) -> Result<Removal, StoreEr
         drop_files(write, channel.avatar);
         drop_files(write, channel.banner);
         activity::forget_channel(write, id)?;
+        ownership::channel::forget_channel(write, id)?;
         collaborator::forget_channel(write, id, &channel.collaborators);
         write.remove(&AccountChannelKey { account: channel.account, channel: id });
     }

@@ -11,7 +11,7 @@ use shared::time::Timestamp;
 use super::tell::tell;
 use crate::domain::account::account_named;
 use crate::domain::comment::mentioned;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Parties};
 use crate::domain::makers::Makers;
 use crate::domain::mute::is_muted;
 use crate::domain::right::Right;
@@ -116,13 +116,34 @@ pub fn tell_of(
         Event::Followed { id, follower, channel } => tell_of_follower(write, now, *id, *follower, *channel),
         Event::VideoReady(video) => tell_owner(write, now, *video, NotificationKind::VideoPublished),
         Event::VideoHeard(video) => tell_owner(write, now, *video, NotificationKind::VideoHeard),
-        Event::VideoOffered { video, to } => {
-            tell_account(write, now, *to, NotificationKind::VideoOffered, *video)
+        Event::VideoOffered { video, offer } => {
+            let subject = Subject::VideoOffer { id: offer.number, video: *video, by: offer.by, to: offer.to };
+            let is_same =
+                |told: Subject| matches!(told, Subject::VideoOffer { video: of, .. } if of == *video);
+            tell_offered(write, now, offer, (NotificationKind::VideoOffered, subject), is_same)
         }
-        Event::OfferAnswered { video, to, accepted } => {
+        Event::OfferAnswered { video, offer, accepted } => {
             let kind =
                 if *accepted { NotificationKind::OfferAccepted } else { NotificationKind::OfferRefused };
-            tell_account(write, now, *to, kind, *video)
+            let subject = Subject::VideoOffer { id: offer.number, video: *video, by: offer.by, to: offer.to };
+            tell_answered(write, now, offer, kind, subject)
+        }
+        Event::ChannelOffered { channel, offer } => {
+            let (id, channel) = (offer.number, *channel);
+            let subject = Subject::ChannelOffer { id, channel, by: offer.by, to: offer.to };
+            let is_same =
+                |told: Subject| matches!(told, Subject::ChannelOffer { channel: of, .. } if of == channel);
+            tell_offered(write, now, offer, (NotificationKind::ChannelOffered, subject), is_same)
+        }
+        Event::ChannelOfferAnswered { channel, offer, accepted } => {
+            let kind = if *accepted {
+                NotificationKind::ChannelOfferAccepted
+            } else {
+                NotificationKind::ChannelOfferRefused
+            };
+            let (id, channel) = (offer.number, *channel);
+            let subject = Subject::ChannelOffer { id, channel, by: offer.by, to: offer.to };
+            tell_answered(write, now, offer, kind, subject)
         }
         Event::ImportEnded(id) => {
             let Some(import) = write.get(&ImportKey { import: *id })? else { return Ok(()) };
@@ -155,6 +176,7 @@ pub fn tell_of(
         | Event::ChannelRemoved(_)
         | Event::AccountRemoved(_)
         | Event::PlaylistRemoved { .. }
+        | Event::PlaylistsGiven(_)
         | Event::UserRemoved(_)
         | Event::MailWanted { .. } => Ok(()),
     }
@@ -179,6 +201,9 @@ fn right_for(kind: NotificationKind) -> Option<Right> {
         | NotificationKind::VideoOffered
         | NotificationKind::OfferAccepted
         | NotificationKind::OfferRefused
+        | NotificationKind::ChannelOffered
+        | NotificationKind::ChannelOfferAccepted
+        | NotificationKind::ChannelOfferRefused
         | NotificationKind::ImportDone
         | NotificationKind::ImportFailed
         | NotificationKind::Invited
@@ -206,17 +231,60 @@ fn tell_staff(
     Ok(())
 }
 
-fn tell_account(
+/// Tells somebody what is offered to them, unless they do not want to hear of who offers it.
+fn tell_offered(
     write: &mut Write<'_>,
     now: Timestamp,
-    account: AccountId,
-    kind: NotificationKind,
-    video: VideoId,
+    offer: &Parties,
+    news: (NotificationKind, Subject),
+    is_same: impl Fn(Subject) -> bool,
 ) -> Result<(), StoreError> {
-    match person(write, account)? {
-        Some(person) => tell(write, now, person.user, kind, Subject::Video(video)),
-        None => Ok(()),
+    let Some(asked) = person(write, offer.to)? else { return Ok(()) };
+    for account in [offer.from, offer.by] {
+        // Who keeps order may offer themselves something.
+        if account != offer.to && is_muted(write, offer.to, account)? {
+            return Ok(());
+        }
     }
+    tell_once(write, now, asked.user, news, is_same)
+}
+
+/// Tells whose something was, and who offered it, what became of the offer; but not who answered it.
+fn tell_answered(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    offer: &Parties,
+    kind: NotificationKind,
+    subject: Subject,
+) -> Result<(), StoreError> {
+    let told: BTreeSet<AccountId> = [offer.from, offer.by].into_iter().collect();
+    for account in told.into_iter().filter(|account| *account != offer.to) {
+        if let Some(person) = person(write, account)? {
+            tell(write, now, person.user, kind, subject)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells somebody what they are asked to answer; where they have not read yet that they were asked the same before, that
+/// asks for the answer that counts now.
+fn tell_once(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    user: UserId,
+    (kind, subject): (NotificationKind, Subject),
+    is_same: impl Fn(Subject) -> bool,
+) -> Result<(), StoreError> {
+    let lately = write.scan_reverse(&NotificationsOf(user)).take(LOOKED_BACK);
+    let lately: Vec<_> = lately.collect::<Result<_, _>>()?;
+    for (key, mut told) in lately {
+        if told.kind == kind && is_same(told.subject) && !told.read {
+            told.subject = subject;
+            told.updated_at = now;
+            return write.insert(&key, &told);
+        }
+    }
+    tell(write, now, user, kind, subject)
 }
 
 fn tell_reporter(
@@ -288,8 +356,7 @@ fn tell_owner(
     }
 }
 
-/// Asks somebody in the pages and by mail, unless they do not want to hear of the owner, or have not read yet that they
-/// were asked the same before.
+/// Asks somebody in the pages and by mail, unless they do not want to hear of the owner.
 fn tell_invited(
     write: &mut Write<'_>,
     now: Timestamp,
@@ -303,19 +370,8 @@ fn tell_invited(
         return Ok(());
     }
     let subject = Subject::Collaborator { id, account, channel };
-    let lately = write.scan_reverse(&NotificationsOf(invited.user)).take(LOOKED_BACK);
-    let lately: Vec<_> = lately.collect::<Result<_, _>>()?;
-    for (key, mut told) in lately {
-        let is_same = told.kind == NotificationKind::Invited
-            && matches!(told.subject, Subject::Collaborator { channel: of, .. } if of == channel);
-        if is_same && !told.read {
-            // What is unread asks for the answer that counts now.
-            told.subject = subject;
-            told.updated_at = now;
-            return write.insert(&key, &told);
-        }
-    }
-    tell(write, now, invited.user, NotificationKind::Invited, subject)
+    let is_same = |told: Subject| matches!(told, Subject::Collaborator { channel: of, .. } if of == channel);
+    tell_once(write, now, invited.user, (NotificationKind::Invited, subject), is_same)
 }
 
 fn tell_of_follower(
@@ -341,6 +397,8 @@ fn tell_of_follower(
             | Subject::Block { .. }
             | Subject::Registration(_)
             | Subject::Import(_)
+            | Subject::VideoOffer { .. }
+            | Subject::ChannelOffer { .. }
             | Subject::Collaborator { .. } => false,
         };
         if is_the_same {

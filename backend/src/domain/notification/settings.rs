@@ -27,14 +27,17 @@ pub fn number(kind: NotificationKind) -> u32 {
         NotificationKind::AbuseMessage => 16,
         NotificationKind::NewRegistration => 20,
         NotificationKind::VideoHeard => 22,
-        // PeerTube 6.3 tells nobody of these.
-        NotificationKind::VideoOffered => 1001,
-        NotificationKind::OfferAccepted => 1002,
-        NotificationKind::OfferRefused => 1003,
         // From PeerTube 8 on.
         NotificationKind::Invited => 23,
         NotificationKind::InvitationAccepted => 24,
         NotificationKind::InvitationRefused => 25,
+        // From PeerTube 8.2 on.
+        NotificationKind::VideoOffered => 26,
+        NotificationKind::OfferAccepted => 27,
+        NotificationKind::OfferRefused => 28,
+        NotificationKind::ChannelOffered => 29,
+        NotificationKind::ChannelOfferAccepted => 30,
+        NotificationKind::ChannelOfferRefused => 31,
     }
 }
 
@@ -54,9 +57,13 @@ fn setting(kind: NotificationKind) -> Option<&'static str> {
         NotificationKind::ImportDone | NotificationKind::ImportFailed => "myVideoImportFinished",
         NotificationKind::NewFollower => "newFollow",
         NotificationKind::Mention => "commentMention",
-        NotificationKind::VideoOffered | NotificationKind::OfferAccepted | NotificationKind::OfferRefused => {
-            "videoOwnershipChange"
-        }
+        // Ours: PeerTube lets nobody switch these off.
+        NotificationKind::VideoOffered
+        | NotificationKind::OfferAccepted
+        | NotificationKind::OfferRefused
+        | NotificationKind::ChannelOffered
+        | NotificationKind::ChannelOfferAccepted
+        | NotificationKind::ChannelOfferRefused => "videoOwnershipChange",
         // Told in every way, as PeerTube does: who was asked is to answer, and who asked waits for it.
         NotificationKind::Invited
         | NotificationKind::InvitationAccepted
@@ -76,6 +83,9 @@ fn is_mailed(kind: NotificationKind) -> bool {
         | NotificationKind::VideoOffered
         | NotificationKind::OfferAccepted
         | NotificationKind::OfferRefused
+        | NotificationKind::ChannelOffered
+        | NotificationKind::ChannelOfferAccepted
+        | NotificationKind::ChannelOfferRefused
         | NotificationKind::Invited
         | NotificationKind::InvitationAccepted
         | NotificationKind::InvitationRefused => true,

@@ -203,6 +203,10 @@ pub fn existing(
         let (AccountElementKey { element, .. }, playlist) = row?;
         // A list that is gone is emptied by a job a little later.
         let Some(record) = read.get(&PlaylistKey { playlist })? else { continue };
+        // One that was given away is filed under its new owner a little later.
+        if record.account != account {
+            continue;
+        }
         let Some(place) = read.get(&ElementPlaceKey { element })? else { continue };
         let element = read.get(&ElementKey { playlist, place: place.place })?;
         found.extend(element.map(|element| (record, element)));

@@ -1,11 +1,12 @@
 //! Lists of videos that people make: what may be said of one, who may see and change it, what it holds and in which
-//! order, and what becomes of it when its owner, its channel or a video goes.
+//! order, and what becomes of it when its owner, its channel or a video goes, or its channel is given away.
 
 mod edit;
 mod element;
 mod error;
 mod forget;
 pub mod form;
+mod give;
 mod shelf;
 mod sight;
 #[cfg(test)]
@@ -15,5 +16,6 @@ pub use edit::{changeable, create, delete, give_watch_later, update};
 pub use element::{Move, NewElement, add, change, elements, existing, remove, reorder};
 pub use error::PlaylistError;
 pub use forget::{forget_account, forget_channel, forget_playlist, forget_video};
+pub use give::{file_elements, give_channel};
 pub use shelf::{check_order, reorder_channel};
 pub use sight::{Hidden, opens_to};

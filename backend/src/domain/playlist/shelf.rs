@@ -62,7 +62,7 @@ pub(super) fn close_gap(write: &mut Write<'_>, channel: ChannelId) -> Result<(),
 }
 
 /// The lists of a channel, first to last. As many as their owner may have at most.
-fn lists_of(read: &impl Read, channel: ChannelId) -> Result<Vec<VideoPlaylist>, StoreError> {
+pub(super) fn lists_of(read: &impl Read, channel: ChannelId) -> Result<Vec<VideoPlaylist>, StoreError> {
     let mut lists = Vec::new();
     for row in read.scan(&ChannelPlaylistsOf(channel)) {
         let (key, ()) = row?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use shared::id::{AccountId, ElementId, PlaylistId, UserId, Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, ElementId, PlaylistId, UserId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use super::*;
@@ -10,8 +10,8 @@ use crate::domain::account;
 use crate::domain::account::NewUser;
 use crate::domain::viewer::Person;
 use crate::store::records::Role;
-use crate::store::tables::{ElementKey, ElementsOf};
-use crate::store::{Durability, Read, Store};
+use crate::store::tables::{AccountElementKey, ChannelKey, ElementKey, ElementsOf};
+use crate::store::{Durability, Read, Store, Write};
 
 const WHO: Person = Person { user: UserId(1), account: AccountId(1), role: Role::User };
 const LIST: PlaylistId = PlaylistId(1);
@@ -115,4 +115,58 @@ fn a_list_holds_no_more_than_it_may() {
         add(write, Timestamp(3), &WHO, LIST, NewElement { video: VideoId(9), start: None, stop: None })
     });
     assert!(matches!(refused, Err(PlaylistError::Full)));
+}
+
+#[test]
+fn what_lists_hold_is_filed_under_whom_they_are_given_to() {
+    let (_folder, store) = world(0);
+    let (alice, bob) = (AccountId(1), AccountId(2));
+    let add = |write: &mut Write<'_>, list, video| {
+        let new = NewElement { video: VideoId(video), start: None, stop: None };
+        add(write, Timestamp(1), &WHO, list, new)
+    };
+    let (given, gone) = store
+        .write(Durability::Relaxed, |write| {
+            let form = || form::Form {
+                name: Some("of the channel".into()),
+                channel: Some(Some(ChannelId(1))),
+                ..form::Form::default()
+            };
+            let given = create(write, Timestamp(0), &WHO, Uuid(2), form(), None)?.id;
+            for video in 1..=5 {
+                add(write, given, video)?;
+            }
+            let gone = add(write, given, 6)?;
+            add(write, LIST, 1)?;
+            Ok::<_, PlaylistError>((given, gone))
+        })
+        .unwrap();
+    let held = |account, video| {
+        let rows = existing(&store, account, VideoId(video)).unwrap();
+        rows.into_iter().map(|(list, _)| list.id).collect::<Vec<_>>()
+    };
+    assert_eq!(held(alice, 1), [given, LIST]);
+    let moved =
+        store.write(Durability::Relaxed, |write| give_channel(write, ChannelId(1), alice, bob)).unwrap();
+    assert!(moved);
+    // Its new owner changes it before the job has come to it.
+    let owner = Person { account: bob, ..WHO };
+    store
+        .write(Durability::Relaxed, |write| {
+            let key = ChannelKey { channel: ChannelId(1) };
+            let mut channel = write.get(&key)?.unwrap();
+            channel.account = bob;
+            write.insert(&key, &channel)?;
+            remove(write, Timestamp(2), &owner, (given, gone))
+        })
+        .unwrap();
+    assert_eq!((held(alice, 1), held(bob, 1)), (vec![LIST], vec![]));
+    let mut next = Some((VideoId(0), ElementId(0)));
+    while let Some(after) = next {
+        let file = |write: &mut Write<'_>| file_elements(write, alice, after, 2);
+        next = store.write(Durability::Relaxed, file).unwrap();
+    }
+    assert_eq!((held(alice, 1), held(bob, 1), held(bob, 5)), (vec![LIST], vec![given], vec![given]));
+    let rows = store.table::<AccountElementKey>().map(|row| row.unwrap().0.account);
+    assert_eq!(rows.collect::<Vec<_>>(), [alice, bob, bob, bob, bob, bob], "nothing of what was taken out");
 }

@@ -505,6 +505,30 @@ fn accounts_and_channels() -> Vec<Row> {
             .paged()
             .asks(FILTERS)
             .gives::<Videos>(),
+        get("/api/v1/video-channels/ownership", "Channels that are offered, to one or by one")
+            .signed_in()
+            .paged()
+            .gives::<Page<OwnershipChange>>(),
+        post("/api/v1/video-channels/ownership/{id}/accept", "Take a channel that somebody offers")
+            .signed_in()
+            .done()
+            .or(&[409, 413]),
+        post("/api/v1/video-channels/ownership/{id}/refuse", "Leave a channel with whoever offers it")
+            .signed_in()
+            .done(),
+        delete("/api/v1/video-channels/ownership/{id}", "Take back the offer of a channel")
+            .signed_in()
+            .done(),
+        get("/api/v1/video-channels/{name}/ownership", "The offer of a channel that waits")
+            .signed_in()
+            .paged()
+            .asks("state:integer")
+            .gives::<Page<OwnershipChange>>(),
+        post("/api/v1/video-channels/{name}/give-ownership", "Offer a channel to somebody")
+            .signed_in()
+            .takes_fields("username*")
+            .done()
+            .or(&[409]),
         get("/api/v1/video-channels/{name}/activities", "What was done in a channel")
             .signed_in()
             .paged()

@@ -51,6 +51,14 @@ pub fn activity(app: &App, channel: &Channel, number: u64, row: &Activity) -> ap
         },
         video,
         playlist,
+        target_account: row.to.as_ref().map(|to| api::ActivityAccount {
+            username: to.name.clone(),
+            display_name: app
+                .catalogue()
+                .account(to.account)
+                .map_or_else(|| to.name.clone(), |account| account.display_name),
+            url: format!("{url}/accounts/{}", to.name),
+        }),
     }
 }
 
@@ -71,5 +79,9 @@ fn action(deed: Deed) -> (u32, &'static str) {
         Deed::Elements => (9, "Update elements"),
         Deed::MoveOut => (10, "Remove channel ownership"),
         Deed::MoveIn => (11, "Create channel ownership"),
+        Deed::Offer => (12, "Send ownership request"),
+        Deed::OfferAccepted => (13, "Accept ownership request"),
+        Deed::OfferRefused => (14, "Refuse ownership request"),
+        Deed::OfferWithdrawn => (16, "Delete ownership request"),
     }
 }

@@ -7,13 +7,14 @@ use super::{actor, import_source, order};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::notification::number;
+use crate::domain::ownership;
 use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{
     Abuse, AbuseSubject, Account, Channel, Notification, NotificationKind, ReportedVideo, Subject,
 };
-use crate::store::tables::{AbuseKey, CommentKey, ImportKey, RegistrationKey, UserKey, VideoOfferKey};
+use crate::store::tables::{AbuseKey, CommentKey, ImportKey, OfferKey, RegistrationKey, UserKey};
 use crate::store::{Read, StoreError};
 
 /// What somebody was told, with what it is about, as far as that is still there and they may see it. Blocks.
@@ -38,6 +39,7 @@ pub fn notification(
         video_import: None,
         registration: None,
         video_channel_collaborator: None,
+        change_ownership: None,
         created_at: notification.created_at,
         updated_at: notification.updated_at,
     };
@@ -49,9 +51,35 @@ pub fn notification(
     match notification.subject {
         Subject::Video(video) => {
             // What is offered is shown to whoever is to answer, private or not.
-            let is_offered = app.store().get(&VideoOfferKey { video })? == Some(who.account);
+            let is_offered = ownership::is_offered_to(app.store(), video, who.account)?;
             let found = if is_offered { app.catalogue().video(video) } else { entry(video) };
             view.video = found.map(|entry| video_of(app, &entry, true));
+        }
+        Subject::VideoOffer { id, video, by, to } => {
+            let is_offered = ownership::is_offered_to(app.store(), video, who.account)?;
+            let found = if is_offered { app.catalogue().video(video) } else { entry(video) };
+            view.video = found.as_ref().map(|entry| video_of(app, entry, true));
+            let waits = app.store().get(&OfferKey { to, video })?.is_some_and(|offer| offer.number == id);
+            view.change_ownership = found.and_then(|entry| {
+                let is_theirs = entry.listed.makers.owner == to;
+                let answer = OfferAnswer::of(notification.kind, waits, is_theirs);
+                let between = (app.catalogue().account(by)?, app.catalogue().account(to)?);
+                let offer = offer_of(app, id, answer, &between);
+                Some(api::NotificationOwnership { video: Some(video_of(app, &entry, false)), ..offer })
+            });
+        }
+        Subject::ChannelOffer { id, channel, by, to } => {
+            let waits = ownership::channel::of_channel(app.store(), channel)?;
+            let waits = waits.is_some_and(|offer| offer.number == id);
+            view.change_ownership = app.catalogue().publisher(channel).and_then(|publisher| {
+                let answer = OfferAnswer::of(notification.kind, waits, publisher.account.id == to);
+                let between = (app.catalogue().account(by)?, app.catalogue().account(to)?);
+                let offer = offer_of(app, id, answer, &between);
+                Some(api::NotificationOwnership {
+                    channel: Some(channel_of(app, &publisher.channel)),
+                    ..offer
+                })
+            });
         }
         Subject::Comment(comment) => {
             let comment = app.store().get(&CommentKey { comment })?;
@@ -127,16 +155,63 @@ pub fn notification(
     Ok(view)
 }
 
+/// What became of an offer, as far as it is known: answered ones are not kept.
+#[derive(Clone, Copy)]
+enum OfferAnswer {
+    Waits,
+    Refused,
+    Accepted,
+}
+
+impl OfferAnswer {
+    /// From the kind of news, whether the offer still waits, and whether what was offered belongs to who was asked.
+    fn of(kind: NotificationKind, waits: bool, is_theirs: bool) -> OfferAnswer {
+        let is_accepted =
+            [NotificationKind::OfferAccepted, NotificationKind::ChannelOfferAccepted].contains(&kind);
+        let is_asked = [NotificationKind::VideoOffered, NotificationKind::ChannelOffered].contains(&kind);
+        match (is_accepted, is_asked, waits) {
+            (true, _, _) => OfferAnswer::Accepted,
+            (_, true, true) => OfferAnswer::Waits,
+            (_, true, false) if is_theirs => OfferAnswer::Accepted,
+            (_, _, _) => OfferAnswer::Refused,
+        }
+    }
+}
+
+fn offer_of(
+    app: &App,
+    id: u64,
+    answer: OfferAnswer,
+    (by, to): &(Account, Account),
+) -> api::NotificationOwnership {
+    let (state, label) = match answer {
+        OfferAnswer::Waits => (api::OWNERSHIP_PENDING, "Pending"),
+        OfferAnswer::Refused => (api::OWNERSHIP_REJECTED, "Rejected"),
+        OfferAnswer::Accepted => (api::OWNERSHIP_ACCEPTED, "Accepted"),
+    };
+    api::NotificationOwnership {
+        id,
+        state: api::Label { id: state, label: label.to_owned() },
+        initiator_account: account_of(app, by),
+        next_owner_account: account_of(app, to),
+        video: None,
+        channel: None,
+    }
+}
+
 /// Whether a kind of news is about such a subject.
 fn is_about(kind: NotificationKind, subject: Subject) -> bool {
     match kind {
         NotificationKind::NewVideo
         | NotificationKind::VideoPublished
         | NotificationKind::VideoHeard
-        | NotificationKind::VideoUnblocked
-        | NotificationKind::VideoOffered
-        | NotificationKind::OfferAccepted
-        | NotificationKind::OfferRefused => matches!(subject, Subject::Video(_)),
+        | NotificationKind::VideoUnblocked => matches!(subject, Subject::Video(_)),
+        NotificationKind::VideoOffered | NotificationKind::OfferAccepted | NotificationKind::OfferRefused => {
+            matches!(subject, Subject::Video(_) | Subject::VideoOffer { .. })
+        }
+        NotificationKind::ChannelOffered
+        | NotificationKind::ChannelOfferAccepted
+        | NotificationKind::ChannelOfferRefused => matches!(subject, Subject::ChannelOffer { .. }),
         NotificationKind::NewAbuse | NotificationKind::AbuseJudged | NotificationKind::AbuseMessage => {
             matches!(subject, Subject::Abuse(_))
         }

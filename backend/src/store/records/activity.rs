@@ -17,6 +17,9 @@ pub struct Activity {
     pub deed: Deed,
     /// To what.
     pub target: DeedTarget,
+    /// To whom it was offered, where it was.
+    #[serde(default)]
+    pub to: Option<DeedAccount>,
     /// When.
     pub at: Timestamp,
 }
@@ -47,6 +50,23 @@ pub enum Deed {
     MoveOut,
     /// Moved it into the channel.
     MoveIn,
+    /// Offered it to somebody.
+    Offer,
+    /// Took it when it was offered.
+    OfferAccepted,
+    /// Left it when it was offered.
+    OfferRefused,
+    /// Took back what was offered.
+    OfferWithdrawn,
+}
+
+/// Somebody to whom something was offered, as they were called then.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeedAccount {
+    /// Who.
+    pub account: AccountId,
+    /// Their name then, in addresses.
+    pub name: String,
 }
 
 /// What something was done to, as it was called then.

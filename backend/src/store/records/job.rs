@@ -72,6 +72,8 @@ pub enum TalkJob {
         /// Whose it was.
         account: AccountId,
     },
+    /// File what lists of videos hold under their new owner, which were given away by this account.
+    FileElements(AccountId),
     /// Tell a channel's followers of a new video.
     Announce {
         /// The video.

@@ -17,12 +17,12 @@ mod talk;
 mod upload;
 mod video;
 
-pub use activity::{Activity, Deed, DeedTarget};
+pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use import::{Import, ImportSource, ImportState, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
-pub use offer::Offer;
+pub use offer::{ChannelOffer, Offer};
 pub use order::{
     Abuse, AbuseMessage, AbuseReason, AbuseState, AbuseSubject, Audit, Block, CommentTag, HeldTags,
     ReportedVideo, Reports, WordList,

@@ -68,6 +68,12 @@ pub enum NotificationKind {
     OfferAccepted,
     /// Somebody left a video that one offered.
     OfferRefused,
+    /// Somebody offers one a channel.
+    ChannelOffered,
+    /// Somebody took a channel that one offered.
+    ChannelOfferAccepted,
+    /// Somebody left a channel that one offered.
+    ChannelOfferRefused,
     /// A video came from elsewhere that one asked for.
     ImportDone,
     /// None came.
@@ -111,6 +117,28 @@ pub enum Subject {
         follower: AccountId,
         /// Whom.
         channel: ChannelId,
+    },
+    /// A video that was offered to somebody. Such news were about [`Subject::Video`] once.
+    VideoOffer {
+        /// The offer's number.
+        id: u64,
+        /// Which.
+        video: VideoId,
+        /// Who offered it.
+        by: AccountId,
+        /// To whom.
+        to: AccountId,
+    },
+    /// A channel that was offered to somebody.
+    ChannelOffer {
+        /// The offer's number.
+        id: u64,
+        /// Which.
+        channel: ChannelId,
+        /// Who offered it.
+        by: AccountId,
+        /// To whom.
+        to: AccountId,
     },
     /// An account's part in another's channel.
     Collaborator {

@@ -7,10 +7,12 @@ use shared::limits::CHANNELS_PER_ACCOUNT_MAX;
 use web_sys::Blob;
 use yew::prelude::*;
 
+use super::deeds::Deeds;
 use super::editors::{Edited, Editors, Invitations};
 use super::farewell::{Farewell, work};
 use super::fields::{Fields, Kind, on_submit, use_form};
 use super::form::Form;
+use super::give::Give;
 use super::picture::{AVATAR, BANNER, Pick};
 use crate::api::{self, ChannelPicture, Failure};
 use crate::browser::page;
@@ -160,13 +162,19 @@ pub fn EditChannel(props: &EditProps) -> Html {
             if props.name.is_some() && found.is_none() {
                 empty(Glyph::Lock, people.not_your_channel, "", Html::default())
             } else {
-                let editors = found.filter(|(_, is_own)| *is_own).map(|(channel, _)| channel.name.clone());
+                let own = found.filter(|(_, is_own)| *is_own).map(|(channel, _)| channel);
                 let channel = found.map(|(channel, _)| Rc::new(channel.clone()));
                 html! {
                     <>
                         <Sheet {channel} on_change={loaded.again.clone()} />
-                        if let Some(channel) = editors {
-                            <Editors {channel} />
+                        if let Some(channel) = own {
+                            <Editors channel={channel.name.clone()} />
+                        }
+                        if let Some((channel, _)) = found {
+                            <Deeds channel={channel.name.clone()} />
+                        }
+                        if let Some(channel) = own {
+                            <Give channel={channel.name.clone()} display_name={channel.display_name.clone()} />
                         }
                     </>
                 }

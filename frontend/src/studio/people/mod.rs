@@ -5,11 +5,13 @@
 
 mod channels;
 mod crop;
+mod deeds;
 mod editors;
 mod farewell;
 pub(in crate::studio) mod fields;
 pub(in crate::studio) mod form;
 pub(in crate::studio) mod gigabytes;
+mod give;
 mod mails;
 mod offers;
 pub(in crate::studio) mod pager;

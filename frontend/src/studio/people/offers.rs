@@ -1,4 +1,4 @@
-//! Videos that somebody offers the signed-in person: `/my-library/ownership`.
+//! Videos and channels that somebody offers the signed-in person: `/my-library/ownership`.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use yew::prelude::*;
 use crate::api::{self, Failure};
 use crate::browser::spawn::spawn;
 use crate::components::{
-    Glyph, Heading, Loading, Tone, alert, complaint, empty, failed, icon, picture, use_loaded,
+    Dialog, Glyph, Heading, Loading, Tone, alert, avatar, complaint, empty, failed, icon, picture, use_loaded,
 };
 use crate::locale::use_locale;
 use crate::people_route::PeoplePage;
@@ -18,6 +18,13 @@ use crate::session::{Viewer, use_session};
 use crate::studio::gate::gate;
 use crate::text::problems::explain;
 use crate::text::words::makers::MakerWords;
+
+/// What waits for an answer.
+struct Waiting {
+    videos: Vec<OwnershipChange>,
+    /// Also those of one's own that wait for another's.
+    channels: Vec<OwnershipChange>,
+}
 
 /// All that is offered.
 #[component]
@@ -28,7 +35,13 @@ pub fn Offers() -> Html {
     let client = session.client.clone();
     let loaded = use_loaded(session.person().map(|me| me.id), move |id| {
         let is_known = id.is_some();
-        async move { if is_known { api::offers(&client).await } else { Err(Failure::Unreadable) } }
+        async move {
+            if !is_known {
+                return Err(Failure::Unreadable);
+            }
+            let videos = api::offers(&client).await?;
+            Ok(Waiting { videos: videos.data, channels: api::channel_offers(&client).await?.data })
+        }
     });
     let body = match (&session.viewer, &loaded.state) {
         (Viewer::Stranger, _) => gate(words, makers.offers_gate, &Route::People(PeoplePage::Offers)),
@@ -36,16 +49,38 @@ pub fn Offers() -> Html {
             <div class="sheet skeleton" aria-hidden="true" />
         },
         (Viewer::Person(_), Loading::Failed(failure)) => failed(failure, &loaded.again, words),
-        (Viewer::Person(_), Loading::Here(page)) if page.data.is_empty() => {
-            empty(Glyph::Film, makers.offers_none, makers.offers_none_text, Html::default())
+        (Viewer::Person(me), Loading::Here(waiting)) => {
+            let is_mine = |offer: &&OwnershipChange| offer.next_owner_account.id == me.account.id;
+            let channels: Vec<_> = waiting.channels.iter().filter(is_mine).collect();
+            if channels.is_empty() && waiting.videos.is_empty() {
+                empty(Glyph::Film, makers.offers_none, makers.offers_none_text, Html::default())
+            } else {
+                html! {
+                    <>
+                        if !channels.is_empty() {
+                            <section aria-labelledby="offered-channels-title">
+                                <h2 id="offered-channels-title">{ makers.offers_channels }</h2>
+                                <ul id="offered-channels" class="lines lines-apart">
+                                    { for channels.into_iter().map(|offer| html! {
+                                        <ChannelRow key={offer.id.to_string()} offer={Rc::new(offer.clone())} />
+                                    }) }
+                                </ul>
+                            </section>
+                        }
+                        if !waiting.videos.is_empty() {
+                            <section aria-labelledby="offered-videos-title">
+                                <h2 id="offered-videos-title">{ makers.offers_videos }</h2>
+                                <ul class="rows">
+                                    { for waiting.videos.iter().map(|offer| html! {
+                                        <Row key={offer.id.to_string()} offer={Rc::new(offer.clone())} />
+                                    }) }
+                                </ul>
+                            </section>
+                        }
+                    </>
+                }
+            }
         }
-        (Viewer::Person(_), Loading::Here(page)) => html! {
-            <ul class="rows">
-                { for page.data.iter().map(|offer| html! {
-                    <Row key={offer.id.to_string()} offer={Rc::new(offer.clone())} />
-                }) }
-            </ul>
-        },
     };
     html! {
         <div class="page page-list">
@@ -84,7 +119,8 @@ fn Row(props: &RowProps) -> Html {
     let channels = session.person().map(|me| me.video_channels.clone()).unwrap_or_default();
     let channel = use_state(|| channels.first().map(|channel| channel.id.0));
     let offer = &props.offer;
-    let card = &offer.video.card;
+    let Some(video) = &offer.video else { return Html::default() };
+    let card = &video.card;
     let onchange = {
         let channel = channel.setter();
         Callback::from(move |event: Event| {
@@ -120,7 +156,7 @@ fn Row(props: &RowProps) -> Html {
                 { picture(card, false) }
             </span>
             <div class="row-words">
-                <h2 class="row-title">{ &card.name }</h2>
+                <h3 class="row-title">{ &card.name }</h3>
                 <p class="row-facts">
                     <span>{ makers.offer_from.replacen("{}", &offer.initiator_account.display_name, 1) }</span>
                     <time datetime={offer.created_at.to_string()}>{ locale.age(offer.created_at) }</time>
@@ -151,6 +187,93 @@ fn Row(props: &RowProps) -> Html {
                     <button type="button" class="button button-quiet" disabled={is_sent} onclick={answer(false)}
                         aria-label={named(makers.offer_leave_named)}>{ makers.offer_leave }</button>
                 </div>
+            }
+        </li>
+    }
+}
+
+/// One channel that is offered. It stays when it was answered, and says how; what an answer means is said before it is
+/// given.
+#[component]
+fn ChannelRow(props: &RowProps) -> Html {
+    let locale = use_locale();
+    let (words, makers) = (locale.words(), MakerWords::of(locale.language()));
+    let session = use_session();
+    let stage = use_state(|| Stage::Open);
+    // Whether one is about to take it, or to leave it.
+    let asked = use_state(|| None::<bool>);
+    let offer = &props.offer;
+    let Some(channel) = &offer.video_channel else { return Html::default() };
+    let ask = |takes: bool| {
+        let asked = asked.setter();
+        Callback::from(move |_: MouseEvent| asked.set(Some(takes)))
+    };
+    let close = {
+        let asked = asked.setter();
+        Callback::from(move |()| asked.set(None))
+    };
+    let answer = |takes: bool| {
+        let (stage, asked, session, id) = (stage.setter(), asked.setter(), session.clone(), offer.id);
+        Callback::from(move |_: MouseEvent| {
+            asked.set(None);
+            stage.set(Stage::Sending);
+            let (stage, session) = (stage.clone(), session.clone());
+            spawn(async move {
+                stage.set(match api::answer_channel_offer(&session.client, id, takes).await {
+                    Ok(()) if takes => {
+                        session.renew();
+                        Stage::Taken
+                    }
+                    Ok(()) => Stage::Left,
+                    Err(failure) => Stage::Refused(failure),
+                });
+            });
+        })
+    };
+    let named = |template: &'static str| template.replacen("{}", &channel.display_name, 1);
+    let is_open = matches!(*stage, Stage::Open | Stage::Sending | Stage::Refused(_));
+    let is_sent = *stage == Stage::Sending;
+    html! {
+        <li class="line">
+            { avatar(&channel.display_name, &channel.avatars, 48) }
+            <div class="line-words">
+                <h3 class="row-title"><a href={Route::Channel(channel.name.clone()).to_string()}>{ &channel.display_name }</a></h3>
+                <p class="row-facts">
+                    <span>{ makers.offer_from.replacen("{}", &offer.initiator_account.display_name, 1) }</span>
+                    <time datetime={offer.created_at.to_string()}>{ locale.age(offer.created_at) }</time>
+                </p>
+                {
+                    match &*stage {
+                        Stage::Taken => alert(Tone::Good, html! { <p>{ named(makers.offer_taken) }</p> }),
+                        Stage::Left => alert(Tone::Good, html! { <p>{ named(makers.offer_left) }</p> }),
+                        Stage::Refused(failure) => match failure.status() {
+                            Some(400) => complaint(makers.channel_full),
+                            Some(404) => complaint(makers.channel_gone),
+                            Some(409) => complaint(makers.channel_lists),
+                            _ => complaint(explain(failure, words)),
+                        },
+                        Stage::Open | Stage::Sending => Html::default(),
+                    }
+                }
+            </div>
+            if is_open {
+                <div class="line-acts">
+                    <button type="button" class="button button-main" disabled={is_sent} onclick={ask(true)}
+                        aria-label={named(makers.offer_take_named)}>{ icon(Glyph::Check) }{ makers.offer_take }</button>
+                    <button type="button" class="button button-quiet" disabled={is_sent} onclick={ask(false)}
+                        aria-label={named(makers.offer_leave_named)}>{ makers.offer_leave }</button>
+                </div>
+            }
+            if let Some(takes) = *asked {
+                <Dialog title={named(if takes { makers.channel_take_title } else { makers.channel_leave_title })} on_close={close.clone()}>
+                    <p>{ if takes { makers.channel_take_text } else { makers.channel_leave_text } }</p>
+                    <div class="dialog-acts">
+                        <button type="button" class="button" onclick={close.reform(|_: MouseEvent| ())}>{ words.cancel }</button>
+                        <button type="button" class={if takes { "button button-main" } else { "button button-bad" }} onclick={answer(takes)}>
+                            { if takes { makers.offer_take } else { makers.offer_leave } }
+                        </button>
+                    </div>
+                </Dialog>
             }
         </li>
     }

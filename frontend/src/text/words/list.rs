@@ -107,7 +107,7 @@ words! {
         history_clear_title, history_clear_text, history_clear_sure, history_forget, history_forget_named,
         gate_history, watched_to, news, news_count, news_none, news_none_text, news_all, news_unread,
         news_only_unread, news_read, news_read_all, gate_news, news_video, news_comment, news_held,
-        news_published, news_heard, news_user, news_follower, news_mention, news_report, news_report_some, news_report_judged, news_report_message, news_blocked, news_unblocked, news_review, news_registration, news_offered, news_offer_accepted, news_offer_refused, news_invited, news_invitation_accepted, news_invitation_refused, news_imported, news_not_imported, news_gone,
+        news_published, news_heard, news_user, news_follower, news_mention, news_report, news_report_some, news_report_judged, news_report_message, news_blocked, news_unblocked, news_review, news_registration, news_offered, news_offer_accepted, news_offer_refused, news_channel_offered, news_channel_taken, news_channel_left, news_invited, news_invitation_accepted, news_invitation_refused, news_imported, news_not_imported, news_gone,
         about_administrator, about_reason, about_terms, about_conduct, about_moderation, about_lifetime, about_money,
         about_hardware, contact, contact_name, contact_email, contact_subject, contact_body, contact_send,
         contact_sent, contact_off, the_instance, instance_new, instance_set_up, announcement, home_page, no_home_page,

@@ -122,7 +122,7 @@ pub static WORDS: PeopleWords = PeopleWords {
     news_report: "A new report",
     news_review: "A new video waits for a moderator",
     news_imported: "An import of mine has ended",
-    news_ownership: "A video is offered to me, or mine was answered",
+    news_ownership: "A video or a channel is offered to me, or mine was answered",
     present_address: "Mail goes to",
     pending_address: "We sent an e-mail to {}. The new address counts once you open its link.",
     field_new_email: "New e-mail address",

@@ -122,7 +122,7 @@ pub static WORDS: PeopleWords = PeopleWords {
     news_report: "Un nouveau signalement",
     news_review: "Une nouvelle vidéo attend la modération",
     news_imported: "Une de mes importations est terminée",
-    news_ownership: "Une vidéo m’est proposée, ou la mienne a reçu une réponse",
+    news_ownership: "Une vidéo ou une chaîne m’est proposée, ou la mienne a reçu une réponse",
     present_address: "Le courrier va à",
     pending_address: "Nous avons envoyé un e-mail à {}. La nouvelle adresse comptera quand vous ouvrirez son lien.",
     field_new_email: "Nouvelle adresse e-mail",

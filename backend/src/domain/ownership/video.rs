@@ -7,19 +7,19 @@
 use shared::id::{AccountId, ChannelId, VideoId};
 use shared::time::Timestamp;
 
-use super::activity;
-use super::event::Event;
-use super::makers::Makers;
-use super::quota::{Over, Room, Used, weight};
-use super::right::Right;
-use super::video::edit::{EditError, own_channel, sight};
-use super::viewer::Person;
+use super::{OFFERS_MAX, gives_anything};
+use crate::domain::activity;
+use crate::domain::event::{Event, Parties};
+use crate::domain::makers::Makers;
+use crate::domain::quota::{Over, Room, Used, weight};
+use crate::domain::right::Right;
+use crate::domain::video::edit::{EditError, own_channel, sight};
+use crate::domain::viewer::Person;
 use crate::store::records::{Deed, Offer, User};
-use crate::store::tables::{ChannelVideoKey, OfferKey, OffersTo, UserKey, VideoKey, VideoOfferKey};
+use crate::store::tables::{
+    ChannelKey, ChannelVideoKey, OfferKey, OffersTo, UserKey, VideoKey, VideoOfferKey,
+};
 use crate::store::{Read, StoreError, Write};
-
-/// Offers that may wait for one person: more than anybody answers, and few enough to be looked through each time.
-const OFFERS_MAX: usize = 100;
 
 /// Why an offer was not made or answered.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +51,7 @@ impl From<StoreError> for OwnershipError {
 /// theirs as well.
 #[must_use]
 pub fn may_offer(who: &Person, makers: &Makers) -> bool {
-    makers.manage(who.account) || who.has(Right::ChangeVideoOwnership)
+    makers.manage(who.account) || who.has(Right::ChangeOwnership)
 }
 
 /// Offers a video to somebody, in place of whoever it was offered to before.
@@ -79,12 +79,14 @@ pub fn offer(
     if OFFERS_MAX <= write.scan(&OffersTo(to)).count() {
         return Err(OwnershipError::TooMany);
     }
-    let offer = Offer { number: write.next_number("offers")?, from: owner, at: now };
+    let number = write.next_number("offers")?;
+    let offer = Offer { number, from: owner, by: Some(who.account), at: now };
     write.insert(&OfferKey { to, video }, &offer)?;
     write.insert(&VideoOfferKey { video }, &to)?;
     // Whoever is offered the same again and again heard of it.
     if is_new {
-        write.note(Event::VideoOffered { video, to });
+        write.note(Event::VideoOffered { video, offer: Parties::of_video(&offer, to) });
+        activity::note_offer(write, now, who, activity::of_video(&record), Deed::Offer, to)?;
     }
     Ok(())
 }
@@ -94,10 +96,35 @@ pub fn offer(
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn waiting(read: &impl Read, account: AccountId) -> Result<Vec<(VideoId, Offer)>, StoreError> {
-    let rows = read.scan(&OffersTo(account)).map(|row| row.map(|(key, offer)| (key.video, offer)));
-    let mut offers: Vec<(VideoId, Offer)> = rows.collect::<Result<_, _>>()?;
+    let mut offers = Vec::new();
+    for row in read.scan(&OffersTo(account)) {
+        let (OfferKey { video, .. }, offer) = row?;
+        if counts(read, video, &offer)? {
+            offers.push((video, offer));
+        }
+    }
     offers.sort_by_key(|(_, offer)| std::cmp::Reverse(offer.number));
     Ok(offers)
+}
+
+/// Whether an offer of a video still counts: whose it was then it still is, and who made it could make it again.
+fn counts(read: &impl Read, video: VideoId, offer: &Offer) -> Result<bool, StoreError> {
+    let Some(record) = read.get(&VideoKey { video })? else { return Ok(false) };
+    let Some(channel) = read.get(&ChannelKey { channel: record.channel })? else { return Ok(false) };
+    let makers = Makers::of(&channel);
+    let by = offer.by.unwrap_or(offer.from);
+    Ok(makers.decide(offer.from) && (makers.manage(by) || gives_anything(read, by)?))
+}
+
+/// Whether a video waits for somebody's answer, who then sees it whatever its privacy.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn is_offered_to(read: &impl Read, video: VideoId, account: AccountId) -> Result<bool, StoreError> {
+    match read.get(&OfferKey { to: account, video })? {
+        Some(offer) => counts(read, video, &offer),
+        None => Ok(false),
+    }
 }
 
 /// Takes an offered video into a channel of one's own. `used` is what one has already.
@@ -128,7 +155,8 @@ pub fn accept(
     video.updated_at = now;
     write.insert(&key, &video)?;
     activity::note_video(write, now, who, &video, Deed::MoveIn)?;
-    write.note(Event::OfferAnswered { video: id, to: offer.from, accepted: true });
+    let offer = Parties::of_video(&offer, who.account);
+    write.note(Event::OfferAnswered { video: id, offer, accepted: true });
     Ok(())
 }
 
@@ -136,10 +164,20 @@ pub fn accept(
 ///
 /// # Errors
 /// [`OwnershipError`].
-pub fn refuse(write: &mut Write<'_>, who: &Person, number: u64) -> Result<(), OwnershipError> {
+pub fn refuse(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    number: u64,
+) -> Result<(), OwnershipError> {
     let (video, offer) = offered(write, who, number)?;
     forget_video(write, video)?;
-    write.note(Event::OfferAnswered { video, to: offer.from, accepted: false });
+    let offer = Parties::of_video(&offer, who.account);
+    write.note(Event::OfferAnswered { video, offer, accepted: false });
+    if let Some(record) = write.get(&VideoKey { video })? {
+        let target = activity::of_video(&record);
+        activity::note_offer(write, now, who, target, Deed::OfferRefused, who.account)?;
+    }
     Ok(())
 }
 
@@ -165,8 +203,9 @@ pub fn forget_video(write: &mut Write<'_>, video: VideoId) -> Result<(), StoreEr
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn forget_account(write: &mut Write<'_>, account: AccountId) -> Result<(), StoreError> {
-    for (video, _) in waiting(write, account)? {
-        forget_video(write, video)?;
+    let rows: Vec<_> = write.scan(&OffersTo(account)).collect::<Result<_, _>>()?;
+    for (key, _) in rows {
+        forget_video(write, key.video)?;
     }
     Ok(())
 }
