@@ -612,3 +612,103 @@ async fn the_lists_of_a_channel_stand_in_the_order_its_editors_give_them() -> Re
     let shown = "[...document.querySelectorAll('.row-title')].map((row) => row.textContent).join()";
     browser.wait_for("the channel's page", &format!("{shown} === 'Birch,Alder,Cedar'"), SOON).await
 }
+
+const GIVE: &str = "[aria-labelledby=give-title]";
+
+/// Offers the channel that is being edited to somebody, as a person does who first names nobody.
+async fn offers_the_channel(browser: &Browser, edit: &str) -> Result<()> {
+    browser.goto(edit).await?;
+    browser.fill("#give-name", "nobody_of_this_name", SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser.find(&format!("{GIVE} .alert-bad"), SOON).await?;
+    browser.fill("#give-name", "ben", SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.find("dialog[open]", SOON).await?;
+    browser.screenshot("give-sure-1280-light").await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser.find("#give-waits", SOON).await.map(drop)
+}
+
+/// Takes the channel that is offered, after a look at what comes with it.
+async fn takes_the_channel(browser: &Browser, server: &Instance) -> Result<()> {
+    browser.goto(&server.url("/my-account/notifications")).await?;
+    browser.click(".news-page .news-words a", SOON).await?;
+    browser.find("#offered-channels .button-main:not([disabled])", SOON).await?;
+    look(browser, "channel-offer", "main").await?;
+    // First the other answer, which is thought better of.
+    browser.click("#offered-channels .button-quiet", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    browser.screenshot("channel-refuse-1280-light").await?;
+    browser.press(Key::Escape).await?;
+    browser.wait_for("nothing was said", "!document.querySelector('dialog')", SOON).await?;
+    browser.click("#offered-channels .button-main", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    browser.screenshot("channel-take-1280-light").await?;
+    browser.click("dialog .button-main", SOON).await?;
+    browser.find("#offered-channels .alert-good", SOON).await?;
+    look(browser, "channel-taken", "main").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_goes_to_somebody_else_who_sees_what_was_done_in_it() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let admin = server.admin().await?;
+    for name in ["ann", "ben"] {
+        makes_a_login(&admin, name).await?;
+    }
+    let ann = server.client().sign_in("ann", PASSWORD).await?;
+    let channel = ann.get("/api/v1/video-channels/ann_channel").await?.expect(200)?.json()?;
+    let list = json!({ "displayName": "Evenings", "privacy": 1, "videoChannelId": channel.get("id") });
+    let list = ann.post("/api/v1/video-playlists", &list).await?.expect(200)?.json()?;
+    let list = word(&list, "/videoPlaylist/uuid");
+    // More than stand on the first page of what was done.
+    for number in 0..25 {
+        let change = json!({ "displayName": format!("Films of Ann {number}") });
+        ann.put("/api/v1/video-channels/ann_channel", &change).await?.expect(204)?;
+    }
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    sign_in(&browser, &server, "ann", PASSWORD).await?;
+    let edit = server.url("/my-library/video-channels/update/ann_channel");
+    offers_the_channel(&browser, &edit).await?;
+    look(&browser, "give-waits", GIVE).await?;
+    browser.click(&format!("{GIVE} .button"), SOON).await?;
+    browser.find(&format!("{GIVE} .alert-good"), SOON).await?;
+    browser.find("#give-name", SOON).await?;
+    offers_the_channel(&browser, &edit).await?;
+
+    browser.goto(&edit).await?;
+    let deeds = "document.querySelectorAll('#deeds .line').length";
+    let part = "[aria-labelledby=deeds-title]";
+    browser.wait_for("what was done last", &format!("{deeds} === 20"), SOON).await?;
+    let first = "document.querySelector('#deeds .line p').textContent.includes('offered the channel to ben')";
+    browser.wait_for("who offered it to whom", first, SOON).await?;
+    look(&browser, "deeds", part).await?;
+    browser.click(&format!("{part} .button"), SOON).await?;
+    let all = format!("20 < {deeds} && !document.querySelector('{part} .button')");
+    browser.wait_for("the rest of what was done", &all, SOON).await?;
+
+    let neighbour = driver.neighbour().await?;
+    sign_in(&neighbour, &server, "ben", PASSWORD).await?;
+    takes_the_channel(&neighbour, &server).await?;
+    neighbour.goto(&server.url("/c/ann_channel")).await?;
+    let is_bens = "!!document.querySelector('main a[href=\"/a/ben\"]')";
+    neighbour.wait_for("the channel's page says whose it is", is_bens, SOON).await?;
+    let ben = server.client().sign_in("ben", PASSWORD).await?;
+    let page = ben.get(&format!("/api/v1/video-playlists/{list}")).await?.expect(200)?.json()?;
+    ensure!(word(&page, "/ownerAccount/name") == "ben", "the list stayed behind: {page}");
+    neighbour.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    neighbour.goto(&edit).await?;
+    neighbour.find("#give-name", SOON).await?;
+    look(&neighbour, "give-french", GIVE).await?;
+    neighbour.find("#deeds .line", SOON).await?;
+    look(&neighbour, "deeds-french", part).await?;
+
+    browser.goto(&edit).await?;
+    browser.wait_for("it is not hers", "document.querySelector('.empty-title')", SOON).await?;
+    browser.close().await?;
+    neighbour.close().await?;
+    server.stop().await?;
+    Ok(())
+}

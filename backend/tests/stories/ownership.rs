@@ -401,7 +401,6 @@ async fn a_channel_that_is_taken_brings_all_that_is_in_it() {
                 if is_filed && found["data"][0]["ownerAccount"]["name"] == "bob" {
                     return;
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
         };
         tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await.expect("it is filed in time");

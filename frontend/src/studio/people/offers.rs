@@ -56,7 +56,7 @@ pub fn Offers() -> Html {
                 empty(Glyph::Film, makers.offers_none, makers.offers_none_text, Html::default())
             } else {
                 html! {
-                    <>
+                    <div class="channel-parts">
                         if !channels.is_empty() {
                             <section aria-labelledby="offered-channels-title">
                                 <h2 id="offered-channels-title">{ makers.offers_channels }</h2>
@@ -77,7 +77,7 @@ pub fn Offers() -> Html {
                                 </ul>
                             </section>
                         }
-                    </>
+                    </div>
                 }
             }
         }
