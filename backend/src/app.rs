@@ -33,6 +33,7 @@ use crate::http::assets::Assets;
 use crate::imports::Imports;
 use crate::jobs::Board;
 use crate::lines::Lines;
+use crate::lists::Lists;
 use crate::logins::Logins;
 use crate::mutes::Mutes;
 use crate::playback::Playback;
@@ -64,8 +65,8 @@ const CLIENT_LOGS_WINDOW: Duration = Duration::from_secs(10 * 60);
 const PLAYBACKS_MAX: u32 = 2000;
 const PLAYBACKS_WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// Questions that go to a search index from one address in [`ELSEWHERE_WINDOW`]: a classroom that types, and no load for
-/// somebody else's machine.
+/// Questions that go to a search index, or to a list that one would subscribe to, from one address in
+/// [`ELSEWHERE_WINDOW`]: a classroom that types, and no load for somebody else's machine.
 const ELSEWHERE_MAX: u32 = 120;
 const ELSEWHERE_WINDOW: Duration = Duration::from_secs(60);
 
@@ -102,6 +103,7 @@ struct Inner {
     elsewhere_pace: Mutex<Pace<AddressBlock>>,
     playback: Playback,
     imports: Imports,
+    lists: Lists,
     mutes: Mutes,
     lines: Lines,
     tracker: Tracker,
@@ -161,6 +163,7 @@ impl App {
                 elsewhere_pace: Mutex::new(Pace::new(ELSEWHERE_MAX, ELSEWHERE_WINDOW)),
                 playback: Playback::default(),
                 imports: Imports::default(),
+                lists: Lists::default(),
                 mutes,
                 lines,
                 store,
@@ -348,7 +351,13 @@ impl App {
         &self.inner.imports
     }
 
-    /// Counts a question from this address that goes to a search index.
+    /// The lists that are kept elsewhere.
+    #[must_use]
+    pub fn lists(&self) -> &Lists {
+        &self.inner.lists
+    }
+
+    /// Counts a question from this address that goes to another server.
     ///
     /// # Errors
     /// How long it has to wait, where there were too many.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::dice::Dice;
 use crate::domain::account::{self, CreateError, NewUser};
+use crate::domain::blocklist;
 use crate::domain::password::{self, NotAPassword};
 use crate::domain::playlist;
 use crate::domain::session;
@@ -46,6 +47,7 @@ pub fn bootstrap(app: &App) -> Result<Option<Private<String>>, BootstrapError> {
     }
     app.write_here(Durability::Flushed, |write, _| session::adopt(write))?;
     give_watch_later(app)?;
+    app.write_here(Durability::Flushed, |write, _| blocklist::begin_log(write))?;
     if app.store().table::<UserKey>().next().transpose()?.is_some() {
         return Ok(None);
     }

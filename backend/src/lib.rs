@@ -17,6 +17,7 @@ pub mod http;
 pub mod imports;
 pub mod jobs;
 pub mod lines;
+pub mod lists;
 pub mod logins;
 pub mod mail;
 pub mod media;

@@ -18,11 +18,11 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, activity, actor, block, channel, channel_ownership, collaborator, comment, custom, embed, history,
-    import, instance, jobs, language, logs, me, metrics, mute, notification, openapi, ownership, parts,
-    password, people, playback, player, playlist, proof, rating, recommendation, rendition, search, session,
-    sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video,
-    video_list, watch, words,
+    abuse, activity, actor, block, blocklist, channel, channel_ownership, collaborator, comment, custom,
+    embed, history, import, instance, jobs, language, logs, me, metrics, mute, notification, openapi,
+    ownership, parts, password, people, playback, player, playlist, proof, rating, recommendation, rendition,
+    search, session, sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload,
+    user, video, video_list, watch, word_subscription, words,
 };
 
 /// One route, or several.
@@ -697,6 +697,21 @@ fn instance_mutes(app: &App) -> Vec<Route> {
             .then(mute::hear_instance_server)
             .map(respond)
             .boxed(),
+        at!("subscriptions").and(get()).and(ask(app)).then(blocklist::subscriptions).map(respond).boxed(),
+        at!("subscriptions")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(blocklist::subscribe)
+            .map(respond)
+            .boxed(),
+        at!("subscriptions" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(blocklist::unsubscribe)
+            .map(respond)
+            .boxed(),
+        at!("public-log").and(get()).and(ask(app)).then(blocklist::public_log).map(respond).boxed(),
     ]
 }
 
@@ -747,6 +762,44 @@ fn watched_words(app: &App) -> Vec<Route> {
             .and(delete())
             .and(ask(app))
             .then(words::remove_of_instance)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "subscriptions")
+            .and(get())
+            .and(ask(app))
+            .then(word_subscription::of_account)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "subscriptions")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(word_subscription::subscribe_account)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "subscriptions" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(word_subscription::unsubscribe_account)
+            .map(respond)
+            .boxed(),
+        at!("server" / "subscriptions")
+            .and(get())
+            .and(ask(app))
+            .then(word_subscription::of_instance)
+            .map(respond)
+            .boxed(),
+        at!("server" / "subscriptions")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(word_subscription::subscribe_instance)
+            .map(respond)
+            .boxed(),
+        at!("server" / "subscriptions" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(word_subscription::unsubscribe_instance)
             .map(respond)
             .boxed(),
     ]

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::session;
 use crate::domain::video::schedule;
 use crate::store::Durability;
-use crate::{imports, mail, search, uploads, watching};
+use crate::{imports, lists, mail, search, uploads, watching};
 
 /// Ended tokens do no harm; they only take room.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -25,6 +25,7 @@ pub fn start(app: &App) {
     app.spawn(mail::run(app.clone()));
     app.spawn(search::run(app.clone()));
     app.spawn(imports::run(app.clone()));
+    app.spawn(lists::run(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

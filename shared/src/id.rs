@@ -126,6 +126,14 @@ number_id!(
     WordListId
 );
 number_id!(
+    /// The instance's subscription to a list of mutes that is kept elsewhere.
+    BlocklistSubscriptionId
+);
+number_id!(
+    /// Somebody's subscription to a list of watched words that is kept elsewhere.
+    WordSubscriptionId
+);
+number_id!(
     /// A line of the audit log.
     AuditId
 );

@@ -43,6 +43,9 @@ pub const WATCHED_WORDS_MAX: usize = 500;
 /// Length of a watched word.
 pub const WATCHED_WORD_LENGTH: RangeInclusive<usize> = 1..=100;
 
+/// Length of the address of a list that is kept elsewhere: longer than any that browsers open everywhere.
+pub const LIST_URL_LENGTH: RangeInclusive<usize> = 10..=2000;
+
 /// Length of a comment, markdown.
 pub const COMMENT_LENGTH: RangeInclusive<usize> = 1..=10_000;
 /// How many channels one account may have where the instance says nothing else (PeerTube's default).

@@ -431,6 +431,8 @@ pub const FIELDS: &[Field] = &[
     setting!("trending.videos.algorithms.enabled", Kind::Words(10, is_algorithm), trending.algorithms),
     setting!("trending.videos.algorithms.default", Kind::Choice(ALGORITHMS), trending.default),
     setting!("autoBlacklist.videos.ofUsers.enabled", Kind::Truth, moderation.block_new_videos),
+    // PeerTube 9's.
+    setting!("blocklist.publicLog.enabled", Kind::Truth, blocklist.public_log),
     kept!("followers.instance.enabled", true),
     kept!("followers.instance.manualApproval", false),
     kept!("followings.instance.autoFollowBack.enabled", false),

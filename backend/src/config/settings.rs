@@ -249,6 +249,13 @@ settings! {
         block_new_videos: bool = false;
     }
 
+    /// Whom the instance mutes.
+    blocklist: Blocklist {
+        /// Whether everybody may read whom it mutes, and whom it hears again, as far as somebody did that by hand. Other
+        /// instances can subscribe to it. PeerTube's blocklist.public_log.enabled.
+        public_log: bool = false;
+    }
+
     /// Whether strangers may make themselves a login.
     signup: Signup {
         /// Whether they may at all.

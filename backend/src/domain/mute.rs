@@ -5,6 +5,7 @@
 use shared::id::AccountId;
 use shared::time::Timestamp;
 
+use super::blocklist::{self, Target};
 use crate::store::tables::{AccountKey, AccountMuteKey, AccountMutesBy, ServerMuteKey, ServerMutesBy};
 use crate::store::{Key, Prefix, Read, StoreError, Write};
 
@@ -12,8 +13,8 @@ use crate::store::{Key, Prefix, Read, StoreError, Write};
 pub const INSTANCE: AccountId = AccountId(0);
 /// Accounts, and servers, that one person mutes: more than anybody argues with.
 const MUTES_MAX: usize = 1000;
-/// Accounts, and servers, that the instance mutes: the longest lists that instances share have some thousands.
-const INSTANCE_MUTES_MAX: usize = 10_000;
+/// Accounts, and servers, that the instance mutes: ten thousand by hand, and as many of lists that it is subscribed to.
+const INSTANCE_MUTES_MAX: usize = 20_000;
 
 /// Why somebody was not muted, or heard again.
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +49,12 @@ pub fn mute_account(
     if by == target {
         return Err(MuteError::Oneself);
     }
-    write.get(&AccountKey { account: target })?.ok_or(MuteError::NoSuchAccount)?;
-    put(write, by, &AccountMutesBy(by), &AccountMuteKey { by, target }, now)
+    let account = write.get(&AccountKey { account: target })?.ok_or(MuteError::NoSuchAccount)?;
+    let was_muted = put(write, by, &AccountMutesBy(by), &AccountMuteKey { by, target }, now)?;
+    if by == INSTANCE {
+        blocklist::note_muted(write, now, &Target::Local(account.name.to_lowercase()), was_muted)?;
+    }
+    Ok(())
 }
 
 /// Mutes a server; one that is muted stays so.
@@ -62,40 +67,68 @@ pub fn mute_server(
     by: AccountId,
     host: String,
 ) -> Result<(), MuteError> {
-    put(write, by, &ServerMutesBy(by), &ServerMuteKey { by, host }, now)
+    let key = ServerMuteKey { by, host };
+    let was_muted = put(write, by, &ServerMutesBy(by), &key, now)?;
+    if by == INSTANCE {
+        blocklist::note_muted(write, now, &Target::Server(key.host), was_muted)?;
+    }
+    Ok(())
 }
 
+/// Gives whether they were muted before.
 fn put<K: Key<Record = Timestamp>, P: Prefix<Key = K>>(
     write: &mut Write<'_>,
     by: AccountId,
     all: &P,
     key: &K,
     now: Timestamp,
-) -> Result<(), MuteError> {
+) -> Result<bool, MuteError> {
     if write.get(key)?.is_some() {
-        return Ok(());
+        return Ok(true);
     }
     let most = if by == INSTANCE { INSTANCE_MUTES_MAX } else { MUTES_MAX };
     if most <= write.scan(all).take(most).count() {
         return Err(MuteError::TooMany);
     }
-    Ok(write.insert(key, &now)?)
+    write.insert(key, &now)?;
+    Ok(false)
 }
 
-/// Hears an account again.
+/// Hears an account again, also one that the instance mutes because of a list.
 ///
 /// # Errors
 /// [`MuteError::NotMuted`].
-pub fn hear_account(write: &mut Write<'_>, by: AccountId, target: AccountId) -> Result<(), MuteError> {
-    drop_row(write, &AccountMuteKey { by, target })
+pub fn hear_account(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    by: AccountId,
+    target: AccountId,
+) -> Result<(), MuteError> {
+    drop_row(write, &AccountMuteKey { by, target })?;
+    if by == INSTANCE
+        && let Some(account) = write.get(&AccountKey { account: target })?
+    {
+        blocklist::note_heard(write, now, &Target::Local(account.name.to_lowercase()))?;
+    }
+    Ok(())
 }
 
-/// Hears a server again.
+/// Hears a server again, also one that the instance mutes because of a list.
 ///
 /// # Errors
 /// [`MuteError::NotMuted`].
-pub fn hear_server(write: &mut Write<'_>, by: AccountId, host: String) -> Result<(), MuteError> {
-    drop_row(write, &ServerMuteKey { by, host })
+pub fn hear_server(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    by: AccountId,
+    host: String,
+) -> Result<(), MuteError> {
+    let key = ServerMuteKey { by, host };
+    drop_row(write, &key)?;
+    if by == INSTANCE {
+        blocklist::note_heard(write, now, &Target::Server(key.host))?;
+    }
+    Ok(())
 }
 
 fn drop_row<K: Key<Record = Timestamp>>(write: &mut Write<'_>, key: &K) -> Result<(), MuteError> {

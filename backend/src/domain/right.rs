@@ -75,6 +75,8 @@ pub enum Right {
     ManageInstanceWatchedWords = 32,
     /// Keep the instance's automatic tags.
     ManageInstanceAutoTags = 33,
+    /// Subscribe the instance to lists of mutes that are kept elsewhere.
+    ManageBlocklistSubscriptions = 34,
 }
 
 impl Right {
@@ -123,7 +125,9 @@ impl Right {
             | Right::ManageVideoImports
             | Right::ManageRunners
             | Right::ManageUserExports
-            | Right::ManageUserImports => false,
+            | Right::ManageUserImports
+            // Whoever keeps the list mutes from then on without being asked.
+            | Right::ManageBlocklistSubscriptions => false,
         }
     }
 

@@ -2,18 +2,18 @@
 //!
 //! Pure but for reading and writing lists: which tags a text gets depends on the text and the lists alone.
 
-use shared::id::{AccountId, WordListId};
+use shared::id::{AccountId, WordListId, WordSubscriptionId};
 use shared::time::Timestamp;
 
 use super::mute::INSTANCE;
 use crate::store::records::{CommentTag, HeldTags, WordList};
-use crate::store::tables::{HeldTagsKey, WordListKey, WordListsOf};
+use crate::store::tables::{HeldTagsKey, WordListKey, WordListsOf, WordSubscriptionsOf};
 use crate::store::{Read, StoreError, Write};
 
 /// The tag of what links to another server, which everybody has.
 pub const EXTERNAL_LINK: &str = "external-link";
 /// Lists of one owner: as many as are read for each comment.
-const LISTS_MAX: usize = 20;
+pub const LISTS_MAX: usize = 20;
 
 /// Why a list was not made or changed.
 #[derive(Debug, thiserror::Error)]
@@ -63,13 +63,27 @@ pub fn make(
     name: String,
     words: Vec<String>,
 ) -> Result<WordListId, WordsError> {
+    put(write, now, owner, None, (name, words))
+}
+
+/// Makes a list, of a subscription or of none.
+///
+/// # Errors
+/// [`WordsError`].
+pub(super) fn put(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    owner: AccountId,
+    subscription: Option<WordSubscriptionId>,
+    (name, words): (String, Vec<String>),
+) -> Result<WordListId, WordsError> {
     let lists = lists(write, owner)?;
     if LISTS_MAX <= lists.len() {
         return Err(WordsError::TooMany);
     }
     check_name(&lists, None, &name)?;
     let id = WordListId(write.next_number("word-lists")?);
-    let list = WordList { id, name, words, created_at: now, updated_at: now };
+    let list = WordList { id, name, words, subscription, created_at: now, updated_at: now };
     write.insert(&WordListKey { owner, list: id }, &list)?;
     Ok(id)
 }
@@ -102,7 +116,11 @@ pub fn change(
     Ok(())
 }
 
-fn check_name(lists: &[WordList], own: Option<WordListId>, name: &str) -> Result<(), WordsError> {
+/// Whether a list may have a name beside these.
+///
+/// # Errors
+/// [`WordsError::NameTaken`].
+pub(super) fn check_name(lists: &[WordList], own: Option<WordListId>, name: &str) -> Result<(), WordsError> {
     let is_taken = |list: &WordList| Some(list.id) != own && list.name == name;
     if name == EXTERNAL_LINK || lists.iter().any(is_taken) { Err(WordsError::NameTaken) } else { Ok(()) }
 }
@@ -164,9 +182,12 @@ pub fn forget_account(
     rows_max: usize,
 ) -> Result<usize, StoreError> {
     let rows: Vec<_> = write.scan(&WordListsOf(account)).take(rows_max).collect::<Result<_, _>>()?;
+    let subscribed: Vec<_> =
+        write.scan(&WordSubscriptionsOf(account)).take(rows_max).collect::<Result<_, _>>()?;
     rows.iter().for_each(|(key, _)| write.remove(key));
+    subscribed.iter().for_each(|(key, _)| write.remove(key));
     write.remove(&HeldTagsKey { account });
-    Ok(rows.len())
+    Ok(rows.len() + subscribed.len())
 }
 
 /// What a comment on a video of `owner` is marked with, for the instance and for the owner, and whether it waits.

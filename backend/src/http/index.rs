@@ -17,6 +17,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json as answer};
 use crate::app::App;
 use crate::config::NsfwPolicy;
+use crate::domain::blocklist::{self, Target};
 use crate::domain::host;
 use crate::domain::mute::INSTANCE;
 use crate::domain::viewer::Viewer;
@@ -158,10 +159,11 @@ fn question(ask: &Ask, viewer: &Viewer) -> String {
     pairs.join("&")
 }
 
-/// A row with the hosts it is of.
+/// A row with the hosts it is of, and whose it is.
 struct Row {
     row: Map<String, Value>,
     hosts: Vec<String>,
+    owner: Option<Target>,
 }
 
 /// A row as ours are, where it says what it is and where; none for any other. What else stands in it is left out.
@@ -177,31 +179,36 @@ fn read(kind: Kind, row: &Value, ours: &str) -> Option<Row> {
     sent.insert("isLocal".to_owned(), Value::Bool(false));
     let pictures = (kind != Kind::Channels).then(|| addresses(&sent, &url));
     let sent = Value::Object(sent);
-    let (row, hosts) = match kind {
+    let owner_of = |name: &str, host: &str| Target::parse(&format!("{name}@{host}"), ours);
+    let (row, hosts, owner) = match kind {
         Kind::Videos => {
             let mut video: api::Video = serde_json::from_value(sent).ok()?;
             let hosts = vec![host::parse(&video.account.host)?, host::parse(&video.channel.host)?];
             (web_address(&video.account.url) && web_address(&video.channel.url)).then_some(())?;
             video.card.is_local = hosts.iter().all(|host| host == ours);
-            (serde_json::to_value(video), hosts)
+            let owner = owner_of(&video.account.name, &video.account.host);
+            (serde_json::to_value(video), hosts, owner)
         }
         Kind::Channels => {
             let mut channel: api::Channel = serde_json::from_value(sent).ok()?;
             let hosts = vec![host::parse(&channel.host)?];
             channel.is_local = hosts.iter().all(|host| host == ours);
-            (serde_json::to_value(channel), hosts)
+            let owner = channel.owner_account.as_ref();
+            let owner = owner.and_then(|account| owner_of(&account.name, &account.host));
+            (serde_json::to_value(channel), hosts, owner)
         }
         Kind::Playlists => {
             let mut playlist: api::VideoPlaylist = serde_json::from_value(sent).ok()?;
             let hosts = vec![host::parse(&playlist.owner_account.host)?];
             web_address(&playlist.owner_account.url).then_some(())?;
             playlist.is_local = hosts.iter().all(|host| host == ours);
-            (serde_json::to_value(playlist), hosts)
+            let owner = owner_of(&playlist.owner_account.name, &playlist.owner_account.host);
+            (serde_json::to_value(playlist), hosts, owner)
         }
     };
     let Ok(Value::Object(mut row)) = row else { return None };
     row.extend(pictures.into_iter().flatten());
-    Some(Row { row, hosts })
+    Some(Row { row, hosts, owner })
 }
 
 /// Where the pictures of a row are, and its player: paths mean nothing elsewhere.
@@ -228,15 +235,19 @@ fn web_address(text: &str) -> bool {
     text.len() <= ADDRESS_LENGTH_MAX && text.parse::<Uri>().is_ok_and(|address| web_host(&address).is_ok())
 }
 
-/// The rows without those of servers that the instance or the reader mutes.
+/// The rows without those of servers that the instance or the reader mutes, and of accounts that lists have the instance
+/// mute.
 fn unmuted(
     store: &impl Read,
     muter: Option<AccountId>,
     rows: Vec<Row>,
 ) -> Result<Vec<Map<String, Value>>, StoreError> {
     let mut shown = Vec::new();
-    for Row { row, hosts } in rows {
-        let mut is_muted = false;
+    for Row { row, hosts, owner } in rows {
+        let mut is_muted = match &owner {
+            Some(owner) => !blocklist::lists_of(store, owner)?.is_empty(),
+            None => false,
+        };
         for host in hosts {
             for by in [Some(INSTANCE), muter].into_iter().flatten() {
                 is_muted |= store.get(&ServerMuteKey { by, host: host.clone() })?.is_some();

@@ -114,7 +114,8 @@ fn kind_of(kind: &JobKind) -> &'static str {
             | TalkJob::ForgetAccount(_)
             | TalkJob::ForgetUser(_)
             | TalkJob::ForgetChannel(_)
-            | TalkJob::ForgetPlaylist { .. },
+            | TalkJob::ForgetPlaylist { .. }
+            | TalkJob::ForgetBlocklist(_),
         ) => "forget",
     }
 }

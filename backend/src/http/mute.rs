@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use http::StatusCode;
 use http::uri::Authority;
 use shared::api::{
-    BlocklistStatus, MutedAccount, MutedServer, MutedServerHost, Page, StatusOfAccount, StatusOfServer,
+    BlocklistStatus, BlocklistSubscriptionSummary, MutedAccount, MutedServer, MutedServerHost, Page,
+    StatusOfAccount, StatusOfServer,
 };
 use shared::id::{AccountId, Handle};
 
@@ -15,10 +16,12 @@ use super::fields::Fields;
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views;
+use crate::domain::blocklist::{self, Target};
 use crate::domain::mute::{self, INSTANCE, MuteError};
 use crate::domain::right::Right;
 use crate::domain::wrong::Wrong;
-use crate::store::tables::ServerMuteKey;
+use crate::store::records::BlocklistSubscription;
+use crate::store::tables::{AccountKey, ServerMuteKey};
 use crate::store::{Durability, Read, StoreError};
 
 /// A handle.
@@ -102,19 +105,35 @@ pub async fn hear_instance_server(host: Segment, ask: Ask) -> Outcome {
 
 async fn accounts(ask: &Ask, by: AccountId) -> Outcome {
     let (page, search, first_first) = asked(ask)?;
-    let mut rows = ask.app.read(move |store| mute::accounts_of(store, by)).await?;
+    let name = ask.parameter("subscriptionName").filter(|name| !name.is_empty());
+    let found = ask.app.read(move |store| {
+        let lists = Summaries::read(store, by)?;
+        let mut rows = Vec::new();
+        for (target, at) in mute::accounts_of(store, by)? {
+            let account =
+                if lists.0.is_empty() { None } else { store.get(&AccountKey { account: target })? };
+            let list = match account {
+                Some(account) => lists.of(store, &Target::Local(account.name.to_lowercase()))?,
+                None => None,
+            };
+            rows.push((target, at, list));
+        }
+        Ok::<_, StoreError>(rows)
+    });
+    let mut rows = named(found.await?, name.as_deref(), |(_, _, list)| list.as_ref());
     if first_first {
         rows.reverse();
     }
     let catalogue = ask.app.catalogue();
     let url = ask.app.url();
     let muter = catalogue.account(by).map(|account| views::account(url, &account));
-    let view = |(target, created_at)| {
+    let view = |(target, created_at, blocklist_subscription)| {
         let account = catalogue.account(target)?;
         let names = format!("{} {}", account.name, account.display_name).to_lowercase();
         names.contains(&search).then(|| MutedAccount {
             by_account: muter.clone(),
             blocked_account: views::account(url, &account),
+            blocklist_subscription,
             created_at,
         })
     };
@@ -123,19 +142,67 @@ async fn accounts(ask: &Ask, by: AccountId) -> Outcome {
 
 async fn servers(ask: &Ask, by: AccountId) -> Outcome {
     let (page, search, first_first) = asked(ask)?;
-    let mut rows = ask.app.read(move |store| mute::servers_of(store, by)).await?;
+    let name = ask.parameter("subscriptionName").filter(|name| !name.is_empty());
+    let found = ask.app.read(move |store| {
+        let lists = Summaries::read(store, by)?;
+        let mut rows = Vec::new();
+        for (host, at) in mute::servers_of(store, by)? {
+            let target = Target::Server(host);
+            let list = lists.of(store, &target)?;
+            rows.push((target.key(), at, list));
+        }
+        Ok::<_, StoreError>(rows)
+    });
+    let mut rows = named(found.await?, name.as_deref(), |(_, _, list)| list.as_ref());
     if first_first {
         rows.reverse();
     }
     let muter = ask.app.catalogue().account(by).map(|account| views::account(ask.app.url(), &account));
-    rows.retain(|(host, _)| host.contains(&search));
-    let view = |(host, created_at)| MutedServer {
+    rows.retain(|(host, ..)| host.contains(&search));
+    let view = |(host, created_at, blocklist_subscription)| MutedServer {
         by_account: muter.clone(),
         blocked_server: MutedServerHost { host },
+        blocklist_subscription,
         created_at,
     };
     let page: Page<MutedServer> = page.cut(rows.into_iter().map(view).collect());
     json(&page)
+}
+
+/// The lists that the instance is subscribed to, beside what they brought.
+struct Summaries(Vec<BlocklistSubscriptionSummary>);
+
+impl Summaries {
+    /// None where a person mutes: nobody subscribes to lists for themselves.
+    fn read(read: &impl Read, by: AccountId) -> Result<Summaries, StoreError> {
+        let all = if by == INSTANCE { blocklist::list(read)? } else { Vec::new() };
+        let summary =
+            |BlocklistSubscription { id, name, url, .. }| BlocklistSubscriptionSummary { id, name, url };
+        Ok(Summaries(all.into_iter().map(summary).collect()))
+    }
+
+    /// The first list by which the instance mutes somebody.
+    fn of(
+        &self,
+        read: &impl Read,
+        target: &Target,
+    ) -> Result<Option<BlocklistSubscriptionSummary>, StoreError> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        let lists = blocklist::lists_of(read, target)?;
+        Ok(lists.iter().find_map(|id| self.0.iter().find(|list| list.id == *id)).cloned())
+    }
+}
+
+/// The rows that a list of this name brought; all where none is named.
+fn named<T>(
+    rows: Vec<T>,
+    name: Option<&str>,
+    list: impl Fn(&T) -> Option<&BlocklistSubscriptionSummary>,
+) -> Vec<T> {
+    let is_meant = |row: &T| name.is_none_or(|name| list(row).is_some_and(|list| list.name == name));
+    rows.into_iter().filter(is_meant).collect()
 }
 
 fn asked(ask: &Ask) -> Result<(super::extract::PageAsked, String, bool), Failure> {
@@ -162,7 +229,7 @@ async fn mute_account(ask: Ask, body: Body, by: AccountId) -> Outcome {
 
 async fn hear_account(name: &Segment, ask: Ask, by: AccountId) -> Outcome {
     let target = find_account(name, &ask).await?.id;
-    ask.app.write(Durability::Flushed, move |write, _| mute::hear_account(write, by, target)).await?;
+    ask.app.write(Durability::Flushed, move |write, now| mute::hear_account(write, now, by, target)).await?;
     Ok(no_content())
 }
 
@@ -180,7 +247,7 @@ async fn mute_server(ask: Ask, body: Body, by: AccountId) -> Outcome {
 
 async fn hear_server(host: Segment, ask: Ask, by: AccountId) -> Outcome {
     let host = host.0.to_lowercase();
-    ask.app.write(Durability::Flushed, move |write, _| mute::hear_server(write, by, host)).await?;
+    ask.app.write(Durability::Flushed, move |write, now| mute::hear_server(write, now, by, host)).await?;
     Ok(no_content())
 }
 
@@ -210,32 +277,52 @@ pub async fn status(ask: Ask) -> Outcome {
     if !wrongs.is_empty() {
         return Err(wrongs.into());
     }
-    let mut status = BlocklistStatus { accounts: BTreeMap::new(), hosts: BTreeMap::new() };
+    let mut accounts = Vec::new();
     for handle in handles {
         let found = find_account(&Segment(handle.clone()), &ask).await.ok();
         let is_muted =
             |by: AccountId| found.as_ref().is_some_and(|account| ask.app.mutes().is_muted(by, account.id));
-        let of_account = StatusOfAccount {
-            blocked_by_server: is_muted(INSTANCE),
-            blocked_by_user: by.is_some_and(is_muted),
-        };
-        status.accounts.insert(handle, of_account);
+        accounts.push((handle, is_muted(INSTANCE), by.is_some_and(is_muted)));
     }
-    let of_hosts = ask.app.read(move |store| {
-        let mut found = BTreeMap::new();
+    let own_host = ask.app.url().host().to_owned();
+    let status = ask.app.read(move |store| {
+        let mut status = BlocklistStatus { accounts: BTreeMap::new(), hosts: BTreeMap::new() };
+        let lists = Summaries::read(store, INSTANCE)?;
+        for (handle, is_muted, blocked_by_user) in accounts {
+            let target = Target::parse(&handle, &own_host).or_else(|| {
+                // A name without a host is one of ours.
+                handle.parse::<Handle>().ok().map(|handle| Target::Local(handle.name.to_lowercase()))
+            });
+            let list = match target {
+                Some(Target::Server(name)) => lists.of(store, &Target::Local(name))?,
+                Some(target) => lists.of(store, &target)?,
+                None => None,
+            };
+            let of_account = StatusOfAccount {
+                // Of accounts that are not known here, what lists say is all there is.
+                blocked_by_server: is_muted || list.is_some(),
+                blocked_by_server_subscription: list.map(|list| list.name),
+                blocked_by_user,
+            };
+            status.accounts.insert(handle, of_account);
+        }
         for host in hosts {
             let is_muted = |by| {
                 let key = ServerMuteKey { by, host: host.to_lowercase() };
                 Ok::<_, StoreError>(store.get(&key)?.is_some())
             };
             let blocked_by_user = by.map_or(Ok(false), is_muted)?;
-            let of_host = StatusOfServer { blocked_by_server: is_muted(INSTANCE)?, blocked_by_user };
-            found.insert(host, of_host);
+            let list = lists.of(store, &Target::Server(host.to_lowercase()))?;
+            let of_host = StatusOfServer {
+                blocked_by_server: is_muted(INSTANCE)?,
+                blocked_by_server_subscription: list.map(|list| list.name),
+                blocked_by_user,
+            };
+            status.hosts.insert(host, of_host);
         }
-        Ok::<_, StoreError>(found)
+        Ok::<_, StoreError>(status)
     });
-    status.hosts = of_hosts.await?;
-    json(&status)
+    json(&status.await?)
 }
 
 impl From<MuteError> for Failure {

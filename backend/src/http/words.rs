@@ -14,8 +14,9 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use crate::domain::mute::INSTANCE;
 use crate::domain::right::Right;
+use crate::domain::word_subscription;
 use crate::domain::words::{self, EXTERNAL_LINK, ListChange, WordsError};
-use crate::store::Durability;
+use crate::store::{Durability, StoreError};
 
 /// 500 words of 100 letters in JSON's longest spelling: twelve bytes a letter.
 const LIST_BYTES_MAX: usize = 700 * 1024;
@@ -23,7 +24,7 @@ const LIST_BYTES_MAX: usize = 700 * 1024;
 const TAGS_MAX: usize = 100;
 
 /// Whose lists a path is about, if whoever asks may see them: their own, or as who keeps order.
-async fn owner(name: &Segment, ask: &Ask) -> Result<AccountId, Failure> {
+pub(super) async fn owner(name: &Segment, ask: &Ask) -> Result<AccountId, Failure> {
     let who = ask.person().await?;
     let account = find_account(name, ask).await?.id;
     if account == who.account || who.has(Right::ManageUsers) {
@@ -83,11 +84,19 @@ pub async fn remove_of_instance(id: Segment, ask: Ask) -> Outcome {
 
 async fn lists(ask: Ask, owner: AccountId) -> Outcome {
     let page = ask.page()?;
-    let lists = ask.app.read(move |store| words::lists(store, owner)).await?;
+    let (lists, subscriptions) = ask
+        .app
+        .read(move |store| {
+            Ok::<_, StoreError>((words::lists(store, owner)?, word_subscription::list(store, owner)?))
+        })
+        .await?;
+    let url_of =
+        |id| subscriptions.iter().find(|subscription| subscription.id == id).map(|of| of.url.clone());
     let view = |list: crate::store::records::WordList| View {
         id: list.id,
         list_name: list.name,
         words: list.words,
+        subscription_url: list.subscription.and_then(url_of),
         created_at: list.created_at,
         updated_at: list.updated_at,
     };

@@ -126,7 +126,7 @@ async fn ask(guard: &Guard, address: &Uri) -> Result<Response<Incoming>, FetchEr
 }
 
 /// Where an address leads that was found at another (RFC 3986 §5.2, as far as servers use it).
-fn resolve(base: &Uri, to: &str) -> Option<Uri> {
+pub(crate) fn resolve(base: &Uri, to: &str) -> Option<Uri> {
     let to = to.split('#').next().unwrap_or_default();
     if to.contains("://") {
         return to.parse().ok();

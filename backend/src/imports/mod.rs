@@ -13,6 +13,7 @@ mod proxy;
 mod run;
 
 pub use desk::Imports;
+pub(crate) use fetch::resolve;
 pub use fetch::title_of;
 pub use guard::{Guard, web_host};
 pub use run::run;

@@ -6,7 +6,7 @@ use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
 use crate::domain::{
-    abuse, comment, history, import, mute, notification, playlist, rating, subscription, words,
+    abuse, blocklist, comment, history, import, mute, notification, playlist, rating, subscription, words,
 };
 use crate::store::records::{JobKind, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
@@ -61,6 +61,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
             pieces(task, |write, _| playlist::forget_playlist(write, *playlist, *account, rows))
         }
         TalkJob::FileElements(account) => file_elements(task, *account),
+        TalkJob::ForgetBlocklist(id) => pieces(task, |write, _| blocklist::forget(write, *id, rows)),
         TalkJob::RemoveComments { author, scope } => {
             pieces(task, |write, now| comment::remove_by(write, now, *author, *scope, rows))
         }

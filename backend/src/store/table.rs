@@ -168,6 +168,16 @@ pub enum Table {
     OpenImports = 143,
     /// Torrents that were sent to be fetched.
     ImportTorrents = 144,
+    /// Lists of mutes that the instance is subscribed to.
+    BlocklistSubscriptions = 150,
+    /// Whom such a list mutes.
+    ListedMutes = 151,
+    /// Which such lists mute somebody.
+    MuteOrigins = 152,
+    /// Whom the instance muted by hand, and heard again.
+    MuteDeeds = 153,
+    /// Lists of watched words that somebody is subscribed to.
+    WordSubscriptions = 154,
     /// Channels that an account was asked to edit.
     Collaborations = 160,
     /// What was done in channels.

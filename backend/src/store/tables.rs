@@ -81,25 +81,30 @@
 //! | 143 | imports that are not over | import | – |
 //! | 144 | torrents of imports | import | [`SentTorrent`] |
 //! | 140 | views of a channel's day | first moment of the day, channel | number |
+//! | 150 | subscribed lists of mutes | subscription | [`BlocklistSubscription`] |
+//! | 151 | mutes of a list | subscription, target | – |
+//! | 152 | origins of mutes | target | [`MuteOrigin`] |
+//! | 153 | mutes by hand | time | [`MuteDeed`] |
+//! | 154 | subscribed lists of words | account (0: the instance), subscription | [`WordSubscription`] |
 //! | 160 | collaborations | account, channel | – |
 //! | 161 | deeds in a channel | channel, number | [`Activity`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, ChannelId, CommentId, ElementId, FollowId,
-    ImportId, JobId, MailId, NotificationId, PlaylistId, RegistrationId, SessionId, UserId, Uuid, VideoId,
-    WordListId,
+    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId,
+    ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, RegistrationId, SessionId,
+    UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, Channel, ChannelOffer, Comment,
-    Custom, Element, ElementPlace, HeldTags, Import, Job, Mail, Notification, NotificationSettings, Offer,
-    Opinion, Rating, RefreshToken, Registration, Reports, SentTorrent, Session, Setting, SitePage,
-    Subscription, Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal,
-    Watched, WordList,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, BlocklistSubscription, Channel,
+    ChannelOffer, Comment, Custom, Element, ElementPlace, HeldTags, Import, Job, Mail, MuteDeed, MuteOrigin,
+    Notification, NotificationSettings, Offer, Opinion, Rating, RefreshToken, Registration, Reports,
+    SentTorrent, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload, User, Video,
+    VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -185,6 +190,11 @@ pub fn name(table: Table) -> &'static str {
         Table::Customs => "changed settings",
         Table::SitePages => "pages of the instance",
         Table::SitePictures => "pictures of the instance",
+        Table::BlocklistSubscriptions => "subscribed lists of mutes",
+        Table::ListedMutes => "mutes of a list",
+        Table::MuteOrigins => "origins of mutes",
+        Table::MuteDeeds => "mutes by hand",
+        Table::WordSubscriptions => "subscribed lists of words",
         Table::Collaborations => "collaborations",
         Table::Activities => "deeds in a channel",
     }
@@ -242,6 +252,8 @@ number_fields!(
     AbuseMessageId,
     BlockId,
     WordListId,
+    BlocklistSubscriptionId,
+    WordSubscriptionId,
     AuditId,
     ElementId,
     PlaylistId
@@ -628,6 +640,21 @@ keys! {
     /// A picture of the instance, by its name.
     SitePictureKey(name: String) in SitePictures holds ActorPicture;
 
+    /// A list of mutes that the instance is subscribed to, first subscribed first.
+    BlocklistSubscriptionKey(subscription: BlocklistSubscriptionId) in BlocklistSubscriptions holds BlocklistSubscription;
+
+    /// Somebody whom such a list mutes.
+    ListedMuteKey(subscription: BlocklistSubscriptionId, target: String) in ListedMutes holds ();
+
+    /// Which lists mute somebody.
+    MuteOriginKey(target: String) in MuteOrigins holds MuteOrigin;
+
+    /// Whom the instance muted by hand, or heard again, first first: no two at one moment.
+    MuteDeedKey(at: Timestamp) in MuteDeeds holds MuteDeed;
+
+    /// A list of words that an account, or the instance, is subscribed to, first subscribed first.
+    WordSubscriptionKey(owner: AccountId, subscription: WordSubscriptionId) in WordSubscriptions holds WordSubscription;
+
     /// A channel of somebody else that an account was asked to edit, whatever it answered.
     CollaborationKey(account: AccountId, channel: ChannelId) in Collaborations holds ();
 
@@ -732,6 +759,12 @@ prefixes! {
     /// The watched words of an account.
     WordListsOf(AccountId) of WordListKey;
 
+    /// Whom a subscribed list mutes.
+    ListedMutesOf(BlocklistSubscriptionId) of ListedMuteKey;
+
+    /// The subscriptions of an account to lists of words.
+    WordSubscriptionsOf(AccountId) of WordSubscriptionKey;
+
     /// The lists of videos of an account.
     PlaylistsOf(AccountId) of AccountPlaylistKey;
 
@@ -755,4 +788,13 @@ prefixes! {
 
     /// What the lists of an account hold, by video.
     AllElementsOf(AccountId) of AccountElementKey;
+}
+
+/// All that the instance muted by hand.
+pub struct AllMuteDeeds;
+
+impl Prefix for AllMuteDeeds {
+    type Key = MuteDeedKey;
+
+    fn write(&self, _: &mut Vec<u8>) {}
 }

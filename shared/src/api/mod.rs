@@ -49,7 +49,8 @@ pub use comment::{
 pub use history::{UserHistory, WatchedVideo};
 pub use import::VideoImport;
 pub use mute::{
-    BlocklistStatus, MutedAccount, MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
+    BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, MuteAction, MuteList, MutedAccount,
+    MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
 };
 pub use notification::{
     Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,
@@ -77,4 +78,4 @@ pub use user::{
     SpecialPlaylist, UserChange, UserRegistration, UserRegistrationUser,
 };
 pub use video::*;
-pub use words::{AvailableTag, AvailableTags, CommentTagPolicies, WordList, WordListMade};
+pub use words::{AvailableTag, AvailableTags, CommentTagPolicies, WordList, WordListMade, WordSubscription};

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Label;
 use super::actor::Account;
+use crate::id::BlocklistSubscriptionId;
 use crate::time::Timestamp;
 
 /// A row of `GET /api/v1/users/me/blocklist/accounts` and `GET /api/v1/server/blocklist/accounts`.
@@ -16,6 +18,9 @@ pub struct MutedAccount {
     pub by_account: Option<Account>,
     /// Who is muted.
     pub blocked_account: Account,
+    /// The list that brought it; none where somebody muted it by hand. PeerTube 9's field.
+    #[serde(default)]
+    pub blocklist_subscription: Option<BlocklistSubscriptionSummary>,
     /// Since when.
     pub created_at: Timestamp,
 }
@@ -29,6 +34,9 @@ pub struct MutedServer {
     pub by_account: Option<Account>,
     /// What is muted.
     pub blocked_server: MutedServerHost,
+    /// The list that brought it; none where somebody muted it by hand. PeerTube 9's field.
+    #[serde(default)]
+    pub blocklist_subscription: Option<BlocklistSubscriptionSummary>,
     /// Since when.
     pub created_at: Timestamp,
 }
@@ -52,23 +60,96 @@ pub struct BlocklistStatus {
 }
 
 /// Who mutes an account.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusOfAccount {
     /// The instance.
     pub blocked_by_server: bool,
+    /// The name of the list that had the instance mute it; none where somebody did by hand. PeerTube 9's field.
+    #[serde(default)]
+    pub blocked_by_server_subscription: Option<String>,
     /// Whoever asks.
     pub blocked_by_user: bool,
 }
 
 /// Who mutes a server.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusOfServer {
     /// The instance.
     pub blocked_by_server: bool,
+    /// The name of the list that had the instance mute it; none where somebody did by hand. PeerTube 9's field.
+    #[serde(default)]
+    pub blocked_by_server_subscription: Option<String>,
     /// Whoever asks.
     pub blocked_by_user: bool,
+}
+
+/// A list of mutes that is kept elsewhere, beside what it brought.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BlocklistSubscriptionSummary {
+    /// Number on this instance.
+    pub id: BlocklistSubscriptionId,
+    /// What the list calls itself.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+}
+
+/// A row of `GET /api/v1/server/blocklist/subscriptions`, as PeerTube 9 has it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BlocklistSubscription {
+    /// Number on this instance.
+    pub id: BlocklistSubscriptionId,
+    /// What the list calls itself.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// Accounts that it mutes.
+    pub muted_accounts_count: u64,
+    /// Servers that it mutes.
+    pub muted_servers_count: u64,
+    /// When it was last read to its end.
+    pub last_sync_at: Option<Timestamp>,
+    /// 1: was not read yet, 2: is being read, 3: was read, 4: could not be read.
+    pub state: Label<u32>,
+    /// When it was last asked for, whatever came of that. Shoal's own field.
+    #[serde(default)]
+    pub last_try_at: Option<Timestamp>,
+    /// Why it could not be read. Shoal's own field.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// Since when the instance is subscribed.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// `GET /api/v1/server/blocklist/public-log`, and every list of mutes that one may subscribe to: PeerTube 9's format.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MuteList {
+    /// What the list calls itself.
+    pub name: String,
+    /// What was done, first first.
+    pub actions: Vec<MuteAction>,
+}
+
+/// A deed of a [`MuteList`].
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MuteAction {
+    /// `block`, or `unblock`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// An account with its host, `spam@films.example`, or a host.
+    pub target: String,
+    /// When.
+    pub created_at: Timestamp,
 }

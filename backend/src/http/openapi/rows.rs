@@ -6,21 +6,21 @@
 use schemars::JsonSchema;
 use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
-    BlocklistStatus, Caption, Channel, ChannelActivity, ChannelChange, ChapterList, Collaborator,
-    CollaboratorMade, CommentMade, CommentTagPolicies, CommentThreads, CommentTree, CommentsRemoval,
-    Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel, MadeElement,
-    MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MutedAccount, MutedServer, MyVideo, NewComment,
-    NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating,
-    OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes,
-    Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
-    TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
-    UserRegistration, Video, VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport,
-    WatchedVideo, WordList, WordListMade,
+    BlocklistStatus, BlocklistSubscription, Caption, Channel, ChannelActivity, ChannelChange, ChapterList,
+    Collaborator, CollaboratorMade, CommentMade, CommentTagPolicies, CommentThreads, CommentTree,
+    CommentsRemoval, Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel,
+    MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MuteList, MutedAccount, MutedServer,
+    MyVideo, NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats,
+    OwnRating, OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo, RatingWish,
+    RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards,
+    SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents,
+    UserChange, UserHistory, UserRegistration, Video, VideoDetails, VideoImport, VideoPassword,
+    VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade, WordSubscription,
 };
 
 use shared::limits::{
     ABUSE_TEXT_LENGTH, CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH,
-    CHAPTER_TITLE_LENGTH, CHAPTERS_MAX, COMMENT_LENGTH, EMAIL_LENGTH, PASSWORD_LENGTH,
+    CHAPTER_TITLE_LENGTH, CHAPTERS_MAX, COMMENT_LENGTH, EMAIL_LENGTH, LIST_URL_LENGTH, PASSWORD_LENGTH,
     PLAYLIST_DESCRIPTION_LENGTH, PLAYLIST_ELEMENTS_MAX, PLAYLIST_NAME_LENGTH, REGISTRATION_TEXT_LENGTH,
     THEME_NAME_LENGTH, USER_BLOCK_REASON_LENGTH, USER_DESCRIPTION_LENGTH, USER_DISPLAY_NAME_LENGTH,
     USERNAME_LENGTH, VIDEO_BLOCK_REASON_LENGTH, VIDEO_DESCRIPTION_LENGTH, VIDEO_LANGUAGES_MAX,
@@ -957,15 +957,46 @@ fn mutes() -> Vec<Row> {
     ];
     for (accounts, account, servers, server) in places {
         rows.extend([
-            get(accounts, "Muted accounts").signed_in().paged().asks("search").gives::<Page<MutedAccount>>(),
+            get(accounts, "Muted accounts")
+                .signed_in()
+                .paged()
+                .asks("search subscriptionName")
+                .gives::<Page<MutedAccount>>(),
             post(accounts, "Mute an account").signed_in().takes_fields("accountName*").done().or(&[409]),
             delete(account, "Hear an account again").signed_in().done(),
-            get(servers, "Muted servers").signed_in().paged().asks("search").gives::<Page<MutedServer>>(),
+            get(servers, "Muted servers")
+                .signed_in()
+                .paged()
+                .asks("search subscriptionName")
+                .gives::<Page<MutedServer>>(),
             post(servers, "Mute a server").signed_in().takes_fields("host*").done().or(&[409]),
             delete(server, "Hear a server again").signed_in().done(),
         ]);
     }
+    let subscription = "/api/v1/server/blocklist/subscriptions/{subscription}";
+    rows.extend(subscriptions(
+        get("/api/v1/server/blocklist/subscriptions", "Lists of mutes that the instance is subscribed to")
+            .gives::<Page<BlocklistSubscription>>(),
+        post("/api/v1/server/blocklist/subscriptions", "Subscribe the instance to a list of mutes")
+            .gives::<BlocklistSubscription>(),
+        delete(subscription, "End a subscription, and the mutes that came of it alone"),
+    ));
+    rows.push(
+        get("/api/v1/server/blocklist/public-log", "Whom the instance muted by hand, and heard again")
+            .asks("startDate:date")
+            .gives::<MuteList>()
+            .or(&[403]),
+    );
     rows
+}
+
+/// Subscriptions to lists that are kept elsewhere: all of them, a new one, and the end of one.
+fn subscriptions(all: Row, new: Row, end: Row) -> [Row; 3] {
+    [
+        all.signed_in().paged().asks("search"),
+        new.signed_in().takes_fields("url*").text("url", LIST_URL_LENGTH).or(&[409, 429]),
+        end.signed_in().done(),
+    ]
 }
 
 fn of_words(row: Row) -> Row {
@@ -1010,6 +1041,23 @@ fn words() -> Vec<Row> {
             delete(list, "Watch for these words no more").signed_in().done(),
             get(available, "Tags that comments may get").signed_in().gives::<AvailableTags>(),
         ]);
+    }
+    let places = [
+        (
+            "/api/v1/watched-words/accounts/{name}/subscriptions",
+            "/api/v1/watched-words/accounts/{name}/subscriptions/{subscription}",
+        ),
+        (
+            "/api/v1/watched-words/server/subscriptions",
+            "/api/v1/watched-words/server/subscriptions/{subscription}",
+        ),
+    ];
+    for (all, one) in places {
+        rows.extend(subscriptions(
+            get(all, "Lists of words that one is subscribed to").gives::<Page<WordSubscription>>(),
+            post(all, "Subscribe to a list of words").gives::<WordSubscription>(),
+            delete(one, "End a subscription, and remove the list that came of it"),
+        ));
     }
     rows
 }

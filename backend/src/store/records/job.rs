@@ -1,7 +1,9 @@
 //! Durable work.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AccountId, ChannelId, FollowId, JobId, PlaylistId, UserId, VideoId};
+use shared::id::{
+    AccountId, BlocklistSubscriptionId, ChannelId, FollowId, JobId, PlaylistId, UserId, VideoId,
+};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -74,6 +76,8 @@ pub enum TalkJob {
     },
     /// File what lists of videos hold under their new owner, which were given away by this account.
     FileElements(AccountId),
+    /// Remove the mutes of a list that the instance is not subscribed to any more.
+    ForgetBlocklist(BlocklistSubscriptionId),
     /// Tell a channel's followers of a new video.
     Announce {
         /// The video.

@@ -3,6 +3,7 @@
 mod activity;
 mod import;
 mod job;
+mod listed;
 mod mail;
 mod notification;
 mod offer;
@@ -20,6 +21,7 @@ mod video;
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use import::{Import, ImportSource, ImportState, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
+pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
 pub use offer::{ChannelOffer, Offer};

@@ -1,7 +1,9 @@
 //! What keeps order: reports, blocks, mutes, watched words, and what moderators did.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AbuseId, AbuseMessageId, AccountId, BlockId, CommentId, Uuid, VideoId, WordListId};
+use shared::id::{
+    AbuseId, AbuseMessageId, AccountId, BlockId, CommentId, Uuid, VideoId, WordListId, WordSubscriptionId,
+};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -167,6 +169,9 @@ pub struct WordList {
     pub name: String,
     /// At most 500 of 1–100 letters.
     pub words: Vec<String>,
+    /// The subscription that it comes from.
+    #[serde(default)]
+    pub subscription: Option<WordSubscriptionId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
