@@ -131,6 +131,13 @@ async fn read(app: &App, which: Which) {
         return;
     }
     let _end = End(app, which);
+    let now = app.clock().now();
+    match app.read(move |store| due(store, now)).await {
+        // Somebody else has read it since it was found to be due.
+        Ok(due) if !due.contains(&which) => return,
+        Ok(_) => {}
+        Err(error) => return tracing::error!(%error, "a list could not be found"),
+    }
     let outcome = match which {
         Which::Mutes(id) => mutes(app, id).await,
         Which::Words(owner, id) => words(app, owner, id).await,

@@ -53,6 +53,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("email", "somebody@films.example"),
     ("command", "process-video-viewers"),
     ("targetUrl", "http://films.example/a.mp4"),
+    ("url", "http://films.example/list.json"),
     ("magnetUri", "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567"),
     ("fromEmail", "somebody@films.example"),
     ("accountName", "bob"),

@@ -39,6 +39,7 @@ mod sources;
 mod staff;
 mod start;
 mod statistics;
+mod subscribed_lists;
 mod subscriptions;
 mod uploads;
 mod videos;

@@ -66,8 +66,8 @@ async fn whom_a_person_mutes_vanishes_for_that_person_alone() {
     assert_eq!(
         status,
         json!({
-            "accounts": { "bob": { "blockedByServer": false, "blockedByUser": true } },
-            "hosts": { "elsewhere.example": { "blockedByServer": false, "blockedByUser": false } },
+            "accounts": { "bob": { "blockedByServer": false, "blockedByServerSubscription": null, "blockedByUser": true } },
+            "hosts": { "elsewhere.example": { "blockedByServer": false, "blockedByServerSubscription": null, "blockedByUser": false } },
         })
     );
     // Nobody is told of what they do not want to hear.
@@ -148,7 +148,8 @@ async fn servers_are_muted_and_wrong_mutes_are_refused() {
         }
     }
     let status = get(&instance, &root, "blocklist/status?hosts[]=elsewhere.example:9000").await;
-    let expected = json!({ "blockedByServer": true, "blockedByUser": true });
+    let expected =
+        json!({ "blockedByServer": true, "blockedByServerSubscription": null, "blockedByUser": true });
     assert_eq!(status["hosts"]["elsewhere.example:9000"], expected);
     let path = "server/blocklist/servers/elsewhere.example:9000";
     let heard = send(&instance, &root, Method::DELETE, path, &json!({})).await;

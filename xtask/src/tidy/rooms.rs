@@ -100,6 +100,14 @@ const WALLS: &[Wall] = &[
     },
     Wall {
         package: BACKEND,
+        room: "lists",
+        rooms: &["http", "routes", "jobs"],
+        but: &[],
+        crates: &["warp", "hyper", "sled"],
+        why: "lists are read without anybody asking, through the one door that there is to the outside",
+    },
+    Wall {
+        package: BACKEND,
         room: "fanout",
         rooms: &["http", "routes", "media", "files"],
         but: &[],
