@@ -11,6 +11,8 @@ pub enum Desk {
     OwnServers,
     /// Which words one watches for in comments.
     OwnWords,
+    /// Whose lists of words one watches for.
+    OwnSharedWords,
     /// Everybody's reports.
     Abuses,
     /// Blocked videos.
@@ -21,8 +23,12 @@ pub enum Desk {
     Mutes,
     /// Which servers the instance mutes.
     Servers,
+    /// Whose lists of mutes the instance goes by.
+    SharedMutes,
     /// Which words the instance watches for.
     Words,
+    /// Whose lists of words the instance watches for.
+    SharedWords,
     /// The queue.
     Jobs,
     /// What the program says of itself.
@@ -37,12 +43,15 @@ const PLACES: &[(Desk, &str)] = &[
     (Desk::OwnMutes, "/my-account/blocklist"),
     (Desk::OwnServers, "/my-account/blocklist/servers"),
     (Desk::OwnWords, "/my-account/watched-words/list"),
+    (Desk::OwnSharedWords, "/my-account/watched-words/subscriptions"),
     (Desk::Abuses, "/admin/moderation/abuses/list"),
     (Desk::Blocks, "/admin/moderation/video-blocks/list"),
     (Desk::Comments, "/admin/overview/comments"),
     (Desk::Mutes, "/admin/moderation/blocklist/accounts"),
     (Desk::Servers, "/admin/moderation/blocklist/servers"),
+    (Desk::SharedMutes, "/admin/moderation/blocklist/subscriptions"),
     (Desk::Words, "/admin/moderation/watched-words/list"),
+    (Desk::SharedWords, "/admin/moderation/watched-words/subscriptions"),
     (Desk::Jobs, "/admin/system/jobs"),
     (Desk::Logs, "/admin/system/logs"),
     (Desk::Audit, "/admin/system/audit-logs"),
@@ -64,15 +73,17 @@ impl Desk {
     /// administrators'.
     pub fn beside(self, is_administrator: bool) -> &'static [Desk] {
         match self {
-            Desk::OwnAbuses | Desk::OwnMutes | Desk::OwnServers | Desk::OwnWords => {
-                &[Desk::OwnAbuses, Desk::OwnMutes, Desk::OwnServers, Desk::OwnWords]
+            Desk::OwnAbuses | Desk::OwnMutes | Desk::OwnServers | Desk::OwnWords | Desk::OwnSharedWords => {
+                &[Desk::OwnAbuses, Desk::OwnMutes, Desk::OwnServers, Desk::OwnWords, Desk::OwnSharedWords]
             }
             Desk::Abuses
             | Desk::Blocks
             | Desk::Comments
             | Desk::Mutes
             | Desk::Servers
+            | Desk::SharedMutes
             | Desk::Words
+            | Desk::SharedWords
             | Desk::Jobs
             | Desk::Logs
             | Desk::Audit
@@ -84,7 +95,9 @@ impl Desk {
                     Desk::Comments,
                     Desk::Mutes,
                     Desk::Servers,
+                    Desk::SharedMutes,
                     Desk::Words,
+                    Desk::SharedWords,
                     Desk::Jobs,
                     Desk::Logs,
                     Desk::Audit,
@@ -95,12 +108,20 @@ impl Desk {
             | Desk::Comments
             | Desk::Mutes
             | Desk::Servers
+            | Desk::SharedMutes
             | Desk::Words
+            | Desk::SharedWords
             | Desk::Jobs
             | Desk::Logs
-            | Desk::Audit => {
-                &[Desk::Abuses, Desk::Blocks, Desk::Comments, Desk::Mutes, Desk::Servers, Desk::Words]
-            }
+            | Desk::Audit => &[
+                Desk::Abuses,
+                Desk::Blocks,
+                Desk::Comments,
+                Desk::Mutes,
+                Desk::Servers,
+                Desk::Words,
+                Desk::SharedWords,
+            ],
         }
     }
 }

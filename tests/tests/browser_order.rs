@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use tests::rig::{ADMIN_PASSWORD, Browser, Client, Driver, Instance, Upload, bikes, findings};
+use tests::rig::{
+    ADMIN_PASSWORD, Browser, Client, Driver, Elsewhere, Instance, Options, Upload, bikes, findings,
+};
 
 /// For what a page does by itself.
 const SOON: Duration = Duration::from_secs(60);
@@ -20,6 +22,8 @@ const PAGES: &[(&str, &str)] = &[
     ("blocks", "/admin/moderation/video-blocks/list"),
     ("comments", "/admin/overview/comments"),
     ("mutes", "/admin/moderation/blocklist/accounts"),
+    ("shared-mutes", "/admin/moderation/blocklist/subscriptions"),
+    ("shared-words", "/admin/moderation/watched-words/subscriptions"),
     ("jobs", "/admin/system/jobs"),
     ("logs", "/admin/system/logs"),
     ("audit", "/admin/system/audit-logs"),
@@ -159,6 +163,91 @@ async fn a_film_is_reported_judged_and_hidden_in_the_pages() -> Result<()> {
         let wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1";
         ensure!(browser.value(wide).await? == json!(true), "{page} is too wide in French");
     }
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+/// Adds a list by its address, on the page of such lists.
+async fn add_list(browser: &Browser, url: &str) -> Result<()> {
+    press(browser, "Add a list").await?;
+    browser.fill("#deed-url", url, SOON).await?;
+    press(browser, "Confirm").await
+}
+
+/// Takes the only list away, which is asked about first.
+async fn remove_list(browser: &Browser, warning: &str) -> Result<()> {
+    press(browser, "Remove").await?;
+    let warned =
+        format!("document.querySelector('dialog[open]')?.textContent.includes({})", Value::from(warning));
+    browser.wait_for("what goes with it", &warned, SOON).await?;
+    look(browser, "list-remove").await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser.wait_for("no list is left", "!document.querySelector('.order-row')", SOON).await
+}
+
+fn published(name: &str, kind: &str, what: &str, all: &[&str]) -> String {
+    let actions: Vec<Value> = all
+        .iter()
+        .map(|one| json!({ "type": kind, what: one, "createdAt": "2024-01-02T03:04:05.000Z" }))
+        .collect();
+    json!({ "name": name, "actions": actions }).to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_of_others_are_added_read_and_removed_in_the_pages() -> Result<()> {
+    let mutes = published("Bad places", "block", "target", &["evil.example", "worse.example"]);
+    let rude = published("Rude", "add", "word", &["fool", "ass"]);
+    let web = Elsewhere::answer(move |path| match path.split('?').next() {
+        Some("/mutes.json") => Some(("application/json", mutes.clone())),
+        Some("/words.json") => Some(("application/json", rude.clone())),
+        _ => None,
+    })
+    .await?;
+    // Another name than the server has, which asks nothing of itself.
+    let site = web.url().replace("127.0.0.1", "localhost");
+    let options = Options::default().set("import.networks_allowed", "127.0.0.1,::1");
+    let mut server = Instance::start_with(options).await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    sign_in(&browser, &server, "root", ADMIN_PASSWORD).await?;
+
+    browser.goto(&server.url("/admin/moderation/blocklist/subscriptions")).await?;
+    browser.find(".empty", SOON).await?;
+    add_list(&browser, &format!("{site}nothing")).await?;
+    browser.find("dialog .alert", SOON).await?;
+    look(&browser, "list-refused").await?;
+    browser.fill("#deed-url", &format!("{site}mutes.json"), SOON).await?;
+    press(&browser, "Confirm").await?;
+    row(&browser, &["Bad places", "Read ", "2 servers muted", "0 accounts muted", "mutes.json"]).await?;
+    look(&browser, "list-mutes").await?;
+    browser.goto(&server.url("/admin/moderation/blocklist/servers")).await?;
+    row(&browser, &["evil.example", "From the list Bad places"]).await?;
+    look(&browser, "listed-servers").await?;
+    browser.goto(&server.url("/admin/moderation/blocklist/subscriptions")).await?;
+    row(&browser, &["Bad places"]).await?;
+    remove_list(&browser, "heard again").await?;
+    browser.goto(&server.url("/admin/moderation/blocklist/servers")).await?;
+    browser.find(".empty", SOON).await?;
+
+    for (shared, own) in [
+        ("/my-account/watched-words/subscriptions", "/my-account/watched-words/list"),
+        ("/admin/moderation/watched-words/subscriptions", "/admin/moderation/watched-words/list"),
+    ] {
+        browser.goto(&server.url(shared)).await?;
+        browser.find(".empty", SOON).await?;
+        add_list(&browser, &format!("{site}words.json")).await?;
+        row(&browser, &["Rude", "2 words"]).await?;
+        browser.goto(&server.url(own)).await?;
+        row(&browser, &["Rude", "fool, ass", "From the list localhost"]).await?;
+        look(&browser, "list-words").await?;
+        browser.goto(&server.url(shared)).await?;
+        row(&browser, &["Rude"]).await?;
+        remove_list(&browser, "go with it").await?;
+    }
+    browser.goto(&server.url("/admin/system/audit-logs")).await?;
+    row(&browser, &["Created: mutes of the site", "root"]).await?;
+    row(&browser, &["Deleted: watched words", "root"]).await?;
     browser.close().await?;
     server.stop().await?;
     Ok(())

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use http::Method;
 use serde_json::{Value, json};
-use tests::rig::{Client, Clip, Instance, Options, Sound, Upload, clip, full, in_checkout};
+use tests::rig::{Client, Clip, Elsewhere, Instance, Options, Sound, Upload, clip, full, in_checkout};
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -107,7 +107,7 @@ impl Maker<'_> {
 
 /// Makes something of every kind, and says which is for whom.
 #[expect(clippy::too_many_lines, reason = "one thing after the other, each needed by one or two routes")]
-async fn fill(server: &Instance, film: &Path) -> Result<String> {
+async fn fill(server: &Instance, film: &Path, lists: &str) -> Result<String> {
     let admin = server.admin().await?;
     let root = Maker { client: &admin, film };
     let host = server.address().to_string();
@@ -175,6 +175,20 @@ async fn fill(server: &Instance, film: &Path) -> Result<String> {
         root.done(Method::POST, &accounts, json!({ "accountName": "bob" })).await?;
         root.done(Method::POST, &servers, json!({ "host": "elsewhere.example" })).await?;
     }
+    let subscribe = async |path: &str, list: &str| {
+        root.make(path, json!({ "url": format!("{lists}{list}") }), "/id").await
+    };
+    let subscriptions = [
+        ("server/blocklist/subscriptions", subscribe("server/blocklist/subscriptions", "mutes").await?),
+        (
+            "watched-words/server/subscriptions",
+            subscribe("watched-words/server/subscriptions", "words").await?,
+        ),
+        (
+            "watched-words/accounts/{name}/subscriptions",
+            subscribe("watched-words/accounts/root/subscriptions", "words").await?,
+        ),
+    ];
     let of_bob = bob.get("users/me", "/videoChannels/0/name").await?;
     let of_bob = format!("{}@{host}", of_bob.as_str().context("a name")?);
     let followed = format!("spare@{host}");
@@ -263,6 +277,10 @@ async fn fill(server: &Instance, film: &Path) -> Result<String> {
     ] {
         names.of(route, &things)?;
     }
+    for (path, subscription) in subscriptions {
+        let things = json!({ "path.name": "root", "path.subscription": subscription });
+        names.of(&format!("DELETE /api/v1/{path}/{{subscription}}"), &things)?;
+    }
     for (path, name, thing) in [
         ("/videos/[{]id[}]/passwords", "path.id", json!(guarded)),
         ("^/api/v1/video-playlists/", "path.id", list),
@@ -333,10 +351,20 @@ async fn no_question_gets_an_answer_that_the_document_does_not_know() -> Result<
         .set("smtp.per_address_max", 100_000)
         .set("contact.per_address_max", 100_000)
         .set("upload.replace", true)
+        .set("blocklist.public_log", true)
+        .set("import.networks_allowed", "127.0.0.1,::1")
         .set("transcoding.keep_source", true);
     let mut server = Instance::start_with(options).await?;
     let film = clip(&Clip { seconds: 1, width: 426, height: 240, sound: Sound::None, ..Clip::default() })?;
-    let names = fill(&server, &film).await?;
+    let lists = Elsewhere::answer(|path| {
+        let name = path.split('?').next().unwrap_or_default();
+        matches!(name, "/mutes" | "/words")
+            .then(|| ("application/json", json!({ "name": name, "actions": [] }).to_string()))
+    })
+    .await?;
+    // Another name than the server has, which asks nothing of itself.
+    let lists = (lists.url().replace("127.0.0.1", "localhost"), lists);
+    let names = fill(&server, &film, &lists.0).await?;
     let document = server.client().get("/api/v1/openapi.json").await?.expect(200)?.json()?;
     let paths = document["paths"].as_object().context("no paths")?.values();
     let routes: usize = paths.filter_map(|path| Some(path.as_object()?.len())).sum();

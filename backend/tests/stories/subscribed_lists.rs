@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::makers::{Maker, bob, root};
-use crate::rig::{Answer, Instance, instance, instance_with};
+use crate::rig::{Answer, Instance, instance_with};
 use crate::videos::{list, publish};
 
 const MUTES: &str = "server/blocklist/subscriptions";
@@ -418,7 +418,7 @@ async fn what_is_no_list_is_refused_and_what_does_not_come_says_why() {
     assert!(ask(&elsewhere.url()).await.json()["detail"].as_str().unwrap().contains("503"));
     elsewhere.refuse(None);
     assert_eq!(get(&instance, &root, MUTES).await["total"], 0);
-    let strict = instance().await;
+    let strict = instance_with(|_| {}).await;
     let keeper = crate::makers::root(&strict).await;
     let refused = send(&strict, &keeper, Method::POST, MUTES, &json!({ "url": elsewhere.url() })).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "nobody named this network");

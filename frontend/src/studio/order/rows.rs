@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use shared::api::{
-    Abuse, BlockedVideo, CommentTagPolicies, MutedAccount, MutedServer, Page, ReviewedComment, WordList,
+    Abuse, BlockedVideo, BlocklistSubscription, BlocklistSubscriptionSummary, CommentTagPolicies,
+    MutedAccount, MutedServer, Page, ReviewedComment, WordList, WordSubscription,
 };
 use shared::time::Timestamp;
 
@@ -52,6 +53,8 @@ pub struct Deed {
     pub fields: Vec<Field>,
     /// Whether it is asked about, since it cannot be taken back.
     pub is_grave: bool,
+    /// What is said of that, where it is more than that it cannot be taken back.
+    pub warning: &'static str,
 }
 
 /// What is asked for before something is done.
@@ -80,7 +83,7 @@ pub enum Kind {
 
 impl Deed {
     fn new(label: &'static str, glyph: Glyph, method: &'static str, path: String) -> Deed {
-        Deed { label, glyph, method, path, body: json!({}), fields: Vec::new(), is_grave: false }
+        Deed { label, glyph, method, path, body: json!({}), fields: Vec::new(), is_grave: false, warning: "" }
     }
 
     fn with(self, body: Value) -> Deed {
@@ -95,6 +98,10 @@ impl Deed {
     fn grave(self) -> Deed {
         Deed { is_grave: true, ..self }
     }
+
+    fn warning(self, warning: &'static str) -> Deed {
+        Deed { warning, ..self }
+    }
 }
 
 /// Rows, and how many there are in all.
@@ -104,6 +111,8 @@ pub struct Rows {
     pub total: u64,
     /// Those asked for.
     pub rows: Vec<Row>,
+    /// Whether some of them are about to change by themselves.
+    pub is_moving: bool,
 }
 
 /// What a list is asked for.
@@ -153,9 +162,12 @@ pub fn choices(desk: Desk, words: &'static OrderWords) -> Vec<(&'static str, &'s
         Desk::OwnMutes
         | Desk::OwnServers
         | Desk::OwnWords
+        | Desk::OwnSharedWords
         | Desk::Mutes
         | Desk::Servers
+        | Desk::SharedMutes
         | Desk::Words
+        | Desk::SharedWords
         | Desk::Audit => Vec::new(),
     }
 }
@@ -166,6 +178,27 @@ pub fn is_searched(desk: Desk) -> bool {
         desk,
         Desk::Abuses | Desk::Comments | Desk::Blocks | Desk::Mutes | Desk::Servers | Desk::OwnMutes
     )
+}
+
+/// What a page is for, where its name does not say it.
+pub fn about(desk: Desk, words: &'static OrderWords) -> Option<&'static str> {
+    match desk {
+        Desk::SharedMutes => Some(words.about_shared_mutes),
+        Desk::SharedWords | Desk::OwnSharedWords => Some(words.about_shared_words),
+        Desk::OwnAbuses
+        | Desk::OwnMutes
+        | Desk::OwnServers
+        | Desk::OwnWords
+        | Desk::Abuses
+        | Desk::Blocks
+        | Desk::Comments
+        | Desk::Mutes
+        | Desk::Servers
+        | Desk::Words
+        | Desk::Jobs
+        | Desk::Logs
+        | Desk::Audit => None,
+    }
 }
 
 /// What may be done above a list.
@@ -193,6 +226,14 @@ pub fn deeds(desk: Desk, account: &str, words: &'static OrderWords) -> Vec<Deed>
                 .asking(words.list_name, "listName", Kind::Line, String::new())
                 .asking(words.list_words, "words", Kind::List, String::new()),
         ],
+        Desk::SharedMutes | Desk::SharedWords | Desk::OwnSharedWords => {
+            vec![add(words.subscribe, subscriptions(desk, account)).asking(
+                words.list_url,
+                "url",
+                Kind::Line,
+                String::new(),
+            )]
+        }
         Desk::Jobs => vec![
             Deed::new(words.pause_jobs, Glyph::Pause, "POST", "/api/v1/jobs/pause".to_owned()),
             Deed::new(words.resume_jobs, Glyph::Play, "POST", "/api/v1/jobs/resume".to_owned()),
@@ -216,6 +257,17 @@ fn lists(desk: Desk, account: &str) -> String {
         "/api/v1/watched-words/server/lists".to_owned()
     } else {
         format!("/api/v1/watched-words/accounts/{}/lists", encode(account))
+    }
+}
+
+/// Where subscriptions to lists are that others keep.
+fn subscriptions(desk: Desk, account: &str) -> String {
+    if desk == Desk::SharedMutes {
+        "/api/v1/server/blocklist/subscriptions".to_owned()
+    } else if desk == Desk::SharedWords {
+        "/api/v1/watched-words/server/subscriptions".to_owned()
+    } else {
+        format!("/api/v1/watched-words/accounts/{}/subscriptions", encode(account))
     }
 }
 
@@ -262,9 +314,34 @@ pub async fn fetch(
         Desk::Servers | Desk::OwnServers => {
             let base = mutes(asked.desk);
             let page: Page<MutedServer> = client.get(&format!("{base}/servers?{query}")).await?;
-            Ok(page_of(page, |row| muted_server(&row, base, locale, words)))
+            Ok(page_of(page, |row| muted_server(row, base, locale, words)))
         }
         Desk::Words | Desk::OwnWords => word_lists(client, asked, &query, words).await,
+        Desk::SharedMutes => {
+            let base = subscriptions(asked.desk, &asked.account);
+            let page: Page<BlocklistSubscription> = client.get(&format!("{base}?{query}")).await?;
+            let is_moving = page.data.iter().any(|row| is_moving(row.state.id));
+            let row = |row: BlocklistSubscription| {
+                let mut facts = read(row.state.id, row.last_sync_at, locale, words);
+                facts.push(locale.count(row.muted_accounts_count, &words.accounts_muted()));
+                facts.push(locale.count(row.muted_servers_count, &words.servers_muted()));
+                let of = Subscribed { id: row.id.0, name: row.name, url: row.url, error: row.error };
+                subscribed(of, facts, &base, words.unsubscribe_mutes, words)
+            };
+            Ok(Rows { is_moving, ..page_of(page, row) })
+        }
+        Desk::SharedWords | Desk::OwnSharedWords => {
+            let base = subscriptions(asked.desk, &asked.account);
+            let page: Page<WordSubscription> = client.get(&format!("{base}?{query}")).await?;
+            let is_moving = page.data.iter().any(|row| is_moving(row.state.id));
+            let row = |row: WordSubscription| {
+                let mut facts = read(row.state.id, row.last_sync_at, locale, words);
+                facts.push(locale.count(row.imported_words_count, &words.words_watched()));
+                let of = Subscribed { id: row.id.0, name: row.name, url: row.url, error: row.error };
+                subscribed(of, facts, &base, words.unsubscribe_words, words)
+            };
+            Ok(Rows { is_moving, ..page_of(page, row) })
+        }
         Desk::Jobs => {
             let page: Page<Value> = client.get(&format!("/api/v1/jobs/{choice}?{window}")).await?;
             Ok(page_of(page, |row| job(&row, locale, words)))
@@ -304,13 +381,13 @@ pub async fn fetch(
 }
 
 fn page_of<T>(page: Page<T>, row: impl Fn(T) -> Row) -> Rows {
-    Rows { total: page.total, rows: page.data.into_iter().map(row).collect() }
+    Rows { total: page.total, rows: page.data.into_iter().map(row).collect(), is_moving: false }
 }
 
 fn cut(lines: Vec<Value>, window: Window, row: impl Fn(usize, &Value) -> Row) -> Rows {
     let total = u64::try_from(lines.len()).unwrap_or(u64::MAX);
     let shown = lines.iter().enumerate().skip(window.start).take(window.count);
-    Rows { total, rows: shown.map(|(at, line)| row(at, line)).collect() }
+    Rows { total, rows: shown.map(|(at, line)| row(at, line)).collect(), is_moving: false }
 }
 
 fn text(value: &Value, name: &str) -> String {
@@ -442,6 +519,57 @@ fn comment(row: ReviewedComment, locale: &Locale, words: &'static OrderWords) ->
     }
 }
 
+/// Whether a list waits to be read, or is being read (PeerTube's numbers).
+fn is_moving(state: u32) -> bool {
+    state <= 2
+}
+
+/// When a list was last read.
+fn read(state: u32, read_at: Option<Timestamp>, locale: &Locale, words: &'static OrderWords) -> Vec<String> {
+    let at = read_at.map(|at| words.list_read.replacen("{}", &locale.age(at), 1));
+    let at = at.unwrap_or_else(|| words.list_unread.to_owned());
+    let moving = is_moving(state).then(|| words.list_reading.to_owned());
+    moving.into_iter().chain([at]).collect()
+}
+
+/// A list that others keep.
+struct Subscribed {
+    id: u64,
+    name: String,
+    url: String,
+    error: Option<String>,
+}
+
+fn subscribed(
+    list: Subscribed,
+    facts: Vec<String>,
+    base: &str,
+    warning: &'static str,
+    words: &'static OrderWords,
+) -> Row {
+    let end = Deed::new(words.unsubscribe, Glyph::Bin, "DELETE", format!("{base}/{}", list.id));
+    Row {
+        key: list.id.to_string(),
+        title: list.name,
+        facts,
+        text: list.url,
+        wrong: list.error,
+        deeds: vec![end.grave().warning(warning)],
+        ..Row::default()
+    }
+}
+
+/// Where an address of the web leads.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or(rest)
+}
+
+/// The list that brought a mute, where one did.
+fn brought_by(list: Option<BlocklistSubscriptionSummary>, words: &'static OrderWords) -> Option<String> {
+    list.map(|list| words.from_list.replacen("{}", &list.name, 1))
+}
+
 fn muted_account(row: MutedAccount, base: &str, locale: &Locale, words: &'static OrderWords) -> Row {
     let account = row.blocked_account;
     let path = format!("{base}/accounts/{}", encode(&account.name));
@@ -449,24 +577,24 @@ fn muted_account(row: MutedAccount, base: &str, locale: &Locale, words: &'static
         key: account.id.to_string(),
         title: account.display_name,
         href: Some(Route::Account(account.name.clone()).to_string()),
-        facts: vec![format!("@{}", account.name), locale.age(row.created_at)],
+        facts: [format!("@{}", account.name), locale.age(row.created_at)]
+            .into_iter()
+            .chain(brought_by(row.blocklist_subscription, words))
+            .collect(),
         deeds: vec![Deed::new(words.unmute, Glyph::Eye, "DELETE", path)],
         ..Row::default()
     }
 }
 
-fn muted_server(row: &MutedServer, base: &str, locale: &Locale, words: &'static OrderWords) -> Row {
-    let host = &row.blocked_server.host;
+fn muted_server(row: MutedServer, base: &str, locale: &Locale, words: &'static OrderWords) -> Row {
+    let host = row.blocked_server.host;
+    let path = format!("{base}/servers/{}", encode(&host));
+    let list = brought_by(row.blocklist_subscription, words);
     Row {
         key: host.clone(),
-        title: host.clone(),
-        facts: vec![locale.age(row.created_at)],
-        deeds: vec![Deed::new(
-            words.unmute,
-            Glyph::Eye,
-            "DELETE",
-            format!("{base}/servers/{}", encode(host)),
-        )],
+        title: host,
+        facts: std::iter::once(locale.age(row.created_at)).chain(list).collect(),
+        deeds: vec![Deed::new(words.unmute, Glyph::Eye, "DELETE", path)],
         ..Row::default()
     }
 }
@@ -498,12 +626,24 @@ async fn word_lists(
     };
     let mut rows = page_of(page, |list| {
         let path = format!("{base}/{}", list.id);
-        let (facts, mut deeds) = hold(&list.list_name);
+        let (mut facts, mut deeds) = hold(&list.list_name);
+        let text = list.words.join(", ");
+        // What is written elsewhere is not changed here: it would come back with the next reading.
+        if let Some(url) = &list.subscription_url {
+            facts.push(words.from_list.replacen("{}", host_of(url), 1));
+            return Row {
+                key: list.id.to_string(),
+                title: list.list_name,
+                facts,
+                text,
+                deeds,
+                ..Row::default()
+            };
+        }
         let edit = Deed::new(words.edit, Glyph::Pencil, "PUT", path.clone())
             .asking(words.list_name, "listName", Kind::Line, list.list_name.clone())
             .asking(words.list_words, "words", Kind::List, list.words.join("\n"));
         deeds.extend([edit, Deed::new(words.delete, Glyph::Bin, "DELETE", path).grave()]);
-        let text = list.words.join(", ");
         Row { key: list.id.to_string(), title: list.list_name, facts, text, deeds, ..Row::default() }
     });
     if held.is_some() && query.starts_with("start=0&") {

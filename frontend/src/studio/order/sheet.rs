@@ -82,7 +82,8 @@ pub fn Sheet(props: &Props) -> Html {
         <Dialog title={props.deed.label} on_close={props.on_close.clone()}>
             <form {onsubmit}>
                 if !props.title.is_empty() { <p><strong>{ &props.title }</strong></p> }
-                if props.deed.is_grave { <p>{ words.sure }</p> }
+                if !props.deed.warning.is_empty() { <p>{ props.deed.warning }</p> }
+                else if props.deed.is_grave { <p>{ words.sure }</p> }
                 { for props.deed.fields.iter().enumerate().map(field) }
                 { props.complaint.clone() }
                 <div class="dialog-acts">

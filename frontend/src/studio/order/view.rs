@@ -1,10 +1,11 @@
 //! Draws a list of rows, and does what is asked of them.
 
+use gloo::timers::callback::Timeout;
 use serde_json::Value;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::rows::{Asked, Deed, Row, Rows, choices, deeds, fetch, is_searched};
+use super::rows::{Asked, Deed, Row, Rows, about, choices, deeds, fetch, is_searched};
 use super::sheet::Sheet;
 use super::talk::Talk;
 use crate::api::{Failure, Window};
@@ -22,6 +23,8 @@ use crate::text::words::order::OrderWords;
 
 /// Rows of one page.
 const ROWS: usize = 25;
+/// When rows are looked at again that change by themselves: a list is read in a second, or its host is slow.
+const LOOK_AGAIN_MS: u32 = 1500;
 /// What the instance calls those who keep the machine, and those who keep order (PeerTube's numbers).
 const ADMINISTRATOR: u32 = 0;
 const MODERATOR: u32 = 1;
@@ -39,6 +42,8 @@ fn title(desk: Desk, words: &'static OrderWords) -> &'static str {
         Desk::OwnMutes | Desk::Mutes => words.own_mutes,
         Desk::OwnServers | Desk::Servers => words.own_servers,
         Desk::OwnWords | Desk::Words => words.own_words,
+        Desk::SharedMutes => words.shared_mutes,
+        Desk::OwnSharedWords | Desk::SharedWords => words.shared_words,
         Desk::Abuses => words.abuses,
         Desk::Blocks => words.blocks,
         Desk::Comments => words.comments,
@@ -49,7 +54,10 @@ fn title(desk: Desk, words: &'static OrderWords) -> &'static str {
 }
 
 fn is_own(desk: Desk) -> bool {
-    matches!(desk, Desk::OwnAbuses | Desk::OwnMutes | Desk::OwnServers | Desk::OwnWords)
+    matches!(
+        desk,
+        Desk::OwnAbuses | Desk::OwnMutes | Desk::OwnServers | Desk::OwnWords | Desk::OwnSharedWords
+    )
 }
 
 /// A page where order is kept, for whom it is meant.
@@ -152,6 +160,14 @@ fn List(props: &ListProps) -> Html {
         let turn = turn.clone();
         Callback::from(move |()| turn.set((turn.0.wrapping_add(1), turn.1)))
     };
+    // What is about to change by itself is looked at until it did.
+    use_effect_with((*turn, rows.as_ref().is_some_and(|rows| rows.is_moving)), {
+        let again = again.clone();
+        move |(_, is_moving): &((u32, usize), bool)| {
+            let timer = is_moving.then(|| Timeout::new(LOOK_AGAIN_MS, move || again.emit(())));
+            move || drop(timer)
+        }
+    });
     let close = {
         let (over, refusal) = (over.setter(), refusal.setter());
         Callback::from(move |()| {
@@ -251,6 +267,7 @@ fn List(props: &ListProps) -> Html {
                 <Heading title={title(desk, words)} />
                 { for deeds(desk, &props.account, words).iter().map(|deed| button(deed, "")) }
             </div>
+            if let Some(about) = about(desk, words) { <p class="order-about">{ about }</p> }
             if is_searched(desk) || !choices.is_empty() {
                 <div class="order-filters">
                     if !choices.is_empty() {

@@ -347,6 +347,17 @@ const VIDEOS: &[Field] = &[
         ),
         Kind::Truth,
     ),
+    part(say("Mutes", "Sourdines")),
+    field(
+        "blocklist.publicLog.enabled",
+        say("Publish whom this site mutes", "Publier qui ce site met en sourdine"),
+        say(
+            "Other sites can subscribe to it, at /api/v1/server/blocklist/public-log. What came from lists of others is not in it.",
+            "D’autres sites peuvent s’y abonner, à l’adresse /api/v1/server/blocklist/public-log. Ce qui vient des listes d’autrui n’y est pas.",
+        ),
+        Kind::Truth,
+    ),
+    part(say("Trends", "Tendances")),
     field(
         "trending.videos.algorithms.default",
         say("Trending means", "Les tendances"),

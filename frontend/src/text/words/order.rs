@@ -1,5 +1,6 @@
 //! The sentences of the pages where order is kept, and of reports.
 
+use super::list::Plural;
 use crate::locale::Language;
 
 macro_rules! order_words {
@@ -24,6 +25,25 @@ order_words! {
     own_mutes: "Muted accounts", "Comptes en sourdine";
     own_servers: "Muted servers", "Serveurs en sourdine";
     own_words: "Watched words", "Mots surveillés";
+    shared_mutes: "Lists of mutes", "Listes de sourdines";
+    shared_words: "Lists of words", "Listes de mots";
+    about_shared_mutes: "Others publish whom they mute. This site mutes whom the lists here name, and hears them again when the lists do. What you mute by hand stays muted.", "D’autres publient qui ils mettent en sourdine. Ce site met en sourdine qui les listes nomment, et cesse quand elles cessent. Ce que vous mettez en sourdine à la main le reste.";
+    about_shared_words: "Others publish words they watch for. Each list here becomes a list of watched words, and follows them.", "D’autres publient les mots qu’ils surveillent. Chaque liste devient une liste de mots surveillés, et les suit.";
+    subscribe: "Add a list", "Ajouter une liste";
+    list_url: "Address of the list, with https://", "Adresse de la liste, avec https://";
+    list_read: "Read {}", "Lue {}";
+    list_unread: "Never read to its end", "Jamais lue jusqu’au bout";
+    list_reading: "Is being read", "Lecture en cours";
+    account_muted: "{} account muted", "{} compte en sourdine";
+    many_accounts_muted: "{} accounts muted", "{} comptes en sourdine";
+    server_muted: "{} server muted", "{} serveur en sourdine";
+    many_servers_muted: "{} servers muted", "{} serveurs en sourdine";
+    word_watched: "{} word", "{} mot";
+    many_words_watched: "{} words", "{} mots";
+    from_list: "From the list {}", "De la liste {}";
+    unsubscribe: "Remove", "Retirer";
+    unsubscribe_mutes: "Whom this list alone had muted is heard again.", "Qui n’était en sourdine que par cette liste ne l’est plus.";
+    unsubscribe_words: "The watched words that came of this list go with it.", "Les mots surveillés venus de cette liste partent avec elle.";
     abuses: "Reports", "Signalements";
     blocks: "Blocked videos", "Vidéos bloquées";
     comments: "Comments", "Commentaires";
@@ -170,6 +190,21 @@ impl OrderWords {
             Language::English => &ENGLISH,
             Language::French => &FRENCH,
         }
+    }
+
+    /// How many accounts a list mutes.
+    pub fn accounts_muted(&'static self) -> Plural {
+        Plural { one: self.account_muted, other: self.many_accounts_muted }
+    }
+
+    /// How many servers a list mutes.
+    pub fn servers_muted(&'static self) -> Plural {
+        Plural { one: self.server_muted, other: self.many_servers_muted }
+    }
+
+    /// How many words a list has.
+    pub fn words_watched(&'static self) -> Plural {
+        Plural { one: self.word_watched, other: self.many_words_watched }
     }
 
     /// What was done, of the audit log; itself where it is not ours.
