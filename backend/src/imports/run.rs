@@ -37,6 +37,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const SILENCE_MAX: Duration = Duration::from_secs(5 * 60);
 /// Progress is a line twice a second.
 const WORDS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// What a program that reads strangers' words may ask for, with each that it starts. A page or a torrent made to be endless
+/// ends the program and not the server; the largest pages of films there are take a tenth of it.
+const MEMORY_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Why there is no video.
 enum Trouble {
@@ -333,6 +336,7 @@ impl Bench {
                 silence_max: SILENCE_MAX,
                 output_bytes_max: WORDS_BYTES_MAX,
                 niceness: u8::try_from(config.transcoding.niceness).unwrap_or(19),
+                memory_bytes_max: Some(MEMORY_BYTES_MAX),
             };
             crate::media::run::run(&work.invocation, &limits, app.clock(), &halt, |said| {
                 if let Some(percent) = (work.percent)(said) {

@@ -75,6 +75,8 @@ fn listen(
         silence_max: time_max,
         output_bytes_max: OUTPUT_BYTES_MAX,
         niceness: u8::try_from(task.app.config().transcoding.niceness.min(19)).unwrap_or(19),
+        // A model may be as large as whoever chose it likes.
+        memory_bytes_max: None,
     };
     let arguments = command::speech(&file, &sound);
     task.tools.run(arguments, &limits(SOUND_TIME_MAX), Urgency::Later, &task.stop, |_| ())?;

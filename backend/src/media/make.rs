@@ -283,6 +283,7 @@ impl Raw {
             silence_max: SILENCE_MAX,
             output_bytes_max: OUTPUT_BYTES_MAX,
             niceness: 0,
+            memory_bytes_max: None,
         };
         let mut progress = Progress::default();
         Ok(tools.run(arguments, &limits, urgency, stop, |piece| {

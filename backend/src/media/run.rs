@@ -13,7 +13,7 @@ use std::process::{Child, ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, Signal, pidfd_open, setrlimit};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -43,6 +43,8 @@ pub struct Limits {
     pub output_bytes_max: u64,
     /// How far it steps back for the server itself, 0 to 19.
     pub niceness: u8,
+    /// How much memory it may ask for, and each program that it starts; none for as much as there is.
+    pub memory_bytes_max: Option<u64>,
 }
 
 /// Why a run gave nothing.
@@ -147,7 +149,7 @@ pub fn run(
     }
     let started = elapsed(clock);
     let deadline = started + limits.time_max;
-    let mut running = Running { child: spawn(invocation, limits.niceness)?, ended: false };
+    let mut running = Running { child: spawn(invocation, limits)?, ended: false };
     let (Some(mut stdout), Some(mut stderr)) = (running.child.stdout.take(), running.child.stderr.take())
     else {
         unreachable!("both were asked for as pipes");
@@ -198,7 +200,8 @@ pub fn run(
     if status.success() { Ok(()) } else { Err(RunError::Failed { status, complaint: complaint.text() }) }
 }
 
-fn spawn(invocation: &Invocation, niceness: u8) -> Result<Child, RunError> {
+fn spawn(invocation: &Invocation, limits: &Limits) -> Result<Child, RunError> {
+    let (niceness, memory) = (limits.niceness, limits.memory_bytes_max);
     let parent = rustix::process::getpid();
     let mut command = std::process::Command::new(&invocation.program);
     command
@@ -221,11 +224,14 @@ fn spawn(invocation: &Invocation, niceness: u8) -> Result<Child, RunError> {
             return Err(std::io::ErrorKind::BrokenPipe.into());
         }
         rustix::process::nice(i32::from(niceness))?;
+        if memory.is_some() {
+            setrlimit(Resource::As, Rlimit { current: memory, maximum: memory })?;
+        }
         Ok(())
     };
     #[expect(
         unsafe_code,
-        reason = "only the child itself can ask to die with its parent; between fork and exec nothing but three \
+        reason = "only the child itself can ask to die with its parent; between fork and exec nothing but four \
                   system calls is made, without locks or memory"
     )]
     // SAFETY: the closure makes system calls only, which is what is allowed between fork and exec.
@@ -285,6 +291,7 @@ mod tests {
         silence_max: Duration::from_secs(20),
         output_bytes_max: 1000,
         niceness: 3,
+        memory_bytes_max: None,
     };
 
     fn sh(script: &str, limits: &Limits, stop: &CancellationToken) -> (Result<(), RunError>, String) {
@@ -345,6 +352,17 @@ mod tests {
     }
 
     #[test]
+    fn it_and_what_it_starts_get_no_more_memory_than_they_may() {
+        let narrow = Limits { memory_bytes_max: Some(1024 * 1024 * 1024), ..LIMITS };
+        // In KiB, as the shell counts.
+        let (outcome, said) = sh("ulimit -v; sh -c 'ulimit -v'", &narrow, &CancellationToken::new());
+        outcome.unwrap();
+        assert_eq!(said, "1048576\n1048576\n");
+        let (outcome, said) = sh("ulimit -v 2097152; ulimit -v", &narrow, &CancellationToken::new());
+        assert!(outcome.is_err() || said == "1048576\n", "it cannot let itself out: {said}");
+    }
+
+    #[test]
     fn a_stop_ends_it_with_all_it_started() {
         let stop = CancellationToken::new();
         let folder = tempfile::tempdir().unwrap();
@@ -365,7 +383,7 @@ mod tests {
     fn it_dies_with_the_thread_that_started_it() {
         let starter = std::thread::spawn(|| {
             let invocation = Invocation { program: "sleep".into(), arguments: vec!["60".into()] };
-            spawn(&invocation, 0).unwrap()
+            spawn(&invocation, &LIMITS).unwrap()
         });
         let mut child = starter.join().unwrap();
         assert_eq!(child.wait().unwrap().signal(), Some(9));

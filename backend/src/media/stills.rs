@@ -32,7 +32,7 @@ const STORYBOARD_TIME_MAX: Duration = Duration::from_secs(2 * 60 * 60);
 const STORYBOARD_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 const fn limits(time_max: Duration, output_bytes_max: u64) -> Limits {
-    Limits { time_max, silence_max: time_max, output_bytes_max, niceness: 0 }
+    Limits { time_max, silence_max: time_max, output_bytes_max, niceness: 0, memory_bytes_max: None }
 }
 
 /// The picture that stands for a file: a telling frame, a cover, or one drawn for the sake of having one.

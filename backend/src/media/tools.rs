@@ -163,7 +163,8 @@ impl Tools {
         stop: &CancellationToken,
     ) -> Result<Vec<u8>, RunError> {
         let output_bytes_max = REPORT_BYTES_MAX;
-        let limits = Limits { time_max, silence_max: time_max, output_bytes_max, niceness: 0 };
+        let silence_max = time_max;
+        let limits = Limits { time_max, silence_max, output_bytes_max, niceness: 0, memory_bytes_max: None };
         let mut said = Vec::new();
         run::run(invocation, &limits, &self.clock, stop, |bytes| said.extend_from_slice(bytes))?;
         Ok(said)
