@@ -48,6 +48,7 @@ const LIMITS: Limits = Limits {
     output_bytes_max: u64::MAX,
     // Somebody waits for it.
     niceness: 0,
+    memory_bytes_max: None,
 };
 
 /// The places where files are made.

@@ -45,10 +45,9 @@ pub async fn ask_for(ask: Ask, body: Body) -> Outcome {
         return Err(Wrong::body(name, None, "Give the video its picture once it is there").into());
     }
     let wanted = wanted(&ask, from, form.torrent, &mut video).await?;
-    let uuid = ask.app.dice().uuid();
     let made = ask
         .app
-        .write(Durability::Flushed, move |write, now| import::ask(write, now, &who, video, wanted, uuid))
+        .write(Durability::Flushed, move |write, now| import::ask(write, now, &who, video, wanted))
         .await?;
     ask.app.imports().wake();
     json(&view(&ask.app, &Viewer::Person(who), &made))
@@ -110,11 +109,12 @@ async fn wanted(
 pub async fn cancel(id: Segment, ask: Ask) -> Outcome {
     let who = ask.person().await?;
     let id = import_id(&id)?;
-    ask.app
+    let attempt = ask
+        .app
         .write(Durability::Flushed, move |write, now| import::cancel(write, now, &who, id))
         .await
         .map_err(|error| of(error, "Cannot cancel a non pending video import"))?;
-    ask.app.imports().call_off(id);
+    ask.app.imports().call_off(attempt);
     Ok(no_content())
 }
 
@@ -196,10 +196,12 @@ fn view(app: &App, viewer: &Viewer, import: &Import) -> VideoImport {
         attempts: import.attempts,
         state: Label { id, label: label.to_owned() },
         error: import.error.clone(),
+        error_code: import.fault,
+        error_about: import.about.clone(),
         updated_at: import.updated_at,
         created_at: import.created_at,
         video: entry.map(|entry| Box::new(views::included(app.url(), &entry, INCLUDE_UNPUBLISHED))),
-        progress: app.imports().percent(import.id).filter(|_| is_running),
+        progress: app.imports().percent(import.attempt()).filter(|_| is_running),
     }
 }
 

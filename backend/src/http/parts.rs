@@ -171,6 +171,7 @@ impl From<CaptionError> for Failure {
                 "This video already has captions",
             ),
             CaptionError::NoSound => Failure::bad_request("This video has no sound"),
+            CaptionError::Silent => Failure::bad_request("Nothing is said in this video"),
             CaptionError::Unmade => Failure::new(StatusCode::CONFLICT, "This video is still being made"),
             CaptionError::Busy => Failure::coded(
                 StatusCode::CONFLICT,

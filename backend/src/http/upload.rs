@@ -213,6 +213,7 @@ impl From<UploadError> for Failure {
             UploadError::Wrong(wrongs) => Failure::wrong(wrongs),
             UploadError::Refused(refusal) => refused(&refusal),
             UploadError::NoSuchUpload => Failure::not_found("There is no such upload"),
+            UploadError::Unwanted => Failure::new(StatusCode::CONFLICT, "The file is wanted no more"),
             UploadError::Superseded => Failure::coded(
                 StatusCode::CONFLICT,
                 ProblemCode::Conflict,

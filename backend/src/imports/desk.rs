@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use shared::id::ImportId;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+use crate::store::records::Attempt;
 
 /// The imports on their way. In memory alone: after a start none is.
 #[derive(Default)]
 pub struct Imports {
     woken: Notify,
-    running: Mutex<BTreeMap<ImportId, Running>>,
+    running: Mutex<BTreeMap<Attempt, Running>>,
 }
 
 struct Running {
@@ -25,17 +26,17 @@ impl Imports {
         self.woken.notify_one();
     }
 
-    /// Ends an import that is on its way.
-    pub fn call_off(&self, id: ImportId) {
-        if let Some(running) = self.lock().get(&id) {
+    /// Ends a beginning of an import, where it is on its way. Another beginning of the same import goes on.
+    pub fn call_off(&self, attempt: Attempt) {
+        if let Some(running) = self.lock().get(&attempt) {
             running.stop.cancel();
         }
     }
 
     /// How much of an import's file arrived, in hundredths, where it is on its way and that is known.
     #[must_use]
-    pub fn percent(&self, id: ImportId) -> Option<u8> {
-        self.lock().get(&id)?.percent
+    pub fn percent(&self, attempt: Attempt) -> Option<u8> {
+        self.lock().get(&attempt)?.percent
     }
 
     /// Returns when there may be something to fetch. A call that came before the wait counts.
@@ -43,21 +44,21 @@ impl Imports {
         self.woken.notified().await;
     }
 
-    pub(super) fn begin(&self, id: ImportId, stop: CancellationToken) {
-        self.lock().insert(id, Running { percent: None, stop });
+    pub(super) fn begin(&self, attempt: Attempt, stop: CancellationToken) {
+        self.lock().insert(attempt, Running { percent: None, stop });
     }
 
-    pub(super) fn end(&self, id: ImportId) {
-        self.lock().remove(&id);
+    pub(super) fn end(&self, attempt: Attempt) {
+        self.lock().remove(&attempt);
     }
 
-    pub(super) fn report(&self, id: ImportId, percent: u8) {
-        if let Some(running) = self.lock().get_mut(&id) {
+    pub(super) fn report(&self, attempt: Attempt, percent: u8) {
+        if let Some(running) = self.lock().get_mut(&attempt) {
             running.percent = Some(percent);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ImportId, Running>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Attempt, Running>> {
         // Nothing that is done under this lock can leave it half done.
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }

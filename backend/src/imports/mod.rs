@@ -4,12 +4,14 @@
 //! a file, `proxy` is the only way out for `program`, which knows pages. What becomes of an import is `domain::import`'s.
 //! The file goes the way of every upload, with the same bounds.
 
+mod bench;
 mod desk;
 mod fetch;
 pub mod guard;
 mod peers;
 mod program;
 mod proxy;
+mod reason;
 mod run;
 
 pub use desk::Imports;

@@ -23,6 +23,11 @@ const STEM: &str = "film";
 /// What begins a line that tells how far it is.
 const PROGRESS: &str = "shoal-percent:";
 
+/// What begins a line that tells how long the film will be, in bytes: as it knows, and as it estimates.
+const LENGTH: &str = "shoal-length:";
+/// What it says before the length of a file that is longer than it may be.
+const TOO_LONG: &str = "larger than max-filesize (";
+
 /// Where it is, and what it uses.
 pub struct Programs<'p> {
     /// yt-dlp itself.
@@ -64,6 +69,10 @@ pub fn invocation(programs: &Programs<'_>, url: &str) -> Invocation {
         "--progress",
         "--progress-template",
         &format!("download:{PROGRESS}%(progress._percent_str)s"),
+        // What is printed would make it silent about all else.
+        "--no-quiet",
+        "--print",
+        &format!("before_dl:{LENGTH}%(filesize)s/%(filesize_approx)s"),
         "--socket-timeout",
         "30",
         "--retries",
@@ -108,6 +117,46 @@ pub fn percent(said: &[u8]) -> Option<u8> {
     let last = text.lines().rev().find_map(|line| line.strip_prefix(PROGRESS))?;
     let whole = last.trim().split(['.', '%']).next()?;
     whole.parse().ok().filter(|percent| *percent <= 100)
+}
+
+/// What it knows of a film's length.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Length {
+    /// So many bytes.
+    Exactly(u64),
+    /// About so many, reckoned from bitrates.
+    About(u64),
+}
+
+/// How long the film is, out of a piece of what it says; none where the piece does not tell.
+#[must_use]
+pub fn length(said: &[u8]) -> Option<Length> {
+    let text = String::from_utf8_lossy(said);
+    let whole = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+    whole.rev().find_map(|line| {
+        if let Some((_, rest)) = line.split_once(TOO_LONG) {
+            return Some(Length::Exactly(rest.split(' ').next()?.parse().ok()?));
+        }
+        let (exact, estimate) = line.strip_prefix(LENGTH)?.split_once('/')?;
+        let estimate = || estimate.split('.').next()?.parse().ok().map(Length::About);
+        exact.parse().ok().map(Length::Exactly).or_else(estimate)
+    })
+}
+
+/// How much of the film lies in its folder: its parts, or what is put together of them, whichever is more. What cannot be
+/// read now is looked at again in a moment.
+#[must_use]
+pub fn bytes_taken(folder: &Path) -> u64 {
+    let (mut parts, mut whole) = (0u64, 0u64);
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let bytes = file.metadata().map_or(0, |file| file.len());
+        // film.f137.mp4 is a part; film.temp.mp4 and film.mp4 are the whole, the one until it becomes the other.
+        let is_part = name.starts_with(&format!("{STEM}.f"));
+        let all = if is_part { &mut parts } else { &mut whole };
+        *all = all.saturating_add(bytes);
+    }
+    parts.max(whole)
 }
 
 /// Why it took nothing, in its own words.
@@ -215,8 +264,28 @@ mod tests {
     fn what_it_says_is_understood() {
         assert_eq!(percent(b"[x]\nshoal-percent:  4.2%\nshoal-percent: 57.0%\n"), Some(57));
         assert_eq!((percent(b"shoal-percent:N/A"), percent(b"[download] 3%")), (None, None));
+        assert_eq!(length(b"shoal-length:300000/NA\n[download]"), Some(Length::Exactly(300_000)));
+        assert_eq!(length(b"[info] x\nshoal-length:NA/4000.5\n"), Some(Length::About(4000)));
+        assert_eq!((length(b"shoal-length:NA/NA\n"), length(b"shoal-length:30/N")), (None, None));
+        let aborted = b"[download] File is larger than max-filesize (300000 bytes > 1000 bytes). Aborting.\n";
+        assert_eq!(length(aborted), Some(Length::Exactly(300_000)));
         assert_eq!(reason("WARNING: a\nERROR: [generic] Unsupported URL\nmore"), "[generic] Unsupported URL");
         assert_eq!(reason("no module"), "no module");
+    }
+
+    #[test]
+    fn parts_and_the_whole_are_not_counted_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let put =
+            |name: &str, bytes: usize| std::fs::write(folder.path().join(name), vec![0; bytes]).unwrap();
+        assert_eq!(bytes_taken(folder.path()), 0);
+        put("film.f1.mp4", 300);
+        put("film.f2.m4a", 30);
+        assert_eq!(bytes_taken(folder.path()), 330);
+        put("film.temp.mp4", 325);
+        assert_eq!(bytes_taken(folder.path()), 330);
+        put("film.info.json", 10);
+        assert_eq!(bytes_taken(folder.path()), 335);
     }
 
     #[test]

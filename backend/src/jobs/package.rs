@@ -25,7 +25,7 @@ use crate::media::ladder::{self, Plan};
 use crate::media::make::{Made, MakeError, Order, grow, make};
 use crate::media::probe::{Light, Probe};
 use crate::media::stills::{self, Grid};
-use crate::store::records::{JobKind, Playlist, Stem, Video};
+use crate::store::records::{Hearing, JobKind, Playlist, Stem, Video};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Durability, Read, StoreError, Write};
 
@@ -226,11 +226,15 @@ fn publish(
             work::ask_at(write, now, source_kept_until(&video, now), JobKind::RemoveSource(video.id))?;
         }
         note_torrents(write, &video);
+        for kind in next {
+            let is_hearing = matches!(kind, JobKind::Transcribe(_));
+            let job = work::ask(write, now, kind)?;
+            if is_hearing {
+                video.hearing = Hearing::Asked(job);
+            }
+        }
         write.insert(&VideoKey { video: video.id }, &video)?;
         write.remove(&JobKey { job: task.job });
-        for kind in next {
-            work::ask(write, now, kind)?;
-        }
         Ok(true)
     })?;
     if !is_there {

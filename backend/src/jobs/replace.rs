@@ -26,7 +26,7 @@ use crate::files::{disk, remove};
 use crate::media::ladder::{self, Plan};
 use crate::media::make::{Made, MakeError, Order, make};
 use crate::media::probe::Probe;
-use crate::store::records::{Former, JobKind, Playlist, Source, Video};
+use crate::store::records::{Former, Hearing, JobKind, Playlist, Source, Video};
 use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Durability, Read, StoreError};
 
@@ -54,6 +54,7 @@ fn future(mut video: Video) -> Option<Video> {
     (video.source, video.facts) = (next.source, Some(next.facts));
     (video.source_kept, video.replaced_at) = (false, Some(next.since));
     (video.playlist, video.storyboard) = (None, None);
+    video.hearing = Hearing::Never;
     // The take tells its names from all that were.
     video.removals = 0;
     if video.pictures_made {

@@ -36,8 +36,11 @@ pub(super) fn run(task: &Task, id: VideoId) -> Result<(), Failure> {
     else {
         return Ok(());
     };
-    let Some(words) = listen(task, &config.transcription, &video, rendition)? else { return Ok(()) };
-    let (language, words) = words;
+    let Some((language, words)) = listen(task, &config.transcription, &video, rendition)? else {
+        // Nobody need listen again.
+        task.app.write_here(Durability::Flushed, |write, _| caption::put_silence(write, &video))?;
+        return Ok(());
+    };
     let name = caption_name(video.uuid, task.app.dice().bytes(), language);
     let layout = task.app.layout();
     let folder = layout.captions(video.uuid);

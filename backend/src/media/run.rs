@@ -358,8 +358,6 @@ mod tests {
         let (outcome, said) = sh("ulimit -v; sh -c 'ulimit -v'", &narrow, &CancellationToken::new());
         outcome.unwrap();
         assert_eq!(said, "1048576\n1048576\n");
-        let (outcome, said) = sh("ulimit -v 2097152; ulimit -v", &narrow, &CancellationToken::new());
-        assert!(outcome.is_err() || said == "1048576\n", "it cannot let itself out: {said}");
     }
 
     #[test]

@@ -6,12 +6,13 @@ use std::path::Path;
 use bytes::Bytes;
 use image::DynamicImage;
 use shared::api::NewVideo;
-use shared::id::{AccountId, VideoId};
+use shared::id::{AccountId, ChannelId, VideoId};
 
 use super::sink::{Sink, room_on_disk};
 use super::{UploadError, UploadId};
 use crate::app::App;
-use crate::domain::upload::{LIFETIME, Limits, admit};
+use crate::domain::quota::Over;
+use crate::domain::upload::{LIFETIME, Limits, Refusal, UNFINISHED_PER_USER_MAX, admit};
 use crate::domain::video::edit;
 use crate::domain::video::replace::replaceable;
 use crate::domain::viewer::Person;
@@ -84,6 +85,7 @@ pub async fn begin(app: &App, who: Person, announced: Announced) -> Result<Uploa
             has_thumbnail: pictures.thumbnail.is_some(),
             has_preview: pictures.preview.is_some(),
             replaces: None,
+            import: None,
         };
         keep(app, id, &upload, &pictures)
     })
@@ -123,6 +125,7 @@ pub async fn begin_replacement(
             has_thumbnail: false,
             has_preview: false,
             replaces: Some(video),
+            import: None,
         };
         keep(app, id, &upload, &CutPictures::default())
     })
@@ -171,6 +174,37 @@ pub(super) fn limits(app: &App, who: Person, owner: AccountId) -> Result<Limits,
         disk_bytes: room_on_disk(&app.layout().uploads())?,
         unfinished: unfinished(app.store(), who)?,
     })
+}
+
+/// The longest file that may become a video of a channel at this moment, and what a longer one is refused for.
+///
+/// # Errors
+/// [`UploadError`] where the person does not publish there, or has too much unfinished.
+pub async fn room_for(app: &App, who: Person, channel: ChannelId) -> Result<(u64, Refusal), UploadError> {
+    app.blocking(move |app| {
+        let owner = edit::managed_channel(app.store(), channel, who.account)?.account;
+        let limits = limits(app, who, owner)?;
+        if UNFINISHED_PER_USER_MAX <= limits.unfinished {
+            return Err(Refusal::TooManyUnfinished.into());
+        }
+        Ok(most(&limits))
+    })
+    .await
+}
+
+/// The most that is taken, and what it means to have more.
+pub(super) fn most(limits: &Limits) -> (u64, Refusal) {
+    let mut most = (limits.file_bytes_max, Refusal::TooLarge { bytes_max: limits.file_bytes_max });
+    for (bytes, refusal) in [
+        (limits.room.total, Refusal::OverQuota(Over::Total)),
+        (limits.room.daily, Refusal::OverQuota(Over::Daily)),
+        (Some(limits.disk_bytes), Refusal::DiskFull),
+    ] {
+        if let Some(bytes) = bytes.filter(|bytes| *bytes < most.0) {
+            most = (bytes, refusal);
+        }
+    }
+    most
 }
 
 fn unfinished(store: &Store, who: Person) -> Result<usize, StoreError> {

@@ -23,6 +23,9 @@ pub enum UploadError {
     /// Another request for the same upload came later.
     #[error("a later request took over")]
     Superseded,
+    /// The import that brought the file was called off, or begun anew.
+    #[error("the file is wanted no more")]
+    Unwanted,
     /// Too many bodies are being received.
     #[error("too many uploads at this moment")]
     Busy,

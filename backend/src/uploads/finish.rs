@@ -15,7 +15,7 @@ use crate::domain::upload::{Refusal, extension_of};
 use crate::domain::video::edit::{self, Arrival, Pictures, own_video};
 use crate::domain::video::replace;
 use crate::domain::viewer::Person;
-use crate::domain::{activity, block, chapter};
+use crate::domain::{activity, block, chapter, import};
 use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::media::probe::ProbeError;
@@ -105,6 +105,12 @@ fn commit(
         activity::note_video(write, now, &who, &video, Deed::Create)?;
         if app.config().moderation.block_new_videos && block::must_be_seen(&who, admin_flags) {
             block::block_unseen(write, now, video.clone())?;
+        }
+        if let Some(attempt) = upload.import
+            && !import::arrive(write, now, attempt, video.id)?
+        {
+            // Nothing of this work is kept.
+            return Err(UploadError::Unwanted);
         }
         let done = Upload { finished: Some(video.id), ..upload };
         write.insert(&UploadKey { upload: id.0 }, &done)?;

@@ -15,7 +15,7 @@ mod sink;
 mod tidy;
 mod turns;
 
-pub use begin::{Announced, CutPictures, SentPictures, begin, begin_replacement, cut_pictures};
+pub use begin::{Announced, CutPictures, SentPictures, begin, begin_replacement, cut_pictures, room_for};
 pub use error::UploadError;
 pub use id::UploadId;
 pub use proceed::{Named, Piece, Progress, cancel, proceed};

@@ -6,24 +6,23 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_util::Stream;
 use shared::api::NewVideo;
-use shared::id::{AccountId, ChannelId, Uuid};
+use shared::id::{AccountId, ChannelId};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use super::begin::{CutPictures, limits};
+use super::begin::{CutPictures, limits, most};
 use super::detached::to_its_end;
 use super::finish::finish;
 use super::proceed::forget;
 use super::sink::{BytesMax, Sink};
 use super::{UploadError, UploadId};
 use crate::app::App;
-use crate::domain::quota::Over;
 use crate::domain::upload::{LIFETIME, Limits, Refusal, UNFINISHED_PER_USER_MAX, admit};
 use crate::domain::video::edit;
 use crate::domain::viewer::Person;
 use crate::files::disk;
 use crate::store::Durability;
-use crate::store::records::{Upload, Video};
+use crate::store::records::{Attempt, Upload, Video};
 use crate::store::tables::UploadKey;
 
 /// The form around a file may be this much longer than the file: two pictures and the texts.
@@ -36,8 +35,8 @@ pub struct Single {
     id: UploadId,
     limits: Limits,
     file: Option<Arrived>,
-    /// The UUID the video is to have; none for any.
-    uuid: Option<Uuid>,
+    /// The beginning of an import that brings the file.
+    import: Option<Attempt>,
     part: Part,
     _permit: OwnedSemaphorePermit,
 }
@@ -65,13 +64,14 @@ impl Single {
         }
         let id = UploadId(app.dice().bytes());
         let part = Part { path: Some(app.layout().upload(&id.0)) };
-        Ok(Single { app: app.clone(), who, id, limits, file: None, uuid: None, part, _permit: permit })
+        Ok(Single { app: app.clone(), who, id, limits, file: None, import: None, part, _permit: permit })
     }
 
-    /// Gives the video this UUID, so that a second try makes no second video.
+    /// Makes the video that an import brings, and its end with it: both, or neither where it is not on its way by this
+    /// beginning any more.
     #[must_use]
-    pub fn with_uuid(mut self, uuid: Uuid) -> Single {
-        self.uuid = Some(uuid);
+    pub fn for_import(mut self, attempt: Attempt) -> Single {
+        self.import = Some(attempt);
         self
     }
 
@@ -115,10 +115,10 @@ impl Single {
         let Some(file) = self.file.take() else { return Err(UploadError::Unreadable) };
         to_its_end(async move {
             let (app, who, id) = (self.app.clone(), self.who, self.id);
-            let (limits, uuid) = (self.limits, self.uuid);
+            let (limits, import) = (self.limits, self.import);
             let admitted = app.blocking(move |app| {
                 let mut upload = admit_file(app, who, &limits, file, form)?;
-                upload.video = uuid.unwrap_or(upload.video);
+                upload.import = import;
                 record(app, id, upload, &pictures)
             });
             let outcome = match admitted.await {
@@ -180,6 +180,7 @@ fn admit_file(
         has_thumbnail: false,
         has_preview: false,
         replaces: None,
+        import: None,
     })
 }
 
@@ -195,21 +196,6 @@ fn record(app: &App, id: UploadId, mut upload: Upload, pictures: &CutPictures) -
         upload.has_preview = true;
     }
     Ok(app.write_here(Durability::Flushed, |write, _| write.insert(&UploadKey { upload: id.0 }, &upload))?)
-}
-
-/// The most that is taken, and what it means to have more.
-fn most(limits: &Limits) -> (u64, Refusal) {
-    let mut most = (limits.file_bytes_max, Refusal::TooLarge { bytes_max: limits.file_bytes_max });
-    for (bytes, refusal) in [
-        (limits.room.total, Refusal::OverQuota(Over::Total)),
-        (limits.room.daily, Refusal::OverQuota(Over::Daily)),
-        (Some(limits.disk_bytes), Refusal::DiskFull),
-    ] {
-        if let Some(bytes) = bytes.filter(|bytes| *bytes < most.0) {
-            most = (bytes, refusal);
-        }
-    }
-    most
 }
 
 /// The part file of a request that may break off at any await.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use shared::api::VideoImport;
+use shared::api::{ImportFault, VideoImport};
 use yew::prelude::*;
 
 use crate::api::{self, Failure, ImportAct};
@@ -154,6 +154,55 @@ fn source(import: &VideoImport) -> String {
     named.cloned().unwrap_or_default()
 }
 
+/// Why an import failed, for whoever asked. What an instance of tomorrow means stands in its own words.
+fn wrong(import: &VideoImport, makers: &MakerWords) -> String {
+    let unknown = || import.error.clone().unwrap_or_else(|| makers.import_no_reason.to_owned());
+    let sentence = import.error_code.and_then(|fault| sentence(fault, makers));
+    let about = import.error_about.as_deref().unwrap_or_default();
+    sentence.map_or_else(unknown, |sentence| sentence.replacen("{}", about, 1))
+}
+
+/// What is said of a fault, with a place for what it is about; none for one that is not known.
+pub fn sentence(fault: ImportFault, makers: &MakerWords) -> Option<&'static str> {
+    Some(match fault {
+        ImportFault::NoCare => makers.import_fault_no_care,
+        ImportFault::NoAccount => makers.import_fault_no_account,
+        ImportFault::NoChannel => makers.import_fault_no_channel,
+        ImportFault::TooSlow => makers.import_fault_too_slow,
+        ImportFault::NotAVideo => makers.import_fault_not_a_video,
+        ImportFault::TooLarge => makers.import_fault_too_large,
+        ImportFault::OverQuota => makers.import_fault_over_quota,
+        ImportFault::DiskFull => makers.import_fault_disk_full,
+        ImportFault::ManyUploads => makers.import_fault_many_uploads,
+        ImportFault::Unreadable => makers.import_fault_unreadable,
+        ImportFault::Busy => makers.import_fault_busy,
+        ImportFault::NoWeb => makers.import_fault_no_web,
+        ImportFault::HostUnknown => makers.import_fault_host_unknown,
+        ImportFault::HostClosed => makers.import_fault_host_closed,
+        ImportFault::HostSilent => makers.import_fault_host_silent,
+        ImportFault::HostUntrusted => makers.import_fault_host_untrusted,
+        ImportFault::LineBroken => makers.import_fault_line_broken,
+        ImportFault::HostLate => makers.import_fault_host_late,
+        ImportFault::HostRefuses => makers.import_fault_host_refuses,
+        ImportFault::LeadsOn => makers.import_fault_leads_on,
+        ImportFault::FilesOnly => makers.import_fault_files_only,
+        ImportFault::NoFilm => makers.import_fault_no_film,
+        ImportFault::PageSays => makers.import_fault_page_says,
+        ImportFault::PagesProgramMissing | ImportFault::TorrentsProgramMissing => {
+            makers.import_fault_no_program
+        }
+        ImportFault::ProgramFailed => makers.import_fault_program_failed,
+        ImportFault::MagnetUnreadable => makers.import_fault_magnet_unreadable,
+        ImportFault::TorrentGone => makers.import_fault_torrent_gone,
+        ImportFault::TorrentUnreadable => makers.import_fault_torrent_unreadable,
+        ImportFault::TorrentManyFiles => makers.import_fault_torrent_many,
+        ImportFault::TorrentNodes => makers.import_fault_torrent_nodes,
+        ImportFault::NoTracker => makers.import_fault_no_tracker,
+        ImportFault::NoPeer => makers.import_fault_no_peer,
+        ImportFault::Other => return None,
+    })
+}
+
 fn row(
     import: &VideoImport,
     locale: &Locale,
@@ -195,7 +244,7 @@ fn row(
                     </div>
                 }
                 if state == State::Failed {
-                    <p class="row-wrong">{ icon(Glyph::Alert) }{ import.error.clone().unwrap_or_else(|| makers.import_no_reason.to_owned()) }</p>
+                    <p class="row-wrong">{ icon(Glyph::Alert) }{ wrong(import, makers) }</p>
                 }
             </div>
             <div class="line-acts">
@@ -216,6 +265,7 @@ fn row(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locale::Language;
 
     #[test]
     fn what_an_instance_of_tomorrow_says_is_a_failure_and_not_a_wait() {
@@ -231,5 +281,22 @@ mod tests {
         assert_eq!(states.map(State::is_open), [true, false, false, false, false, true, false]);
         assert_eq!(states[3], State::Failed);
         assert_eq!(source(&import(1)), "https://a.example/b.mp4");
+    }
+
+    #[test]
+    fn a_failure_says_why_in_the_reader_s_language() {
+        let import = |code: &str| -> VideoImport {
+            let text = format!(
+                r#"{{"id":1,"targetUrl":"https://a.example/b.mp4","magnetUri":null,"torrentName":null,"attempts":1,
+                "state":{{"id":3,"label":"Failed"}},"error":"In English.","errorCode":"{code}",
+                "errorAbout":"a.example","updatedAt":"2026-11-22T12:00:00.000Z",
+                "createdAt":"2026-11-22T12:00:00.000Z"}}"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let french = MakerWords::of(Language::French);
+        assert_eq!(wrong(&import("host-silent"), french), "Le serveur a.example ne répond pas.");
+        assert_eq!(wrong(&import("no-film"), french), french.import_fault_no_film);
+        assert_eq!(wrong(&import("of-tomorrow"), french), "In English.");
     }
 }

@@ -9,8 +9,8 @@ use crate::domain::right::Right;
 use crate::domain::video::edit::{EditError, own_video};
 use crate::domain::viewer::Person;
 use crate::domain::work;
-use crate::store::records::{Caption, Deed, JobKind, JobState, Video};
-use crate::store::tables::VideoKey;
+use crate::store::records::{Caption, Deed, Hearing, JobKind, JobState, Video};
+use crate::store::tables::{JobKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Why a caption was not kept or removed.
@@ -31,6 +31,9 @@ pub enum CaptionError {
     /// Nothing is there to be heard yet.
     #[error("the video is still being made")]
     Unmade,
+    /// A program heard it, and nobody says anything.
+    #[error("nothing is said in the video")]
+    Silent,
     /// It is being heard already.
     #[error("the video is being heard already")]
     Busy,
@@ -131,7 +134,7 @@ pub fn ask_to_hear(
     video: VideoId,
     forced: bool,
 ) -> Result<(), CaptionError> {
-    let (video, _) = own_video(write, video, who)?;
+    let (mut video, _) = own_video(write, video, who)?;
     if !video.captions.is_empty() {
         return Err(CaptionError::HasCaptions);
     }
@@ -142,17 +145,35 @@ pub fn ask_to_hear(
     if !renditions.iter().any(|rendition| rendition.has_audio) {
         return Err(CaptionError::NoSound);
     }
-    let asked = work::find(write, |kind| *kind == JobKind::Transcribe(video.id))?;
-    if work::is_underway(&asked) && !forced {
-        return Err(CaptionError::Busy);
-    }
-    for (given_up, state) in asked {
-        // One that is at work ends by itself.
-        if !matches!(state, JobState::Leased(_)) {
-            write.remove(&given_up);
+    match video.hearing {
+        Hearing::Never => {}
+        Hearing::Silent if forced => {}
+        Hearing::Silent => return Err(CaptionError::Silent),
+        Hearing::Asked(job) => {
+            let key = JobKey { job };
+            match write.get(&key)?.map(|job| job.state) {
+                // It ended, or ends by itself.
+                None => {}
+                Some(JobState::Leased(_)) if forced => {}
+                Some(JobState::Leased(_) | JobState::Due(_)) if !forced => return Err(CaptionError::Busy),
+                Some(JobState::Leased(_) | JobState::Due(_) | JobState::Dead(_)) => write.remove(&key),
+            }
         }
     }
-    work::ask(write, now, JobKind::Transcribe(video.id))?;
+    video.hearing = Hearing::Asked(work::ask(write, now, JobKind::Transcribe(video.id))?);
+    write.insert(&VideoKey { video: video.id }, &video)?;
+    Ok(())
+}
+
+/// Notes that nobody says anything in a video, unless its file is another since it was listened to.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn put_silence(write: &mut Write<'_>, heard: &Video) -> Result<(), StoreError> {
+    let key = VideoKey { video: heard.id };
+    if let Some(video) = write.get(&key)?.filter(|video| video.replaced_at == heard.replaced_at) {
+        write.insert(&key, &Video { hearing: Hearing::Silent, ..video })?;
+    }
     Ok(())
 }
 

@@ -10,7 +10,7 @@ mod srt;
 mod vtt;
 
 pub use cue::{CaptionFault, Fault};
-pub use keep::{CaptionError, CaptionFile, ask_to_hear, put, put_heard, remove};
+pub use keep::{CaptionError, CaptionFile, ask_to_hear, put, put_heard, put_silence, remove};
 pub use read::read;
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! What is kept of an import, from the wish to its end.
 
-use shared::api::NewVideo;
-use shared::id::{ImportId, UserId, Uuid, VideoId};
+use shared::api::{ImportFault, NewVideo};
+use shared::id::{ImportId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
 use crate::domain::right::Right;
 use crate::domain::video::edit::{EditError, managed_channel};
 use crate::domain::viewer::Person;
-use crate::store::records::{Import, ImportSource, ImportState, SentTorrent};
+use crate::store::records::{Attempt, Import, ImportSource, ImportState, SentTorrent};
 use crate::store::tables::{ImportKey, ImportTorrentKey, ImportsOf, OpenImportKey, UserImportKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -16,6 +16,9 @@ use crate::store::{Read, StoreError, Write};
 pub const OPEN_PER_USER_MAX: usize = 50;
 /// Imports that are remembered of one person; beyond it the oldest that is over is forgotten.
 pub const KEPT_PER_USER_MAX: usize = 500;
+/// Imports of one person that are over and may be tried again with the torrent that was sent: ten megabytes. Beyond it the
+/// torrents of those that ended first are let go.
+pub const TORRENTS_KEPT_MAX: usize = 50;
 /// Letters of a reason: a few lines.
 const REASON_LENGTH_MAX: usize = 1000;
 
@@ -45,6 +48,22 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
+/// Why no video came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// As a word.
+    pub fault: ImportFault,
+    /// What the word is about: a host, a status, what a program said.
+    pub about: Option<String>,
+    /// As a sentence in English.
+    pub text: String,
+}
+
+/// Takes the reason of an earlier try.
+fn forgive(import: &mut Import) {
+    (import.error, import.fault, import.about) = (None, None, None);
+}
+
 /// From where a video is wanted.
 pub struct Wanted {
     /// The address, or what stands for it.
@@ -63,7 +82,6 @@ pub fn ask(
     who: &Person,
     form: NewVideo,
     wanted: Wanted,
-    uuid: Uuid,
 ) -> Result<Import, ImportError> {
     let channel = form.channel_id.unwrap_or(shared::id::ChannelId(0));
     managed_channel(write, channel, who.account)?;
@@ -83,10 +101,13 @@ pub fn ask(
         channel,
         source: wanted.source,
         form,
-        uuid,
         state: ImportState::Waiting,
         error: None,
+        fault: None,
+        about: None,
         attempts: 0,
+        begun: 0,
+        has_sent: wanted.torrent.is_some(),
         video: None,
         created_at: now,
         updated_at: now,
@@ -107,6 +128,25 @@ fn put(write: &mut Write<'_>, import: &Import) -> Result<(), StoreError> {
         write.remove(&open);
     }
     write.insert(&ImportKey { import: import.id }, import)
+}
+
+/// Takes what was sent with an import.
+fn drop_sent(write: &mut Write<'_>, import: &mut Import) {
+    write.remove(&ImportTorrentKey { import: import.id });
+    import.has_sent = false;
+}
+
+/// Lets go what was sent with the imports of a login that ended first, beyond those that may keep it.
+fn keep_few_sent(write: &mut Write<'_>, user: UserId) -> Result<(), StoreError> {
+    let mut ended = list(write, user)?;
+    ended.retain(|import| import.has_sent && !import.state.is_open());
+    ended.sort_by_key(|import| import.updated_at);
+    let surplus = ended.len().saturating_sub(TORRENTS_KEPT_MAX);
+    for mut import in ended.into_iter().take(surplus) {
+        drop_sent(write, &mut import);
+        put(write, &import)?;
+    }
+    Ok(())
 }
 
 fn forget(write: &mut Write<'_>, import: &Import) {
@@ -178,40 +218,62 @@ pub fn begin(write: &mut Write<'_>, now: Timestamp, id: ImportId) -> Result<Opti
     };
     import.state = ImportState::Running;
     import.attempts = import.attempts.saturating_add(1);
+    import.begun = import.begun.saturating_add(1);
     import.updated_at = now;
     put(write, &import)?;
     Ok(Some(import))
 }
 
-/// Notes what came of an import: a video, or why there is none. Nothing where it is wanted no more.
+/// The import as it is on its way by this beginning; none where it was called off or begun anew.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn end(
+pub fn underway(read: &impl Read, attempt: Attempt) -> Result<Option<Import>, StoreError> {
+    let found = read.get(&ImportKey { import: attempt.import })?;
+    Ok(found.filter(|import| import.state == ImportState::Running && import.begun == attempt.begun))
+}
+
+/// Notes the video that came of an import, in the unit of work that makes the video. Gives whether it is wanted still.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn arrive(
     write: &mut Write<'_>,
     now: Timestamp,
-    id: ImportId,
-    outcome: Result<VideoId, String>,
-) -> Result<(), StoreError> {
-    let found = write.get(&ImportKey { import: id })?;
-    let Some(mut import) = found.filter(|import| import.state == ImportState::Running) else {
-        return Ok(());
-    };
-    write.use_reserve();
+    attempt: Attempt,
+    video: VideoId,
+) -> Result<bool, StoreError> {
+    let Some(mut import) = underway(write, attempt)? else { return Ok(false) };
+    (import.state, import.video) = (ImportState::Done, Some(video));
+    forgive(&mut import);
     import.updated_at = now;
-    match outcome {
-        Ok(video) => {
-            (import.state, import.video, import.error) = (ImportState::Done, Some(video), None);
-            // Nobody tries it again.
-            write.remove(&ImportTorrentKey { import: id });
-        }
-        Err(reason) => {
-            import.state = ImportState::Failed;
-            import.error = Some(reason.chars().take(REASON_LENGTH_MAX).collect());
-        }
-    }
+    // Nobody tries it again.
+    drop_sent(write, &mut import);
     put(write, &import)?;
-    write.note(Event::ImportEnded(id));
+    write.note(Event::ImportEnded(import.id));
+    Ok(true)
+}
+
+/// Notes why no video comes of an import. Nothing where it is not on its way by this beginning any more.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn fail(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    attempt: Attempt,
+    reason: &Reason,
+) -> Result<(), StoreError> {
+    let Some(mut import) = underway(write, attempt)? else { return Ok(()) };
+    write.use_reserve();
+    import.state = ImportState::Failed;
+    import.updated_at = now;
+    let cut = |text: &String| text.chars().take(REASON_LENGTH_MAX).collect::<String>();
+    (import.error, import.fault) = (Some(cut(&reason.text)), Some(reason.fault));
+    import.about = reason.about.as_ref().map(cut);
+    put(write, &import)?;
+    keep_few_sent(write, import.user)?;
+    write.note(Event::ImportEnded(import.id));
     Ok(())
 }
 
@@ -219,11 +281,8 @@ pub fn end(
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn put_back(write: &mut Write<'_>, id: ImportId) -> Result<(), StoreError> {
-    let found = write.get(&ImportKey { import: id })?;
-    let Some(mut import) = found.filter(|import| import.state == ImportState::Running) else {
-        return Ok(());
-    };
+pub fn put_back(write: &mut Write<'_>, attempt: Attempt) -> Result<(), StoreError> {
+    let Some(mut import) = underway(write, attempt)? else { return Ok(()) };
     write.use_reserve();
     import.state = ImportState::Waiting;
     import.attempts = import.attempts.saturating_sub(1);
@@ -237,11 +296,16 @@ fn own(read: &impl Read, who: &Person, id: ImportId) -> Result<Import, ImportErr
     if may { Ok(import) } else { Err(ImportError::NotYours) }
 }
 
-/// Calls an import off.
+/// Calls an import off. Gives the beginning that is to end with it.
 ///
 /// # Errors
 /// [`ImportError::Over`] for one that is over.
-pub fn cancel(write: &mut Write<'_>, now: Timestamp, who: &Person, id: ImportId) -> Result<(), ImportError> {
+pub fn cancel(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    who: &Person,
+    id: ImportId,
+) -> Result<Attempt, ImportError> {
     let mut import = own(write, who, id)?;
     if !import.state.is_open() {
         return Err(ImportError::Over);
@@ -249,7 +313,9 @@ pub fn cancel(write: &mut Write<'_>, now: Timestamp, who: &Person, id: ImportId)
     write.use_reserve();
     import.state = ImportState::Cancelled;
     import.updated_at = now;
-    Ok(put(write, &import)?)
+    put(write, &import)?;
+    keep_few_sent(write, import.user)?;
+    Ok(import.attempt())
 }
 
 /// Has an import tried again that failed or was called off.
@@ -267,7 +333,8 @@ pub fn retry(write: &mut Write<'_>, now: Timestamp, who: &Person, id: ImportId) 
     if OPEN_PER_USER_MAX <= open {
         return Err(ImportError::TooMany);
     }
-    (import.state, import.error, import.updated_at) = (ImportState::Waiting, None, now);
+    (import.state, import.updated_at) = (ImportState::Waiting, now);
+    forgive(&mut import);
     Ok(put(write, &import)?)
 }
 

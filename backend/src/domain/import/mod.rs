@@ -6,8 +6,8 @@ mod keep;
 pub mod torrent;
 
 pub use keep::{
-    ImportError, KEPT_PER_USER_MAX, OPEN_PER_USER_MAX, Wanted, ask, begin, cancel, end, forget_user, list,
-    put_back, recover, remove, retry, waiting,
+    ImportError, KEPT_PER_USER_MAX, OPEN_PER_USER_MAX, Reason, TORRENTS_KEPT_MAX, Wanted, arrive, ask, begin,
+    cancel, fail, forget_user, list, put_back, recover, remove, retry, underway, waiting,
 };
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! Stories of imports over a real store.
 
-use shared::api::NewVideo;
-use shared::id::{AccountId, ChannelId, ImportId, UserId, Uuid, VideoId};
+use shared::api::{ImportFault, NewVideo};
+use shared::id::{AccountId, ChannelId, CollaboratorId, ImportId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use super::*;
 use crate::domain::account::{NewUser, create};
 use crate::domain::event::Event;
 use crate::domain::viewer::Person;
-use crate::store::records::{ImportSource, ImportState, Role, SentTorrent};
-use crate::store::tables::{ImportKey, ImportTorrentKey, UserImportKey};
+use crate::store::records::{
+    Attempt, Channel, Collaborator, CollaboratorState, ImportSource, ImportState, Role, SentTorrent,
+};
+use crate::store::tables::{ChannelKey, ImportKey, ImportTorrentKey, UserImportKey};
 use crate::store::{Durability, Read, Store, Write};
 
 struct World {
@@ -53,12 +55,26 @@ impl World {
         let source = ImportSource::Torrent("a.torrent".to_owned());
         let wanted = Wanted { source, torrent: Some(SentTorrent { base64: "eA==".to_owned() }) };
         let who = person(who, Role::User);
-        self.write(|write| ask(write, Timestamp(1), &who, form, wanted, Uuid(7)).map(|import| import.id))
+        self.write(|write| ask(write, Timestamp(1), &who, form, wanted).map(|import| import.id))
+    }
+
+    fn begin(&self, id: ImportId) -> Attempt {
+        let begun = self.write(|write| Ok(begin(write, Timestamp(2), id)?)).unwrap();
+        begun.expect("it waits").attempt()
+    }
+
+    /// Whether a video of this beginning is wanted.
+    fn arrives(&self, attempt: Attempt) -> bool {
+        self.write(|write| Ok(arrive(write, Timestamp(5), attempt, VideoId(9))?)).unwrap()
     }
 
     fn state(&self, id: ImportId) -> ImportState {
         self.store.get(&ImportKey { import: id }).unwrap().unwrap().state
     }
+}
+
+fn reason() -> Reason {
+    Reason { fault: ImportFault::NoFilm, about: None, text: "no such film".to_owned() }
 }
 
 #[test]
@@ -77,7 +93,7 @@ fn an_import_waits_runs_and_ends_and_events_tell_of_it() {
     assert_eq!(waits(), Some(first), "after a restart it waits again");
     begin(first);
     let events = world.write(|write| {
-        end(write, Timestamp(3), first, Err("no such film".to_owned()))?;
+        fail(write, Timestamp(3), Attempt { import: first, begun: 2 }, &reason())?;
         Ok(write.take_events())
     });
     assert_eq!(events.unwrap(), [Event::ImportEnded(first)]);
@@ -85,7 +101,7 @@ fn an_import_waits_runs_and_ends_and_events_tell_of_it() {
     let me = person(1, Role::User);
     world.write(|write| retry(write, Timestamp(4), &me, first)).unwrap();
     begin(first);
-    world.write(|write| Ok(end(write, Timestamp(5), first, Ok(VideoId(9)))?)).unwrap();
+    assert!(world.arrives(Attempt { import: first, begun: 3 }));
     let done = world.store.get(&ImportKey { import: first }).unwrap().unwrap();
     assert_eq!(
         (done.state, done.video, done.error, done.attempts),
@@ -108,12 +124,88 @@ fn only_its_owner_and_administrators_change_an_import() {
     assert!(matches!(remove(&me), Err(ImportError::NotOver)));
     cancel(&admin).unwrap();
     assert!(matches!(cancel(&me), Err(ImportError::Over)));
-    // What comes of one that was called off on its way is nothing.
-    world.write(|write| Ok(end(write, Timestamp(3), id, Ok(VideoId(1)))?)).unwrap();
-    assert_eq!(world.state(id), ImportState::Cancelled);
     remove(&me).unwrap();
     assert!(matches!(remove(&me), Err(ImportError::NoSuchImport)));
     assert_eq!(world.store.table::<UserImportKey>().count(), 0);
+}
+
+#[test]
+fn what_a_beginning_brings_counts_for_that_beginning_alone() {
+    let world = world();
+    let me = person(1, Role::User);
+    let id = world.ask(1, 1).unwrap();
+    let first = world.begin(id);
+    let called_off = world.write(|write| cancel(write, Timestamp(3), &me, id)).unwrap();
+    assert_eq!(called_off, first, "what is to be ended is known");
+    assert!(!world.arrives(first), "nobody wants it");
+    assert_eq!(world.state(id), ImportState::Cancelled);
+    world.write(|write| retry(write, Timestamp(4), &me, id)).unwrap();
+    assert!(!world.arrives(first), "it waits for another beginning");
+    let second = world.begin(id);
+    assert_ne!(first, second);
+    // What the first does at its end, it does to nobody.
+    world.write(|write| Ok(fail(write, Timestamp(5), first, &reason())?)).unwrap();
+    world.write(|write| Ok(put_back(write, first)?)).unwrap();
+    assert!(!world.arrives(first));
+    assert_eq!(world.state(id), ImportState::Running);
+    // A stop is no try, and yet another beginning.
+    world.write(|write| Ok(put_back(write, second)?)).unwrap();
+    let third = world.begin(id);
+    assert_eq!((third.begun, world.arrives(second), world.arrives(third)), (3, false, true));
+    let done = world.store.get(&ImportKey { import: id }).unwrap().unwrap();
+    assert_eq!((done.state, done.attempts), (ImportState::Done, 2));
+    assert!(matches!(world.write(|write| cancel(write, Timestamp(6), &me, id)), Err(ImportError::Over)));
+}
+
+#[test]
+fn an_editor_may_import_into_the_channel_of_its_owner() {
+    let world = world();
+    let edit = |state| {
+        let editor = Collaborator {
+            id: CollaboratorId(1),
+            account: AccountId(2),
+            state,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        };
+        world
+            .write(|write| {
+                let key = ChannelKey { channel: ChannelId(1) };
+                let channel = write.get(&key)?.unwrap();
+                Ok(write.insert(&key, &Channel { collaborators: vec![editor], ..channel })?)
+            })
+            .unwrap();
+    };
+    edit(CollaboratorState::Pending);
+    assert!(matches!(world.ask(2, 1), Err(ImportError::Channel(_))), "who did not answer is none");
+    edit(CollaboratorState::Accepted);
+    let id = world.ask(2, 1).unwrap();
+    assert_eq!(list(&world.store, UserId(2)).unwrap().first().map(|import| import.id), Some(id));
+}
+
+#[test]
+fn the_torrents_of_the_imports_that_ended_last_are_kept() {
+    let world = world();
+    let me = person(1, Role::User);
+    let ids: Vec<ImportId> = (0..TORRENTS_KEPT_MAX + 2)
+        .map(|round| {
+            let id = world.ask(1, 1).unwrap();
+            if round % 2 == 0 {
+                world.write(|write| cancel(write, Timestamp(2), &me, id)).unwrap();
+            } else {
+                let attempt = world.begin(id);
+                world.write(|write| Ok(fail(write, Timestamp(2), attempt, &reason())?)).unwrap();
+            }
+            id
+        })
+        .collect();
+    let waits = world.ask(1, 1).unwrap();
+    let kept = |import: ImportId| world.store.get(&ImportTorrentKey { import }).unwrap().is_some();
+    let gone: Vec<ImportId> = ids.iter().copied().filter(|id| !kept(*id)).collect();
+    assert_eq!(gone, ids[..2], "those that ended first");
+    assert!(kept(waits), "what is not over has its own");
+    assert_eq!(world.store.table::<ImportTorrentKey>().count(), TORRENTS_KEPT_MAX + 1);
+    assert_eq!(list(&world.store, UserId(1)).unwrap().len(), TORRENTS_KEPT_MAX + 3, "the imports stay");
 }
 
 #[test]

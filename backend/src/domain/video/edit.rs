@@ -17,7 +17,7 @@ use crate::domain::quota::{Over, Room, Used, weight};
 use crate::domain::viewer::Person;
 use crate::domain::{activity, ownership, statistics, words};
 use crate::store::records::{
-    Channel, Chapter, CommentsPolicy, Deed, Embed, Facts, PlayerTheme, Privacy, Source, User, Video,
+    Channel, Chapter, CommentsPolicy, Deed, Embed, Facts, Hearing, PlayerTheme, Privacy, Source, User, Video,
     VideoState,
 };
 use crate::store::tables::{
@@ -158,6 +158,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         sharing: None,
         wait_transcoding: false,
         transcribe: form.generate_transcription.unwrap_or(false),
+        hearing: Hearing::Never,
         state: VideoState::ToTranscode,
         source: Source { file: Some(FileId(write.next_number("files")?)), ..arrival.source },
         source_kept: false,

@@ -3,7 +3,9 @@
 use shared::id::{ChannelId, Uuid, VideoId};
 use shared::time::Timestamp;
 
-use crate::store::records::{CommentsPolicy, Embed, Facts, PlayerTheme, Privacy, Source, Video, VideoState};
+use crate::store::records::{
+    CommentsPolicy, Embed, Facts, Hearing, PlayerTheme, Privacy, Source, Video, VideoState,
+};
 
 /// A published public video that says nothing of itself but its name, `Video {id}`.
 pub(crate) fn video(id: u64) -> Video {
@@ -32,6 +34,7 @@ pub(crate) fn video(id: u64) -> Video {
         sharing: None,
         wait_transcoding: false,
         transcribe: false,
+        hearing: Hearing::Never,
         state: VideoState::Published,
         source: source(),
         source_kept: false,

@@ -1,8 +1,8 @@
 //! Videos that are fetched from elsewhere.
 
 use serde::{Deserialize, Serialize};
-use shared::api::NewVideo;
-use shared::id::{ChannelId, ImportId, UserId, Uuid, VideoId};
+use shared::api::{ImportFault, NewVideo};
+use shared::id::{ChannelId, ImportId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -20,14 +20,24 @@ pub struct Import {
     pub source: ImportSource,
     /// What was said of the video; what was not, the place it comes from says.
     pub form: NewVideo,
-    /// The UUID the video will have, so that a second try makes no second video.
-    pub uuid: Uuid,
     /// Where it stands.
     pub state: ImportState,
-    /// Why it failed.
+    /// Why it failed, in English.
     pub error: Option<String>,
-    /// How often it was begun.
+    /// Why it failed, as a word.
+    #[serde(default)]
+    pub fault: Option<ImportFault>,
+    /// What that word is about.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// How often it was begun, without those that a stop of the server broke off.
     pub attempts: u32,
+    /// Which beginning the last one was: it counts all of them, so that none is taken for another.
+    #[serde(default)]
+    pub begun: u64,
+    /// Whether what was sent with it, a torrent, is kept still.
+    #[serde(default = "yes")]
+    pub has_sent: bool,
     /// The video that came of it. It may be gone.
     pub video: Option<VideoId>,
     /// When it was asked for.
@@ -37,6 +47,28 @@ pub struct Import {
 }
 
 impl Record for Import {}
+
+impl Import {
+    /// Its last beginning.
+    #[must_use]
+    pub fn attempt(&self) -> Attempt {
+        Attempt { import: self.id, begun: self.begun }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// One beginning of an import. What comes of it counts as long as the import is on its way by this one: not after it was
+/// called off, and not once it was begun anew.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Of which import.
+    pub import: ImportId,
+    /// Which of its beginnings.
+    pub begun: u64,
+}
 
 /// From where a video comes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -19,6 +19,8 @@ mod upload;
 mod video;
 
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
+pub use activity::{Activity, Deed, DeedTarget};
+pub use import::{Attempt, Import, ImportSource, ImportState, SentTorrent};
 pub use import::{Import, ImportSource, ImportState, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
@@ -41,6 +43,6 @@ pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
 pub use upload::Upload;
 pub use video::{
-    Caption, Chapter, CommentsPolicy, Embed, Facts, Former, PlayerTheme, Playlist, Privacy, Rendition,
-    Replacement, Schedule, Source, Stem, Storyboard, Torrent, Video, VideoPassword, VideoState,
+    Caption, Chapter, CommentsPolicy, Embed, Facts, Former, Hearing, PlayerTheme, Playlist, Privacy,
+    Rendition, Replacement, Schedule, Source, Stem, Storyboard, Torrent, Video, VideoPassword, VideoState,
 };

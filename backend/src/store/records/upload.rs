@@ -5,6 +5,7 @@ use shared::api::NewVideo;
 use shared::id::{ChannelId, UserId, Uuid, VideoId};
 use shared::time::Timestamp;
 
+use super::Attempt;
 use crate::store::Record;
 
 /// An upload. How many bytes have arrived is the length of its file: a byte is acknowledged only when it is on the
@@ -42,6 +43,9 @@ pub struct Upload {
     /// The video whose file this one is to replace; none where it becomes a video of its own.
     #[serde(default)]
     pub replaces: Option<VideoId>,
+    /// The beginning of an import that brought the file; none where somebody sent it.
+    #[serde(default)]
+    pub import: Option<Attempt>,
 }
 
 impl Record for Upload {}

@@ -3,12 +3,25 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use shared::id::{ChannelId, FileId, InfoHash, Uuid, VideoId};
+use shared::id::{ChannelId, FileId, InfoHash, JobId, Uuid, VideoId};
 use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
 use super::order::Block;
 use crate::store::Record;
+
+/// What is known of a program's listening to a video.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hearing {
+    /// It was not asked for.
+    #[default]
+    Never,
+    /// It was asked for, by this job. A job that is there no more has ended.
+    Asked(JobId),
+    /// It heard nobody say anything in this file.
+    Silent,
+}
 
 /// A video.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -70,6 +83,9 @@ pub struct Video {
     /// Whether its maker wanted what is said in it written down once it was here.
     #[serde(default)]
     pub transcribe: bool,
+    /// What is known of a program's listening to it.
+    #[serde(default)]
+    pub hearing: Hearing,
     /// Where it is between upload and publication.
     pub state: VideoState,
     /// The uploaded file.
