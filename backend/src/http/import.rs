@@ -27,7 +27,8 @@ use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::imports::{Guard, title_of, web_host};
 use crate::store::Durability;
-use crate::store::records::{Import, ImportSource, ImportState, SentTorrent};
+use crate::store::records::{Import, ImportSource, ImportState, SentPictures, SentTorrent};
+use crate::uploads::cut_pictures;
 
 /// Letters of the name of a torrent's file: PeerTube's column.
 const TORRENT_NAME_LENGTH_MAX: usize = 255;
@@ -39,12 +40,11 @@ pub async fn ask_for(ask: Ask, body: Body) -> Outcome {
     let is_address = |text: &str| text.parse::<Uri>().is_ok_and(|address| web_host(&address).is_ok());
     let is_magnet = |text: &str| Magnet::read(text).is_some();
     let (mut video, from) = read_import(&form.fields, is_address, is_magnet)?;
-    let pictures = &form.pictures;
-    let sent = [("thumbnailfile", &pictures.thumbnail), ("previewfile", &pictures.preview)];
-    if let Some((name, _)) = sent.into_iter().find(|(_, picture)| picture.is_some()) {
-        return Err(Wrong::body(name, None, "Give the video its picture once it is there").into());
-    }
-    let wanted = wanted(&ask, from, form.torrent, &mut video).await?;
+    let cut = cut_pictures(&ask.app, form.pictures).await?;
+    let text = |jpeg: Option<Vec<u8>>| jpeg.map(|jpeg| STANDARD.encode(jpeg));
+    let pictures = SentPictures { thumbnail: text(cut.thumbnail), preview: text(cut.preview) };
+    let (source, torrent) = wanted(&ask, from, form.torrent, &mut video).await?;
+    let wanted = Wanted { source, torrent, pictures };
     let made = ask
         .app
         .write(Durability::Flushed, move |write, now| import::ask(write, now, &who, video, wanted))
@@ -59,7 +59,7 @@ async fn wanted(
     from: Elsewhere,
     torrent: Option<(String, Bytes)>,
     video: &mut NewVideo,
-) -> Result<Wanted, Failure> {
+) -> Result<(ImportSource, Option<SentTorrent>), Failure> {
     let config = ask.app.config();
     let settings = &config.import;
     if let Some(url) = from.target_url {
@@ -72,7 +72,7 @@ async fn wanted(
         if guard.is_closed(&address).await {
             return Err(Failure::new(StatusCode::FORBIDDEN, "Cannot use non unicast IP as targetUrl"));
         }
-        return Ok(Wanted { source: ImportSource::Address(url), torrent: None });
+        return Ok((ImportSource::Address(url), None));
     }
     if (from.magnet.is_some() || torrent.is_some()) && !settings.torrent {
         let detail = "Torrent/magnet URI import is not enabled on this instance";
@@ -82,7 +82,7 @@ async fn wanted(
     if let Some(magnet) = from.magnet {
         let name = Magnet::read(&magnet).and_then(|magnet| magnet.name);
         video.name = video.name.take().or_else(|| name.as_deref().and_then(named));
-        return Ok(Wanted { source: ImportSource::Magnet(magnet), torrent: None });
+        return Ok((ImportSource::Magnet(magnet), None));
     }
     if let Some((name, bytes)) = torrent {
         let found = torrent::read(&bytes).map_err(|error| match error {
@@ -99,7 +99,7 @@ async fn wanted(
         let name: String =
             name.chars().filter(|letter| !letter.is_control()).take(TORRENT_NAME_LENGTH_MAX).collect();
         let base64 = STANDARD.encode(&bytes);
-        return Ok(Wanted { source: ImportSource::Torrent(name), torrent: Some(SentTorrent { base64 }) });
+        return Ok((ImportSource::Torrent(name), Some(SentTorrent { base64 })));
     }
     let detail = "Should have a magnetUri or a targetUrl or a torrent file";
     Err(Wrong::body("targetUrl", None, detail).into())
@@ -154,7 +154,10 @@ pub async fn list(ask: Ask) -> Outcome {
     let viewer = Viewer::Person(who);
     let said = |name: &str| ask.parameter(name).map(|text| text.trim().to_lowercase());
     let (search, target) = (said("search").unwrap_or_default(), said("targetUrl").unwrap_or_default());
-    let mut found = ask.app.read(move |store| import::list(store, who.user)).await?;
+    let is_shared = ask.truth("includeCollaborations")? == Some(true);
+    let edited = if is_shared { ask.app.catalogue().edited_by(who.account) } else { Vec::new() };
+    let edited: Vec<_> = edited.iter().map(|one| (one.channel.id, one.makers.clone())).collect();
+    let mut found = ask.app.read(move |store| import::list_with_channels(store, who.user, &edited)).await?;
     if !ascends {
         found.reverse();
     }

@@ -26,7 +26,7 @@ use crate::domain::upload::extension_of;
 use crate::domain::viewer::Person;
 use crate::media::run::Invocation;
 use crate::store::records::{Attempt, Import, ImportSource};
-use crate::store::tables::{ImportTorrentKey, UserKey};
+use crate::store::tables::{ImportPicturesKey, ImportTorrentKey, UserKey};
 use crate::store::{Durability, Read, StoreError};
 use crate::uploads::{self, CutPictures, Single};
 
@@ -203,8 +203,16 @@ where
     let mut form = form;
     form.name = form.name.or_else(|| Some(name_of(&import.source)));
     form.channel_id = Some(import.channel);
-    single.finish(form, CutPictures::default()).await?;
+    single.finish(form, pictures(app, import).await?).await?;
     Ok(())
+}
+
+/// The pictures that were sent with an import.
+async fn pictures(app: &App, import: &Import) -> Result<CutPictures, StoreError> {
+    let key = ImportPicturesKey { import: import.id };
+    let sent = app.read(move |store| store.get(&key)).await?.unwrap_or_default();
+    let jpeg = |text: Option<String>| text.and_then(|text| STANDARD.decode(text).ok());
+    Ok(CutPictures { thumbnail: jpeg(sent.thumbnail), preview: jpeg(sent.preview) })
 }
 
 /// What a film is called of which nothing else is known: where it came from.

@@ -152,6 +152,8 @@ pub enum Table {
     HeldTags = 109,
     /// What those who keep order did.
     Audits = 110,
+    /// Pictures that were sent with an import.
+    ImportPictures = 114,
     /// Settings that were changed while the instance ran.
     Customs = 120,
     /// Pages that administrators wrote.

@@ -80,6 +80,7 @@
 //! | 142 | imports of a user | user, import | – |
 //! | 143 | imports that are not over | import | – |
 //! | 144 | torrents of imports | import | [`SentTorrent`] |
+//! | 114 | pictures of imports | import | [`SentPictures`] |
 //! | 140 | views of a channel's day | first moment of the day, channel | number |
 //! | 150 | subscribed lists of mutes | subscription | [`BlocklistSubscription`] |
 //! | 151 | mutes of a list | subscription, target | – |
@@ -103,8 +104,8 @@ use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, BlocklistSubscription, Channel,
     ChannelOffer, Comment, Custom, Element, ElementPlace, HeldTags, Import, Job, Mail, MuteDeed, MuteOrigin,
     Notification, NotificationSettings, Offer, Opinion, Rating, RefreshToken, Registration, Reports,
-    SentTorrent, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload, User, Video,
-    VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList, WordSubscription,
+    SentPictures, SentTorrent, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload, User,
+    Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -135,6 +136,7 @@ pub fn name(table: Table) -> &'static str {
         Table::UserImports => "imports of a user",
         Table::OpenImports => "imports that are not over",
         Table::ImportTorrents => "torrents of imports",
+        Table::ImportPictures => "pictures of imports",
         Table::Sessions => "sessions",
         Table::Registrations => "registrations",
         Table::RegistrationNames => "registration names",
@@ -474,6 +476,9 @@ keys! {
 
     /// The torrent that an import fetches, where one was sent.
     ImportTorrentKey(import: ImportId) in ImportTorrents holds SentTorrent;
+
+    /// The pictures of the video that an import is to bring, where some were sent.
+    ImportPicturesKey(import: ImportId) in ImportPictures holds SentPictures;
 
     /// Where a login is logged in.
     SessionKey(user: UserId, session: SessionId) in Sessions holds Session;

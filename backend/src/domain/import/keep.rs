@@ -1,23 +1,28 @@
 //! What is kept of an import, from the wish to its end.
 
+use std::collections::BTreeSet;
+
 use shared::api::{ImportFault, NewVideo};
-use shared::id::{ImportId, UserId, VideoId};
+use shared::id::{AccountId, ChannelId, ImportId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
+use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::video::edit::{EditError, managed_channel};
 use crate::domain::viewer::Person;
-use crate::store::records::{Attempt, Import, ImportSource, ImportState, SentTorrent};
-use crate::store::tables::{ImportKey, ImportTorrentKey, ImportsOf, OpenImportKey, UserImportKey};
+use crate::store::records::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
+use crate::store::tables::{
+    AccountKey, ImportKey, ImportPicturesKey, ImportTorrentKey, ImportsOf, OpenImportKey, UserImportKey,
+};
 use crate::store::{Read, StoreError, Write};
 
 /// Imports of one person that wait or are on their way: an evening's work of one machine.
 pub const OPEN_PER_USER_MAX: usize = 50;
 /// Imports that are remembered of one person; beyond it the oldest that is over is forgotten.
 pub const KEPT_PER_USER_MAX: usize = 500;
-/// Imports of one person that are over and may be tried again with the torrent that was sent: ten megabytes. Beyond it the
-/// torrents of those that ended first are let go.
+/// Imports of one person that are over and may be tried again with the torrent and the pictures that were sent: fifteen
+/// megabytes. Beyond it what was sent with those that ended first is let go.
 pub const TORRENTS_KEPT_MAX: usize = 50;
 /// Letters of a reason: a few lines.
 const REASON_LENGTH_MAX: usize = 1000;
@@ -70,6 +75,8 @@ pub struct Wanted {
     pub source: ImportSource,
     /// The torrent, where one was sent.
     pub torrent: Option<SentTorrent>,
+    /// The video's pictures, where some were sent.
+    pub pictures: SentPictures,
 }
 
 /// Notes that somebody wants a video from elsewhere. What is wanted was found to be fit.
@@ -83,7 +90,7 @@ pub fn ask(
     form: NewVideo,
     wanted: Wanted,
 ) -> Result<Import, ImportError> {
-    let channel = form.channel_id.unwrap_or(shared::id::ChannelId(0));
+    let channel = form.channel_id.unwrap_or(ChannelId(0));
     managed_channel(write, channel, who.account)?;
     let known = list(write, who.user)?;
     if OPEN_PER_USER_MAX <= known.iter().filter(|import| import.state.is_open()).count() {
@@ -107,7 +114,7 @@ pub fn ask(
         about: None,
         attempts: 0,
         begun: 0,
-        has_sent: wanted.torrent.is_some(),
+        has_sent: wanted.torrent.is_some() || !wanted.pictures.is_empty(),
         video: None,
         created_at: now,
         updated_at: now,
@@ -115,6 +122,9 @@ pub fn ask(
     write.insert(&UserImportKey { user: who.user, import: id }, &())?;
     if let Some(torrent) = &wanted.torrent {
         write.insert(&ImportTorrentKey { import: id }, torrent)?;
+    }
+    if !wanted.pictures.is_empty() {
+        write.insert(&ImportPicturesKey { import: id }, &wanted.pictures)?;
     }
     put(write, &import)?;
     Ok(import)
@@ -133,6 +143,7 @@ fn put(write: &mut Write<'_>, import: &Import) -> Result<(), StoreError> {
 /// Takes what was sent with an import.
 fn drop_sent(write: &mut Write<'_>, import: &mut Import) {
     write.remove(&ImportTorrentKey { import: import.id });
+    write.remove(&ImportPicturesKey { import: import.id });
     import.has_sent = false;
 }
 
@@ -153,6 +164,7 @@ fn forget(write: &mut Write<'_>, import: &Import) {
     write.remove(&OpenImportKey { import: import.id });
     write.remove(&UserImportKey { user: import.user, import: import.id });
     write.remove(&ImportTorrentKey { import: import.id });
+    write.remove(&ImportPicturesKey { import: import.id });
     write.remove(&ImportKey { import: import.id });
 }
 
@@ -166,6 +178,28 @@ pub fn list(read: &impl Read, user: UserId) -> Result<Vec<Import>, StoreError> {
         let (key, ()) = row?;
         found.extend(read.get(&ImportKey { import: key.import })?);
     }
+    Ok(found)
+}
+
+/// What somebody imports, and what others import into these channels, each with those who publish there; first asked first.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn list_with_channels(
+    read: &impl Read,
+    user: UserId,
+    channels: &[(ChannelId, Makers)],
+) -> Result<Vec<Import>, StoreError> {
+    let mut found = list(read, user)?;
+    let makers = channels.iter().flat_map(|(_, makers)| makers.editors().iter().chain([&makers.owner]));
+    let accounts: BTreeSet<AccountId> = makers.copied().collect();
+    for account in accounts {
+        let other = read.get(&AccountKey { account })?.map(|account| account.user);
+        let Some(other) = other.filter(|other| *other != user) else { continue };
+        let theirs = list(read, other)?.into_iter();
+        found.extend(theirs.filter(|import| channels.iter().any(|(channel, _)| *channel == import.channel)));
+    }
+    found.sort_by_key(|import| import.id);
     Ok(found)
 }
 
@@ -362,6 +396,7 @@ pub fn forget_user(write: &mut Write<'_>, user: UserId, rows_max: usize) -> Resu
         write.remove(&OpenImportKey { import: key.import });
         write.remove(&ImportKey { import: key.import });
         write.remove(&ImportTorrentKey { import: key.import });
+        write.remove(&ImportPicturesKey { import: key.import });
         write.remove(key);
     }
     Ok(rows.len())

@@ -7,7 +7,7 @@ pub mod torrent;
 
 pub use keep::{
     ImportError, KEPT_PER_USER_MAX, OPEN_PER_USER_MAX, Reason, TORRENTS_KEPT_MAX, Wanted, arrive, ask, begin,
-    cancel, fail, forget_user, list, put_back, recover, remove, retry, underway, waiting,
+    cancel, fail, forget_user, list, list_with_channels, put_back, recover, remove, retry, underway, waiting,
 };
 
 #[cfg(test)]

@@ -7,9 +7,11 @@ use shared::time::Timestamp;
 use super::*;
 use crate::domain::account::{NewUser, create};
 use crate::domain::event::Event;
+use crate::domain::makers::Makers;
 use crate::domain::viewer::Person;
 use crate::store::records::{
-    Attempt, Channel, Collaborator, CollaboratorState, ImportSource, ImportState, Role, SentTorrent,
+    Attempt, Channel, Collaborator, CollaboratorState, ImportSource, ImportState, Role, SentPictures,
+    SentTorrent,
 };
 use crate::store::tables::{ChannelKey, ImportKey, ImportTorrentKey, UserImportKey};
 use crate::store::{Durability, Read, Store, Write};
@@ -53,7 +55,8 @@ impl World {
     fn ask(&self, who: u64, channel: u64) -> Result<ImportId, ImportError> {
         let form = NewVideo { channel_id: Some(ChannelId(channel)), ..NewVideo::default() };
         let source = ImportSource::Torrent("a.torrent".to_owned());
-        let wanted = Wanted { source, torrent: Some(SentTorrent { base64: "eA==".to_owned() }) };
+        let torrent = Some(SentTorrent { base64: "eA==".to_owned() });
+        let wanted = Wanted { source, torrent, pictures: SentPictures::default() };
         let who = person(who, Role::User);
         self.write(|write| ask(write, Timestamp(1), &who, form, wanted).map(|import| import.id))
     }
@@ -181,6 +184,16 @@ fn an_editor_may_import_into_the_channel_of_its_owner() {
     edit(CollaboratorState::Accepted);
     let id = world.ask(2, 1).unwrap();
     assert_eq!(list(&world.store, UserId(2)).unwrap().first().map(|import| import.id), Some(id));
+    // What its owner brings into it stands in the editor's list, where they ask for that.
+    let (own, other) = (world.ask(1, 1).unwrap(), world.ask(2, 2).unwrap());
+    let channel = world.store.get(&ChannelKey { channel: ChannelId(1) }).unwrap().unwrap();
+    let with = |user, channels: &[_]| -> Vec<ImportId> {
+        let found = list_with_channels(&world.store, UserId(user), channels).unwrap();
+        found.iter().map(|import| import.id).collect()
+    };
+    let edited = [(ChannelId(1), Makers::of(&channel))];
+    assert_eq!((with(2, &edited), with(2, &[])), (vec![id, own, other], vec![id, other]));
+    assert_eq!(with(1, &edited), [id, own], "and not what is brought elsewhere");
 }
 
 #[test]

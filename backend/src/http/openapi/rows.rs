@@ -739,7 +739,7 @@ fn makers() -> Vec<Row> {
         get("/api/v1/users/me/videos/imports", "What one has fetched from elsewhere")
             .signed_in()
             .paged()
-            .asks("search targetUrl")
+            .asks("search targetUrl includeCollaborations")
             .gives::<Page<VideoImport>>(),
         post("/api/v1/videos/imports/{id}/cancel", "Have a video fetched no more")
             .signed_in()

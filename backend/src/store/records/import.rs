@@ -35,7 +35,7 @@ pub struct Import {
     /// Which beginning the last one was: it counts all of them, so that none is taken for another.
     #[serde(default)]
     pub begun: u64,
-    /// Whether what was sent with it, a torrent, is kept still.
+    /// Whether what was sent with it, a torrent or pictures, is kept still.
     #[serde(default = "yes")]
     pub has_sent: bool,
     /// The video that came of it. It may be gone.
@@ -99,6 +99,25 @@ pub struct SentTorrent {
 }
 
 impl Record for SentTorrent {}
+
+/// The pictures of a video that is to come, cut to the sizes a video has: some ten kilobytes each.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct SentPictures {
+    /// The 280×157 JPEG in base64.
+    pub thumbnail: Option<String>,
+    /// The 850×480 JPEG in base64.
+    pub preview: Option<String>,
+}
+
+impl SentPictures {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.thumbnail.is_none() && self.preview.is_none()
+    }
+}
+
+impl Record for SentPictures {}
 
 /// Where an import stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

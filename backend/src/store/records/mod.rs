@@ -20,6 +20,7 @@ mod video;
 
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use activity::{Activity, Deed, DeedTarget};
+pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
 pub use import::{Attempt, Import, ImportSource, ImportState, SentTorrent};
 pub use import::{Import, ImportSource, ImportState, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
