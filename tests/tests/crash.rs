@@ -15,8 +15,8 @@ use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tests::rig::{
-    Client, Clip, Dice, Instance, Options, Sound, Upload, all_videos, big_buck_bunny, clip, file_of,
-    leftovers, processes_naming,
+    Client, Clip, Dice, Instance, Options, Sound, Upload, all_videos, big_buck_bunny, clip, eventually,
+    file_of, leftovers, processes_naming,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -398,19 +398,16 @@ async fn a_video_from_elsewhere_arrives_once_though_the_server_was_killed_on_the
     server.kill()?;
     server.restart().await?;
 
-    let arrived = async {
-        loop {
-            let list = admin.get("/api/v1/users/me/videos/imports").await?.expect(200)?.json()?;
-            let import = list.pointer("/data/0").cloned().context("the import is gone")?;
-            match import.pointer("/state/id").and_then(Value::as_u64) {
-                Some(1 | 6) => tokio::time::sleep(ASK_EVERY).await,
-                Some(2) => return Ok(import),
-                _ => bail!("it failed: {import}"),
-            }
+    let import = eventually("the import arrives", SETTLE_DURATION_MAX, async || {
+        let list = admin.get("/api/v1/users/me/videos/imports").await?.expect(200)?.json()?;
+        let import = list.pointer("/data/0").cloned().context("the import is gone")?;
+        match import.pointer("/state/id").and_then(Value::as_u64) {
+            Some(1 | 6) => Ok(None),
+            Some(2) => Ok(Some(import)),
+            _ => bail!("it failed: {import}"),
         }
-    };
-    let import: Value =
-        tokio::time::timeout(SETTLE_DURATION_MAX, arrived).await.context("it does not arrive")??;
+    })
+    .await?;
     assert_eq!(import.pointer("/video/name"), Some(&json!("Big Buck Bunny")));
     let all = all_videos(&admin).await?;
     assert_eq!(all.len(), 1, "it is there once: {all:?}");

@@ -15,6 +15,24 @@ pub fn other() -> &'static [u8] {
     CLIP.get_or_init(|| make("480x270", 4))
 }
 
+/// The pictures of [`mp4`] and its sound, each in a file of its own.
+pub fn apart() -> &'static (Vec<u8>, Vec<u8>) {
+    static PARTS: OnceLock<(Vec<u8>, Vec<u8>)> = OnceLock::new();
+    PARTS.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = folder.path().join("whole.mp4");
+        std::fs::write(&whole, mp4()).unwrap();
+        let part = |without: &str, name: &str| {
+            let path = folder.path().join(name);
+            let mut ffmpeg = Command::new("ffmpeg");
+            ffmpeg.args(["-v", "error", "-i"]).arg(&whole).args(["-c", "copy", without]).arg(&path);
+            assert!(ffmpeg.status().unwrap().success());
+            std::fs::read(path).unwrap()
+        };
+        (part("-an", "picture.mp4"), part("-vn", "sound.m4a"))
+    })
+}
+
 fn make(size: &str, seconds: u32) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.mp4");
