@@ -30,7 +30,7 @@ use crate::fanout;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
-use crate::imports::Imports;
+use crate::imports::{Imports, Syncs};
 use crate::jobs::Board;
 use crate::lines::Lines;
 use crate::lists::Lists;
@@ -104,6 +104,7 @@ struct Inner {
     playback: Playback,
     imports: Imports,
     lists: Lists,
+    syncs: Syncs,
     mutes: Mutes,
     lines: Lines,
     tracker: Tracker,
@@ -164,6 +165,7 @@ impl App {
                 playback: Playback::default(),
                 imports: Imports::default(),
                 lists: Lists::default(),
+                syncs: Syncs::default(),
                 mutes,
                 lines,
                 store,
@@ -358,6 +360,13 @@ impl App {
     }
 
     /// Counts a question from this address that goes to another server.
+    /// Whom to tell of channels elsewhere.
+    #[must_use]
+    pub fn syncs(&self) -> &Syncs {
+        &self.inner.syncs
+    }
+
+    /// Counts a question from this address that goes to a search index.
     ///
     /// # Errors
     /// How long it has to wait, where there were too many.

@@ -18,11 +18,7 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, activity, actor, block, blocklist, channel, channel_ownership, collaborator, comment, custom,
-    embed, history, import, instance, jobs, language, logs, me, metrics, mute, notification, openapi,
-    ownership, parts, password, people, playback, player, playlist, proof, rating, recommendation, rendition,
-    search, session, sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload,
-    user, video, video_list, watch, word_subscription, words,
+    abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator, comment, custom, embed, history, import, instance, jobs, language, logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback, player, playlist, proof, rating, recommendation, rendition, search, session, sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, word_subscription, words,
 };
 
 /// One route, or several.
@@ -38,6 +34,7 @@ pub fn routes(app: &App) -> Route {
         at("accounts").and(one_of(accounts(app))).boxed(),
         at("video-channels").and(one_of(channels(app))).boxed(),
         at("videos").and(one_of(videos(app))).boxed(),
+        at("video-channel-syncs").and(one_of(channel_syncs(app))).boxed(),
         at("abuses").and(one_of(abuses(app))).boxed(),
         at("watched-words").and(one_of(watched_words(app))).boxed(),
         at("automatic-tags").and(one_of(automatic_tags(app))).boxed(),
@@ -421,6 +418,12 @@ fn accounts(app: &App) -> Vec<Route> {
             .then(playlist::of_account)
             .map(respond)
             .boxed(),
+        at!(Segment / "video-channel-syncs")
+            .and(get())
+            .and(ask(app))
+            .then(channel_sync::of_account)
+            .map(respond)
+            .boxed(),
     ]
 }
 
@@ -470,6 +473,13 @@ fn channels(app: &App) -> Vec<Route> {
             .map(respond)
             .boxed(),
         at!(Segment / "activities").and(get()).and(ask(app)).then(activity::list).map(respond).boxed(),
+        at!(Segment / "import-videos")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(channel_sync::import_all)
+            .map(respond)
+            .boxed(),
         one_of(collaborators(app)),
     ]
 }
@@ -541,6 +551,15 @@ fn collaborators(app: &App) -> Vec<Route> {
             .then(collaborator::remove)
             .map(respond)
             .boxed(),
+    ]
+}
+
+/// Channels elsewhere.
+fn channel_syncs(app: &App) -> Vec<Route> {
+    vec![
+        at!().and(post()).and(ask(app)).and(body()).then(channel_sync::create).map(respond).boxed(),
+        at!(Segment).and(delete()).and(ask(app)).then(channel_sync::delete).map(respond).boxed(),
+        at!(Segment / "sync").and(post()).and(ask(app)).then(channel_sync::look).map(respond).boxed(),
     ]
 }
 

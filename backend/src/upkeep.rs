@@ -26,6 +26,7 @@ pub fn start(app: &App) {
     app.spawn(search::run(app.clone()));
     app.spawn(imports::run(app.clone()));
     app.spawn(lists::run(app.clone()));
+    app.spawn(imports::run_syncs(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

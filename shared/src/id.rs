@@ -102,6 +102,10 @@ number_id!(
     ImportId
 );
 number_id!(
+    /// A channel elsewhere whose videos are imported as they come.
+    SyncId
+);
+number_id!(
     /// Somebody who asked to be let in.
     RegistrationId
 );

@@ -422,8 +422,16 @@ pub const FIELDS: &[Field] = &[
     setting!("import.videos.concurrency", Kind::Number(1, 16), import.concurrency),
     setting!("import.videos.http.enabled", Kind::Truth, import.http),
     setting!("import.videos.torrent.enabled", Kind::Truth, import.torrent),
-    kept!("import.videoChannelSynchronization.enabled", false),
-    kept!("import.videoChannelSynchronization.maxPerUser", COUNT, Custom::Number(10)),
+    setting!(
+        "import.videoChannelSynchronization.enabled",
+        Kind::Truth,
+        video_channel_synchronization.enabled
+    ),
+    setting!(
+        "import.videoChannelSynchronization.maxPerUser",
+        Kind::Number(1, 1000),
+        video_channel_synchronization.max_per_user
+    ),
     kept!("import.users.enabled", false),
     kept!("export.users.enabled", false),
     kept!("export.users.exportExpiration", COUNT, Custom::Number(172_800_000)),

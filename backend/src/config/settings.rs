@@ -316,6 +316,21 @@ settings! {
         networks_allowed: Vec<Network> = Vec::new();
     }
 
+    /// Channels elsewhere whose videos makers have imported as they come, by the program that knows pages. It needs
+    /// `import.http` and `import.yt_dlp`.
+    video_channel_synchronization: VideoChannelSynchronization {
+        /// Whether they may.
+        enabled: bool = false;
+        /// How many one of them may have watched. Each is a page that is asked for every hour.
+        max_per_user: usize = 10;
+        /// How long between two looks at one, in seconds. An hour, as in PeerTube.
+        check_interval: u32 = 3600;
+        /// How many of the newest videos a look reads.
+        videos_limit_per_synchronization: usize = 10;
+        /// How many videos are imported at most where somebody asks for all of a channel.
+        full_sync_videos_limit: usize = 1000;
+    }
+
     /// Arriving files.
     upload: Upload {
         /// The largest file that is taken. Twelve hours of the best a phone records.

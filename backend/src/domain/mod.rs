@@ -38,6 +38,7 @@ pub mod signup;
 pub mod site;
 pub mod statistics;
 pub mod subscription;
+pub mod sync;
 pub mod truth;
 pub mod upload;
 pub mod video;

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{StatusCode, Uri};
-use shared::api::{Label, NewVideo, Page, ProblemCode, VideoImport};
-use shared::id::ImportId;
+use shared::api::{ImportSync, Label, NewVideo, Page, ProblemCode, VideoImport};
+use shared::id::{ImportId, SyncId};
 use shared::limits::VIDEO_NAME_LENGTH;
 
 use super::channel::total;
@@ -26,7 +26,8 @@ use crate::domain::video::sight::Address;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::imports::{Guard, title_of, web_host};
-use crate::store::Durability;
+use crate::store::tables::SyncKey;
+use crate::store::{Durability, Read};
 use crate::store::records::{Import, ImportSource, ImportState, SentPictures, SentTorrent};
 use crate::uploads::cut_pictures;
 
@@ -44,7 +45,7 @@ pub async fn ask_for(ask: Ask, body: Body) -> Outcome {
     let text = |jpeg: Option<Vec<u8>>| jpeg.map(|jpeg| STANDARD.encode(jpeg));
     let pictures = SentPictures { thumbnail: text(cut.thumbnail), preview: text(cut.preview) };
     let (source, torrent) = wanted(&ask, from, form.torrent, &mut video).await?;
-    let wanted = Wanted { source, torrent, pictures };
+    let wanted = Wanted { source, torrent, pictures, sync: None };
     let made = ask
         .app
         .write(Durability::Flushed, move |write, now| import::ask(write, now, &who, video, wanted))
@@ -204,8 +205,16 @@ fn view(app: &App, viewer: &Viewer, import: &Import) -> VideoImport {
         updated_at: import.updated_at,
         created_at: import.created_at,
         video: entry.map(|entry| Box::new(views::included(app.url(), &entry, INCLUDE_UNPUBLISHED))),
+        video_channel_sync: import.sync.and_then(|sync| asking(app, sync)),
         progress: app.imports().percent(import.attempt()).filter(|_| is_running),
     }
+}
+
+/// The synchronisation that asked for an import, as long as it is there.
+fn asking(app: &App, sync: SyncId) -> Option<ImportSync> {
+    // What cannot be read is left out: it is said beside the import, and is not the import.
+    let found = app.store().get(&SyncKey { sync }).ok().flatten()?;
+    Some(ImportSync { id: found.id, external_channel_url: found.url })
 }
 
 /// PeerTube's number and word of a state.

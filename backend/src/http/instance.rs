@@ -12,7 +12,7 @@ use shared::limits::{IMAGE_BYTES_MAX, VIDEO_EXTENSIONS};
 
 use super::extract::Ask;
 use super::respond::{self, Outcome};
-use super::{custom, signup, views};
+use super::{channel_sync, custom, signup, views};
 use crate::app::App;
 use crate::config::{ByteSize, P2pMode};
 use crate::domain::site::Logo;
@@ -197,7 +197,7 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
         "videoTranscription": { "enabled": config.transcription.enabled, "remoteRunners": off },
         "import": {
             "videos": { "http": { "enabled": config.import.http }, "torrent": { "enabled": config.import.torrent } },
-            "videoChannelSynchronization": off,
+            "videoChannelSynchronization": { "enabled": channel_sync::is_enabled(&config) },
             "users": off
         },
         "export": { "users": { "enabled": false, "exportExpiration": 0, "maxUserVideoQuota": 0 } },

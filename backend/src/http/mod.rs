@@ -8,6 +8,7 @@ pub mod block;
 pub mod blocklist;
 pub mod channel;
 pub mod channel_ownership;
+pub mod channel_sync;
 pub mod client;
 pub mod collaborator;
 pub mod comment;

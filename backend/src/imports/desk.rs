@@ -15,6 +15,22 @@ pub struct Imports {
     running: Mutex<BTreeMap<Attempt, Running>>,
 }
 
+/// Whom to tell that a channel elsewhere may be to look at, or that there may be room for what one published.
+#[derive(Default)]
+pub struct Syncs(Notify);
+
+impl Syncs {
+    /// Says that there may be something to do.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+
+    /// Returns when there may be something to do. A call that came before the wait counts.
+    pub(super) async fn woken(&self) {
+        self.0.notified().await;
+    }
+}
+
 struct Running {
     percent: Option<u8>,
     stop: CancellationToken,

@@ -13,9 +13,12 @@ mod program;
 mod proxy;
 mod reason;
 mod run;
+mod syncs;
 
 pub use desk::Imports;
 pub(crate) use fetch::resolve;
+pub use desk::{Imports, Syncs};
 pub use fetch::title_of;
 pub use guard::{Guard, web_host};
 pub use run::run;
+pub use syncs::run as run_syncs;

@@ -10,8 +10,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use shared::api::NewVideo;
 use shared::limits::{VIDEO_DESCRIPTION_LENGTH, VIDEO_NAME_LENGTH, VIDEO_TAG_LENGTH, VIDEO_TAGS_MAX};
+use shared::time::Timestamp;
 
+use super::guard::web_host;
+use crate::domain::sync::Listed;
 use crate::domain::upload::extension_of;
+use crate::domain::video::form::URL_LENGTH_MAX;
 use crate::domain::video::labels::language_name;
 use crate::media::command::FORMATS;
 use crate::media::run::Invocation;
@@ -108,6 +112,72 @@ pub fn invocation(programs: &Programs<'_>, url: &str) -> Invocation {
     arguments.push("--".into());
     arguments.push(url.into());
     Invocation { program: programs.program.to_owned(), arguments }
+}
+
+/// What is run to list the newest `count` videos of a page that lists some.
+#[must_use]
+pub fn listing(program: &Path, door: &str, url: &str, count: usize) -> Invocation {
+    let texts = [
+        "--ignore-config",
+        "--flat-playlist",
+        "--dump-single-json",
+        "--playlist-items",
+        &format!("1:{count}"),
+        "--no-cache-dir",
+        "--no-exec",
+        "--no-warnings",
+        "--socket-timeout",
+        "30",
+        "--retries",
+        "3",
+        "--proxy",
+        door,
+        // Behind the two lines nothing is read as an option.
+        "--",
+        url,
+    ];
+    Invocation { program: program.to_owned(), arguments: texts.map(OsString::from).into() }
+}
+
+/// A page as it is listed: a video, or a list of pages.
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(rename = "_type")]
+    kind: Option<String>,
+    entries: Option<Vec<Option<Entry>>>,
+    url: Option<String>,
+    webpage_url: Option<String>,
+    timestamp: Option<serde_json::Number>,
+}
+
+/// The first `count` videos of a list that it wrote, newest first where the place keeps them so; none where it wrote no
+/// list. Lists in lists, as the parts of a channel are, are one list.
+#[must_use]
+pub fn listed(said: &[u8], count: usize) -> Option<Vec<Listed>> {
+    let page: Entry = serde_json::from_slice(said).ok()?;
+    let (mut found, mut waiting) = (Vec::new(), vec![page]);
+    while let Some(entry) = waiting.pop() {
+        if count <= found.len() {
+            break;
+        }
+        if let Some(entries) = entry.entries {
+            waiting.extend(entries.into_iter().rev().flatten());
+            continue;
+        }
+        // A video that was looked at has its file there, whose address is often good for an hour.
+        let is_link = entry.kind.as_deref().is_some_and(|kind| kind.starts_with("url"));
+        let (first, second) =
+            if is_link { (entry.url, entry.webpage_url) } else { (entry.webpage_url, entry.url) };
+        let is_fit = |url: &String| {
+            let is_web = url.parse().is_ok_and(|address| web_host(&address).is_ok());
+            is_web && url.chars().count() <= URL_LENGTH_MAX
+        };
+        let Some(url) = first.filter(is_fit).or(second.filter(is_fit)) else { continue };
+        let seconds = entry.timestamp.and_then(|number| number.as_i64());
+        let published = seconds.map(|seconds| Timestamp(seconds.saturating_mul(1000)));
+        found.push(Listed { url, published });
+    }
+    Some(found)
 }
 
 /// How far it is, out of a piece of what it says; none where the piece does not tell.
@@ -258,6 +328,30 @@ mod tests {
         assert_eq!(arguments.iter().rev().take(2).collect::<Vec<_>>(), ["--exec=rm", "--"]);
         let proxy = arguments.iter().position(|argument| argument == "--proxy").unwrap();
         assert_eq!(arguments[proxy + 1], "http://shoal:key@127.0.0.1:1");
+    }
+
+    #[test]
+    fn lists_in_lists_are_one_list_of_addresses_of_the_web() {
+        let said = br#"{"_type":"playlist","webpage_url":"https://a.example/c","entries":[
+            {"_type":"playlist","entries":[
+                {"_type":"url","url":"https://a.example/1","timestamp":1795341600},
+                null,
+                {"_type":"url_transparent","url":"file:///etc/passwd","webpage_url":"https://a.example/2"},
+                {"_type":"url","url":"abc"}]},
+            {"_type":"video","url":"https://files.a.example/x.mp4","webpage_url":"https://a.example/3","timestamp":1.5},
+            {"_type":"url","url":"https://a.example/4"}]}"#;
+        let all = listed(said, 10).unwrap();
+        let urls: Vec<_> = all.iter().map(|one| one.url.as_str()).collect();
+        assert_eq!(urls, ["https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4"]);
+        let dates: Vec<_> = all.iter().map(|one| one.published).collect();
+        assert_eq!(dates, [Some(Timestamp(1_795_341_600_000)), None, None, None]);
+        assert_eq!(listed(said, 2).unwrap().len(), 2);
+        let alone = listed(br#"{"webpage_url":"https://a.example/5"}"#, 2).unwrap();
+        assert_eq!(alone, [Listed { url: "https://a.example/5".to_owned(), published: None }]);
+        assert_eq!((listed(b"null", 2), listed(b"", 2)), (None, None));
+        let told = listing(Path::new("yt-dlp"), "http://shoal:key@127.0.0.1:1", "--exec=rm", 10).arguments;
+        assert_eq!(told.iter().rev().take(2).collect::<Vec<_>>(), ["--exec=rm", "--"]);
+        assert!(told.iter().any(|word| word == "1:10"));
     }
 
     #[test]

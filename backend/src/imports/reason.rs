@@ -59,6 +59,7 @@ fn sentence(fault: ImportFault) -> &'static str {
         ImportFault::MagnetUnreadable => "The magnet address cannot be read.",
         ImportFault::TorrentGone => "The torrent is there no more.",
         ImportFault::NoTracker => "The torrent names no tracker that may be asked.",
+        ImportFault::SomeFailed => "Some of its videos could not be imported.",
         ImportFault::NoPeer => "Nobody who has the whole file was found.",
         // What is said of these comes from where they were found.
         ImportFault::NoWeb

@@ -111,6 +111,8 @@ async fn work(app: App, (import, stop): (Import, CancellationToken)) {
             app.write(Durability::Flushed, move |write, _| import::put_back(write, attempt)).await
         }
     };
+    // There may be room for what a channel elsewhere published.
+    app.syncs().wake();
     if let Err(error) = noted {
         // It is on its way still, as far as the store knows, and waits again after the next start.
         tracing::error!(%error, "the end of an import could not be noted");

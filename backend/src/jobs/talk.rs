@@ -6,7 +6,7 @@ use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
 use crate::domain::{
-    abuse, blocklist, comment, history, import, mute, notification, playlist, rating, subscription, words,
+    abuse, blocklist, comment, history, import, mute, notification, playlist, rating, subscription, sync, words,
 };
 use crate::store::records::{JobKind, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
@@ -55,6 +55,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
         TalkJob::Announce { video, after } => announce(task, *video, *after),
         TalkJob::ForgetChannel(channel) => {
             pieces(task, |write, _| subscription::forget_channel(write, *channel, rows))?;
+            pieces(task, |write, _| sync::forget_addresses(write, *channel, rows))?;
             pieces(task, |write, _| playlist::forget_channel(write, *channel, rows))
         }
         TalkJob::ForgetPlaylist { playlist, account } => {

@@ -152,6 +152,12 @@ pub enum Table {
     HeldTags = 109,
     /// What those who keep order did.
     Audits = 110,
+    /// Channels elsewhere whose videos are imported as they come.
+    Syncs = 111,
+    /// Channels elsewhere by the channel their videos are imported into.
+    ChannelSyncs = 112,
+    /// Addresses whose videos may be imported into a channel.
+    KnownAddresses = 113,
     /// Pictures that were sent with an import.
     ImportPictures = 114,
     /// Settings that were changed while the instance ran.

@@ -80,6 +80,9 @@
 //! | 142 | imports of a user | user, import | – |
 //! | 143 | imports that are not over | import | – |
 //! | 144 | torrents of imports | import | [`SentTorrent`] |
+//! | 111 | channels elsewhere | synchronisation | [`ChannelSync`] |
+//! | 112 | synchronisations of a channel | channel, synchronisation | – |
+//! | 113 | addresses known to a channel | channel, SHA-256 of the address, first half | [`KnownAddress`] |
 //! | 114 | pictures of imports | import | [`SentPictures`] |
 //! | 140 | views of a channel's day | first moment of the day, channel | number |
 //! | 150 | subscribed lists of mutes | subscription | [`BlocklistSubscription`] |
@@ -93,19 +96,13 @@
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId,
-    ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, RegistrationId, SessionId,
-    UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
+    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId, ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, RegistrationId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, BlocklistSubscription, Channel,
-    ChannelOffer, Comment, Custom, Element, ElementPlace, HeldTags, Import, Job, Mail, MuteDeed, MuteOrigin,
-    Notification, NotificationSettings, Offer, Opinion, Rating, RefreshToken, Registration, Reports,
-    SentPictures, SentTorrent, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload, User,
-    Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList, WordSubscription,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Element, ElementPlace, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Rating, RefreshToken, Registration, Reports, SentPictures, SentTorrent, Session, Setting, SitePage, Subscription, Tally, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -136,6 +133,9 @@ pub fn name(table: Table) -> &'static str {
         Table::UserImports => "imports of a user",
         Table::OpenImports => "imports that are not over",
         Table::ImportTorrents => "torrents of imports",
+        Table::Syncs => "channels elsewhere",
+        Table::ChannelSyncs => "synchronisations of a channel",
+        Table::KnownAddresses => "addresses known to a channel",
         Table::ImportPictures => "pictures of imports",
         Table::Sessions => "sessions",
         Table::Registrations => "registrations",
@@ -248,6 +248,7 @@ number_fields!(
     NotificationId,
     SessionId,
     ImportId,
+    SyncId,
     RegistrationId,
     MailId,
     AbuseId,
@@ -477,6 +478,15 @@ keys! {
     /// The torrent that an import fetches, where one was sent.
     ImportTorrentKey(import: ImportId) in ImportTorrents holds SentTorrent;
 
+    /// A channel elsewhere whose videos are imported as they come.
+    SyncKey(sync: SyncId) in Syncs holds ChannelSync;
+
+    /// A synchronisation into a channel, first made first.
+    ChannelSyncKey(channel: ChannelId, sync: SyncId) in ChannelSyncs holds ();
+
+    /// An address whose video may be imported into a channel.
+    KnownAddressKey(channel: ChannelId, address: [u8; 16]) in KnownAddresses holds KnownAddress;
+
     /// The pictures of the video that an import is to bring, where some were sent.
     ImportPicturesKey(import: ImportId) in ImportPictures holds SentPictures;
 
@@ -688,6 +698,12 @@ prefixes! {
 
     /// What one login imports.
     ImportsOf(UserId) of UserImportKey;
+
+    /// What is imported into one channel as it comes.
+    SyncsOf(ChannelId) of ChannelSyncKey;
+
+    /// The addresses known to one channel.
+    KnownAddressesOf(ChannelId) of KnownAddressKey;
 
     /// Where one login is logged in.
     SessionsOf(UserId) of SessionKey;

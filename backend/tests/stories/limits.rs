@@ -54,6 +54,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("command", "process-video-viewers"),
     ("targetUrl", "http://films.example/a.mp4"),
     ("url", "http://films.example/list.json"),
+    ("externalChannelUrl", "http://films.example/channel"),
     ("magnetUri", "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567"),
     ("fromEmail", "somebody@films.example"),
     ("accountName", "bob"),
@@ -105,6 +106,9 @@ impl Place {
             config.import.http = true;
             // What is asked for waits, so that nothing is written meanwhile.
             config.import.concurrency = 0;
+            config.import.yt_dlp = Some("/nowhere/yt-dlp".into());
+            config.video_channel_synchronization.enabled = true;
+            config.video_channel_synchronization.max_per_user = 10_000;
             config.signup.per_address_max = 10_000;
             config.smtp.per_address_max = 10_000;
         })

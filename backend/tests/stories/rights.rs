@@ -294,6 +294,12 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /api/v1/videos/imports/{x}/retry", SIGNED_IN),
     ("DELETE /api/v1/videos/imports/{x}", SIGNED_IN),
     ("GET /api/v1/users/me/videos/imports", SIGNED_IN),
+    // Channels elsewhere. There is no synchronisation 999999.
+    ("POST /api/v1/video-channel-syncs", SIGNED_IN),
+    ("DELETE /api/v1/video-channel-syncs/{x}", SIGNED_IN),
+    ("POST /api/v1/video-channel-syncs/{x}/sync", SIGNED_IN),
+    ("POST /api/v1/video-channels/{channel}/import-videos", OWNER),
+    ("GET /api/v1/accounts/{account}/video-channel-syncs", OWNER),
     // Single qualities of a video.
     ("DELETE /api/v1/videos/{video}/hls", ADMINISTRATORS),
     ("DELETE /api/v1/videos/{video}/hls/{x}", ADMINISTRATORS),
@@ -338,6 +344,9 @@ async fn everybody_may_what_the_table_says_and_nothing_else() {
         config.signup.per_address_max = u32::MAX;
         config.smtp.per_address_max = u32::MAX;
         config.upload.replace = true;
+        config.import.http = true;
+        config.import.yt_dlp = Some("/nowhere/yt-dlp".into());
+        config.video_channel_synchronization.enabled = true;
     })
     .await;
     let app = instance.running.app().clone();

@@ -199,6 +199,7 @@ pub fn sentence(fault: ImportFault, makers: &MakerWords) -> Option<&'static str>
         ImportFault::TorrentNodes => makers.import_fault_torrent_nodes,
         ImportFault::NoTracker => makers.import_fault_no_tracker,
         ImportFault::NoPeer => makers.import_fault_no_peer,
+        ImportFault::SomeFailed => makers.import_fault_some_failed,
         ImportFault::Other => return None,
     })
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{IncludedVideo, Label};
-use crate::id::ImportId;
+use super::{ChannelSummary, IncludedVideo, Label};
+use crate::id::{ImportId, SyncId};
 use crate::time::Timestamp;
 
 /// A video that is, or was, fetched from elsewhere: a row of `GET /api/v1/users/me/videos/imports`.
@@ -41,6 +41,59 @@ pub struct VideoImport {
     /// How much of the file arrived, in hundredths, while it is on its way and its length is known. Shoal's own field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<u8>,
+    /// The synchronisation that asked for it, as long as it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_channel_sync: Option<ImportSync>,
+}
+
+/// The synchronisation that asked for an import.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ImportSync {
+    /// Number on this instance.
+    pub id: SyncId,
+    /// The address of the channel elsewhere.
+    pub external_channel_url: String,
+}
+
+/// A channel elsewhere whose videos are imported as they come: a row of
+/// `GET /api/v1/accounts/{name}/video-channel-syncs`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct VideoChannelSync {
+    /// Number on this instance.
+    pub id: SyncId,
+    /// 1: waits for its first look, 2: is looking, or asking for what it found, 3: done, 4: failed.
+    pub state: Label<u32>,
+    /// The address of the channel elsewhere.
+    pub external_channel_url: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Into which channel.
+    pub channel: ChannelSummary,
+    /// When it last looked; none before it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sync_at: Option<Timestamp>,
+    /// Why it failed, in English. Shoal's own field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Why it failed, as a word. Shoal's own field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<ImportFault>,
+    /// What the word is about. Shoal's own field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_about: Option<String>,
+}
+
+/// A synchronisation that was made: the answer of `POST /api/v1/video-channel-syncs`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MadeChannelSync {
+    /// It.
+    pub video_channel_sync: VideoChannelSync,
 }
 
 /// Why an import failed, as a word.
@@ -114,6 +167,8 @@ pub enum ImportFault {
     NoTracker,
     /// Nobody who has the whole file was found.
     NoPeer,
+    /// Some of the videos of a channel elsewhere could not be imported.
+    SomeFailed,
     /// Something that a later version knows.
     #[serde(other)]
     Other,

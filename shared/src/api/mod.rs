@@ -47,7 +47,7 @@ pub use comment::{
     ReviewedVideo,
 };
 pub use history::{UserHistory, WatchedVideo};
-pub use import::{ImportFault, VideoImport};
+pub use import::{ImportFault, ImportSync, MadeChannelSync, VideoChannelSync, VideoImport};
 pub use mute::{
     BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, MuteAction, MuteList, MutedAccount,
     MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,

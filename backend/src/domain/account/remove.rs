@@ -111,6 +111,7 @@ fn remove_piece(write: &mut Write<'_>, id: ChannelId) -> Result<Removal, StoreEr
         drop_files(write, channel.banner);
         activity::forget_channel(write, id)?;
         ownership::channel::forget_channel(write, id)?;
+        sync::forget_channel(write, id)?;
         collaborator::forget_channel(write, id, &channel.collaborators);
         write.remove(&AccountChannelKey { account: channel.account, channel: id });
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use shared::api::{ImportFault, NewVideo};
-use shared::id::{AccountId, ChannelId, ImportId, UserId, VideoId};
+use shared::id::{AccountId, ChannelId, ImportId, SyncId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
 use crate::domain::makers::Makers;
 use crate::domain::right::Right;
+use crate::domain::sync;
 use crate::domain::video::edit::{EditError, managed_channel};
 use crate::domain::viewer::Person;
 use crate::store::records::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
@@ -77,6 +78,8 @@ pub struct Wanted {
     pub torrent: Option<SentTorrent>,
     /// The video's pictures, where some were sent.
     pub pictures: SentPictures,
+    /// The synchronisation that asks for it.
+    pub sync: Option<SyncId>,
 }
 
 /// Notes that somebody wants a video from elsewhere. What is wanted was found to be fit.
@@ -108,6 +111,7 @@ pub fn ask(
         channel,
         source: wanted.source,
         form,
+        sync: wanted.sync,
         state: ImportState::Waiting,
         error: None,
         fault: None,
@@ -284,6 +288,9 @@ pub fn arrive(
     // Nobody tries it again.
     drop_sent(write, &mut import);
     put(write, &import)?;
+    if let ImportSource::Address(url) = &import.source {
+        sync::note_imported(write, import.channel, url)?;
+    }
     write.note(Event::ImportEnded(import.id));
     Ok(true)
 }
@@ -307,6 +314,9 @@ pub fn fail(
     import.about = reason.about.as_ref().map(cut);
     put(write, &import)?;
     keep_few_sent(write, import.user)?;
+    if let Some(sync) = import.sync {
+        sync::note_failed(write, sync)?;
+    }
     write.note(Event::ImportEnded(import.id));
     Ok(())
 }

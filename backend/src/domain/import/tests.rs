@@ -56,7 +56,7 @@ impl World {
         let form = NewVideo { channel_id: Some(ChannelId(channel)), ..NewVideo::default() };
         let source = ImportSource::Torrent("a.torrent".to_owned());
         let torrent = Some(SentTorrent { base64: "eA==".to_owned() });
-        let wanted = Wanted { source, torrent, pictures: SentPictures::default() };
+        let wanted = Wanted { source, torrent, pictures: SentPictures::default(), sync: None };
         let who = person(who, Role::User);
         self.write(|write| ask(write, Timestamp(1), &who, form, wanted).map(|import| import.id))
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::api::{ImportFault, NewVideo};
-use shared::id::{ChannelId, ImportId, UserId, VideoId};
+use shared::id::{ChannelId, ImportId, SyncId, UserId, VideoId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -20,6 +20,9 @@ pub struct Import {
     pub source: ImportSource,
     /// What was said of the video; what was not, the place it comes from says.
     pub form: NewVideo,
+    /// The synchronisation that asked for it. It may be gone.
+    #[serde(default)]
+    pub sync: Option<SyncId>,
     /// Where it stands.
     pub state: ImportState,
     /// Why it failed, in English.

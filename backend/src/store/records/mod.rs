@@ -14,6 +14,7 @@ mod registration;
 mod setting;
 mod site;
 mod statistics;
+mod sync;
 mod talk;
 mod upload;
 mod video;
@@ -41,6 +42,7 @@ pub use registration::{Registration, RegistrationState};
 pub use setting::Setting;
 pub use site::{Custom, SitePage};
 pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};
+pub use sync::{ChannelSync, KnownAddress, Look, SyncState};
 pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
 pub use upload::Upload;
 pub use video::{

@@ -134,6 +134,7 @@ maker_words! {
     import_fault_torrent_nodes: "The torrent names nodes, which the instance does not ask.", "Le torrent nomme des nœuds, que l’instance n’interroge pas.";
     import_fault_no_tracker: "The torrent names no tracker that may be asked.", "Le torrent ne nomme aucun traqueur qui puisse être interrogé.";
     import_fault_no_peer: "Nobody who has the whole file was found.", "Personne qui ait le fichier entier n’a été trouvé.";
+    import_fault_some_failed: "Some of its videos could not be imported. The list of your imports says why.", "Certaines de ses vidéos n’ont pas pu être importées. La liste de vos importations dit pourquoi.";
     import_no_reason: "The instance gave no reason.", "L’instance n’a pas donné de raison.";
     import_progress: "How much of “{}” has arrived", "Ce qui est arrivé de «\u{a0}{}\u{a0}»";
     import_cancel_named: "Cancel “{}”", "Annuler «\u{a0}{}\u{a0}»";
