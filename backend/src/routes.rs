@@ -18,7 +18,11 @@ use crate::http::respond::respond;
 use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
-    abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator, comment, custom, embed, history, import, instance, jobs, language, logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback, player, playlist, proof, rating, recommendation, rendition, search, session, sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, word_subscription, words,
+    abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator,
+    comment, custom, embed, history, import, instance, jobs, language, logs, me, metrics, mute, notification,
+    openapi, ownership, parts, password, people, playback, player, playlist, proof, rating, recommendation,
+    rendition, search, session, sessions, signup, site, statistics, subscription, torrent, tracker,
+    two_factor, upload, user, video, video_list, watch, word_subscription, words,
 };
 
 /// One route, or several.

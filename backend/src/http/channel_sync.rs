@@ -79,7 +79,8 @@ pub async fn create(ask: Ask, body: Body) -> Outcome {
         ask.app.write(Durability::Flushed, move |write, now| sync::create(write, now, &who, new, count_max));
     let made = made.await?;
     ask.app.syncs().wake();
-    let video_channel_sync = view(&ask.app, &made).ok_or_else(|| Failure::not_found("Video channel not found"))?;
+    let video_channel_sync =
+        view(&ask.app, &made).ok_or_else(|| Failure::not_found("Video channel not found"))?;
     json(&MadeChannelSync { video_channel_sync })
 }
 

@@ -26,9 +26,9 @@ use crate::domain::video::sight::Address;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::imports::{Guard, title_of, web_host};
+use crate::store::records::{Import, ImportSource, ImportState, SentPictures, SentTorrent};
 use crate::store::tables::SyncKey;
 use crate::store::{Durability, Read};
-use crate::store::records::{Import, ImportSource, ImportState, SentPictures, SentTorrent};
 use crate::uploads::cut_pictures;
 
 /// Letters of the name of a torrent's file: PeerTube's column.

@@ -16,8 +16,8 @@ mod run;
 mod syncs;
 
 pub use desk::Imports;
-pub(crate) use fetch::resolve;
 pub use desk::{Imports, Syncs};
+pub(crate) use fetch::resolve;
 pub use fetch::title_of;
 pub use guard::{Guard, web_host};
 pub use run::run;

@@ -342,7 +342,10 @@ mod tests {
             {"_type":"url","url":"https://a.example/4"}]}"#;
         let all = listed(said, 10).unwrap();
         let urls: Vec<_> = all.iter().map(|one| one.url.as_str()).collect();
-        assert_eq!(urls, ["https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4"]);
+        assert_eq!(
+            urls,
+            ["https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4"]
+        );
         let dates: Vec<_> = all.iter().map(|one| one.published).collect();
         assert_eq!(dates, [Some(Timestamp(1_795_341_600_000)), None, None, None]);
         assert_eq!(listed(said, 2).unwrap().len(), 2);

@@ -6,7 +6,8 @@ use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
 use crate::domain::{
-    abuse, blocklist, comment, history, import, mute, notification, playlist, rating, subscription, sync, words,
+    abuse, blocklist, comment, history, import, mute, notification, playlist, rating, subscription, sync,
+    words,
 };
 use crate::store::records::{JobKind, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};

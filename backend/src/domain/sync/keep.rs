@@ -12,8 +12,8 @@ use crate::domain::import::{self, ImportError, Reason, Wanted};
 use crate::domain::viewer::Person;
 use crate::store::records::{ChannelSync, ImportSource, KnownAddress, Look, SentPictures};
 use crate::store::tables::{
-    AccountKey, ChannelKey, ChannelSyncKey, ChannelsOf, KnownAddressKey, KnownAddressesOf,
-    SyncKey, SyncsOf, UserKey,
+    AccountKey, ChannelKey, ChannelSyncKey, ChannelsOf, KnownAddressKey, KnownAddressesOf, SyncKey, SyncsOf,
+    UserKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -99,7 +99,8 @@ fn fresh(
 ) -> Result<ChannelSync, SyncError> {
     let channel = own_channel(write, who, new.channel)?;
     let rows = write.scan(&ChannelsOf(channel.account));
-    let channels: Vec<ChannelId> = rows.map(|row| row.map(|(key, ())| key.channel)).collect::<Result<_, _>>()?;
+    let channels: Vec<ChannelId> =
+        rows.map(|row| row.map(|(key, ())| key.channel)).collect::<Result<_, _>>()?;
     if count_max <= rows_of(write, &channels)?.len() {
         return Err(SyncError::TooMany(count_max));
     }
@@ -378,7 +379,8 @@ pub fn feed(write: &mut Write<'_>, now: Timestamp, id: SyncId) -> Result<bool, S
     let Some((owner, support)) = owner_of(write, sync.channel)? else {
         // Nobody is there any more who may publish.
         sync.left.clear();
-        (sync.fault, sync.error) = (Some(ImportFault::NoAccount), Some("The account may publish nothing.".into()));
+        (sync.fault, sync.error) =
+            (Some(ImportFault::NoAccount), Some("The account may publish nothing.".into()));
         settle(write, sync)?;
         return Ok(false);
     };
@@ -429,9 +431,8 @@ fn owner_of(read: &impl Read, channel: ChannelId) -> Result<Option<(Person, Opti
     let Some(channel) = read.get(&ChannelKey { channel })? else { return Ok(None) };
     let Some(account) = read.get(&AccountKey { account: channel.account })? else { return Ok(None) };
     let user = read.get(&UserKey { user: account.user })?.filter(|user| user.blocked.is_none());
-    Ok(user.map(|user| {
-        (Person { user: user.id, account: channel.account, role: user.role }, channel.support)
-    }))
+    Ok(user
+        .map(|user| (Person { user: user.id, account: channel.account, role: user.role }, channel.support)))
 }
 
 fn known_key(channel: ChannelId, url: &str) -> KnownAddressKey {
@@ -479,8 +480,7 @@ pub fn forget_addresses(
     channel: ChannelId,
     rows_max: usize,
 ) -> Result<usize, StoreError> {
-    let rows: Vec<_> =
-        write.scan(&KnownAddressesOf(channel)).take(rows_max).collect::<Result<_, _>>()?;
+    let rows: Vec<_> = write.scan(&KnownAddressesOf(channel)).take(rows_max).collect::<Result<_, _>>()?;
     for (key, _) in &rows {
         write.remove(key);
     }

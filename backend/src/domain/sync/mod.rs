@@ -8,9 +8,9 @@
 mod keep;
 
 pub use keep::{
-    BASELINE, Listed, NewSync, OPEN_PER_OWNER_MAX, SyncError, ask_all, ask_import, begin, create, due, fail, feed,
-    feedable, forget_addresses, forget_channel, found, note_failed, note_imported, of_channels, put_back,
-    recover, remove,
+    BASELINE, Listed, NewSync, OPEN_PER_OWNER_MAX, SyncError, ask_all, ask_import, begin, create, due, fail,
+    feed, feedable, forget_addresses, forget_channel, found, note_failed, note_imported, of_channels,
+    put_back, recover, remove,
 };
 
 #[cfg(test)]

@@ -6,7 +6,17 @@
 use schemars::JsonSchema;
 use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
-    BlocklistStatus, BlocklistSubscription, Caption, Channel, ChannelActivity, ChannelChange, ChapterList, Collaborator, CollaboratorMade, CommentMade, CommentTagPolicies, CommentThreads, CommentTree, CommentsRemoval, Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel, MadeChannelSync, MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MuteList, MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating, OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory, UserRegistration, Video, VideoChannelSync, VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade, WordSubscription,
+    BlocklistStatus, BlocklistSubscription, Caption, Channel, ChannelActivity, ChannelChange, ChapterList,
+    Collaborator, CollaboratorMade, CommentMade, CommentTagPolicies, CommentThreads, CommentTree,
+    CommentsRemoval, Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel,
+    MadeChannelSync, MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MuteList, MutedAccount,
+    MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient,
+    OverallStats, OwnRating, OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo,
+    RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards,
+    SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents,
+    UserChange, UserHistory, UserRegistration, Video, VideoChannelSync, VideoDetails, VideoImport,
+    VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+    WordSubscription,
 };
 
 use shared::limits::{
@@ -547,16 +557,20 @@ fn accounts_and_channels() -> Vec<Row> {
         )
         .signed_in()
         .done(),
-        post("/api/v1/video-channels/{name}/import-videos", "Have all videos of a channel elsewhere imported")
-            .signed_in()
-            .takes_fields("externalChannelUrl* videoChannelSyncId:integer")
-            .text("externalChannelUrl", 0..=URL_LENGTH_MAX)
-            .done(),
+        post(
+            "/api/v1/video-channels/{name}/import-videos",
+            "Have all videos of a channel elsewhere imported",
+        )
+        .signed_in()
+        .takes_fields("externalChannelUrl* videoChannelSyncId:integer")
+        .text("externalChannelUrl", 0..=URL_LENGTH_MAX)
+        .done(),
         post("/api/v1/video-channel-syncs", "Have the videos of a channel elsewhere imported as they come")
             .signed_in()
             .takes_fields("externalChannelUrl* videoChannelId*:integer")
             .text("externalChannelUrl", 0..=URL_LENGTH_MAX)
-            .gives::<MadeChannelSync>(),
+            .gives::<MadeChannelSync>()
+            .or(&[403, 404]),
         delete("/api/v1/video-channel-syncs/{id}", "Have a channel elsewhere watched no more")
             .signed_in()
             .done(),
