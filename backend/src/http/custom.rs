@@ -41,6 +41,7 @@ pub async fn update(ask: Ask, body: Body) -> Outcome {
     ask.app.write(Durability::Flushed, move |write, _| site::customise(write, changes)).await?;
     // What waited until it is allowed.
     ask.app.imports().wake();
+    ask.app.syncs().wake();
     respond::json(&document(&ask.app))
 }
 

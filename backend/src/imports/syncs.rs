@@ -34,9 +34,10 @@ pub async fn run(app: App) {
         if let Err(error) = work(&app).await {
             tracing::error!(%error, "channels elsewhere could not be looked after");
         }
+        let every = u64::from(app.config().video_channel_synchronization.check_interval.max(1));
         tokio::select! {
             () = app.syncs().woken() => {}
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(LOOK_EVERY.min(Duration::from_secs(every))) => {}
             () = app.stopping().cancelled() => break,
         }
     }
@@ -51,7 +52,8 @@ async fn work(app: &App) -> Result<(), StoreError> {
         if app.stopping().is_cancelled() || !settings.import.http || settings.import.concurrency == 0 {
             return Ok(());
         }
-        let every = Duration::from_secs(u64::from(settings.video_channel_synchronization.check_interval));
+        let every =
+            Duration::from_secs(u64::from(settings.video_channel_synchronization.check_interval.max(1)));
         let is_watching = settings.video_channel_synchronization.enabled;
         let now = app.clock().now();
         let due = app.read(move |store| sync::due(store, now, every, is_watching)).await?;

@@ -135,7 +135,7 @@ async fn answer(mut line: tokio::net::TcpStream, page: &'static str) -> Option<(
 }
 
 /// Lets makers fetch from the loopback interface.
-fn lets(config: &mut Config) {
+pub fn lets(config: &mut Config) {
     config.import.http = true;
     config.import.networks_allowed = ["127.0.0.1", "::1"].map(|network| network.parse().unwrap()).to_vec();
 }
@@ -355,7 +355,7 @@ async fn an_import_on_its_way_is_called_off_and_survives_a_restart() {
 }
 
 /// yt-dlp as its makers publish it, as one program.
-fn yt_dlp(folder: &Path) -> std::path::PathBuf {
+pub fn yt_dlp(folder: &Path) -> std::path::PathBuf {
     use std::os::unix::fs::PermissionsExt;
     let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/python");
     assert!(packages.join("yt_dlp").is_dir(), "target/python is missing: `cargo xtask fetch` brings it");

@@ -41,6 +41,7 @@ mod start;
 mod statistics;
 mod subscribed_lists;
 mod subscriptions;
+mod syncs;
 mod uploads;
 mod videos;
 mod words;
