@@ -44,6 +44,8 @@ pub enum PeoplePage {
     Offers,
     /// What the signed-in person had brought from elsewhere.
     Imports,
+    /// Channels elsewhere whose videos come to the signed-in person's as they are published.
+    Syncs,
     /// Everybody who has a login.
     Users,
     /// Everybody who asked to be let in.
@@ -114,6 +116,9 @@ impl PeoplePage {
             }
             ["my-library", "ownership"] => PeoplePage::Offers,
             ["my-library", "video-imports"] => PeoplePage::Imports,
+            ["my-library", "video-channel-syncs"] | ["my-library", "video-channel-syncs", "create"] => {
+                PeoplePage::Syncs
+            }
             ["admin", "overview", "users"]
             | ["admin", "overview", "users", "list"]
             | ["admin", "users"]
@@ -139,6 +144,7 @@ impl PeoplePage {
             | PeoplePage::EditChannel(_)
             | PeoplePage::Offers
             | PeoplePage::Imports
+            | PeoplePage::Syncs
             | PeoplePage::Users
             | PeoplePage::Registrations => true,
         }
@@ -170,6 +176,7 @@ impl fmt::Display for PeoplePage {
             PeoplePage::EditChannel(name) => write!(f, "/my-library/video-channels/update/{}", encode(name)),
             PeoplePage::Offers => f.write_str("/my-library/ownership"),
             PeoplePage::Imports => f.write_str("/my-library/video-imports"),
+            PeoplePage::Syncs => f.write_str("/my-library/video-channel-syncs"),
             PeoplePage::Users => f.write_str("/admin/overview/users"),
             PeoplePage::Registrations => f.write_str("/admin/moderation/registrations/list"),
         }
@@ -198,6 +205,7 @@ mod tests {
             PeoplePage::EditChannel("films".into()),
             PeoplePage::Offers,
             PeoplePage::Imports,
+            PeoplePage::Syncs,
             PeoplePage::Users,
             PeoplePage::Registrations,
         ];

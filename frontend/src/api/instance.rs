@@ -37,10 +37,12 @@ pub struct Instance {
 
 /// What the instance brings from elsewhere.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Imports {
     /// Videos.
     pub videos: VideoImports,
+    /// Channels, as they publish.
+    pub video_channel_synchronization: Switch,
 }
 
 /// From where the instance brings videos.

@@ -128,6 +128,7 @@ pub fn Imports() -> Html {
         <div class="page page-list">
             <div class="page-head">
                 <Heading title={makers.imports} />
+                <a class="button button-quiet" href={PeoplePage::Syncs.to_string()}>{ makers.syncs }</a>
                 <a class="button button-quiet" href={Route::Mine.to_string()}>{ words.my_videos }</a>
             </div>
             if let Some(failure) = &*refused { { complaint(explain(failure, words)) } }

@@ -23,6 +23,7 @@ mod playlists;
 mod root;
 mod site;
 mod statistics;
+mod syncs;
 mod tabs;
 mod timeline;
 mod upload;

@@ -6,6 +6,7 @@ use super::{channels, mails, offers, registrations, settings, sign_up, users};
 use crate::api::MailWish;
 use crate::people_route::PeoplePage;
 use crate::studio::imports::Imports;
+use crate::studio::syncs::Syncs;
 
 /// Which page stands for which address.
 pub fn people_page(page: &PeoplePage) -> Html {
@@ -26,6 +27,7 @@ pub fn people_page(page: &PeoplePage) -> Html {
         PeoplePage::EditChannel(name) => html! { <channels::EditChannel {key} name={Some(name.clone())} /> },
         PeoplePage::Offers => html! { <offers::Offers /> },
         PeoplePage::Imports => html! { <Imports /> },
+        PeoplePage::Syncs => html! { <Syncs /> },
         PeoplePage::Users => html! { <users::Users /> },
         PeoplePage::Registrations => html! { <registrations::Registrations /> },
     }

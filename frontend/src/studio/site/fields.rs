@@ -337,6 +337,21 @@ const VIDEOS: &[Field] = &[
         NOTHING,
         Kind::Number,
     ),
+    field(
+        "import.videoChannelSynchronization.enabled",
+        say("Makers may have channels elsewhere watched", "On peut faire suivre des chaînes d’ailleurs"),
+        say(
+            "What they publish is imported. Needs imports by address, and yt-dlp.",
+            "Ce qu’elles publient est importé. Demande l’importation par adresse, et yt-dlp.",
+        ),
+        Kind::Truth,
+    ),
+    field(
+        "import.videoChannelSynchronization.maxPerUser",
+        say("Channels one may have watched", "Chaînes que l’on peut faire suivre"),
+        NOTHING,
+        Kind::Number,
+    ),
     part(say("Publication", "Publication")),
     field(
         "autoBlacklist.videos.ofUsers.enabled",
