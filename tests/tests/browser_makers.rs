@@ -1,14 +1,18 @@
 //! What makers say of a video that is out already, and what viewers see of that: another file, picture and owner, what is
 //! not for all eyes, and where parts begin.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tests::rig::{
     ADMIN_PASSWORD, Browser, Client, Driver, Elsewhere, Instance, Network, Options, Upload, VIDEO,
-    big_buck_bunny, bikes, eventually, findings,
+    big_buck_bunny, bikes, eventually, findings, in_checkout,
 };
 
 /// For what a page does by itself.
@@ -493,6 +497,116 @@ async fn a_video_comes_from_its_address() -> Result<()> {
     let told =
         "[...document.querySelectorAll('.news-row')].map((row) => /importée/.test(row.textContent)).join()";
     browser.wait_for("both ends are told", &format!("{told} === 'true,false'"), SOON).await?;
+    browser.close().await?;
+    server.stop().await?;
+    Ok(())
+}
+
+/// yt-dlp as its makers publish it, as one program in a folder.
+fn yt_dlp(folder: &Path) -> Result<PathBuf> {
+    let packages = in_checkout("target/python");
+    ensure!(packages.join("yt_dlp").is_dir(), "target/python is missing: `cargo xtask fetch` brings it");
+    let (path, packages) = (folder.join("yt-dlp"), packages.canonicalize()?);
+    let run = "exec python3 -m yt_dlp \"$@\"";
+    let text = format!("#!/bin/sh\nPYTHONDONTWRITEBYTECODE=1 PYTHONPATH='{}' {run}\n", packages.display());
+    std::fs::write(&path, text)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+    Ok(path)
+}
+
+/// A channel elsewhere: a feed of films, last published first, and the films; with its address under another name than
+/// the server has, which fetches nothing from itself.
+async fn channel_elsewhere(films: Arc<Mutex<Vec<&'static str>>>) -> Result<(Elsewhere, String)> {
+    let film = std::fs::read(bikes()?)?;
+    let site = Arc::new(OnceLock::<String>::new());
+    let here = site.clone();
+    let web = Elsewhere::answer(move |path| {
+        let known = films.lock().map(|films| films.clone()).unwrap_or_default();
+        if path == "/feed.xml" {
+            let site = here.get().map_or("", String::as_str);
+            let items: String = known
+                .iter()
+                .map(|film| format!("<item><title>{film}</title><link>{site}{film}.mp4</link></item>"))
+                .collect();
+            let feed = format!(
+                "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Rides</title>{items}</channel></rss>"
+            );
+            return Some(("application/rss+xml", feed.into_bytes()));
+        }
+        known.iter().any(|film| path == format!("/{film}.mp4")).then(|| ("video/mp4", film.clone()))
+    })
+    .await?;
+    let address = site.get_or_init(|| web.url().replace("127.0.0.1", "localhost")).clone();
+    Ok((web, address))
+}
+
+const SYNC_ADDRESS: &str = "#sync-externalChannelUrl";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_channel_elsewhere_publishes_comes_by_itself() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let films = Arc::new(Mutex::new(vec!["A_quiet_ride"]));
+    let (_web, site) = channel_elsewhere(films.clone()).await?;
+    let program = yt_dlp(folder.path())?;
+    let options = Options::default()
+        .set("import.http", true)
+        .set("import.yt_dlp", program.to_str().context("an odd path")?)
+        .set("import.networks_allowed", "127.0.0.1,::1")
+        .set("video_channel_synchronization.enabled", true)
+        .set("video_channel_synchronization.check_interval", 1)
+        .set("transcoding.heights", "240");
+    let mut server = Instance::start_with(options).await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    sign_in(&browser, &server, "root", ADMIN_PASSWORD).await?;
+    let syncs = server.url("/my-library/video-channel-syncs");
+    browser.goto(&syncs).await?;
+    browser.find(".empty-title", SOON).await?;
+    browser.fill(SYNC_ADDRESS, "a channel of mine", SOON).await?;
+    browser.press(Key::Enter).await?;
+    browser.find(&format!("{SYNC_ADDRESS}[aria-invalid=true]"), SOON).await?;
+    look(&browser, "sync-wrong", "main").await?;
+
+    browser.fill(SYNC_ADDRESS, &format!("{site}feed.xml"), SOON).await?;
+    let choose = "const field = document.querySelector('#sync-existing'); field.value = 'all'; \
+                  field.dispatchEvent(new Event('change', { bubbles: true }))";
+    browser.run(choose, Vec::new()).await?;
+    browser.click("#sync button[type=submit]", SOON).await?;
+    browser.find("#sync .alert-good", SOON).await?;
+    let done = "/All that was new/.test(document.querySelector('#syncs .line')?.textContent ?? '')";
+    browser.wait_for("all is asked for", done, SOON).await?;
+    look(&browser, "syncs", "main").await?;
+    browser.goto(&server.url("/my-library/video-imports")).await?;
+    let came = |name: &str| {
+        format!(
+            "[...document.querySelectorAll('.line .row-title a')].some((one) => one.textContent === '{name}')"
+        )
+    };
+    browser.wait_for("what was there", &came("A quiet ride"), SOON).await?;
+    if let Ok(mut films) = films.lock() {
+        films.insert(0, "A_long_ride");
+    }
+    // Nobody asks for it: the next look finds it.
+    let admin = server.admin().await?;
+    eventually("the next look finds it", SOON, async || {
+        let list = admin.get("/api/v1/users/me/videos/imports").await?.expect(200)?.json()?;
+        let is_here = word(&list, "/data/0/video/name") == "A long ride";
+        Ok(is_here.then_some(()))
+    })
+    .await?;
+    browser.goto(&server.url("/my-library/video-imports")).await?;
+    browser.wait_for("what was published since", &came("A long ride"), SOON).await?;
+
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    browser.goto(&syncs).await?;
+    browser.find("#syncs .line", SOON).await?;
+    look(&browser, "french-syncs", "main").await?;
+    browser.click("#syncs .line .line-acts .button:not(.button-quiet):not([disabled])", SOON).await?;
+    browser.click("#syncs .line .button-quiet", SOON).await?;
+    browser.find("dialog[open]", SOON).await?;
+    look(&browser, "sync-remove", "dialog").await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    browser.find(".empty-title", SOON).await?;
     browser.close().await?;
     server.stop().await?;
     Ok(())

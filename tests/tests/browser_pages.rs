@@ -368,6 +368,7 @@ const PAGES_OF_PEOPLE: &[(&str, &str, &str)] = &[
     ("new-channel", "/my-library/video-channels/create", "#channel-name"),
     ("ownership", "/my-library/ownership", ".empty-title"),
     ("imports", "/my-library/video-imports", ".empty-title"),
+    ("syncs", "/my-library/video-channel-syncs", ".empty-title"),
     ("publish-from-elsewhere", "/videos/upload", "#elsewhere-targetUrl"),
     ("edit-channel", "/my-library/video-channels/update/root_channel", "#editors .line"),
     ("admin-users", "/admin/overview/users", ".line"),
