@@ -553,7 +553,7 @@ async fn what_a_channel_elsewhere_publishes_comes_by_itself() -> Result<()> {
         .set("import.yt_dlp", program.to_str().context("an odd path")?)
         .set("import.networks_allowed", "127.0.0.1,::1")
         .set("video_channel_synchronization.enabled", true)
-        .set("video_channel_synchronization.check_interval", 1)
+        .set("video_channel_synchronization.check_interval", 3)
         .set("transcoding.heights", "240");
     let mut server = Instance::start_with(options).await?;
     let driver = Driver::start().await?;
