@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use backend::store::records::Video;
+use backend::store::Read as _;
+use backend::store::records::{Hearing, Video};
+use backend::store::tables::VideoKey;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::clips;
 use crate::makers::{Maker, bob, captured, root, until};
-use crate::rig::{Answer, Instance, Part, instance};
+use crate::rig::{Answer, Instance, Part, instance, instance_with};
 
 const VTT: &[u8] = b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000 line:85%\n<i>Hello</i>\n";
 const SRT: &str = "1\r\n00:00:00,000 --> 00:00:01,500\r\nDéjà vu, ça va très bien\r\n";
@@ -50,6 +52,51 @@ async fn until_file(path: &Path, claim: impl Fn(&str) -> bool) -> String {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("the master is rewritten in time")
+}
+
+/// A program with Whisper's command line that hears nobody, and notes in `log` that it listened.
+fn deaf(folder: &Path, log: &Path) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.join("deaf");
+    let text = format!(
+        "#!/bin/sh\nwhile [ $# -gt 0 ]; do [ \"$1\" = --output_dir ] && out=\"$2\"; shift; done\n\
+         printf 'WEBVTT\\n' > \"$out/speech.vtt\"\nprintf '{{\"language\":\"en\"}}' > \"$out/speech.json\"\n\
+         echo listened >> '{}'\n",
+        log.display()
+    );
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_video_is_listened_to_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let engine = deaf(folder.path(), &log);
+    let instance = instance_with(|config| {
+        config.transcription.enabled = true;
+        config.transcription.engine = engine;
+    })
+    .await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let video = publish(&instance, &bob, &[("privacy", "1")]).await;
+    let app = instance.running.app().clone();
+    let row = || app.store().table::<VideoKey>().map(|row| row.unwrap().1).next().unwrap();
+    until(|| row().playlist.is_some_and(|playlist| !playlist.is_growing())).await;
+    let path = format!("/api/v1/videos/{video}/captions/generate");
+    let ask = async |who: &Maker, forced: bool| {
+        let wish = json!({ "forceTranscription": forced });
+        instance.post(&path).bearer(&who.token).json(&wish).send().await.status.as_u16()
+    };
+    let listened = || std::fs::read_to_string(&log).unwrap_or_default().lines().count();
+    assert_eq!(ask(&bob, false).await, 204);
+    until(|| row().hearing == Hearing::Silent).await;
+    assert_eq!((ask(&bob, false).await, listened()), (400, 1), "it said nothing, and says nothing now");
+    assert_eq!(ask(&bob, true).await, 403);
+    assert_eq!(ask(&root, true).await, 204, "by who may");
+    until(|| listened() == 2 && row().hearing == Hearing::Silent).await;
+    assert_eq!(captions(&instance, &bob, &video).await["total"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
