@@ -359,14 +359,13 @@ impl App {
         &self.inner.lists
     }
 
-    /// Counts a question from this address that goes to another server.
     /// Whom to tell of channels elsewhere.
     #[must_use]
     pub fn syncs(&self) -> &Syncs {
         &self.inner.syncs
     }
 
-    /// Counts a question from this address that goes to a search index.
+    /// Counts a question from this address that goes to another server.
     ///
     /// # Errors
     /// How long it has to wait, where there were too many.

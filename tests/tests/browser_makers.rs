@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use anyhow::{Context as _, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tests::rig::{

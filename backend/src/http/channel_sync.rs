@@ -140,6 +140,8 @@ pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
     if account != who.account && !who.has(Right::ManageAnyVideoChannel) {
         return Err(Failure::forbidden("Only owner of this account can access this resource."));
     }
+    let channels = ask.app.catalogue().channels_of(account);
+    let mut found = ask.app.read(move |store| sync::of_channels(store, &channels)).await?;
     let page = ask.page()?;
     let by_age = |one: &ChannelSync, other: &ChannelSync| one.id.cmp(&other.id);
     let by_look = |one: &ChannelSync, other: &ChannelSync| one.looked_at.cmp(&other.looked_at);
@@ -154,8 +156,6 @@ pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
             ("state", &by_state),
         ],
     )?;
-    let channels = ask.app.catalogue().channels_of(account);
-    let mut found = ask.app.read(move |store| sync::of_channels(store, &channels)).await?;
     match &order {
         Some(order) => found.sort_by(|one, other| order(one, other)),
         None => found.reverse(),

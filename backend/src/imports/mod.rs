@@ -15,7 +15,6 @@ mod reason;
 mod run;
 mod syncs;
 
-pub use desk::Imports;
 pub use desk::{Imports, Syncs};
 pub(crate) use fetch::resolve;
 pub use fetch::title_of;

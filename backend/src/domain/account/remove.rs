@@ -13,7 +13,7 @@ use crate::domain::session::revoke_all;
 use crate::domain::signup::forget_of;
 use crate::domain::video::edit;
 use crate::domain::viewer::Person;
-use crate::domain::{activity, collaborator, ownership};
+use crate::domain::{activity, collaborator, ownership, sync};
 use crate::store::tables::{
     AccountChannelKey, AccountKey, ChannelKey, ChannelsOf, TwoFactorKey, UserEmailKey, UserKey, UserNameKey,
     VideoKey, VideosOf,
