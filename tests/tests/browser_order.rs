@@ -201,7 +201,7 @@ async fn lists_of_others_are_added_read_and_removed_in_the_pages() -> Result<()>
     let web = Elsewhere::answer(move |path| match path.split('?').next() {
         Some("/mutes.json") => Some(("application/json", mutes.clone())),
         Some("/words.json") => Some(("application/json", rude.clone())),
-        _ => None,
+        Some(_) | None => None,
     })
     .await?;
     // Another name than the server has, which asks nothing of itself.

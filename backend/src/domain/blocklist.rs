@@ -28,7 +28,7 @@ const GO_AT_ONCE_MAX: usize = 1000;
 /// Lines of the log that are kept: all that may be muted at a time, some times over. The oldest go.
 const DEEDS_MAX: usize = 50_000;
 /// Lines that are removed at a time, so that none is looked for at each deed.
-const DEEDS_DROPPED: usize = 1000;
+const DEEDS_DROPPED: u64 = 1000;
 /// Lines of the log that are told at once (PeerTube's number); who wants more asks from the last one's date on.
 pub const DEEDS_TOLD: usize = 500;
 
@@ -452,7 +452,7 @@ fn log(write: &mut Write<'_>, now: Timestamp, target: &Target, mutes: bool) -> R
     // No two at one moment: who asks for what is later than the last line they know misses none.
     let at = last.map_or(now, |last| now.max(Timestamp(last.0.saturating_add(1))));
     write.insert(&MuteDeedKey { at }, &MuteDeed { mutes, target: target.key() })?;
-    if write.next_number("mute-deeds")? % u64::try_from(DEEDS_DROPPED).unwrap_or(1) == 0 {
+    if write.next_number("mute-deeds")?.checked_rem(DEEDS_DROPPED) == Some(0) {
         drop_old(write)?;
     }
     Ok(())

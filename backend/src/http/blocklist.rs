@@ -31,7 +31,7 @@ const SUBSCRIPTION_BYTES_MAX: usize = 32 * 1024;
 pub async fn subscriptions(ask: Ask) -> Outcome {
     ask.person_with(Right::ManageBlocklistSubscriptions).await?;
     let asked = Asked::of(&ask)?;
-    let rows = ask.app.read(|store| blocklist::list(store)).await?;
+    let rows = ask.app.read(blocklist::list).await?;
     let rows: Vec<_> = rows.into_iter().map(|row| view(&ask.app, row)).collect();
     json(&asked.page.cut(asked.sorted(rows, |row| (&row.name, &row.url, row.created_at, row.last_sync_at))))
 }
@@ -108,8 +108,14 @@ fn view(app: &App, row: BlocklistSubscription) -> api::BlocklistSubscription {
 
 /// How reading a list goes, under PeerTube's numbers (`stream-sync-state.enum.ts`).
 pub(super) fn state(app: &App, which: Which, reading: &Reading) -> Label<u32> {
+    // Once its end is noted it is over, though whoever read it may not have put it down yet.
+    let is_due = reading.due <= app.clock().now();
     let (id, label) = match reading.state {
-        _ if app.lists().is_reading(which) => (2, "Processing"),
+        ReadingState::Waiting | ReadingState::Read | ReadingState::Failed
+            if is_due && app.lists().is_reading(which) =>
+        {
+            (2, "Processing")
+        }
         ReadingState::Waiting => (1, "Waiting first run"),
         ReadingState::Read => (3, "Synchronized"),
         ReadingState::Failed => (4, "Failed"),

@@ -57,6 +57,8 @@ pub enum Trouble {
     Store(#[from] StoreError),
 }
 
+const _: () = assert!(size_of::<Trouble>() < 128);
+
 impl Trouble {
     /// Whether nobody is subscribed any more.
     fn is_over(&self) -> bool {

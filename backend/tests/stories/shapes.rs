@@ -108,7 +108,7 @@ const CALLS: &[Call] = &[
         "config/custom",
         Root,
         &[
-            (".blocklist*", LATER),
+            (".blocklist", LATER),
             (".defaults", LATER),
             (".p2p", "PeerTube sets who meets whom in its file alone"),
             (".videoChannels.maxCollaboratorsPerChannel", LATER),
