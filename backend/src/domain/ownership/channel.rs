@@ -9,7 +9,8 @@ use shared::id::{AccountId, ChannelId};
 use shared::limits::PLAYLISTS_PER_ACCOUNT_MAX;
 use shared::time::Timestamp;
 
-use super::{OFFERS_MAX, forget_video, gives_anything};
+use super::forget_video;
+use super::standing::{OFFERS_MAX, gives_anything};
 use crate::domain::account::ChannelEditError;
 use crate::domain::activity;
 use crate::domain::event::{Event, Parties};

@@ -7,7 +7,7 @@
 use shared::id::{AccountId, ChannelId, VideoId};
 use shared::time::Timestamp;
 
-use super::{OFFERS_MAX, gives_anything};
+use super::standing::{OFFERS_MAX, gives_anything};
 use crate::domain::activity;
 use crate::domain::event::{Event, Parties};
 use crate::domain::makers::Makers;
@@ -74,7 +74,7 @@ pub fn offer(
     if owner == to {
         return Err(OwnershipError::ToOwner);
     }
-    let is_new = write.get(&VideoOfferKey { video })? != Some(to);
+    let is_new = !is_offered_to(write, video, to)?;
     forget_video(write, video)?;
     if OFFERS_MAX <= write.scan(&OffersTo(to)).count() {
         return Err(OwnershipError::TooMany);

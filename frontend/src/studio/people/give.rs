@@ -136,7 +136,7 @@ pub fn Give(props: &Props) -> Html {
                 </div>
                 { outcome.clone() }
                 <div class="form-acts">
-                    <button type="submit" class="button">{ makers.give_offer }</button>
+                    <button type="submit" class="button" disabled={*stage == Stage::Sending}>{ makers.give_offer }</button>
                 </div>
             </form>
         }
