@@ -74,21 +74,23 @@ pub fn offer(
     if owner == to {
         return Err(OwnershipError::ToOwner);
     }
-    let is_new = !is_offered_to(write, video, to)?;
+    let key = OfferKey { to, video };
+    if let Some(before) = write.get(&key)?
+        && counts(write, video, &before)?
+    {
+        // Whoever is offered the same again and again heard of it; it counts as long as who said so last could.
+        return Ok(write.insert(&key, &Offer { by: Some(who.account), ..before })?);
+    }
     forget_video(write, video)?;
     if OFFERS_MAX <= write.scan(&OffersTo(to)).count() {
         return Err(OwnershipError::TooMany);
     }
     let number = write.next_number("offers")?;
     let offer = Offer { number, from: owner, by: Some(who.account), at: now };
-    write.insert(&OfferKey { to, video }, &offer)?;
+    write.insert(&key, &offer)?;
     write.insert(&VideoOfferKey { video }, &to)?;
-    // Whoever is offered the same again and again heard of it.
-    if is_new {
-        write.note(Event::VideoOffered { video, offer: Parties::of_video(&offer, to) });
-        activity::note_offer(write, now, who, activity::of_video(&record), Deed::Offer, to)?;
-    }
-    Ok(())
+    write.note(Event::VideoOffered { video, offer: Parties::of_video(&offer, to) });
+    Ok(activity::note_offer(write, now, who, activity::of_video(&record), Deed::Offer, to)?)
 }
 
 /// What waits for somebody's answer, last offered first.
