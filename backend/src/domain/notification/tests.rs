@@ -8,10 +8,10 @@ use crate::domain::account::{NewUser, create};
 use crate::domain::subscription::follow;
 use crate::domain::video::tests::video;
 use crate::store::records::{
-    Arrival, NotificationKind, NotificationSettings, Privacy, Role, Subject, Video, VideoState,
+    Arrival, Notification, NotificationKind, NotificationSettings, Privacy, Role, Subject, Video, VideoState,
 };
 use crate::store::tables::{NotificationSettingsKey, UnreadKey, VideoKey};
-use crate::store::{Durability, Read, Store, StoreError, Write};
+use crate::store::{Durability, Read, Record, Store, StoreError, Table, Write};
 
 struct World {
     store: Store,
@@ -142,4 +142,16 @@ fn a_video_is_announced_once_and_piece_by_piece() {
     assert_eq!(told, [1, 1, 1, 0], "whose it is knows");
     assert_eq!(put(|video| video.privacy = Privacy::Private), 0);
     assert_eq!(piece(0), None);
+}
+
+#[test]
+fn news_of_offers_from_before_have_the_numbers_of_now() {
+    for (kind, expected) in [("video-offered", 26), ("offer-accepted", 27), ("offer-refused", 28)] {
+        let row = format!(
+            "\u{1}{{\"id\":1,\"kind\":\"{kind}\",\"subject\":{{\"video\":3}},\"read\":false,\"created_at\":5,\
+             \"updated_at\":5}}"
+        );
+        let told = Notification::decode(Table::Notifications, row.as_bytes()).unwrap();
+        assert_eq!((number(told.kind), told.subject), (expected, Subject::Video(VideoId(3))));
+    }
 }

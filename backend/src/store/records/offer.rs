@@ -42,7 +42,7 @@ impl Record for ChannelOffer {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::table::Table;
+    use crate::store::Table;
 
     #[test]
     fn an_offer_of_before_is_its_owners() {
