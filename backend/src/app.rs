@@ -26,12 +26,13 @@ use crate::domain::proof::Proofs;
 use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
-use crate::fanout;
+use crate::fanout::{self, Larder};
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
 use crate::imports::{Imports, Syncs};
 use crate::jobs::Board;
+use crate::keys::Keys;
 use crate::lines::Lines;
 use crate::lists::Lists;
 use crate::logins::Logins;
@@ -91,6 +92,7 @@ struct Inner {
     file_tokens: FileTokens,
     seeder_tokens: SeederTokens,
     proofs: Proofs,
+    keys: Keys,
     mail: Notify,
     uploads: Uploads,
     watching: Watching,
@@ -153,6 +155,7 @@ impl App {
                 file_tokens: FileTokens::new(secret::of(&store, "file-tokens", Dice.bytes())?),
                 proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
+                keys: Keys::default(),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
@@ -268,6 +271,12 @@ impl App {
     #[must_use]
     pub fn proofs(&self) -> &Proofs {
         &self.inner.proofs
+    }
+
+    /// What actors are to sign with.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.inner.keys
     }
 
     /// Whether a mail server is set, so that what needs mail can be offered.
@@ -480,7 +489,8 @@ impl App {
                 let outcome = work(write, now)?;
                 let staff = self.inner.directory.staff();
                 let around = Around { host: self.inner.url.host(), staff: &staff };
-                caused = 0 < fanout::settle(write, now, around, &|| self.inner.dice.uuid())?;
+                let larder = Larder { name: &|| self.inner.dice.uuid(), key: &|| self.inner.keys.take() };
+                caused = 0 < fanout::settle(write, now, around, larder)?;
                 let took = self.inner.clock.instant().since(began);
                 if WORK_DURATION_MAX < took {
                     tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");

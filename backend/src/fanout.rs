@@ -5,6 +5,8 @@ use shared::id::{FollowId, Uuid};
 use shared::time::Timestamp;
 
 use crate::domain::event::Event;
+use crate::domain::federation::key::{self, FreshKey};
+use crate::domain::federation::trace;
 use crate::domain::notification::Around;
 use crate::domain::{notification, outbox, playlist, work};
 use crate::store::records::{JobKind, TalkJob};
@@ -58,9 +60,17 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
     }
 }
 
+/// What everybody gets who is new here.
+#[derive(Clone, Copy)]
+pub struct Larder<'l> {
+    /// Throws a name for ever.
+    pub name: &'l dyn Fn() -> Uuid,
+    /// Gives a key to sign with, where one lies ready.
+    pub key: &'l dyn Fn() -> Option<FreshKey>,
+}
+
 /// Tells the few who must hear at once of all that a unit of work noted, and stages the jobs it causes. Gives how many
-/// there are. `around` is what the unit of work does not know itself; `name` throws names for what everybody has from the
-/// beginning.
+/// there are. `around` is what the unit of work does not know itself; `larder` has what everybody gets from the beginning.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -68,13 +78,15 @@ pub fn settle(
     write: &mut Write<'_>,
     now: Timestamp,
     around: Around<'_>,
-    name: &dyn Fn() -> Uuid,
+    larder: Larder<'_>,
 ) -> Result<usize, StoreError> {
     for (old, new) in write.changes_of::<AccountKey>()? {
         if let (None, Some(account)) = (old, new) {
-            playlist::give_watch_later(write, now, account.id, name())?;
+            playlist::give_watch_later(write, now, account.id, (larder.name)())?;
         }
     }
+    key::follow(write, now, larder.key)?;
+    trace::follow(write, now)?;
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

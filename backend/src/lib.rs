@@ -16,6 +16,7 @@ pub mod histories;
 pub mod http;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod lines;
 pub mod lists;
 pub mod logins;

@@ -19,10 +19,10 @@ use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
     abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator,
-    comment, custom, embed, history, import, instance, jobs, language, logs, me, metrics, mute, notification,
-    openapi, ownership, parts, password, people, playback, player, playlist, proof, rating, recommendation,
-    rendition, search, session, sessions, signup, site, statistics, subscription, torrent, tracker,
-    two_factor, upload, user, video, video_list, watch, word_subscription, words,
+    comment, custom, embed, federation, history, import, instance, jobs, language, logs, me, metrics, mute,
+    notification, openapi, ownership, parts, password, people, playback, player, playlist, proof, rating,
+    recommendation, rendition, search, session, sessions, signup, site, statistics, subscription, torrent,
+    tracker, two_factor, upload, user, video, video_list, watch, word_subscription, words,
 };
 
 /// One route, or several.
@@ -185,14 +185,47 @@ fn beside_the_api(app: &App) -> Route {
             .then(show::embed)
             .map(respond)
             .boxed(),
+        at!(".well-known" / ..).and(one_of(well_known(app))).boxed(),
+        at!("nodeinfo" / "2.0.json")
+            .and(get())
+            .and(ask(app))
+            .then(federation::nodeinfo_2_0)
+            .map(federation::open)
+            .boxed(),
+        at!("nodeinfo" / "2.1.json")
+            .and(get())
+            .and(ask(app))
+            .then(federation::nodeinfo_2_1)
+            .map(federation::open)
+            .boxed(),
+        document_path().and(get()).and(ask(app)).then(federation::document).map(federation::open).boxed(),
         page_path().and(get()).and(ask(app)).then(show::page).map(respond).boxed(),
     ])
+}
+
+/// Where programs look that know nothing of an instance but its name.
+fn well_known(app: &App) -> Vec<Route> {
+    vec![
+        at!("webfinger").and(get()).and(ask(app)).then(federation::webfinger).map(federation::open).boxed(),
+        at!("host-meta").and(get()).and(ask(app)).then(federation::host_meta).map(federation::open).boxed(),
+        at!("nodeinfo").and(get()).and(ask(app)).then(federation::nodeinfo).map(federation::open).boxed(),
+        at!("change-password").and(get()).then(federation::change_password).map(respond).boxed(),
+    ]
+}
+
+/// Any path of an object of ours, for whoever asks for its document rather than its page.
+fn document_path() -> impl Filter<Extract = (federation::Place,), Error = Rejection> + Clone {
+    at::full().and(warp::header::headers_cloned()).and_then(
+        |path: FullPath, headers: http::HeaderMap| async move {
+            federation::wanted(path.as_str(), &headers).ok_or_else(warp::reject::not_found)
+        },
+    )
 }
 
 /// Any path but those of programs, whose typos must not look like answers.
 fn page_path() -> impl Filter<Extract = (FullPath,), Error = Rejection> + Clone {
     at::full().and_then(|path: FullPath| async move {
-        let is_page = !["/api/", "/download/", "/static/", "/lazy-static/"]
+        let is_page = !["/api/", "/download/", "/static/", "/lazy-static/", "/.well-known/", "/nodeinfo/"]
             .iter()
             .any(|folder| path.as_str().starts_with(folder));
         if is_page { Ok(path) } else { Err(warp::reject::not_found()) }

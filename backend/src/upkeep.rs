@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::session;
 use crate::domain::video::schedule;
 use crate::store::Durability;
+use crate::{imports, keys, mail, search, uploads, watching};
 use crate::{imports, lists, mail, search, uploads, watching};
 
 /// Ended tokens do no harm; they only take room.
@@ -27,6 +28,7 @@ pub fn start(app: &App) {
     app.spawn(imports::run(app.clone()));
     app.spawn(lists::run(app.clone()));
     app.spawn(imports::run_syncs(app.clone()));
+    app.spawn(keys::run(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

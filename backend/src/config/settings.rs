@@ -230,6 +230,13 @@ settings! {
         collaborators_max: u32 = 20;
     }
 
+    /// What other servers read.
+    federation: Federation {
+        /// Whether videos that only those find who have their address are published to other servers, too, which may show
+        /// them to whom they like. PeerTube's federation.videos.federate_unlisted.
+        unlisted: bool = false;
+    }
+
     /// What each new user may do.
     user: User {
         /// Bytes of video in all, such as "10 GB". Without it there is no bound.

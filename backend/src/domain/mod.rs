@@ -13,6 +13,7 @@ pub mod chapter;
 pub mod collaborator;
 pub mod comment;
 pub mod event;
+pub mod federation;
 pub mod file_token;
 pub mod history;
 pub mod host;

@@ -16,6 +16,7 @@ pub mod conditional;
 pub mod custom;
 pub mod embed;
 pub mod extract;
+pub mod federation;
 pub mod fields;
 pub mod files;
 pub mod form;

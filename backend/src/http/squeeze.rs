@@ -77,9 +77,15 @@ fn packed_response(mut head: http::response::Parts, packed: Bytes) -> Response {
 
 fn is_text(status: StatusCode, headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_text = ["application/json", "text/", "application/xml", "application/manifest+json"]
-        .iter()
-        .any(|kind| media_type.starts_with(kind));
+    let is_text = [
+        "application/json",
+        "text/",
+        "application/xml",
+        "application/manifest+json",
+        "application/activity+json",
+    ]
+    .iter()
+    .any(|kind| media_type.starts_with(kind));
     is_text && status == StatusCode::OK && !headers.contains_key(CONTENT_ENCODING)
 }
 

@@ -190,6 +190,10 @@ pub enum Table {
     Collaborations = 160,
     /// What was done in channels.
     Activities = 161,
+    /// What others know of accounts and channels, by name.
+    Actors = 162,
+    /// What is left of what others may have read.
+    Traces = 163,
 }
 
 impl Table {

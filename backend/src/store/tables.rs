@@ -92,6 +92,8 @@
 //! | 154 | subscribed lists of words | account (0: the instance), subscription | [`WordSubscription`] |
 //! | 160 | collaborations | account, channel | – |
 //! | 161 | deeds in a channel | channel, number | [`Activity`] |
+//! | 162 | actors | lower-case name | [`Actor`] |
+//! | 163 | traces | UUID | [`Trace`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -104,12 +106,12 @@ use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Activity, ActorPicture, Audit, BlocklistSubscription, Channel,
-    ChannelOffer, ChannelSync, Comment, Custom, Element, ElementPlace, HeldTags, Import, Job, KnownAddress,
-    Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Rating, RefreshToken,
-    Registration, Reports, SentPictures, SentTorrent, Session, Setting, SitePage, Subscription, Tally,
-    TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList,
-    WordSubscription,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Audit, BlocklistSubscription,
+    Channel, ChannelOffer, ChannelSync, Comment, Custom, Element, ElementPlace, HeldTags, Import, Job,
+    KnownAddress, Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Rating,
+    RefreshToken, Registration, Reports, SentPictures, SentTorrent, Session, Setting, SitePage, Subscription,
+    Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched,
+    WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -206,6 +208,8 @@ pub fn name(table: Table) -> &'static str {
         Table::WordSubscriptions => "subscribed lists of words",
         Table::Collaborations => "collaborations",
         Table::Activities => "deeds in a channel",
+        Table::Actors => "actors",
+        Table::Traces => "traces",
     }
 }
 
@@ -682,6 +686,12 @@ keys! {
 
     /// What was done in a channel, first done first.
     ActivityKey(channel: ChannelId, number: u64) in Activities holds Activity;
+
+    /// What others know of the account or channel of this name, or of the instance.
+    ActorNameKey(name: String) in Actors holds Actor;
+
+    /// What is left of what had this name for ever.
+    TraceKey(uuid: Uuid) in Traces holds Trace;
 }
 
 macro_rules! prefixes {

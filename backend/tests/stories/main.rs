@@ -9,6 +9,7 @@ mod collaborators;
 mod command;
 mod comments;
 mod embedding;
+mod federation;
 mod history;
 mod hostile;
 mod imports;

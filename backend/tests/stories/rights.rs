@@ -321,6 +321,12 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /tracker/announce", EVERYBODY),
     ("GET /tracker/scrape", EVERYBODY),
     ("GET /robots.txt", EVERYBODY),
+    ("GET /.well-known/webfinger", EVERYBODY),
+    ("GET /.well-known/host-meta", EVERYBODY),
+    ("GET /.well-known/nodeinfo", EVERYBODY),
+    ("GET /.well-known/change-password", EVERYBODY),
+    ("GET /nodeinfo/2.0.json", EVERYBODY),
+    ("GET /nodeinfo/2.1.json", EVERYBODY),
     ("GET /favicon.ico", EVERYBODY),
     ("GET /manifest.webmanifest", EVERYBODY),
     ("GET /videos/embed/**", EVERYBODY),
@@ -579,7 +585,8 @@ fn step(
                 }
             }
             ("get" | "post" | "put" | "delete", Some(_)) => walk.method = Some(word.to_uppercase()),
-            ("page_path", Some(_)) => walk.path.push_str("/**"),
+            // Any path, for pages and for documents.
+            ("page_path" | "document_path", Some(_)) => walk.path.push_str("/**"),
             ("and", Some(argument)) => step(&argument, walk, functions, found),
             ("one_of", Some(argument)) => {
                 walk.leads_on = true;

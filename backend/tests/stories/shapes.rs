@@ -27,7 +27,7 @@ use As::{Anybody, Bob, Root};
 type Call = (&'static str, &'static str, As, &'static [Difference]);
 
 /// A path at or below which (with `*`: a beginning of paths with which) the answers may differ, and why.
-type Difference = (&'static str, &'static str);
+pub type Difference = (&'static str, &'static str);
 
 const SHARING: Difference = (
     ".sharingInForce",
@@ -238,17 +238,17 @@ const CALLS: &[Call] = &[
 ];
 
 /// What an instance holds once people lived in it for a while.
-struct Place {
-    instance: Instance,
-    root: Maker,
-    bob: Maker,
-    uuid: String,
-    short: String,
-    list: String,
+pub struct Place {
+    pub instance: Instance,
+    pub root: Maker,
+    pub bob: Maker,
+    pub uuid: String,
+    pub short: String,
+    pub list: String,
 }
 
 impl Place {
-    async fn build() -> Place {
+    pub async fn build() -> Place {
         let instance = instance().await;
         let (root, bob) = (root(&instance).await, bob(&instance, None).await);
         let host = instance.running.url.host().to_owned();
@@ -393,7 +393,7 @@ fn types(value: &Value) -> BTreeMap<String, BTreeSet<&'static str>> {
 }
 
 /// Where two answers differ in names or types. What is null in one may be anything in the other, but the name is there.
-fn differences(captured: &Value, ours: &Value) -> Vec<String> {
+pub fn differences(captured: &Value, ours: &Value) -> Vec<String> {
     let (captured, ours) = (types(captured), types(ours));
     // Below what is null, or a list without rows, nothing can be compared.
     let is_blind = |path: &str, side: &BTreeMap<String, BTreeSet<&str>>| {
@@ -422,6 +422,24 @@ fn differences(captured: &Value, ours: &Value) -> Vec<String> {
     out
 }
 
+/// The differences that no reason is given for, and the reasons that nothing is given for any more.
+pub fn unexcused(name: &str, differences: Vec<String>, known: &[Difference]) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut unused: BTreeSet<&str> = known.iter().map(|(path, _)| *path).collect();
+    for line in differences {
+        let excuse = known.iter().find(|(path, _)| match path.strip_suffix('*') {
+            Some(beginning) => line.starts_with(beginning),
+            None => line.strip_prefix(path).is_some_and(|rest| rest.starts_with([' ', '.', '['])),
+        });
+        match excuse {
+            Some((path, _)) => drop(unused.remove(path)),
+            None => out.push(format!("{name}: {line}")),
+        }
+    }
+    out.extend(unused.iter().map(|path| format!("{name}: {path} does not differ any more")));
+    out
+}
+
 /// Lists that hold something there hold something here.
 fn is_told(captured: &Value, ours: &Value) -> bool {
     let is_full = |page: &Value| page["data"].as_array().is_none_or(|rows| !rows.is_empty());
@@ -437,18 +455,7 @@ async fn every_captured_call_is_answered_in_the_same_shape() {
         if !is_told(&there, &here) {
             out.push(format!("{name}: nothing to compare in {here}"));
         }
-        let mut unused: BTreeSet<&str> = known.iter().map(|(path, _)| *path).collect();
-        for line in differences(&there, &here) {
-            let excuse = known.iter().find(|(path, _)| match path.strip_suffix('*') {
-                Some(beginning) => line.starts_with(beginning),
-                None => line.strip_prefix(path).is_some_and(|rest| rest.starts_with([' ', '.', '['])),
-            });
-            match excuse {
-                Some((path, _)) => drop(unused.remove(path)),
-                None => out.push(format!("{name}: {line}")),
-            }
-        }
-        out.extend(unused.iter().map(|path| format!("{name}: {path} does not differ any more")));
+        out.extend(unexcused(name, differences(&there, &here), known));
     }
     assert!(out.is_empty(), "{} differences:\n{}", out.len(), out.join("\n"));
 }

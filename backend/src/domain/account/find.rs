@@ -2,6 +2,7 @@
 
 use shared::id::AccountId;
 
+use crate::domain::federation::INSTANCE;
 use crate::store::records::{Account, Channel, User};
 use crate::store::tables::{
     AccountKey, AccountNameKey, ChannelKey, ChannelNameKey, ChannelsOf, UserEmailKey, UserKey, UserNameKey,
@@ -62,12 +63,15 @@ pub fn is_email_taken(read: &impl Read, email: &str) -> Result<bool, StoreError>
 }
 
 /// Whether an account or a channel of this instance has the name, or had it: other servers may know it as somebody who
-/// is gone, so it is never given again.
+/// is gone, so it is never given again. One name is the instance's own.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn is_name_taken(read: &impl Read, name: &str) -> Result<bool, StoreError> {
     let name = name.to_lowercase();
+    if name == INSTANCE {
+        return Ok(true);
+    }
     let account = read.get(&AccountNameKey { name: name.clone() })?.is_some();
     Ok(account || read.get(&ChannelNameKey { name })?.is_some())
 }

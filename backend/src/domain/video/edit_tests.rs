@@ -78,7 +78,8 @@ impl World {
         self.store.write(Durability::Relaxed, |write| {
             let outcome = work(write)?;
             let around = Around { host: "films.example", staff: &BTreeSet::new() };
-            crate::fanout::settle(write, NOW, around, &|| Uuid(u128::MAX))?;
+            let larder = crate::fanout::Larder { name: &|| Uuid(u128::MAX), key: &|| None };
+            crate::fanout::settle(write, NOW, around, larder)?;
             Ok(outcome)
         })
     }

@@ -54,6 +54,8 @@ pub struct VideoCard {
     pub duration: u64,
     /// Whether search engines may list it.
     pub listed: bool,
+    /// Path of what other servers read of it; none where they do not.
+    pub document: Option<String>,
     /// Where players ask before they show it: why, in its maker's words.
     pub sensitive: Option<String>,
 }
@@ -75,6 +77,8 @@ pub struct PlaylistCard {
     pub updated: Timestamp,
     /// Whether search engines may list it.
     pub listed: bool,
+    /// Path of what other servers read of it; none where they do not.
+    pub document: Option<String>,
 }
 
 /// A channel or an account as the head tells it.
@@ -86,6 +90,8 @@ pub struct ActorCard {
     pub description: String,
     /// Path of its page.
     pub path: String,
+    /// Path of what other servers read of it.
+    pub document: String,
     /// When it was made.
     pub created: Timestamp,
     /// When it last changed.
@@ -172,6 +178,7 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
     if let Some(why) = &video.sensitive {
         tags.named("shoal-ask", why);
     }
+    tags.document(video.document.as_deref().map(full).as_deref());
     tags.canonical(&page);
 }
 
@@ -206,6 +213,7 @@ fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
     if !playlist.listed {
         tags.named("robots", "noindex");
     }
+    tags.document(playlist.document.as_deref().map(full).as_deref());
     tags.canonical(&page);
 }
 
@@ -235,6 +243,7 @@ fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {
             description: &actor.description,
         },
     });
+    tags.document(Some(&format!("{}{}", site.url, actor.document)));
     tags.canonical(&page);
 }
 
@@ -319,6 +328,15 @@ impl Tags {
     fn property_if(&mut self, property: &str, content: Option<&str>) {
         if let Some(content) = content {
             self.property(property, content);
+        }
+    }
+
+    /// Where servers find what people find here: some ask for the page of an address they were given.
+    fn document(&mut self, url: Option<&str>) {
+        if let Some(url) = url {
+            let url = escape(url);
+            let kind = "application/activity+json";
+            self.out.push_str(&format!("<link rel=\"alternate\" type=\"{kind}\" href=\"{url}\">\n"));
         }
     }
 

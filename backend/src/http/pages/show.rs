@@ -21,6 +21,7 @@ use crate::domain::viewer::Viewer;
 use crate::http::assets::Table;
 use crate::http::assets::shell::Shell;
 use crate::http::extract::Ask;
+use crate::http::federation;
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, text_of, with_header};
 use crate::http::site::{FIRST_PAGE, look, theme};
@@ -152,6 +153,7 @@ async fn with_head(
         Subject::Instance | Subject::Video(_) | Subject::Playlist(_) | Subject::Actor(_) => StatusCode::OK,
     };
     protect(response.headers_mut());
+    federation::vary(response.headers_mut());
     Ok(with_header(response, CACHE_CONTROL, "max-age=0, no-cache, must-revalidate"))
 }
 

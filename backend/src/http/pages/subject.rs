@@ -12,8 +12,10 @@ use crate::app::App;
 use crate::catalogue::Entry;
 use crate::config::NsfwPolicy;
 use crate::domain::account::{account_named, channel_named};
+use crate::domain::federation::playlist::is_published;
 use crate::domain::playlist::opens_to;
 use crate::domain::viewer::Viewer;
+use crate::http::federation;
 use crate::http::views::playlist_thumbnail;
 use crate::store::records::{Account, Channel, PlaylistPrivacy};
 use crate::store::{Store, StoreError};
@@ -97,7 +99,11 @@ pub async fn find_subject(app: &App, page: Page) -> Result<Subject, StoreError> 
 fn find_video(app: &App, name: VideoRef) -> Option<Subject> {
     let (entry, by) = app.catalogue().find(name)?;
     entry.listed.sight().opens_to(&Viewer::Anonymous, by).ok()?;
-    Some(Subject::Video(video_card(&entry, app.config().instance.nsfw_policy)))
+    let policy = app.config().instance.nsfw_policy;
+    Some(Subject::Video(VideoCard {
+        document: federation::path_of(app, &entry),
+        ..video_card(&entry, policy)
+    }))
 }
 
 fn find_playlist(app: &App, name: &str) -> Option<Subject> {
@@ -111,6 +117,7 @@ fn find_playlist(app: &App, name: &str) -> Option<Subject> {
         videos: playlist.videos,
         updated: playlist.updated_at,
         listed: playlist.privacy == PlaylistPrivacy::Public,
+        document: is_published(&playlist).then(|| format!("/video-playlists/{}", playlist.uuid)),
     }))
 }
 
@@ -138,6 +145,7 @@ fn video_card(entry: &Entry, policy: NsfwPolicy) -> VideoCard {
         uploaded: video.created_at,
         duration: video.facts.as_ref().map_or(0, |facts| (facts.duration_ms + 500) / 1000),
         listed: entry.listed.sight().is_listed(),
+        document: None,
         sensitive: (video.nsfw && policy != NsfwPolicy::Display)
             .then(|| video.nsfw_summary.clone().unwrap_or_default()),
     }
@@ -148,6 +156,7 @@ fn channel_card(channel: &Channel) -> ActorCard {
         name: shown_name(&channel.display_name, &channel.name),
         description: plain_text(channel.description.as_deref().unwrap_or_default()),
         path: format!("/c/{}/videos", channel.name),
+        document: format!("/video-channels/{}", channel.name),
         created: channel.created_at,
         updated: channel.updated_at,
     }
@@ -158,6 +167,7 @@ fn account_card(account: &Account) -> ActorCard {
         name: shown_name(&account.display_name, &account.name),
         description: plain_text(account.description.as_deref().unwrap_or_default()),
         path: format!("/a/{}/video-channels", account.name),
+        document: format!("/accounts/{}", account.name),
         created: account.created_at,
         updated: account.updated_at,
     }

@@ -106,6 +106,7 @@ async fn a_channels_page_says_what_peertubes_says() {
             <meta property="twitter:title" content="Alice Films 2">
             <meta property="twitter:description" content="Films by Alice, updated">
             <script type="application/ld+json">{"@context":"http://schema.org","@type":"ProfilePage","dateCreated":"2026-11-21T02:00:52.223Z","dateModified":"2026-11-21T02:44:26.921Z","mainEntity":{"@id":"#main-author","@type":"Person","name":"Alice Films 2","description":"Films by Alice, updated"}}</script>
+            <link rel="alternate" type="application/activity+json" href="http://localhost:9001/video-channels/alice_films">
             <link rel="canonical" href="http://localhost:9001/c/alice_films/videos">
         "##]],
     )
@@ -132,6 +133,7 @@ async fn an_accounts_page_says_what_peertubes_says() {
             <meta property="twitter:title" content="Alice B.">
             <meta property="twitter:description" content="I am Alice, test user.">
             <script type="application/ld+json">{"@context":"http://schema.org","@type":"ProfilePage","dateCreated":"2026-11-21T02:00:50.706Z","dateModified":"2026-11-21T02:13:15.598Z","mainEntity":{"@id":"#main-author","@type":"Person","name":"Alice B.","description":"I am Alice, test user."}}</script>
+            <link rel="alternate" type="application/activity+json" href="http://localhost:9001/accounts/alice">
             <link rel="canonical" href="http://localhost:9001/a/alice/video-channels">
         "##]],
     )
@@ -271,6 +273,7 @@ fn no_text_breaks_out_of_a_tag() {
             uploaded: Timestamp(0),
             duration: 1,
             listed: true,
+            document: Some(text.clone()),
             sensitive: Some(text.clone()),
         };
         let head = write_head(&site, &Subject::Video(card));

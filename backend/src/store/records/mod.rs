@@ -1,6 +1,7 @@
 //! Stored shapes, versioned. Never API shapes and never other people's JSON: `http::views` translates.
 
 mod activity;
+mod actor;
 mod import;
 mod job;
 mod listed;
@@ -20,7 +21,10 @@ mod upload;
 mod video;
 
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
+pub use activity::{Activity, Deed, DeedTarget};
+pub use actor::{Actor, ActorKey, Trace, TraceKind};
 pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
+pub use import::{Import, ImportSource, ImportState, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
 pub use mail::{Letter, LetterPart, Mail, Says};
