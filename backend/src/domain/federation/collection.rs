@@ -101,6 +101,14 @@ impl<T> Page<T> {
     }
 }
 
+impl Page<String> {
+    /// A page of a list that keeps to itself what it holds: there is nothing on it, and none behind it.
+    #[must_use]
+    pub fn blank(list: String, total_items: usize, asked: PageAsked) -> Page<String> {
+        Page { prev: None, next: None, ..Page::new(list, total_items, asked, Vec::new()) }
+    }
+}
+
 /// The pages before and behind one.
 pub(super) struct Around {
     pub(super) prev: Option<String>,
@@ -148,6 +156,9 @@ mod tests {
         assert_eq!(page(10, 1, 10).get("prev"), None);
         assert_eq!(page(51, 1, 50)["next"], "https://films.example/x?page=2&size=50");
         assert_eq!(page(usize::MAX, REACHED_MAX / 10, 10).get("next"), None, "there is an end");
+        let blank = Page::blank("https://films.example/x".to_owned(), 25, PageAsked { number: 2, size: 10 });
+        let blank = serde_json::to_value(blank).unwrap();
+        assert_eq!((blank.get("next"), &blank["totalItems"]), (None, &json!(25)), "nothing is behind it");
         assert!(!PageAsked { number: usize::MAX, size: 50 }.is_within_reach());
     }
 

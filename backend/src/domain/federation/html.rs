@@ -3,7 +3,7 @@
 //! Owns which marks become elements: those that every server lets stay. What was typed as HTML becomes text, and an
 //! address that is none of the web's becomes the words it was behind.
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream};
 
 /// Somebody a text names.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,25 +57,19 @@ impl Writer<'_> {
     }
 
     fn open(&mut self, tag: &Tag<'_>) {
-        match tag {
-            Tag::Link { dest_url, link_type, .. } => {
-                let address = if *link_type == LinkType::Email { None } else { web_address(dest_url) };
-                self.links.push(address.is_some());
-                if let Some(address) = address {
-                    self.out.push_str("<a href=\"");
-                    escape(address, &mut self.out);
-                    self.out.push_str("\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">");
-                }
+        if let Tag::Link { dest_url, link_type, .. } = tag {
+            let address = if *link_type == LinkType::Email { None } else { web_address(dest_url) };
+            self.links.push(address.is_some());
+            if let Some(address) = address {
+                self.out.push_str("<a href=\"");
+                escape(address, &mut self.out);
+                self.out.push_str("\" rel=\"nofollow noopener noreferrer\" target=\"_blank\">");
             }
-            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
-                self.code += 1;
-                self.out.push_str("<pre><code>");
-            }
-            other => {
-                if let Some(name) = element(other.to_end()) {
-                    self.out.push_str(&format!("<{name}>"));
-                }
-            }
+        } else if let Tag::CodeBlock(_) = tag {
+            self.code += 1;
+            self.out.push_str("<pre><code>");
+        } else if let Some(name) = element(tag.to_end()) {
+            self.out.push_str(&format!("<{name}>"));
         }
     }
 

@@ -7,6 +7,7 @@
 pub mod activity;
 pub mod actor;
 pub mod address;
+pub mod audience;
 pub mod collection;
 pub mod comment;
 pub mod context;
@@ -18,31 +19,5 @@ pub mod video;
 pub mod webfinger;
 
 pub use address::Addresses;
+pub use audience::{Audience, INSTANCE, PUBLIC};
 pub use context::Document;
-
-/// Everybody, in addresses of activities. Never shortened: PeerTube takes `as:Public` for no address at all and drops
-/// what is sent to it.
-pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
-
-/// The name of the instance itself among its accounts: PeerTube follows instances by `peertube@host`.
-pub const INSTANCE: &str = "peertube";
-
-/// Whom something is meant for. Always lists of whole addresses: PeerTube 6 refuses anything else.
-#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
-pub struct Audience {
-    /// First of all.
-    pub to: Vec<String>,
-    /// Besides.
-    pub cc: Vec<String>,
-}
-
-impl Audience {
-    /// Everybody, and those who follow this account.
-    #[must_use]
-    pub fn everybody(addresses: &Addresses<'_>, account: &str) -> Audience {
-        Audience {
-            to: vec![PUBLIC.to_owned()],
-            cc: vec![format!("{}/followers", addresses.account(account))],
-        }
-    }
-}

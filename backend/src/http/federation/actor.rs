@@ -3,8 +3,8 @@
 use shared::id::Handle;
 use shared::time::Timestamp;
 
+use super::answer::{addresses, answer, gone};
 use super::path::Whose;
-use super::{addresses, answer, gone};
 use crate::app::App;
 use crate::domain::account::{account_named, channel_named};
 use crate::domain::federation::context::ACTOR;
@@ -47,11 +47,9 @@ pub(super) async fn find_named(app: &App, whose: Whose) -> Result<Found, StoreEr
     }
     app.blocking(move |app| {
         let (store, addresses) = (app.store(), addresses(app));
-        if accounts {
-            match find_account(store, &addresses, &name)? {
-                Found::Nobody => {}
-                found => return Ok(found),
-            }
+        let account = if accounts { find_account(store, &addresses, &name)? } else { Found::Nobody };
+        if !matches!(account, Found::Nobody) {
+            return Ok(account);
         }
         if channels { find_channel(store, &addresses, &name) } else { Ok(Found::Nobody) }
     })

@@ -9,9 +9,9 @@ use serde::Serialize;
 use shared::id::VideoRef;
 
 use super::actor::{Found, find_named, nobody};
+use super::answer::{addresses, answer, gone};
 use super::path::Whose;
 use super::video::{Published, announced, announcers, audience, find, making};
-use super::{addresses, answer, gone};
 use crate::app::App;
 use crate::catalogue::{Entry, Scope};
 use crate::domain::federation::Document;
@@ -70,7 +70,7 @@ fn counted(ask: &Ask, list: String, total: u64) -> Outcome {
     let total = usize::try_from(total).unwrap_or(usize::MAX);
     match page_asked(ask)? {
         None => answer(&Document::new(PLAIN, Collection::counted(list, total))),
-        Some(asked) => answer(&Document::new(PLAIN, Page::<String>::new(list, 0, asked, Vec::new()))),
+        Some(asked) => answer(&Document::new(PLAIN, Page::blank(list, total, asked))),
     }
 }
 
@@ -113,7 +113,7 @@ pub(super) async fn outbox(ask: &Ask, whose: Whose) -> Outcome {
         let made = published.map(|(entry, audience)| match outbox {
             Outbox::Made(_) => serde_json::to_value(making(app, entry, audience)),
             Outbox::Announced(_, by) => {
-                serde_json::to_value(announced(entry).in_outbox(&super::addresses(app), by))
+                serde_json::to_value(announced(entry).in_outbox(&super::answer::addresses(app), by))
             }
         });
         Ok(made.filter_map(Result::ok).collect())
@@ -183,7 +183,7 @@ pub(super) async fn playlists(ask: &Ask, whose: Whose) -> Outcome {
     });
     let total = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     pages(ask, PLAIN, format!("{actor}/playlists"), total, move |app, asked| {
-        let addresses = super::addresses(app);
+        let addresses = super::answer::addresses(app);
         let page = rows.iter().skip(asked.start()).take(asked.size);
         Ok(page.map(|playlist| addresses.playlist(playlist.uuid)).collect())
     })
@@ -195,12 +195,12 @@ pub(super) async fn announces(ask: &Ask, name: VideoRef) -> Outcome {
     let app = &ask.app;
     let entry = match find(app, name).await {
         Ok(Published { entry, .. }) => entry,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let list = format!("{}/announces", addresses(app).video(entry.listed.video.uuid));
     let total = u64::try_from(announcers(&entry).len()).unwrap_or(u64::MAX);
     pages(ask, PLAIN, list, total, move |app, asked| {
-        let addresses = super::addresses(app);
+        let addresses = addresses(app);
         let page = announcers(&entry).into_iter().skip(asked.start()).take(asked.size);
         Ok(page.map(|by| announced(&entry).address(&addresses, by)).collect())
     })
@@ -212,7 +212,7 @@ pub(super) async fn rates(ask: &Ask, name: VideoRef, opinion: Opinion) -> Outcom
     let app = &ask.app;
     let entry = match find(app, name).await {
         Ok(Published { entry, .. }) => entry,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let video = &entry.listed.video;
     let (thumbs, total) = match opinion {
@@ -222,7 +222,7 @@ pub(super) async fn rates(ask: &Ask, name: VideoRef, opinion: Opinion) -> Outcom
     let list = format!("{}/{thumbs}", addresses(app).video(video.uuid));
     let id = video.id;
     pages(ask, PLAIN, list, total, move |app, asked| {
-        let addresses = super::addresses(app);
+        let addresses = addresses(app);
         let rows = app.store().scan(&RatingsOf(id));
         let rows = rows.filter(|row| row.as_ref().map_or(true, |(_, rating)| rating.opinion == opinion));
         let mut items = Vec::new();
@@ -242,13 +242,13 @@ pub(super) async fn comments(ask: &Ask, name: VideoRef) -> Outcome {
     let app = &ask.app;
     let entry = match find(app, name).await {
         Ok(Published { entry, .. }) => entry,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let (video, uuid) = (entry.listed.video.id, entry.listed.video.uuid);
     let list = format!("{}/comments", addresses(app).video(uuid));
     let talk = app.read(move |store: &Store| store.get(&VideoTalkKey { video })).await?.unwrap_or_default();
     pages(ask, PLAIN, list, talk.comments, move |app, asked| {
-        let addresses = super::addresses(app);
+        let addresses = addresses(app);
         let (mut skipped, mut items) = (0, Vec::new());
         for row in app.store().scan(&CommentsOf(video)) {
             let (key, ()) = row?;

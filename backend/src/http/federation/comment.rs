@@ -2,9 +2,9 @@
 
 use shared::id::{CommentId, VideoRef};
 
+use super::answer::{addresses, answer};
 use super::path::CommentPart;
 use super::video::{Published, find};
-use super::{addresses, answer};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::account::account_named;
@@ -29,7 +29,7 @@ pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: Comment
     let app = &ask.app;
     let entry = match find(app, name).await {
         Ok(Published { entry, .. }) => entry,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let missing = || Failure::not_found("Video comment not found");
     let video = entry.listed.video.id;

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use warp::reply::Response;
 
 use super::actor::{Found, find_named};
+use super::answer::{addresses, gone};
 use super::path::Whose;
-use super::{addresses, gone};
 use crate::app::App;
 use crate::catalogue::Scope;
 use crate::domain::federation::INSTANCE;

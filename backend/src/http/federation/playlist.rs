@@ -5,9 +5,9 @@ use std::sync::Arc;
 use shared::id::{ElementId, Uuid};
 use shared::limits::PLAYLIST_ELEMENTS_MAX;
 
+use super::answer::{addresses, answer, gone};
 use super::collection::page_asked;
-use super::video::audience;
-use super::{addresses, answer, gone};
+use super::video::{Hidden, audience};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::federation::context::PLAYLIST;
@@ -25,11 +25,11 @@ fn absent() -> Failure {
     Failure::not_found("Video playlist not found")
 }
 
-async fn find(app: &App, name: &str) -> Result<Arc<VideoPlaylist>, Outcome> {
+async fn find(app: &App, name: &str) -> Result<Arc<VideoPlaylist>, Hidden> {
     match app.playlists().find(name) {
         Some((playlist, _)) if is_published(&playlist) => Ok(playlist),
-        Some(_) => Err(Err(absent())),
-        None => Err(missing(app, name).await),
+        Some(_) => Err(Box::new(Err(absent()))),
+        None => Err(Box::new(missing(app, name).await)),
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn show(ask: &Ask, name: &str) -> Outcome {
     let asked = page_asked(ask)?;
     let playlist = match find(app, name).await {
         Ok(playlist) => playlist,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let account = app.catalogue().account(playlist.account).ok_or_else(absent)?;
     let channel = playlist.channel.and_then(|channel| app.catalogue().publisher(channel));
@@ -100,7 +100,7 @@ pub(super) async fn element(ask: &Ask, name: &str, element: ElementId) -> Outcom
     let app = &ask.app;
     let playlist = match find(app, name).await {
         Ok(playlist) => playlist,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let read = playlist.clone();
     let shown = app.blocking(move |app| shown(app, &read)).await?;

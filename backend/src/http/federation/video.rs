@@ -5,8 +5,8 @@ use std::sync::Arc;
 use shared::id::{Handle, VideoId, VideoRef};
 
 use super::actor::{Found, find_named};
+use super::answer::{addresses, answer, gone};
 use super::path::Whose;
-use super::{addresses, answer, gone};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::federation::activity::{self, Announced, Create};
@@ -30,11 +30,17 @@ pub(super) struct Published {
     pub(super) audience: Audience,
 }
 
+/// The answer that says why something is not to be read.
+pub(super) type Hidden = Box<Outcome>;
+
 /// The video of this name, if others may read it; else the answer that says why not.
-pub(super) async fn find(app: &App, name: VideoRef) -> Result<Published, Outcome> {
-    let Some((entry, by)) = app.catalogue().find(name) else { return Err(missing(app, name).await) };
-    entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| Err(hidden.into()))?;
-    let audience = audience(app, &entry).ok_or_else(|| Err(absent()))?;
+pub(super) async fn find(app: &App, name: VideoRef) -> Result<Published, Hidden> {
+    let Some((entry, by)) = app.catalogue().find(name) else {
+        return Err(Box::new(missing(app, name).await));
+    };
+    let refused = |failure: Failure| Box::new(Err(failure));
+    entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| refused(hidden.into()))?;
+    let audience = audience(app, &entry).ok_or_else(|| refused(absent()))?;
     Ok(Published { entry, audience })
 }
 
@@ -90,7 +96,7 @@ pub(super) async fn show(ask: &Ask, name: VideoRef) -> Outcome {
     let app = &ask.app;
     match find(app, name).await {
         Ok(Published { entry, audience }) => answer(&Document::new(VIDEO, object(app, &entry, audience))),
-        Err(why) => why,
+        Err(why) => *why,
     }
 }
 
@@ -99,7 +105,7 @@ pub(super) async fn activity(ask: &Ask, name: VideoRef) -> Outcome {
     let app = &ask.app;
     match find(app, name).await {
         Ok(Published { entry, audience }) => answer(&Document::new(VIDEO, making(app, &entry, audience))),
-        Err(why) => why,
+        Err(why) => *why,
     }
 }
 
@@ -110,7 +116,7 @@ pub(super) async fn chapters(ask: &Ask, name: VideoRef) -> Outcome {
         Ok(Published { entry, .. }) => {
             answer(&Document::new(CHAPTERS, said::chapters(&addresses(app), &entry.listed.video)))
         }
-        Err(why) => why,
+        Err(why) => *why,
     }
 }
 
@@ -137,7 +143,7 @@ pub(super) async fn announce(ask: &Ask, name: VideoRef, number: u64) -> Outcome 
     let app = &ask.app;
     let entry = match find(app, name).await {
         Ok(found) => found.entry,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let by = Announcer::numbered(number).filter(|by| announcers(&entry).contains(by));
     let by = by.ok_or_else(|| Failure::not_found("Video share not found"))?;
@@ -153,7 +159,7 @@ pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: Vi
     };
     let entry = match find(app, VideoRef::Id(video)).await {
         Ok(found) => found.entry,
-        Err(why) => return why,
+        Err(why) => return *why,
     };
     let id = account.id;
     let given = app.read(move |store| rating::of(store, id, video)).await?;

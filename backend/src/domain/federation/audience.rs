@@ -1,0 +1,32 @@
+//! Whom documents are meant for.
+
+use serde::Serialize;
+
+use super::Addresses;
+
+/// Everybody, in addresses of activities. Never shortened: PeerTube takes `as:Public` for no address at all and drops
+/// what is sent to it.
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// The name of the instance itself among its accounts: PeerTube follows instances by `peertube@host`.
+pub const INSTANCE: &str = "peertube";
+
+/// Whom something is meant for. Always lists of whole addresses: PeerTube 6 refuses anything else.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Audience {
+    /// First of all.
+    pub to: Vec<String>,
+    /// Besides.
+    pub cc: Vec<String>,
+}
+
+impl Audience {
+    /// Everybody, and those who follow this account.
+    #[must_use]
+    pub fn everybody(addresses: &Addresses<'_>, account: &str) -> Audience {
+        Audience {
+            to: vec![PUBLIC.to_owned()],
+            cc: vec![format!("{}/followers", addresses.account(account))],
+        }
+    }
+}
