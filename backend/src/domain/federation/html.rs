@@ -130,16 +130,25 @@ impl<'t> People<'t> {
             let (name, host) = who.handle.split_once('@').unwrap_or((&who.handle, self.host));
             let short = (host == self.host).then(|| format!("@{name}"));
             for said in std::iter::once(format!("@{name}@{host}")).chain(short) {
-                let ends = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_' && letter != '@';
                 let begins = text.get(..said.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(&said));
-                let is_whole = begins
-                    && text.get(said.len()..).is_some_and(|behind| behind.chars().next().is_none_or(ends));
+                let is_whole = begins && text.get(said.len()..).is_some_and(is_end);
                 if is_whole && best.is_none_or(|(letters, _)| letters < said.len()) {
                     best = Some((said.len(), who));
                 }
             }
         }
         best
+    }
+}
+
+/// Whether a name is over where this goes on: a sentence may end behind it, and it may have a dot within.
+fn is_end(behind: &str) -> bool {
+    let is_of_a_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '@';
+    let mut letters = behind.chars();
+    match letters.next() {
+        Some('.' | ':' | '-') => !letters.next().is_some_and(is_of_a_name),
+        Some(letter) => !is_of_a_name(letter),
+        None => true,
     }
 }
 
@@ -270,6 +279,10 @@ mod tests {
             (
                 "@bob@elsewhere.example",
                 format!("<p>{}</p>", link("elsewhere.example/users/bob", "@bob@elsewhere.example")),
+            ),
+            (
+                "@alice.smith and @alice@films.example.org",
+                "<p>@alice.smith and @alice@films.example.org</p>".to_owned(),
             ),
             ("@bob and x@alice and @carol", "<p>@bob and x@alice and @carol</p>".to_owned()),
             ("`@alice`", "<p><code>@alice</code></p>".to_owned()),

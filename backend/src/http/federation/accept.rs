@@ -109,7 +109,7 @@ mod tests {
         assert!(!prefers_document(&long));
         assert_eq!(
             (thousandths("0.65"), thousandths("0.9999"), thousandths("0.x!"), thousandths("")),
-            (650, 999, 990, 1000)
+            (650, 999, 900, 1000)
         );
     }
 }
