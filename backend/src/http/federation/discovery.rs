@@ -135,7 +135,7 @@ fn info(app: &App, version: &str) -> Value {
         "software": { "name": "shoal", "version": VERSION },
         "protocols": ["activitypub"],
         "services": { "inbound": [], "outbound": [] },
-        "openRegistrations": says["signup"]["allowed"],
+        "openRegistrations": says.pointer("/signup/allowed"),
         "usage": {
             "users": {
                 "total": app.directory().count_users(),
@@ -150,7 +150,7 @@ fn info(app: &App, version: &str) -> Value {
             "nodeName": config.instance.name,
             "nodeDescription": config.instance.short_description,
             // Whose API this is, for programs that know it.
-            "peertube": { "version": says["serverVersion"] },
+            "peertube": { "version": says.get("serverVersion") },
             "nodeConfig": node_config(&says)
         }
     })
