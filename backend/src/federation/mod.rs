@@ -1,0 +1,3 @@
+//! What servers say to each other, and how they know who said it.
+
+pub mod sign;
