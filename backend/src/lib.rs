@@ -11,6 +11,7 @@ pub mod dice;
 pub mod directory;
 pub mod domain;
 pub mod fanout;
+pub mod federation;
 pub mod files;
 pub mod histories;
 pub mod http;

@@ -108,8 +108,10 @@ fn peertube_verifies_the_requests_that_we_sign() -> Result<()> {
         for query in [Query::Signed, Query::LeftOut] {
             let sent = outgoing(&method);
             let headers = sign_cavage(&sent, query, &key_id()?, &key()?, now()?)?;
-            let headers: BTreeMap<&str, &str> =
-                headers.iter().map(|(name, value)| Ok((name.as_str(), value.to_str()?))).collect::<Result<_>>()?;
+            let headers: BTreeMap<&str, &str> = headers
+                .iter()
+                .map(|(name, value)| Ok((name.as_str(), value.to_str()?)))
+                .collect::<Result<_>>()?;
             let url = match query {
                 Query::Signed => "/inbox?page=1&b=%20",
                 Query::LeftOut => "/inbox",
@@ -174,7 +176,8 @@ fn httpdate_now() -> Result<String> {
 
 /// Documents with everything in them that anybody signs: what PeerTube sent, and what is seldom.
 fn documents() -> Result<Vec<Map<String, Value>>> {
-    let captured: Vec<Value> = serde_json::from_str(include_str!("../vectors/federation/peertube-6.3-signed.json"))?;
+    let captured: Vec<Value> =
+        serde_json::from_str(include_str!("../vectors/federation/peertube-6.3-signed.json"))?;
     let mut documents = Vec::new();
     for one in captured {
         let body = one["body"].as_str().context("no body")?;
@@ -263,9 +266,7 @@ fn we_verify_the_documents_that_peertube_signs() -> Result<()> {
     let contexts = Contexts::bundled();
     let public = PublicKey::from_pem(&key()?.public_pem())?;
     let created = now()?;
-    let ask_for = |document: &Map<String, Value>| {
-        json!({ "ask": "signDocument", "document": document, "creator": ACTOR, "created": created.to_string() })
-    };
+    let ask_for = |document: &Map<String, Value>| json!({ "ask": "signDocument", "document": document, "creator": ACTOR, "created": created.to_string() });
     let documents = documents()?;
     let questions: Vec<Value> = documents.iter().map(ask_for).collect();
     for (document, answer) in documents.iter().zip(ask(&questions)?) {

@@ -13,8 +13,17 @@ const WISHES_MAX: usize = 8;
 /// Components of one wish.
 const COMPONENTS_MAX: usize = 32;
 /// What we can sign of any request we make.
-const OURS: &[&str] =
-    &["@method", "@target-uri", "@authority", "@scheme", "@path", "@query", "@request-target", "date", "host"];
+const OURS: &[&str] = &[
+    "@method",
+    "@target-uri",
+    "@authority",
+    "@scheme",
+    "@path",
+    "@query",
+    "@request-target",
+    "date",
+    "host",
+];
 /// What we can sign besides where there is a body.
 const OURS_WITH_BODY: &[&str] = &["content-digest", "content-type"];
 
@@ -63,7 +72,8 @@ fn grant(label: &str, wish: &InnerList, method: &Method, has_body: bool) -> Opti
         Some(value) => value.as_string().map(|word| Some(word.as_str().to_owned())),
     };
     let algorithm = word("alg")?;
-    let is_our_way = algorithm.is_none_or(|name| Algorithm::from_registry(&name) == Some(Algorithm::RsaV15Sha256));
+    let is_our_way =
+        algorithm.is_none_or(|name| Algorithm::from_registry(&name) == Some(Algorithm::RsaV15Sha256));
     // A wish for a certain key is one for a key of theirs.
     let is_grantable = components.len() <= COMPONENTS_MAX && is_our_way && !wish.params.contains_key("keyid");
     is_grantable.then_some(())?;
@@ -112,8 +122,18 @@ mod tests {
     fn what_we_cannot_sign_is_no_wish() {
         let many = format!("a=({})", (0..99).map(|n| format!("\"h{n}\" ")).collect::<String>());
         for odd in [
-            "", "a", "a=1", "a=(1)", r#"a=("date";sf)"#, r#"a=("date" "date")"#, r#"a=("x")"#, "((", &many,
-            r#"a=("date");keyid="k""#, r#"a=("date");nonce=1"#, r#"a=("date");alg="hmac-sha256""#,
+            "",
+            "a",
+            "a=1",
+            "a=(1)",
+            r#"a=("date";sf)"#,
+            r#"a=("date" "date")"#,
+            r#"a=("x")"#,
+            "((",
+            &many,
+            r#"a=("date");keyid="k""#,
+            r#"a=("date");nonce=1"#,
+            r#"a=("date");alg="hmac-sha256""#,
         ] {
             assert_eq!(check(odd), None, "{odd}");
         }

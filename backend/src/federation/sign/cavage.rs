@@ -53,7 +53,8 @@ pub(super) fn read(request: &Request<'_>, line: &str, now: Timestamp, skew: &Ske
     let key_id = KeyId::parse(key_id).ok_or(Refusal::KeyId)?;
     let ways = ways(found.algorithm.as_deref())?;
     let signature = found.signature.as_deref().ok_or(Refusal::Unreadable("no `signature`"))?;
-    let signature = STANDARD.decode(signature).map_err(|_| Refusal::Unreadable("`signature` is not base64"))?;
+    let signature =
+        STANDARD.decode(signature).map_err(|_| Refusal::Unreadable("`signature` is not base64"))?;
     let components = components(found.headers.as_deref())?;
     let covers = |name: &str| components.iter().any(|component| component == name);
 
@@ -270,8 +271,19 @@ mod tests {
     fn what_is_of_no_form_is_refused() {
         let many = ["a=1"; 40].join(",");
         for line in [
-            "", "keyId", "keyId=\"k", "keyId=\"k\"x", "keyId=\"k\" algorithm=\"a\"", "keyId=\"k\",", "=,", &many,
-            "keyId=\"k\",keyId=\"k\"", "created=1,created=1", "created=-1", "created=1.5", "created=99999999999999999",
+            "",
+            "keyId",
+            "keyId=\"k",
+            "keyId=\"k\"x",
+            "keyId=\"k\" algorithm=\"a\"",
+            "keyId=\"k\",",
+            "=,",
+            &many,
+            "keyId=\"k\",keyId=\"k\"",
+            "created=1,created=1",
+            "created=-1",
+            "created=1.5",
+            "created=99999999999999999",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

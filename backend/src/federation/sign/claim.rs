@@ -115,7 +115,9 @@ pub fn read(request: &Request<'_>, now: Timestamp, skew: &Skew) -> Result<Claim,
         (Some(Ok(claim)), _) => Ok(claim),
         (_, Some(line)) => cavage::read(request, line, now, skew),
         (Some(Err(refusal)), None) => Err(refusal),
-        (None, None) if new.is_some() => Err(Refusal::Unreadable("neither a key's address nor `Signature-Input`")),
+        (None, None) if new.is_some() => {
+            Err(Refusal::Unreadable("neither a key's address nor `Signature-Input`"))
+        }
         (None, None) => Err(Refusal::Missing),
     }
 }

@@ -80,7 +80,8 @@ mod tests {
     use super::*;
 
     const BODY: &[u8] = br#"{"hello": "world"}"#;
-    const RFC: &str = "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:";
+    const RFC: &str =
+        "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:";
 
     fn with(name: &'static str, values: &[&str]) -> HeaderMap {
         values.iter().map(|value| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap())).collect()
@@ -127,7 +128,13 @@ mod tests {
 
     #[test]
     fn digests_that_prove_nothing_are_none() {
-        for odd in ["", "SHA-256", "MD5=xyz", "SHA-1=X48E", &format!("sha-512={}", STANDARD.encode(Sha512::digest(BODY)))] {
+        for odd in [
+            "",
+            "SHA-256",
+            "MD5=xyz",
+            "SHA-1=X48E",
+            &format!("sha-512={}", STANDARD.encode(Sha512::digest(BODY))),
+        ] {
             assert_eq!(old(&[odd]), Err(Refusal::Undigested), "{odd}");
         }
         for odd in ["", "sha-1=:X48E:", "?", "sha-256"] {

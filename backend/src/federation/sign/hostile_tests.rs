@@ -47,7 +47,12 @@ fn judge(method: &Method, headers: &HeaderMap) -> Result<Scheme, Refusal> {
 fn by_hand(names: &str, more: &str) -> HeaderMap {
     let mut headers: HeaderMap = [
         ("host", "b.test:8443".to_owned()),
-        ("date", httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_795_000_000_000))),
+        (
+            "date",
+            httpdate::fmt_http_date(
+                std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_795_000_000_000),
+            ),
+        ),
         ("digest", digest(BODY)),
     ]
     .into_iter()
@@ -96,7 +101,14 @@ fn our_header_is_as_everybody_expects_it() {
     assert_eq!(headers.get("digest").unwrap(), digest(BODY).as_str());
     let headers =
         sign_cavage(&outgoing(&Method::GET), Query::Signed, &key_id(), &samples::private(), NOW).unwrap();
-    assert!(headers.get("signature").unwrap().to_str().unwrap().contains(r#"headers="(request-target) host date""#));
+    assert!(
+        headers
+            .get("signature")
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .contains(r#"headers="(request-target) host date""#)
+    );
     assert_eq!(headers.get("digest"), None);
 }
 
@@ -177,7 +189,8 @@ fn what_covers_too_little_is_refused() {
 
 #[test]
 fn nothing_counts_for_another_request() {
-    let get = sign_cavage(&outgoing(&Method::GET), Query::Signed, &key_id(), &samples::private(), NOW).unwrap();
+    let get =
+        sign_cavage(&outgoing(&Method::GET), Query::Signed, &key_id(), &samples::private(), NOW).unwrap();
     assert_eq!(judge(&Method::POST, &get), Err(Refusal::Uncovered("digest")));
     let mut with_digest = get;
     with_digest.insert("digest", digest(BODY).parse().unwrap());

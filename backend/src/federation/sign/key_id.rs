@@ -14,7 +14,8 @@ impl KeyId {
     /// Reads an address. `None` when it is of no web page, or says more than where.
     #[must_use]
     pub fn parse(text: &str) -> Option<KeyId> {
-        let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'`');
+        let is_plain =
+            |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'`');
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let is_one = text.len() <= KEY_ID_LETTERS_MAX
@@ -70,8 +71,19 @@ mod tests {
     fn what_is_no_web_address_is_none() {
         let long = format!("https://a.test/{}", "x".repeat(KEY_ID_LETTERS_MAX));
         for odd in [
-            "", "main-key", "acct:x@a.test", "file:///etc/passwd", "https://", "https:///x", "https://#x",
-            "https://u:p@a.test/", "https://a.test/ x", "https://a.test/\n", "https://ä.test/", "javascript:1", &long,
+            "",
+            "main-key",
+            "acct:x@a.test",
+            "file:///etc/passwd",
+            "https://",
+            "https:///x",
+            "https://#x",
+            "https://u:p@a.test/",
+            "https://a.test/ x",
+            "https://a.test/\n",
+            "https://ä.test/",
+            "javascript:1",
+            &long,
         ] {
             assert_eq!(KeyId::parse(odd), None, "{odd}");
         }

@@ -46,7 +46,7 @@ pub struct Outgoing<'a> {
 pub enum Query {
     /// As the draft says and Mastodon does.
     Signed,
-    /// As PeerTube does, which verifies nothing else. For a second try.
+    /// As PeerTube does. For a second try where the first was refused.
     LeftOut,
 }
 

@@ -53,7 +53,9 @@ pub fn find_key(document: &Value, key_id: &KeyId) -> Result<Found, Unowned> {
     if host_of(id).as_deref() != Some(key_id.host().as_str()) {
         return Err(Unowned::Elsewhere);
     }
-    let keys = document.get("publicKey").map(|keys| keys.as_array().map_or(std::slice::from_ref(keys), Vec::as_slice));
+    let keys = document
+        .get("publicKey")
+        .map(|keys| keys.as_array().map_or(std::slice::from_ref(keys), Vec::as_slice));
     if let Some(keys) = keys {
         let mut keys = keys.iter().take(KEYS_MAX).filter_map(Value::as_object);
         let key = keys.find(|key| is_meant(key, id, key_id)).ok_or(Unowned::Missing)?;
@@ -155,7 +157,13 @@ mod tests {
         let mut moved = actor(&main);
         moved["id"] = json!("https://evil.test/users/x");
         assert_eq!(find(&moved, &main), Err(Unowned::Elsewhere));
-        for odd in [json!(null), json!([]), json!({}), json!({ "id": ACTOR }), json!({ "id": ACTOR, "publicKey": [] })] {
+        for odd in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!({ "id": ACTOR }),
+            json!({ "id": ACTOR, "publicKey": [] }),
+        ] {
             assert_eq!(find(&odd, &main), Err(Unowned::Missing), "{odd}");
         }
     }

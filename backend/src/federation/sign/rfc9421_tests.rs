@@ -28,7 +28,10 @@ fn headers() -> HeaderMap {
         ("host", "example.com"),
         ("date", "Tue, 20 Apr 2021 02:07:55 GMT"),
         ("content-type", "application/json"),
-        ("content-digest", "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:"),
+        (
+            "content-digest",
+            "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:",
+        ),
         ("content-length", "18"),
     ];
     pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
@@ -149,7 +152,10 @@ fn what_we_sign_is_verified_and_changes_are_found() {
     assert_eq!(input("\"@target-uri\"", "\"@authority\" \"@request-target\""), Err(Refusal::Forged));
     assert_eq!(input("\"@target-uri\"", "\"@target-uri\";sf"), Err(Refusal::Uncovered("@target-uri")));
     assert_eq!(input(" \"content-digest\"", ""), Err(Refusal::Uncovered("content-digest")));
-    assert_eq!(input(" \"content-digest\"", " \"content-digest\" \"x\""), Err(Refusal::Absent("x".to_owned())));
+    assert_eq!(
+        input(" \"content-digest\"", " \"content-digest\" \"x\""),
+        Err(Refusal::Absent("x".to_owned()))
+    );
     assert_eq!(
         input(" \"content-digest\"", " \"content-digest\" \"@status\""),
         Err(Refusal::Component("@status".to_owned()))
@@ -175,10 +181,7 @@ fn what_we_sign_is_verified_and_changes_are_found() {
     ));
     assert_eq!(input("rsa-v1_5-sha256", "rsa-pss-sha512"), Err(Refusal::Forged));
     assert_eq!(input("rsa-v1_5-sha256", "ed25519"), Err(Refusal::KeyKind));
-    assert_eq!(
-        input("rsa-v1_5-sha256", "hmac-sha256"),
-        Err(Refusal::Algorithm("hmac-sha256".to_owned()))
-    );
+    assert_eq!(input("rsa-v1_5-sha256", "hmac-sha256"), Err(Refusal::Algorithm("hmac-sha256".to_owned())));
     assert_eq!(input(";alg=\"rsa-v1_5-sha256\"", ""), Err(Refusal::Forged));
     assert_eq!(input("sig1=", "sig2="), Err(Refusal::Missing));
     assert!(matches!(input("sig1=(", "sig1=(("), Err(Refusal::Unreadable(_))));

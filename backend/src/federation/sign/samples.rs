@@ -97,6 +97,7 @@ pub(super) fn captured_one(part: &str) -> Captured {
 /// The key that an actor of theirs published.
 pub(super) fn captured_key(actor: &str) -> PublicKey {
     let keys: Map<String, Value> =
-        serde_json::from_str(include_str!("../../../../tests/vectors/federation/peertube-6.3-keys.json")).unwrap();
+        serde_json::from_str(include_str!("../../../../tests/vectors/federation/peertube-6.3-keys.json"))
+            .unwrap();
     PublicKey::of_any_size(keys[actor].as_str().unwrap()).unwrap()
 }

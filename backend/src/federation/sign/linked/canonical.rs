@@ -50,7 +50,8 @@ impl<'a> Naming<'a> {
         for statement in dataset.statements() {
             let (subject, object) = blanks(statement);
             for thing in [subject, object.filter(|object| Some(*object) != subject)].into_iter().flatten() {
-                if let Some(mentions) = usize::try_from(thing).ok().and_then(|place| mentions.get_mut(place)) {
+                if let Some(mentions) = usize::try_from(thing).ok().and_then(|place| mentions.get_mut(place))
+                {
                     mentions.push(statement);
                 }
             }
@@ -97,7 +98,12 @@ impl<'a> Naming<'a> {
     }
 
     /// The hash of a thing with what is around it (RDFC-1.0 §4.8, Hash N-Degree Quads).
-    fn with_neighbours(&mut self, thing: u32, issuer: &Issuer, depth: u32) -> Result<(String, Issuer), Unlinked> {
+    fn with_neighbours(
+        &mut self,
+        thing: u32,
+        issuer: &Issuer,
+        depth: u32,
+    ) -> Result<(String, Issuer), Unlinked> {
         if depth == DEPTH_MAX {
             return Err(Unlinked::Excessive("intricate"));
         }
@@ -123,12 +129,18 @@ impl<'a> Naming<'a> {
     }
 
     /// The least of the paths through these neighbours, in whatever order.
-    fn shortest(&mut self, others: Vec<u32>, issuer: &Issuer, depth: u32) -> Result<(String, Issuer), Unlinked> {
+    fn shortest(
+        &mut self,
+        others: Vec<u32>,
+        issuer: &Issuer,
+        depth: u32,
+    ) -> Result<(String, Issuer), Unlinked> {
         let mut best: Option<(String, Issuer)> = None;
         let mut orders = Orders::of(others);
         while let Some(order) = orders.next() {
             self.count()?;
-            let found = self.path(&order, issuer.clone(), best.as_ref().map(|(path, _)| path.as_str()), depth)?;
+            let found =
+                self.path(&order, issuer.clone(), best.as_ref().map(|(path, _)| path.as_str()), depth)?;
             let is_less = |(path, _): &(String, Issuer)| best.as_ref().is_none_or(|(best, _)| path < best);
             if let Some(found) = found.filter(is_less) {
                 best = Some(found);

@@ -35,9 +35,17 @@ fn a_comment_is_read_as_it_was_written() {
     let written = document(&one.body);
     let activity = verify(&written, &Contexts::bundled()).unwrap();
     let note = &activity["object"];
-    for name in
-        ["id", "type", "content", "mediaType", "inReplyTo", "published", "url", "attributedTo", "replyApproval"]
-    {
+    for name in [
+        "id",
+        "type",
+        "content",
+        "mediaType",
+        "inReplyTo",
+        "published",
+        "url",
+        "attributedTo",
+        "replyApproval",
+    ] {
         assert_eq!(note[name], written["object"][name], "{name}");
     }
     assert_eq!(note["to"], written["object"]["to"]);
@@ -52,9 +60,28 @@ fn a_film_is_read_with_its_numbers_and_truths() {
     let activity = verify(&written, &Contexts::bundled()).unwrap();
     let (film, written) = (&activity["object"], &written["object"]);
     for name in [
-        "uuid", "name", "duration", "views", "state", "sensitive", "waitTranscoding", "commentsPolicy", "published",
-        "originallyPublishedAt", "category", "licence", "language", "aspectRatio", "isLiveBroadcast", "likes",
-        "dislikes", "shares", "comments", "support", "content", "downloadEnabled",
+        "uuid",
+        "name",
+        "duration",
+        "views",
+        "state",
+        "sensitive",
+        "waitTranscoding",
+        "commentsPolicy",
+        "published",
+        "originallyPublishedAt",
+        "category",
+        "licence",
+        "language",
+        "aspectRatio",
+        "isLiveBroadcast",
+        "likes",
+        "dislikes",
+        "shares",
+        "comments",
+        "support",
+        "content",
+        "downloadEnabled",
     ] {
         if let Some(value) = written.get(name).filter(|value| !value.is_null()) {
             assert_eq!(&film[name], value, "{name}");

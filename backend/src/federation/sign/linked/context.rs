@@ -288,7 +288,12 @@ impl Active {
         if !is_absolute(&iri) {
             return Err(odd());
         }
-        Ok(Meaning::Predicate(Term { iri, values: Values::Plain, container: Container::Set, is_prefix: false }))
+        Ok(Meaning::Predicate(Term {
+            iri,
+            values: Values::Plain,
+            container: Container::Set,
+            is_prefix: false,
+        }))
     }
 }
 

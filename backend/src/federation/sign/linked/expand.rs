@@ -154,7 +154,8 @@ impl Expansion<'_> {
             };
             Said::Literal { text: text.to_owned(), kind, language: None }
         };
-        let is_double = matches!(&term.values, Values::Literals(kind) if kind.strip_prefix(XSD) == Some("double"));
+        let is_double =
+            matches!(&term.values, Values::Literals(kind) if kind.strip_prefix(XSD) == Some("double"));
         match value {
             Value::Object(object) => Ok(Said::Thing(self.thing(object, active, depth)?)),
             Value::String(text) if term.values == Values::Addresses => {

@@ -35,7 +35,8 @@ fn object(value: Value) -> Map<String, Value> {
 
 fn signed(document: Value) -> Result<Value, Unlinked> {
     let contexts = Contexts::bundled();
-    sign(object(document), CREATOR, Timestamp(1_795_000_000_000), &samples::private(), &contexts).map(Value::Object)
+    sign(object(document), CREATOR, Timestamp(1_795_000_000_000), &samples::private(), &contexts)
+        .map(Value::Object)
 }
 
 fn verified(document: &Value) -> Result<Value, Unlinked> {
@@ -120,7 +121,9 @@ fn keywords_that_change_shapes_are_refused() {
 
 #[test]
 fn contexts_that_are_not_bundled_are_refused() {
-    for odd in [json!("https://evil.test/c"), json!({ "content": { "@id": "as:content", "@container": "@graph" } })] {
+    for odd in
+        [json!("https://evil.test/c"), json!({ "content": { "@id": "as:content", "@container": "@graph" } })]
+    {
         let refused = arranged(&|document| document["@context"].as_array_mut().unwrap().push(odd.clone()));
         assert!(matches!(refused, Err(Unlinked::UnknownContext(_) | Unlinked::Context(_))), "{odd}");
         let within = arranged(&|document| document["object"]["@context"] = odd.clone());
@@ -135,7 +138,8 @@ fn words_without_a_meaning_are_not_signed_and_not_read() {
     assert_eq!(signed(document), Err(Unlinked::Undefined("odd".to_owned())));
     let read = arranged(&|document| document["object"]["odd"] = json!(["x", 5, null])).unwrap();
     assert_eq!(read["object"].get("odd"), None);
-    let hidden = arranged(&|document| document["object"]["odd"] = json!({ "id": "https://a.test/c/1", "name": "x" }));
+    let hidden =
+        arranged(&|document| document["object"]["odd"] = json!({ "id": "https://a.test/c/1", "name": "x" }));
     assert_eq!(hidden, Err(Unlinked::Undefined("odd".to_owned())));
     let mut typed = create();
     typed["object"]["type"] = json!("Odd");

@@ -78,7 +78,9 @@ impl<'a> Reader<'a> {
             let kind = self.contexts.name_of(kind).unwrap_or(kind);
             return Ok(Some(("type".to_owned(), Value::String(kind.to_owned()))));
         }
-        let Some(name) = self.contexts.name_of(&statement.predicate).map(str::to_owned) else { return Ok(None) };
+        let Some(name) = self.contexts.name_of(&statement.predicate).map(str::to_owned) else {
+            return Ok(None);
+        };
         match &statement.object {
             Said::Thing(thing) => Ok(Some((name, self.thing(thing, within)?))),
             Said::Literal { text, language: Some(language), .. } => {
@@ -111,7 +113,8 @@ fn literal(text: &str, kind: &str) -> Value {
     let name = kind.strip_prefix(XSD).or_else(|| schema_kind(kind)).unwrap_or_default();
     let read = match name {
         "boolean" | "Boolean" => text.parse().ok().map(Value::Bool),
-        "integer" | "nonNegativeInteger" | "double" | "float" | "decimal" | "Number" | "Float" | "Integer" => {
+        "integer" | "nonNegativeInteger" | "double" | "float" | "decimal" | "Number" | "Float"
+        | "Integer" => {
             let whole = text.parse::<i64>().ok().map(Number::from);
             whole.or_else(|| text.parse().ok().and_then(Number::from_f64)).map(Value::Number)
         }

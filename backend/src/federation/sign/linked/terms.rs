@@ -6,12 +6,44 @@ use super::context::PEERTUBE;
 
 /// Names of PeerTube's own vocabulary, by the address before them.
 const PEERTUBE_NAMES: &[&str] = &[
-    "ApproveReply", "CacheFile", "Infohash", "Playlist", "PlaylistElement", "PlayerSettings", "RejectReply",
-    "SensitiveTag", "aspectRatio", "automaticallyGenerated", "canReply", "commentsEnabled", "commentsPolicy",
-    "downloadEnabled", "downloads", "endTimestamp", "fps", "latencyMode", "liveSaveReplay", "permanentLive",
-    "playerSettings", "playlists", "position", "replyApproval", "size", "startTimestamp", "state", "stopTimestamp",
-    "support", "theme", "tileDuration", "tileHeight", "tileWidth", "uuid", "videoChannelPosition", "views",
-    "waitTranscoding", "watchSections",
+    "ApproveReply",
+    "CacheFile",
+    "Infohash",
+    "Playlist",
+    "PlaylistElement",
+    "PlayerSettings",
+    "RejectReply",
+    "SensitiveTag",
+    "aspectRatio",
+    "automaticallyGenerated",
+    "canReply",
+    "commentsEnabled",
+    "commentsPolicy",
+    "downloadEnabled",
+    "downloads",
+    "endTimestamp",
+    "fps",
+    "latencyMode",
+    "liveSaveReplay",
+    "permanentLive",
+    "playerSettings",
+    "playlists",
+    "position",
+    "replyApproval",
+    "size",
+    "startTimestamp",
+    "state",
+    "stopTimestamp",
+    "support",
+    "theme",
+    "tileDuration",
+    "tileHeight",
+    "tileWidth",
+    "uuid",
+    "videoChannelPosition",
+    "views",
+    "waitTranscoding",
+    "watchSections",
 ];
 /// schema.org's, which servers before PeerTube 6.1 wrote with `#`: the address's end, and the name where it is another.
 const SCHEMA_NAMES: &[(&str, &str)] = &[
@@ -55,7 +87,8 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("https://join-lemmy.org/ns#postingRestrictedToMods", "postingRestrictedToMods"),
     ("http://joinmastodon.org/ns#Emoji", "Emoji"),
 ];
-const SCHEMA: &[&str] = &["http://schema.org/", "http://schema.org#", "https://schema.org/", "https://schema.org#"];
+const SCHEMA: &[&str] =
+    &["http://schema.org/", "http://schema.org#", "https://schema.org/", "https://schema.org#"];
 
 /// The name of an address beyond the bundled contexts. `None` when nothing here reads it.
 pub(super) fn name_of(address: &str) -> Option<&'static str> {
