@@ -129,7 +129,9 @@ fn peertube_verifies_the_requests_that_we_sign() -> Result<()> {
         }
     }
     let told = ask(&questions)?;
-    assert_eq!(told, [Ok(json!(true)), Ok(json!(false))].repeat(4));
+    for (place, answer) in told.into_iter().enumerate() {
+        assert_eq!(answer, Ok(json!(place % 2 == 0)), "no. {place}");
+    }
     Ok(())
 }
 
