@@ -110,6 +110,14 @@ number_id!(
     RegistrationId
 );
 number_id!(
+    /// Another server of the network.
+    ServerId
+);
+number_id!(
+    /// Something that other servers are told.
+    PostId
+);
+number_id!(
     /// A mail that waits to be sent.
     MailId
 );

@@ -12,6 +12,7 @@ pub mod caption;
 pub mod chapter;
 pub mod collaborator;
 pub mod comment;
+pub mod delivery;
 pub mod event;
 pub mod federation;
 pub mod file_token;

@@ -194,6 +194,20 @@ pub enum Table {
     Actors = 162,
     /// What is left of what others may have read.
     Traces = 163,
+    /// Other servers of the network.
+    Servers = 170,
+    /// Server by host.
+    ServerHosts = 171,
+    /// What other servers are told.
+    Posts = 172,
+    /// Who has not heard it yet.
+    Deliveries = 173,
+    /// Servers by when they are next told something.
+    ServersDue = 174,
+    /// What newer news of the same take the place of.
+    LatestDeliveries = 175,
+    /// What became of the last deliveries to a server.
+    Outcomes = 176,
 }
 
 impl Table {

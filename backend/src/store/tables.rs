@@ -94,24 +94,24 @@
 //! | 161 | deeds in a channel | channel, number | [`Activity`] |
 //! | 162 | actors | lower-case name | [`Actor`] |
 //! | 163 | traces | UUID | [`Trace`] |
+//! | 170 | servers | server | [`Server`] |
+//! | 171 | servers by host | host | server |
+//! | 172 | posts | post | [`Post`] |
+//! | 173 | deliveries | server, lane, number | [`Delivery`] |
+//! | 174 | servers due | time, server | – |
+//! | 175 | latest deliveries | server, what they are about | lane and number |
+//! | 176 | outcomes | server, number | [`Outcome`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId,
-    ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, RegistrationId, SessionId,
-    SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
+    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId, ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, PostId, RegistrationId, ServerId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Audit, BlocklistSubscription,
-    Channel, ChannelOffer, ChannelSync, Comment, Custom, Element, ElementPlace, HeldTags, Import, Job,
-    KnownAddress, Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Rating,
-    RefreshToken, Registration, Reports, SentPictures, SentTorrent, Session, Setting, SitePage, Subscription,
-    Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched,
-    WordList, WordSubscription,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Audit, BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element, ElementPlace, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Outcome, Post, Rating, RefreshToken, Registration, Reports, SentPictures, SentTorrent, Server, Session, Setting, SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -207,6 +207,13 @@ pub fn name(table: Table) -> &'static str {
         Table::MuteDeeds => "mutes by hand",
         Table::WordSubscriptions => "subscribed lists of words",
         Table::Collaborations => "collaborations",
+        Table::Servers => "servers",
+        Table::ServerHosts => "server hosts",
+        Table::Posts => "posts",
+        Table::Deliveries => "deliveries",
+        Table::ServersDue => "servers due",
+        Table::LatestDeliveries => "latest deliveries",
+        Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
         Table::Traces => "traces",
@@ -220,6 +227,8 @@ impl Record for VideoId {}
 impl Record for RegistrationId {}
 impl Record for PlaylistId {}
 impl Record for u64 {}
+impl Record for (u64, u64) {}
+impl Record for ServerId {}
 impl Record for Option<AccountId> {}
 
 /// A field of a key with a fixed width.
@@ -270,7 +279,9 @@ number_fields!(
     WordSubscriptionId,
     AuditId,
     ElementId,
-    PlaylistId
+    PlaylistId,
+    PostId,
+    ServerId
 );
 
 impl Field for u64 {
@@ -636,6 +647,27 @@ keys! {
     /// A line of the audit log, first first.
     AuditKey(audit: AuditId) in Audits holds Audit;
 
+    /// Another server of the network.
+    ServerKey(server: ServerId) in Servers holds Server;
+
+    /// Another server by its host, with its port where that is not the usual one, in lower case.
+    ServerHostKey(host: String) in ServerHosts holds ServerId;
+
+    /// Something that other servers are told.
+    PostKey(post: PostId) in Posts holds Post;
+
+    /// What a server has not heard yet, in the order it is to hear it: by lane, then as it was said.
+    DeliveryKey(server: ServerId, lane: u64, number: u64) in Deliveries holds Delivery;
+
+    /// A server that is to hear something, by when it is next told.
+    ServerDueKey(due: Timestamp, server: ServerId) in ServersDue holds ();
+
+    /// What a server has not heard yet about one thing of which it needs the newest alone.
+    LatestDeliveryKey(server: ServerId, about: String) in LatestDeliveries holds (u64, u64);
+
+    /// What became of a delivery to a server.
+    OutcomeKey(server: ServerId, number: u64) in Outcomes holds Outcome;
+
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;
 
@@ -787,6 +819,12 @@ prefixes! {
 
     /// What is said about a report.
     AbuseMessagesOf(AbuseId) of AbuseMessageKey;
+
+    /// What a server has not heard yet.
+    DeliveriesTo(ServerId) of DeliveryKey;
+
+    /// What became of the last deliveries to a server.
+    OutcomesOf(ServerId) of OutcomeKey;
 
     /// Whom an account mutes.
     AccountMutesBy(AccountId) of AccountMuteKey;
