@@ -118,11 +118,10 @@ impl Active {
     /// These words, changed by a `@context`.
     pub fn with(&self, context: &Value, contexts: &Contexts) -> Result<Active, Unlinked> {
         let mut active = self.clone();
-        let parts = match context {
-            Value::Array(parts) if CONTEXTS_MAX < parts.len() => return Err(Unlinked::Excessive("large")),
-            Value::Array(parts) => parts.as_slice(),
-            one => std::slice::from_ref(one),
-        };
+        let parts = each(context);
+        if CONTEXTS_MAX < parts.len() {
+            return Err(Unlinked::Excessive("large"));
+        }
         for part in parts {
             match part {
                 Value::String(address) => {
@@ -243,10 +242,11 @@ impl Active {
                 Meaning::Id | Meaning::Type => return Err(odd()),
             },
         };
-        let container = match options.get("@container").map(|container| match container {
-            Value::Array(only) if only.len() == 1 => only.first().and_then(Value::as_str),
-            other => other.as_str(),
-        }) {
+        let only = |container| match each(container) {
+            [only] => only.as_str(),
+            _ => None,
+        };
+        let container = match options.get("@container").map(only) {
             None | Some(Some("@set")) => Container::Set,
             Some(Some("@list")) => Container::List,
             Some(Some("@language")) if values == Values::Plain => Container::Languages,
@@ -294,6 +294,16 @@ impl Active {
             container: Container::Set,
             is_prefix: false,
         }))
+    }
+}
+
+/// The values of an array, or the one value there is.
+pub(super) fn each(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(values) => values,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            std::slice::from_ref(value)
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::context::{Active, Container, Contexts, Meaning, Term, Values, is_absolute};
+use super::context::{Active, Container, Contexts, Meaning, Term, Values, each, is_absolute};
 use super::dataset::{Dataset, Said, Thing};
 use super::number;
 use super::refusal::{Unlinked, short};
@@ -181,16 +181,6 @@ impl Expansion<'_> {
 /// A number as JavaScript has it, which loses digits of large whole ones.
 fn as_javascript(number: &Number) -> Option<f64> {
     number.as_f64()
-}
-
-/// The values of an array, or the one value there is.
-fn each(value: &Value) -> &[Value] {
-    match value {
-        Value::Array(values) => values,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-            std::slice::from_ref(value)
-        }
-    }
 }
 
 /// `{"en": "words"}`.

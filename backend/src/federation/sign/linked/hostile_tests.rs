@@ -27,10 +27,8 @@ fn create() -> Value {
 }
 
 fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(object) => object,
-        other => panic!("{other}"),
-    }
+    let Value::Object(object) = value else { panic!("{value}") };
+    object
 }
 
 fn signed(document: Value) -> Result<Value, Unlinked> {
