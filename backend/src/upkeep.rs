@@ -6,8 +6,7 @@ use crate::app::App;
 use crate::domain::session;
 use crate::domain::video::schedule;
 use crate::store::Durability;
-use crate::{imports, keys, mail, search, uploads, watching};
-use crate::{imports, lists, mail, search, uploads, watching};
+use crate::{imports, keys, lists, mail, search, uploads, watching};
 
 /// Ended tokens do no harm; they only take room.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);

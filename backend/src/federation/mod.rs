@@ -1,8 +1,7 @@
-//! What servers say to each other, and how they know who said it.
-
-pub mod sign;
 //! The network of instances.
 //!
-//! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody.
+//! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody, and `sign`
+//! knows who said it.
 
+pub mod sign;
 pub mod vocab;

@@ -105,13 +105,20 @@
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
-    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId, ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, PostId, RegistrationId, ServerId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
+    AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId,
+    ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, PostId, RegistrationId,
+    ServerId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
 };
 use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Audit, BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element, ElementPlace, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Outcome, Post, Rating, RefreshToken, Registration, Reports, SentPictures, SentTorrent, Server, Session, Setting, SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, WordList, WordSubscription,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Audit, BlocklistSubscription,
+    Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element, ElementPlace, HeldTags, Import,
+    Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion,
+    Outcome, Post, Rating, RefreshToken, Registration, Reports, SentPictures, SentTorrent, Server, Session,
+    Setting, SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk,
+    WatchDay, WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 

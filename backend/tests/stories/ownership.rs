@@ -330,7 +330,7 @@ async fn a_channel_that_is_taken_brings_all_that_is_in_it() {
     let private =
         list(json!({ "displayName": "Drafts", "privacy": 3, "videoChannelId": alice.channel })).await;
     let hers = list(json!({ "displayName": "Hers", "privacy": 3 })).await;
-    let follow = Some(json!({ "uri": "alice_channel" }));
+    let follow = Some(json!({ "uri": format!("alice_channel@{}", instance.running.url.host()) }));
     let followed = ask(&instance, &sam, Method::POST, "/api/v1/users/me/subscriptions", follow).await;
     assert_eq!(followed.status, 204);
 

@@ -23,10 +23,8 @@ mod video;
 
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use actor::{Actor, ActorKey, Trace, TraceKind};
-pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
-pub use activity::{Activity, Deed, DeedTarget};
 pub use delivery::{Delivery, Outcome, Post, Said, Sayer, Server, Verdict};
-pub use import::{Import, ImportSource, ImportState, SentTorrent};
+pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
 pub use mail::{Letter, LetterPart, Mail, Says};
