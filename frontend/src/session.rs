@@ -74,9 +74,10 @@ pub fn use_session() -> Session {
 /// Gives its children the session.
 #[component]
 pub fn SessionProvider(props: &ProviderProps) -> Html {
-    let viewer = use_state(|| Viewer::Stranger);
     let client = use_memo((), |()| Client::new());
     let client = (*client).clone();
+    // From the first picture on: nobody who is signed in is asked to sign in.
+    let viewer = use_state(|| if client.has_tokens() { Viewer::Arriving } else { Viewer::Stranger });
     use_effect_with((), {
         let (viewer, client) = (viewer.setter(), client.clone());
         move |()| {

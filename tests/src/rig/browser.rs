@@ -268,8 +268,16 @@ impl Browser {
     /// When `deadline` passes.
     pub async fn find(&self, selector: &str, deadline: Duration) -> Result<Element> {
         let expression = format!("document.querySelector({})", Value::from(selector));
-        self.wait_for(&format!("an element {selector}"), &expression, deadline).await?;
-        Ok(self.client.find(Locator::Css(selector)).await?)
+        let until = Instant::now() + deadline;
+        loop {
+            self.wait_for(&format!("an element {selector}"), &expression, deadline).await?;
+            match self.client.find(Locator::Css(selector)).await {
+                // The page drew itself anew in between.
+                Err(CmdError::Standard(said))
+                    if said.error == ErrorStatus::NoSuchElement && Instant::now() < until => {}
+                found => return Ok(found?),
+            }
+        }
     }
 
     /// Presses the first element a CSS selector names, once it is there. One that is scrolled beneath the head of the page

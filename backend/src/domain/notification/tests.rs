@@ -148,8 +148,8 @@ fn a_video_is_announced_once_and_piece_by_piece() {
 fn news_of_offers_from_before_have_the_numbers_of_now() {
     for (kind, expected) in [("video-offered", 26), ("offer-accepted", 27), ("offer-refused", 28)] {
         let row = format!(
-            "\u{1}{{\"id\":1,\"kind\":\"{kind}\",\"subject\":{{\"video\":3}},\"read\":false,\"created_at\":5,\
-             \"updated_at\":5}}"
+            "\u{1}{{\"id\":1,\"kind\":\"{kind}\",\"subject\":{{\"video\":3}},\"read\":false,\
+             \"created_at\":\"2026-11-21T02:03:26.618Z\",\"updated_at\":\"2026-11-21T02:03:26.618Z\"}}"
         );
         let told = Notification::decode(Table::Notifications, row.as_bytes()).unwrap();
         assert_eq!((number(told.kind), told.subject), (expected, Subject::Video(VideoId(3))));

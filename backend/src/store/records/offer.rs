@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn an_offer_of_before_is_its_owners() {
-        let row = b"\x01{\"number\":7,\"from\":3,\"at\":5}";
+        let row = b"\x01{\"number\":7,\"from\":3,\"at\":\"2026-11-21T02:03:26.618Z\"}";
         let offer = Offer::decode(Table::Offers, row).unwrap();
         assert_eq!((offer.number, offer.from, offer.by), (7, AccountId(3), None));
     }

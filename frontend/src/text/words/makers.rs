@@ -220,7 +220,7 @@ maker_words! {
     channel_gone: "The offer was taken back.", "La proposition a été retirée.";
     deeds: "What was done in this channel", "Ce qui a été fait dans cette chaîne";
     deeds_none: "Nothing was done here yet.", "Rien n’a encore été fait ici.";
-    deeds_more: "More of what was done", "Plus de ce qui a été fait";
+    deeds_more: "Show more of what was done", "Afficher plus de ce qui a été fait";
     deed_created_video: "{} published the video “{}”", "{} a publié la vidéo «\u{a0}{}\u{a0}»";
     deed_created_list: "{} made the playlist “{}”", "{} a créé la liste «\u{a0}{}\u{a0}»";
     deed_created_channel: "{} made the channel", "{} a créé la chaîne";
