@@ -39,7 +39,7 @@ use crate::logins::Logins;
 use crate::mutes::Mutes;
 use crate::playback::Playback;
 use crate::playlists::Playlists;
-use crate::search::Search;
+use crate::search::{Hearing, Search};
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
 use crate::site::{Present, Site};
@@ -86,6 +86,7 @@ struct Inner {
     directory: Directory,
     playlists: Playlists,
     search: Search,
+    hearing: Hearing,
     clock: Clock,
     dice: Dice,
     logins: Logins,
@@ -152,6 +153,7 @@ impl App {
                 directory,
                 playlists,
                 search: Search::default(),
+                hearing: Hearing::default(),
                 file_tokens: FileTokens::new(secret::of(&store, "file-tokens", Dice.bytes())?),
                 proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
@@ -253,6 +255,12 @@ impl App {
     #[must_use]
     pub fn search(&self) -> &Search {
         &self.inner.search
+    }
+
+    /// What is found by what is said in videos.
+    #[must_use]
+    pub fn hearing(&self) -> &Hearing {
+        &self.inner.hearing
     }
 
     /// Where passwords are judged.
@@ -505,6 +513,7 @@ impl App {
                 self.inner.directory.apply(changes);
                 self.inner.playlists.apply(changes);
                 self.inner.search.follow(changes);
+                self.inner.hearing.follow(changes);
                 if changes.of::<MailKey>().next().is_some() {
                     self.inner.mail.notify_one();
                 }
@@ -515,6 +524,8 @@ impl App {
                         // Lists leave out what the instance wants left out.
                         self.inner.catalogue.begin_anew();
                         self.inner.sharing.follow_settings(&self.config().p2p, &self.inner.catalogue);
+                        // Somebody may want what is said found, or no longer.
+                        self.inner.hearing.wake();
                         // More of them may be allowed to work.
                         self.wake_jobs();
                     }

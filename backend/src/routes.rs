@@ -57,6 +57,12 @@ pub fn routes(app: &App) -> Route {
         at("video-playlists").and(one_of(playlists(app))).boxed(),
         at!("search" / "videos").and(get()).and(ask(app)).then(search::videos).map(respond).boxed(),
         at!("search" / "video-channels").and(get()).and(ask(app)).then(search::channels).map(respond).boxed(),
+        at!("search" / "video-caption-segments")
+            .and(get())
+            .and(ask(app))
+            .then(search::caption_segments)
+            .map(respond)
+            .boxed(),
         at!("search" / "video-playlists")
             .and(get())
             .and(ask(app))

@@ -24,6 +24,7 @@ pub fn start(app: &App) {
     app.spawn(watching::run(app.clone()));
     app.spawn(mail::run(app.clone()));
     app.spawn(search::run(app.clone()));
+    app.spawn(search::run_hearing(app.clone()));
     app.spawn(imports::run(app.clone()));
     app.spawn(lists::run(app.clone()));
     app.spawn(imports::run_syncs(app.clone()));

@@ -352,6 +352,7 @@ async fn no_question_gets_an_answer_that_the_document_does_not_know() -> Result<
         .set("contact.per_address_max", 100_000)
         .set("upload.replace", true)
         .set("blocklist.public_log", true)
+        .set("search.captions", true)
         .set("import.networks_allowed", "127.0.0.1,::1")
         .set("transcoding.keep_source", true);
     let mut server = Instance::start_with(options).await?;

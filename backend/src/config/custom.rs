@@ -452,6 +452,7 @@ pub const FIELDS: &[Field] = &[
     setting!("broadcastMessage.dismissable", Kind::Truth, broadcast.dismissable),
     kept!("search.remoteUri.users", false),
     kept!("search.remoteUri.anonymous", false),
+    setting!("search.captionSearch.enabled", Kind::Truth, search.captions),
     kept!("search.searchIndex.enabled", false),
     kept!("search.searchIndex.url", WORD, Custom::Text(String::new())),
     kept!("search.searchIndex.disableLocalSearch", false),

@@ -263,6 +263,13 @@ settings! {
         public_log: bool = false;
     }
 
+    /// What is found by words.
+    search: Finding {
+        /// Whether also what is said in public videos, as far as there are captions. The index takes as much room as all
+        /// captions together, and some. PeerTube's search.caption_search.enabled.
+        captions: bool = false;
+    }
+
     /// Whether strangers may make themselves a login.
     signup: Signup {
         /// Whether they may at all.

@@ -85,6 +85,12 @@ impl Layout {
         self.data.join("search")
     }
 
+    /// The folder of the index of what is said in videos, which can be made anew from their captions.
+    #[must_use]
+    pub fn hearing(&self) -> PathBuf {
+        self.data.join("hearing")
+    }
+
     /// The folder of what has not arrived whole.
     #[must_use]
     pub fn uploads(&self) -> PathBuf {

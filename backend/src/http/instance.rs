@@ -159,7 +159,8 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
                 "url": index.unwrap_or_default(),
                 "disableLocalSearch": kept("search.searchIndex.disableLocalSearch"),
                 "isDefaultSearch": kept("search.searchIndex.isDefaultSearch")
-            }
+            },
+            "captionSearch": { "enabled": config.search.captions }
         },
         "plugin": { "registered": [], "registeredExternalAuths": [], "registeredIdAndPassAuths": [] },
         "theme": { "registered": [], "default": kept("theme.default") },

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use shared::api::Page as Rows;
+use shared::api::{Page as Rows, VideoCaptionSegment};
 use shared::id::{ChannelId, Handle, PlaylistId, VideoId, VideoRef};
 
 use super::channel::total;
@@ -26,7 +26,7 @@ use crate::domain::video::span::Span;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::playlists::{By, Order as PlaylistOrder};
-use crate::search::{Kind, NotReady, Words, snippet};
+use crate::search::{Kind, Met, NotReady, Words, snippet};
 use crate::store::records::{PlaylistPrivacy, VideoPlaylist};
 
 /// Longer than any name; a longer text only costs us time.
@@ -79,6 +79,72 @@ pub async fn videos(ask: Ask) -> Outcome {
         })
         .await?;
     page_of(&ask, &viewer, &page, &asked.words).await
+}
+
+/// Languages that what is said may be in.
+const LANGUAGES_MAX: usize = 50;
+
+/// `GET /api/v1/search/video-caption-segments`, PeerTube 9's: what is said in public videos, and when. Of very many cues
+/// those are looked at that were written last; nobody finds more than a thousand.
+pub async fn caption_segments(ask: Ask) -> Outcome {
+    if !ask.app.config().search.captions {
+        let detail = "Caption search is not enabled on this instance.";
+        return Err(Failure::new(StatusCode::CONFLICT, detail));
+    }
+    let viewer = ask.viewer().await?;
+    let asked = asked(&ask)?;
+    // No order but that of how well the words are met.
+    asked.sort(&[])?;
+    let worst_first = ask.parameter("sort").as_deref() == Some(MATCH);
+    let pairs = ask.pairs();
+    let is_language = |name: &str| name == "languageOneOf" || name.starts_with("languageOneOf[");
+    let languages: Vec<String> = pairs
+        .into_iter()
+        .filter(|(name, _)| is_language(name))
+        .map(|(_, code)| code)
+        .take(LANGUAGES_MAX + 1)
+        .collect();
+    if LANGUAGES_MAX < languages.len() {
+        let message = format!("Should have at most {LANGUAGES_MAX} values");
+        return Err(Wrong::query("languageOneOf", None, message).into());
+    }
+    let mut filter = query::read(&[], ask.app.url().host(), defaults(&ask.app, &viewer))?.filter;
+    filter.muted = ask.app.mutes().hidden_from(&viewer);
+    let words = asked.words.clone();
+    let rows = ask.app.blocking(move |app| {
+        if words.words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut met = app.hearing().find(&words, &languages)?;
+        if worst_first {
+            met.reverse();
+        }
+        let mut ids: Vec<VideoId> = met.iter().map(|met| met.video).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        // What is not for everybody is in nobody's answer, whatever the index holds.
+        let shown: HashMap<VideoId, Arc<Entry>> = app
+            .catalogue()
+            .picked(&ids, Scope::Public, |listed| filter.holds(listed))
+            .into_iter()
+            .map(|entry| (entry.listed.video.id, entry))
+            .collect();
+        let row = |met: Met| {
+            let video = &shown.get(&met.video)?.listed.video;
+            Some(VideoCaptionSegment {
+                video_uuid: video.uuid,
+                video_name: video.name.clone(),
+                language: met.language,
+                automatically_generated: met.automatic,
+                start_ms: met.cue.start_ms,
+                end_ms: met.cue.end_ms,
+                text: met.cue.text,
+                similarity: f64::from(met.similarity),
+            })
+        };
+        Ok::<_, NotReady>(met.into_iter().filter_map(row).collect::<Vec<_>>())
+    });
+    json(&asked.page.cut(rows.await?))
 }
 
 /// What a question without words, but with bounds, looks at.

@@ -188,6 +188,9 @@ pub fn look(app: &App) -> String {
         };
         tags.push_str(&format!("<meta name=\"shoal-index\" content=\"{which}\">\n"));
     }
+    if config.search.captions {
+        tags.push_str("<meta name=\"shoal-said\" content=\"offered\">\n");
+    }
     // How strangers see what is not for all eyes; pages take the strictest where nothing is said.
     let sensitive = config.instance.nsfw_policy;
     if sensitive != NsfwPolicy::DoNotList {

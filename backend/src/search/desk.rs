@@ -32,7 +32,7 @@ const DOCUMENTS_PER_COMMIT: usize = 20_000;
 /// The index cannot be asked now: it is being opened, or the disk failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the search index cannot be asked now")]
-pub struct NotReady(#[source] Option<TantivyError>);
+pub struct NotReady(#[source] pub(super) Option<TantivyError>);
 
 /// Why the index is not in step.
 #[derive(Debug, thiserror::Error)]

@@ -10,14 +10,18 @@
 
 mod beginnings;
 mod best;
+mod cues;
 mod desk;
 mod document;
+mod hearing;
 mod index;
 mod terms;
 mod words;
 
+pub use cues::Met;
 pub use desk::{NotReady, Search, run};
 pub use document::Kind;
+pub use hearing::{Hearing, run as run_hearing};
 pub use index::FOUND_MAX;
 pub use words::{Snippet, Words, snippet};
 

@@ -266,6 +266,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /api/v1/videos/{video}/recommendations", EVERYBODY),
     ("GET /api/v1/search/videos", EVERYBODY),
     ("GET /api/v1/search/video-channels", EVERYBODY),
+    ("GET /api/v1/search/video-caption-segments", EVERYBODY),
     ("GET /api/v1/search/video-playlists", EVERYBODY),
     // The instance.
     ("GET /api/v1/config", EVERYBODY),

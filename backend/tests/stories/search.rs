@@ -344,3 +344,135 @@ async fn an_index_elsewhere_answers_where_who_keeps_the_instance_chose_one() {
     assert_eq!(asking.json(&body).send().await.status, StatusCode::OK);
     assert_eq!(ask(&strict, None, &format!("videos?{far}")).await.status, StatusCode::BAD_GATEWAY);
 }
+
+/// Asks until what is said is found, or is not any more: the index follows the store a moment later.
+async fn said(instance: &Instance, query: &str, expected: &[&str]) -> Value {
+    let mut last = Value::Null;
+    let asking = async {
+        loop {
+            let answer = ask(instance, None, &format!("video-caption-segments?{query}")).await;
+            if answer.status == StatusCode::OK {
+                last = answer.json();
+                let texts: Vec<_> = last["data"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|row| row["text"].as_str().unwrap())
+                    .collect();
+                if texts == expected {
+                    return;
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let found = tokio::time::timeout(std::time::Duration::from_secs(20), asking).await;
+    assert!(found.is_ok(), "{query}: {last} instead of {expected:?}");
+    last
+}
+
+/// Gives a video captions in a language; none takes them away.
+async fn caption(instance: &Instance, who: &Maker, video: &str, language: &str, text: Option<&str>) {
+    let path = format!("/api/v1/videos/{video}/captions/{language}");
+    let answer = match text {
+        Some(text) => {
+            let part = crate::rig::Part::File("captionfile", "words.vtt", text.as_bytes());
+            instance.ask(Method::PUT, &path).bearer(&who.token).parts(&[part]).send().await
+        }
+        None => instance.ask(Method::DELETE, &path).bearer(&who.token).send().await,
+    };
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{:?}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_in_public_videos_is_found_with_its_time() {
+    let closed = instance().await;
+    assert_eq!(ask(&closed, None, "video-caption-segments?search=a").await.status, StatusCode::CONFLICT);
+
+    let instance = instance_with(|config| config.search.captions = true).await;
+    let root = root(&instance).await;
+    let video = publish(&instance, &root, "A film", |_| ()).await.uuid.to_string();
+    said(&instance, "search=stomach", &[]).await;
+    let words = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nNever drink liquid nitrogen.\n\n\
+                 00:00:05.000 --> 00:00:09.000\n<v Ana>It will perforate your stomach.\n";
+    caption(&instance, &root, &video, "en", Some(words)).await;
+    let found = said(&instance, "search=perforate", &["It will perforate your stomach."]).await;
+    let row = &found["data"][0];
+    assert_eq!(
+        (&found["total"], &row["videoUUID"], &row["videoName"]),
+        (&json!(1), &json!(video), &json!("A film"))
+    );
+    assert_eq!((&row["startMs"], &row["endMs"]), (&json!(5000), &json!(9000)));
+    assert_eq!((&row["language"], &row["automaticallyGenerated"]), (&json!("en"), &json!(false)));
+    caption(&instance, &root, &video, "fr", Some("WEBVTT\n\n00:01:00.000 --> 00:01:02.000\nL’été perforé\n"))
+        .await;
+    let both = ["L’été perforé", "It will perforate your stomach."];
+    for (query, expected) in [
+        ("search=perfor&sort=match", &both[..]),
+        ("search=perfor&languageOneOf=fr", &both[..1]),
+        ("search=PERFORATE&languageOneOf=fr", &[]),
+        ("search=ete", &both[..1]),
+        ("search=drink+stomach", &[]),
+        ("search=drink+nitrogen", &["Never drink liquid nitrogen."]),
+        ("search=", &[]),
+        ("search=perfor&start=5", &[]),
+    ] {
+        if query.ends_with("sort=match") {
+            let found = ask(&instance, None, &format!("video-caption-segments?{query}")).await.json();
+            assert_eq!(found["total"], 2, "{query}");
+        } else {
+            said(&instance, query, expected).await;
+        }
+    }
+    for query in ["search=a&sort=name", "search=a&start=x"] {
+        let refused = ask(&instance, None, &format!("video-caption-segments?{query}")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{query}");
+    }
+
+    // What is not for everybody is found by nobody, at once.
+    let change = json!({ "privacy": 3 });
+    let path = format!("/api/v1/videos/{video}");
+    let put = async |change: &Value| {
+        let changed = instance.ask(Method::PUT, &path).bearer(&root.token).json(change).send().await;
+        assert_eq!(changed.status, StatusCode::NO_CONTENT, "{:?}", changed.body);
+    };
+    put(&change).await;
+    let hidden = ask(&instance, None, "video-caption-segments?search=perforate").await.json();
+    assert_eq!(hidden["total"], 0, "{hidden}");
+    put(&json!({ "privacy": 1 })).await;
+    caption(&instance, &root, &video, "en", Some("WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nOther words.\n"))
+        .await;
+    said(&instance, "search=other", &["Other words."]).await;
+    said(&instance, "search=perforate", &[]).await;
+    caption(&instance, &root, &video, "fr", None).await;
+    said(&instance, "search=ete", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_is_found_from_when_its_keeper_wants_that_until_it_is_gone() {
+    let instance = instance().await;
+    let root = root(&instance).await;
+    let video = publish(&instance, &root, "A film", |_| ()).await.uuid.to_string();
+    caption(&instance, &root, &video, "en", Some("WEBVTT\n\n00:00:01.000 --> 00:00:04.000\nSome words.\n"))
+        .await;
+    let set = async |instance: &Instance, is_on: bool| {
+        let body = json!({ "search": { "captionSearch": { "enabled": is_on } } });
+        let asking = instance.ask(Method::PUT, "/api/v1/config/custom").bearer(&root.token);
+        assert_eq!(asking.json(&body).send().await.status, StatusCode::OK);
+    };
+    set(&instance, true).await;
+    let config = instance.get("/api/v1/config").send().await.json();
+    assert_eq!(config["search"]["captionSearch"]["enabled"], true);
+    said(&instance, "search=some", &["Some words."]).await;
+    let instance = instance.restart().await;
+    said(&instance, "search=some", &["Some words."]).await;
+    set(&instance, false).await;
+    let refused = ask(&instance, None, "video-caption-segments?search=some").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    set(&instance, true).await;
+    said(&instance, "search=some", &["Some words."]).await;
+    let path = format!("/api/v1/videos/{video}");
+    let gone = instance.ask(Method::DELETE, &path).bearer(&root.token).send().await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    said(&instance, "search=some", &[]).await;
+}

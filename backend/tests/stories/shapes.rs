@@ -95,6 +95,7 @@ const CALLS: &[Call] = &[
         &[
             (".defaults.player", LATER),
             (".instance.logo", LATER),
+            (".search.captionSearch", LATER),
             (".instance.serverCountry", LATER),
             (".instance.social*", LATER),
             (".instance.support*", LATER),
@@ -109,6 +110,7 @@ const CALLS: &[Call] = &[
         Root,
         &[
             (".blocklist", LATER),
+            (".search.captionSearch", LATER),
             (".defaults", LATER),
             (".p2p", "PeerTube sets who meets whom in its file alone"),
             (".videoChannels.maxCollaboratorsPerChannel", LATER),

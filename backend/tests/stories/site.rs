@@ -59,6 +59,7 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
         .retain(|name, _| !["p2p", "wizard", "defaults", "blocklist"].contains(&name.as_str()));
     // What later PeerTubes have.
     let later = ["serverCountry", "support", "social"];
+    theirs["search"].as_object_mut().unwrap().remove("captionSearch");
     theirs["signup"].as_object_mut().unwrap().remove("filters");
     theirs["videoChannels"].as_object_mut().unwrap().remove("maxCollaboratorsPerChannel");
     theirs["instance"].as_object_mut().unwrap().retain(|name, _| !later.contains(&name.as_str()));

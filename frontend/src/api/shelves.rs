@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use shared::api::{
     Channel, ExistingElement, Label, MadeElement, MadePlaylist, MadePlaylistNames, Page, PlaylistElement,
-    Video, VideoPlaylist,
+    Video, VideoCaptionSegment, VideoPlaylist,
 };
 use shared::id::ElementId;
 use web_sys::{Blob, FormData};
@@ -67,6 +67,18 @@ pub async fn find_playlists(
     window: Window,
 ) -> Result<Page<VideoPlaylist>, Failure> {
     client.get(&format!("/api/v1/search/video-playlists?{query}&{window}")).await
+}
+
+/// What is said in videos, found by words.
+///
+/// # Errors
+/// As [`find_videos`].
+pub async fn find_said(
+    client: &Client,
+    query: &str,
+    window: Window,
+) -> Result<Page<VideoCaptionSegment>, Failure> {
+    client.get(&format!("/api/v1/search/video-caption-segments?{query}&{window}")).await
 }
 
 /// A video beside another, with the reason.

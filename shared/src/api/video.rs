@@ -476,3 +476,27 @@ pub mod state {
     /// Its renditions could not be made.
     pub const TRANSCODING_FAILED: u32 = 7;
 }
+
+/// A row of `GET /api/v1/search/video-caption-segments`, as PeerTube 9 has it: something that is said in a video.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct VideoCaptionSegment {
+    /// In which.
+    #[serde(rename = "videoUUID")]
+    pub video_uuid: Uuid,
+    /// What that is called.
+    pub video_name: String,
+    /// In which language, as an ISO 639 code.
+    pub language: String,
+    /// Whether a machine wrote it down.
+    pub automatically_generated: bool,
+    /// When it begins, in milliseconds.
+    pub start_ms: u64,
+    /// When it ends, in milliseconds.
+    pub end_ms: u64,
+    /// What is said.
+    pub text: String,
+    /// How well the words are met; only good to be compared.
+    pub similarity: f64,
+}

@@ -6,12 +6,14 @@
 mod cue;
 mod keep;
 mod read;
+mod spoken;
 mod srt;
 mod vtt;
 
 pub use cue::{CaptionFault, Fault};
 pub use keep::{CaptionError, CaptionFile, ask_to_hear, put, put_heard, put_silence, remove};
 pub use read::read;
+pub use spoken::{Spoken, spoken};
 
 #[cfg(test)]
 mod tests;

@@ -14,8 +14,8 @@ use shared::api::{
     OverallStats, OwnRating, OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo,
     RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards,
     SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents,
-    UserChange, UserHistory, UserRegistration, Video, VideoChannelSync, VideoDetails, VideoImport,
-    VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+    UserChange, UserHistory, UserRegistration, Video, VideoCaptionSegment, VideoChannelSync, VideoDetails,
+    VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
     WordSubscription,
 };
 
@@ -1188,6 +1188,11 @@ fn shelves() -> Vec<Row> {
             .asks("search host searchTarget")
             .gives::<Page<VideoPlaylist>>()
             .or(&[429, 502, 503]),
+        get("/api/v1/search/video-caption-segments", "What is said in videos, found by words")
+            .paged()
+            .asks("search languageOneOf:list")
+            .gives::<Page<VideoCaptionSegment>>()
+            .or(&[409, 503]),
     ]
 }
 

@@ -1,8 +1,9 @@
 //! Draws what was found.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use shared::api::VideoCard;
+use shared::api::{VideoCaptionSegment, VideoCard};
 use yew::prelude::*;
 
 use super::filters::Filters;
@@ -51,6 +52,7 @@ pub fn Search(props: &Props) -> Html {
             Kind::Videos => words.videos,
             Kind::Channels => words.channels,
             Kind::Playlists => words.playlists,
+            Kind::Said => words.said,
         };
         let address = wish.of_kind(kind).route().to_string();
         html! { <li><a href={address} aria-current={(kind == wish.kind).then_some("page")}>{ name }</a></li> }
@@ -60,17 +62,23 @@ pub fn Search(props: &Props) -> Html {
         <div class="page page-list search-page">
             <Heading {title} />
             { places(&wish, words) }
-            <nav class="tabs" aria-label={words.kinds}><ul>{ for Kind::ALL.into_iter().map(tab) }</ul></nav>
+            <nav class="tabs" aria-label={words.kinds}><ul>{ for Kind::ALL.into_iter().filter(|kind| is_offered(*kind)).map(tab) }</ul></nav>
             if wish.kind == Kind::Videos { <Filters wish={wish.clone()} /> }
             {
                 match wish.kind {
                     Kind::Videos => html! { <Videos {key} {wish} /> },
                     Kind::Channels => html! { <Channels {key} {wish} /> },
                     Kind::Playlists => html! { <Playlists {key} {wish} /> },
+                    Kind::Said => html! { <Said {key} {wish} /> },
                 }
             }
         </div>
     }
+}
+
+/// What is said is found where who keeps the instance wants that.
+fn is_offered(kind: Kind) -> bool {
+    kind != Kind::Said || page::meta_text("shoal-said").is_some()
 }
 
 /// The way between what is here and what an index knows of other servers, where who keeps the instance offers both.
@@ -136,6 +144,48 @@ fn Playlists(props: &FoundProps) -> Html {
         async move { api::find_playlists(&client, &query, window).await }
     });
     found(&rows, "rows", |playlist| playlist_row(playlist, true, &locale), &locale)
+}
+
+#[component]
+#[inline(never)]
+fn Said(props: &FoundProps) -> Html {
+    let locale = use_locale();
+    let client = use_session().client;
+    let query = props.wish.asked(page::now());
+    let rows = use_rows(move |window| {
+        let (client, query) = (client.clone(), query.clone());
+        async move { api::find_said(&client, &query, window).await }
+    });
+    found(&rows, "rows", |said| said_row(said, &locale), &locale)
+}
+
+impl Row for VideoCaptionSegment {
+    fn number(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.video_uuid, &self.language, self.start_ms, &self.text).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Something that is said, which opens where it is.
+fn said_row(said: &Rc<VideoCaptionSegment>, locale: &Locale) -> Html {
+    let words = SearchWords::of(locale.language());
+    let second = said.start_ms / 1000;
+    let start = u32::try_from(second).ok();
+    let watch = Route::Watch { video: said.video_uuid.to_string(), start, stop: None, thread: None };
+    html! {
+        <li key={said.number().to_string()} class="row order-row">
+            <div class="row-words">
+                <h2 class="row-title"><a href={watch.to_string()}>{ &said.video_name }</a></h2>
+                <p class="row-facts">
+                    <time datetime={durations::machine(second)}>{ durations::clock(second) }</time>
+                    <span>{ locale.language_name(&said.language, &said.language) }</span>
+                    if said.automatically_generated { <span>{ words.by_machine }</span> }
+                </p>
+                <p class="found-words" lang={said.language.clone()}>{ &said.text }</p>
+            </div>
+        </li>
+    }
 }
 
 fn found<T: Row + Clone>(

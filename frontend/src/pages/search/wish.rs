@@ -18,17 +18,20 @@ pub enum Kind {
     Channels,
     /// Lists of videos.
     Playlists,
+    /// What is said in videos.
+    Said,
 }
 
 impl Kind {
     /// All of them, in the order of the page.
-    pub const ALL: [Kind; 3] = [Kind::Videos, Kind::Channels, Kind::Playlists];
+    pub const ALL: [Kind; 4] = [Kind::Videos, Kind::Channels, Kind::Playlists, Kind::Said];
 
     fn name(self) -> &'static str {
         match self {
             Kind::Videos => "videos",
             Kind::Channels => "channels",
             Kind::Playlists => "playlists",
+            Kind::Said => "captions",
         }
     }
 }

@@ -435,6 +435,16 @@ const LOOK: &[Field] = &[
         NOTHING,
         Kind::Truth,
     ),
+    part(say("Searching in what is said", "Rechercher dans ce qui est dit")),
+    field(
+        "search.captionSearch.enabled",
+        say("What is said in videos can be found", "Ce qui est dit dans les vidéos peut être trouvé"),
+        say(
+            "As far as public videos have captions. The index takes as much room as these.",
+            "Pour les vidéos publiques qui ont des sous-titres. L’index prend autant de place qu’eux.",
+        ),
+        Kind::Truth,
+    ),
     part(say("Searching elsewhere", "Rechercher ailleurs")),
     field(
         "search.searchIndex.enabled",

@@ -55,6 +55,8 @@ two_languages! {
         videos: "Videos", "Vidéos";
         channels: "Channels", "Chaînes";
         playlists: "Playlists", "Listes de lecture";
+        said: "Said in videos", "Dit dans les vidéos";
+        by_machine: "written down by a program", "transcrit par un programme";
         filters: "Filters and order", "Filtres et ordre";
         no_filters: "Remove all filters", "Retirer tous les filtres";
         any: "Any", "Peu importe";

@@ -1,0 +1,215 @@
+//! Keeps the index of what is said in step with the store, where somebody wants one, and answers from it.
+//!
+//! A copy like the other index: each video has a stamp of the captions it was made of, which are compared with the store
+//! at every start and whenever a video changes.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use shared::id::VideoId;
+use tantivy::TantivyError;
+use tokio::sync::Notify;
+
+use super::cues::{self, Eye, Heard, Met, Pen};
+use super::desk::NotReady;
+use super::words::Words;
+use crate::app::App;
+use crate::domain::caption::spoken;
+use crate::store::records::Video;
+use crate::store::tables::VideoKey;
+use crate::store::{Changes, Read, StoreError};
+
+/// How long changes gather. Nobody waits for captions to be found.
+const GATHER: Duration = Duration::from_millis(300);
+/// How long it is waited after the index could not be opened or written.
+const TRY_AGAIN: Duration = Duration::from_secs(10);
+/// Videos that are written before they are shown, when many are new.
+const VIDEOS_PER_COMMIT: usize = 200;
+
+/// Why the index is not in step.
+#[derive(Debug, thiserror::Error)]
+enum BehindError {
+    #[error("the index of captions could not be written")]
+    Index(#[from] TantivyError),
+    #[error("what is said could not be read")]
+    Store(#[from] StoreError),
+}
+
+/// The index of what is said in the videos of an instance.
+#[derive(Default)]
+pub struct Hearing {
+    eye: Mutex<Option<Eye>>,
+    desk: Mutex<Option<Desk>>,
+    changed: Mutex<BTreeSet<VideoId>>,
+    woken: Notify,
+}
+
+struct Desk {
+    pen: Pen,
+    /// What the index holds of each video.
+    stamps: HashMap<VideoId, u64>,
+}
+
+impl Hearing {
+    /// Notes what a commit changed. Call it under the writer's lock.
+    pub fn follow(&self, changes: &Changes) {
+        // Where nobody wants an index, all is compared once somebody does.
+        if lock(&self.eye).is_none() {
+            return;
+        }
+        let mut new = changes.of::<VideoKey>().filter_map(|row| Some(row.ok()?.0.video)).peekable();
+        if new.peek().is_some() {
+            lock(&self.changed).extend(new);
+            self.woken.notify_one();
+        }
+    }
+
+    /// Says that somebody may want an index, or no longer.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Cues in which all words are met, best first, in one of these languages where any is named.
+    ///
+    /// # Errors
+    /// [`NotReady`].
+    pub fn find(&self, words: &Words, languages: &[String]) -> Result<Vec<Met>, NotReady> {
+        let eye = lock(&self.eye).clone().ok_or(NotReady(None))?;
+        eye.find(words, languages).map_err(|error| NotReady(Some(error)))
+    }
+
+    /// Opens the index and brings it in step with the store. Blocks, for minutes where it is to be made anew.
+    fn open(&self, app: &App) -> Result<(), BehindError> {
+        let pen = cues::open(&app.layout().hearing())?;
+        let stamps = pen.stamps()?;
+        *lock(&self.eye) = Some(pen.eye());
+        // All there is, and all the index has: what is gone is found by it. What changes from here on is noted.
+        let mut all: BTreeSet<VideoId> = stamps.keys().copied().collect();
+        *lock(&self.desk) = Some(Desk { pen, stamps });
+        for row in app.store().table::<VideoKey>() {
+            all.insert(row?.0.video);
+        }
+        lock(&self.changed).extend(all);
+        self.write(app)
+    }
+
+    /// Writes what changed. What could not be written is still to be.
+    fn write(&self, app: &App) -> Result<(), BehindError> {
+        let mut desk = lock(&self.desk);
+        let Some(desk) = desk.as_mut() else { return Ok(()) };
+        while !app.stopping().is_cancelled() {
+            let mut changed = lock(&self.changed);
+            let rest = changed.iter().nth(VIDEOS_PER_COMMIT).copied();
+            let later = rest.map(|video| changed.split_off(&video)).unwrap_or_default();
+            let some = std::mem::replace(&mut *changed, later);
+            drop(changed);
+            if some.is_empty() {
+                break;
+            }
+            if let Err(error) = desk.write(app, &some) {
+                lock(&self.changed).extend(some);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of the index.
+    fn close(&self) {
+        *lock(&self.eye) = None;
+        *lock(&self.desk) = None;
+        lock(&self.changed).clear();
+    }
+}
+
+impl Desk {
+    fn write(&mut self, app: &App, changed: &BTreeSet<VideoId>) -> Result<(), BehindError> {
+        let mut is_other = false;
+        for id in changed {
+            let video = app.store().get(&VideoKey { video: *id })?;
+            let wanted = video.filter(|video| !video.captions.is_empty());
+            let stamp = wanted.as_ref().map(stamp);
+            if self.stamps.get(id).copied() == stamp {
+                continue;
+            }
+            let heard = wanted.as_ref().map(|video| heard(app, video)).unwrap_or_default();
+            self.pen.put(*id, stamp.map(|stamp| (stamp, heard.as_slice())))?;
+            match stamp {
+                Some(stamp) => self.stamps.insert(*id, stamp),
+                None => self.stamps.remove(id),
+            };
+            is_other = true;
+        }
+        if is_other { Ok(self.pen.commit()?) } else { Ok(()) }
+    }
+}
+
+/// What differs when a video's captions do: their files have new names each time the words are. A release of Rust may hash
+/// otherwise; then all is written anew once.
+fn stamp(video: &Video) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for caption in &video.captions {
+        (&caption.language, &caption.file_name, caption.automatic).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// What is said in a video, as far as it can be read: a file that went meanwhile is of captions that did, too.
+fn heard(app: &App, video: &Video) -> Vec<Heard> {
+    let folder = app.layout().captions(video.uuid);
+    let read = |caption: &crate::store::records::Caption| {
+        let text = std::fs::read_to_string(folder.join(&caption.file_name)).ok()?;
+        Some(Heard { language: caption.language.clone(), automatic: caption.automatic, cues: spoken(&text) })
+    };
+    video.captions.iter().filter_map(read).collect()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps the index in step for as long as the instance runs and its settings want one.
+pub async fn run(app: App) {
+    let mut is_open = false;
+    loop {
+        let is_wanted = app.config().search.captions;
+        let outcome = app
+            .blocking(move |app| match (is_wanted, is_open) {
+                (false, _) => {
+                    app.hearing().close();
+                    Ok(())
+                }
+                (true, true) => app.hearing().write(app),
+                (true, false) => app.hearing().open(app),
+            })
+            .await;
+        is_open = is_wanted;
+        if let Err(error) = outcome {
+            tracing::error!(error = &error as &dyn std::error::Error, "the index of captions is behind");
+            // A writer that failed takes nothing more; opened anew, the index is compared with the store.
+            is_open = false;
+            app.blocking(|app| app.hearing().close()).await;
+            if waits(&app, TRY_AGAIN).await {
+                continue;
+            }
+        }
+        tokio::select! {
+            () = app.hearing().woken.notified() => {}
+            () = app.stopping().cancelled() => break,
+        }
+        if !waits(&app, GATHER).await {
+            break;
+        }
+    }
+    app.blocking(|app| app.hearing().close()).await;
+}
+
+/// Waits, unless the instance stops meanwhile. Gives whether it goes on.
+async fn waits(app: &App, time: Duration) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(time) => true,
+        () = app.stopping().cancelled() => false,
+    }
+}
