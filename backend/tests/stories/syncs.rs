@@ -214,8 +214,8 @@ async fn what_a_channel_elsewhere_publishes_comes_once() {
     assert_eq!(act(&instance, &bob, Method::DELETE, &sync).await, 204);
     assert_eq!(act(&instance, &bob, Method::DELETE, &sync).await, 404);
     assert_eq!(of(&instance, &bob, "bob", "").await["total"], 0);
-    let channel = instance.get("/api/v1/video-channels/bob_channel/videos").send().await.json();
-    assert_eq!(channel["total"], 3, "what came stays");
+    let films = instance.get("/api/v1/users/me/videos").bearer(&bob.token).send().await.json();
+    assert_eq!(films["total"], 3, "what came stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -95,7 +95,10 @@ impl<'j> Thing<'j> {
     pub fn audience(self, field: &str) -> Vec<String> {
         let named = self.all(field).filter_map(|value| match value {
             Value::String(text) => Some(text.as_str()),
-            other => url_of(other),
+            other
+            @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                url_of(other)
+            }
         });
         named
             .map(|name| if matches!(name, "as:Public" | "Public") { PUBLIC } else { name })
@@ -114,7 +117,7 @@ impl<'j> Thing<'j> {
                 Some(number as u64)
             }),
             Value::String(text) => text.parse().ok(),
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         }
     }
 
@@ -156,7 +159,7 @@ pub fn url_of(value: &Value) -> Option<&str> {
             let thing = Thing(object);
             thing.text("id").or_else(|| thing.text("href"))?
         }
-        _ => return None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => return None,
     };
     is_url(url).then_some(url)
 }
