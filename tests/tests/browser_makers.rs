@@ -552,7 +552,7 @@ async fn what_a_channel_elsewhere_publishes_comes_by_itself() -> Result<()> {
         .set("import.yt_dlp", program.to_str().context("an odd path")?)
         .set("import.networks_allowed", "127.0.0.1,::1")
         .set("video_channel_synchronization.enabled", true)
-        .set("video_channel_synchronization.check_interval", 3)
+        .set("video_channel_synchronization.check_interval", 10)
         .set("transcoding.heights", "240");
     let mut server = Instance::start_with(options).await?;
     let driver = Driver::start().await?;
@@ -573,7 +573,7 @@ async fn what_a_channel_elsewhere_publishes_comes_by_itself() -> Result<()> {
     browser.click("#sync button[type=submit]", SOON).await?;
     browser.find("#sync .alert-good", SOON).await?;
     let done = "/All that was new/.test(document.querySelector('#syncs .line')?.textContent ?? '')";
-    browser.wait_for("all is asked for", done, SOON).await?;
+    browser.wait_for("all is asked for", done, LATER).await?;
     look(&browser, "syncs", "main").await?;
     browser.goto(&server.url("/my-library/video-imports")).await?;
     let came = |name: &str| {
@@ -581,20 +581,20 @@ async fn what_a_channel_elsewhere_publishes_comes_by_itself() -> Result<()> {
             "[...document.querySelectorAll('.line .row-title a')].some((one) => one.textContent === '{name}')"
         )
     };
-    browser.wait_for("what was there", &came("A quiet ride"), SOON).await?;
+    browser.wait_for("what was there", &came("A quiet ride"), LATER).await?;
     if let Ok(mut films) = films.lock() {
         films.insert(0, "A_long_ride");
     }
     // Nobody asks for it: the next look finds it.
     let admin = server.admin().await?;
-    eventually("the next look finds it", SOON, async || {
+    eventually("the next look finds it", LATER, async || {
         let list = admin.get("/api/v1/users/me/videos/imports").await?.expect(200)?.json()?;
         let is_here = word(&list, "/data/0/video/name") == "A long ride";
         Ok(is_here.then_some(()))
     })
     .await?;
     browser.goto(&server.url("/my-library/video-imports")).await?;
-    browser.wait_for("what was published since", &came("A long ride"), SOON).await?;
+    browser.wait_for("what was published since", &came("A long ride"), LATER).await?;
 
     browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
     browser.goto(&syncs).await?;

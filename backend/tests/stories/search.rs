@@ -408,8 +408,8 @@ async fn what_is_said_in_public_videos_is_found_with_its_time() {
         .await;
     let both = ["L’été perforé", "It will perforate your stomach."];
     for (query, expected) in [
-        ("search=perfor&sort=match", &both[..]),
         ("search=perfor&languageOneOf=fr", &both[..1]),
+        ("search=perfor&sort=match", &both[..]),
         ("search=PERFORATE&languageOneOf=fr", &[]),
         ("search=ete", &both[..1]),
         ("search=drink+stomach", &[]),

@@ -166,9 +166,9 @@ maker_words! {
     sync_refused: "This address cannot be watched from here.", "Cette adresse ne peut pas être suivie d’ici.";
     sync_many: "The instance watches no more channels for you. Remove one first.", "L’instance ne suit pas davantage de chaînes pour vous. Retirez-en une d’abord.";
     sync_all: "Import all its videos", "Importer toutes ses vidéos";
-    sync_all_named: "Import all videos of {}", "Importer toutes les vidéos de {}";
+    sync_all_named: "Import all its videos: {}", "Importer toutes ses vidéos\u{a0}: {}";
     sync_remove: "Remove", "Retirer";
-    sync_remove_named: "Stop watching {}", "Ne plus suivre {}";
+    sync_remove_named: "Remove {}", "Retirer {}";
     sync_remove_title: "Stop watching this channel?", "Ne plus suivre cette chaîne\u{a0}?";
     sync_remove_text: "What came stays, and what is on its way arrives. What it publishes from now on does not come.", "Ce qui est arrivé reste, et ce qui est en route arrive. Ce qu’elle publiera désormais ne viendra pas.";
     editors: "Who edits this channel", "Qui gère cette chaîne";
