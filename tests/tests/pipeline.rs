@@ -419,7 +419,7 @@ async fn a_deleted_film_stops_being_encoded_and_leaves_nothing() -> Result<()> {
         .app()
         .write(Durability::Flushed, move |write, now| {
             let (_, account) = write.table::<AccountKey>().next().context("root has an account")??;
-            let root = Person { user: account.user, account: account.id, role: Role::Administrator };
+            let root = Person { user: account.user.unwrap(), account: account.id, role: Role::Administrator };
             edit::delete(write, now, &root, id)?;
             Ok::<_, anyhow::Error>(())
         })

@@ -28,7 +28,8 @@ fn account(id: u64, name: &str) -> Account {
         avatar: None,
         seeders_since: None,
         following: 0,
-        user: UserId(id),
+        user: Some(UserId(id)),
+        remote: None,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
     }
@@ -44,6 +45,7 @@ fn channel(id: u64, account: u64) -> Channel {
         avatar: None,
         banner: None,
         sharing: None,
+        remote: None,
         player_theme: PlayerTheme::default(),
         account: AccountId(account),
         collaborators: Vec::new(),

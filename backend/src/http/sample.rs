@@ -44,7 +44,8 @@ pub fn app(folder: &Path) -> App {
         avatar: None,
         seeders_since: None,
         following: 0,
-        user: UserId(1),
+        user: Some(UserId(1)),
+        remote: None,
         created_at: Timestamp(1_795_226_450_706),
         updated_at: Timestamp(1_795_227_195_598),
     };
@@ -57,6 +58,7 @@ pub fn app(folder: &Path) -> App {
         avatar: None,
         banner: None,
         sharing: None,
+        remote: None,
         player_theme: PlayerTheme::default(),
         account: AccountId(1),
         collaborators: Vec::new(),

@@ -12,10 +12,11 @@ use super::guard::Guard;
 use super::program;
 use super::reason::{Trouble, of_refusal, quoted};
 use crate::app::App;
+use crate::domain::account::login;
 use crate::domain::sync::{self, BASELINE, Listed};
 use crate::domain::viewer::Person;
 use crate::store::records::{ChannelSync, Look};
-use crate::store::tables::{AccountKey, ChannelKey, UserKey};
+use crate::store::tables::{AccountKey, ChannelKey};
 use crate::store::{Durability, Read, StoreError};
 use crate::uploads;
 
@@ -146,7 +147,7 @@ async fn has_room(app: &App, of: &ChannelSync) -> Result<(), Trouble> {
     let owner = app.read(move |store| -> Result<_, StoreError> {
         let Some(channel) = store.get(&ChannelKey { channel })? else { return Ok(None) };
         let Some(account) = store.get(&AccountKey { account: channel.account })? else { return Ok(None) };
-        let user = store.get(&UserKey { user: account.user })?.filter(|user| user.blocked.is_none());
+        let user = login(store, &account)?.filter(|user| user.blocked.is_none());
         Ok(user.map(|user| Person { user: user.id, account: channel.account, role: user.role }))
     });
     let owner = owner.await?.ok_or(ImportFault::NoAccount)?;

@@ -208,6 +208,28 @@ pub enum Table {
     LatestDeliveries = 175,
     /// What became of the last deliveries to a server.
     Outcomes = 176,
+    /// Actors of other servers by their ids.
+    RemoteActors = 180,
+    /// Things of other servers by their ids.
+    RemoteObjects = 181,
+    /// Followings across servers.
+    Follows = 182,
+    /// Who follows whom across servers.
+    FollowsBetween = 183,
+    /// Followers across servers.
+    PartyFollowers = 184,
+    /// Whom somebody follows across servers.
+    PartyFollowed = 185,
+    /// Where the followers of somebody are told something.
+    Listeners = 186,
+    /// Activities that came and were not done yet.
+    Inbox = 187,
+    /// Activities that came lately, by the digests of their ids.
+    Heard = 188,
+    /// What became of the activities that came last.
+    Received = 189,
+    /// Who shares a video.
+    Shares = 190,
 }
 
 impl Table {

@@ -101,6 +101,17 @@
 //! | 174 | servers due | time, server | – |
 //! | 175 | latest deliveries | server, what they are about | lane and number |
 //! | 176 | outcomes | server, number | [`Outcome`] |
+//! | 180 | actors of other servers | id | [`Party`] |
+//! | 181 | things of other servers | id | [`RemoteObject`] |
+//! | 182 | followings across servers | follow | [`Follow`] |
+//! | 183 | who follows whom across servers | follower, followed | follow |
+//! | 184 | followers across servers | followed, follow | follower |
+//! | 185 | followed across servers | follower, follow | followed |
+//! | 186 | where followers are told | followed, inbox | how many accepted ones |
+//! | 187 | inbox | number | [`Arrived`] |
+//! | 188 | heard | SHA-256 of an activity's id, first half | when |
+//! | 189 | received | number | [`Received`] |
+//! | 190 | shares | video, who | id of the `Announce` |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -113,12 +124,13 @@ use shared::time::Timestamp;
 
 use super::StoreError;
 use super::records::{
-    Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Audit, BlocklistSubscription,
-    Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element, ElementPlace, HeldTags, Import,
-    Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion,
-    Outcome, Post, Rating, RefreshToken, Registration, Reports, SentPictures, SentTorrent, Server, Session,
-    Setting, SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk,
-    WatchDay, WatchTotal, Watched, WordList, WordSubscription,
+    Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Arrived, Audit,
+    BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element,
+    ElementPlace, Follow, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification,
+    NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken, Registration,
+    RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share, SitePage,
+    Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
+    WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -220,6 +232,17 @@ pub fn name(table: Table) -> &'static str {
         Table::Deliveries => "deliveries",
         Table::ServersDue => "servers due",
         Table::LatestDeliveries => "latest deliveries",
+        Table::RemoteActors => "actors of other servers",
+        Table::RemoteObjects => "things of other servers",
+        Table::Follows => "followings across servers",
+        Table::FollowsBetween => "who follows whom across servers",
+        Table::PartyFollowers => "followers across servers",
+        Table::PartyFollowed => "followed across servers",
+        Table::Listeners => "where followers are told",
+        Table::Inbox => "inbox",
+        Table::Heard => "heard",
+        Table::Received => "received",
+        Table::Shares => "shares",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -236,6 +259,7 @@ impl Record for PlaylistId {}
 impl Record for u64 {}
 impl Record for (u64, u64) {}
 impl Record for ServerId {}
+impl Record for FollowId {}
 impl Record for Option<AccountId> {}
 
 /// A field of a key with a fixed width.
@@ -297,6 +321,29 @@ impl Field for u64 {
     }
     fn take(bytes: &mut &[u8]) -> Option<u64> {
         take(bytes).map(u64::from_be_bytes)
+    }
+}
+
+/// What somebody is, then their number.
+impl Field for Party {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (kind, number) = match self {
+            Party::Instance => (0, 0),
+            Party::Account(account) => (1, account.0),
+            Party::Channel(channel) => (2, channel.0),
+        };
+        out.push(kind);
+        out.extend(u64::to_be_bytes(number));
+    }
+    fn take(bytes: &mut &[u8]) -> Option<Party> {
+        let [kind] = take(bytes)?;
+        let number = u64::from_be_bytes(take(bytes)?);
+        match kind {
+            0 => Some(Party::Instance),
+            1 => Some(Party::Account(AccountId(number))),
+            2 => Some(Party::Channel(ChannelId(number))),
+            _ => None,
+        }
     }
 }
 
@@ -675,6 +722,39 @@ keys! {
     /// What became of a delivery to a server.
     OutcomeKey(server: ServerId, number: u64) in Outcomes holds Outcome;
 
+    /// An actor of another server, by its id.
+    RemoteActorKey(url: String) in RemoteActors holds Party;
+
+    /// Something of another server, by its id.
+    RemoteObjectKey(url: String) in RemoteObjects holds RemoteObject;
+
+    /// A following across servers.
+    FollowKey(follow: FollowId) in Follows holds Follow;
+
+    /// Who follows whom across servers.
+    FollowBetweenKey(follower: Party, followed: Party) in FollowsBetween holds FollowId;
+
+    /// A follower across servers, first asked first, whatever was answered.
+    PartyFollowerKey(followed: Party, follow: FollowId) in PartyFollowers holds Party;
+
+    /// Whom somebody follows across servers, first asked first, whatever was answered.
+    PartyFollowedKey(follower: Party, follow: FollowId) in PartyFollowed holds Party;
+
+    /// Where followers of other servers are told something, with how many accepted ones are told there.
+    ListenerKey(followed: Party, inbox: String) in Listeners holds u64;
+
+    /// An activity that came and was not done yet, first come first.
+    InboxKey(number: u64) in Inbox holds Arrived;
+
+    /// An activity that came lately, by the first half of the SHA-256 of its id.
+    HeardKey(digest: [u8; 16]) in Heard holds Timestamp;
+
+    /// What became of an activity that came, first come first.
+    ReceivedKey(number: u64) in Received holds Received;
+
+    /// Who shares a video.
+    ShareKey(video: VideoId, by: Party) in Shares holds Share;
+
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;
 
@@ -826,6 +906,18 @@ prefixes! {
 
     /// What is said about a report.
     AbuseMessagesOf(AbuseId) of AbuseMessageKey;
+
+    /// Who follows somebody across servers.
+    FollowersAcross(Party) of PartyFollowerKey;
+
+    /// Whom somebody follows across servers.
+    FollowedAcross(Party) of PartyFollowedKey;
+
+    /// Where somebody's followers are told something.
+    ListenersOf(Party) of ListenerKey;
+
+    /// Who shares a video.
+    SharesOf(VideoId) of ShareKey;
 
     /// What a server has not heard yet.
     DeliveriesTo(ServerId) of DeliveryKey;

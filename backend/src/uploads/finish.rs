@@ -11,6 +11,7 @@ use shared::id::VideoId;
 use super::proceed::forget;
 use super::{UploadError, UploadId};
 use crate::app::App;
+use crate::domain::account::login;
 use crate::domain::upload::{Refusal, extension_of};
 use crate::domain::video::edit::{self, Arrival, Pictures, own_video};
 use crate::domain::video::replace;
@@ -137,7 +138,7 @@ fn commit_replacement(
         let (_, sight) = own_video(write, video, &who)?;
         let account = write.get(&AccountKey { account: sight.makers.owner })?;
         let user: Option<User> = match account {
-            Some(account) => write.get(&UserKey { user: account.user })?,
+            Some(account) => login(write, &account)?,
             None => None,
         };
         let used = app.catalogue().used(sight.makers.owner, now);

@@ -122,7 +122,8 @@ pub fn create_with(
         avatar: None,
         seeders_since: None,
         following: 0,
-        user,
+        user: Some(user),
+        remote: None,
         created_at: now,
         updated_at: now,
     };
@@ -181,6 +182,7 @@ pub(super) fn put_channel(
         avatar: None,
         banner: None,
         sharing: None,
+        remote: None,
         player_theme: PlayerTheme::default(),
         account,
         collaborators: Vec::new(),

@@ -4,6 +4,7 @@ mod channel;
 mod create;
 mod email;
 mod find;
+mod login;
 mod manage;
 mod password;
 mod picture;
@@ -18,6 +19,7 @@ pub use channel::{
 pub use create::{CreateError, More, NewUser, create, create_with, first_channel, is_name};
 pub use email::is_email;
 pub use find::{account_named, channel_named, channels_of, is_email_taken, is_name_taken, user_by_login};
+pub use login::login;
 pub use manage::{ManageError, ROOT, Ruling, deletable, manageable, rule, set_blocked};
 pub use password::{SetPasswordError, set_password, set_password_of};
 pub use picture::{ChannelPicture, set_avatar, set_channel_picture};

@@ -2,10 +2,11 @@
 
 use shared::time::Timestamp;
 
+use super::login::login;
 use crate::domain::seeder_token::Admission;
 use crate::domain::viewer::Person;
 use crate::store::records::Role;
-use crate::store::tables::{AccountKey, UserKey};
+use crate::store::tables::AccountKey;
 use crate::store::{Read, StoreError, Write};
 
 /// What a person may promise a seeder; none where it is more than they have.
@@ -21,7 +22,7 @@ pub fn admission(who: &Person, is_for_all: bool, now: Timestamp) -> Option<Admis
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn still_counts(read: &impl Read, admission: &Admission) -> Result<bool, StoreError> {
     let Some(account) = read.get(&AccountKey { account: admission.account })? else { return Ok(false) };
-    let Some(user) = read.get(&UserKey { user: account.user })? else { return Ok(false) };
+    let Some(user) = login(read, &account)? else { return Ok(false) };
     let may_promise = match user.role {
         Role::Administrator | Role::Moderator => true,
         Role::User => !admission.is_for_all,

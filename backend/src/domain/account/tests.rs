@@ -28,7 +28,7 @@ fn a_new_login_has_an_account_and_a_channel_of_its_own() {
     }
     let account = account_named(&store, "Alice").unwrap().unwrap();
     let channels = channels_of(&store, account.id).unwrap();
-    assert_eq!((account.user, channels.len(), channels[0].name.as_str()), (user, 1, "alice_films"));
+    assert_eq!((account.user, channels.len(), channels[0].name.as_str()), (Some(user), 1, "alice_films"));
     assert_eq!(channel_named(&store, "alice_films").unwrap().as_ref(), channels.first());
     assert_eq!(channel_named(&store, "alice").unwrap(), None);
 }

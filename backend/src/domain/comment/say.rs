@@ -64,6 +64,7 @@ pub fn say(
         parent: new.parent,
         author: Some(who.account),
         text: new.text,
+        remote: None,
         held: needs_approval && !may_review(who, &Makers::of(&channel)),
         tags: new.tags,
         created_at: now,

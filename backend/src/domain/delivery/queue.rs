@@ -7,7 +7,7 @@ use shared::id::{PostId, ServerId};
 use shared::time::Timestamp;
 
 use super::pace::{ATTEMPTS_IN_TURN, Answer, Judged, USEFUL_DURATION, delay, judge};
-use crate::store::records::{Delivery, Outcome, Post, Said, Sayer, Server, Verdict};
+use crate::store::records::{Delivery, Outcome, Party, Post, Said, Server, Verdict};
 use crate::store::tables::{
     DeliveriesTo, DeliveryKey, LatestDeliveryKey, OutcomeKey, PostKey, ServerDueKey, ServerHostKey, ServerKey,
 };
@@ -68,7 +68,7 @@ pub struct Kept {
 pub fn post(
     write: &mut Write<'_>,
     now: Timestamp,
-    (by, said): (Sayer, Said),
+    (by, said): (Party, Said),
     to: &BTreeSet<Inbox>,
     kept: &Kept,
 ) -> Result<Option<PostId>, StoreError> {

@@ -8,7 +8,7 @@ use shared::time::Timestamp;
 
 use super::pace::{ATTEMPTS_IN_TURN, Judged, delay, judge};
 use super::*;
-use crate::store::records::{Outcome, Post, Said, Sayer, Server, Verdict};
+use crate::store::records::{Outcome, Party, Post, Said, Server, Verdict};
 use crate::store::tables::{DeliveryKey, LatestDeliveryKey, OutcomesOf, PostKey, ServerHostKey, ServerKey};
 use crate::store::{Durability, Read, Store};
 
@@ -41,7 +41,7 @@ impl Rig {
         let now = self.now;
         self.store
             .write(Durability::Relaxed, |write| {
-                post(write, now, (Sayer::Instance, said), &to, &kept).map(drop)
+                post(write, now, (Party::Instance, said), &to, &kept).map(drop)
             })
             .unwrap();
     }

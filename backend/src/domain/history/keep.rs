@@ -4,10 +4,9 @@ use shared::id::{AccountId, VideoId};
 use shared::time::Timestamp;
 
 use super::forget::take_out;
+use crate::domain::account::login;
 use crate::store::records::Watched;
-use crate::store::tables::{
-    AccountKey, HistoryKey, HistoryOf, Latest, TallyKey, UserKey, VideoKey, WatchedKey,
-};
+use crate::store::tables::{AccountKey, HistoryKey, HistoryOf, Latest, TallyKey, VideoKey, WatchedKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Videos one history holds: years of watching. Beyond it the oldest go.
@@ -41,7 +40,7 @@ pub fn keep(write: &mut Write<'_>, seen: &[Seen]) -> Result<(), StoreError> {
 
 fn wants_history(read: &impl Read, account: AccountId) -> Result<bool, StoreError> {
     let Some(account) = read.get(&AccountKey { account })? else { return Ok(false) };
-    Ok(read.get(&UserKey { user: account.user })?.is_some_and(|user| user.preferences.history))
+    Ok(login(read, &account)?.is_some_and(|user| user.preferences.history))
 }
 
 fn keep_one(write: &mut Write<'_>, seen: &Seen) -> Result<(), StoreError> {

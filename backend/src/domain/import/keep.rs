@@ -198,7 +198,7 @@ pub fn list_with_channels(
     let makers = channels.iter().flat_map(|(_, makers)| makers.editors().iter().chain([&makers.owner]));
     let accounts: BTreeSet<AccountId> = makers.copied().collect();
     for account in accounts {
-        let other = read.get(&AccountKey { account })?.map(|account| account.user);
+        let other = read.get(&AccountKey { account })?.and_then(|account| account.user);
         let Some(other) = other.filter(|other| *other != user) else { continue };
         let theirs = list(read, other)?.into_iter();
         found.extend(theirs.filter(|import| channels.iter().any(|(channel, _)| *channel == import.channel)));

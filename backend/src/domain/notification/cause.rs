@@ -9,7 +9,7 @@ use shared::id::{AbuseId, AccountId, ChannelId, CollaboratorId, CommentId, Follo
 use shared::time::Timestamp;
 
 use super::tell::tell;
-use crate::domain::account::account_named;
+use crate::domain::account::{account_named, login};
 use crate::domain::comment::mentioned;
 use crate::domain::event::{Event, Parties};
 use crate::domain::makers::Makers;
@@ -462,6 +462,5 @@ fn video_and_owner(read: &impl Read, video: VideoId) -> Result<Option<(Video, Pe
 /// The person behind an account of this instance.
 fn person(read: &impl Read, account: AccountId) -> Result<Option<Person>, StoreError> {
     let Some(record) = read.get(&AccountKey { account })? else { return Ok(None) };
-    let user: UserId = record.user;
-    Ok(read.get(&UserKey { user })?.map(|login| Person { user, account, role: login.role }))
+    Ok(login(read, &record)?.map(|login| Person { user: login.id, account, role: login.role }))
 }

@@ -2,8 +2,9 @@
 
 use shared::id::AccountId;
 
+use crate::domain::account::login;
 use crate::domain::right::Right;
-use crate::store::tables::{AccountKey, UserKey};
+use crate::store::tables::AccountKey;
 use crate::store::{Read, StoreError};
 
 /// Offers that may wait for one person, of each kind: more than anybody answers, and few enough to be looked through each
@@ -16,5 +17,5 @@ pub(super) const OFFERS_MAX: usize = 100;
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub(super) fn gives_anything(read: &impl Read, account: AccountId) -> Result<bool, StoreError> {
     let Some(record) = read.get(&AccountKey { account })? else { return Ok(false) };
-    Ok(read.get(&UserKey { user: record.user })?.is_some_and(|login| Right::ChangeOwnership.of(login.role)))
+    Ok(login(read, &record)?.is_some_and(|login| Right::ChangeOwnership.of(login.role)))
 }

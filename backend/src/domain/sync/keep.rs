@@ -7,13 +7,12 @@ use shared::api::{ImportFault, NewVideo};
 use shared::id::{ChannelId, SyncId};
 use shared::time::Timestamp;
 
-use crate::domain::account::{ChannelEditError, own_channel};
+use crate::domain::account::{ChannelEditError, login, own_channel};
 use crate::domain::import::{self, ImportError, Reason, Wanted};
 use crate::domain::viewer::Person;
 use crate::store::records::{ChannelSync, ImportSource, KnownAddress, Look, SentPictures};
 use crate::store::tables::{
     AccountKey, ChannelKey, ChannelSyncKey, ChannelsOf, KnownAddressKey, KnownAddressesOf, SyncKey, SyncsOf,
-    UserKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -430,7 +429,7 @@ pub fn feed(write: &mut Write<'_>, now: Timestamp, id: SyncId) -> Result<bool, S
 fn owner_of(read: &impl Read, channel: ChannelId) -> Result<Option<(Person, Option<String>)>, StoreError> {
     let Some(channel) = read.get(&ChannelKey { channel })? else { return Ok(None) };
     let Some(account) = read.get(&AccountKey { account: channel.account })? else { return Ok(None) };
-    let user = read.get(&UserKey { user: account.user })?.filter(|user| user.blocked.is_none());
+    let user = login(read, &account)?.filter(|user| user.blocked.is_none());
     Ok(user
         .map(|user| (Person { user: user.id, account: channel.account, role: user.role }, channel.support)))
 }

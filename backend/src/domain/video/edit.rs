@@ -10,6 +10,7 @@ use super::labels;
 use super::lifecycle::{Milestone, advance};
 use super::sight::Sight;
 use super::{password, schedule, torrent};
+use crate::domain::account::login;
 use crate::domain::chapter;
 use crate::domain::event::Event;
 use crate::domain::makers::Makers;
@@ -21,7 +22,7 @@ use crate::store::records::{
     VideoState,
 };
 use crate::store::tables::{
-    AccountKey, BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, UserKey, VideoKey, VideoUuidKey,
+    AccountKey, BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, VideoKey, VideoUuidKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -112,7 +113,7 @@ pub fn managed_channel(
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn room_of(read: &impl Read, owner: AccountId, used: Used) -> Result<Room, StoreError> {
     let user: Option<User> = match read.get(&AccountKey { account: owner })? {
-        Some(account) => read.get(&UserKey { user: account.user })?,
+        Some(account) => login(read, &account)?,
         None => None,
     };
     Ok(user.map_or(Room { total: Some(0), daily: Some(0) }, |user| Room::of(&user, used)))
@@ -174,6 +175,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         playlist: None,
         captions: Vec::new(),
         chapters: Vec::new(),
+        remote: None,
         blocked: None,
         views: 0,
         likes: 0,

@@ -31,7 +31,8 @@ fn world() -> World {
                     avatar: None,
                     seeders_since: None,
                     following: 0,
-                    user: UserId(account),
+                    user: Some(UserId(account)),
+                    remote: None,
                     created_at: NOW,
                     updated_at: NOW,
                 };
@@ -48,6 +49,7 @@ fn world() -> World {
                     avatar: None,
                     banner: None,
                     sharing: None,
+                    remote: None,
                     player_theme: PlayerTheme::default(),
                     account: AccountId(account),
                     collaborators: Vec::new(),

@@ -50,6 +50,7 @@ pub(crate) fn video(id: u64) -> Video {
         playlist: None,
         captions: Vec::new(),
         chapters: Vec::new(),
+        remote: None,
         blocked: None,
         views: 0,
         likes: 0,

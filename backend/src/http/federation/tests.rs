@@ -86,6 +86,7 @@ fn said(id: CommentId, parent: Option<CommentId>) -> Comment {
         parent,
         author: Some(AccountId(1)),
         text: "Hello".into(),
+        remote: None,
         held: false,
         tags: Vec::new(),
         created_at: Timestamp(0),

@@ -48,7 +48,7 @@ pub fn account(url: &PublicUrl, account: &Account) -> api::Account {
         display_name: summary.display_name,
         description: account.description.clone(),
         updated_at: account.updated_at,
-        user_id: Some(account.user),
+        user_id: account.user,
     }
 }
 

@@ -31,7 +31,8 @@ fn entry(video: Video) -> Entry {
         avatar: None,
         seeders_since: None,
         following: 0,
-        user: UserId(2),
+        user: Some(UserId(2)),
+        remote: None,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
     };
@@ -44,6 +45,7 @@ fn entry(video: Video) -> Entry {
         avatar: None,
         banner: None,
         sharing: None,
+        remote: None,
         player_theme: PlayerTheme::default(),
         account: AccountId(1),
         collaborators: Vec::new(),

@@ -1,9 +1,10 @@
 //! What other servers are told, and how far they have heard it.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AccountId, ChannelId, CommentId, PlaylistId, PostId, Uuid, VideoId};
+use shared::id::{CommentId, PlaylistId, PostId, Uuid, VideoId};
 use shared::time::Timestamp;
 
+use super::remote::Party;
 use crate::store::Record;
 
 /// Another server of the network, as far as we talk to it.
@@ -30,18 +31,6 @@ pub struct Server {
 }
 
 impl Record for Server {}
-
-/// Who says something.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sayer {
-    /// The instance.
-    Instance,
-    /// An account.
-    Account(AccountId),
-    /// A channel.
-    Channel(ChannelId),
-}
 
 /// What is said. Numbers, which are put into words when they are sent: a server that was away for a day hears what is true
 /// then, and nothing of what is gone.
@@ -83,7 +72,7 @@ pub enum Said {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Post {
     /// Who says it.
-    pub by: Sayer,
+    pub by: Party,
     /// What.
     pub said: Said,
     /// When.
@@ -115,7 +104,7 @@ impl Record for Delivery {}
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// Who said it.
-    pub by: Sayer,
+    pub by: Party,
     /// What.
     pub said: Said,
     /// The address it went to.

@@ -13,6 +13,7 @@ mod order;
 mod person;
 mod playlist;
 mod registration;
+mod remote;
 mod setting;
 mod site;
 mod statistics;
@@ -23,7 +24,7 @@ mod video;
 
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use actor::{Actor, ActorKey, Trace, TraceKind};
-pub use delivery::{Delivery, Outcome, Post, Said, Sayer, Server, Verdict};
+pub use delivery::{Delivery, Outcome, Post, Said, Server, Verdict};
 pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
 pub use job::{Job, JobKind, JobState, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
@@ -40,6 +41,11 @@ pub use person::{
 };
 pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
 pub use registration::{Registration, RegistrationState};
+pub use remote::{
+    ActorKind, Arrived, Fate, Follow, FollowState, KEYS_MAX, Party, Received, RemoteActor, RemoteCaption,
+    RemoteComment, RemoteFile, RemoteKey, RemoteMirror, RemoteObject, RemotePicture, RemoteStream,
+    RemoteVideo, Share,
+};
 pub use setting::Setting;
 pub use site::{Custom, SitePage};
 pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};

@@ -5,6 +5,7 @@ use shared::id::{AccountId, ChannelId, CollaboratorId, SessionId, UserId, Uuid};
 use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
+use super::remote::RemoteActor;
 use super::video::PlayerTheme;
 use crate::store::Record;
 
@@ -204,8 +205,12 @@ pub struct Account {
     pub display_name: String,
     /// Markdown.
     pub description: Option<String>,
-    /// The login behind it.
-    pub user: UserId,
+    /// The login behind it; none for somebody of another server.
+    #[serde(default)]
+    pub user: Option<UserId>,
+    /// What is known of it where it is of another server; none where it is of this one.
+    #[serde(default)]
+    pub remote: Option<Box<RemoteActor>>,
     /// Its picture.
     #[serde(default)]
     pub avatar: Option<ActorPicture>,
@@ -248,6 +253,9 @@ pub struct Channel {
     /// How the player of its videos looks.
     #[serde(default)]
     pub player_theme: PlayerTheme,
+    /// What is known of it where it is of another server; none where it is of this one.
+    #[serde(default)]
+    pub remote: Option<Box<RemoteActor>>,
     /// Whose it is.
     pub account: AccountId,
     /// Who was asked to edit it, first asked first. A row of the channel, since who may change a video asks for them at
@@ -264,6 +272,22 @@ pub struct Channel {
 }
 
 impl Record for Channel {}
+
+impl Account {
+    /// The server it is of; none where that is this one.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.remote.as_ref().map(|remote| remote.host.as_str())
+    }
+}
+
+impl Channel {
+    /// The server it is of; none where that is this one.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.remote.as_ref().map(|remote| remote.host.as_str())
+    }
+}
 
 /// Somebody's part in another's channel.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

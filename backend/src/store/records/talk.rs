@@ -5,6 +5,7 @@ use shared::id::{AccountId, CommentId, FollowId, VideoId};
 use shared::time::Timestamp;
 
 use super::order::CommentTag;
+use super::remote::RemoteComment;
 use crate::store::Record;
 
 /// A thumb.
@@ -63,8 +64,11 @@ pub struct Comment {
     pub parent: Option<CommentId>,
     /// Who wrote it; none once it was deleted.
     pub author: Option<AccountId>,
-    /// Markdown; empty once it was deleted.
+    /// Markdown, or the safe HTML of another server; empty once it was deleted.
     pub text: String,
+    /// What is known of it where it is of another server; none where it is of this one.
+    #[serde(default)]
+    pub remote: Option<Box<RemoteComment>>,
     /// Waits for the video's owner.
     pub held: bool,
     /// What it was marked with.

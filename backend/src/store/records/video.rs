@@ -8,6 +8,7 @@ use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
 use super::order::Block;
+use super::remote::RemoteVideo;
 use crate::store::Record;
 
 /// What is known of a program's listening to a video.
@@ -124,6 +125,9 @@ pub struct Video {
     /// Its parts, by when they begin.
     #[serde(default)]
     pub chapters: Vec<Chapter>,
+    /// What is known of it where it is of another server; none where it is of this one.
+    #[serde(default)]
+    pub remote: Option<Box<RemoteVideo>>,
     /// Hidden by a moderator; none where it is not.
     #[serde(default)]
     pub blocked: Option<Block>,
@@ -146,6 +150,12 @@ pub struct Video {
 impl Record for Video {}
 
 impl Video {
+    /// The server it is of; none where that is this one.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.remote.as_ref().map(|remote| remote.host.as_str())
+    }
+
     /// How the names of its files begin.
     #[must_use]
     pub fn stem(&self) -> Stem {
