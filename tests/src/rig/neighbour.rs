@@ -79,9 +79,8 @@ impl Neighbour {
     /// # Errors
     /// When they cannot.
     pub async fn does(&self, what: &str, about: &[(&str, &str)]) -> Result<Value> {
-        let query: Vec<String> =
-            about.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        let answer = self.client.get(&format!("/control/{what}?{}", query.join("&"))).await?;
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(about).finish();
+        let answer = self.client.get(&format!("/control/{what}?{query}")).await?;
         if answer.status != 200 {
             bail!("the neighbour could not {what}: {}", answer.text());
         }
@@ -95,8 +94,4 @@ impl Neighbour {
     pub async fn heard(&self) -> Result<Vec<Value>> {
         Ok(self.does("heard", &[]).await?.as_array().cloned().unwrap_or_default())
     }
-}
-
-fn escaped(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
