@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{api, first_frame, p2p, pipeline, ranges, seed, tracker};
+use super::{api, federation, first_frame, p2p, pipeline, ranges, seed, tracker};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -55,5 +55,10 @@ pub const BENCHES: &[Bench] = &[
         name: "tracker",
         about: "a thousand viewers who offer and answer, beside npm's bittorrent-tracker",
         run: || Box::pin(tracker::run()),
+    },
+    Bench {
+        name: "federation",
+        about: "signatures beside the bare library; two thousand servers, a third of them dead or slow",
+        run: || Box::pin(federation::run()),
     },
 ];
