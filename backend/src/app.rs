@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::dice::Dice;
 use crate::directory::Directory;
+use crate::domain::federation::tell::Here;
 use crate::domain::file_token::FileTokens;
 use crate::domain::notification::Around;
 use crate::domain::pace::Pace;
@@ -27,6 +28,7 @@ use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
+use crate::federation::deliver::Deliveries;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -43,7 +45,7 @@ use crate::search::{Hearing, Search};
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
 use crate::site::{Present, Site};
-use crate::store::tables::MailKey;
+use crate::store::tables::{MailKey, ServerDueKey};
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::tracker::{Settings as TrackerSettings, Tracker};
 use crate::uploads::Uploads;
@@ -95,6 +97,7 @@ struct Inner {
     proofs: Proofs,
     keys: Keys,
     mail: Notify,
+    deliveries: Deliveries,
     uploads: Uploads,
     watching: Watching,
     histories: Histories,
@@ -178,6 +181,7 @@ impl App {
                 dice: Dice,
                 jobs: Notify::new(),
                 mail: Notify::new(),
+                deliveries: Deliveries::default(),
                 board: Board::default(),
                 stopping: CancellationToken::new(),
                 tasks: TaskTracker::new(),
@@ -296,6 +300,12 @@ impl App {
     /// Returns when the outbox changed. A change that came before the wait counts.
     pub async fn mail_woken(&self) {
         self.inner.mail.notified().await;
+    }
+
+    /// What other servers are told, and how that goes.
+    #[must_use]
+    pub fn deliveries(&self) -> &Deliveries {
+        &self.inner.deliveries
     }
 
     /// Keys to the files of guarded videos.
@@ -498,7 +508,9 @@ impl App {
                 let staff = self.inner.directory.staff();
                 let around = Around { host: self.inner.url.host(), staff: &staff };
                 let larder = Larder { name: &|| self.inner.dice.uuid(), key: &|| self.inner.keys.take() };
-                caused = 0 < fanout::settle(write, now, around, larder)?;
+                let here =
+                    Here { host: self.inner.url.host(), with_unlisted: self.config().federation.unlisted };
+                caused = 0 < fanout::settle(write, now, around, larder, here)?;
                 let took = self.inner.clock.instant().since(began);
                 if WORK_DURATION_MAX < took {
                     tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");
@@ -516,6 +528,9 @@ impl App {
                 self.inner.hearing.follow(changes);
                 if changes.of::<MailKey>().next().is_some() {
                     self.inner.mail.notify_one();
+                }
+                if changes.of::<ServerDueKey>().next().is_some() {
+                    self.inner.deliveries.wake();
                 }
                 self.inner.sharing.follow(changes, &self.inner.catalogue);
                 match self.inner.site.follow(changes) {

@@ -6,6 +6,7 @@ use shared::time::Timestamp;
 
 use crate::domain::event::Event;
 use crate::domain::federation::key::{self, FreshKey};
+use crate::domain::federation::tell::{self, Here};
 use crate::domain::federation::trace;
 use crate::domain::notification::Around;
 use crate::domain::{notification, outbox, playlist, work};
@@ -70,7 +71,8 @@ pub struct Larder<'l> {
 }
 
 /// Tells the few who must hear at once of all that a unit of work noted, and stages the jobs it causes. Gives how many
-/// there are. `around` is what the unit of work does not know itself; `larder` has what everybody gets from the beginning.
+/// there are. `around` is what the unit of work does not know itself; `larder` has what everybody gets from the beginning;
+/// `here` is who tells other servers.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -79,6 +81,7 @@ pub fn settle(
     now: Timestamp,
     around: Around<'_>,
     larder: Larder<'_>,
+    here: Here<'_>,
 ) -> Result<usize, StoreError> {
     for (old, new) in write.changes_of::<AccountKey>()? {
         if let (None, Some(account)) = (old, new) {
@@ -87,6 +90,7 @@ pub fn settle(
     }
     key::follow(write, now, larder.key)?;
     trace::follow(write, now)?;
+    tell::follow(write, now, here)?;
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod dice;
 pub mod directory;
+mod documents;
 pub mod domain;
 pub mod fanout;
 pub mod federation;

@@ -6,9 +6,10 @@ use shared::time::Timestamp;
 use super::answer::{addresses, answer, gone};
 use super::path::Whose;
 use crate::app::App;
+use crate::documents;
 use crate::domain::account::{account_named, channel_named};
 use crate::domain::federation::context::ACTOR;
-use crate::domain::federation::{Addresses, Document, INSTANCE, actor, key};
+use crate::domain::federation::{Addresses, Document, INSTANCE, key};
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
@@ -89,26 +90,18 @@ fn find_channel(store: &Store, addresses: &Addresses<'_>, name: &str) -> Result<
 /// The actor itself.
 pub(super) async fn show(ask: &Ask, whose: Whose) -> Outcome {
     let app = &ask.app;
-    let addresses = addresses(app);
     let actor = match find_named(app, whose).await? {
         Found::Instance => {
             let key = key_of(app, INSTANCE).await?;
-            let (config, site) = (app.config(), app.site());
-            let instance = actor::Instance {
-                name: &config.instance.name,
-                description: &config.instance.short_description,
-                avatar: site.avatar.as_ref(),
-                since: key.since,
-            };
-            actor::application(&addresses, &instance, &key.public)
+            documents::instance(app, &key)
         }
         Found::Account(account) => {
             let key = key_of(app, &account.name).await?;
-            actor::person(&addresses, &account, &key.public)
+            documents::person(app, &account, &key)
         }
         Found::Channel(channel, owner) => {
             let key = key_of(app, &channel.name).await?;
-            actor::group(&addresses, &channel, &owner.name, &key.public)
+            documents::channel(app, &channel, &owner, &key)
         }
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
         Found::Nobody => return Err(nobody()),

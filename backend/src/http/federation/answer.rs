@@ -8,12 +8,14 @@ use shared::time::Timestamp;
 use warp::reply::Response;
 
 use super::path::Place;
-use super::{accept, path, video};
+use super::{accept, path};
 use crate::app::App;
 use crate::catalogue::Entry;
+use crate::documents;
+pub(super) use crate::documents::addresses;
+use crate::domain::federation::Document;
 use crate::domain::federation::context::PLAIN;
 use crate::domain::federation::trace::Tombstone;
-use crate::domain::federation::{Addresses, Document};
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, respond, text_of};
 
@@ -48,13 +50,8 @@ pub fn vary(headers: &mut HeaderMap) {
 /// The path of a video's document; none where others do not read it.
 #[must_use]
 pub fn path_of(app: &App, entry: &Entry) -> Option<String> {
-    video::audience(app, entry)?;
+    documents::audience(app, entry)?;
     Some(format!("/videos/watch/{}", entry.listed.video.uuid))
-}
-
-/// The addresses of what is here.
-pub(super) fn addresses(app: &App) -> Addresses<'_> {
-    Addresses::new(app.url().as_str(), app.url().host())
 }
 
 /// 200 with a document.
