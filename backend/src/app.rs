@@ -27,6 +27,7 @@ use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
+use crate::federation::fetch;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -94,6 +95,7 @@ struct Inner {
     seeder_tokens: SeederTokens,
     proofs: Proofs,
     keys: Keys,
+    fetches: fetch::Memory,
     mail: Notify,
     uploads: Uploads,
     watching: Watching,
@@ -158,6 +160,7 @@ impl App {
                 proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 keys: Keys::default(),
+                fetches: fetch::Memory::default(),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
@@ -285,6 +288,12 @@ impl App {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.inner.keys
+    }
+
+    /// What is remembered of the servers that were asked.
+    #[must_use]
+    pub fn fetches(&self) -> &fetch::Memory {
+        &self.inner.fetches
     }
 
     /// Whether a mail server is set, so that what needs mail can be offered.

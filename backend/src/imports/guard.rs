@@ -114,6 +114,20 @@ impl Guard {
         tls.map_err(|source| ReachError::Tls { host, source })
     }
 
+    /// A connection to the host of an address that who keeps the machine named with its port: it is not judged.
+    ///
+    /// # Errors
+    /// [`ReachError`].
+    pub async fn dial_named(&self, address: &Uri) -> Result<Box<dyn Line>, ReachError> {
+        let (host, _) = web_host(address)?;
+        self.dialer.dial(address).await.map_err(|source| match source {
+            DialError::Tls(_) | DialError::Name(_) => ReachError::Tls { host, source },
+            DialError::NoHost(_) | DialError::Connect { .. } | DialError::Authorities => {
+                ReachError::Silent(host)
+            }
+        })
+    }
+
     /// A connection to a host as it is.
     ///
     /// # Errors
