@@ -29,6 +29,7 @@ use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
 use crate::federation::deliver::Deliveries;
+use crate::federation::fetch;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -96,6 +97,7 @@ struct Inner {
     seeder_tokens: SeederTokens,
     proofs: Proofs,
     keys: Keys,
+    fetches: fetch::Memory,
     mail: Notify,
     deliveries: Deliveries,
     uploads: Uploads,
@@ -161,6 +163,7 @@ impl App {
                 proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 keys: Keys::default(),
+                fetches: fetch::Memory::default(),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
@@ -291,6 +294,12 @@ impl App {
         &self.inner.keys
     }
 
+    /// What is remembered of the servers that were asked.
+    #[must_use]
+    pub fn fetches(&self) -> &fetch::Memory {
+        &self.inner.fetches
+    }
+
     /// Whether a mail server is set, so that what needs mail can be offered.
     #[must_use]
     pub fn can_mail(&self) -> bool {
@@ -300,6 +309,13 @@ impl App {
     /// Returns when the outbox changed. A change that came before the wait counts.
     pub async fn mail_woken(&self) {
         self.inner.mail.notified().await;
+    }
+
+    /// Who tells other servers of what happens here; none where nobody does.
+    #[must_use]
+    pub fn here(&self) -> Option<Here<'_>> {
+        let with_unlisted = self.config().federation.unlisted;
+        self.config().federation.enabled.then(|| Here { host: self.inner.url.host(), with_unlisted })
     }
 
     /// What other servers are told, and how that goes.
@@ -508,9 +524,7 @@ impl App {
                 let staff = self.inner.directory.staff();
                 let around = Around { host: self.inner.url.host(), staff: &staff };
                 let larder = Larder { name: &|| self.inner.dice.uuid(), key: &|| self.inner.keys.take() };
-                let here =
-                    Here { host: self.inner.url.host(), with_unlisted: self.config().federation.unlisted };
-                caused = 0 < fanout::settle(write, now, around, larder, here)?;
+                caused = 0 < fanout::settle(write, now, around, larder, self.here())?;
                 let took = self.inner.clock.instant().since(began);
                 if WORK_DURATION_MAX < took {
                     tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");

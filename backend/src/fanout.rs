@@ -72,7 +72,7 @@ pub struct Larder<'l> {
 
 /// Tells the few who must hear at once of all that a unit of work noted, and stages the jobs it causes. Gives how many
 /// there are. `around` is what the unit of work does not know itself; `larder` has what everybody gets from the beginning;
-/// `here` is who tells other servers.
+/// `here` is who tells other servers, where anybody does.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -81,7 +81,7 @@ pub fn settle(
     now: Timestamp,
     around: Around<'_>,
     larder: Larder<'_>,
-    here: Here<'_>,
+    here: Option<Here<'_>>,
 ) -> Result<usize, StoreError> {
     for (old, new) in write.changes_of::<AccountKey>()? {
         if let (None, Some(account)) = (old, new) {
@@ -90,7 +90,9 @@ pub fn settle(
     }
     key::follow(write, now, larder.key)?;
     trace::follow(write, now)?;
-    tell::follow(write, now, here)?;
+    if let Some(here) = here {
+        tell::follow(write, now, here)?;
+    }
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

@@ -140,10 +140,8 @@ pub async fn tick(app: &App) {
         return;
     }
     let rows = counted.clone();
-    let (host, with_unlisted) = (app.url().host().to_owned(), app.config().federation.unlisted);
-    let written = app.write(Durability::Relaxed, move |write, now| {
-        count(write, now, Here { host: &host, with_unlisted }, &rows)
-    });
+    let told = app.clone();
+    let written = app.write(Durability::Relaxed, move |write, now| count(write, now, told.here(), &rows));
     if let Err(error) = written.await {
         tracing::warn!(%error, "views could not be written; they are kept for the next time");
         app.watching().views().give_back(counted);
@@ -173,7 +171,7 @@ pub async fn write_statistics(app: &App) {
 fn count(
     write: &mut Write<'_>,
     now: Timestamp,
-    here: Here<'_>,
+    here: Option<Here<'_>>,
     counted: &[(VideoId, u64)],
 ) -> Result<(), StoreError> {
     for (video, views) in counted {
@@ -182,7 +180,9 @@ fn count(
         let Some(mut record) = write.get(&key)? else { continue };
         record.views = record.views.saturating_add(*views);
         write.insert(&key, &record)?;
-        tell_views(write, now, here, &record, *views)?;
+        if let Some(here) = here {
+            tell_views(write, now, here, &record, *views)?;
+        }
         let day = ViewDayKey { day: day_of(now), video: *video };
         let so_far = write.get(&day)?.unwrap_or(0);
         write.insert(&day, &so_far.saturating_add(*views))?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::id::VideoId;
 
 use crate::app::App;
-use crate::domain::federation::tell::{Counts, Here, tell_counts};
+use crate::domain::federation::tell::{Counts, tell_counts};
 use crate::store::{Durability, StoreError};
 
 /// How often it is looked whose counts changed: a look walks what is in memory.
@@ -43,9 +43,9 @@ pub async fn run(app: App) {
 }
 
 async fn say(app: &App, videos: Vec<VideoId>) -> Result<(), StoreError> {
-    let (host, with_unlisted) = (app.url().host().to_owned(), app.config().federation.unlisted);
+    let told = app.clone();
     app.write(Durability::Relaxed, move |write, now| {
-        let here = Here { host: &host, with_unlisted };
+        let Some(here) = told.here() else { return Ok(()) };
         videos.iter().try_for_each(|video| tell_counts(write, now, here, *video))
     })
     .await

@@ -35,7 +35,9 @@ pub async fn run(app: App) {
             }
         }
         let busy = telling.values().copied().collect();
-        let nap = match look(&app, busy).await {
+        let looked =
+            if app.config().federation.enabled { look(&app, busy).await } else { Ok((Vec::new(), NAP)) };
+        let nap = match looked {
             Ok((chosen, nap)) => {
                 for (server, is_ill) in chosen {
                     let id = tellers.spawn(tell(app.clone(), server)).id();

@@ -6,10 +6,11 @@ use bytes::Bytes;
 use shared::id::ServerId;
 
 use crate::app::App;
+use crate::documents::addresses;
 use crate::domain::delivery::{Answer, Ready, ready, settle};
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::publish::{WordsError, words};
-use crate::store::records::Party;
+use crate::store::records::{Party, Said};
 use crate::store::tables::ServerKey;
 use crate::store::{Durability, Read, StoreError};
 
@@ -57,7 +58,7 @@ pub(super) async fn tell(app: App, server: ServerId) {
 async fn tell_next(app: &App, server: ServerId) -> Result<bool, TellError> {
     let Some(ready) = app.read(move |store| ready(store, server)).await? else { return Ok(false) };
     let answer = match words_of(app, &ready).await {
-        Ok(Some(body)) => send(app, &ready.delivery.inbox, ready.post.by, body).await?,
+        Ok(Some(body)) => send(app, &ready, body).await?,
         Ok(None) => None,
         Err(WordsError::Form(error)) => {
             tracing::error!(post = %ready.delivery.post, %error, "something cannot be said");
@@ -88,8 +89,21 @@ async fn words_of(app: &App, ready: &Ready) -> Result<Option<Bytes>, WordsError>
 }
 
 /// What an inbox answers; none where nobody can ever be told there.
-async fn send(app: &App, inbox: &str, by: Party, body: Bytes) -> Result<Option<Answer>, TellError> {
-    match fetch::post(app, inbox, by, body).await {
+async fn send(app: &App, ready: &Ready, body: Bytes) -> Result<Option<Answer>, TellError> {
+    let (inbox, by) = (&ready.delivery.inbox, ready.post.by);
+    let answered = match (&ready.post.said, by) {
+        // Who is gone still says so.
+        (Said::Gone(name), Party::Account(_)) => {
+            fetch::post_as(app, inbox, &addresses(app).account(name), body).await
+        }
+        (Said::Gone(name), Party::Channel(_)) => {
+            fetch::post_as(app, inbox, &addresses(app).channel(name), body).await
+        }
+        (_, Party::Instance | Party::Account(_) | Party::Channel(_)) => {
+            fetch::post(app, inbox, by, body).await
+        }
+    };
+    match answered {
         Ok(answer) => Ok(Some(Answer::Status(answer.status.as_u16(), answer.retry_after))),
         Err(error @ (FetchError::Off | FetchError::Unsigned)) => Err(TellError::Fetch(error)),
         Err(FetchError::Address | FetchError::Own) => Ok(None),
