@@ -9,6 +9,8 @@ mod comment;
 mod elsewhere;
 mod playlist;
 mod speaker;
+#[cfg(test)]
+mod tests;
 mod video;
 mod words;
 
