@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use super::explain;
+use super::explain::{NO_HOST, explain as in_words};
 use super::socket::{LINE_BYTES_MAX, Reply, Request, ShortPath};
 use crate::clock::Clock;
 use crate::domain::account::{SetPasswordError, set_password};
@@ -137,7 +137,7 @@ pub fn explain(layout: &Layout, about: &str) -> Result<String, ActError> {
             Ok(text)
         }
         Access::AtRest(store) => {
-            explain::explain(&store, about)?.ok_or_else(|| ActError::Refused(explain::NO_HOST.to_owned()))
+            in_words(&store, about)?.ok_or_else(|| ActError::Refused(NO_HOST.to_owned()))
         }
     }
 }
