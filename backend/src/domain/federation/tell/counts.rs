@@ -12,6 +12,10 @@ use crate::store::records::Video;
 
 /// How often the counts of one video are told at most.
 pub const COUNTED_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often they are told at least while they change.
+const TOLD_AT_LATEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// Fewer views more than one in so many are no news before that.
+const NEWS_SHARE: u64 = 50;
 
 /// What was last told of a video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,7 +50,10 @@ impl Counts {
                 None => Told { at: None, ..now_told },
                 Some(last) => {
                     let is_same = Told { at: last.at, ..now_told } == *last;
-                    let is_early = last.at.is_some_and(|at| now.since(at) < COUNTED_EVERY);
+                    let is_news = last.views + last.views / NEWS_SHARE < views
+                        || (last.likes, last.dislikes) != (likes, dislikes);
+                    let wait = if is_news { COUNTED_EVERY } else { TOLD_AT_LATEST };
+                    let is_early = last.at.is_some_and(|at| now.since(at) < wait);
                     if is_same || is_early {
                         *last
                     } else {
