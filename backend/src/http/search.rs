@@ -17,7 +17,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, json_text};
 use super::video::text;
 use super::video_list::{NEWEST, card, defaults, joined};
-use super::{history, index, views};
+use super::{actor, history, index, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Publisher, Scope};
 use crate::domain::video::order;
@@ -212,17 +212,12 @@ pub async fn channels(ask: Ask) -> Outcome {
     let sort = asked.sort(&["createdAt"])?;
     let handles = handles(&ask)?;
     let host = ask.app.url().host().to_owned();
-    if asked.host.as_ref().is_some_and(|asked| *asked != host) {
-        return json(&Rows::<shared::api::Channel>::default());
-    }
     let (words, handle) = (asked.words.clone(), asked.handle.clone());
     let mut rows: Vec<Arc<Publisher>> = ask
         .app
         .blocking(move |app| {
             let named = |handle: &Handle| {
-                let ours = handle.host.as_ref().is_none_or(|host| host == app.url().host());
-                let channel = crate::domain::account::channel_named(app.store(), &handle.name);
-                Ok::<_, Failure>(channel?.filter(|_| ours).map(|channel| channel.id.0))
+                Ok::<_, Failure>(actor::channel_of(app, handle)?.map(|channel| channel.id.0))
             };
             let ids: Vec<u64> = match (&handles, handle) {
                 (Some(handles), _) => {
@@ -240,7 +235,11 @@ pub async fn channels(ask: Ask) -> Outcome {
         })
         .await?;
     let muted = ask.app.mutes().hidden_from(&viewer);
-    rows.retain(|publisher| muted.binary_search(&publisher.account.id).is_err());
+    rows.retain(|publisher| {
+        let at = publisher.channel.host().unwrap_or(&host);
+        asked.host.as_deref().is_none_or(|asked| asked == at)
+            && muted.binary_search(&publisher.account.id).is_err()
+    });
     if let Some((_, descending)) = sort {
         rows.sort_by_key(|publisher| publisher.channel.id);
         if descending {
@@ -259,6 +258,7 @@ pub async fn playlists(ask: Ask) -> Outcome {
     }
     let asked = asked(&ask)?;
     let sort = asked.sort(&["createdAt", "updatedAt", "name", "displayName"])?;
+    // Lists of other servers are not kept.
     if asked.host.as_ref().is_some_and(|host| host != ask.app.url().host()) {
         return json(&Rows::<shared::api::VideoPlaylist>::default());
     }

@@ -2,18 +2,19 @@
 
 use shared::id::{CommentId, VideoRef};
 
-use super::answer::{addresses, answer};
+use super::answer::{addresses, answer, elsewhere};
+use super::collection::comment_address;
 use super::path::CommentPart;
-use super::video::{Published, find};
+use super::video::{find_anywhere, video_address};
 use crate::app::App;
 use crate::catalogue::Entry;
-use crate::domain::account::account_named;
 use crate::domain::comment::mentioned;
 use crate::domain::federation::activity::{ApproveReply, Create};
 use crate::domain::federation::comment::{EmptyPlace, Said, note};
 use crate::domain::federation::context::{APPROVAL, COMMENT};
 use crate::domain::federation::html::Mentioned;
 use crate::domain::federation::{Addresses, Document};
+use crate::http::actor::account_of;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
@@ -27,8 +28,8 @@ const ANSWERED_MAX: usize = 30;
 /// `/videos/watch/{id}/comments/{comment}`, its making and its approval.
 pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: CommentPart) -> Outcome {
     let app = &ask.app;
-    let entry = match find(app, name).await {
-        Ok(Published { entry, .. }) => entry,
+    let entry = match find_anywhere(app, name).await {
+        Ok(entry) => entry,
         Err(why) => return *why,
     };
     let missing = || Failure::not_found("Video comment not found");
@@ -36,8 +37,15 @@ pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: Comment
     let comment = app.read(move |store| store.get(&CommentKey { comment: id })).await?;
     // Nobody but its author and the video's owner knows of one that waits.
     let comment = comment.filter(|comment| comment.video == video && !comment.held).ok_or_else(missing)?;
+    if let Some(remote) = &comment.remote {
+        return elsewhere(&remote.url);
+    }
+    let parent = match comment.parent {
+        Some(comment) => app.read(move |store| store.get(&CommentKey { comment })).await?,
+        None => None,
+    };
     let addresses = addresses(app);
-    let here = Here::of(&addresses, &entry, &comment);
+    let here = Here::of(&addresses, &entry, &comment, parent.as_ref());
     if let Some(deleted) = comment.deleted_at {
         return match part {
             CommentPart::Whole => {
@@ -81,11 +89,13 @@ struct Here {
 }
 
 impl Here {
-    fn of(addresses: &Addresses<'_>, entry: &Entry, comment: &Comment) -> Here {
+    /// Where a comment of this server is; `parent` is what it answers, as far as that is still there.
+    fn of(addresses: &Addresses<'_>, entry: &Entry, comment: &Comment, parent: Option<&Comment>) -> Here {
         let video = entry.listed.video.uuid;
-        let in_reply_to = match comment.parent {
-            Some(parent) => addresses.comment(video, parent),
-            None => addresses.video(video),
+        let in_reply_to = match (parent, comment.parent) {
+            (Some(parent), _) => comment_address(addresses, video, parent),
+            (None, Some(parent)) => addresses.comment(video, parent),
+            (None, None) => video_address(addresses, entry),
         };
         Here { address: addresses.comment(video, comment.id), in_reply_to }
     }
@@ -117,15 +127,16 @@ fn people(app: &App, comment: &Comment) -> Result<Option<People>, StoreError> {
     }
     let host = addresses.host();
     for handle in mentioned(&comment.text) {
-        if handle.host.as_deref().is_none_or(|other| other == host)
-            && let Some(account) = account_named(store, &handle.name)?
-        {
+        if let Some(account) = account_of(app, &handle)? {
             tell(account);
         }
     }
     let mentioned = told.iter().map(|account| Mentioned {
-        handle: format!("{}@{host}", account.name),
-        address: addresses.account(&account.name),
+        handle: format!("{}@{}", account.name, account.host().unwrap_or(host)),
+        address: match &account.remote {
+            Some(remote) => remote.url.clone(),
+            None => addresses.account(&account.name),
+        },
     });
     Ok(Some(People { mentioned: mentioned.collect(), author: author.name }))
 }

@@ -7,7 +7,7 @@ use shared::limits::PLAYLIST_ELEMENTS_MAX;
 
 use super::answer::{addresses, answer, gone};
 use super::collection::page_asked;
-use super::video::{Hidden, audience};
+use super::video::{Hidden, audience, video_address};
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::domain::federation::context::PLAYLIST;
@@ -56,7 +56,11 @@ fn shown(app: &App, playlist: &VideoPlaylist) -> Result<Vec<Shown>, StoreError> 
     let rows = elements(app.store(), playlist.id, (0, all))?;
     let shown = rows.into_iter().filter_map(|(position, element)| {
         let video = app.catalogue().video(element.video)?;
-        audience(app, &video)?;
+        // Of others each server asks where they are.
+        let is_listed_elsewhere = video.listed.video.remote.is_some() && video.listed.sight().is_listed();
+        if !is_listed_elsewhere {
+            audience(app, &video)?;
+        }
         Some(Shown { position, element, video })
     });
     Ok(shown.collect())
@@ -75,7 +79,7 @@ pub(super) async fn show(ask: &Ask, name: &str) -> Outcome {
     let channel = channel.ok_or_else(absent)?;
     let read = playlist.clone();
     let shown = app.blocking(move |app| shown(app, &read)).await?;
-    let picture = playlist_thumbnail(app, &playlist).map(|name| format!("/lazy-static/thumbnails/{name}"));
+    let picture = playlist_thumbnail(app, &playlist);
     let said = Said {
         playlist: &playlist,
         account: &account.name,
@@ -106,7 +110,8 @@ pub(super) async fn element(ask: &Ask, name: &str, element: ElementId) -> Outcom
     let shown = app.blocking(move |app| shown(app, &read)).await?;
     let row = shown.into_iter().find(|row| row.element.id == element);
     let row = row.ok_or_else(|| Failure::not_found("Video playlist element not found"))?;
-    let video = row.video.listed.video.uuid;
-    let document = element_document(&addresses(app), playlist.uuid, &row.element, video, row.position);
+    let addresses = addresses(app);
+    let video = video_address(&addresses, &row.video);
+    let document = element_document(&addresses, playlist.uuid, &row.element, video, row.position);
     answer(&Document::new(PLAYLIST, document))
 }

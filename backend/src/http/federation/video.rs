@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shared::id::{Handle, VideoId, VideoRef};
 
 use super::actor::{Found, find_named};
-use super::answer::{addresses, answer, gone};
+use super::answer::{addresses, answer, elsewhere, gone};
 use super::path::Whose;
 use crate::app::App;
 use crate::catalogue::Entry;
@@ -13,7 +13,7 @@ use crate::domain::federation::activity::{self, Announced, Create};
 use crate::domain::federation::address::Announcer;
 use crate::domain::federation::context::{CHAPTERS, PLAIN, VIDEO};
 use crate::domain::federation::video::{self as said, Said, VideoObject};
-use crate::domain::federation::{Audience, Document, trace};
+use crate::domain::federation::{Addresses, Audience, Document, trace};
 use crate::domain::rating;
 use crate::domain::viewer::Viewer;
 use crate::http::extract::Ask;
@@ -39,12 +39,30 @@ pub(super) async fn find(app: &App, name: VideoRef) -> Result<Published, Hidden>
         return Err(Box::new(missing(app, name).await));
     };
     let refused = |failure: Failure| Box::new(Err(failure));
+    if let Some(remote) = &entry.listed.video.remote {
+        return Err(Box::new(elsewhere(&remote.url)));
+    }
     entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| refused(hidden.into()))?;
     let audience = audience(app, &entry).ok_or_else(|| refused(absent()))?;
     Ok(Published { entry, audience })
 }
 
-/// For whom a video is published; none where it is not.
+/// The video of this name, of whichever server, if others may read what is said of it here.
+pub(super) async fn find_anywhere(app: &App, name: VideoRef) -> Result<Arc<Entry>, Hidden> {
+    let found = app.catalogue().find(name).filter(|(entry, _)| entry.listed.video.remote.is_some());
+    let Some((entry, by)) = found else { return find(app, name).await.map(|found| found.entry) };
+    let refused = |failure: Failure| Box::new(Err(failure));
+    entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| refused(hidden.into()))?;
+    Ok(entry)
+}
+
+/// By which the network knows a video.
+pub(super) fn video_address(addresses: &Addresses<'_>, entry: &Entry) -> String {
+    let video = &entry.listed.video;
+    video.remote.as_ref().map_or_else(|| addresses.video(video.uuid), |remote| remote.url.clone())
+}
+
+/// For whom a video is published; none where it is not, or where it is of another server.
 pub(super) fn audience(app: &App, entry: &Entry) -> Option<Audience> {
     let with_unlisted = app.config().federation.unlisted;
     said::audience(&addresses(app), &entry.listed.video, &entry.publisher.account.name, with_unlisted)
@@ -157,8 +175,8 @@ pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: Vi
     let Found::Account(account) = find_named(app, Whose::Account(account)).await? else {
         return Err(missing());
     };
-    let entry = match find(app, VideoRef::Id(video)).await {
-        Ok(found) => found.entry,
+    let entry = match find_anywhere(app, VideoRef::Id(video)).await {
+        Ok(entry) => entry,
         Err(why) => return *why,
     };
     let id = account.id;
@@ -167,5 +185,7 @@ pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: Vi
         return Err(missing());
     }
     let rated = (video, entry.listed.video.uuid);
-    answer(&Document::new(PLAIN, activity::rate(&addresses(app), &account.name, opinion, rated)))
+    let addresses = addresses(app);
+    let deed = activity::rate(&addresses, &account.name, opinion, rated);
+    answer(&Document::new(PLAIN, deed.about(video_address(&addresses, &entry))))
 }
