@@ -17,6 +17,7 @@ use crate::bells::Bells;
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
+use crate::copies::Copies;
 use crate::dice::Dice;
 use crate::directory::Directory;
 use crate::domain::file_token::FileTokens;
@@ -98,6 +99,7 @@ struct Inner {
     uploads: Uploads,
     watching: Watching,
     histories: Histories,
+    copies: Copies,
     bells: Bells,
     comment_pace: Mutex<Pace<AccountId>>,
     report_pace: Mutex<Pace<AccountId>>,
@@ -161,6 +163,7 @@ impl App {
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
+                copies: Copies::default(),
                 bells: Bells::default(),
                 comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
                 report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
@@ -320,6 +323,12 @@ impl App {
     #[must_use]
     pub fn histories(&self) -> &Histories {
         &self.inner.histories
+    }
+
+    /// What is kept of pictures and words of other servers.
+    #[must_use]
+    pub fn copies(&self) -> &Copies {
+        &self.inner.copies
     }
 
     /// Who listens for news.

@@ -23,8 +23,10 @@ pub enum Owner {
 /// What a copy is made into.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
-    /// A picture cut to this size.
-    Cut(Size),
+    /// The middle of a picture in this size.
+    Middle(Size),
+    /// A picture of a video in this size: one that is upright stands whole before a darker copy of itself.
+    Wide(Size),
     /// A picture as large as it is: a grid of small ones is counted in its pixels.
     Whole,
 }
@@ -113,6 +115,12 @@ pub fn storyboard_name(picture: &RemotePicture) -> String {
     format!("{}.jpg", picture.name)
 }
 
+/// What a copy of a video's words is called on the disk; `name` is as it stands in addresses.
+#[must_use]
+pub fn words_name(video: Uuid, name: &str) -> String {
+    if name.starts_with(&video.to_string()) { name.to_owned() } else { format!("{video}-{name}") }
+}
+
 /// Whether something may be seen through in a picture of this address. It is not known before the picture is fetched, and
 /// its copy has its name before.
 fn may_be_clear(url: &str) -> bool {
@@ -123,7 +131,8 @@ fn may_be_clear(url: &str) -> bool {
 /// The widths of copies of an avatar, smallest first. The largest of ours is for pages elsewhere, which ask its own server.
 #[must_use]
 pub fn avatar_sizes() -> Vec<Size> {
-    let mut widths: Vec<u32> = AVATAR_WIDTHS.iter().copied().filter(|width| *width <= AVATAR_WIDTH_MAX).collect();
+    let mut widths: Vec<u32> =
+        AVATAR_WIDTHS.iter().copied().filter(|width| *width <= AVATAR_WIDTH_MAX).collect();
     widths.sort_unstable();
     widths.into_iter().map(|width| Size { width, height: width }).collect()
 }
@@ -140,27 +149,35 @@ pub fn banner_sizes() -> Vec<Size> {
     sizes
 }
 
-/// Where a copy of an actor's picture comes from, and what is made of it; none where they have no such picture any more.
+/// Where copies of an actor's picture of this name come from, and what is made of it; none where they have no such picture
+/// any more.
 #[must_use]
-pub fn of_actor<'a>(actor: &'a RemoteActor, name: &str, picture: Uuid) -> Option<(&'a RemotePicture, Form)> {
-    let find = |of: &'a Option<RemotePicture>, sizes: Vec<Size>| {
-        let found = of.as_ref().filter(|found| found.name == picture)?;
-        let size = sizes.into_iter().find(|size| actor_picture_name(found, size.width) == name)?;
-        Some((found, Form::Cut(size)))
+pub fn of_actor(actor: &RemoteActor, picture: Uuid) -> Option<(&RemotePicture, Vec<(String, Form)>)> {
+    let find = |of: &'_ Option<RemotePicture>| of.as_ref().is_some_and(|found| found.name == picture);
+    let (found, sizes) = if find(&actor.avatar) {
+        (actor.avatar.as_ref()?, avatar_sizes())
+    } else if find(&actor.banner) {
+        (actor.banner.as_ref()?, banner_sizes())
+    } else {
+        return None;
     };
-    find(&actor.avatar, avatar_sizes()).or_else(|| find(&actor.banner, banner_sizes()))
+    let made = sizes.into_iter().map(|size| (actor_picture_name(found, size.width), Form::Middle(size)));
+    Some((found, made.collect()))
 }
 
-/// Where a copy of a video's picture comes from, and what is made of it; none where it has no such picture any more.
+/// Where copies of a video's picture of this name come from, and what is made of it; none where it has no such picture any
+/// more.
 #[must_use]
-pub fn of_video<'v>(video: &'v RemoteVideo, name: &str, picture: Uuid) -> Option<(&'v RemotePicture, Form)> {
-    let storyboard = video.storyboard.as_ref().filter(|found| storyboard_name(found) == name);
-    if let Some(found) = storyboard {
-        return Some((found, Form::Whole));
+pub fn of_video(video: &RemoteVideo, picture: Uuid) -> Option<(&RemotePicture, Vec<(String, Form)>)> {
+    if let Some(found) = video.storyboard.as_ref().filter(|found| found.name == picture) {
+        return Some((found, vec![(storyboard_name(found), Form::Whole)]));
     }
     let found = video.pictures.iter().find(|found| found.name == picture)?;
-    let size = [THUMBNAIL, PREVIEW].into_iter().find(|size| video_picture_name(found, size.width) == name)?;
-    Some((found, Form::Cut(size)))
+    let made = [(video.pictures.first(), THUMBNAIL), (video.pictures.last(), PREVIEW)]
+        .into_iter()
+        .filter(|(shown, _)| *shown == Some(found))
+        .map(|(_, size)| (video_picture_name(found, size.width), Form::Wide(size)));
+    Some((found, made.collect()))
 }
 
 #[cfg(test)]

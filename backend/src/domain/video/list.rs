@@ -68,9 +68,11 @@ impl Filter {
         // Ours are packaged as HLS alone.
         let (has_hls, has_web_videos, is_live) = match &video.remote {
             Some(remote) => (!remote.streams.is_empty(), !remote.files.is_empty(), remote.is_live),
-            None => {
-                (video.playlist.as_ref().is_some_and(|playlist| !playlist.renditions.is_empty()), false, false)
-            }
+            None => (
+                video.playlist.as_ref().is_some_and(|playlist| !playlist.renditions.is_empty()),
+                false,
+                false,
+            ),
         };
         is(self.is_local, video.remote.is_none())
             && self.host.as_deref().is_none_or(|host| video.host() == Some(host))

@@ -25,7 +25,8 @@ pub(super) fn streams_and_files(
         files
     };
     let plain = list(&remote.files);
-    let streams = remote.streams.iter().map(|stream| playlist(id, stream, &remote.mirrors, list(&stream.files)));
+    let streams =
+        remote.streams.iter().map(|stream| playlist(id, stream, &remote.mirrors, list(&stream.files)));
     (streams.collect(), plain)
 }
 
@@ -105,7 +106,10 @@ mod tests {
                 "https://a.example/static/streaming-playlists/hls/U/149de0df-720-fragmented.mp4",
                 "https://a.example/download/streaming-playlists/hls/videos/U-720-fragmented.mp4",
             ),
-            ("https://a.example/static/web-videos/x-720.mp4", "https://a.example/download/web-videos/x-720.mp4"),
+            (
+                "https://a.example/static/web-videos/x-720.mp4",
+                "https://a.example/download/web-videos/x-720.mp4",
+            ),
             (
                 "https://a.example/lazy-static/torrents/x-720-hls.torrent",
                 "https://a.example/download/torrents/x-720-hls.torrent",

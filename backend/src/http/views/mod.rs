@@ -14,7 +14,10 @@ mod subscription;
 mod video;
 
 pub use activity::activity;
-pub use actor::{account, account_summary, account_url, avatars, banners, channel, channel_summary, channel_url, collaborator, role};
+pub use actor::{
+    account, account_summary, account_url, avatars, banners, channel, channel_summary, channel_url,
+    collaborator, role,
+};
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use import::import_source;
 pub use notification::notification;

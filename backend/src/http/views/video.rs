@@ -156,7 +156,8 @@ pub fn storyboards(video: &Video) -> api::Storyboards {
         }
         None => Some(format!("/lazy-static/storyboards/{file_name}")),
     };
-    let shown = video.storyboard.iter().filter_map(|storyboard| Some((path(&storyboard.file_name)?, storyboard)));
+    let shown =
+        video.storyboard.iter().filter_map(|storyboard| Some((path(&storyboard.file_name)?, storyboard)));
     let storyboards = shown.map(|(storyboard_path, storyboard)| api::Storyboard {
         storyboard_path,
         total_height: storyboard.total_height,
