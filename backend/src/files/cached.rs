@@ -115,12 +115,6 @@ pub fn storyboard_name(picture: &RemotePicture) -> String {
     format!("{}.jpg", picture.name)
 }
 
-/// What a copy of a video's words is called on the disk; `name` is as it stands in addresses.
-#[must_use]
-pub fn words_name(video: Uuid, name: &str) -> String {
-    if name.starts_with(&video.to_string()) { name.to_owned() } else { format!("{video}-{name}") }
-}
-
 /// Whether something may be seen through in a picture of this address. It is not known before the picture is fetched, and
 /// its copy has its name before.
 fn may_be_clear(url: &str) -> bool {

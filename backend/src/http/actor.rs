@@ -12,9 +12,7 @@ use super::respond::{Outcome, json, no_content};
 use super::views;
 use crate::app::App;
 use crate::catalogue::{Publisher, day_of};
-use crate::domain::account::{
-    self, ChannelEditError, account_named, channel_named, channel_wrongs, channels_of,
-};
+use crate::domain::account::{self, ChannelEditError, account_named, channel_named, channel_wrongs};
 use crate::domain::statistics;
 use crate::domain::wrong::Wrong;
 use crate::store::records::{Account, Channel};
@@ -38,12 +36,12 @@ pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
     let id = account.id;
     let is_own = viewer.person().is_some_and(|who| who.account == id);
     let with_edited = ask.truth("includeCollaborations")? == Some(true) && is_own;
-    let mut channels = ask.app.read(move |store| channels_of(store, id)).await?;
-    // Last made first: PeerTube's order when nobody asks for another.
-    channels.reverse();
     let url = ask.app.url();
+    // Last made first: PeerTube's order when nobody asks for another.
+    let channels = ask.app.catalogue().channels_of(id).into_iter().rev();
+    let published = channels.filter_map(|channel| ask.app.catalogue().publisher(channel));
     let mut rows: Vec<_> =
-        channels.iter().map(|channel| views::channel(url, channel, Some(&account))).collect();
+        published.map(|publisher| views::channel(url, &publisher.channel, Some(&account))).collect();
     if with_edited {
         let edited = ask.app.catalogue().edited_by(id);
         let view =

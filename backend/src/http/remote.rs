@@ -94,8 +94,7 @@ fn words_of(app: &App, uuid: Uuid, name: &str) -> Option<Wanted> {
         caption.language, there.language,
         "captions of other servers stand in the order of ours"
     );
-    // Names of words need not tell videos apart.
-    let file = cached::words_name(uuid, name);
+    let file = name.to_owned();
     Some(Wanted { origin: Origin { url: there.url.clone(), makes: Makes::Words(file.clone()) }, file })
 }
 
