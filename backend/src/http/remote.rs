@@ -116,49 +116,5 @@ impl From<CopyError> for Failure {
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::id::{AccountId, ChannelId};
-    use shared::time::Timestamp;
-
-    use super::*;
-    use crate::http::sample;
-
-    #[test]
-    fn nothing_is_fetched_that_no_row_names() {
-        let folder = tempfile::tempdir().unwrap();
-        let app = sample::app(folder.path());
-        sample::put_elsewhere(&app);
-        let entry = app.catalogue().video(sample::FAR_VIDEO).unwrap();
-        let video = &entry.listed.video;
-        let remote = video.remote.as_deref().unwrap();
-        let ask = |owner, name: &str| wanted(&app, owner, Named::parse(name).unwrap(), name);
-        let here = Owner::Video(video.uuid);
-        let small = cached::video_picture_name(&remote.pictures[0], 280);
-        let origin = ask(here, &small).unwrap().origin;
-        assert_eq!(origin.url, remote.pictures[0].url);
-        assert_eq!(
-            origin.makes,
-            Makes::Pictures(vec![(small, Form::Wide(crate::files::picture::THUMBNAIL))])
-        );
-        let large = cached::video_picture_name(&remote.pictures[0], 850);
-        assert!(ask(here, &large).is_none(), "the large one is made of the other picture");
-        let stranger =
-            RemotePicture { name: Uuid(77), url: "https://x.example/".into(), created_at: Timestamp(0) };
-        assert!(ask(here, &cached::video_picture_name(&stranger, 280)).is_none());
-        let words = &video.captions[0].file_name;
-        assert_eq!(ask(here, words).unwrap().origin.url, remote.captions[0].url);
-        assert!(ask(Owner::Video(sample::PUBLIC), words).is_none(), "another video's");
-        assert!(ask(Owner::Account(AccountId(1)), words).is_none());
-        let face = remote_avatar(&app);
-        let name = cached::actor_picture_name(&face, 120);
-        assert_eq!(ask(Owner::Channel(sample::FAR_CHANNEL), &name).unwrap().origin.url, face.url);
-        assert!(ask(Owner::Channel(ChannelId(1)), &name).is_none(), "one of ours has its own");
-        let odd = cached::actor_picture_name(&face, 121);
-        assert!(ask(Owner::Channel(sample::FAR_CHANNEL), &odd).is_none(), "no other size");
-    }
-
-    fn remote_avatar(app: &App) -> RemotePicture {
-        let channel = app.directory().channel(sample::FAR_CHANNEL).unwrap();
-        channel.remote.as_ref().unwrap().avatar.clone().unwrap()
-    }
-}
+#[path = "remote_tests.rs"]
+mod tests;

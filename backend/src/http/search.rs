@@ -333,11 +333,21 @@ fn asked(ask: &Ask) -> Result<Asked, Failure> {
     })
 }
 
-/// The video whose page somebody typed the address of.
+/// The video whose page somebody typed the address of, here or on its own server.
 fn address(ask: &Ask, question: &str) -> Option<VideoRef> {
-    let path = question.strip_prefix(&ask.app.url().to_string())?;
-    let name = ["/w/", "/videos/watch/"].iter().find_map(|page| path.strip_prefix(page))?;
-    name.split(['?', '#', '/']).next()?.parse().ok()
+    let named = |path: &str| {
+        let name = ["/w/", "/videos/watch/"].iter().find_map(|page| path.strip_prefix(page))?;
+        name.split(['?', '#', '/', ';']).next()?.parse::<VideoRef>().ok()
+    };
+    if let Some(path) = question.strip_prefix(&ask.app.url().to_string()) {
+        return named(path);
+    }
+    let (_, rest) = question.split_once("://")?;
+    let (host, path) = rest.split_at(rest.find('/')?);
+    // Numbers are each server's own.
+    let found = named(path).filter(|name| matches!(name, VideoRef::Uuid(_)))?;
+    let (entry, _) = ask.app.catalogue().find(found)?;
+    (entry.listed.video.host() == Some(host.to_ascii_lowercase().as_str())).then_some(found)
 }
 
 impl Asked {
