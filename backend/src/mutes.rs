@@ -9,6 +9,7 @@ use shared::id::AccountId;
 
 use crate::domain::mute::INSTANCE;
 use crate::domain::viewer::Viewer;
+use crate::store::records::Account;
 use crate::store::tables::{AccountKey, AccountMuteKey, ServerMuteKey};
 use crate::store::{Changes, Read, Store, StoreError};
 
@@ -87,7 +88,7 @@ impl Mutes {
         }
         for row in changes.of::<AccountKey>() {
             let (key, account) = row?;
-            for_all |= muted.place(key.account, account.as_ref().and_then(|account| account.host()));
+            for_all |= muted.place(key.account, account.as_ref().and_then(Account::host));
         }
         Ok(for_all)
     }
@@ -131,7 +132,7 @@ impl Muted {
     fn by(&self, by: AccountId) -> impl Iterator<Item = AccountId> {
         let named = self.accounts.get(&by).into_iter().flatten();
         let servers = self.servers.get(&by).into_iter().flatten();
-        named.chain(servers.filter_map(|host| self.of_server.get(host)).flatten()).copied()
+        named.chain(servers.filter_map(move |host| self.of_server.get(host)).flatten()).copied()
     }
 
     /// Notes which server an account is of; none for ours, and for one that is gone. Gives whether everybody's lists are

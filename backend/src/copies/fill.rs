@@ -98,7 +98,7 @@ impl Default for Copies {
 ///
 /// # Errors
 /// [`CopyError`].
-pub async fn get(app: &App, name: &str, origin: Origin) -> Result<Bytes, CopyError> {
+pub async fn get(app: &App, name: &str, origin: &Origin) -> Result<Bytes, CopyError> {
     if let Some(bytes) = take(app, name).await? {
         return Ok(bytes);
     }
@@ -111,7 +111,7 @@ pub async fn get(app: &App, name: &str, origin: Origin) -> Result<Bytes, CopyErr
         return Ok(bytes);
     }
     copies.judge(app, &origin.url)?;
-    let made = make(app, name, &origin).await;
+    let made = make(app, name, origin).await;
     if let Err(error) = &made {
         tracing::debug!(error = error as &dyn std::error::Error, "a copy could not be made");
         copies.note_failure(app, &origin.url);

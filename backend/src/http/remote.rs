@@ -32,7 +32,7 @@ pub async fn show(kind: Segment, owner: Segment, name: Segment, ask: Ask) -> Out
     if ask.header(IF_NONE_MATCH).is_some_and(|known| known.contains(&tag)) {
         return Ok(with_terms(empty(StatusCode::NOT_MODIFIED), &tag));
     }
-    let bytes: Bytes = copies::get(&ask.app, &file, origin).await?;
+    let bytes: Bytes = copies::get(&ask.app, &file, &origin).await?;
     Ok(with_terms(text_of(media_type(&name.0), bytes), &tag))
 }
 
