@@ -17,6 +17,7 @@ use crate::bells::Bells;
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
+use crate::copies::Copies;
 use crate::dice::Dice;
 use crate::directory::Directory;
 use crate::domain::federation::tell::Here;
@@ -30,6 +31,7 @@ use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
 use crate::federation::deliver::Deliveries;
 use crate::federation::fetch;
+use crate::federation::find::Flights;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -98,11 +100,13 @@ struct Inner {
     proofs: Proofs,
     keys: Keys,
     fetches: fetch::Memory,
+    flights: Flights,
     mail: Notify,
     deliveries: Deliveries,
     uploads: Uploads,
     watching: Watching,
     histories: Histories,
+    copies: Copies,
     bells: Bells,
     comment_pace: Mutex<Pace<AccountId>>,
     report_pace: Mutex<Pace<AccountId>>,
@@ -164,9 +168,11 @@ impl App {
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 keys: Keys::default(),
                 fetches: fetch::Memory::default(),
+                flights: Flights::default(),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
+                copies: Copies::default(),
                 bells: Bells::default(),
                 comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
                 report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
@@ -300,6 +306,12 @@ impl App {
         &self.inner.fetches
     }
 
+    /// What is being asked of other servers just now.
+    #[must_use]
+    pub fn flights(&self) -> &Flights {
+        &self.inner.flights
+    }
+
     /// Whether a mail server is set, so that what needs mail can be offered.
     #[must_use]
     pub fn can_mail(&self) -> bool {
@@ -346,6 +358,12 @@ impl App {
     #[must_use]
     pub fn histories(&self) -> &Histories {
         &self.inner.histories
+    }
+
+    /// What is kept of pictures and words of other servers.
+    #[must_use]
+    pub fn copies(&self) -> &Copies {
+        &self.inner.copies
     }
 
     /// Who listens for news.

@@ -7,6 +7,7 @@ pub mod bootstrap;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod copies;
 pub mod dice;
 pub mod directory;
 mod documents;

@@ -175,20 +175,10 @@ fn count(
     counted: &[(VideoId, u64)],
 ) -> Result<(), StoreError> {
     for (video, views) in counted {
-        let key = VideoKey { video: *video };
-        // A video that was removed meanwhile takes its views along.
-        let Some(mut record) = write.get(&key)? else { continue };
-        record.views = record.views.saturating_add(*views);
-        write.insert(&key, &record)?;
-        if let Some(here) = here {
+        statistics::count(write, now, *video, *views)?;
+        if let (Some(here), Some(record)) = (here, write.get(&VideoKey { video: *video })?) {
             tell_views(write, now, here, &record, *views)?;
         }
-        let day = ViewDayKey { day: day_of(now), video: *video };
-        let so_far = write.get(&day)?.unwrap_or(0);
-        write.insert(&day, &so_far.saturating_add(*views))?;
-        let day = ChannelViewDayKey { day: day_of(now), channel: record.channel };
-        let so_far = write.get(&day)?.unwrap_or(0);
-        write.insert(&day, &so_far.saturating_add(*views))?;
     }
     Ok(())
 }

@@ -242,6 +242,9 @@ settings! {
         /// Whether videos that only those find who have their address are published to other servers, too, which may show
         /// them to whom they like. PeerTube's federation.videos.federate_unlisted.
         unlisted: bool = false;
+        /// Bytes of pictures and captions of other servers that are kept, which are fetched when somebody looks at them
+        /// first; those that were not asked for longest go. A gigabyte holds some fifty thousand.
+        cache: ByteSize = ByteSize::gib(1);
     }
 
     /// What each new user may do.

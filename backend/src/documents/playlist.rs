@@ -33,7 +33,11 @@ pub fn shown_videos(app: &App, playlist: &VideoPlaylist) -> Result<Vec<Shown>, S
     let rows = elements(app.store(), playlist.id, (0, all))?;
     let shown = rows.into_iter().filter_map(|(position, element)| {
         let video = app.catalogue().video(element.video)?;
-        audience(app, &video)?;
+        // Of others each server asks where they are.
+        let is_listed_elsewhere = video.listed.video.remote.is_some() && video.listed.sight().is_listed();
+        if !is_listed_elsewhere {
+            audience(app, &video)?;
+        }
         Some(Shown { position, element, video })
     });
     Ok(shown.collect())
@@ -50,7 +54,7 @@ pub fn shown(
 ) -> Option<Playlist> {
     let account = app.catalogue().account(playlist.account)?;
     let channel = app.catalogue().publisher(playlist.channel?)?;
-    let picture = playlist_thumbnail(app, playlist).map(|name| format!("/lazy-static/thumbnails/{name}"));
+    let picture = playlist_thumbnail(app, playlist);
     let said = Said {
         playlist,
         account: &account.name,

@@ -9,7 +9,7 @@ use tantivy::query::{EnableScoring, Query, Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError};
 
 /// Matches that are looked at.
-pub(super) const LOOKED_AT_MAX: usize = 500;
+pub(super) const LOOKED_AT_MAX: usize = 400;
 
 /// What was looked at.
 pub(super) struct Found {

@@ -321,6 +321,14 @@ fn name_of(reason: AbuseReason) -> &'static str {
     }
 }
 
+impl Deed {
+    /// The same about something of another server, by its address.
+    #[must_use]
+    pub fn about(self, object: String) -> Deed {
+        Deed { object, ..self }
+    }
+}
+
 /// A video's owner says yes to what somebody said about it. Servers that hold a reply back until then ask for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

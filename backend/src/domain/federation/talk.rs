@@ -5,7 +5,7 @@ use shared::id::{AccountId, CommentId};
 use crate::domain::account::account_named;
 use crate::domain::comment::mentioned;
 use crate::store::records::{Account, Comment, Party};
-use crate::store::tables::{AccountKey, CommentKey, RemoteActorKey};
+use crate::store::tables::{AccountKey, CommentKey, RemoteNameKey};
 use crate::store::{Read, StoreError};
 
 /// Whom a reply answers, further up and further up, who are told of it: PeerTube tells all, however long a thread grows.
@@ -57,17 +57,11 @@ fn author(read: &impl Read, author: Option<AccountId>) -> Result<Option<Account>
     author.map_or(Ok(None), |account| read.get(&AccountKey { account }))
 }
 
-/// Somebody of another server, where they are known here under one of the addresses that PeerTube, Mastodon and those like
-/// them give their people.
+/// Somebody of another server, where they are known here.
 fn account_elsewhere(read: &impl Read, name: &str, host: &str) -> Result<Option<Account>, StoreError> {
-    for scheme in ["https", "http"] {
-        for folder in ["accounts", "users"] {
-            let url = format!("{scheme}://{host}/{folder}/{name}");
-            match read.get(&RemoteActorKey { url })? {
-                Some(Party::Account(account)) => return read.get(&AccountKey { account }),
-                Some(Party::Channel(_) | Party::Instance) | None => {}
-            }
-        }
+    let name = format!("{name}@{host}").to_lowercase();
+    match read.get(&RemoteNameKey { name })? {
+        Some(Party::Account(account)) => read.get(&AccountKey { account }),
+        Some(Party::Channel(_) | Party::Instance) | None => Ok(None),
     }
-    Ok(None)
 }

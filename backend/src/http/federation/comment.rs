@@ -1,14 +1,10 @@
 //! What people say of videos.
 
-use std::sync::Arc;
-
 use shared::id::{CommentId, VideoRef};
 
-use super::answer::{addresses, answer};
+use super::answer::{addresses, answer, elsewhere};
 use super::path::CommentPart;
-use super::video::{Hidden, Published, find};
-use crate::app::App;
-use crate::catalogue::Entry;
+use super::video::find_anywhere;
 use crate::documents::{note, place};
 use crate::domain::federation::Document;
 use crate::domain::federation::activity::{ApproveReply, Create};
@@ -20,19 +16,10 @@ use crate::http::respond::Outcome;
 use crate::store::Read;
 use crate::store::tables::CommentKey;
 
-/// The video that a comment is about: one of ours that others may read, or one of another server, about which our people
-/// say something, too.
-async fn subject(app: &App, name: VideoRef) -> Result<Arc<Entry>, Hidden> {
-    match app.catalogue().find(name) {
-        Some((entry, _)) if entry.listed.video.remote.is_some() => Ok(entry),
-        Some(_) | None => find(app, name).await.map(|Published { entry, .. }| entry),
-    }
-}
-
 /// `/videos/watch/{id}/comments/{comment}`, its making and its approval.
 pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: CommentPart) -> Outcome {
     let app = &ask.app;
-    let entry = match subject(app, name).await {
+    let entry = match find_anywhere(app, name).await {
         Ok(entry) => entry,
         Err(why) => return *why,
     };
@@ -41,9 +28,8 @@ pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: Comment
     let comment = app.read(move |store| store.get(&CommentKey { comment: id })).await?;
     // Nobody but its author and the video's owner knows of one that waits.
     let comment = comment.filter(|comment| comment.video == video.id && !comment.held).ok_or_else(missing)?;
-    // What others said of what is elsewhere is read where it is.
-    if video.remote.is_some() && comment.remote.is_some() {
-        return Err(missing());
+    if let Some(remote) = comment.remote.as_ref().filter(|_| part != CommentPart::Approval) {
+        return elsewhere(&remote.url);
     }
     let addresses = addresses(app);
     let (read, about) = (comment.clone(), entry.clone());

@@ -6,7 +6,7 @@ use shared::id::{ElementId, Uuid};
 
 use super::answer::{addresses, answer, gone};
 use super::collection::page_asked;
-use super::video::Hidden;
+use super::video::{Hidden, video_address};
 use crate::app::App;
 use crate::documents::{shown, shown_videos};
 use crate::domain::federation::context::PLAYLIST;
@@ -64,7 +64,8 @@ pub(super) async fn element(ask: &Ask, name: &str, element: ElementId) -> Outcom
     let shown = app.blocking(move |app| shown_videos(app, &read)).await?;
     let row = shown.into_iter().find(|row| row.element.id == element);
     let row = row.ok_or_else(|| Failure::not_found("Video playlist element not found"))?;
-    let video = row.video.listed.video.uuid;
-    let document = element_document(&addresses(app), playlist.uuid, &row.element, video, row.position);
+    let addresses = addresses(app);
+    let video = video_address(&addresses, &row.video);
+    let document = element_document(&addresses, playlist.uuid, &row.element, video, row.position);
     answer(&Document::new(PLAYLIST, document))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shared::id::{Handle, VideoId, VideoRef};
 
 use super::actor::{Found, find_named};
-use super::answer::{addresses, answer, gone};
+use super::answer::{addresses, answer, elsewhere, gone};
 use super::path::Whose;
 use crate::app::App;
 use crate::catalogue::Entry;
@@ -15,7 +15,7 @@ use crate::domain::federation::activity;
 use crate::domain::federation::address::Announcer;
 use crate::domain::federation::context::{CHAPTERS, PLAIN, VIDEO};
 use crate::domain::federation::video as said;
-use crate::domain::federation::{Audience, Document, trace};
+use crate::domain::federation::{Addresses, Audience, Document, trace};
 use crate::domain::rating;
 use crate::domain::viewer::Viewer;
 use crate::http::extract::Ask;
@@ -40,9 +40,27 @@ pub(super) async fn find(app: &App, name: VideoRef) -> Result<Published, Hidden>
         return Err(Box::new(missing(app, name).await));
     };
     let refused = |failure: Failure| Box::new(Err(failure));
+    if let Some(remote) = &entry.listed.video.remote {
+        return Err(Box::new(elsewhere(&remote.url)));
+    }
     entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| refused(hidden.into()))?;
     let audience = audience(app, &entry).ok_or_else(|| refused(absent()))?;
     Ok(Published { entry, audience })
+}
+
+/// The video of this name, of whichever server, if others may read what is said of it here.
+pub(super) async fn find_anywhere(app: &App, name: VideoRef) -> Result<Arc<Entry>, Hidden> {
+    let found = app.catalogue().find(name).filter(|(entry, _)| entry.listed.video.remote.is_some());
+    let Some((entry, by)) = found else { return find(app, name).await.map(|found| found.entry) };
+    let refused = |failure: Failure| Box::new(Err(failure));
+    entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| refused(hidden.into()))?;
+    Ok(entry)
+}
+
+/// By which the network knows a video.
+pub(super) fn video_address(addresses: &Addresses<'_>, entry: &Entry) -> String {
+    let video = &entry.listed.video;
+    video.remote.as_ref().map_or_else(|| addresses.video(video.uuid), |remote| remote.url.clone())
 }
 
 fn absent() -> Failure {
@@ -107,26 +125,17 @@ pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: Vi
     let Found::Account(account) = find_named(app, Whose::Account(account)).await? else {
         return Err(missing());
     };
-    let entry = match app.catalogue().find(VideoRef::Id(video)) {
-        Some((entry, _)) if entry.listed.video.remote.is_some() => entry,
-        Some(_) | None => match find(app, VideoRef::Id(video)).await {
-            Ok(found) => found.entry,
-            Err(why) => return *why,
-        },
+    let entry = match find_anywhere(app, VideoRef::Id(video)).await {
+        Ok(entry) => entry,
+        Err(why) => return *why,
     };
     let id = account.id;
     let given = app.read(move |store| rating::of(store, id, video)).await?;
     if given != Some(opinion) {
         return Err(missing());
     }
-    if let Some(remote) = &entry.listed.video.remote {
-        let owner = entry.publisher.account.remote.as_ref().ok_or_else(missing)?.url.clone();
-        let thumb = (video, remote.url.clone());
-        return answer(&Document::new(
-            PLAIN,
-            activity::rate_elsewhere(&addresses(app), &account.name, opinion, thumb, owner),
-        ));
-    }
     let rated = (video, entry.listed.video.uuid);
-    answer(&Document::new(PLAIN, activity::rate(&addresses(app), &account.name, opinion, rated)))
+    let addresses = addresses(app);
+    let deed = activity::rate(&addresses, &account.name, opinion, rated);
+    answer(&Document::new(PLAIN, deed.about(video_address(&addresses, &entry))))
 }
