@@ -52,11 +52,14 @@ pub async fn run(app: App) {
         };
         app.deliveries().sums.set_telling(telling.len());
         tokio::select! {
+            biased;
+            () = app.stopping().cancelled() => break,
             () = tokio::time::sleep(nap) => {}
             () = app.deliveries().woken() => tokio::time::sleep(GATHERED_FOR).await,
-            () = app.stopping().cancelled() => return,
         }
     }
+    // They stop by themselves, and let go of the store.
+    while tellers.join_next().await.is_some() {}
 }
 
 /// The servers whose turn it is, and how long to wait before the next look.

@@ -33,11 +33,7 @@ enum TellError {
 /// Tells a server what it has not heard, in its order, as long as it listens.
 pub(super) async fn tell(app: App, server: ServerId) {
     for _ in 0..TOLD_AT_ONCE {
-        let told = tokio::select! {
-            told = tell_next(&app, server) => told,
-            () = app.stopping().cancelled() => return,
-        };
-        match told {
+        match tell_next(&app, server).await {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
@@ -58,7 +54,11 @@ pub(super) async fn tell(app: App, server: ServerId) {
 async fn tell_next(app: &App, server: ServerId) -> Result<bool, TellError> {
     let Some(ready) = app.read(move |store| ready(store, server)).await? else { return Ok(false) };
     let answer = match words_of(app, &ready).await {
-        Ok(Some(body)) => send(app, &ready, body).await?,
+        // A stop waits for nobody else: what they heard of this they hear again, and know by its id.
+        Ok(Some(body)) => tokio::select! {
+            answer = send(app, &ready, body) => answer?,
+            () = app.stopping().cancelled() => return Ok(false),
+        },
         Ok(None) => None,
         Err(WordsError::Form(error)) => {
             tracing::error!(post = %ready.delivery.post, %error, "something cannot be said");
