@@ -342,15 +342,10 @@ pub struct ApproveReply {
 }
 
 impl ApproveReply {
-    /// The yes of `owner` to the comment at an address, which answers what is at another.
+    /// The yes of `owner` to a comment, which answers what is at an address. `here` is where it is on this server, and
+    /// `comment` where it is known: elsewhere for somebody else's.
     #[must_use]
-    pub fn new(addresses: &Addresses<'_>, owner: &str, comment: String, in_reply_to: String) -> ApproveReply {
-        ApproveReply::called(addresses, owner, comment.clone(), comment, in_reply_to)
-    }
-
-    /// The same for a comment of another server, under an address of ours.
-    #[must_use]
-    pub fn called(
+    pub fn new(
         addresses: &Addresses<'_>,
         owner: &str,
         here: String,

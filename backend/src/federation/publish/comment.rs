@@ -57,7 +57,7 @@ pub(super) fn approved(app: &App, who: &Speaker, comment: CommentId) -> Words {
     let Some((video, comment)) = seen(app, comment)? else { return Ok(None) };
     let (place, addresses) = (place(app, &video, &comment)?, addresses(app));
     let here = addresses.comment(video.uuid, comment.id);
-    let approval = ApproveReply::called(&addresses, &who.name, here, place.address, place.in_reply_to);
+    let approval = ApproveReply::new(&addresses, &who.name, here, place.address, place.in_reply_to);
     activity(APPROVAL, approval).map(Some)
 }
 

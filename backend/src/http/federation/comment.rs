@@ -49,7 +49,7 @@ pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: Comment
         }
         let owner = &entry.publisher.account.name;
         let at = addresses.comment(video.uuid, comment.id);
-        let approval = ApproveReply::called(&addresses, owner, at, here.address, here.in_reply_to);
+        let approval = ApproveReply::new(&addresses, owner, at, here.address, here.in_reply_to);
         return answer(&Document::new(APPROVAL, approval));
     }
     let (read, about) = (comment.clone(), entry.clone());
