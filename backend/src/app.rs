@@ -17,8 +17,10 @@ use crate::bells::Bells;
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
+use crate::copies::Copies;
 use crate::dice::Dice;
 use crate::directory::Directory;
+use crate::domain::federation::tell::Here;
 use crate::domain::file_token::FileTokens;
 use crate::domain::notification::Around;
 use crate::domain::pace::Pace;
@@ -27,6 +29,9 @@ use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
+use crate::federation::deliver::Deliveries;
+use crate::federation::fetch;
+use crate::federation::find::Flights;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -43,7 +48,7 @@ use crate::search::{Hearing, Search};
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
 use crate::site::{Present, Site};
-use crate::store::tables::MailKey;
+use crate::store::tables::{MailKey, ServerDueKey};
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::tracker::{Settings as TrackerSettings, Tracker};
 use crate::uploads::Uploads;
@@ -94,10 +99,14 @@ struct Inner {
     seeder_tokens: SeederTokens,
     proofs: Proofs,
     keys: Keys,
+    fetches: fetch::Memory,
+    flights: Flights,
     mail: Notify,
+    deliveries: Deliveries,
     uploads: Uploads,
     watching: Watching,
     histories: Histories,
+    copies: Copies,
     bells: Bells,
     comment_pace: Mutex<Pace<AccountId>>,
     report_pace: Mutex<Pace<AccountId>>,
@@ -158,9 +167,12 @@ impl App {
                 proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 keys: Keys::default(),
+                fetches: fetch::Memory::default(),
+                flights: Flights::default(),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
+                copies: Copies::default(),
                 bells: Bells::default(),
                 comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
                 report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
@@ -178,6 +190,7 @@ impl App {
                 dice: Dice,
                 jobs: Notify::new(),
                 mail: Notify::new(),
+                deliveries: Deliveries::default(),
                 board: Board::default(),
                 stopping: CancellationToken::new(),
                 tasks: TaskTracker::new(),
@@ -287,6 +300,18 @@ impl App {
         &self.inner.keys
     }
 
+    /// What is remembered of the servers that were asked.
+    #[must_use]
+    pub fn fetches(&self) -> &fetch::Memory {
+        &self.inner.fetches
+    }
+
+    /// What is being asked of other servers just now.
+    #[must_use]
+    pub fn flights(&self) -> &Flights {
+        &self.inner.flights
+    }
+
     /// Whether a mail server is set, so that what needs mail can be offered.
     #[must_use]
     pub fn can_mail(&self) -> bool {
@@ -296,6 +321,19 @@ impl App {
     /// Returns when the outbox changed. A change that came before the wait counts.
     pub async fn mail_woken(&self) {
         self.inner.mail.notified().await;
+    }
+
+    /// Who tells other servers of what happens here; none where nobody does.
+    #[must_use]
+    pub fn here(&self) -> Option<Here<'_>> {
+        let with_unlisted = self.config().federation.unlisted;
+        self.config().federation.enabled.then(|| Here { host: self.inner.url.host(), with_unlisted })
+    }
+
+    /// What other servers are told, and how that goes.
+    #[must_use]
+    pub fn deliveries(&self) -> &Deliveries {
+        &self.inner.deliveries
     }
 
     /// Keys to the files of guarded videos.
@@ -320,6 +358,12 @@ impl App {
     #[must_use]
     pub fn histories(&self) -> &Histories {
         &self.inner.histories
+    }
+
+    /// What is kept of pictures and words of other servers.
+    #[must_use]
+    pub fn copies(&self) -> &Copies {
+        &self.inner.copies
     }
 
     /// Who listens for news.
@@ -498,7 +542,7 @@ impl App {
                 let staff = self.inner.directory.staff();
                 let around = Around { host: self.inner.url.host(), staff: &staff };
                 let larder = Larder { name: &|| self.inner.dice.uuid(), key: &|| self.inner.keys.take() };
-                caused = 0 < fanout::settle(write, now, around, larder)?;
+                caused = 0 < fanout::settle(write, now, around, larder, self.here())?;
                 let took = self.inner.clock.instant().since(began);
                 if WORK_DURATION_MAX < took {
                     tracing::warn!(took_ms = took.as_millis(), "a unit of work held up all writers");
@@ -516,6 +560,9 @@ impl App {
                 self.inner.hearing.follow(changes);
                 if changes.of::<MailKey>().next().is_some() {
                     self.inner.mail.notify_one();
+                }
+                if changes.of::<ServerDueKey>().next().is_some() {
+                    self.inner.deliveries.wake();
                 }
                 self.inner.sharing.follow(changes, &self.inner.catalogue);
                 match self.inner.site.follow(changes) {

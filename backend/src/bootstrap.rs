@@ -63,7 +63,7 @@ pub fn bootstrap(app: &App) -> Result<Option<Private<String>>, BootstrapError> {
 fn give_watch_later(app: &App) -> Result<(), StoreError> {
     /// A few milliseconds of the writer's lock.
     const ACCOUNTS_PER_WORK: usize = 500;
-    let accounts = app.directory().accounts((0, usize::MAX), None).rows;
+    let accounts = app.directory().own_accounts();
     let without: Vec<_> =
         accounts.iter().filter(|account| app.playlists().watch_later(account.id).is_none()).collect();
     for some in without.chunks(ACCOUNTS_PER_WORK) {

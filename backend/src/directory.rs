@@ -1,10 +1,10 @@
-//! Every login, account and channel of the instance in memory, in step with the store, for lists of them.
+//! Every login, account and channel in memory, of this server and of others, in step with the store, for lists of them.
 //!
 //! Owns the order of these lists. Never decides who may see one. First made comes first in memory, so that the list that
 //! is asked for most, last made first, is read from its end and costs what its page costs; other orders sort.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use shared::id::{AccountId, ChannelId, RegistrationId, UserId};
@@ -28,6 +28,10 @@ struct Lists {
     accounts: BTreeMap<AccountId, Arc<Account>>,
     channels: BTreeMap<ChannelId, Arc<Channel>>,
     registrations: BTreeMap<RegistrationId, Arc<(RegistrationId, Registration)>>,
+    /// Accounts of other servers, by [`elsewhere`].
+    accounts_elsewhere: HashMap<String, AccountId>,
+    /// Channels of other servers, by [`elsewhere`].
+    channels_elsewhere: HashMap<String, ChannelId>,
     /// Logins that may more than everybody, so that nobody looks for them among all.
     staff: Arc<BTreeSet<UserId>>,
 }
@@ -55,10 +59,12 @@ impl Directory {
         }
         for row in store.table::<AccountKey>() {
             let (key, account) = row?;
+            note_name(&mut lists.accounts_elsewhere, key.account, None, name_of_account(&account));
             lists.accounts.insert(key.account, Arc::new(account));
         }
         for row in store.table::<ChannelKey>() {
             let (key, channel) = row?;
+            note_name(&mut lists.channels_elsewhere, key.channel, None, name_of_channel(&channel));
             lists.channels.insert(key.channel, Arc::new(channel));
         }
         for row in store.table::<RegistrationKey>() {
@@ -75,6 +81,7 @@ impl Directory {
         for (key, user) in changes.of::<UserKey>().flatten() {
             lists.note_staff(key.user, user.map(|user| user.role));
         }
+        lists.note_names(changes);
         let followed = follow::<UserKey, _>(changes, |key| key.user, &mut lists.users)
             .and_then(|()| follow::<AccountKey, _>(changes, |key| key.account, &mut lists.accounts))
             .and_then(|()| follow::<ChannelKey, _>(changes, |key| key.channel, &mut lists.channels))
@@ -151,6 +158,39 @@ impl Directory {
         self.read().accounts.get(&id).cloned()
     }
 
+    /// An account of another server, by its name there and the server; case makes no difference.
+    #[must_use]
+    pub fn account_elsewhere(&self, name: &str, host: &str) -> Option<Arc<Account>> {
+        let lists = self.read();
+        lists.accounts.get(lists.accounts_elsewhere.get(&elsewhere(name, host))?).cloned()
+    }
+
+    /// A channel of another server, by its name there and the server; case makes no difference.
+    #[must_use]
+    pub fn channel_elsewhere(&self, name: &str, host: &str) -> Option<Arc<Channel>> {
+        let lists = self.read();
+        lists.channels.get(lists.channels_elsewhere.get(&elsewhere(name, host))?).cloned()
+    }
+
+    /// How many channels of this server there are.
+    #[must_use]
+    pub fn count_own_channels(&self) -> usize {
+        let lists = self.read();
+        lists.channels.len().saturating_sub(lists.channels_elsewhere.len())
+    }
+
+    /// Accounts of this server, first made first.
+    #[must_use]
+    pub fn own_accounts(&self) -> Vec<Arc<Account>> {
+        self.read().accounts.values().filter(|account| account.remote.is_none()).cloned().collect()
+    }
+
+    /// A channel.
+    #[must_use]
+    pub fn channel(&self, id: ChannelId) -> Option<Arc<Channel>> {
+        self.read().channels.get(&id).cloned()
+    }
+
     /// Logins that may more than everybody, first made first.
     #[must_use]
     pub fn staff(&self) -> Arc<BTreeSet<UserId>> {
@@ -162,7 +202,44 @@ impl Directory {
     }
 }
 
+/// A name on another server, the same in every case.
+fn elsewhere(name: &str, host: &str) -> String {
+    format!("{name}@{host}").to_lowercase()
+}
+
+fn name_of_account(account: &Account) -> Option<String> {
+    account.host().map(|host| elsewhere(&account.name, host))
+}
+
+fn name_of_channel(channel: &Channel) -> Option<String> {
+    channel.host().map(|host| elsewhere(&channel.name, host))
+}
+
+/// Notes that somebody has another name.
+fn note_name<I: PartialEq>(names: &mut HashMap<String, I>, id: I, old: Option<String>, new: Option<String>) {
+    if let Some(old) = old.filter(|old| names.get(old) == Some(&id)) {
+        names.remove(&old);
+    }
+    if let Some(new) = new {
+        names.insert(new, id);
+    }
+}
+
 impl Lists {
+    /// Follows names on other servers. Call it before the rows are followed.
+    fn note_names(&mut self, changes: &Changes) {
+        for (key, account) in changes.of::<AccountKey>().flatten() {
+            let old = self.accounts.get(&key.account).and_then(|account| name_of_account(account));
+            let new = account.as_ref().and_then(name_of_account);
+            note_name(&mut self.accounts_elsewhere, key.account, old, new);
+        }
+        for (key, channel) in changes.of::<ChannelKey>().flatten() {
+            let old = self.channels.get(&key.channel).and_then(|channel| name_of_channel(channel));
+            let new = channel.as_ref().and_then(name_of_channel);
+            note_name(&mut self.channels_elsewhere, key.channel, old, new);
+        }
+    }
+
     fn note_staff(&mut self, user: UserId, role: Option<Role>) {
         let belongs = match role {
             Some(Role::Administrator | Role::Moderator) => true,

@@ -6,6 +6,7 @@ use shared::time::Timestamp;
 
 use crate::domain::event::Event;
 use crate::domain::federation::key::{self, FreshKey};
+use crate::domain::federation::tell::{self, Here};
 use crate::domain::federation::trace;
 use crate::domain::notification::Around;
 use crate::domain::{notification, outbox, playlist, work};
@@ -24,6 +25,9 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::VideoDeleted { id, uuid } => {
             vec![JobKind::RemoveFiles(*uuid), JobKind::Talk(TalkJob::ForgetVideo(*id))]
         }
+        // Copies of what it has there have names of their own.
+        Event::RemoteVideoRemoved(video) => vec![JobKind::Talk(TalkJob::ForgetVideo(*video))],
+        Event::RemoteActorGone(party) => vec![JobKind::Talk(TalkJob::RemoveActor(*party))],
         Event::VideoShown(video) => {
             vec![JobKind::Talk(TalkJob::Announce { video: *video, after: FollowId(0) })]
         }
@@ -70,7 +74,8 @@ pub struct Larder<'l> {
 }
 
 /// Tells the few who must hear at once of all that a unit of work noted, and stages the jobs it causes. Gives how many
-/// there are. `around` is what the unit of work does not know itself; `larder` has what everybody gets from the beginning.
+/// there are. `around` is what the unit of work does not know itself; `larder` has what everybody gets from the beginning;
+/// `here` is who tells other servers, where anybody does.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -79,14 +84,19 @@ pub fn settle(
     now: Timestamp,
     around: Around<'_>,
     larder: Larder<'_>,
+    here: Option<Here<'_>>,
 ) -> Result<usize, StoreError> {
     for (old, new) in write.changes_of::<AccountKey>()? {
-        if let (None, Some(account)) = (old, new) {
+        // Somebody of another server keeps their lists there.
+        if let (None, Some(account)) = (old, new.filter(|account| account.remote.is_none())) {
             playlist::give_watch_later(write, now, account.id, (larder.name)())?;
         }
     }
     key::follow(write, now, larder.key)?;
     trace::follow(write, now)?;
+    if let Some(here) = here {
+        tell::follow(write, now, here)?;
+    }
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

@@ -21,8 +21,8 @@ use crate::http::{
     abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator,
     comment, custom, embed, federation, history, import, instance, jobs, language, logs, me, metrics, mute,
     notification, openapi, ownership, parts, password, people, playback, player, playlist, proof, rating,
-    recommendation, rendition, search, session, sessions, signup, site, statistics, subscription, torrent,
-    tracker, two_factor, upload, user, video, video_list, watch, word_subscription, words,
+    recommendation, remote, rendition, search, session, sessions, signup, site, statistics, subscription,
+    torrent, tracker, two_factor, upload, user, video, video_list, watch, word_subscription, words,
 };
 
 /// One route, or several.
@@ -153,6 +153,12 @@ fn beside_the_api(app: &App) -> Route {
             .and(ask(app))
             .and(maker.clone())
             .then(torrent::show)
+            .map(respond)
+            .boxed(),
+        at!("lazy-static" / "remote" / Segment / Segment / Segment)
+            .and(get())
+            .and(ask(app))
+            .then(remote::show)
             .map(respond)
             .boxed(),
         at!("download" / "torrents" / Segment)

@@ -123,6 +123,10 @@ impl Sharing {
         if self.in_force(entry).mode == Meeting::Off {
             return Vec::new();
         }
+        if let Some(remote) = &entry.listed.video.remote {
+            // Everybody else who watches it is there.
+            return remote.trackers.clone();
+        }
         let secure = if self.url.is_https() { "s" } else { "" };
         let host = self.url.host();
         vec![format!("http{secure}://{host}/tracker/announce"), format!("ws{secure}://{host}/tracker/socket")]

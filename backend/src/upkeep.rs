@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::domain::session;
 use crate::domain::video::schedule;
+use crate::federation::deliver;
 use crate::store::Durability;
 use crate::{imports, keys, lists, mail, search, uploads, watching};
 
@@ -29,6 +30,8 @@ pub fn start(app: &App) {
     app.spawn(lists::run(app.clone()));
     app.spawn(imports::run_syncs(app.clone()));
     app.spawn(keys::run(app.clone()));
+    app.spawn(deliver::run(app.clone()));
+    app.spawn(deliver::run_counting(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

@@ -16,6 +16,7 @@ use crate::catalogue::{DAYS_KEPT, day_of};
 use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::domain::agent::Agent;
+use crate::domain::federation::tell::{Here, tell_views};
 use crate::domain::statistics::{self, CHANNEL_DAYS};
 use crate::domain::views::{AddressKey, Report, ViewerKey, Views};
 use crate::histories;
@@ -139,7 +140,8 @@ pub async fn tick(app: &App) {
         return;
     }
     let rows = counted.clone();
-    let written = app.write(Durability::Relaxed, move |write, now| count(write, now, &rows));
+    let told = app.clone();
+    let written = app.write(Durability::Relaxed, move |write, now| count(write, now, told.here(), &rows));
     if let Err(error) = written.await {
         tracing::warn!(%error, "views could not be written; they are kept for the next time");
         app.watching().views().give_back(counted);
@@ -166,19 +168,17 @@ pub async fn write_statistics(app: &App) {
     }
 }
 
-fn count(write: &mut Write<'_>, now: Timestamp, counted: &[(VideoId, u64)]) -> Result<(), StoreError> {
+fn count(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    here: Option<Here<'_>>,
+    counted: &[(VideoId, u64)],
+) -> Result<(), StoreError> {
     for (video, views) in counted {
-        let key = VideoKey { video: *video };
-        // A video that was removed meanwhile takes its views along.
-        let Some(mut record) = write.get(&key)? else { continue };
-        record.views = record.views.saturating_add(*views);
-        write.insert(&key, &record)?;
-        let day = ViewDayKey { day: day_of(now), video: *video };
-        let so_far = write.get(&day)?.unwrap_or(0);
-        write.insert(&day, &so_far.saturating_add(*views))?;
-        let day = ChannelViewDayKey { day: day_of(now), channel: record.channel };
-        let so_far = write.get(&day)?.unwrap_or(0);
-        write.insert(&day, &so_far.saturating_add(*views))?;
+        statistics::count(write, now, *video, *views)?;
+        if let (Some(here), Some(record)) = (here, write.get(&VideoKey { video: *video })?) {
+            tell_views(write, now, here, &record, *views)?;
+        }
     }
     Ok(())
 }

@@ -133,15 +133,13 @@ pub fn uri(channel: &Channel) -> String {
     format!("{}@{}", channel.name, channel.host)
 }
 
-/// A channel in a list of channels.
-pub fn channel_row(channel: &Channel, locale: &Locale) -> Html {
-    // What is elsewhere is seen there.
-    let (address, name) = if channel.is_local {
-        (Route::Channel(handle(&channel.name, &channel.host, true)).to_string(), channel.name.clone())
-    } else {
-        (channel.url.clone(), handle(&channel.name, &channel.host, false))
-    };
-    let avatars = if channel.is_local { channel.avatars.as_slice() } else { &[] };
+/// A channel in a list of channels; `is_here` says whether this instance knows it, and not only an index elsewhere.
+pub fn channel_row(channel: &Channel, is_here: bool, locale: &Locale) -> Html {
+    let is_here = is_here || channel.is_local;
+    let name = handle(&channel.name, &channel.host, channel.is_local);
+    // What is not here is seen there.
+    let address = if is_here { Route::Channel(name.clone()).to_string() } else { channel.url.clone() };
+    let avatars = if is_here { channel.avatars.as_slice() } else { &[] };
     let owner = channel.owner_account.as_ref();
     html! {
         <li key={channel.id.0.to_string()} class="channel-row">
@@ -155,7 +153,7 @@ pub fn channel_row(channel: &Channel, locale: &Locale) -> Html {
                     }
                 </p>
             </div>
-            if channel.is_local {
+            if is_here {
                 <Follow channels={vec![uri(channel)]} name={channel.display_name.clone()} followers={channel.followers_count} />
             }
         </li>

@@ -5,11 +5,15 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
+use super::explain::{NO_HOST, explain as in_words};
 use super::socket::{LINE_BYTES_MAX, Reply, Request, ShortPath};
 use crate::clock::Clock;
 use crate::domain::account::{SetPasswordError, set_password};
 use crate::files::layout::Layout;
 use crate::store::{self, BackupError, Durability, Store, StoreError, verify_backup};
+
+/// A text that a person reads.
+const TEXT_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +122,24 @@ pub fn restore(layout: &Layout, file: &Path) -> Result<u64, ActError> {
     }
     store::restore(&backup, &layout.store())
         .map_err(|source| ActError::Backup { path: file.to_owned(), source })
+}
+
+/// Tells what is between the instance in `layout` and another server, by its host or an address there.
+///
+/// # Errors
+/// [`ActError`].
+pub fn explain(layout: &Layout, about: &str) -> Result<String, ActError> {
+    match Access::to(layout)? {
+        Access::Running(stream) => {
+            let answer = talk(stream, &Request::Explain { about: about.to_owned() })?;
+            let mut text = String::new();
+            answer.take(TEXT_BYTES_MAX).read_to_string(&mut text).map_err(ActError::Talk)?;
+            Ok(text)
+        }
+        Access::AtRest(store) => {
+            in_words(&store, about)?.ok_or_else(|| ActError::Refused(NO_HOST.to_owned()))
+        }
+    }
 }
 
 /// Gives a login another password, by its hash, and ends its sessions.

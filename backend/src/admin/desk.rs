@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::net::UnixListener;
 
+use super::explain::{NO_HOST, explain};
 use super::socket::{LINE_BYTES_MAX, Reply, Request, ShortPath};
 use crate::app::App;
 use crate::domain::account::set_password;
@@ -83,6 +84,15 @@ fn answer(app: &App, stream: &UnixStream) -> std::io::Result<()> {
             }
             Ok(())
         }
+        Ok(Request::Explain { about }) => match explain(app.store(), &about) {
+            Ok(Some(text)) => {
+                reply(stream, &Reply::Done)?;
+                let mut out = stream;
+                out.write_all(text.as_bytes())
+            }
+            Ok(None) => reply(stream, &Reply::Refused(NO_HOST.to_owned())),
+            Err(error) => reply(stream, &Reply::Refused(error.to_string())),
+        },
         Ok(Request::ResetPassword { name, password }) => {
             let reset =
                 app.write_here(Durability::Flushed, |write, now| set_password(write, now, &name, &password));

@@ -12,6 +12,11 @@ use serde::{Deserialize, Serialize};
 pub(super) enum Request {
     /// Send a backup. The answer's line is followed by the backup itself.
     Backup,
+    /// Tell what is between this instance and another server. The answer's line is followed by the text.
+    Explain {
+        /// A host, or an address.
+        about: String,
+    },
     /// Give a login another password and end its sessions.
     ResetPassword {
         /// Login name or e-mail address.

@@ -28,6 +28,9 @@ pub enum Command {
     Backup(Backup),
     /// Make an instance of a backup, in an empty folder
     Restore(Restore),
+    /// Look at what other servers were told and what they said
+    #[command(subcommand)]
+    Federation(Federation),
     /// Print every setting with its meaning and its value, as shoal.toml
     Settings(Place),
 }
@@ -112,6 +115,21 @@ pub struct ResetPassword {
     /// Read the new password from standard input, where no list of processes shows it
     #[arg(long)]
     pub stdin: bool,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Subcommand)]
+pub enum Federation {
+    /// Tell what waits for another server, what became of the last it was told, and what came from it
+    Explain(Explain),
+}
+
+#[derive(Args)]
+pub struct Explain {
+    /// A host such as films.example, or an address there such as https://films.example/accounts/alice
+    #[arg(value_name = "URL|HOST")]
+    pub about: String,
     #[command(flatten)]
     pub place: Place,
 }

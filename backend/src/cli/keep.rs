@@ -1,4 +1,4 @@
-//! `shoal backup`, `shoal restore` and `shoal user`: what a keeper does now and then.
+//! `shoal backup`, `shoal restore`, `shoal user` and `shoal federation`: what a keeper does now and then.
 
 use std::io::BufRead;
 
@@ -8,7 +8,7 @@ use backend::dice::Dice;
 use backend::domain::password;
 use backend::files::layout::Layout;
 
-use super::arguments::{Backup, ResetPassword, Restore};
+use super::arguments::{Backup, Explain, ResetPassword, Restore};
 use super::run::Outcome;
 use super::say::say;
 
@@ -40,6 +40,13 @@ fn say_folders(layout: &Layout) -> Outcome {
         say(&format!("  {}", folder.display()))?;
     }
     Ok(())
+}
+
+/// Prints what is between the instance and another server.
+pub fn explain(command: &Explain) -> Outcome {
+    let config = command.place.settings()?;
+    let text = admin::explain(&Layout::new(&config.data), &command.about)?;
+    Ok(say(text.trim_end())?)
 }
 
 /// Gives a login another password.

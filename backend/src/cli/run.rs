@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use backend::store::CHECK_THREAD;
 use clap::Parser;
 
-use super::arguments::{Arguments, Command, User};
+use super::arguments::{Arguments, Command, Federation, User};
 use super::say::complain;
 use super::{keep, seed, serve};
 
@@ -19,6 +19,7 @@ pub fn run() -> ExitCode {
         Command::User(User::ResetPassword(command)) => keep::reset_password(&command),
         Command::Backup(command) => keep::back_up(&command),
         Command::Restore(command) => keep::restore(&command),
+        Command::Federation(Federation::Explain(command)) => keep::explain(&command),
         Command::Settings(place) => serve::print_settings(&place),
     };
     match outcome {

@@ -26,6 +26,17 @@ pub fn parse(text: &str) -> Option<String> {
     is_host.then(|| text.to_ascii_lowercase())
 }
 
+/// The host of an address of the web, without the port that goes without saying; none where it names none.
+#[must_use]
+pub fn of_address(address: &str) -> Option<String> {
+    let (rest, port) = match address.strip_prefix("https://") {
+        Some(rest) => (rest, ":443"),
+        None => (address.strip_prefix("http://")?, ":80"),
+    };
+    let host = parse(rest.split(['/', '?', '#']).next().unwrap_or_default())?;
+    Some(host.strip_suffix(port).map(str::to_owned).unwrap_or(host))
+}
+
 /// Letters, digits and hyphens, which stand at neither end.
 fn is_label(label: &str) -> bool {
     let letters = label.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
@@ -35,6 +46,23 @@ fn is_label(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_name_their_host() {
+        for (address, expected) in [
+            ("https://Films.example/inbox", Some("films.example")),
+            ("https://films.example:443/inbox", Some("films.example")),
+            ("https://films.example:80", Some("films.example:80")),
+            ("http://127.0.0.1:9001/inbox?a", Some("127.0.0.1:9001")),
+            ("http://[::1]:80/inbox", Some("[::1]")),
+            ("ftp://films.example/inbox", None),
+            ("https://", None),
+            ("https://who@films.example/inbox", None),
+            ("films.example/inbox", None),
+        ] {
+            assert_eq!(of_address(address).as_deref(), expected, "{address}");
+        }
+    }
 
     #[test]
     fn hosts_are_read_with_their_ports() {

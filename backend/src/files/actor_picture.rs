@@ -54,7 +54,11 @@ pub fn write(
     Ok(picture)
 }
 
-fn cut(whole: &DynamicImage, size: Size, is_png: bool) -> Result<Vec<u8>, NotAPicture> {
+/// The middle of a picture in this size, as PNG or as JPEG.
+///
+/// # Errors
+/// [`NotAPicture`] when the picture has no such form.
+pub fn cut(whole: &DynamicImage, size: Size, is_png: bool) -> Result<Vec<u8>, NotAPicture> {
     let part = picture::middle(whole.width(), whole.height(), size);
     let part = whole.crop_imm(part.x, part.y, part.width, part.height);
     let part = part.resize_exact(size.width, size.height, FilterType::CatmullRom);

@@ -39,6 +39,7 @@ impl Layout {
             "torrents",
             "avatars",
             "banners",
+            "remote",
             "tmp",
         ]
         .iter()
@@ -189,6 +190,18 @@ impl Layout {
     #[must_use]
     pub fn torrent(&self, name: &str) -> PathBuf {
         self.data.join("torrents").join(name)
+    }
+
+    /// The folder of copies of pictures and words of other servers, which can be fetched again.
+    #[must_use]
+    pub fn copies(&self) -> PathBuf {
+        self.data.join("remote")
+    }
+
+    /// A copy of a picture or of words of another server.
+    #[must_use]
+    pub fn copy(&self, name: &str) -> PathBuf {
+        self.copies().join(name)
     }
 
     /// Scratch, emptied at every start.

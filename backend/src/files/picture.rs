@@ -63,6 +63,16 @@ pub fn read(bytes: &[u8]) -> Result<DynamicImage, NotAPicture> {
     Ok(picture)
 }
 
+/// The picture as it is, as JPEG.
+///
+/// # Errors
+/// [`NotAPicture`] when the picture has no JPEG form.
+pub fn whole(picture: &DynamicImage) -> Result<Vec<u8>, NotAPicture> {
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode_image(&picture.to_rgb8())?;
+    Ok(jpeg)
+}
+
 /// The picture filling `size`, as JPEG; what sticks out is cut off on both sides alike. One that is not wider than it is
 /// high would lose its best part in a wide frame, so it stands there whole, before a darker copy of itself that fills
 /// the sides, as in PeerTube.

@@ -17,7 +17,7 @@ pub fn picture_name(video: Uuid, salt: [u8; 4]) -> String {
     format!("{video}-{:08x}.jpg", u32::from_be_bytes(salt))
 }
 
-/// Removes a video's source, streams and pictures, or the sizes of an account's or channel's picture. Running it twice does what running it once does. Blocks.
+/// Removes a video's source, streams and pictures, or the sizes of an account's or channel's picture, of this server or another. Running it twice does what running it once does. Blocks.
 ///
 /// # Errors
 /// What the system says; some files may be gone by then.
@@ -37,6 +37,7 @@ pub fn remove_all_of(layout: &Layout, video: Uuid) -> io::Result<()> {
         layout.torrent(""),
         layout.avatar(""),
         layout.banner(""),
+        layout.copies(),
     ];
     for folder in named {
         remove_named(&folder, &name)?;

@@ -12,9 +12,7 @@ use super::respond::{Outcome, json, no_content};
 use super::views;
 use crate::app::App;
 use crate::catalogue::{Publisher, day_of};
-use crate::domain::account::{
-    self, ChannelEditError, account_named, channel_named, channel_wrongs, channels_of,
-};
+use crate::domain::account::{self, ChannelEditError, account_named, channel_named, channel_wrongs};
 use crate::domain::statistics;
 use crate::domain::wrong::Wrong;
 use crate::store::records::{Account, Channel};
@@ -38,12 +36,12 @@ pub async fn account_channels(name: Segment, ask: Ask) -> Outcome {
     let id = account.id;
     let is_own = viewer.person().is_some_and(|who| who.account == id);
     let with_edited = ask.truth("includeCollaborations")? == Some(true) && is_own;
-    let mut channels = ask.app.read(move |store| channels_of(store, id)).await?;
-    // Last made first: PeerTube's order when nobody asks for another.
-    channels.reverse();
     let url = ask.app.url();
+    // Last made first: PeerTube's order when nobody asks for another.
+    let channels = ask.app.catalogue().channels_of(id).into_iter().rev();
+    let published = channels.filter_map(|channel| ask.app.catalogue().publisher(channel));
     let mut rows: Vec<_> =
-        channels.iter().map(|channel| views::channel(url, channel, Some(&account))).collect();
+        published.map(|publisher| views::channel(url, &publisher.channel, Some(&account))).collect();
     if with_edited {
         let edited = ask.app.catalogue().edited_by(id);
         let view =
@@ -87,12 +85,11 @@ pub(super) async fn named_channels(ask: &Ask) -> Result<Option<Vec<ChannelId>>, 
     if names.is_empty() {
         return Ok(None);
     }
-    let names: Vec<String> =
-        names.into_iter().filter_map(|name| local_name(&Segment(name.clone()), ask)).collect();
-    let found = ask.app.read(move |store| {
+    let handles: Vec<Handle> = names.into_iter().filter_map(|name| name.parse().ok()).collect();
+    let found = ask.app.blocking(move |app| {
         let mut channels = Vec::new();
-        for name in names {
-            channels.extend(channel_named(store, &name)?.map(|channel| channel.id));
+        for handle in handles {
+            channels.extend(channel_of(app, &handle)?.map(|channel| channel.id));
         }
         Ok::<_, StoreError>(channels)
     });
@@ -130,8 +127,8 @@ pub async fn update_channel(name: Segment, ask: Ask, body: Body) -> Outcome {
 /// 404.
 pub async fn find_channel(name: &Segment, ask: &Ask) -> Result<Channel, Failure> {
     let not_found = || Failure::not_found("Video channel not found");
-    let name = local_name(name, ask).ok_or_else(not_found)?;
-    ask.app.read(move |store| channel_named(store, &name)).await?.ok_or_else(not_found)
+    let handle: Handle = name.0.parse().map_err(|_| not_found())?;
+    ask.app.blocking(move |app| channel_of(app, &handle)).await?.ok_or_else(not_found)
 }
 
 /// The account of a path.
@@ -140,15 +137,35 @@ pub async fn find_channel(name: &Segment, ask: &Ask) -> Result<Channel, Failure>
 /// 404.
 pub async fn find_account(name: &Segment, ask: &Ask) -> Result<Account, Failure> {
     let not_found = || Failure::not_found("Account not found");
-    let name = local_name(name, ask).ok_or_else(not_found)?;
-    ask.app.read(move |store| account_named(store, &name)).await?.ok_or_else(not_found)
+    let handle: Handle = name.0.parse().map_err(|_| not_found())?;
+    ask.app.blocking(move |app| account_of(app, &handle)).await?.ok_or_else(not_found)
 }
 
-/// The name of one of ours: `alice`, or `alice@` and our own host. Nobody of another host is known here.
-fn local_name(name: &Segment, ask: &Ask) -> Option<String> {
-    let handle: Handle = name.0.parse().ok()?;
-    let ours = handle.host.is_none_or(|host| host == ask.app.url().host());
-    ours.then_some(handle.name)
+/// The server of a handle; none for ours, which is also named by its own host.
+fn elsewhere<'h>(app: &App, handle: &'h Handle) -> Option<&'h str> {
+    handle.host.as_deref().filter(|host| *host != app.url().host())
+}
+
+/// The account of this handle, here or, where it is known, on another server. Blocks.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn account_of(app: &App, handle: &Handle) -> Result<Option<Account>, StoreError> {
+    match elsewhere(app, handle) {
+        Some(host) => Ok(app.directory().account_elsewhere(&handle.name, host).map(Arc::unwrap_or_clone)),
+        None => account_named(app.store(), &handle.name),
+    }
+}
+
+/// The channel of this handle, here or, where it is known, on another server. Blocks.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn channel_of(app: &App, handle: &Handle) -> Result<Option<Channel>, StoreError> {
+    match elsewhere(app, handle) {
+        Some(host) => Ok(app.directory().channel_elsewhere(&handle.name, host).map(Arc::unwrap_or_clone)),
+        None => channel_named(app.store(), &handle.name),
+    }
 }
 
 impl From<ChannelEditError> for Failure {

@@ -42,6 +42,10 @@ pub async fn invite(name: Segment, ask: Ask, body: Body) -> Outcome {
     let handle = fields.required("accountHandle", handle);
     fields.end()?;
     let account = find_account(&Segment(handle), &ask).await?;
+    if account.remote.is_some() {
+        // Nobody edits from another server.
+        return Err(Failure::not_found("Account not found"));
+    }
     let count_max = usize::try_from(ask.app.config().channels.collaborators_max).unwrap_or(usize::MAX);
     let of = account.id;
     let made = ask.app.write(Durability::Flushed, move |write, now| {

@@ -213,8 +213,8 @@ struct Review {
     is_local: Option<bool>,
     video: Option<VideoId>,
     channel: Option<u64>,
-    /// Nothing is meant: all videos are of this instance.
-    is_elsewhere: bool,
+    /// On videos of this instance, or of others.
+    on_local: Option<bool>,
     tags: Vec<String>,
     text: String,
     account: String,
@@ -248,8 +248,7 @@ impl Review {
             }
         };
         let (held, is_local) = (yes("isHeldForReview"), yes("isLocal"));
-        // Every video is one of ours.
-        let on_local = yes("onLocalVideo").unwrap_or(true);
+        let on_local = yes("onLocalVideo");
         let mut number = |name: &str| {
             value(name).and_then(|text| {
                 let number = text.parse::<u64>().ok();
@@ -269,7 +268,6 @@ impl Review {
         };
         let (text, account, name) = (word("search"), word("searchAccount"), word("searchVideo"));
         let is_tag = |name: &str| name == "autoTagOneOf" || name.starts_with("autoTagOneOf[");
-        let is_elsewhere = !on_local;
         let tags: Vec<String> = ask
             .pairs()
             .into_iter()
@@ -285,7 +283,7 @@ impl Review {
                 is_local,
                 video,
                 channel,
-                is_elsewhere,
+                on_local,
                 tags,
                 text,
                 account,
@@ -299,10 +297,10 @@ impl Review {
     /// Whether every comment is meant, so that none needs to be looked at.
     fn holds_all(&self) -> bool {
         let words = [&self.text, &self.account, &self.name];
-        !self.is_elsewhere
+        self.on_local.is_none()
             && self.tags.is_empty()
             && self.channel.is_none()
-            && self.is_local.is_none_or(|local| local)
+            && self.is_local.is_none()
             && words.iter().all(|word| word.is_empty())
     }
 
@@ -313,9 +311,9 @@ impl Review {
         let names = author.map_or(String::new(), |author| format!("{} {}", author.name, author.display_name));
         let everywhere = format!("{} {names} {}", row.text, entry.listed.video.name);
         let is_tagged = |tag: &CommentTag| tag.by == by && self.tags.contains(&tag.name);
-        !self.is_elsewhere
+        self.on_local.is_none_or(|local| local == entry.listed.video.remote.is_none())
             && (self.tags.is_empty() || row.tags.iter().any(is_tagged))
-            && self.is_local.is_none_or(|local| local)
+            && self.is_local.is_none_or(|local| local == row.remote.is_none())
             && self.channel.is_none_or(|channel| channel == entry.listed.video.channel.0)
             && has(&everywhere, &self.text)
             && has(&names, &self.account)

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::extract::Ask;
 use super::problem::Failure;
 use super::respond::{Outcome, text_of};
+use crate::domain::delivery::Figures as Told;
 use crate::domain::right::Right;
 use crate::playback::PlaybackReport;
 use crate::seed::Snapshot;
@@ -23,7 +24,8 @@ pub async fn metrics(ask: Ask) -> Outcome {
     let tracker = ask.app.tracker().figures().await.unwrap_or_default();
     let seed = ask.app.seed().map(crate::seed::Port::figures);
     let playback = ask.app.playback().sums();
-    Ok(text_of("text/plain; version=0.0.4; charset=utf-8", write(&tracker, seed.as_ref(), playback)))
+    let told = ask.app.deliveries().figures();
+    Ok(text_of("text/plain; version=0.0.4; charset=utf-8", write(&tracker, seed.as_ref(), playback, told)))
 }
 
 /// What kind of number it is.
@@ -35,7 +37,12 @@ enum Kind {
     Counter,
 }
 
-fn write(tracker: &Figures, seed: Option<&Snapshot>, (reports, playback): (u64, PlaybackReport)) -> String {
+fn write(
+    tracker: &Figures,
+    seed: Option<&Snapshot>,
+    (reports, playback): (u64, PlaybackReport),
+    told: Told,
+) -> String {
     use Kind::{Counter, Gauge};
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let mut rows = vec![
@@ -93,6 +100,13 @@ fn write(tracker: &Figures, seed: Option<&Snapshot>, (reports, playback): (u64, 
             playback.peer_bytes_out,
         ),
     ]);
+    rows.extend([
+        ("shoal_deliveries_servers", Gauge, "Other servers that are being told something.", told.telling),
+        ("shoal_deliveries_taken_total", Counter, "Activities that other servers took.", told.taken),
+        ("shoal_deliveries_refused_total", Counter, "Activities that they did not want.", told.refused),
+        ("shoal_deliveries_put_off_total", Counter, "Tries that are made again.", told.put_off),
+        ("shoal_deliveries_moot_total", Counter, "Activities that were not true any more.", told.moot),
+    ]);
     let mut out = String::new();
     for (name, kind, help, value) in rows {
         let kind = match kind {
@@ -114,7 +128,12 @@ mod tests {
     fn each_number_has_its_help_and_its_kind() {
         let seed = Snapshot { peers: 2, bytes_sent: 7, ..Snapshot::default() };
         let none = (0, PlaybackReport::default());
-        let text = write(&Figures { sockets: 3, refused: 1, ..Figures::default() }, Some(&seed), none);
+        let text = write(
+            &Figures { sockets: 3, refused: 1, ..Figures::default() },
+            Some(&seed),
+            none,
+            Told::default(),
+        );
         let of = |name: &str| text.lines().filter(|line| line.contains(name)).collect::<Vec<_>>().join("\n");
         expect![[r#"
             # HELP shoal_tracker_sockets Open connections of viewers and seeders.
@@ -127,6 +146,6 @@ mod tests {
             shoal_seed_sent_bytes_total 7"#]]
         .assert_eq(&of("shoal_seed_sent_bytes_total"));
         // One that does not take part has nothing to say of it.
-        assert!(!write(&Figures::default(), None, none).contains("shoal_seed"));
+        assert!(!write(&Figures::default(), None, none, Told::default()).contains("shoal_seed"));
     }
 }

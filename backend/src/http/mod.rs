@@ -52,6 +52,7 @@ pub mod proof;
 pub mod range;
 pub mod rating;
 pub mod recommendation;
+pub mod remote;
 pub mod rendition;
 pub mod respond;
 #[cfg(test)]

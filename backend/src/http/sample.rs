@@ -9,7 +9,10 @@ use crate::app::App;
 use crate::config::Config;
 use crate::domain::video::tests::video;
 use crate::lines::Lines;
-use crate::store::records::{Account, Channel, Facts, PlayerTheme, Privacy, Video, VideoState};
+use crate::store::records::{
+    Account, ActorKind, Channel, Facts, PlayerTheme, Privacy, RemoteActor, RemoteCaption, RemoteFile,
+    RemoteMirror, RemotePicture, RemoteStream, RemoteVideo, Video, VideoState,
+};
 use crate::store::tables::{AccountKey, AccountNameKey, ChannelKey, ChannelNameKey, VideoKey};
 use crate::store::{Durability, Store};
 use crate::tracker::Tracker;
@@ -102,6 +105,155 @@ pub fn plain_video(id: u64) -> Video {
         created_at: Timestamp(1_795_226_463_778),
         ..video(id)
     }
+}
+
+/// Bob's channel on another server.
+pub const FAR_CHANNEL: ChannelId = ChannelId(30);
+/// Its video.
+pub const FAR_VIDEO: VideoId = VideoId(30);
+
+/// What is known of an actor of another server.
+pub fn remote_actor(path: &str, kind: ActorKind) -> RemoteActor {
+    let url = format!("https://far.example{path}");
+    RemoteActor {
+        host: "far.example".into(),
+        kind,
+        page: Some(format!("{url}/page")),
+        inbox: format!("{url}/inbox"),
+        shared_inbox: Some("https://far.example/inbox".into()),
+        outbox: None,
+        followers_url: None,
+        playlists_url: None,
+        keys: Vec::new(),
+        avatar: Some(RemotePicture {
+            url: format!("{url}/face.png"),
+            name: Uuid(u128::from(kind == ActorKind::Group) + 50),
+            created_at: Timestamp(7),
+        }),
+        banner: None,
+        also_known_as: Vec::new(),
+        followers: 12,
+        following: 3,
+        fetched_at: Timestamp(0),
+        url,
+    }
+}
+
+/// Bob of another server.
+pub fn far_account() -> Account {
+    Account {
+        id: AccountId(30),
+        name: "bob".into(),
+        display_name: "Bob".into(),
+        description: None,
+        avatar: None,
+        seeders_since: None,
+        following: 0,
+        user: None,
+        remote: Some(Box::new(remote_actor("/accounts/bob", ActorKind::Person))),
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}
+
+/// Bob's channel.
+pub fn far_channel() -> Channel {
+    Channel {
+        id: FAR_CHANNEL,
+        name: "Bob_Films".into(),
+        display_name: "Films by Bob".into(),
+        description: None,
+        support: None,
+        avatar: None,
+        banner: None,
+        sharing: None,
+        remote: Some(Box::new(remote_actor("/video-channels/Bob_Films", ActorKind::Group))),
+        player_theme: PlayerTheme::default(),
+        account: AccountId(30),
+        collaborators: Vec::new(),
+        followers: 1,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}
+
+/// Bob's video: a stream of two qualities, words, and pictures.
+pub fn far_video() -> Video {
+    let uuid = Uuid(0x78ca_d8e8_77c3_4a00_9647_f98b_d910_5748);
+    let url = format!("https://far.example/videos/watch/{uuid}");
+    let folder = format!("https://far.example/static/streaming-playlists/hls/{uuid}");
+    let picture = |name: u128| RemotePicture {
+        url: format!("https://far.example/lazy-static/{name}.jpg"),
+        name: Uuid(name),
+        created_at: Timestamp(7),
+    };
+    let file = |resolution: u32| RemoteFile {
+        url: format!("{folder}/x-{resolution}-fragmented.mp4"),
+        media_type: "video/mp4".into(),
+        resolution,
+        width: resolution * 2,
+        height: resolution,
+        fps: 30,
+        bytes: 1000,
+        torrent_url: Some(format!("https://far.example/lazy-static/torrents/x-{resolution}-hls.torrent")),
+        magnet: Some("magnet:?xt=urn:btih:f45f7181e60d1fc761f96a4b02ac7ce9a8064a1a".into()),
+        metadata_url: Some(format!("https://far.example/api/v1/videos/{uuid}/metadata/{resolution}")),
+    };
+    let caption = crate::store::records::Caption {
+        language: "fr".into(),
+        file_name: format!("{uuid}-00ff-fr.vtt"),
+        automatic: false,
+        bytes: 0,
+        updated_at: Timestamp(0),
+    };
+    Video {
+        uuid,
+        channel: FAR_CHANNEL,
+        name: "A far boat".into(),
+        preview: None,
+        captions: vec![caption],
+        remote: Some(Box::new(RemoteVideo {
+            host: "far.example".into(),
+            page: format!("https://far.example/w/{}", uuid.short()),
+            embed: None,
+            pictures: vec![picture(60), picture(61)],
+            storyboard: None,
+            streams: vec![RemoteStream {
+                url: format!("{folder}/y-master.m3u8"),
+                digests_url: Some(format!("{folder}/z-segments-sha256.json")),
+                info_hashes: Vec::new(),
+                files: vec![file(480), file(720)],
+            }],
+            files: Vec::new(),
+            trackers: vec!["wss://far.example/tracker/socket".into()],
+            captions: vec![RemoteCaption { language: "fr".into(), url: "https://far.example/fr.vtt".into() }],
+            chapters_url: None,
+            likes_url: None,
+            dislikes_url: None,
+            shares_url: None,
+            comments_url: None,
+            is_live: false,
+            mirrors: vec![RemoteMirror {
+                url: "https://mirror.example/redundancy/1".into(),
+                by: "https://mirror.example/accounts/peertube".into(),
+                playlist_url: format!("https://mirror.example/static/redundancy/hls/{uuid}/y-master.m3u8"),
+                expires_at: None,
+            }],
+            etag: None,
+            fetched_at: Timestamp(0),
+            url,
+        })),
+        ..plain_video(FAR_VIDEO.0)
+    }
+}
+
+/// Stores Bob, his channel and his video.
+pub fn put_elsewhere(app: &App) {
+    put(app, |write| {
+        write.insert(&AccountKey { account: AccountId(30) }, &far_account())?;
+        write.insert(&ChannelKey { channel: FAR_CHANNEL }, &far_channel())
+    });
+    put_video(app, &far_video());
 }
 
 /// Stores a video, or a changed one.

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::catalogue::{Catalogue, Entry};
 use crate::domain::quota::weight;
 use crate::store::records::{AbuseState, RegistrationState, Role, User};
-use crate::store::tables::{AbuseKey, ChannelKey, UserKey, VideoTalkKey};
+use crate::store::tables::{AbuseKey, TallyKey, UserKey, VideoTalkKey};
 use crate::store::{Read, StoreError};
 
 /// Numbers may be this old; PeerTube's are up to a day old.
@@ -60,10 +60,9 @@ pub(super) fn count(app: &App) -> Result<Map<String, Value>, StoreError> {
     for row in app.store().table::<VideoTalkKey>() {
         comments += row?.1.comments;
     }
-    out.insert("totalLocalVideoComments".to_owned(), json!(comments));
+    out.insert("totalLocalVideoComments".to_owned(), json!(own_comments(app)?));
     out.insert("totalVideoComments".to_owned(), json!(comments));
-    let channels = app.store().table::<ChannelKey>().count();
-    out.insert("totalLocalVideoChannels".to_owned(), json!(channels));
+    out.insert("totalLocalVideoChannels".to_owned(), json!(app.directory().count_own_channels()));
     count_videos(app.catalogue(), now, &mut out);
     count_messages(&mut out);
     out.insert("videosRedundancy".to_owned(), json!([]));
@@ -80,6 +79,19 @@ pub(super) fn count(app: &App) -> Result<Map<String, Value>, StoreError> {
         out.extend(numbers.map(|(name, number)| (name.to_owned(), json!(number))));
     }
     Ok(out)
+}
+
+/// Comments that people of this server wrote, wherever. Blocks.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub(super) fn own_comments(app: &App) -> Result<u64, StoreError> {
+    let mut comments = 0u64;
+    for account in app.directory().own_accounts() {
+        let tally = app.store().get(&TallyKey { account: account.id })?.unwrap_or_default();
+        comments = comments.saturating_add(tally.comments);
+    }
+    Ok(comments)
 }
 
 /// PeerTube counts who was there in the last day, week and month.
@@ -103,8 +115,9 @@ fn count_users(app: &App, now: Timestamp, out: &mut Map<String, Value>) -> Resul
 fn count_videos(catalogue: &Catalogue, now: Timestamp, out: &mut Map<String, Value>) {
     let mut entries = catalogue.all();
     entries.retain(|entry| entry.listed.sight().is_listed());
-    let sum = |of: &dyn Fn(&Entry) -> u64| entries.iter().map(|entry| of(entry)).sum::<u64>();
     out.insert("totalVideos".to_owned(), json!(entries.len()));
+    entries.retain(|entry| entry.listed.video.remote.is_none());
+    let sum = |of: &dyn Fn(&Entry) -> u64| entries.iter().map(|entry| of(entry)).sum::<u64>();
     out.insert("totalLocalVideos".to_owned(), json!(entries.len()));
     out.insert("totalLocalVideoViews".to_owned(), json!(sum(&|entry| entry.listed.video.views)));
     out.insert("totalLocalVideoFilesSize".to_owned(), json!(sum(&|entry| weight(&entry.listed.video))));

@@ -98,7 +98,7 @@
 //! | 171 | servers by host | host | server |
 //! | 172 | posts | post | [`Post`] |
 //! | 173 | deliveries | server, lane, number | [`Delivery`] |
-//! | 174 | servers due | time, server | – |
+//! | 174 | servers due | time, server | failures in a row |
 //! | 175 | latest deliveries | server, what they are about | lane and number |
 //! | 176 | outcomes | server, number | [`Outcome`] |
 //! | 180 | actors of other servers | id | [`Party`] |
@@ -112,6 +112,7 @@
 //! | 188 | heard | SHA-256 of an activity's id, first half | when |
 //! | 189 | received | number | [`Received`] |
 //! | 190 | shares | video, who | id of the `Announce` |
+//! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -243,6 +244,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Heard => "heard",
         Table::Received => "received",
         Table::Shares => "shares",
+        Table::RemoteNames => "names on other servers",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -713,8 +715,8 @@ keys! {
     /// What a server has not heard yet, in the order it is to hear it: by lane, then as it was said.
     DeliveryKey(server: ServerId, lane: u64, number: u64) in Deliveries holds Delivery;
 
-    /// A server that is to hear something, by when it is next told.
-    ServerDueKey(due: Timestamp, server: ServerId) in ServersDue holds ();
+    /// A server that is to hear something, by when it is next told, with how often in a row it could not be reached.
+    ServerDueKey(due: Timestamp, server: ServerId) in ServersDue holds u64;
 
     /// What a server has not heard yet about one thing of which it needs the newest alone.
     LatestDeliveryKey(server: ServerId, about: String) in LatestDeliveries holds (u64, u64);
@@ -754,6 +756,9 @@ keys! {
 
     /// Who shares a video.
     ShareKey(video: VideoId, by: Party) in Shares holds Share;
+
+    /// Somebody of another server by their handle in lower case.
+    RemoteNameKey(name: String) in RemoteNames holds Party;
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;

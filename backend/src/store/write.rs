@@ -106,6 +106,17 @@ impl<'s> Write<'s> {
         Ok(changes)
     }
 
+    /// The same, with the keys of the rows.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk fails or a row or key is damaged.
+    pub fn keyed_changes_of<K: Key>(&self) -> Result<Vec<(K, Change<K::Record>)>, StoreError> {
+        let table = K::TABLE.byte();
+        let keys = self.staged.range(vec![table]..vec![table + 1]).map(|(key, _)| read_key(key));
+        let keys: Vec<K> = keys.collect::<Result<_, _>>()?;
+        Ok(keys.into_iter().zip(self.changes_of::<K>()?).collect())
+    }
+
     /// Stages rows as they are, whatever they mean.
     pub(super) fn stage_all(&mut self, rows: Staged) {
         self.staged.extend(rows);

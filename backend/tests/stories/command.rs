@@ -245,6 +245,18 @@ async fn a_backup_of_a_running_instance_is_restored_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_between_two_servers_is_explained_while_it_runs_and_at_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(folder.path());
+    let explain = |about: &str| run(shoal(folder.path(), &["federation", "explain", about]));
+    let running = explain("Clips.example").unwrap();
+    assert!(running.starts_with("clips.example was never told anything"), "{running}");
+    assert!(explain("no host").unwrap_err().contains("neither a host nor an address"));
+    drop(process);
+    assert_eq!(explain("https://clips.example/accounts/bob").unwrap(), running);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_at_rest_is_backed_up_too_and_a_broken_backup_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let none = run(shoal(folder.path(), &["backup", folder.path().join("b").to_str().unwrap()])).unwrap_err();

@@ -64,8 +64,12 @@ async fn no_spelling_of_a_path_leads_out_of_its_folder() {
             assert!(!answer.contains("between us"), "{target}");
         }
     }
-    for target in ["/download/videos/generate/..%2f..%2fsecret.jpg", "/lazy-static/torrents/..%2fsecret.jpg"]
-    {
+    for target in [
+        "/download/videos/generate/..%2f..%2fsecret.jpg",
+        "/lazy-static/torrents/..%2fsecret.jpg",
+        "/lazy-static/remote/videos/..%2f..%2fsecret/..%2fsecret.jpg",
+        "/lazy-static/remote/accounts/1/..%2f..%2fsecret.jpg",
+    ] {
         let (status, answer) = get(&instance, target).await;
         assert!((400..500).contains(&status) && !answer.contains("between us"), "{target}: {answer}");
     }

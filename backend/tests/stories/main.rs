@@ -8,6 +8,7 @@ mod clips;
 mod collaborators;
 mod command;
 mod comments;
+mod deliveries;
 mod embedding;
 mod federation;
 mod history;

@@ -316,6 +316,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /metrics", ADMINISTRATORS),
     // Beside the API.
     ("GET /lazy-static/torrents/{x}", EVERYBODY),
+    ("GET /lazy-static/remote/{x}/{x}/{x}", EVERYBODY),
     ("GET /download/torrents/{x}", EVERYBODY),
     ("GET /download/videos/generate/{video}", EVERYBODY),
     ("GET /tracker/socket", EVERYBODY),

@@ -66,6 +66,7 @@ pub fn Card(props: &Props) -> Html {
                         </p>
                     }
                     <p class="card-facts">
+                        if !card.is_local { <span>{ &channel.host }</span> }
                         <span>{ locale.count(card.views, &words.views) }</span>
                         <time datetime={card.published_at.to_string()} title={locale.date(card.published_at)}>
                             { locale.age(card.published_at) }
@@ -102,6 +103,19 @@ pub fn watched(card: &VideoCard, words: &'static Words) -> Html {
 /// How an actor is named in addresses here: with its host where it is not ours.
 pub fn handle(name: &str, host: &str, is_local: bool) -> String {
     if is_local { name.to_owned() } else { format!("{name}@{host}") }
+}
+
+/// The way to where something of another server is at home, which says which that is; nothing where the address is none of
+/// the web.
+pub fn open_there(url: &str, host: &str, words: &'static Words) -> Html {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Html::default();
+    }
+    html! {
+        <a class="open-there" href={url.to_owned()} target="_blank" rel="noopener noreferrer">
+            { icon(Glyph::Leave) }{ words.open_there.replacen("{}", host, 1) }<span class="unseen">{ " " }{ words.new_tab }</span>
+        </a>
+    }
 }
 
 /// The place of a card that is on its way.

@@ -21,7 +21,7 @@ mod report;
 
 pub use alert::{Tone, alert, complaint};
 pub use avatar::avatar;
-pub use card::{Card, handle, skeleton_card, watched};
+pub use card::{Card, handle, open_there, skeleton_card, watched};
 pub use copy::CopyField;
 pub use dialog::Dialog;
 pub use empty::empty;

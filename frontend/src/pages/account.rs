@@ -6,13 +6,17 @@ use yew::prelude::*;
 
 use super::actor::{Props, Tab, missing, orders, said, skeleton, tabs};
 use crate::api;
-use crate::components::{Glyph, Heading, Loading, Report, Reported, avatar, empty, failed, use_loaded};
+use crate::browser::page;
+use crate::components::{
+    Glyph, Heading, Loading, Report, Reported, avatar, empty, failed, open_there, use_loaded,
+};
 use crate::feed::{Feed, Source};
 use crate::follow::{Follow, channel_row, uri};
 use crate::locale::{Locale, use_locale};
 use crate::playlist::{Playlists, Whose};
 use crate::route::Route;
 use crate::session::use_session;
+use crate::text::words::Words;
 
 /// An account: its videos, its channels, and what it says of itself.
 #[component]
@@ -37,7 +41,7 @@ pub fn Account(props: &Props) -> Html {
         Loading::Failed(failure) => html! {
             <><Heading title={props.handle.clone()} />{ failed(failure, &loaded.again, words) }</>
         },
-        Loading::Here(found) => draw(&found.0, &found.1),
+        Loading::Here(found) => draw(&found.0, &found.1, &props.handle, words),
     };
     let videos = Route::Account(props.handle.clone());
     let pages = [
@@ -60,7 +64,7 @@ pub fn Account(props: &Props) -> Html {
             empty(Glyph::Waves, words.no_channels, "", Html::default())
         }
         (Tab::Channels, Loading::Here(found)) => html! {
-            <ul class="channel-rows">{ for found.1.iter().map(|channel| channel_row(channel, &locale)) }</ul>
+            <ul class="channel-rows">{ for found.1.iter().map(|channel| channel_row(channel, true, &locale)) }</ul>
         },
         (Tab::About, Loading::Here(found)) => about(&found.0, &locale),
         (Tab::Channels | Tab::About, Loading::Waiting | Loading::Failed(_)) => Html::default(),
@@ -74,7 +78,9 @@ pub fn Account(props: &Props) -> Html {
     }
 }
 
-fn draw(account: &Card, channels: &[Channel]) -> Html {
+fn draw(account: &Card, channels: &[Channel], named: &str, words: &'static Words) -> Html {
+    // One of ours may be named with our host, too.
+    let is_elsewhere = named.trim_start_matches('@').contains('@') && !is_here(&account.url);
     let followers = channels.iter().map(|channel| channel.followers_count).sum::<u64>();
     html! {
         <header class="actor">
@@ -82,13 +88,22 @@ fn draw(account: &Card, channels: &[Channel]) -> Html {
                 { avatar(&account.display_name, &account.avatars, 96) }
                 <div class="actor-words">
                     <Heading title={account.display_name.clone()} />
-                    <p class="actor-facts"><span>{ "@" }{ &account.name }{ "@" }{ &account.host }</span></p>
+                    <p class="actor-facts">
+                        <span>{ "@" }{ &account.name }{ "@" }{ &account.host }</span>
+                        if is_elsewhere { { open_there(&account.url, &account.host, words) } }
+                    </p>
                 </div>
                 <Follow channels={channels.iter().map(uri).collect::<Vec<_>>()} name={account.display_name.clone()} {followers} />
                 <Report subject={Reported::Account(account.id.0)} />
             </div>
         </header>
     }
+}
+
+/// Whether an address is on the host the page came from.
+fn is_here(url: &str) -> bool {
+    let rest = url.strip_prefix(&page::origin());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn about(account: &Card, locale: &Locale) -> Html {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::actor::{Props, Tab, missing, orders, said, skeleton, tabs};
 use crate::api;
-use crate::components::{Glyph, Heading, Loading, avatar, empty, failed, handle, use_loaded};
+use crate::components::{Glyph, Heading, Loading, avatar, empty, failed, handle, open_there, use_loaded};
 use crate::feed::{Feed, Source};
 use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
@@ -76,6 +76,7 @@ fn draw(channel: &Card, locale: &Locale) -> Html {
                                 { words.by.replacen("{}", &owner.display_name, 1) }
                             </a>
                         }
+                        if !channel.is_local { { open_there(&channel.url, &channel.host, words) } }
                     </p>
                 </div>
                 <Follow channels={vec![uri(channel)]} name={channel.display_name.clone()} followers={channel.followers_count} />

@@ -85,7 +85,7 @@ fn Channels(props: &Props) -> Html {
         <>
             <ul class="channel-rows" aria-busy={listing.is_busy.to_string()}>
                 if listing.total.is_none() && listing.failure.is_none() { { bones() } }
-                { for listing.rows.iter().map(|channel| channel_row(channel, &locale)) }
+                { for listing.rows.iter().map(|channel| channel_row(channel, true, &locale)) }
             </ul>
             { listing_end(&rows, words) }
         </>

@@ -83,7 +83,8 @@ pub fn changeable_channel(
 ) -> Result<Channel, ChannelEditError> {
     let channel = read.get(&ChannelKey { channel: id })?.ok_or(ChannelEditError::NoSuchChannel)?;
     let may = Makers::of(&channel).manage(who.account) || who.has(Right::ManageAnyVideoChannel);
-    if may { Ok(channel) } else { Err(ChannelEditError::NotYours) }
+    // What is of another server is changed there.
+    if may && channel.remote.is_none() { Ok(channel) } else { Err(ChannelEditError::NotYours) }
 }
 
 /// The channel, if this person decides about it.
@@ -93,7 +94,7 @@ pub fn changeable_channel(
 pub fn own_channel(read: &impl Read, who: &Person, id: ChannelId) -> Result<Channel, ChannelEditError> {
     let channel = read.get(&ChannelKey { channel: id })?.ok_or(ChannelEditError::NoSuchChannel)?;
     let may = Makers::of(&channel).decide(who.account) || who.has(Right::ManageAnyVideoChannel);
-    if may { Ok(channel) } else { Err(ChannelEditError::NotOwner) }
+    if may && channel.remote.is_none() { Ok(channel) } else { Err(ChannelEditError::NotOwner) }
 }
 
 /// Everything that is wrong with a change by itself.

@@ -8,11 +8,13 @@
 //! The surprise: what is tried again is the server, not the delivery. While one cannot be reached, nothing is sent to it
 //! but one try now and then.
 
+mod figures;
 mod pace;
 mod queue;
 #[cfg(test)]
 mod tests;
 
+pub use figures::Figures;
 pub use pace::{Answer, USEFUL_DURATION};
 pub use queue::{
     Inbox, Kept, Lane, OUTCOMES_KEPT, Ready, WAITING_MAX, due, heard_from, next_due, post, ready, server,

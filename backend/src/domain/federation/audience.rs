@@ -21,6 +21,19 @@ pub struct Audience {
 }
 
 impl Audience {
+    /// Somebody alone, by their address.
+    #[must_use]
+    pub fn of(who: String) -> Audience {
+        Audience { to: vec![who], cc: Vec::new() }
+    }
+
+    /// Everybody, and those who follow these actors, by their addresses.
+    #[must_use]
+    pub fn followers_of(actors: &[String]) -> Audience {
+        let followers = actors.iter().map(|actor| format!("{actor}/followers"));
+        Audience { to: std::iter::once(PUBLIC.to_owned()).chain(followers).collect(), cc: Vec::new() }
+    }
+
     /// Everybody, and those who follow this account.
     #[must_use]
     pub fn everybody(addresses: &Addresses<'_>, account: &str) -> Audience {

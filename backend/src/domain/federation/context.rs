@@ -129,6 +129,16 @@ pub const CHAPTERS: Context = Context(&[
     ("startOffset", Is("sc:startOffset")),
 ]);
 
+/// Views.
+pub const VIEW: Context = Context(&[
+    PEERTUBE,
+    SCHEMA,
+    ("WatchAction", Is("sc:WatchAction")),
+    ("InteractionCounter", Is("sc:InteractionCounter")),
+    ("interactionType", Is("sc:interactionType")),
+    ("userInteractionCount", Is("sc:userInteractionCount")),
+]);
+
 /// How PeerTube signs documents, which others only learn from here.
 const SIGNATURE: &[(&str, Meaning)] =
     &[("RsaSignature2017", Is("https://w3id.org/security#RsaSignature2017"))];

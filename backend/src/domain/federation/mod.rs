@@ -14,6 +14,8 @@ pub mod context;
 pub mod html;
 pub mod key;
 pub mod playlist;
+pub mod talk;
+pub mod tell;
 pub mod trace;
 pub mod video;
 pub mod webfinger;

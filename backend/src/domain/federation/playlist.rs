@@ -137,19 +137,19 @@ pub struct PlaylistElement {
     stop_timestamp: Option<u64>,
 }
 
-/// A place in a list at a position from 1 on, which holds a video.
+/// A place in a list at a position from 1 on, which holds the video of an address, of this server or another.
 #[must_use]
 pub fn element(
     addresses: &Addresses<'_>,
     playlist: Uuid,
     element: &Element,
-    video: Uuid,
+    video: String,
     position: u64,
 ) -> PlaylistElement {
     PlaylistElement {
         id: addresses.element(playlist, element.id),
         kind: "PlaylistElement",
-        url: addresses.video(video),
+        url: video,
         position,
         start_timestamp: element.start,
         stop_timestamp: element.stop,

@@ -31,15 +31,32 @@ pub fn audience(
     account: &str,
     with_unlisted: bool,
 ) -> Option<Audience> {
+    is_published(video, with_unlisted).then(|| {
+        if is_announced(video) { Audience::everybody(addresses, account) } else { Audience::default() }
+    })
+}
+
+/// Whether a video of this server is published on others.
+#[must_use]
+pub fn is_published(video: &Video, with_unlisted: bool) -> bool {
     let playlist = video.playlist.as_ref().filter(|playlist| !playlist.is_growing());
     let is_ready = video.state == VideoState::Published && playlist.is_some();
-    if !is_ready || video.blocked.is_some() {
-        return None;
+    if !is_ready || video.blocked.is_some() || video.remote.is_some() {
+        return false;
     }
     match video.privacy {
-        Privacy::Public => Some(Audience::everybody(addresses, account)),
-        Privacy::Unlisted => with_unlisted.then(Audience::default),
-        Privacy::Private | Privacy::Internal | Privacy::Password => None,
+        Privacy::Public => true,
+        Privacy::Unlisted => with_unlisted,
+        Privacy::Private | Privacy::Internal | Privacy::Password => false,
+    }
+}
+
+/// Whether a video that is published is announced, too: it is in lists.
+#[must_use]
+pub fn is_announced(video: &Video) -> bool {
+    match video.privacy {
+        Privacy::Public => true,
+        Privacy::Unlisted | Privacy::Private | Privacy::Internal | Privacy::Password => false,
     }
 }
 

@@ -68,7 +68,8 @@ pub fn offer(
     let record = write.get(&VideoKey { video })?.ok_or(EditError::NoSuchVideo)?;
     let makers = sight(write, &record)?.makers;
     let owner = makers.owner;
-    if !may_offer(who, &makers) {
+    // What is of another server is nobody's of this one to give.
+    if !may_offer(who, &makers) || record.remote.is_some() {
         return Err(EditError::NotYours.into());
     }
     if owner == to {

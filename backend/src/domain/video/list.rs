@@ -65,15 +65,23 @@ impl Filter {
             asked.is_empty() || answer.is_some_and(|answer| asked.contains(&answer))
         };
         let language = video.language.as_deref().unwrap_or("_unknown");
-        let has_hls = video.playlist.as_ref().is_some_and(|playlist| !playlist.renditions.is_empty());
-        // Every video is a file of this instance, packaged as HLS alone.
-        is(self.is_local, true)
-            && is(self.is_live, false)
+        // Ours are packaged as HLS alone.
+        let (has_hls, has_web_videos, is_live) = match &video.remote {
+            Some(remote) => (!remote.streams.is_empty(), !remote.files.is_empty(), remote.is_live),
+            None => (
+                video.playlist.as_ref().is_some_and(|playlist| !playlist.renditions.is_empty()),
+                false,
+                false,
+            ),
+        };
+        is(self.is_local, video.remote.is_none())
+            && self.host.as_deref().is_none_or(|host| video.host() == Some(host))
+            && is(self.is_live, is_live)
             && self.channels.as_ref().is_none_or(|channels| channels.contains(&video.channel))
             && self.muted.binary_search(&row.makers.owner).is_err()
             && self.watched.binary_search(&video.id).is_err()
             && (video.blocked.is_none() || !self.needs_rights() || self.include & INCLUDE_BLOCKED != 0)
-            && is(self.has_web_videos, false)
+            && is(self.has_web_videos, has_web_videos)
             && is(self.has_hls, has_hls)
             && self.bears(video.nsfw, video.nsfw_flags)
             && one_of(&self.categories, video.category)

@@ -40,6 +40,8 @@ pub struct Query {
 pub struct Filter {
     /// Of this instance, or of others.
     pub is_local: Option<bool>,
+    /// Of this other server, in lower case.
+    pub host: Option<String>,
     /// Streams, or files.
     pub is_live: Option<bool>,
     /// Not for all eyes, or for all.
@@ -112,12 +114,16 @@ pub fn read(pairs: &[(String, String)], host: &str, defaults: Defaults) -> Resul
     reader.judge()?;
     let order = reader.order(defaults.order);
     reader.judge()?;
-    let elsewhere = reader.host().is_some_and(|asked| asked != host);
+    let asked = (reader.host(), reader.truth("isLocal"));
+    let (is_local, of_host) = match asked {
+        (None, is_local) => (is_local, None),
+        (Some(asked), None | Some(true)) if asked == host => (Some(true), None),
+        // What is asked for as ours and as another's is nothing.
+        (Some(asked), is_local) => (is_local.or(Some(false)), Some(asked)),
+    };
     let filter = Filter {
-        // Whoever asks for another server's asks for what is not ours.
-        is_local: reader
-            .truth("isLocal")
-            .map_or(elsewhere.then_some(false), |local| Some(local && !elsewhere)),
+        is_local,
+        host: of_host,
         is_live: reader.truth("isLive"),
         nsfw: reader.nsfw(defaults.hides_nsfw),
         nsfw_flags_shown: reader.number("nsfwFlagsIncluded", defaults.nsfw_flags_shown),
@@ -378,13 +384,15 @@ mod tests {
 
     #[test]
     fn another_servers_videos_are_not_ours() {
-        for (query, is_local) in [
-            ("host=Films.example", None),
-            ("host=Films.example&isLocal=true", Some(true)),
-            ("host=other.example", Some(false)),
-            ("host=other.example&isLocal=true", Some(false)),
+        for (query, is_local, host) in [
+            ("host=Films.example", Some(true), None),
+            ("host=Films.example&isLocal=true", Some(true), None),
+            ("host=Films.example&isLocal=false", Some(false), Some("films.example")),
+            ("host=other.example", Some(false), Some("other.example")),
+            ("host=other.example&isLocal=true", Some(true), Some("other.example")),
         ] {
-            assert_eq!(ask(query).unwrap().filter.is_local, is_local, "{query}");
+            let filter = ask(query).unwrap().filter;
+            assert_eq!((filter.is_local, filter.host.as_deref()), (is_local, host), "{query}");
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Sight {
     pub state: VideoState,
     /// Whether a moderator hid it: then it is as private as can be.
     pub is_blocked: bool,
+    /// Whether it is of another server, where alone it is changed.
+    pub is_elsewhere: bool,
 }
 
 /// How the viewer knows of the video.
@@ -44,7 +46,13 @@ impl Sight {
     /// What decides who may see this video of `makers`.
     #[must_use]
     pub fn of(video: &Video, makers: Makers) -> Sight {
-        Sight { makers, privacy: video.privacy, state: video.state, is_blocked: video.blocked.is_some() }
+        Sight {
+            makers,
+            privacy: video.privacy,
+            state: video.state,
+            is_blocked: video.blocked.is_some(),
+            is_elsewhere: video.remote.is_some(),
+        }
     }
 
     /// Whether this viewer may see the video.
@@ -66,7 +74,7 @@ impl Sight {
             Privacy::Password => (false, Hidden::Password),
             Privacy::Public | Privacy::Unlisted | Privacy::Private => (false, Hidden::NotForYou),
         };
-        if for_members || self.may_change(person) { Ok(()) } else { Err(hidden) }
+        if for_members || self.is_trusted(person) { Ok(()) } else { Err(hidden) }
     }
 
     /// Whether everybody who has the address may see it.
@@ -110,9 +118,14 @@ impl Sight {
         for_members && self.is_published() && !self.is_blocked
     }
 
-    /// Whether this person may change or remove it.
+    /// Whether this person may change or remove it. What is of another server nobody does here; who keeps order hides it.
     #[must_use]
     pub fn may_change(&self, person: &Person) -> bool {
+        !self.is_elsewhere && self.is_trusted(person)
+    }
+
+    /// Whether nothing of it is hidden from this person.
+    fn is_trusted(&self, person: &Person) -> bool {
         self.makers.manage(person.account) || person.keeps_order()
     }
 
@@ -140,7 +153,7 @@ mod tests {
 
     /// One row of the table: what anonymous, another person, the owner and a moderator get, by UUID and by number.
     fn row(privacy: Privacy, state: VideoState, is_blocked: bool) -> String {
-        let sight = Sight { makers: Makers::alone(OWNER), privacy, state, is_blocked };
+        let sight = Sight { makers: Makers::alone(OWNER), privacy, state, is_blocked, is_elsewhere: false };
         let viewers =
             [Viewer::Anonymous, person(2, Role::User), person(1, Role::User), person(3, Role::Moderator)];
         let mut row = String::new();
@@ -159,6 +172,23 @@ mod tests {
         let members = if sight.is_listed_for_members() { "members" } else { "" };
         let guarded = if sight.has_guarded_files() { "guarded" } else { "" };
         format!("{row}{listed} {members} {guarded}").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn nobody_changes_what_is_of_another_server() {
+        let sight = |is_elsewhere, is_blocked| Sight {
+            makers: Makers::alone(OWNER),
+            privacy: Privacy::Public,
+            state: VideoState::Published,
+            is_blocked,
+            is_elsewhere,
+        };
+        let moderator = person(3, Role::Moderator);
+        let who = moderator.person().unwrap();
+        assert!(sight(false, false).may_change(who) && !sight(true, false).may_change(who));
+        // Who hid it still looks at it.
+        assert_eq!(sight(true, true).opens_to(&moderator, Address::Uuid), Ok(()));
+        assert_eq!(sight(true, true).opens_to(&Viewer::Anonymous, Address::Uuid), Err(Hidden::SignIn));
     }
 
     #[test]

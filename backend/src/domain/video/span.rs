@@ -107,6 +107,6 @@ impl Span {
             && self.duration_min.is_none_or(|min| min <= seconds)
             && self.duration_max.is_none_or(|max| seconds <= max)
             && self.uuids.as_ref().is_none_or(|uuids| uuids.contains(&video.uuid))
-            && self.host.as_ref().is_none_or(|asked| asked == host)
+            && self.host.as_ref().is_none_or(|asked| asked == video.host().unwrap_or(host))
     }
 }

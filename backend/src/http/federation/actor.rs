@@ -3,12 +3,13 @@
 use shared::id::Handle;
 use shared::time::Timestamp;
 
-use super::answer::{addresses, answer, gone};
+use super::answer::{addresses, answer, elsewhere, gone};
 use super::path::Whose;
 use crate::app::App;
+use crate::documents;
 use crate::domain::account::{account_named, channel_named};
 use crate::domain::federation::context::ACTOR;
-use crate::domain::federation::{Addresses, Document, INSTANCE, actor, key};
+use crate::domain::federation::{Addresses, Document, INSTANCE, key};
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
@@ -25,13 +26,15 @@ pub(super) enum Found {
     Account(Box<Account>),
     /// A channel, and its owner.
     Channel(Box<Channel>, Box<Account>),
+    /// Somebody of another server, by which the network knows them.
+    Elsewhere(String),
     /// Nobody any more.
     Gone { id: String, former_type: &'static str, removed_at: Option<Timestamp> },
     /// Nobody.
     Nobody,
 }
 
-/// Who has this name here; nobody where it says that it is elsewhere.
+/// Who has this name, here or on the server that it names.
 pub(super) async fn find_named(app: &App, whose: Whose) -> Result<Found, StoreError> {
     let (name, accounts, channels) = match whose {
         Whose::Account(handle) => (handle, true, false),
@@ -39,8 +42,12 @@ pub(super) async fn find_named(app: &App, whose: Whose) -> Result<Found, StoreEr
         Whose::Either(handle) => (handle, true, true),
     };
     let Handle { name, host } = name;
-    if host.is_some_and(|host| host != app.url().host()) {
-        return Ok(Found::Nobody);
+    if let Some(host) = host.filter(|host| host != app.url().host()) {
+        let directory = app.directory();
+        let account = || directory.account_elsewhere(&name, &host)?.remote.as_ref().map(|it| it.url.clone());
+        let channel = || directory.channel_elsewhere(&name, &host)?.remote.as_ref().map(|it| it.url.clone());
+        let url = accounts.then(account).flatten().or_else(|| channels.then(channel).flatten());
+        return Ok(url.map_or(Found::Nobody, Found::Elsewhere));
     }
     if accounts && name.eq_ignore_ascii_case(INSTANCE) {
         return Ok(Found::Instance);
@@ -89,27 +96,20 @@ fn find_channel(store: &Store, addresses: &Addresses<'_>, name: &str) -> Result<
 /// The actor itself.
 pub(super) async fn show(ask: &Ask, whose: Whose) -> Outcome {
     let app = &ask.app;
-    let addresses = addresses(app);
     let actor = match find_named(app, whose).await? {
         Found::Instance => {
             let key = key_of(app, INSTANCE).await?;
-            let (config, site) = (app.config(), app.site());
-            let instance = actor::Instance {
-                name: &config.instance.name,
-                description: &config.instance.short_description,
-                avatar: site.avatar.as_ref(),
-                since: key.since,
-            };
-            actor::application(&addresses, &instance, &key.public)
+            documents::instance(app, &key)
         }
         Found::Account(account) => {
             let key = key_of(app, &account.name).await?;
-            actor::person(&addresses, &account, &key.public)
+            documents::person(app, &account, &key)
         }
         Found::Channel(channel, owner) => {
             let key = key_of(app, &channel.name).await?;
-            actor::group(&addresses, &channel, &owner.name, &key.public)
+            documents::channel(app, &channel, &owner, &key)
         }
+        Found::Elsewhere(url) => return elsewhere(&url),
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
         Found::Nobody => return Err(nobody()),
     };

@@ -1,21 +1,23 @@
 //! What all answers to other servers share: which of page and document a request gets, that anybody's script may read it,
 //! and what stands in the place of what is gone.
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, LOCATION, VARY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use shared::time::Timestamp;
 use warp::reply::Response;
 
 use super::path::Place;
-use super::{accept, path, video};
+use super::{accept, path};
 use crate::app::App;
 use crate::catalogue::Entry;
+use crate::documents;
+pub(super) use crate::documents::addresses;
+use crate::domain::federation::Document;
 use crate::domain::federation::context::PLAIN;
 use crate::domain::federation::trace::Tombstone;
-use crate::domain::federation::{Addresses, Document};
 use crate::http::problem::Failure;
-use crate::http::respond::{Outcome, respond, text_of};
+use crate::http::respond::{Outcome, empty, respond, text_of};
 
 /// The document a request asks for; none where it asks for a page, or for something else.
 #[must_use]
@@ -48,19 +50,22 @@ pub fn vary(headers: &mut HeaderMap) {
 /// The path of a video's document; none where others do not read it.
 #[must_use]
 pub fn path_of(app: &App, entry: &Entry) -> Option<String> {
-    video::audience(app, entry)?;
+    documents::audience(app, entry)?;
     Some(format!("/videos/watch/{}", entry.listed.video.uuid))
-}
-
-/// The addresses of what is here.
-pub(super) fn addresses(app: &App) -> Addresses<'_> {
-    Addresses::new(app.url().as_str(), app.url().host())
 }
 
 /// 200 with a document.
 pub(super) fn answer(document: &impl Serialize) -> Outcome {
     let body = serde_json::to_vec(document).map_err(|error| Failure::internal(&error))?;
     Ok(text_of("application/activity+json; charset=utf-8", body))
+}
+
+/// 302: what is of another server is read there.
+pub(super) fn elsewhere(url: &str) -> Outcome {
+    let location = HeaderValue::from_str(url).map_err(|error| Failure::internal(&error))?;
+    let mut response = empty(StatusCode::FOUND);
+    response.headers_mut().insert(LOCATION, location);
+    Ok(response)
 }
 
 /// 410: what was of a type at an address went.

@@ -6,21 +6,21 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use shared::id::VideoRef;
+use shared::id::{Uuid, VideoRef};
 
 use super::actor::{Found, find_named, nobody};
-use super::answer::{addresses, answer, gone};
+use super::answer::{addresses, answer, elsewhere, gone};
 use super::path::Whose;
 use super::video::{Published, announced, announcers, audience, find, making};
 use crate::app::App;
 use crate::catalogue::{Entry, Scope};
-use crate::domain::federation::Document;
 use crate::domain::federation::address::Announcer;
 use crate::domain::federation::collection::{
     Collection, PAGE_SIZE, PAGE_SIZE_MAX, Page, PageAsked, REACHED_MAX,
 };
 use crate::domain::federation::context::{Context, PLAIN, VIDEO};
 use crate::domain::federation::playlist::is_published;
+use crate::domain::federation::{Addresses, Document};
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{Filter, Query};
 use crate::domain::wrong::Wrong;
@@ -28,7 +28,7 @@ use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
 use crate::playlists;
-use crate::store::records::Opinion;
+use crate::store::records::{Comment, Opinion};
 use crate::store::tables::{AccountKey, CommentKey, CommentsOf, RatingsOf, VideoTalkKey};
 use crate::store::{Read, Store, StoreError};
 
@@ -97,6 +97,7 @@ pub(super) async fn outbox(ask: &Ask, whose: Whose) -> Outcome {
             let by = Announcer::Channel(channel.id);
             (addresses.channel(&channel.name), Outbox::Announced(Scope::Channel(channel.id), by))
         }
+        Found::Elsewhere(url) => return elsewhere(&url),
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
         Found::Nobody => return Err(nobody()),
     };
@@ -127,7 +128,7 @@ fn videos(app: &App, scope: Scope, asked: PageAsked) -> (u64, Vec<Arc<Entry>>) {
         start: asked.start(),
         count: asked.size,
         order: Order { sort: Sort::PublishedAt, descending: true },
-        filter: Filter::default(),
+        filter: Filter { is_local: Some(true), ..Filter::default() },
         skip_count: false,
     };
     let page = app.catalogue().list(scope, &query);
@@ -142,6 +143,7 @@ pub(super) async fn followers(ask: &Ask, whose: Whose) -> Outcome {
         // Nobody follows accounts from here, and nobody from elsewhere follows yet.
         Found::Account(account) => (addresses.account(&account.name), 0),
         Found::Channel(channel, _) => (addresses.channel(&channel.name), channel.followers),
+        Found::Elsewhere(url) => return elsewhere(&url),
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
         Found::Nobody => return Err(nobody()),
     };
@@ -155,6 +157,7 @@ pub(super) async fn following(ask: &Ask, whose: Whose) -> Outcome {
         Found::Instance => (addresses.instance(), 0),
         Found::Account(account) => (addresses.account(&account.name), account.following),
         Found::Channel(channel, _) => (addresses.channel(&channel.name), 0),
+        Found::Elsewhere(url) => return elsewhere(&url),
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
         Found::Nobody => return Err(nobody()),
     };
@@ -174,6 +177,7 @@ pub(super) async fn playlists(ask: &Ask, whose: Whose) -> Outcome {
         Found::Channel(channel, _) => {
             (addresses.channel(&channel.name), Some(playlists::Whose::Channel(channel.id)))
         }
+        Found::Elsewhere(url) => return elsewhere(&url),
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
         Found::Nobody => return Err(nobody()),
     };
@@ -228,13 +232,22 @@ pub(super) async fn rates(ask: &Ask, name: VideoRef, opinion: Opinion) -> Outcom
         let mut items = Vec::new();
         for row in rows.skip(asked.start()).take(asked.size) {
             let (key, _) = row?;
-            // Of somebody who is being removed nothing is told.
+            // Of somebody who is being removed nothing is told, and of others their own servers tell.
             let account = app.store().get(&AccountKey { account: key.account })?;
+            let account = account.filter(|account| account.remote.is_none());
             items.extend(account.map(|account| addresses.rate(&account.name, opinion, id)));
         }
         Ok(items)
     })
     .await
+}
+
+/// By which the network knows a comment.
+pub(super) fn comment_address(addresses: &Addresses<'_>, video: Uuid, comment: &Comment) -> String {
+    match &comment.remote {
+        Some(remote) => remote.url.clone(),
+        None => addresses.comment(video, comment.id),
+    }
 }
 
 /// `/videos/watch/{id}/comments`: what everybody sees, first said first.
@@ -253,14 +266,14 @@ pub(super) async fn comments(ask: &Ask, name: VideoRef) -> Outcome {
         for row in app.store().scan(&CommentsOf(video)) {
             let (key, ()) = row?;
             let comment = app.store().get(&CommentKey { comment: key.comment })?;
-            if comment.is_none_or(|comment| comment.held || comment.is_deleted()) {
+            let Some(comment) = comment.filter(|comment| !comment.held && !comment.is_deleted()) else {
                 continue;
-            }
+            };
             if skipped < asked.start() {
                 skipped += 1;
                 continue;
             }
-            items.push(addresses.comment(uuid, key.comment));
+            items.push(comment_address(&addresses, uuid, &comment));
             if asked.size <= items.len() {
                 break;
             }

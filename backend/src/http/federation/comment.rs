@@ -2,42 +2,38 @@
 
 use shared::id::{CommentId, VideoRef};
 
-use super::answer::{addresses, answer};
+use super::answer::{addresses, answer, elsewhere};
 use super::path::CommentPart;
-use super::video::{Published, find};
-use crate::app::App;
-use crate::catalogue::Entry;
-use crate::domain::account::account_named;
-use crate::domain::comment::mentioned;
+use super::video::find_anywhere;
+use crate::documents::{note, place};
+use crate::domain::federation::Document;
 use crate::domain::federation::activity::{ApproveReply, Create};
-use crate::domain::federation::comment::{EmptyPlace, Said, note};
+use crate::domain::federation::comment::EmptyPlace;
 use crate::domain::federation::context::{APPROVAL, COMMENT};
-use crate::domain::federation::html::Mentioned;
-use crate::domain::federation::{Addresses, Document};
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
-use crate::store::records::{Account, Comment};
-use crate::store::tables::{AccountKey, CommentKey};
-use crate::store::{Read, Store, StoreError};
-
-/// Whom a reply answers, further up and further up, who are told of it: PeerTube tells all, however long a thread grows.
-const ANSWERED_MAX: usize = 30;
+use crate::store::Read;
+use crate::store::tables::CommentKey;
 
 /// `/videos/watch/{id}/comments/{comment}`, its making and its approval.
 pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: CommentPart) -> Outcome {
     let app = &ask.app;
-    let entry = match find(app, name).await {
-        Ok(Published { entry, .. }) => entry,
+    let entry = match find_anywhere(app, name).await {
+        Ok(entry) => entry,
         Err(why) => return *why,
     };
     let missing = || Failure::not_found("Video comment not found");
-    let video = entry.listed.video.id;
+    let video = &entry.listed.video;
     let comment = app.read(move |store| store.get(&CommentKey { comment: id })).await?;
     // Nobody but its author and the video's owner knows of one that waits.
-    let comment = comment.filter(|comment| comment.video == video && !comment.held).ok_or_else(missing)?;
+    let comment = comment.filter(|comment| comment.video == video.id && !comment.held).ok_or_else(missing)?;
+    if let Some(remote) = comment.remote.as_ref().filter(|_| part != CommentPart::Approval) {
+        return elsewhere(&remote.url);
+    }
     let addresses = addresses(app);
-    let here = Here::of(&addresses, &entry, &comment);
+    let (read, about) = (comment.clone(), entry.clone());
+    let here = app.blocking(move |app| place(app, &about.listed.video, &read)).await?;
     if let Some(deleted) = comment.deleted_at {
         return match part {
             CommentPart::Whole => {
@@ -48,88 +44,23 @@ pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: Comment
         };
     }
     if part == CommentPart::Approval {
+        if video.remote.is_some() {
+            return Err(missing());
+        }
         let owner = &entry.publisher.account.name;
-        let approval = ApproveReply::new(&addresses, owner, here.address, here.in_reply_to);
+        let at = addresses.comment(video.uuid, comment.id);
+        let approval = ApproveReply::new(&addresses, owner, at, here.address, here.in_reply_to);
         return answer(&Document::new(APPROVAL, approval));
     }
-    let read = comment.clone();
-    let people = app.blocking(move |app| people(app, &read)).await?.ok_or_else(missing)?;
-    let said = Said {
-        address: &here.address,
-        in_reply_to: &here.in_reply_to,
-        author: &people.author,
-        text: &comment.text,
-        mentioned: &people.mentioned,
-        published: comment.created_at,
-        updated: comment.updated_at,
-    };
-    let note = note(&addresses, &said);
+    let (read, about) = (comment.clone(), entry.clone());
+    let note = app.blocking(move |app| note(app, &about.listed.video, &read)).await?;
+    let (author, note) = note.ok_or_else(missing)?;
     if part == CommentPart::Activity {
-        let actor = addresses.account(&people.author);
+        let actor = addresses.account(&author);
         return answer(&Document::new(
             COMMENT,
             Create::new(note.audience.clone(), &here.address, actor, note),
         ));
     }
     answer(&Document::new(COMMENT, note))
-}
-
-/// Where a comment is, and what it answers.
-struct Here {
-    address: String,
-    in_reply_to: String,
-}
-
-impl Here {
-    fn of(addresses: &Addresses<'_>, entry: &Entry, comment: &Comment) -> Here {
-        let video = entry.listed.video.uuid;
-        let in_reply_to = match comment.parent {
-            Some(parent) => addresses.comment(video, parent),
-            None => addresses.video(video),
-        };
-        Here { address: addresses.comment(video, comment.id), in_reply_to }
-    }
-}
-
-struct People {
-    author: String,
-    mentioned: Vec<Mentioned>,
-}
-
-/// Who wrote a comment and who is told of it; none where its author is being removed.
-fn people(app: &App, comment: &Comment) -> Result<Option<People>, StoreError> {
-    let (store, addresses) = (app.store(), addresses(app));
-    let Some(author) = author(store, comment)? else { return Ok(None) };
-    let mut told: Vec<Account> = Vec::new();
-    let mut tell = |account: Account| {
-        if account.id != author.id && told.iter().all(|known| known.id != account.id) {
-            told.push(account);
-        }
-    };
-    let mut above = comment.parent;
-    for _ in 0..ANSWERED_MAX {
-        let Some(parent) = above else { break };
-        let Some(parent) = store.get(&CommentKey { comment: parent })? else { break };
-        if let Some(account) = self::author(store, &parent)? {
-            tell(account);
-        }
-        above = parent.parent;
-    }
-    let host = addresses.host();
-    for handle in mentioned(&comment.text) {
-        if handle.host.as_deref().is_none_or(|other| other == host)
-            && let Some(account) = account_named(store, &handle.name)?
-        {
-            tell(account);
-        }
-    }
-    let mentioned = told.iter().map(|account| Mentioned {
-        handle: format!("{}@{host}", account.name),
-        address: addresses.account(&account.name),
-    });
-    Ok(Some(People { mentioned: mentioned.collect(), author: author.name }))
-}
-
-fn author(store: &Store, comment: &Comment) -> Result<Option<Account>, StoreError> {
-    comment.author.map_or(Ok(None), |account| store.get(&AccountKey { account }))
 }

@@ -21,6 +21,7 @@ use crate::http::extract::Ask;
 use crate::http::instance::{self, VERSION};
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, text_of, with_header};
+use crate::http::stats;
 use crate::store::records::User;
 use shared::id::Handle;
 use shared::time::Timestamp;
@@ -52,7 +53,8 @@ pub async fn webfinger(ask: Ask) -> Outcome {
             (channel.name.clone(), addresses.channel(&channel.name), page)
         }
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
-        Found::Nobody => return Err(Failure::not_found("Actor not found")),
+        // Of others their own servers tell.
+        Found::Elsewhere(_) | Found::Nobody => return Err(Failure::not_found("Actor not found")),
     };
     let body = serde_json::to_vec(&answer(&addresses, &name, actor, page));
     Ok(text_of("application/jrd+json; charset=utf-8", body.map_err(|error| Failure::internal(&error))?))
@@ -124,11 +126,14 @@ fn info(app: &App, version: &str) -> Value {
         start: 0,
         count: 0,
         order: Order { sort: Sort::PublishedAt, descending: true },
-        filter: Filter::default(),
+        filter: Filter { is_local: Some(true), ..Filter::default() },
         skip_count: false,
     };
     let posts = app.catalogue().list(Scope::Public, &query).total;
-    let comments: u64 = app.catalogue().all().iter().map(|entry| entry.listed.counts.comments).sum();
+    let comments = stats::own_comments(app).unwrap_or_else(|error| {
+        tracing::error!(%error, "the comments could not be counted");
+        0
+    });
     let says = instance::view(app, IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     json!({
         "version": version,

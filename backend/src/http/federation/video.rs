@@ -5,21 +5,22 @@ use std::sync::Arc;
 use shared::id::{Handle, VideoId, VideoRef};
 
 use super::actor::{Found, find_named};
-use super::answer::{addresses, answer, gone};
+use super::answer::{addresses, answer, elsewhere, gone};
 use super::path::Whose;
 use crate::app::App;
 use crate::catalogue::Entry;
-use crate::domain::federation::activity::{self, Announced, Create};
+use crate::documents::object;
+pub(super) use crate::documents::{announced, announcers, audience, making};
+use crate::domain::federation::activity;
 use crate::domain::federation::address::Announcer;
 use crate::domain::federation::context::{CHAPTERS, PLAIN, VIDEO};
-use crate::domain::federation::video::{self as said, Said, VideoObject};
-use crate::domain::federation::{Audience, Document, trace};
+use crate::domain::federation::video as said;
+use crate::domain::federation::{Addresses, Audience, Document, trace};
 use crate::domain::rating;
 use crate::domain::viewer::Viewer;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
-use crate::http::views::{self, Reach, Reader};
 use crate::store::records::{Opinion, TraceKind};
 
 /// A video that others may read, and for whom it is published.
@@ -39,15 +40,27 @@ pub(super) async fn find(app: &App, name: VideoRef) -> Result<Published, Hidden>
         return Err(Box::new(missing(app, name).await));
     };
     let refused = |failure: Failure| Box::new(Err(failure));
+    if let Some(remote) = &entry.listed.video.remote {
+        return Err(Box::new(elsewhere(&remote.url)));
+    }
     entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| refused(hidden.into()))?;
     let audience = audience(app, &entry).ok_or_else(|| refused(absent()))?;
     Ok(Published { entry, audience })
 }
 
-/// For whom a video is published; none where it is not.
-pub(super) fn audience(app: &App, entry: &Entry) -> Option<Audience> {
-    let with_unlisted = app.config().federation.unlisted;
-    said::audience(&addresses(app), &entry.listed.video, &entry.publisher.account.name, with_unlisted)
+/// The video of this name, of whichever server, if others may read what is said of it here.
+pub(super) async fn find_anywhere(app: &App, name: VideoRef) -> Result<Arc<Entry>, Hidden> {
+    let found = app.catalogue().find(name).filter(|(entry, _)| entry.listed.video.remote.is_some());
+    let Some((entry, by)) = found else { return find(app, name).await.map(|found| found.entry) };
+    let refused = |failure: Failure| Box::new(Err(failure));
+    entry.listed.sight().opens_to(&Viewer::Anonymous, by).map_err(|hidden| refused(hidden.into()))?;
+    Ok(entry)
+}
+
+/// By which the network knows a video.
+pub(super) fn video_address(addresses: &Addresses<'_>, entry: &Entry) -> String {
+    let video = &entry.listed.video;
+    video.remote.as_ref().map_or_else(|| addresses.video(video.uuid), |remote| remote.url.clone())
 }
 
 fn absent() -> Failure {
@@ -62,33 +75,6 @@ async fn missing(app: &App, name: VideoRef) -> Outcome {
         }
         Some(_) | None => Err(absent()),
     }
-}
-
-/// All that others read of a video.
-pub(super) fn object(app: &App, entry: &Entry, audience: Audience) -> VideoObject {
-    let video = &entry.listed.video;
-    let reach =
-        Reach { tracker_urls: app.sharing().tracker_urls(entry), in_force: app.sharing().in_force(entry) };
-    let page = views::details(app.url(), entry, reach, Reader::Anybody);
-    let captions = views::captions(app.url(), video, false);
-    let storyboards = views::storyboards(video);
-    let said = Said {
-        video,
-        account: &entry.publisher.account,
-        channel: &entry.publisher.channel,
-        page: &page,
-        captions: &captions.data,
-        storyboards: &storyboards.storyboards,
-    };
-    said::object(&addresses(app), audience, &said)
-}
-
-/// The making of a video, with all that others read of it.
-pub(super) fn making(app: &App, entry: &Entry, audience: Audience) -> Create<VideoObject> {
-    let addresses = addresses(app);
-    let object = object(app, entry, audience.clone());
-    let actor = addresses.account(&entry.publisher.account.name);
-    Create::new(audience, &addresses.video(entry.listed.video.uuid), actor, object)
 }
 
 /// `/videos/watch/{id}`
@@ -120,24 +106,6 @@ pub(super) async fn chapters(ask: &Ask, name: VideoRef) -> Outcome {
     }
 }
 
-/// A video as what is announced.
-pub(super) fn announced(entry: &Entry) -> Announced<'_> {
-    Announced {
-        video: entry.listed.video.uuid,
-        channel: &entry.publisher.channel,
-        account: &entry.publisher.account,
-    }
-}
-
-/// Who announced a video: its channel, then the instance. One that is in no list nobody announces.
-pub(super) fn announcers(entry: &Entry) -> Vec<Announcer> {
-    if entry.listed.sight().is_listed() {
-        vec![Announcer::Channel(entry.publisher.channel.id), Announcer::Instance]
-    } else {
-        Vec::new()
-    }
-}
-
 /// `/videos/watch/{id}/announces/{number}`
 pub(super) async fn announce(ask: &Ask, name: VideoRef, number: u64) -> Outcome {
     let app = &ask.app;
@@ -157,8 +125,8 @@ pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: Vi
     let Found::Account(account) = find_named(app, Whose::Account(account)).await? else {
         return Err(missing());
     };
-    let entry = match find(app, VideoRef::Id(video)).await {
-        Ok(found) => found.entry,
+    let entry = match find_anywhere(app, VideoRef::Id(video)).await {
+        Ok(entry) => entry,
         Err(why) => return *why,
     };
     let id = account.id;
@@ -167,5 +135,7 @@ pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: Vi
         return Err(missing());
     }
     let rated = (video, entry.listed.video.uuid);
-    answer(&Document::new(PLAIN, activity::rate(&addresses(app), &account.name, opinion, rated)))
+    let addresses = addresses(app);
+    let deed = activity::rate(&addresses, &account.name, opinion, rated);
+    answer(&Document::new(PLAIN, deed.about(video_address(&addresses, &entry))))
 }

@@ -106,8 +106,12 @@ impl<'a> Name<'a> {
 /// Whether the file room answers for this path at all, whatever it names.
 #[must_use]
 pub fn is_file_path(path: &str) -> bool {
-    // Torrents are made when somebody asks for one, which is a handler's work.
-    let lazy = path.strip_prefix("/lazy-static/").is_some_and(|rest| !rest.starts_with("torrents/"));
+    // Torrents are made when somebody asks for one, and copies of what is of other servers are fetched, which is a
+    // handler's work.
+    let made = ["torrents/", "remote/"];
+    let lazy = path
+        .strip_prefix("/lazy-static/")
+        .is_some_and(|rest| !made.iter().any(|folder| rest.starts_with(folder)));
     path.starts_with("/static/") || lazy || DOWNLOADS.iter().any(|folder| path.starts_with(folder))
 }
 
@@ -279,6 +283,7 @@ mod tests {
             "static/a",
             "/download/videos/generate/1",
             "/lazy-static/torrents/a",
+            "/lazy-static/remote/videos/a/b.jpg",
         ] {
             assert_eq!(parse_address(path), None, "{path}");
         }

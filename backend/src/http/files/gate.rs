@@ -45,6 +45,7 @@ mod tests {
             privacy,
             state: VideoState::Published,
             is_blocked: false,
+            is_elsewhere: false,
         };
         for (privacy, guarded) in [
             (Privacy::Public, false),

@@ -58,6 +58,8 @@ pub struct VideoCard {
     pub document: Option<String>,
     /// Where players ask before they show it: why, in its maker's words.
     pub sensitive: Option<String>,
+    /// The address of its page where it is of another server, which search engines are to list instead.
+    pub origin: Option<String>,
 }
 
 /// A list of videos as the head tells it.
@@ -90,8 +92,10 @@ pub struct ActorCard {
     pub description: String,
     /// Path of its page.
     pub path: String,
-    /// Path of what other servers read of it.
-    pub document: String,
+    /// Path of what other servers read of it; none where they do not.
+    pub document: Option<String>,
+    /// The address of its page where it is of another server, which search engines are to list instead.
+    pub origin: Option<String>,
     /// When it was made.
     pub created: Timestamp,
     /// When it last changed.
@@ -179,7 +183,7 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
         tags.named("shoal-ask", why);
     }
     tags.document(video.document.as_deref().map(full).as_deref());
-    tags.canonical(&page);
+    tags.canonical(video.origin.as_deref().unwrap_or(&page));
 }
 
 fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
@@ -243,8 +247,11 @@ fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {
             description: &actor.description,
         },
     });
-    tags.document(Some(&format!("{}{}", site.url, actor.document)));
-    tags.canonical(&page);
+    if actor.origin.is_some() {
+        tags.named("robots", "noindex");
+    }
+    tags.document(actor.document.as_ref().map(|path| format!("{}{path}", site.url)).as_deref());
+    tags.canonical(actor.origin.as_deref().unwrap_or(&page));
 }
 
 const SCHEMA: &str = "http://schema.org";

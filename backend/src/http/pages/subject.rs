@@ -11,14 +11,14 @@ use super::plain::plain_text;
 use crate::app::App;
 use crate::catalogue::Entry;
 use crate::config::NsfwPolicy;
-use crate::domain::account::{account_named, channel_named};
 use crate::domain::federation::playlist::is_published;
 use crate::domain::playlist::opens_to;
 use crate::domain::viewer::Viewer;
+use crate::http::actor::{account_of, channel_of};
 use crate::http::federation;
-use crate::http::views::playlist_thumbnail;
-use crate::store::records::{Account, Channel, PlaylistPrivacy};
-use crate::store::{Store, StoreError};
+use crate::http::views::{playlist_thumbnail, preview_path};
+use crate::store::StoreError;
+use crate::store::records::{Account, Channel, PlaylistPrivacy, RemoteActor};
 
 /// A page by its address.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,27 +71,14 @@ fn parse_handle(name: &str) -> Option<Handle> {
 /// # Errors
 /// [`StoreError`] when the disk fails.
 pub async fn find_subject(app: &App, page: Page) -> Result<Subject, StoreError> {
-    let ours = |handle: Handle| {
-        let is_ours = handle.host.as_deref().is_none_or(|host| host == app.url().host());
-        is_ours.then_some(handle.name)
-    };
     let found = match page {
         Page::Other => return Ok(Subject::Instance),
         Page::Unknown => None,
         Page::Video(name) => find_video(app, name),
         Page::Playlist(name) => find_playlist(app, &name),
-        Page::Channel(handle) => match ours(handle) {
-            Some(name) => app.read(move |store| find_channel(store, &name)).await?,
-            None => None,
-        },
-        Page::Account(handle) => match ours(handle) {
-            Some(name) => app.read(move |store| find_account(store, &name)).await?,
-            None => None,
-        },
-        Page::Either(handle) => match ours(handle) {
-            Some(name) => app.read(move |store| find_either(store, &name)).await?,
-            None => None,
-        },
+        Page::Channel(handle) => app.blocking(move |app| find_channel(app, &handle)).await?,
+        Page::Account(handle) => app.blocking(move |app| find_account(app, &handle)).await?,
+        Page::Either(handle) => app.blocking(move |app| find_either(app, &handle)).await?,
     };
     Ok(found.unwrap_or(Subject::Unknown))
 }
@@ -112,7 +99,7 @@ fn find_playlist(app: &App, name: &str) -> Option<Subject> {
     Some(Subject::Playlist(PlaylistCard {
         name: playlist.name.clone(),
         description: plain_text(playlist.description.as_deref().unwrap_or_default()),
-        picture: playlist_thumbnail(app, &playlist).map(|name| format!("/lazy-static/thumbnails/{name}")),
+        picture: playlist_thumbnail(app, &playlist),
         path: format!("/w/p/{}", playlist.uuid.short()),
         videos: playlist.videos,
         updated: playlist.updated_at,
@@ -121,17 +108,17 @@ fn find_playlist(app: &App, name: &str) -> Option<Subject> {
     }))
 }
 
-fn find_channel(store: &Store, name: &str) -> Result<Option<Subject>, StoreError> {
-    Ok(channel_named(store, name)?.map(|channel| Subject::Actor(channel_card(&channel))))
+fn find_channel(app: &App, handle: &Handle) -> Result<Option<Subject>, StoreError> {
+    Ok(channel_of(app, handle)?.map(|channel| Subject::Actor(channel_card(&channel))))
 }
 
-fn find_account(store: &Store, name: &str) -> Result<Option<Subject>, StoreError> {
-    Ok(account_named(store, name)?.map(|account| Subject::Actor(account_card(&account))))
+fn find_account(app: &App, handle: &Handle) -> Result<Option<Subject>, StoreError> {
+    Ok(account_of(app, handle)?.map(|account| Subject::Actor(account_card(&account))))
 }
 
-fn find_either(store: &Store, name: &str) -> Result<Option<Subject>, StoreError> {
-    let account = find_account(store, name)?;
-    if account.is_some() { Ok(account) } else { find_channel(store, name) }
+fn find_either(app: &App, handle: &Handle) -> Result<Option<Subject>, StoreError> {
+    let account = find_account(app, handle)?;
+    if account.is_some() { Ok(account) } else { find_channel(app, handle) }
 }
 
 fn video_card(entry: &Entry, policy: NsfwPolicy) -> VideoCard {
@@ -139,12 +126,13 @@ fn video_card(entry: &Entry, policy: NsfwPolicy) -> VideoCard {
     VideoCard {
         name: video.name.clone(),
         description: plain_text(video.description.as_deref().unwrap_or_default()),
-        preview: video.preview.as_ref().map(|name| format!("/lazy-static/previews/{name}")),
+        preview: preview_path(video),
         path: format!("/w/{}", video.uuid.short()),
         embed: format!("/videos/embed/{}", video.uuid),
         uploaded: video.created_at,
         duration: video.facts.as_ref().map_or(0, |facts| (facts.duration_ms + 500) / 1000),
-        listed: entry.listed.sight().is_listed(),
+        listed: entry.listed.sight().is_listed() && video.remote.is_none(),
+        origin: video.remote.as_ref().map(|remote| remote.page.clone()),
         document: None,
         sensitive: (video.nsfw && policy != NsfwPolicy::Display)
             .then(|| video.nsfw_summary.clone().unwrap_or_default()),
@@ -155,8 +143,9 @@ fn channel_card(channel: &Channel) -> ActorCard {
     ActorCard {
         name: shown_name(&channel.display_name, &channel.name),
         description: plain_text(channel.description.as_deref().unwrap_or_default()),
-        path: format!("/c/{}/videos", channel.name),
-        document: format!("/video-channels/{}", channel.name),
+        path: format!("/c/{}/videos", address_of(&channel.name, channel.host())),
+        document: channel.remote.is_none().then(|| format!("/video-channels/{}", channel.name)),
+        origin: channel.remote.as_deref().map(origin),
         created: channel.created_at,
         updated: channel.updated_at,
     }
@@ -166,11 +155,22 @@ fn account_card(account: &Account) -> ActorCard {
     ActorCard {
         name: shown_name(&account.display_name, &account.name),
         description: plain_text(account.description.as_deref().unwrap_or_default()),
-        path: format!("/a/{}/video-channels", account.name),
-        document: format!("/accounts/{}", account.name),
+        path: format!("/a/{}/video-channels", address_of(&account.name, account.host())),
+        document: account.remote.is_none().then(|| format!("/accounts/{}", account.name)),
+        origin: account.remote.as_deref().map(origin),
         created: account.created_at,
         updated: account.updated_at,
     }
+}
+
+/// A name as it stands in addresses of pages.
+fn address_of(name: &str, host: Option<&str>) -> String {
+    host.map_or_else(|| name.to_owned(), |host| format!("{name}@{host}"))
+}
+
+/// Where people look at somebody of another server.
+fn origin(actor: &RemoteActor) -> String {
+    actor.page.clone().unwrap_or_else(|| actor.url.clone())
 }
 
 fn shown_name(display_name: &str, name: &str) -> String {

@@ -275,6 +275,7 @@ fn no_text_breaks_out_of_a_tag() {
             listed: true,
             document: Some(text.clone()),
             sensitive: Some(text.clone()),
+            origin: Some(text.clone()),
         };
         let head = write_head(&site, &Subject::Video(card));
         // Every line is one whole tag, and inside its quotes nothing ends them.

@@ -3,7 +3,11 @@
 use shared::api;
 
 use crate::config::PublicUrl;
-use crate::store::records::{Account, ActorPicture, Channel, Collaborator, CollaboratorState, Role};
+use crate::files::cached::{self, Owner};
+use crate::files::picture::Size;
+use crate::store::records::{
+    Account, ActorPicture, Channel, Collaborator, CollaboratorState, RemotePicture, Role,
+};
 
 /// An account beside a video.
 #[must_use]
@@ -12,9 +16,9 @@ pub fn account_summary(url: &PublicUrl, account: &Account) -> api::AccountSummar
         id: account.id,
         display_name: account.display_name.clone(),
         name: account.name.clone(),
-        url: format!("{url}/accounts/{}", account.name),
-        host: url.host().to_owned(),
-        avatars: avatars(account.avatar.as_ref()),
+        url: account_url(url, account),
+        host: account.host().unwrap_or(url.host()).to_owned(),
+        avatars: account_avatars(account),
     }
 }
 
@@ -25,9 +29,27 @@ pub fn channel_summary(url: &PublicUrl, channel: &Channel) -> api::ChannelSummar
         id: channel.id,
         name: channel.name.clone(),
         display_name: channel.display_name.clone(),
-        url: format!("{url}/video-channels/{}", channel.name),
-        host: url.host().to_owned(),
-        avatars: avatars(channel.avatar.as_ref()),
+        url: channel_url(url, channel),
+        host: channel.host().unwrap_or(url.host()).to_owned(),
+        avatars: channel_avatars(channel),
+    }
+}
+
+/// By which the network knows an account.
+#[must_use]
+pub fn account_url(url: &PublicUrl, account: &Account) -> String {
+    match &account.remote {
+        Some(remote) => remote.url.clone(),
+        None => format!("{url}/accounts/{}", account.name),
+    }
+}
+
+/// By which the network knows a channel.
+#[must_use]
+pub fn channel_url(url: &PublicUrl, channel: &Channel) -> String {
+    match &channel.remote {
+        Some(remote) => remote.url.clone(),
+        None => format!("{url}/video-channels/{}", channel.name),
     }
 }
 
@@ -42,8 +64,8 @@ pub fn account(url: &PublicUrl, account: &Account) -> api::Account {
         avatars: summary.avatars,
         id: account.id,
         host_redundancy_allowed: false,
-        following_count: account.following,
-        followers_count: 0,
+        following_count: account.remote.as_ref().map_or(account.following, |remote| remote.following),
+        followers_count: account.remote.as_ref().map_or(0, |remote| remote.followers),
         created_at: account.created_at,
         display_name: summary.display_name,
         description: account.description.clone(),
@@ -86,14 +108,18 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         avatars: summary.avatars,
         id: channel.id,
         host_redundancy_allowed: false,
-        following_count: 0,
-        followers_count: channel.followers,
+        following_count: channel.remote.as_ref().map_or(0, |remote| remote.following),
+        // Its server counts all; those of here may be news to it.
+        followers_count: channel
+            .remote
+            .as_ref()
+            .map_or(channel.followers, |remote| remote.followers.max(channel.followers)),
         created_at: channel.created_at,
-        banners: banners(channel.banner.as_ref()),
+        banners: channel_banners(channel),
         display_name: summary.display_name,
         description: channel.description.clone(),
         support: channel.support.clone(),
-        is_local: true,
+        is_local: channel.remote.is_none(),
         sharing: channel.sharing,
         updated_at: channel.updated_at,
         owner_account: owner.map(|owner| account(url, owner)),
@@ -102,6 +128,42 @@ pub fn channel(url: &PublicUrl, channel: &Channel, owner: Option<&Account>) -> a
         total_views: None,
         views_per_day: None,
     }
+}
+
+/// The picture of an account, of this server or another.
+fn account_avatars(account: &Account) -> Vec<api::Image> {
+    match &account.remote {
+        Some(remote) => copies(Owner::Account(account.id), remote.avatar.as_ref(), &cached::avatar_sizes()),
+        None => avatars(account.avatar.as_ref()),
+    }
+}
+
+/// The picture of a channel, of this server or another.
+fn channel_avatars(channel: &Channel) -> Vec<api::Image> {
+    match &channel.remote {
+        Some(remote) => copies(Owner::Channel(channel.id), remote.avatar.as_ref(), &cached::avatar_sizes()),
+        None => avatars(channel.avatar.as_ref()),
+    }
+}
+
+/// The picture above a channel's page, of this server or another.
+pub(super) fn channel_banners(channel: &Channel) -> Vec<api::Image> {
+    match &channel.remote {
+        Some(remote) => copies(Owner::Channel(channel.id), remote.banner.as_ref(), &cached::banner_sizes()),
+        None => banners(channel.banner.as_ref()),
+    }
+}
+
+/// Copies of a picture of another server, which are made when somebody asks for one.
+fn copies(owner: Owner, picture: Option<&RemotePicture>, sizes: &[Size]) -> Vec<api::Image> {
+    let Some(picture) = picture else { return Vec::new() };
+    let image = |size: &Size| api::Image {
+        width: size.width,
+        path: owner.path(&cached::actor_picture_name(picture, size.width)),
+        created_at: picture.created_at,
+        updated_at: picture.created_at,
+    };
+    sizes.iter().map(image).collect()
 }
 
 /// A picture of an account or a channel, smallest first.

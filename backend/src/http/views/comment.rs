@@ -62,7 +62,10 @@ pub fn reviewed_comment(app: &App, entry: &Entry, comment: &Comment, by: Account
 }
 
 fn address(app: &App, entry: &Entry, comment: &Comment) -> String {
-    format!("{}/videos/watch/{}/comments/{}", app.url(), entry.listed.video.uuid, comment.id)
+    match &comment.remote {
+        Some(remote) => remote.url.clone(),
+        None => format!("{}/videos/watch/{}/comments/{}", app.url(), entry.listed.video.uuid, comment.id),
+    }
 }
 
 /// None too where the account is being removed, and its comments after it.

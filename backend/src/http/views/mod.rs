@@ -5,6 +5,7 @@
 mod activity;
 mod actor;
 mod comment;
+mod elsewhere;
 mod import;
 mod notification;
 mod order;
@@ -13,7 +14,10 @@ mod subscription;
 mod video;
 
 pub use activity::activity;
-pub use actor::{account, account_summary, avatars, banners, channel, channel_summary, collaborator, role};
+pub use actor::{
+    account, account_summary, account_url, avatars, banners, channel, channel_summary, channel_url,
+    collaborator, role,
+};
 pub use comment::{comment, comment_tree, reviewed_comment};
 pub use import::import_source;
 pub use notification::notification;
@@ -21,6 +25,6 @@ pub use order::{abuse, abuse_message, blocked_video, state as abuse_state};
 pub use playlist::{playlist, special_playlist, thumbnail as playlist_thumbnail};
 pub use subscription::follow;
 pub use video::{
-    Reach, Reader, captions, card, chapters, description, details, file_metadata, included, mine,
-    original_metadata, playlist_folder, source, storyboards,
+    Reach, Reader, address as video_address, captions, card, chapters, description, details, file_metadata,
+    included, mine, original_metadata, playlist_folder, preview_path, source, storyboards, thumbnail_path,
 };

@@ -146,7 +146,7 @@ pub fn notification(
                     kind: "channel".to_owned(),
                     display_name: followed.channel.display_name.clone(),
                     name: followed.channel.name.clone(),
-                    host: app.url().host().to_owned(),
+                    host: followed.channel.host().unwrap_or(app.url().host()).to_owned(),
                 },
             });
         }

@@ -128,10 +128,10 @@ fn abuse_channel(url: &PublicUrl, channel: &Channel) -> api::AbuseChannel {
         avatars: summary.avatars,
         id: channel.id,
         host_redundancy_allowed: false,
-        banners: actor::banners(channel.banner.as_ref()),
+        banners: actor::channel_banners(channel),
         display_name: summary.display_name,
         description: channel.description.clone(),
-        is_local: true,
+        is_local: channel.remote.is_none(),
     }
 }
 

@@ -3,6 +3,7 @@
 use shared::api::{self, Label};
 
 use super::actor::{account_summary, channel_summary};
+use super::video::thumbnail_path;
 use crate::app::App;
 use crate::domain::playlist::form::privacy_label;
 use crate::store::records::{PlaylistKind, VideoPlaylist};
@@ -27,7 +28,7 @@ pub fn playlist(app: &App, playlist: &VideoPlaylist) -> Option<api::VideoPlaylis
         display_name: playlist.name.clone(),
         description: playlist.description.clone(),
         privacy: Label { id: privacy, label: privacy_name.to_owned() },
-        thumbnail_path: thumbnail(app, playlist).map(|name| format!("/lazy-static/thumbnails/{name}")),
+        thumbnail_path: thumbnail(app, playlist),
         embed_path: format!("/video-playlists/embed/{}", playlist.uuid),
         kind: Label { id: kind, label: kind_name.to_owned() },
         videos_length: playlist.videos,
@@ -39,13 +40,14 @@ pub fn playlist(app: &App, playlist: &VideoPlaylist) -> Option<api::VideoPlaylis
     })
 }
 
-/// The picture its owner chose, or that of its first video where everybody may see that.
+/// The path of the picture its owner chose, or of that of its first video where everybody may see that.
 #[must_use]
 pub fn thumbnail(app: &App, playlist: &VideoPlaylist) -> Option<String> {
-    playlist.thumbnail.clone().or_else(|| {
+    let chosen = playlist.thumbnail.as_ref().map(|name| format!("/lazy-static/thumbnails/{name}"));
+    chosen.or_else(|| {
         let entry = app.catalogue().video(playlist.first?)?;
         let is_open = !entry.listed.sight().has_guarded_files();
-        entry.listed.video.thumbnail.clone().filter(|_| is_open)
+        thumbnail_path(&entry.listed.video).filter(|_| is_open)
     })
 }
 

@@ -7,13 +7,15 @@ use shared::id::{FileId, InfoHash, Uuid};
 use shared::limits::VIDEO_DESCRIPTION_TRUNCATED_LENGTH;
 use shared::meeting::InForce;
 
-use super::actor;
+use super::{actor, elsewhere};
 use crate::catalogue::Entry;
 use crate::config::PublicUrl;
 use crate::domain::video::list::{INCLUDE_AUTOMATIC_TAGS, INCLUDE_UNPUBLISHED};
 use crate::domain::video::{embed, labels, torrent};
+use crate::files::cached::{self, Owner};
 use crate::files::layout::{caption_playlist_name, original_name, torrent_name};
-use crate::store::records::{Chapter, Facts, Playlist, Rendition, Video};
+use crate::files::picture::{PREVIEW, Size, THUMBNAIL};
+use crate::store::records::{Chapter, Facts, Playlist, RemotePicture, Rendition, Video};
 
 /// What `encodeURIComponent` leaves alone.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -99,17 +101,20 @@ pub fn details(url: &PublicUrl, entry: &Entry, reach: Reach, reader: Reader) -> 
     };
     let (policy, policy_name) = labels::comments(video.comments_policy);
     let (embed, embed_name) = embed::label(&video.embed);
+    let (streaming_playlists, files) = match &video.remote {
+        Some(remote) => elsewhere::streams_and_files(video.id, remote),
+        None => {
+            let of_ours = |list| playlist(url, entry, list, &tracker_urls);
+            (video.playlist.iter().map(of_ours).collect(), files)
+        }
+    };
     api::VideoDetails {
         card: video_card(url, entry, false),
         account: actor::account(url, &entry.publisher.account),
         channel: actor::channel(url, &entry.publisher.channel, Some(&entry.publisher.account)),
         blacklisted: video.blocked.is_some(),
         blacklisted_reason: video.blocked.as_ref().and_then(|block| block.reason.clone()),
-        streaming_playlists: video
-            .playlist
-            .iter()
-            .map(|list| playlist(url, entry, list, &tracker_urls))
-            .collect(),
+        streaming_playlists,
         files,
         support: video.support.clone(),
         description_path: format!("/api/v1/videos/{}/description", video.uuid),
@@ -144,8 +149,17 @@ pub fn description(video: &Video) -> api::Description {
 /// The small pictures of a video.
 #[must_use]
 pub fn storyboards(video: &Video) -> api::Storyboards {
-    let storyboards = video.storyboard.iter().map(|storyboard| api::Storyboard {
-        storyboard_path: format!("/lazy-static/storyboards/{}", storyboard.file_name),
+    let path = |file_name: &str| match &video.remote {
+        Some(remote) => {
+            let name = remote.storyboard.as_ref().map(cached::storyboard_name)?;
+            Some(Owner::Video(video.uuid).path(&name))
+        }
+        None => Some(format!("/lazy-static/storyboards/{file_name}")),
+    };
+    let shown =
+        video.storyboard.iter().filter_map(|storyboard| Some((path(&storyboard.file_name)?, storyboard)));
+    let storyboards = shown.map(|(storyboard_path, storyboard)| api::Storyboard {
+        storyboard_path,
         total_height: storyboard.total_height,
         total_width: storyboard.total_width,
         sprite_height: storyboard.sprite_height,
@@ -159,7 +173,11 @@ pub fn storyboards(video: &Video) -> api::Storyboards {
 #[must_use]
 pub fn captions(url: &PublicUrl, video: &Video, guarded: bool) -> api::Page<api::Caption> {
     let rows = video.captions.iter().map(|caption| {
-        let path = format!("/lazy-static/video-captions/{}", caption.file_name);
+        let path = match &video.remote {
+            // A copy of ours: who reads it asks no other server.
+            Some(_) => Owner::Video(video.uuid).path(&caption.file_name),
+            None => format!("/lazy-static/video-captions/{}", caption.file_name),
+        };
         let label = labels::language_name(&caption.language).unwrap_or(&caption.language);
         let playlist = caption_playlist_name(&caption.file_name);
         let folder = playlist_folder(video.uuid, guarded);
@@ -262,16 +280,13 @@ pub fn playlist_folder(uuid: Uuid, guarded: bool) -> String {
 fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
     let video = &entry.listed.video;
     let uuid = video.uuid;
-    let picture = |folder: &str, name: &Option<String>| match name {
-        Some(name) => format!("/lazy-static/{folder}/{name}"),
-        None => NO_PICTURE.to_owned(),
-    };
+    let or_none = |path: Option<String>| path.unwrap_or_else(|| NO_PICTURE.to_owned());
     let truncated = video.description.as_deref().map(truncate);
     api::VideoCard {
         id: video.id,
         uuid,
         short_uuid: uuid.short(),
-        url: format!("{url}/videos/watch/{uuid}"),
+        url: address(url, video),
         name: video.name.clone(),
         category: label(video.category, labels::CATEGORIES),
         licence: label(video.licence, labels::LICENCES),
@@ -285,7 +300,7 @@ fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
         nsfw_summary: video.nsfw_summary.clone(),
         description: if in_list { truncated.clone() } else { video.description.clone() },
         truncated_description: truncated,
-        is_local: true,
+        is_local: video.remote.is_none(),
         duration: video.facts.as_ref().map_or(0, |facts| (facts.duration_ms + 500) / 1000),
         aspect_ratio: aspect_ratio(video),
         views: video.views,
@@ -293,16 +308,49 @@ fn video_card(url: &PublicUrl, entry: &Entry, in_list: bool) -> api::VideoCard {
         likes: video.likes,
         dislikes: video.dislikes,
         comments: entry.listed.counts.comments,
-        thumbnail_path: picture("thumbnails", &video.thumbnail),
-        preview_path: picture("previews", &video.preview),
+        thumbnail_path: or_none(thumbnail_path(video)),
+        preview_path: or_none(preview_path(video)),
         embed_path: format!("/videos/embed/{uuid}"),
         created_at: video.created_at,
         updated_at: video.updated_at,
         published_at: video.published_at,
         originally_published_at: video.originally_published_at,
-        is_live: false,
+        is_live: video.remote.as_ref().is_some_and(|remote| remote.is_live),
         user_history: None,
     }
+}
+
+/// By which the network knows a video.
+#[must_use]
+pub fn address(url: &PublicUrl, video: &Video) -> String {
+    match &video.remote {
+        Some(remote) => remote.url.clone(),
+        None => format!("{url}/videos/watch/{}", video.uuid),
+    }
+}
+
+/// The path of a video's miniature; none where it has none.
+#[must_use]
+pub fn thumbnail_path(video: &Video) -> Option<String> {
+    match &video.remote {
+        Some(remote) => copy(video, remote.pictures.first(), THUMBNAIL),
+        None => video.thumbnail.as_ref().map(|name| format!("/lazy-static/thumbnails/{name}")),
+    }
+}
+
+/// The path of a video's large picture; none where it has none.
+#[must_use]
+pub fn preview_path(video: &Video) -> Option<String> {
+    match &video.remote {
+        Some(remote) => copy(video, remote.pictures.last(), PREVIEW),
+        None => video.preview.as_ref().map(|name| format!("/lazy-static/previews/{name}")),
+    }
+}
+
+/// The path of a copy of a picture of another server, which is made when somebody asks for it.
+fn copy(video: &Video, picture: Option<&RemotePicture>, size: Size) -> Option<String> {
+    let name = cached::video_picture_name(picture?, size.width);
+    Some(Owner::Video(video.uuid).path(&name))
 }
 
 fn label(id: Option<u32>, list: &'static [(u32, &'static str)]) -> Label<Option<u32>> {
@@ -428,7 +476,7 @@ fn source_file(url: &PublicUrl, video: &Video) -> Option<api::VideoFile> {
     })
 }
 
-fn resolution_name(resolution: u32, fps: u32) -> String {
+pub(super) fn resolution_name(resolution: u32, fps: u32) -> String {
     match (resolution, fps) {
         (0, _) => "Audio only".to_owned(),
         (_, 50..) => format!("{resolution}p{fps}"),

@@ -3,6 +3,7 @@ use crate::catalogue::Publisher;
 use crate::domain::makers::Makers;
 use crate::domain::video::list::{Counts, Listed};
 use crate::domain::video::tests::video;
+use crate::http::sample;
 use crate::store::records::{Account, Channel, PlayerTheme, Privacy, Storyboard, Torrent};
 use serde_json::Value;
 use shared::id::{AccountId, ChannelId, FileId, UserId};
@@ -303,4 +304,83 @@ fn ratios_have_four_decimals_and_lengths_are_rounded() {
     (facts.width, facts.height, facts.duration_ms) = (854, 480, 30_021);
     let card = card(&url(), &entry(video)).card;
     assert_eq!((card.aspect_ratio, card.duration), (Some(1.7792), 30));
+}
+
+/// A video of another server, as the captured instance knows one.
+fn far() -> Entry {
+    let account = Account { description: Some("Bob".into()), ..sample::far_account() };
+    let channel = Channel { support: Some("Thanks".into()), ..sample::far_channel() };
+    let video = Video {
+        category: Some(15),
+        licence: Some(1),
+        language: Some("en".into()),
+        tags: vec!["sea".into()],
+        support: Some("Thanks".into()),
+        ..sample::far_video()
+    };
+    let makers = Makers::alone(account.id);
+    let listed = Arc::new(Listed::new(video, makers.clone(), Counts::default()));
+    Entry::new(listed, Arc::new(Publisher { channel, account, makers }), 0)
+}
+
+/// What we say of every actor, and PeerTube 6.3 of its own alone.
+fn without_mirroring(value: &mut Value) {
+    for who in ["/account", "/channel", "/channel/ownerAccount"] {
+        if let Some(actor) = value.pointer_mut(who).and_then(Value::as_object_mut) {
+            actor.remove("hostRedundancyAllowed");
+        }
+    }
+}
+
+#[test]
+fn videos_of_other_servers_have_the_captured_shape() {
+    let entry = far();
+    let reader = Reader::Anybody;
+    let mut page = serde_json::to_value(details(&url(), &entry, reach(tracker_urls()), reader)).unwrap();
+    assert!(page.as_object_mut().unwrap().remove("sharingInForce").is_some());
+    assert!(page.as_object_mut().unwrap().remove("embedPrivacyPolicy").is_some());
+    without_mirroring(&mut page);
+    same_shape(captured!("video-get-remote"), &page);
+    let page = api::Page { total: 1, data: vec![card(&url(), &entry)] };
+    same_shape(captured!("videos-list-remote"), &page);
+}
+
+#[test]
+fn videos_of_other_servers_are_watched_there_and_looked_at_here() {
+    let entry = far();
+    let video = &entry.listed.video;
+    let page = details(&url(), &entry, reach(Vec::new()), Reader::Anybody);
+    assert_eq!(page.card.url, format!("https://far.example/videos/watch/{}", video.uuid));
+    assert!(!page.card.is_local && !page.channel.is_local);
+    assert_eq!((page.account.host.as_str(), page.channel.host.as_str()), ("far.example", "far.example"));
+    assert_eq!(page.account.url, "https://far.example/accounts/bob");
+    assert_eq!((page.account.followers_count, page.channel.followers_count), (12, 12));
+    assert_eq!(page.account.user_id, None);
+    let stream = &page.streaming_playlists[0];
+    let folder = format!("https://far.example/static/streaming-playlists/hls/{}", video.uuid);
+    assert_eq!(stream.playlist_url, format!("{folder}/y-master.m3u8"));
+    assert_eq!(stream.segments_sha256_url, format!("{folder}/z-segments-sha256.json"));
+    let mirror = format!("https://mirror.example/static/redundancy/hls/{}", video.uuid);
+    assert_eq!(stream.redundancies, [api::Redundancy { base_url: mirror }]);
+    let files: Vec<(u32, &str)> =
+        stream.files.iter().map(|file| (file.resolution.id, file.file_url.as_str())).collect();
+    let (tall, small) = (format!("{folder}/x-720-fragmented.mp4"), format!("{folder}/x-480-fragmented.mp4"));
+    assert_eq!(files, [(720, tall.as_str()), (480, small.as_str())]);
+    // What browsers fetch without anybody's leave is here.
+    let captions = captions(&url(), video, false);
+    let here = format!("/lazy-static/remote/videos/{}/", video.uuid);
+    let words = &captions.data[0];
+    assert_eq!(words.caption_path, format!("{here}{}", video.captions[0].file_name));
+    assert_eq!(
+        (&words.file_url, words.playlist_url.as_ref()),
+        (&format!("https://films.example{}", words.caption_path), None)
+    );
+    assert_eq!(page.card.thumbnail_path, format!("{here}{}-280.jpg", Uuid(60)));
+    assert_eq!(page.card.preview_path, format!("{here}{}-850.jpg", Uuid(61)));
+    assert_eq!(page.card.embed_path, format!("/videos/embed/{}", video.uuid));
+    let widths: Vec<u32> = page.account.avatars.iter().map(|image| image.width).collect();
+    assert_eq!(widths, [48, 120, 600]);
+    assert!(
+        page.channel.avatars.iter().all(|image| image.path.starts_with("/lazy-static/remote/channels/30/"))
+    );
 }

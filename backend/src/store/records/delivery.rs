@@ -1,7 +1,7 @@
 //! What other servers are told, and how far they have heard it.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{CommentId, PlaylistId, PostId, Uuid, VideoId};
+use shared::id::{AbuseId, CommentId, PlaylistId, PostId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use super::remote::Party;
@@ -43,10 +43,37 @@ pub enum Said {
     VideoUpdated(VideoId),
     /// `Announce` of a video.
     VideoShared(VideoId),
+    /// `Undo` of the `Announce` of a video.
+    VideoUnshared(VideoId),
     /// `Delete` of a video.
     VideoDeleted(Uuid),
+    /// `View` of another server's video.
+    Viewed(VideoId),
+    /// `Like` of another server's video.
+    Liked(VideoId),
+    /// `Undo` of a `Like`.
+    Unliked(VideoId),
+    /// `Dislike` of another server's video.
+    Disliked(VideoId),
+    /// `Undo` of a `Dislike`.
+    Undisliked(VideoId),
+    /// `Flag` of something of another server.
+    Flagged(AbuseId),
     /// `Create` of a comment.
     CommentCreated(CommentId),
+    /// `Update` of a comment.
+    CommentUpdated(CommentId),
+    /// `ApproveReply`: another server's comment on a video of ours is seen.
+    CommentApproved(CommentId),
+    /// `Delete` of another server's comment on a video of ours, by whose the video is.
+    CommentRemoved {
+        /// Which.
+        comment: CommentId,
+        /// About which video.
+        video: Uuid,
+        /// Its id.
+        url: String,
+    },
     /// `Delete` of a comment.
     CommentDeleted {
         /// Which.

@@ -81,15 +81,19 @@ fn is_offered(kind: Kind) -> bool {
     kind != Kind::Said || page::meta_text("shoal-said").is_some()
 }
 
-/// The way between what is here and what an index knows of other servers, where who keeps the instance offers both.
-fn places(wish: &Wish, words: &SearchWords) -> Html {
-    let index = page::meta_text("shoal-index");
-    let first = match index.as_deref() {
+/// Whether it is an index elsewhere that is asked; none where this instance knows none.
+fn asks_index(wish: &Wish) -> Option<bool> {
+    let first = match page::meta_text("shoal-index").as_deref() {
         Some("first") => true,
         Some("offered") => false,
-        Some(_) | None => return Html::default(),
+        Some(_) | None => return None,
     };
-    let elsewhere = wish.elsewhere.unwrap_or(first);
+    Some(wish.elsewhere.unwrap_or(first))
+}
+
+/// The way between what is here and what an index knows of other servers, where who keeps the instance offers both.
+fn places(wish: &Wish, words: &SearchWords) -> Html {
+    let Some(elsewhere) = asks_index(wish) else { return Html::default() };
     let place = |there: bool, name: &'static str| {
         let address = wish.at(there).route().to_string();
         html! { <li><a href={address} aria-current={(there == elsewhere).then_some("page")}>{ name }</a></li> }
@@ -117,7 +121,8 @@ fn Videos(props: &FoundProps) -> Html {
         let (client, query) = (client.clone(), query.clone());
         async move { api::find_videos(&client, &query, window).await }
     });
-    found(&rows, "rows", |video| video_row(video, &locale), &locale)
+    let is_here = asks_index(&props.wish) != Some(true);
+    found(&rows, "rows", |video| video_row(video, is_here, &locale), &locale)
 }
 
 #[component]
@@ -130,7 +135,8 @@ fn Channels(props: &FoundProps) -> Html {
         let (client, query) = (client.clone(), query.clone());
         async move { api::find_channels(&client, &query, window).await }
     });
-    found(&rows, "channel-rows", |channel| channel_row(channel, &locale), &locale)
+    let is_here = asks_index(&props.wish) != Some(true);
+    found(&rows, "channel-rows", |channel| channel_row(channel, is_here, &locale), &locale)
 }
 
 #[component]
@@ -217,12 +223,12 @@ fn found<T: Row + Clone>(
     }
 }
 
-fn video_row(found: &Rc<FoundVideo>, locale: &Locale) -> Html {
+fn video_row(found: &Rc<FoundVideo>, is_here: bool, locale: &Locale) -> Html {
     let words = locale.words();
     let (card, channel) = (&found.video.card, &found.video.channel);
-    // What is elsewhere is watched there.
-    let (watch, channel_page) = if card.is_local {
-        let channel_page = Route::Channel(handle(&channel.name, &channel.host, true)).to_string();
+    // What is not here is watched there.
+    let (watch, channel_page) = if is_here || card.is_local {
+        let channel_page = Route::Channel(handle(&channel.name, &channel.host, card.is_local)).to_string();
         (Route::watch(&card.short_uuid).to_string(), channel_page)
     } else {
         (card.url.clone(), channel.url.clone())

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::rates::Rates;
 use super::state::{Seen, offers};
 use crate::browser::bus::{Word, tell};
-use crate::components::{Glyph, Heading, Markdown, Report, Reported, avatar, handle, icon};
+use crate::components::{Glyph, Heading, Markdown, Report, Reported, avatar, handle, icon, open_there};
 use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
@@ -78,7 +78,7 @@ pub fn Facts(props: &Props) -> Html {
                     } else if session.viewer == Viewer::Stranger {
                         <a class="button save" href={login.to_string()}>{ icon(Glyph::Keep) }{ words.save_to }</a>
                     }
-                    if !is_mine && card.is_local {
+                    if !is_mine {
                         <Report subject={Reported::Video(card.id.0)} />
                     }
                     if is_mine {
@@ -110,6 +110,9 @@ fn maker(video: &VideoDetails, locale: &Locale) -> Html {
                         { words.by.replacen("{}", &account.display_name, 1) }
                     </a>
                 </p>
+                if !is_local {
+                    <p class="maker-facts">{ open_there(&video.card.url, &channel.host, words) }</p>
+                }
             </div>
             <Follow channels={vec![uri(channel)]} name={channel.display_name.clone()} followers={channel.followers_count} />
         </div>

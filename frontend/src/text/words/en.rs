@@ -47,6 +47,8 @@ pub static WORDS: Words = Words {
     live: "Live",
     to_videos: "See all videos",
     by: "by {}",
+    open_there: "Open on {}",
+    new_tab: "in a new tab",
     since: "Here since {}",
     support: "Support",
 

@@ -47,6 +47,8 @@ pub static WORDS: Words = Words {
     live: "Direct",
     to_videos: "Voir toutes les vidéos",
     by: "par {}",
+    open_there: "Ouvrir sur {}",
+    new_tab: "dans un nouvel onglet",
     since: "Ici depuis le {}",
     support: "Soutien",
 

@@ -51,7 +51,7 @@ words! {
         account_menu, my_videos, my_page, about_site, powered_by, unreachable, offline, try_again,
         // Small things.
         close, copy, copied, loading, show_more, more, less, cancel, save, saving, edit, delete, keep, watch, video,
-        duration, live, to_videos, by, since, support,
+        duration, live, to_videos, by, open_there, new_tab, since, support,
         // Lists.
         lists, recent, trending, local, empty_title, empty_text, publish_first, empty_channel, empty_account,
         no_channel, no_channel_text, no_account, no_account_text, not_found, not_found_text,

@@ -1,0 +1,245 @@
+//! `shoal federation explain`: what is between this instance and another server, for who asks why something did not arrive.
+//!
+//! Owns the sentences. Reads the two ledgers as they are and decides nothing.
+
+use std::fmt::Write as _;
+
+use crate::domain::host;
+use crate::store::records::{Fate, Party, Post, Received, Said, Server, Verdict};
+use crate::store::tables::{DeliveriesTo, OutcomesOf, PostKey, ReceivedKey, ServerHostKey, ServerKey};
+use crate::store::{Read, StoreError};
+
+/// What is said where somebody asks for neither.
+pub(super) const NO_HOST: &str = "this is neither a host nor an address";
+
+/// Lines of each kind that are told.
+const LINES_MAX: usize = 20;
+/// What came lately is looked at so far back.
+const RECEIVED_MAX: usize = 20_000;
+/// Letters of somebody else's sentence.
+const SENTENCE_LETTERS: usize = 200;
+
+/// What is known between this instance and the server of a host or an address; with an address, of what came from there
+/// what is about it, or is by who is there. None where the text is neither.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub(super) fn explain(read: &impl Read, about: &str) -> Result<Option<String>, StoreError> {
+    let about = about.trim();
+    let Some(host) = host::of_address(about).or_else(|| host::parse(about)) else { return Ok(None) };
+    let mut out = String::new();
+    let server = read.get(&ServerHostKey { host: host.clone() })?;
+    let row = match server {
+        Some(server) => read.get(&ServerKey { server })?.map(|row| (server, row)),
+        None => None,
+    };
+    match row {
+        None => line(&mut out, &format!("{host} was never told anything, and nothing waits for it.")),
+        Some((server, row)) => {
+            write_server(&mut out, &row);
+            let waiting = read.scan(&DeliveriesTo(server)).take(LINES_MAX);
+            for row in waiting {
+                let (_, delivery) = row?;
+                let post: Option<Post> = read.get(&PostKey { post: delivery.post })?;
+                let Some(post) = post else { continue };
+                let tries = match delivery.attempts {
+                    0 => String::new(),
+                    tries => format!(", tried {tries} times"),
+                };
+                let said = name_of(&post.said);
+                line(&mut out, &format!("  {} {said} by {}{tries}", delivery.at, speaker(post.by)));
+            }
+            line(&mut out, "What became of the last it was told, latest first:");
+            let mut outcomes = read.scan_reverse(&OutcomesOf(server)).take(LINES_MAX).peekable();
+            if outcomes.peek().is_none() {
+                line(&mut out, "  nothing yet");
+            }
+            for row in outcomes {
+                let (_, outcome) = row?;
+                let again = outcome.again_at.map_or(String::new(), |at| format!("; again at {at}"));
+                let said = name_of(&outcome.said);
+                let verdict = verdict(&outcome.verdict);
+                line(
+                    &mut out,
+                    &format!("  {} {said} by {}: {verdict}{again}", outcome.at, speaker(outcome.by)),
+                );
+            }
+        }
+    }
+    line(&mut out, "What came from it last, latest first:");
+    let is_meant = |received: &Received| {
+        if host::of_address(about).is_none() {
+            return host::of_address(&received.signer).as_ref() == Some(&host);
+        }
+        let is_it = |text: &Option<String>| text.as_deref() == Some(about);
+        received.signer == about || is_it(&received.id) || is_it(&received.about)
+    };
+    let mut told = 0;
+    for row in read.table_reverse::<ReceivedKey>().take(RECEIVED_MAX) {
+        let (_, received) = row?;
+        if is_meant(&received) {
+            line(&mut out, &format!("  {}", came(&received)));
+            told += 1;
+        }
+        if LINES_MAX <= told {
+            break;
+        }
+    }
+    if told == 0 {
+        line(&mut out, "  nothing that is still known");
+    }
+    Ok(Some(out))
+}
+
+fn line(out: &mut String, text: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{text}");
+}
+
+fn write_server(out: &mut String, row: &Server) {
+    let Server { host, waiting, failures, failing_since, not_before, heard_at, .. } = row;
+    line(
+        out,
+        &match heard_at {
+            Some(at) => format!("{host} last took something at {at}."),
+            None => format!("{host} has not taken anything yet."),
+        },
+    );
+    if let Some(since) = failing_since {
+        line(
+            out,
+            &format!(
+                "It could not be reached, or had no time, {failures} times in a row since {since}, and is not asked \
+                 before {not_before}."
+            ),
+        );
+    }
+    line(
+        out,
+        &match waiting {
+            0 => "Nothing waits for it.".to_owned(),
+            waiting => format!("{waiting} wait for it, next first:"),
+        },
+    );
+}
+
+/// Who says something, by what tells them from others: names may be gone.
+fn speaker(by: Party) -> String {
+    match by {
+        Party::Instance => "the instance".to_owned(),
+        Party::Account(account) => format!("account {account}"),
+        Party::Channel(channel) => format!("channel {channel}"),
+    }
+}
+
+/// What is said, as the network calls it.
+fn name_of(said: &Said) -> String {
+    match said {
+        Said::VideoCreated(video) => format!("Create of video {video}"),
+        Said::VideoUpdated(video) => format!("Update of video {video}"),
+        Said::VideoShared(video) => format!("Announce of video {video}"),
+        Said::VideoUnshared(video) => format!("Undo of the Announce of video {video}"),
+        Said::VideoDeleted(uuid) => format!("Delete of video {uuid}"),
+        Said::Viewed(video) => format!("View of video {video}"),
+        Said::Liked(video) => format!("Like of video {video}"),
+        Said::Unliked(video) => format!("Undo of the Like of video {video}"),
+        Said::Disliked(video) => format!("Dislike of video {video}"),
+        Said::Undisliked(video) => format!("Undo of the Dislike of video {video}"),
+        Said::Flagged(abuse) => format!("Flag, report {abuse}"),
+        Said::CommentCreated(comment) => format!("Create of comment {comment}"),
+        Said::CommentUpdated(comment) => format!("Update of comment {comment}"),
+        Said::CommentApproved(comment) => format!("ApproveReply to comment {comment}"),
+        Said::CommentRemoved { url, .. } => format!("Delete of {}", excerpt(url)),
+        Said::CommentDeleted { comment, video } => format!("Delete of comment {comment} on video {video}"),
+        Said::PlaylistCreated(playlist) => format!("Create of playlist {playlist}"),
+        Said::PlaylistUpdated(playlist) => format!("Update of playlist {playlist}"),
+        Said::PlaylistDeleted(uuid) => format!("Delete of playlist {uuid}"),
+        Said::Changed => "Update of itself".to_owned(),
+        Said::Gone(name) => format!("Delete of itself, {name}"),
+        Said::Words(words) => format!("words: {}", excerpt(words)),
+    }
+}
+
+fn verdict(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Taken => "taken".to_owned(),
+        Verdict::Refused(status) => format!("refused with {status}"),
+        Verdict::Busy(status) => format!("not taken now, {status}"),
+        Verdict::Unreachable(why) => format!("not reached: {}", excerpt(why)),
+        Verdict::Moot => "not sent, since it was not true any more".to_owned(),
+        Verdict::TooLate => "given up after a week".to_owned(),
+    }
+}
+
+fn came(received: &Received) -> String {
+    let fate = match &received.fate {
+        Fate::Done => "done".to_owned(),
+        Fate::Nothing => "nothing was to be done".to_owned(),
+        Fate::Refused(why) => format!("refused: {}", excerpt(why)),
+        Fate::Failed(why) => format!("failed: {}", excerpt(why)),
+    };
+    let about = received.about.as_deref().map_or(String::new(), |about| format!(" about {}", excerpt(about)));
+    format!("{} {} by {}{about}: {fate}", received.at, excerpt(&received.kind), excerpt(&received.signer))
+}
+
+/// The beginning of what somebody else wrote, without what moves a terminal's cursor.
+fn excerpt(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(SENTENCE_LETTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    use shared::id::VideoId;
+    use shared::time::Timestamp;
+
+    use crate::domain::delivery::{Answer, Inbox, Kept, Lane, post, ready, settle};
+    use crate::store::{Durability, Store};
+
+    const NOW: Timestamp = Timestamp(1_795_226_450_706);
+
+    #[test]
+    fn a_server_and_what_it_was_told_is_explained() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(explain(&store, "not a host!").unwrap(), None);
+        let unknown = explain(&store, "a.example").unwrap().unwrap();
+        assert!(unknown.starts_with("a.example was never told anything"), "{unknown}");
+        store
+            .write::<_, StoreError>(Durability::Relaxed, |write| {
+                let inbox = Inbox { host: "a.example".into(), url: "https://a.example/inbox".into() };
+                let kept = Kept { lane: Lane::Deeds, about: None };
+                for video in 1..=2 {
+                    let said = (Party::Instance, Said::VideoShared(VideoId(video)));
+                    post(write, NOW, said, &BTreeSet::from([inbox.clone()]), &kept)?;
+                }
+                let server = write.get(&ServerHostKey { host: "a.example".into() })?.unwrap();
+                let first = ready(write, server)?.unwrap();
+                settle(write, NOW, &first, Some(Answer::Status(400, None)))?;
+                let received = Received {
+                    id: None,
+                    kind: "Like\u{1b}[2J".into(),
+                    signer: "https://a.example/users/bob".into(),
+                    about: Some("https://films.example/videos/watch/1".into()),
+                    fate: Fate::Refused("it is not for everybody".into()),
+                    at: NOW,
+                };
+                write.insert(&ReceivedKey { number: 1 }, &received)
+            })
+            .unwrap();
+        let text = explain(&store, "A.example").unwrap().unwrap();
+        for part in [
+            "1 wait for it",
+            "Announce of video 2 by the instance",
+            "Announce of video 1 by the instance: refused with 400",
+            "Like[2J by https://a.example/users/bob about https://films.example/videos/watch/1: refused: it is",
+        ] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+        assert!(!text.contains('\u{1b}'));
+        let other = explain(&store, "https://a.example/users/carol").unwrap().unwrap();
+        assert!(other.contains("nothing that is still known"), "{other}");
+    }
+}

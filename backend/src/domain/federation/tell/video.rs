@@ -1,0 +1,165 @@
+//! Videos.
+
+use shared::id::VideoId;
+use shared::time::Timestamp;
+
+use super::hearers::{Hearers, Here, Publisher, deed, latest};
+use crate::domain::delivery::{Kept, Lane};
+use crate::domain::federation::video::{is_announced, is_published};
+use crate::store::records::{Party, Said, Video};
+use crate::store::tables::{AccountKey, ChannelKey, VideoKey};
+use crate::store::{Read, StoreError, Write};
+
+/// Views of one video of another server that are told of at once: each is an activity of its own, which PeerTube counts
+/// one by one. A video that is begun by more people within a few seconds counts a little less there.
+pub const VIEWS_AT_ONCE: u64 = 20;
+
+pub(super) fn follow(write: &mut Write<'_>, now: Timestamp, here: Here<'_>) -> Result<(), StoreError> {
+    for (old, new) in write.changes_of::<VideoKey>()? {
+        let is_seen = |video: &Video| is_published(video, here.with_unlisted);
+        match (old.filter(is_seen), new.filter(is_seen)) {
+            (None, None) => {}
+            (None, Some(new)) => say_shown(write, now, here, &new)?,
+            (Some(old), None) => say_hidden(write, now, here, &old)?,
+            (Some(old), Some(new)) => say_changed(write, now, here, &old, &new)?,
+        }
+    }
+    Ok(())
+}
+
+fn say_shown(write: &mut Write<'_>, now: Timestamp, here: Here<'_>, video: &Video) -> Result<(), StoreError> {
+    let Some(publisher) = Publisher::of(write, video.channel)? else { return Ok(()) };
+    let account = Party::Account(publisher.account);
+    let mut followers = Hearers::new(here);
+    followers.add_followers(write, &[account])?;
+    followers.say(write, now, account, Said::VideoCreated(video.id), &deed())?;
+    if is_announced(video) {
+        let hearers = hearers(write, here, publisher)?;
+        for by in announcers(video) {
+            hearers.say(write, now, by, Said::VideoShared(video.id), &deed())?;
+        }
+    }
+    Ok(())
+}
+
+fn say_hidden(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    here: Here<'_>,
+    video: &Video,
+) -> Result<(), StoreError> {
+    let Some(publisher) = Publisher::of(write, video.channel)? else { return Ok(()) };
+    let mut hearers = hearers(write, here, publisher)?;
+    hearers.add_sharers(write, video.id)?;
+    hearers.say(write, now, Party::Account(publisher.account), Said::VideoDeleted(video.uuid), &deed())
+}
+
+fn say_changed(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    here: Here<'_>,
+    old: &Video,
+    new: &Video,
+) -> Result<(), StoreError> {
+    if looks_alike(old, new) {
+        return Ok(());
+    }
+    let Some(publisher) = Publisher::of(write, new.channel)? else { return Ok(()) };
+    let mut hearers = hearers(write, here, publisher)?;
+    if let Some(former) = Publisher::of(write, old.channel)?.filter(|former| *former != publisher) {
+        hearers.add_followers(write, &former.heard_through())?;
+    }
+    let (before, after) = (announcers(old), announcers(new));
+    for by in before.iter().copied().filter(|by| !after.contains(by)) {
+        hearers.say(write, now, by, Said::VideoUnshared(new.id), &deed())?;
+    }
+    for by in after.iter().copied().filter(|by| !before.contains(by)) {
+        hearers.say(write, now, by, Said::VideoShared(new.id), &deed())?;
+    }
+    let by = Party::Account(publisher.account);
+    hearers.say(write, now, by, Said::VideoUpdated(new.id), &latest(about(new.id)))
+}
+
+/// Who announced a video that is published.
+fn announcers(video: &Video) -> Vec<Party> {
+    if is_announced(video) { vec![Party::Channel(video.channel), Party::Instance] } else { Vec::new() }
+}
+
+/// Whether others see no difference. Counts differ all the time, and are told now and then.
+fn looks_alike(one: &Video, other: &Video) -> bool {
+    fn seen(video: &Video) -> impl PartialEq {
+        let words = (&video.name, &video.description, &video.support, &video.language, &video.tags);
+        let kinds = (video.category, video.licence, video.nsfw, &video.nsfw_summary);
+        let rules = (video.privacy, video.comments_policy, video.download_enabled, video.wait_transcoding);
+        let place = (video.channel, video.sharing, video.published_at, video.originally_published_at);
+        let film = (&video.facts, &video.playlist, &video.captions, &video.chapters);
+        let pictures = (&video.thumbnail, &video.preview, &video.storyboard);
+        (words, kinds, rules, place, film, pictures)
+    }
+    seen(one) == seen(other)
+}
+
+fn about(video: VideoId) -> String {
+    format!("video {video}")
+}
+
+/// All who follow anybody who published a video.
+fn hearers<'h>(write: &Write<'_>, here: Here<'h>, publisher: Publisher) -> Result<Hearers<'h>, StoreError> {
+    let mut hearers = Hearers::new(here);
+    hearers.add_followers(write, &publisher.heard_through())?;
+    Ok(hearers)
+}
+
+/// Tells that views and thumbs of a video of ours are others than before.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn tell_counts(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    here: Here<'_>,
+    video: VideoId,
+) -> Result<(), StoreError> {
+    let Some(video) = write.get(&VideoKey { video })? else { return Ok(()) };
+    if !is_published(&video, here.with_unlisted) {
+        return Ok(());
+    }
+    let Some(publisher) = Publisher::of(write, video.channel)? else { return Ok(()) };
+    let kept = Kept { lane: Lane::Counts, about: Some(about(video.id)) };
+    let by = Party::Account(publisher.account);
+    hearers(write, here, publisher)?.say(write, now, by, Said::VideoUpdated(video.id), &kept)
+}
+
+/// Tells the server of a video of theirs that it was viewed here; nothing where it is ours.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn tell_views(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    here: Here<'_>,
+    video: &Video,
+    views: u64,
+) -> Result<(), StoreError> {
+    let mut origin = Hearers::new(here);
+    origin.add_origin(write, video)?;
+    let kept = Kept { lane: Lane::Counts, about: None };
+    for _ in 0..views.min(VIEWS_AT_ONCE) {
+        origin.say(write, now, Party::Instance, Said::Viewed(video.id), &kept)?;
+    }
+    Ok(())
+}
+
+impl Hearers<'_> {
+    /// That of whose a video of another server is; nothing where it is of this one.
+    pub(super) fn add_origin(&mut self, read: &impl Read, video: &Video) -> Result<(), StoreError> {
+        if video.remote.is_none() {
+            return Ok(());
+        }
+        let Some(channel) = read.get(&ChannelKey { channel: video.channel })? else { return Ok(()) };
+        match read.get(&AccountKey { account: channel.account })? {
+            Some(owner) => self.add_account(read, &owner),
+            None => Ok(()),
+        }
+    }
+}

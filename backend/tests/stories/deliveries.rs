@@ -1,0 +1,192 @@
+//! What happens on an instance, told to another server: in order, signed, and after a restart.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use backend::Server;
+use backend::config::Config;
+use backend::domain::delivery::heard_from;
+use backend::store::records::{Party, Playlist, Rendition, Video};
+use backend::store::tables::ListenerKey;
+use backend::store::{Durability, StoreError};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use shared::id::{AccountId, ChannelId, FileId};
+use tokio::net::TcpListener;
+
+use crate::makers::{root, until};
+use crate::rig::{Instance, settings};
+use crate::videos::publish;
+
+/// What came to the other server.
+struct Told {
+    path: String,
+    headers: HeaderMap,
+    activity: Value,
+}
+
+/// Another server, which takes what it is told while it has time.
+#[derive(Clone)]
+struct Other {
+    address: SocketAddr,
+    told: Arc<Mutex<Vec<Told>>>,
+    answers: Arc<Mutex<StatusCode>>,
+}
+
+impl Other {
+    async fn start() -> Other {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let other =
+            Other { address, told: Arc::default(), answers: Arc::new(Mutex::new(StatusCode::NO_CONTENT)) };
+        let door = other.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let door = door.clone();
+                let take = service_fn(move |request| door.clone().take(request));
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), take),
+                );
+            }
+        });
+        other
+    }
+
+    async fn take(self, request: Request<Incoming>) -> Result<Response<Empty<Bytes>>, Infallible> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let status = *self.answers.lock().unwrap();
+        if status.is_success() && head.method == Method::POST {
+            let activity = serde_json::from_slice(&body).unwrap_or_default();
+            let told = Told { path: head.uri.path().to_owned(), headers: head.headers, activity };
+            self.told.lock().unwrap().push(told);
+        }
+        let mut answer = Response::new(Empty::new());
+        *answer.status_mut() = status;
+        Ok(answer)
+    }
+
+    fn answer_with(&self, status: StatusCode) {
+        *self.answers.lock().unwrap() = status;
+    }
+
+    /// What was told so far as types, each with that of its object; waits until there are so many.
+    async fn told(&self, count: usize) -> Vec<String> {
+        until(|| count <= self.told.lock().unwrap().len()).await;
+        let told = self.told.lock().unwrap();
+        let name = |told: &Told| {
+            let object = told.activity["object"]["type"].as_str().unwrap_or_default();
+            format!("{} {object}", told.activity["type"].as_str().unwrap()).trim().to_owned()
+        };
+        told.iter().map(name).collect()
+    }
+
+    fn activity(&self, at: usize) -> Value {
+        self.told.lock().unwrap()[at].activity.clone()
+    }
+}
+
+fn open_to(config: &mut Config, other: &Other) {
+    config.server.url = Some("http://films.example".parse().unwrap());
+    config.federation.allow_private_hosts = vec![other.address.to_string()];
+}
+
+async fn start(folder: tempfile::TempDir, other: &Other) -> Instance {
+    let mut config = settings(folder.path());
+    open_to(&mut config, other);
+    Instance { running: Server::start(config).await.unwrap(), folder }
+}
+
+fn watchable(video: &mut Video) {
+    let rendition = Rendition {
+        file: FileId(1),
+        playlist_name: "720.m3u8".into(),
+        file_name: "720-fragmented.mp4".into(),
+        width: 1280,
+        height: 720,
+        fps: 30,
+        bytes: 5,
+        bandwidth: 1,
+        bandwidth_average: 1,
+        codecs: String::new(),
+        channels: 2,
+        has_audio: true,
+        has_video: true,
+        torrent: None,
+    };
+    video.playlist = Some(Playlist {
+        id: 1,
+        master: "master.m3u8".into(),
+        digests: "segments-sha256.json".into(),
+        renditions: vec![rendition],
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_follows_hears_all_in_order_and_after_a_restart() {
+    let other = Other::start().await;
+    let instance = start(tempfile::tempdir().unwrap(), &other).await;
+    let maker = root(&instance).await;
+    let me = instance.get("/api/v1/users/me").bearer(&maker.token).send().await.json();
+    let account = AccountId(me["account"]["id"].as_u64().unwrap());
+    let inbox = format!("http://{}/inbox", other.address);
+    let follow = {
+        let inbox = inbox.clone();
+        let followed = [Party::Account(account), Party::Channel(ChannelId(maker.channel)), Party::Instance];
+        instance.running.app().write(Durability::Flushed, move |write, _| {
+            followed
+                .into_iter()
+                .try_for_each(|followed| write.insert(&ListenerKey { followed, inbox: inbox.clone() }, &1))
+        })
+    };
+    follow.await.map_err(|error: StoreError| error).unwrap();
+
+    let video = publish(&instance, &maker, "Boats", watchable).await;
+    assert_eq!(other.told(3).await, ["Create Video", "Announce", "Announce"]);
+    {
+        let told = other.told.lock().unwrap();
+        let header = |name: &str| told[0].headers.get(name).map_or("", |value| value.to_str().unwrap());
+        assert_eq!(told[0].path, "/inbox");
+        assert!(header("digest").starts_with("SHA-256="), "{:?}", told[0].headers);
+        assert!(header("signature").contains("http://films.example/accounts/root"), "who says it signs it");
+        assert!(header("content-type").starts_with("application/activity+json"));
+        for told in told.iter() {
+            let signature = &told.activity["signature"];
+            assert_eq!(signature["type"], "RsaSignature2017", "others may pass it on");
+            assert_eq!(signature["creator"], told.activity["actor"]);
+        }
+    }
+    let id = format!("http://films.example/videos/watch/{}", video.uuid);
+    assert_eq!(other.activity(0)["object"]["id"], id);
+    assert_eq!((&other.activity(1)["object"], &other.activity(2)["object"]), (&json!(id), &json!(id)));
+
+    let said = instance.post(&format!("/api/v1/videos/{}/comment-threads", video.uuid));
+    let said = said.bearer(&maker.token).json(&json!({ "text": "Look at them" })).send().await;
+    assert_eq!(said.status, StatusCode::OK);
+    assert_eq!(other.told(4).await[3], "Create Note");
+
+    // It has no time for what comes now, and hears of it when both are back.
+    other.answer_with(StatusCode::SERVICE_UNAVAILABLE);
+    let path = format!("/api/v1/videos/{}", video.uuid);
+    let put = |body: Value| instance.ask(Method::PUT, &path).bearer(&maker.token).json(&body);
+    assert_eq!(put(json!({ "name": "Ships" })).send().await.status, StatusCode::NO_CONTENT);
+    assert_eq!(put(json!({ "name": "Sails" })).send().await.status, StatusCode::NO_CONTENT);
+    assert_eq!(put(json!({ "privacy": 3 })).send().await.status, StatusCode::NO_CONTENT);
+    let Instance { running, folder } = instance;
+    running.stop().await.unwrap();
+    other.answer_with(StatusCode::NO_CONTENT);
+    let instance = start(folder, &other).await;
+    let host = other.address.to_string();
+    let back =
+        instance.running.app().write(Durability::Flushed, move |write, now| heard_from(write, now, &host));
+    back.await.map_err(|error: StoreError| error).unwrap();
+    assert_eq!(other.told(5).await[4], "Delete", "what changed before is not true any more");
+    assert_eq!(other.activity(4)["object"], id);
+    instance.running.stop().await.unwrap();
+}
