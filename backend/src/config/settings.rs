@@ -7,7 +7,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::value::Value;
-use super::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, PublicUrl, SmtpTls};
+use super::{
+    AcceptFrom, ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, PublicUrl, SmtpTls,
+};
 use crate::private::Private;
 
 /// One setting, for people.
@@ -235,6 +237,13 @@ settings! {
         /// Whether videos that only those find who have their address are published to other servers, too, which may show
         /// them to whom they like. PeerTube's federation.videos.federate_unlisted.
         unlisted: bool = false;
+    }
+
+    /// Copies of videos that other servers offer.
+    remote_redundancy: RemoteRedundancy {
+        /// Whose are taken, beside the server's whose the video is: "anybody", "followings" for servers that this instance
+        /// follows, or "nobody". PeerTube's remote_redundancy.videos.accept_from.
+        accept_from: AcceptFrom = AcceptFrom::Anybody;
     }
 
     /// What each new user may do.

@@ -3,11 +3,17 @@
 //! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody, `sign`
 //! knows who said it, `keep` makes rows of it, `fetch` asks others, and `receive` decides what follows from what they send.
 
+mod apply;
 pub mod arrivals;
 pub mod fetch;
 pub mod find;
+mod follows;
+mod gather;
 pub mod keep;
+mod ours;
 mod pieces;
+pub mod receive;
+pub mod run;
 pub mod sign;
 pub mod verify;
 pub mod vocab;

@@ -17,5 +17,5 @@ pub use forget::{forget_video, remove_by};
 pub use list::{Eyes, Order, Sort, Tree, replies, thread, threads};
 pub use mention::mentioned;
 pub use remove::remove;
-pub use say::{NewComment, approve, say};
+pub use say::{NewComment, approve, say, show_held};
 pub use search::{Asked, Source, search};
