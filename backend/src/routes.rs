@@ -204,6 +204,30 @@ fn beside_the_api(app: &App) -> Route {
             .then(federation::nodeinfo_2_1)
             .map(federation::open)
             .boxed(),
+        at!("inbox")
+            .and(post())
+            .and(at::full())
+            .and(ask(app))
+            .and(body())
+            .then(federation::shared_inbox)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "inbox")
+            .and(post())
+            .and(at::full())
+            .and(ask(app))
+            .and(body())
+            .then(federation::account_inbox)
+            .map(respond)
+            .boxed(),
+        at!("video-channels" / Segment / "inbox")
+            .and(post())
+            .and(at::full())
+            .and(ask(app))
+            .and(body())
+            .then(federation::channel_inbox)
+            .map(respond)
+            .boxed(),
         document_path().and(get()).and(ask(app)).then(federation::document).map(federation::open).boxed(),
         page_path().and(get()).and(ask(app)).then(show::page).map(respond).boxed(),
     ])

@@ -5,6 +5,7 @@ pub mod abuse;
 pub mod account;
 pub mod activity;
 pub mod agent;
+pub mod arrival;
 pub mod audit;
 pub mod block;
 pub mod blocklist;

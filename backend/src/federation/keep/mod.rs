@@ -1,0 +1,23 @@
+//! From what others say to rows: actors, videos, comments and opinions of other servers.
+//!
+//! Owns what may become of a reading (`vocab`) in the store. Never asks the network, and believes that whoever calls knows
+//! that the reading came from where it says. The surprise is how little is refused: what is too long is cut, and only what
+//! would let somebody speak for another is turned away.
+
+mod actor;
+mod comment;
+mod error;
+mod names;
+mod opinion;
+mod place;
+pub mod remove;
+mod text;
+mod video;
+
+pub use actor::{actor, counts};
+pub use comment::comment;
+pub use error::KeepError;
+pub use names::{actor_named, actor_of, is_muted, object_of};
+pub use opinion::{add_views, rate, share, unshare};
+pub use place::{Intake, Place};
+pub use video::{chapters, fetched, video};

@@ -1,0 +1,1 @@
+//! From other people's HTML to the markdown that is kept.
