@@ -21,24 +21,36 @@ pub enum FindError {
 impl FindError {
     /// stub
     #[must_use]
-    pub fn is_gone(&self) -> bool { matches!(self, FindError::Fetch(error) if error.is_gone()) }
+    pub fn is_gone(&self) -> bool {
+        matches!(self, FindError::Fetch(error) if error.is_gone())
+    }
     /// stub
     #[must_use]
-    pub fn may_pass(&self) -> bool { matches!(self, FindError::Fetch(error) if error.may_pass()) }
+    pub fn may_pass(&self) -> bool {
+        matches!(self, FindError::Fetch(error) if error.may_pass())
+    }
 }
 /// stub
 /// # Errors
 /// stub
-pub async fn actor(_app: &App, _id: &str) -> Result<Party, FindError> { todo!() }
+pub async fn actor(_app: &App, _id: &str) -> Result<Party, FindError> {
+    todo!()
+}
 /// stub
 /// # Errors
 /// stub
-pub async fn actor_anew(_app: &App, _id: &str) -> Result<Party, FindError> { todo!() }
+pub async fn actor_anew(_app: &App, _id: &str) -> Result<Party, FindError> {
+    todo!()
+}
 /// stub
 /// # Errors
 /// stub
-pub async fn video(_app: &App, _id: &str) -> Result<VideoId, FindError> { todo!() }
+pub async fn video(_app: &App, _id: &str) -> Result<VideoId, FindError> {
+    todo!()
+}
 /// stub
 /// # Errors
 /// stub
-pub async fn comment(_app: &App, _id: &str) -> Result<CommentId, FindError> { todo!() }
+pub async fn comment(_app: &App, _id: &str) -> Result<CommentId, FindError> {
+    todo!()
+}

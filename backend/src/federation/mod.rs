@@ -6,6 +6,7 @@
 pub mod arrivals;
 pub mod fetch;
 pub mod find;
+pub mod follow;
 pub mod keep;
 mod pieces;
 pub mod sign;

@@ -56,7 +56,8 @@ mod tests {
     fn one_activity_or_those_of_a_collection() {
         let like = json!({ "type": "Like", "actor": "https://a.example/a", "object": "https://b.example/v" });
         assert_eq!(of(&like), [("Like".to_owned(), like.to_string())]);
-        let list = json!({ "type": "OrderedCollection", "orderedItems": [like, { "type": "Like" }, 7, like] });
+        let list =
+            json!({ "type": "OrderedCollection", "orderedItems": [like, { "type": "Like" }, 7, like] });
         assert_eq!(of(&list).len(), 2);
         let many = json!({ "type": "Collection", "items": vec![like.clone(); 150] });
         assert_eq!(of(&many).len(), PIECES_MAX);

@@ -114,6 +114,14 @@ pub fn tell_of(
             None => Ok(()),
         },
         Event::Followed { id, follower, channel } => tell_of_follower(write, now, *id, *follower, *channel),
+        Event::InstanceFollowed { id, follower } => {
+            let subject = Subject::InstanceFollow { id: *id, other: *follower };
+            tell_staff(write, now, around, NotificationKind::NewInstanceFollower, subject, None)
+        }
+        Event::InstanceFollowedByItself { id, followed } => {
+            let subject = Subject::InstanceFollow { id: *id, other: *followed };
+            tell_staff(write, now, around, NotificationKind::InstanceFollowing, subject, None)
+        }
         Event::VideoReady(video) => tell_owner(write, now, *video, NotificationKind::VideoPublished),
         Event::VideoHeard(video) => tell_owner(write, now, *video, NotificationKind::VideoHeard),
         Event::VideoOffered { video, offer } => {
@@ -189,6 +197,9 @@ fn right_for(kind: NotificationKind) -> Option<Right> {
         NotificationKind::VideoAutoBlocked => Some(Right::ManageVideoBlacklist),
         NotificationKind::NewUser => Some(Right::ManageUsers),
         NotificationKind::NewRegistration => Some(Right::ManageRegistrations),
+        NotificationKind::NewInstanceFollower | NotificationKind::InstanceFollowing => {
+            Some(Right::ManageServerFollow)
+        }
         NotificationKind::NewVideo
         | NotificationKind::NewComment
         | NotificationKind::VideoPublished
@@ -397,6 +408,7 @@ fn tell_of_follower(
             | Subject::Block { .. }
             | Subject::Registration(_)
             | Subject::Import(_)
+            | Subject::InstanceFollow { .. }
             | Subject::VideoOffer { .. }
             | Subject::ChannelOffer { .. }
             | Subject::Collaborator { .. } => false,

@@ -133,13 +133,8 @@ async fn keep(app: &App, coming: Coming) -> Outcome {
         for piece in pieces {
             let Piece { activity, kind, body } = piece;
             let id = activity.id;
-            let letter = Letter {
-                kind: &kind,
-                id: id.as_deref(),
-                signer: &signer,
-                signed_at,
-                body: body.as_bytes(),
-            };
+            let letter =
+                Letter { kind: &kind, id: id.as_deref(), signer: &signer, signed_at, body: body.as_bytes() };
             let heard = arrival::heard_keys(&letter);
             let row = Arrived { id, kind, signer: signer.clone(), inbox, body, attempts: 0, at: now };
             let waiting = within.arrivals().waiting(&host);
