@@ -30,6 +30,7 @@ pub mod instance;
 pub mod jobs;
 pub mod language;
 pub mod logs;
+mod lookup;
 pub mod me;
 pub mod media_type;
 pub mod metrics;

@@ -1,6 +1,7 @@
 //! The instance itself, for administrators: what it says, who may come in, what is made of videos, how it looks.
 
 mod fields;
+mod follows;
 mod head;
 mod homepage;
 mod pictures;
