@@ -60,7 +60,6 @@ pub(crate) mod sample;
 pub mod search;
 pub mod server;
 pub mod server_follow;
-pub mod server_follow;
 pub mod session;
 pub mod sessions;
 pub mod signup;

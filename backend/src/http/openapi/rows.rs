@@ -960,7 +960,7 @@ fn order() -> Vec<Row> {
     ]
 }
 
-fn follows() -> Vec<Row> {
+fn instance_follows() -> Vec<Row> {
     let asked = "state search actorType";
     vec![
         get("/api/v1/server/following", "Whom the instance follows")
@@ -1028,7 +1028,7 @@ fn mutes() -> Vec<Row> {
             delete(server, "Hear a server again").signed_in().done(),
         ]);
     }
-    rows.extend(follows());
+    rows.extend(instance_follows());
     let subscription = "/api/v1/server/blocklist/subscriptions/{subscription}";
     rows.extend(subscriptions(
         get("/api/v1/server/blocklist/subscriptions", "Lists of mutes that the instance is subscribed to")

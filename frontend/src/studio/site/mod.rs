@@ -6,7 +6,7 @@ mod head;
 mod homepage;
 mod pictures;
 mod reasons;
-mod say;
+pub(in crate::studio) mod say;
 mod settings;
 mod statistics;
 mod view;
