@@ -30,6 +30,7 @@ pub fn start(app: &App) {
     app.spawn(imports::run_syncs(app.clone()));
     app.spawn(keys::run(app.clone()));
     app.spawn(federation::run::run(app.clone()));
+    app.spawn(federation::follow::run_index(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

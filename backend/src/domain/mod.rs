@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod event;
 pub mod federation;
 pub mod file_token;
+pub mod follow;
 pub mod history;
 pub mod host;
 pub mod import;

@@ -14,6 +14,7 @@ use super::keep::{self, Intake, KeepError};
 use super::receive::Effect;
 use super::verify::remote_of;
 use super::vocab::host_of;
+use crate::app::App;
 use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
@@ -50,8 +51,8 @@ impl From<KeepError> for ApplyError {
 
 /// What is known around what is done.
 pub(super) struct Around<'a> {
-    /// This instance's host.
-    pub host: &'a str,
+    /// This instance.
+    pub app: &'a App,
     /// Throws a name for ever.
     pub name: &'a dyn Fn() -> Uuid,
     /// The server that sent it.
@@ -70,7 +71,7 @@ pub(super) fn apply(
     effects: Vec<Effect>,
     around: &Around<'_>,
 ) -> Result<(), ApplyError> {
-    let intake = Intake { host: around.host, name: around.name, is_backfill: false };
+    let intake = Intake { host: around.app.url().host(), name: around.name, is_backfill: false };
     let mut is_held = false;
     for effect in effects {
         match effect {
@@ -126,7 +127,7 @@ pub(super) fn apply(
                     mirrors.retain(|known| known.url != url || known.by != by);
                 })?;
             }
-            Effect::Moved { from, to } => follows::moved(write, now, around.host, from, to)?,
+            Effect::Moved { from, to } => follows::moved(write, now, around.app, from, to)?,
         }
     }
     Ok(())

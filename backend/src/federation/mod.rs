@@ -8,6 +8,7 @@ mod apply;
 pub mod arrivals;
 pub mod fetch;
 pub mod find;
+pub mod follow;
 mod follows;
 mod gather;
 pub mod keep;

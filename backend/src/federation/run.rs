@@ -198,7 +198,7 @@ async fn deal_with(
             let (within, inbox) = (app.clone(), arrived.inbox);
             return Ok(app
                 .write(Durability::Relaxed, move |write, now| {
-                    let fate = follows::heard(write, now, &within, (by.party, inbox), &activity)?;
+                    let fate = follows::heard(write, now, &within, (&by, inbox), &activity)?;
                     arrival::finish(write, number, about, fate)
                 })
                 .await?);
@@ -216,8 +216,7 @@ async fn deal_with(
     let done = app.write(Durability::Relaxed, move |write, now| {
         let fate = if effects.is_empty() { Fate::Nothing } else { Fate::Done };
         let name = || within.dice().uuid();
-        let host = within.url().host();
-        let around = Around { host, name: &name, sender: &sender, words: words.as_deref() };
+        let around = Around { app: &within, name: &name, sender: &sender, words: words.as_deref() };
         apply(write, now, effects, &around)?;
         Ok::<_, ApplyError>(arrival::finish(write, number, noted, fate)?)
     });

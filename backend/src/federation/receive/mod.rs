@@ -217,7 +217,7 @@ pub fn receive(said: &Said<'_>, facts: &Facts, here: &Here<'_>) -> Decision {
         return follow(said);
     }
     if let Deed::Undo(undone) = &said.activity.deed
-        && undone.kind == "Follow"
+        && matches!(undone.kind.as_str(), "Follow" | "")
     {
         return follow(said);
     }
