@@ -9,7 +9,7 @@ use super::vocab::{Activity, Deed};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::federation::Addresses;
-use crate::domain::follow as followings;
+use crate::domain::follow::{self as followings, AskError};
 use crate::domain::subscription::FollowError;
 use crate::store::records::{Fate, FollowState, Party};
 use crate::store::tables::{FollowersAcross, FollowersOf};
@@ -35,7 +35,7 @@ pub(super) fn heard(
             let rules = rules(&app.config());
             match follow::received(write, here, rules, by.party, (activity.id.as_deref(), object)) {
                 Ok(heard) => Some(heard),
-                Err(SayError::Store(error)) => return Err(error),
+                Err(SayError::Store(error) | SayError::Ask(AskError::Store(error))) => return Err(error),
                 Err(error) => return Ok(Fate::Refused(error.to_string())),
             }
         }
@@ -115,7 +115,11 @@ pub(super) fn moved(
 fn done(said: Result<(), SayError>) -> Result<(), StoreError> {
     match said {
         Ok(()) => Ok(()),
-        Err(SayError::Store(error) | SayError::Subscription(FollowError::Store(error))) => Err(error),
+        Err(
+            SayError::Store(error)
+            | SayError::Ask(AskError::Store(error))
+            | SayError::Subscription(FollowError::Store(error)),
+        ) => Err(error),
         Err(error) => {
             tracing::debug!(%error, "a following does not go along");
             Ok(())

@@ -117,7 +117,7 @@ async fn status(instance: &Instance, path: &str) -> u16 {
 }
 
 /// A film whose stream is whole.
-fn whole(video: &mut Video) {
+pub fn whole(video: &mut Video) {
     let rendition = Rendition {
         file: FileId(1),
         playlist_name: "a-720.m3u8".to_owned(),

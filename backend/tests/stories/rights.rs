@@ -24,6 +24,8 @@ use crate::rig::{Instance, instance_with};
 
 /// Anonymous, another person, the owner, a moderator, an administrator.
 const EVERYBODY: &str = "yyyyy";
+/// Nobody who did not sign their request.
+const NOBODY: &str = "nnnnn";
 /// Whoever is signed in.
 const SIGNED_IN: &str = "nyyyy";
 /// The owner, and those who keep order among people and what they publish.
@@ -335,6 +337,10 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /.well-known/change-password", EVERYBODY),
     ("GET /nodeinfo/2.0.json", EVERYBODY),
     ("GET /nodeinfo/2.1.json", EVERYBODY),
+    // Servers sign what they send.
+    ("POST /inbox", NOBODY),
+    ("POST /accounts/{account}/inbox", NOBODY),
+    ("POST /video-channels/{channel}/inbox", NOBODY),
     ("GET /favicon.ico", EVERYBODY),
     ("GET /manifest.webmanifest", EVERYBODY),
     ("GET /videos/embed/**", EVERYBODY),

@@ -83,6 +83,19 @@ pub fn heard_keys(letter: &Letter<'_>) -> Vec<HeardKey> {
     }
 }
 
+/// Whether this was heard before.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn is_heard(read: &impl Read, heard: &[HeardKey]) -> Result<bool, StoreError> {
+    for key in heard {
+        if read.get(key)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Takes what arrived: on the disk with the unit of work. Gives the numbers; none where it was heard before.
 ///
 /// # Errors
@@ -94,10 +107,8 @@ pub fn take(
     heard: &[HeardKey],
     rows: &[Arrived],
 ) -> Result<Vec<u64>, ArrivalError> {
-    for key in heard {
-        if write.get(key)?.is_some() {
-            return Ok(Vec::new());
-        }
+    if is_heard(write, heard)? {
+        return Ok(Vec::new());
     }
     if WAITING_MAX < waiting.all + rows.len() {
         return Err(ArrivalError::Full);

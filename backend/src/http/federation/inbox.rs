@@ -18,7 +18,7 @@ use super::actor::{Found, find_named, nobody};
 use super::answer::gone;
 use super::path::Whose;
 use crate::app::App;
-use crate::domain::arrival::{self, ArrivalError, Letter};
+use crate::domain::arrival::{self, ArrivalError, Letter, Waiting};
 use crate::domain::delivery;
 use crate::domain::mute::INSTANCE as BY_INSTANCE;
 use crate::federation::sign::{Claim, Refusal, Request, Skew, read};
@@ -30,8 +30,8 @@ use crate::http::extract::{Ask, Body, Segment};
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, no_content, respond};
 use crate::store::records::{Arrived, Party};
-use crate::store::tables::ServerMuteKey;
-use crate::store::{Durability, Read};
+use crate::store::tables::{HeardKey, ServerMuteKey};
+use crate::store::{Durability, Read, StoreError};
 
 /// PeerTube's own bound; a video's document with a hundred captions has a tenth of it.
 const BYTES_MAX: usize = 500_000;
@@ -57,6 +57,9 @@ pub async fn channel_inbox(name: Segment, path: FullPath, ask: Ask, body: Body) 
 
 async fn take(whose: Option<Whose>, path: &FullPath, ask: Ask, body: Body) -> Outcome {
     let app = ask.app.clone();
+    if !app.config().federation.enabled {
+        return Err(Failure::forbidden("This instance takes no part in the network."));
+    }
     let now = app.clock().instant();
     if let Err(wait) = app.arrivals().knock(now, ask.address()) {
         return Ok(too_many(wait));
@@ -127,18 +130,36 @@ struct Coming {
 
 /// On the disk before it is answered.
 async fn keep(app: &App, coming: Coming) -> Outcome {
+    let at = app.clock().now();
+    let Coming { inbox, host, signer, signed_at, pieces } = coming;
+    let rows = pieces.into_iter().map(|Piece { activity, kind, body }| {
+        let id = activity.id;
+        let letter =
+            Letter { kind: &kind, id: id.as_deref(), signer: &signer, signed_at, body: body.as_bytes() };
+        let heard = arrival::heard_keys(&letter);
+        (heard, Arrived { id, kind, signer: signer.clone(), inbox, body, attempts: 0, at })
+    });
+    let rows: Vec<(Vec<HeardKey>, Arrived)> = rows.collect();
+    let reading = app.read(move |store| {
+        let mut news = Vec::with_capacity(rows.len());
+        for (heard, row) in rows {
+            if !arrival::is_heard(store, &heard)? {
+                news.push((heard, row));
+            }
+        }
+        Ok::<_, StoreError>(news)
+    });
+    let news = reading.await?;
+    if news.is_empty() {
+        return Ok(no_content());
+    }
     let within = app.clone();
     let kept = app.write(Durability::Flushed, move |write, now| {
-        let Coming { inbox, host, signer, signed_at, pieces } = coming;
-        for piece in pieces {
-            let Piece { activity, kind, body } = piece;
-            let id = activity.id;
-            let letter =
-                Letter { kind: &kind, id: id.as_deref(), signer: &signer, signed_at, body: body.as_bytes() };
-            let heard = arrival::heard_keys(&letter);
-            let row = Arrived { id, kind, signer: signer.clone(), inbox, body, attempts: 0, at: now };
-            let waiting = within.arrivals().waiting(&host);
-            arrival::take(write, now, waiting, &heard, &[row])?;
+        let Waiting { all, of_host } = within.arrivals().waiting(&host);
+        let mut taken = 0;
+        for (heard, row) in news {
+            let waiting = Waiting { all: all + taken, of_host: of_host + taken };
+            taken += arrival::take(write, now, waiting, &heard, &[row])?.len();
         }
         // Whoever speaks can be spoken to.
         delivery::heard_from(write, now, &host)?;
