@@ -7,7 +7,7 @@ use crate::domain::session;
 use crate::domain::video::schedule;
 use crate::federation::deliver;
 use crate::store::Durability;
-use crate::{imports, keys, lists, mail, search, uploads, watching};
+use crate::{federation, imports, keys, lists, mail, search, uploads, watching};
 
 /// Ended tokens do no harm; they only take room.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -32,6 +32,8 @@ pub fn start(app: &App) {
     app.spawn(keys::run(app.clone()));
     app.spawn(deliver::run(app.clone()));
     app.spawn(deliver::run_counting(app.clone()));
+    app.spawn(federation::run::run(app.clone()));
+    app.spawn(federation::follow::run_index(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

@@ -75,6 +75,11 @@ impl Watching {
         self.views().report(clock.instant(), &report);
     }
 
+    /// Takes what another server says: so many watch until then.
+    pub fn hear_elsewhere(&self, clock: &Clock, video: VideoId, by: String, viewers: u64, span: Duration) {
+        self.views().hear_elsewhere(video, by, viewers, clock.instant() + span);
+    }
+
     fn hash(&self, parts: &[&[u8]]) -> u64 {
         let mut hash = Sha256::new();
         hash.update(self.salt);

@@ -12,4 +12,4 @@ mod value;
 pub use load::{ConfigError, Origin, Sources, environment, program};
 pub use public_url::{NotAPublicUrl, PublicUrl};
 pub use settings::{Config, Log, Login, P2p, SETTINGS, Seed, Setting, Signup, Smtp, Transcription};
-pub use value::{ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, SmtpTls};
+pub use value::{AcceptFrom, ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, SmtpTls};

@@ -55,6 +55,7 @@ text_values! {
     LogFilter: "a filter of messages, such as \"info\" or \"warn,backend=debug\"",
     NsfwPolicy: "\"display\", \"warn\", \"blur\" or \"do_not_list\"",
     SmtpTls: "\"tls\", \"starttls\" or \"none\"",
+    AcceptFrom: "\"anybody\", \"followings\" or \"nobody\"",
     P2pMode: "\"on\", \"threshold\", \"seeders\" or \"off\"",
     String: "a text",
 }
@@ -280,6 +281,16 @@ choices! {
         StartTls = "starttls",
         /// Not at all.
         None = "none",
+    }
+
+    /// Whose copies of videos are taken for others to watch.
+    AcceptFrom {
+        /// Everybody's.
+        Anybody = "anybody",
+        /// Those of servers that this instance follows.
+        Followings = "followings",
+        /// Nobody's.
+        Nobody = "nobody",
     }
 
     /// Who may meet whom to share what they watch.

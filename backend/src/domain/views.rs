@@ -24,6 +24,9 @@ pub const SESSIONS_MAX: usize = 100_000;
 /// A school or an office behind one address; a script that invents sessions gets no further.
 pub const SESSIONS_PER_ADDRESS_MAX: u32 = 200;
 
+/// Counts of viewers that other servers tell; about 150 bytes each.
+pub const ELSEWHERE_MAX: usize = 20_000;
+
 /// Into how many parts a video's length is cut to tell how far its viewers came. The bits of one number hold them.
 pub const POINTS: usize = 100;
 
@@ -103,9 +106,38 @@ pub struct Views {
     uncounted: HashMap<VideoId, u64>,
     changed: HashSet<VideoId>,
     watched: HashMap<VideoId, Watch>,
+    /// How many watch on other servers and until when, by who says so.
+    elsewhere: HashMap<VideoId, HashMap<String, (u64, Instant)>>,
+    elsewhere_count: usize,
 }
 
 impl Views {
+    /// Notes that so many watch a video on another server until then, as `by` says. Beyond [`ELSEWHERE_MAX`] it is left out.
+    pub fn hear_elsewhere(&mut self, video: VideoId, by: String, viewers: u64, until: Instant) {
+        let counts = self.elsewhere.entry(video).or_default();
+        if !counts.contains_key(&by) {
+            if ELSEWHERE_MAX <= self.elsewhere_count {
+                return;
+            }
+            self.elsewhere_count += 1;
+        }
+        counts.insert(by, (viewers, until));
+        self.changed.insert(video);
+    }
+
+    fn forget_elsewhere(&mut self, now: Instant) {
+        let Views { elsewhere, changed, elsewhere_count, .. } = self;
+        elsewhere.retain(|video, counts| {
+            let before = counts.len();
+            counts.retain(|_, (_, until)| now < *until);
+            if counts.len() < before {
+                *elsewhere_count -= before - counts.len();
+                changed.insert(*video);
+            }
+            !counts.is_empty()
+        });
+    }
+
     /// Takes one report.
     pub fn report(&mut self, now: Instant, report: &Report) {
         let key = (report.video, report.viewer);
@@ -183,12 +215,15 @@ impl Views {
         });
         addresses.retain(|_, count| 0 < *count);
         watching.retain(|_, count| 0 < *count);
+        self.forget_elsewhere(now);
     }
 
     /// How many watch a video now.
     #[must_use]
     pub fn viewers(&self, video: VideoId) -> u64 {
-        self.watching.get(&video).copied().unwrap_or(0)
+        let elsewhere = self.elsewhere.get(&video).into_iter().flat_map(HashMap::values);
+        let elsewhere = elsewhere.fold(0, |all: u64, (viewers, _)| all.saturating_add(*viewers));
+        self.watching.get(&video).copied().unwrap_or(0).saturating_add(elsewhere)
     }
 
     /// The videos whose viewers changed since the last call, with how many there are now.

@@ -1,13 +1,25 @@
 //! The network of instances.
 //!
 //! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody, `sign`
-//! knows who said it, `fetch` asks them, `keep` makes rows of it, and `find` brings what is not known here yet. `publish`
-//! puts into words what they are told, and `deliver` tells them.
+//! knows who said it, `fetch` asks them, `keep` makes rows of it, `find` brings what is not known here yet, and `receive`
+//! decides what follows from what they send. `publish` puts into words what they are told, and `deliver` tells them.
 
+mod apply;
+pub mod arrivals;
 pub mod deliver;
 pub mod fetch;
 pub mod find;
+pub mod follow;
+mod follows;
+mod gather;
 pub mod keep;
+mod ours;
+mod pieces;
 pub mod publish;
+pub mod receive;
+pub mod run;
 pub mod sign;
+pub mod verify;
 pub mod vocab;
+
+pub use pieces::{Piece, pieces};

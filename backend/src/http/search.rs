@@ -17,7 +17,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, json_text};
 use super::video::text;
 use super::video_list::{NEWEST, card, defaults, joined};
-use super::{actor, history, index, views};
+use super::{history, index, lookup, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Publisher, Scope};
 use crate::domain::video::order;
@@ -55,13 +55,8 @@ pub async fn videos(ask: Ask) -> Outcome {
     query.filter.muted = ask.app.mutes().hidden_from(&viewer);
     let span = Span::read(&asked.rest)?;
     let (words, by_match) = (asked.words.clone(), asked.by_match);
-    let address = match (asked.address, asked.web_address()) {
-        (None, Some(there)) if may_look(&ask, &viewer) => {
-            // What cannot be found there is not found.
-            find::video(&ask.app, there).await.ok().map(VideoRef::Id)
-        }
-        (known, _) => known,
-    };
+    let address = asked.address;
+    let elsewhere = lookup::video(&ask, &viewer, &asked.question).await?;
     let page = ask
         .app
         .blocking(move |app| {
@@ -70,6 +65,7 @@ pub async fn videos(ask: Ask) -> Outcome {
             }
             let ids: Vec<VideoId> = match address.and_then(|name| app.catalogue().find(name)) {
                 Some((entry, _)) => vec![entry.listed.video.id],
+                None if elsewhere.is_some() => elsewhere.into_iter().collect(),
                 None if words.words.is_empty() => all_of(app, scope, &span),
                 None => found(app, Kind::Video, &words, &query.filter)?.into_iter().map(VideoId).collect(),
             };
@@ -219,8 +215,11 @@ pub async fn channels(ask: Ask) -> Outcome {
     let sort = asked.sort(&["createdAt"])?;
     let handles = handles(&ask)?;
     let host = ask.app.url().host().to_owned();
-    let looked = look_for_channel(&ask, &viewer, &asked).await;
     let (words, handle) = (asked.words.clone(), asked.handle.clone());
+    let elsewhere = match &handles {
+        Some(_) => None,
+        None => lookup::channel(&ask, &viewer, &asked.question).await?,
+    };
     let mut rows: Vec<Arc<Publisher>> = ask
         .app
         .blocking(move |app| {
@@ -231,7 +230,7 @@ pub async fn channels(ask: Ask) -> Outcome {
                 (Some(handles), _) => {
                     handles.iter().map(named).filter_map(Result::transpose).collect::<Result<_, _>>()?
                 }
-                (None, _) if looked.is_some() => looked.iter().map(|channel| channel.0).collect(),
+                (None, _) if elsewhere.is_some() => elsewhere.iter().map(|channel| channel.0).collect(),
                 (None, Some(handle)) => named(&handle)?.into_iter().collect(),
                 (None, None) if words.words.is_empty() => {
                     let cut = app.directory().channels((0, LISTED_MAX), None);
@@ -302,39 +301,12 @@ pub async fn playlists(ask: Ask) -> Outcome {
     json(&Rows { total: page.total, data: page.data.into_iter().flatten().collect() })
 }
 
-/// Whether other servers are asked on behalf of this viewer: of people who are signed in here, as in PeerTube.
-fn may_look(ask: &Ask, viewer: &Viewer) -> bool {
-    viewer.person().is_some()
-        && ask.app.config().federation.enabled
-        && ask.app.elsewhere_pace(ask.address()).is_ok()
-}
-
-/// The channel that somebody named by its handle or its address, as its server tells of it; none where they named none
-/// that is found, or one of ours.
-async fn look_for_channel(ask: &Ask, viewer: &Viewer, asked: &Asked) -> Option<ChannelId> {
-    let there = asked.handle.as_ref().and_then(|handle| Some((handle, handle.host.as_deref()?)));
-    let there = there.filter(|(_, host)| *host != ask.app.url().host());
-    let address = asked.web_address().filter(|address| !address.starts_with(ask.app.url().as_str()));
-    if there.is_none() && address.is_none() || !may_look(ask, viewer) {
-        return None;
-    }
-    let party = match (there, address) {
-        (Some((handle, host)), _) => find::actor_by_handle(&ask.app, &handle.name, host).await,
-        (None, Some(address)) => find::actor(&ask.app, address).await,
-        (None, None) => return None,
-    };
-    match party {
-        Ok(Party::Channel(channel)) => Some(channel),
-        Ok(Party::Instance | Party::Account(_)) | Err(_) => None,
-    }
-}
-
 /// What every search asks.
 struct Asked {
-    /// What was typed.
-    question: String,
     page: PageAsked,
     words: Words,
+    /// What was typed.
+    question: String,
     /// The best first, rather than another order.
     by_match: bool,
     sort: Option<String>,
@@ -360,9 +332,9 @@ fn asked(ask: &Ask) -> Result<Asked, Failure> {
     let rest = rest.filter(|(name, _)| name != "search" && !(by_match && name == "sort")).collect();
     let trimmed = question.trim();
     Ok(Asked {
-        question: trimmed.to_owned(),
         page,
         words: Words::of(&question),
+        question: trimmed.to_owned(),
         by_match,
         sort: sort.filter(|_| !by_match),
         host: ask.parameter("host").filter(|host| !host.is_empty()).map(|host| host.to_lowercase()),
@@ -388,14 +360,6 @@ fn address(ask: &Ask, question: &str) -> Option<VideoRef> {
     let (entry, _) = ask.app.catalogue().find(found)?;
     (entry.listed.video.host() == Some(host.to_ascii_lowercase().as_str())).then_some(found)
 }
-
-impl Asked {
-    /// The address that somebody typed.
-    fn web_address(&self) -> Option<&str> {
-        let is_one = ["https://", "http://"].iter().any(|scheme| self.question.starts_with(scheme));
-        Some(self.question.as_str()).filter(|text| is_one && !text.contains(char::is_whitespace))
-    }
-
     /// The order that is asked for out of those a search knows, and whether it runs downwards; none for the best first.
     fn sort<'n>(&self, known: &[&'n str]) -> Result<Option<(&'n str, bool)>, Failure> {
         let Some(sort) = &self.sort else { return Ok(None) };

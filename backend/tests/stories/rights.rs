@@ -24,6 +24,8 @@ use crate::rig::{Instance, instance_with};
 
 /// Anonymous, another person, the owner, a moderator, an administrator.
 const EVERYBODY: &str = "yyyyy";
+/// Nobody who did not sign their request.
+const NOBODY: &str = "nnnnn";
 /// Whoever is signed in.
 const SIGNED_IN: &str = "nyyyy";
 /// The owner, and those who keep order among people and what they publish.
@@ -214,6 +216,13 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /api/v1/server/blocklist/subscriptions", ADMINISTRATORS),
     ("POST /api/v1/server/blocklist/subscriptions", ADMINISTRATORS),
     ("DELETE /api/v1/server/blocklist/subscriptions/{x}", ADMINISTRATORS),
+    ("GET /api/v1/server/following", EVERYBODY),
+    ("POST /api/v1/server/following", ADMINISTRATORS),
+    ("DELETE /api/v1/server/following/{x}", ADMINISTRATORS),
+    ("GET /api/v1/server/followers", EVERYBODY),
+    ("POST /api/v1/server/followers/{x}/accept", ADMINISTRATORS),
+    ("POST /api/v1/server/followers/{x}/reject", ADMINISTRATORS),
+    ("DELETE /api/v1/server/followers/{x}", ADMINISTRATORS),
     // Nobody's as long as the settings do not say that it is everybody's.
     ("GET /api/v1/server/blocklist/public-log", "fffff"),
     ("GET /api/v1/blocklist/status", EVERYBODY),
@@ -329,6 +338,10 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /.well-known/change-password", EVERYBODY),
     ("GET /nodeinfo/2.0.json", EVERYBODY),
     ("GET /nodeinfo/2.1.json", EVERYBODY),
+    // Servers sign what they send.
+    ("POST /inbox", NOBODY),
+    ("POST /accounts/{account}/inbox", NOBODY),
+    ("POST /video-channels/{channel}/inbox", NOBODY),
     ("GET /favicon.ico", EVERYBODY),
     ("GET /manifest.webmanifest", EVERYBODY),
     ("GET /videos/embed/**", EVERYBODY),

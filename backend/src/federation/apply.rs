@@ -1,0 +1,201 @@
+//! What was decided, as rows.
+//!
+//! Owns that it is all done or nothing of it: what is refused half way drops the unit of work. The surprise is what is
+//! looked at again here, with the writer's lock: whom the owner of a video does not hear, since owners change their minds
+//! while others are asked.
+
+use std::collections::BTreeSet;
+
+use shared::id::{AccountId, ChannelId, Uuid, VideoId};
+use shared::time::Timestamp;
+
+use super::follows;
+use super::keep::{self, Intake, KeepError};
+use super::receive::Effect;
+use super::verify::remote_of;
+use super::vocab::host_of;
+use crate::app::App;
+use crate::domain::abuse::{self, AbuseError};
+use crate::domain::comment::{self, CommentError};
+use crate::domain::delivery::{self, Inbox, Kept, Lane};
+use crate::domain::mute;
+use crate::store::records::{Party, RemoteMirror, Said};
+use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, ServerMuteKey, VideoKey};
+use crate::store::{Read, StoreError, Write};
+
+/// Inboxes of one actor's followers that something is passed on to.
+const LISTENERS_MAX: usize = 10_000;
+/// Copies of one video that are known.
+const MIRRORS_MAX: usize = 20;
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ApplyError {
+    /// The rules refuse it.
+    #[error("{0}")]
+    Refused(String),
+    /// The store failed.
+    #[error("it could not be written")]
+    Store(#[from] StoreError),
+}
+
+impl From<KeepError> for ApplyError {
+    fn from(error: KeepError) -> ApplyError {
+        match error {
+            KeepError::Store(error) | KeepError::Comment(CommentError::Store(error)) => error.into(),
+            KeepError::Comment(error) => ApplyError::Refused(error.to_string()),
+            other => ApplyError::Refused(other.to_string()),
+        }
+    }
+}
+
+/// What is known around what is done.
+pub(super) struct Around<'a> {
+    /// This instance.
+    pub app: &'a App,
+    /// Throws a name for ever.
+    pub name: &'a dyn Fn() -> Uuid,
+    /// The server that sent it.
+    pub sender: &'a str,
+    /// What is passed on, where it shows by itself whose it is.
+    pub words: Option<&'a str>,
+}
+
+/// Does all of it.
+///
+/// # Errors
+/// [`ApplyError`]; then nothing is to be written.
+pub(super) fn apply(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    effects: Vec<Effect>,
+    around: &Around<'_>,
+) -> Result<(), ApplyError> {
+    let intake = Intake { host: around.app.url().host(), name: around.name, is_backfill: false };
+    let mut is_held = false;
+    for effect in effects {
+        match effect {
+            Effect::KeepVideo { said, channel } => {
+                keep::video(write, now, &said, channel, intake)?;
+            }
+            Effect::KeepComment { said, at, owner } => {
+                if is_unheard(write, owner, at.author)? {
+                    return Err(ApplyError::Refused("whose video it is does not hear them".to_owned()));
+                }
+                let id = keep::comment(write, now, &said, at, intake)?;
+                is_held = write.get(&CommentKey { comment: id })?.is_some_and(|comment| comment.held);
+            }
+            // Nobody else sees what waits.
+            Effect::PassOn(channel) => {
+                if let Some(words) = around.words.filter(|_| !is_held) {
+                    pass_on(write, now, channel, words, around.sender)?;
+                }
+            }
+            Effect::RemoveActor(party) => keep::remove::actor(write, now, party)?,
+            Effect::RemoveVideo(video) => keep::remove::video(write, video)?,
+            Effect::RemoveComment(comment) => keep::remove::comment(write, now, comment)?,
+            Effect::ShowComment(id) => match comment::release(write, now, id) {
+                Ok(()) | Err(CommentError::NotHeld | CommentError::NoSuchComment) => {}
+                Err(error) => return Err(KeepError::Comment(error).into()),
+            },
+            Effect::Share { video, by, url } => {
+                keep::share(write, now, video, by, &url)?;
+            }
+            Effect::Unshare { video, by, url } => {
+                keep::unshare(write, video, by, &url)?;
+            }
+            Effect::Rate { video, account, opinion } => {
+                keep::rate(write, now, video, account, Some(opinion))?;
+            }
+            Effect::Unrate { video, account, opinion } => {
+                let rating = write.get(&RatingKey { video, account })?;
+                if rating.is_some_and(|rating| rating.opinion == opinion) {
+                    keep::rate(write, now, video, account, None)?;
+                }
+            }
+            Effect::View(video) => keep::add_views(write, now, video, 1)?,
+            // In memory alone.
+            Effect::Watching { .. } => {}
+            Effect::Report { reporter, new } => match abuse::make(write, now, reporter, new) {
+                Ok(_) => {}
+                Err(AbuseError::Store(error)) => return Err(error.into()),
+                Err(error) => return Err(ApplyError::Refused(error.to_string())),
+            },
+            Effect::Mirror { video, mirror } => mirror_of(write, now, video, mirror)?,
+            Effect::Unmirror { video, url, by } => {
+                change_mirrors(write, video, |mirrors| {
+                    mirrors.retain(|known| known.url != url || known.by != by);
+                })?;
+            }
+            Effect::Moved { from, to } => follows::moved(write, now, around.app, from, to)?,
+        }
+    }
+    Ok(())
+}
+
+/// Whether the owner of a video does not hear somebody of another server.
+fn is_unheard(read: &impl Read, owner: AccountId, author: AccountId) -> Result<bool, StoreError> {
+    if mute::is_muted(read, owner, author)? {
+        return Ok(true);
+    }
+    let Some(remote) = remote_of(read, Party::Account(author))? else { return Ok(false) };
+    Ok(read.get(&ServerMuteKey { by: owner, host: remote.host })?.is_some())
+}
+
+/// The same words for all who follow a channel of ours, its owner or the instance, but for who brought them.
+fn pass_on(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    channel: ChannelId,
+    words: &str,
+    sender: &str,
+) -> Result<(), StoreError> {
+    let Some(row) = write.get(&ChannelKey { channel })? else { return Ok(()) };
+    let mut to = BTreeSet::new();
+    for party in [Party::Channel(channel), Party::Account(row.account), Party::Instance] {
+        for listener in write.scan(&ListenersOf(party)).take(LISTENERS_MAX) {
+            let (key, _) = listener?;
+            if let Some(host) = host_of(&key.inbox).filter(|host| host != sender) {
+                to.insert(Inbox { host, url: key.inbox });
+            }
+        }
+    }
+    let said = (Party::Instance, Said::Words(words.to_owned()));
+    delivery::post(write, now, said, &to, &Kept { lane: Lane::Deeds, about: None }).map(drop)
+}
+
+fn mirror_of(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    video: VideoId,
+    mirror: RemoteMirror,
+) -> Result<(), ApplyError> {
+    if mirror.expires_at.is_some_and(|until| until <= now) {
+        return Err(ApplyError::Refused("the copy is gone by now".to_owned()));
+    }
+    let mut is_full = false;
+    change_mirrors(write, video, |mirrors| {
+        mirrors.retain(|known| {
+            let is_old = known.expires_at.is_some_and(|until| until <= now);
+            !is_old && (known.url != mirror.url || known.by != mirror.by)
+        });
+        is_full = MIRRORS_MAX <= mirrors.len() || mirrors.iter().any(|known| known.url == mirror.url);
+        if !is_full {
+            mirrors.push(mirror);
+        }
+    })?;
+    if is_full { Err(ApplyError::Refused("there are copies enough".to_owned())) } else { Ok(()) }
+}
+
+fn change_mirrors(
+    write: &mut Write<'_>,
+    video: VideoId,
+    change: impl FnOnce(&mut Vec<RemoteMirror>),
+) -> Result<(), StoreError> {
+    let key = VideoKey { video };
+    let Some(mut row) = write.get(&key)? else { return Ok(()) };
+    let Some(remote) = &mut row.remote else { return Ok(()) };
+    let before = remote.mirrors.clone();
+    change(&mut remote.mirrors);
+    if remote.mirrors == before { Ok(()) } else { write.insert(&key, &row) }
+}

@@ -1,0 +1,422 @@
+//! Doing what others sent, in the order they sent it.
+//!
+//! Owns the rounds: a room decides, or says what it lacks, which is gathered within bounds; what it decides is done in one
+//! unit of work with the removal of what came and a note of what became of it. Servers are worked on side by side, each in
+//! its order, so that a slow one holds up itself alone. A crash anywhere repeats a step that changes nothing the second time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use shared::time::Instant;
+use tokio::task::JoinSet;
+
+use super::apply::{ApplyError, Around, apply};
+use super::gather::{GatherError, gather};
+use super::receive::{ActorFact, Decision, Effect, Fact, Facts, Here, Need, Said, Trust, receive};
+use super::sign::linked::{self, Contexts};
+use super::verify::{self, Unverified};
+use super::vocab::{Activity, Deed, Thing, host_of, url_of};
+use super::{Piece, follows, pieces};
+use crate::app::App;
+use crate::domain::arrival::{self, ATTEMPTS_MAX, delay};
+use crate::store::records::{Arrived, Fate};
+use crate::store::tables::{HeardKey, InboxKey};
+use crate::store::{Durability, Read, StoreError};
+
+/// Servers that are worked on at once. Nearly all of the time is spent waiting for others.
+const HOSTS_AT_ONCE: usize = 8;
+/// How often a room may ask for more.
+const ROUNDS_MAX: usize = 6;
+/// What is gathered for one activity.
+const NEEDS_MAX: usize = 24;
+/// How long others may take for one activity.
+const GATHERING_MAX: Duration = Duration::from_secs(120);
+/// When the store failed, or something of ours did.
+const TROUBLE: Duration = Duration::from_secs(60);
+/// Signed words that are passed on; a comment has a tenth of it.
+const WORDS_BYTES_MAX: usize = 100_000;
+/// How often what was heard long ago is forgotten, some rows at a time: all are looked at within a day or two.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+const FORGET_ROWS: usize = 2000;
+
+/// Works until the server stops.
+pub async fn run(app: App) {
+    let contexts = Arc::new(Contexts::bundled());
+    let mut working = JoinSet::new();
+    let mut round = tokio::time::interval(FORGET_EVERY);
+    let mut forgotten = FIRST;
+    loop {
+        while working.len() < HOSTS_AT_ONCE
+            && let Some((host, number)) = app.arrivals().take(app.clock().instant())
+        {
+            let turn = Turn { app: app.clone(), host, number, held: Some(TROUBLE) };
+            working.spawn(work(turn, contexts.clone()));
+        }
+        let due = app.arrivals().next_due().filter(|_| working.len() < HOSTS_AT_ONCE);
+        let wait = due.map(|due| due.since(app.clock().instant()));
+        tokio::select! {
+            () = app.stopping().cancelled() => break,
+            () = app.arrivals().woken() => {}
+            Some(_) = working.join_next() => {}
+            () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+            _ = round.tick() => forgotten = forget(&app, forgotten).await,
+        }
+    }
+    // Each of them hears of it, too.
+    while working.join_next().await.is_some() {}
+}
+
+/// Before all.
+const FIRST: HeardKey = HeardKey { digest: [0; 16] };
+
+/// Forgets what was heard long ago, among a few rows. Gives where to go on.
+async fn forget(app: &App, after: HeardKey) -> HeardKey {
+    let looked =
+        app.write(Durability::Relaxed, move |write, now| arrival::drop_heard(write, now, after, FORGET_ROWS));
+    match looked.await {
+        Ok(next) => next.unwrap_or(FIRST),
+        Err(error) => {
+            tracing::error!(%error, "what was heard long ago could not be forgotten");
+            FIRST
+        }
+    }
+}
+
+/// A server's turn, which ends whatever happens.
+struct Turn {
+    app: App,
+    host: String,
+    number: u64,
+    /// How long to let it lie; none where it is dealt with.
+    held: Option<Duration>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let now: Instant = self.app.clock().instant();
+        let held = self.held.map(|held| (self.number, now + held));
+        self.app.arrivals().release(&self.host, held);
+    }
+}
+
+/// Why something is not dealt with.
+enum Unfinished {
+    /// It is tried again.
+    Later(String),
+    /// The server stops.
+    Stopping,
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unfinished {
+    fn from(error: StoreError) -> Unfinished {
+        Unfinished::Store(error)
+    }
+}
+
+impl From<GatherError> for Unfinished {
+    fn from(error: GatherError) -> Unfinished {
+        match error {
+            GatherError::Later(why) => Unfinished::Later(why),
+            GatherError::Store(error) => Unfinished::Store(error),
+        }
+    }
+}
+
+async fn work(mut turn: Turn, contexts: Arc<Contexts>) {
+    let (app, number) = (turn.app.clone(), turn.number);
+    let arrived = match app.read(move |store| store.get(&InboxKey { number })).await {
+        Ok(Some(arrived)) => arrived,
+        Ok(None) => {
+            turn.held = None;
+            return;
+        }
+        Err(error) => return tracing::error!(%error, "what came could not be read"),
+    };
+    turn.held = match deal_with(&app, number, &arrived, &contexts).await {
+        Ok(()) => None,
+        Err(Unfinished::Stopping) => Some(Duration::ZERO),
+        Err(Unfinished::Later(why)) => put_off(&app, number, why).await,
+        Err(Unfinished::Store(error)) => {
+            tracing::error!(%error, "what came could not be done");
+            Some(TROUBLE)
+        }
+    };
+}
+
+/// Tries it again later, or gives it up. Gives how long it lies.
+async fn put_off(app: &App, number: u64, why: String) -> Option<Duration> {
+    let noted = app.write(Durability::Relaxed, move |write, _| {
+        let attempts = arrival::again(write, number)?;
+        if ATTEMPTS_MAX <= attempts {
+            arrival::finish(write, number, None, Fate::Failed(why))?;
+            return Ok::<_, StoreError>(None);
+        }
+        Ok(Some(delay(attempts)))
+    });
+    match noted.await {
+        Ok(held) => held,
+        Err(error) => {
+            tracing::error!(%error, "what came could not be put off");
+            Some(TROUBLE)
+        }
+    }
+}
+
+/// What is to be believed of what came.
+struct Believed {
+    activity: Activity,
+    trust: Trust,
+    /// Whether its words show by themselves whose they are.
+    is_linked: bool,
+}
+
+async fn deal_with(
+    app: &App,
+    number: u64,
+    arrived: &Arrived,
+    contexts: &Arc<Contexts>,
+) -> Result<(), Unfinished> {
+    let gathering = tokio::time::timeout(GATHERING_MAX, decide(app, arrived, contexts));
+    let decided = tokio::select! {
+        decided = gathering => decided.map_err(|_| Unfinished::Later("others take too long".to_owned()))??,
+        () = app.stopping().cancelled() => return Err(Unfinished::Stopping),
+    };
+    let Decided { believed, by, decision } = decided;
+    let about = believed.as_ref().and_then(|believed| about(&believed.activity.deed));
+    let effects = match decision {
+        Decision::Do(effects) => effects,
+        Decision::Refuse(why) => return Ok(close(app, number, about, Fate::Refused(why)).await?),
+        Decision::Need(_) => {
+            let fate = Fate::Failed("more than is gathered for one activity".to_owned());
+            return Ok(close(app, number, about, fate).await?);
+        }
+        Decision::Follow => {
+            let (Some(Believed { activity, .. }), Some(by)) = (believed, by) else { return Ok(()) };
+            let (within, inbox) = (app.clone(), arrived.inbox);
+            return Ok(app
+                .write(Durability::Relaxed, move |write, now| {
+                    let fate = follows::heard(write, now, &within, (&by, inbox), &activity)?;
+                    arrival::finish(write, number, about, fate)
+                })
+                .await?);
+        }
+    };
+    if let Some(why) = paced(app, &effects) {
+        return Ok(close(app, number, about, Fate::Refused(why)).await?);
+    }
+    let watching: Vec<Effect> =
+        effects.iter().filter(|effect| matches!(effect, Effect::Watching { .. })).cloned().collect();
+    let is_linked = believed.is_some_and(|believed| believed.is_linked);
+    let words = (is_linked && arrived.body.len() <= WORDS_BYTES_MAX).then(|| arrived.body.clone());
+    let (sender, noted) = (host_of(&arrived.signer).unwrap_or_default(), about.clone());
+    let within = app.clone();
+    let done = app.write(Durability::Relaxed, move |write, now| {
+        let fate = if effects.is_empty() { Fate::Nothing } else { Fate::Done };
+        let name = || within.dice().uuid();
+        let around = Around { app: &within, name: &name, sender: &sender, words: words.as_deref() };
+        apply(write, now, effects, &around)?;
+        Ok::<_, ApplyError>(arrival::finish(write, number, noted, fate)?)
+    });
+    match done.await {
+        Ok(()) => {
+            watch(app, watching, arrived);
+            Ok(())
+        }
+        Err(ApplyError::Store(error)) => Err(error.into()),
+        Err(ApplyError::Refused(why)) => Ok(close(app, number, about, Fate::Refused(why)).await?),
+    }
+}
+
+/// Takes out what is dealt with.
+async fn close(app: &App, number: u64, about: Option<String>, fate: Fate) -> Result<(), StoreError> {
+    app.write(Durability::Relaxed, move |write, _| arrival::finish(write, number, about, fate)).await
+}
+
+/// Why reports are not taken now: an account elsewhere reports no faster than one here.
+fn paced(app: &App, effects: &[Effect]) -> Option<String> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Report { reporter, .. } => {
+            app.report_pace(*reporter).err().map(|_| "they report too much".to_owned())
+        }
+        Effect::KeepComment { at, .. } => {
+            app.comment_pace(at.author).err().map(|_| "they say too much".to_owned())
+        }
+        Effect::KeepVideo { .. }
+        | Effect::PassOn(_)
+        | Effect::RemoveActor(_)
+        | Effect::RemoveVideo(_)
+        | Effect::RemoveComment(_)
+        | Effect::ShowComment(_)
+        | Effect::Share { .. }
+        | Effect::Unshare { .. }
+        | Effect::Rate { .. }
+        | Effect::Unrate { .. }
+        | Effect::View(_)
+        | Effect::Watching { .. }
+        | Effect::Mirror { .. }
+        | Effect::Unmirror { .. }
+        | Effect::Moved { .. } => None,
+    })
+}
+
+/// Who watches elsewhere is known in memory alone.
+fn watch(app: &App, effects: Vec<Effect>, arrived: &Arrived) {
+    let now = app.clock().now();
+    for effect in effects {
+        if let Effect::Watching { video, host, viewers, until } = effect {
+            // One who watches by themselves is told apart by the address of their look.
+            let by = if viewers == 1 { arrived.id.clone().unwrap_or(host) } else { host };
+            app.watching().hear_elsewhere(app.clock(), video, by, viewers, until.since(now));
+        }
+    }
+}
+
+/// What was decided, and of what.
+struct Decided {
+    believed: Option<Believed>,
+    by: Option<ActorFact>,
+    decision: Decision,
+}
+
+impl Decided {
+    fn refuse(why: impl Into<String>) -> Decided {
+        Decided { believed: None, by: None, decision: Decision::Refuse(why.into()) }
+    }
+
+    fn nothing() -> Decided {
+        Decided { believed: None, by: None, decision: Decision::Do(Vec::new()) }
+    }
+}
+
+/// Asks the rooms, and gathers what they lack.
+async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Result<Decided, Unfinished> {
+    let Some((value, activity)) = read(&arrived.body) else {
+        return Ok(Decided::refuse("it is no activity"));
+    };
+    let mut believed = believe(app, arrived, value, activity, contexts).await?;
+    let actor = believed.activity.actor.clone();
+    let mut facts = Facts::default();
+    let is_removal = matches!(believed.activity.deed, Deed::Delete(_));
+    // Nobody gets to know somebody because they are gone.
+    let need = if is_removal { Need::Known(actor) } else { Need::Actor(actor) };
+    let by = match gather(app, &need).await? {
+        Fact::Actor(by) => by,
+        Fact::Gone | Fact::Nothing if is_removal => return Ok(Decided::nothing()),
+        Fact::Gone => return Ok(Decided::refuse("who says it is gone")),
+        Fact::Failed(why) => return Ok(Decided::refuse(format!("who says it cannot be asked: {why}"))),
+        Fact::Video(_) | Fact::Comment(_) | Fact::Document(_) | Fact::Nothing => {
+            return Ok(Decided::refuse("who says it is nobody"));
+        }
+    };
+    if by.host.is_none() {
+        return Ok(Decided::refuse("nobody else speaks for who is here"));
+    }
+    let config = app.config();
+    let here = Here { host: app.url().host(), accept_from: config.remote_redundancy.accept_from };
+    let mut gathered = 0;
+    let mut decision = Decision::Need(Vec::new());
+    for _ in 0..=ROUNDS_MAX {
+        let said = Said { activity: &believed.activity, by: &by, trust: believed.trust, at: arrived.at };
+        decision = receive(&said, &facts, &here);
+        let Decision::Need(needs) = &decision else { break };
+        gathered += needs.len();
+        if NEEDS_MAX < gathered {
+            break;
+        }
+        for need in needs {
+            facts.add(need.clone(), gather(app, need).await?);
+        }
+    }
+    let passes_on = matches!(&decision, Decision::Do(effects) if effects.iter().any(|effect| matches!(effect, Effect::PassOn(_))));
+    if passes_on && !believed.is_linked && believed.activity.is_signed {
+        believed.is_linked = is_linked(app, arrived, &believed.activity.actor, contexts).await?;
+    }
+    Ok(Decided { believed: Some(believed), by: Some(by), decision })
+}
+
+/// What came, as it is understood.
+fn read(body: &str) -> Option<(Value, Activity)> {
+    let value: Value = serde_json::from_str(body).ok()?;
+    let mut found = pieces(&value, "").ok()?;
+    let Piece { activity, .. } = found.pop()?;
+    Some((value, activity))
+}
+
+/// Why what came may be believed. What somebody else than its actor brought is taken from what its actor signed of it, and
+/// never from the words around that.
+async fn believe(
+    app: &App,
+    arrived: &Arrived,
+    value: Value,
+    activity: Activity,
+    contexts: &Arc<Contexts>,
+) -> Result<Believed, Unfinished> {
+    if activity.actor == arrived.signer {
+        return Ok(Believed { activity, trust: Trust::Word, is_linked: false });
+    }
+    if activity.is_signed
+        && let Some(reading) = linked_reading(app, value, &activity.actor, contexts).await?
+        && let Some(read) = Thing::of(&reading).and_then(|thing| Activity::read(thing).ok())
+        && read.actor == activity.actor
+    {
+        return Ok(Believed { activity: read, trust: Trust::Word, is_linked: true });
+    }
+    Ok(Believed { activity, trust: Trust::Hint, is_linked: false })
+}
+
+/// Whether the words of what its actor brought show by themselves whose they are.
+async fn is_linked(
+    app: &App,
+    arrived: &Arrived,
+    actor: &str,
+    contexts: &Arc<Contexts>,
+) -> Result<bool, Unfinished> {
+    let Ok(value) = serde_json::from_str(&arrived.body) else { return Ok(false) };
+    Ok(linked_reading(app, value, actor, contexts).await?.is_some())
+}
+
+/// What an actor signed of a document; none where they did not.
+async fn linked_reading(
+    app: &App,
+    value: Value,
+    actor: &str,
+    contexts: &Arc<Contexts>,
+) -> Result<Option<Value>, Unfinished> {
+    let contexts = contexts.clone();
+    // Putting it into its canonical form is work.
+    let claim = app.blocking(move |_| linked::read(&value, &contexts)).await;
+    let Ok(claim) = claim else { return Ok(None) };
+    match verify::reading(app, claim, actor).await {
+        Ok(reading) => Ok(Some(reading.into_activity())),
+        Err(Unverified::Store(error)) => Err(error.into()),
+        Err(Unverified::Later(_)) => Err(Unfinished::Later("too many keys of that server".to_owned())),
+        Err(
+            Unverified::Refused(_)
+            | Unverified::Unlinked(_)
+            | Unverified::Keyless(_)
+            | Unverified::Gone { .. },
+        ) => Ok(None),
+    }
+}
+
+/// What an activity is about, for who asks what became of it.
+fn about(deed: &Deed) -> Option<String> {
+    match deed {
+        Deed::Create(object) | Deed::Update(object) => url_of(object).map(str::to_owned),
+        Deed::Delete(url)
+        | Deed::Follow(url)
+        | Deed::Announce(url)
+        | Deed::Like(url)
+        | Deed::Dislike(url)
+        | Deed::Move(url) => Some(url.clone()),
+        Deed::Accept(wish) | Deed::Reject(wish) => wish.id.clone(),
+        Deed::Undo(undone) => undone.object.clone().or_else(|| undone.id.clone()),
+        Deed::View(seen) => Some(seen.object.clone()),
+        Deed::Flag(report) => report.objects.first().cloned(),
+        Deed::ApproveReply(reply) | Deed::RejectReply(reply) => Some(reply.reply.clone()),
+        Deed::Other(_) => None,
+    }
+}
