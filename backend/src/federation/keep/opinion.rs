@@ -5,7 +5,7 @@ use shared::time::Timestamp;
 
 use super::KeepError;
 use crate::store::Write;
-use crate::store::records::{Party, Rating};
+use crate::store::records::{Opinion, Party};
 
 /// Sets, or takes back, what a remote account thinks of a video, local or remote.
 ///
@@ -16,9 +16,9 @@ pub fn rate(
     now: Timestamp,
     video: VideoId,
     account: AccountId,
-    rating: Option<Rating>,
+    opinion: Option<Opinion>,
 ) -> Result<(), KeepError> {
-    todo!("{now} {video:?} {account:?} {rating:?} {}", write.take_events().len())
+    todo!("{now} {video:?} {account:?} {opinion:?} {}", write.take_events().len())
 }
 
 /// Notes that somebody of another server shares a video. Gives whether it is news.
