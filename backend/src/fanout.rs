@@ -9,7 +9,7 @@ use crate::domain::federation::key::{self, FreshKey};
 use crate::domain::federation::tell::{self, Here};
 use crate::domain::federation::trace;
 use crate::domain::notification::Around;
-use crate::domain::{notification, outbox, playlist, work};
+use crate::domain::{follow, notification, outbox, playlist, work};
 use crate::store::records::{JobKind, TalkJob};
 use crate::store::tables::AccountKey;
 use crate::store::{StoreError, Write};
@@ -99,6 +99,7 @@ pub fn settle(
     if let Some(here) = here {
         tell::follow(write, now, here)?;
     }
+    follow::follow_moves(write)?;
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

@@ -360,6 +360,8 @@ fn address(ask: &Ask, question: &str) -> Option<VideoRef> {
     let (entry, _) = ask.app.catalogue().find(found)?;
     (entry.listed.video.host() == Some(host.to_ascii_lowercase().as_str())).then_some(found)
 }
+
+impl Asked {
     /// The order that is asked for out of those a search knows, and whether it runs downwards; none for the best first.
     fn sort<'n>(&self, known: &[&'n str]) -> Result<Option<(&'n str, bool)>, Failure> {
         let Some(sort) = &self.sort else { return Ok(None) };
