@@ -34,6 +34,8 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::CommentMade(_)
         | Event::CommentApproved(_)
         | Event::Followed { .. }
+        | Event::InstanceFollowed { .. }
+        | Event::InstanceFollowedByItself { .. }
         | Event::VideoReady(_)
         | Event::VideoHeard(_)
         | Event::UserRegistered(_)

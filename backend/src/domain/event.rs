@@ -156,6 +156,20 @@ pub enum Event {
         /// Whom.
         channel: ChannelId,
     },
+    /// Somebody of another server follows this one, or asks whether it may.
+    InstanceFollowed {
+        /// The following's number.
+        id: FollowId,
+        /// Who: mostly an instance.
+        follower: AccountId,
+    },
+    /// This instance follows another because its settings say so.
+    InstanceFollowedByItself {
+        /// The following's number.
+        id: FollowId,
+        /// Whom.
+        followed: AccountId,
+    },
     /// A channel is gone, with its videos.
     ChannelRemoved(ChannelId),
     /// An account is gone, with its channels.

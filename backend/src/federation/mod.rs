@@ -1,8 +1,16 @@
 //! The network of instances.
 //!
 //! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody, `sign`
-//! knows who said it, and `keep` makes rows of it.
+//! knows who said it, `keep` makes rows of it, `fetch` asks others, and `receive` decides what follows from what they send.
 
+pub mod arrivals;
+pub mod fetch;
+pub mod find;
+pub mod follow;
 pub mod keep;
+mod pieces;
 pub mod sign;
+pub mod verify;
 pub mod vocab;
+
+pub use pieces::{Piece, pieces};

@@ -6,7 +6,7 @@ use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
 use crate::domain::{
-    abuse, account, blocklist, comment, history, import, mute, notification, playlist, rating, share,
+    abuse, account, blocklist, comment, follow, history, import, mute, notification, playlist, rating, share,
     subscription, sync, words,
 };
 use crate::store::records::{JobKind, Party, Scope, TalkJob};
@@ -39,6 +39,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
             pieces(task, |write, now| rating::forget_account(write, now, *account, rows))?;
             pieces(task, |write, now| comment::remove_by(write, now, *account, Scope::Instance, rows))?;
             pieces(task, |write, _| subscription::forget_account(write, *account, rows))?;
+            pieces(task, |write, _| follow::forget(write, Party::Account(*account), rows))?;
             pieces(task, |write, _| history::clear(write, *account, None, rows))?;
             pieces(task, |write, _| abuse::forget_account(write, *account, rows))?;
             pieces(task, |write, _| mute::forget_account(write, *account, rows))?;
@@ -58,6 +59,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
         TalkJob::Announce { video, after } => announce(task, *video, *after),
         TalkJob::ForgetChannel(channel) => {
             pieces(task, |write, _| subscription::forget_channel(write, *channel, rows))?;
+            pieces(task, |write, _| follow::forget(write, Party::Channel(*channel), rows))?;
             pieces(task, |write, _| sync::forget_addresses(write, *channel, rows))?;
             pieces(task, |write, _| playlist::forget_channel(write, *channel, rows))
         }

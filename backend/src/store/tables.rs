@@ -978,3 +978,12 @@ impl Prefix for AllMuteDeeds {
 
     fn write(&self, _: &mut Vec<u8>) {}
 }
+
+/// All that was heard lately.
+pub struct AllHeard;
+
+impl Prefix for AllHeard {
+    type Key = HeardKey;
+
+    fn write(&self, _: &mut Vec<u8>) {}
+}

@@ -20,7 +20,7 @@ use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{Comment, ImportState, NotificationKind, Subject, Video, VideoState};
 use crate::store::tables::{
     AbuseKey, AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, ImportKey,
-    NotificationsOf, UserKey, VideoKey,
+    NotificationsOf, SubscriptionKey, UserKey, VideoKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -114,6 +114,14 @@ pub fn tell_of(
             None => Ok(()),
         },
         Event::Followed { id, follower, channel } => tell_of_follower(write, now, *id, *follower, *channel),
+        Event::InstanceFollowed { id, follower } => {
+            let subject = Subject::InstanceFollow { id: *id, other: *follower };
+            tell_staff(write, now, around, NotificationKind::NewInstanceFollower, subject, None)
+        }
+        Event::InstanceFollowedByItself { id, followed } => {
+            let subject = Subject::InstanceFollow { id: *id, other: *followed };
+            tell_staff(write, now, around, NotificationKind::InstanceFollowing, subject, None)
+        }
         Event::VideoReady(video) => tell_owner(write, now, *video, NotificationKind::VideoPublished),
         Event::VideoHeard(video) => tell_owner(write, now, *video, NotificationKind::VideoHeard),
         Event::VideoOffered { video, offer } => {
@@ -191,6 +199,9 @@ fn right_for(kind: NotificationKind) -> Option<Right> {
         NotificationKind::VideoAutoBlocked => Some(Right::ManageVideoBlacklist),
         NotificationKind::NewUser => Some(Right::ManageUsers),
         NotificationKind::NewRegistration => Some(Right::ManageRegistrations),
+        NotificationKind::NewInstanceFollower | NotificationKind::InstanceFollowing => {
+            Some(Right::ManageServerFollow)
+        }
         NotificationKind::NewVideo
         | NotificationKind::NewComment
         | NotificationKind::VideoPublished
@@ -409,6 +420,7 @@ fn tell_of_follower(
             | Subject::Block { .. }
             | Subject::Registration(_)
             | Subject::Import(_)
+            | Subject::InstanceFollow { .. }
             | Subject::VideoOffer { .. }
             | Subject::ChannelOffer { .. }
             | Subject::Collaborator { .. } => false,
@@ -434,6 +446,7 @@ pub fn announce(
 ) -> Result<Option<FollowId>, StoreError> {
     let Some(record) = write.get(&VideoKey { video })?.filter(is_listed) else { return Ok(None) };
     let channel = record.channel;
+    // Whose it is may be of another server, and has no login here.
     let Some(owner) = write.get(&ChannelKey { channel })?.map(|channel| channel.account) else {
         return Ok(None);
     };
@@ -441,6 +454,11 @@ pub fn announce(
     let rows: Vec<_> = rows.take(rows_max).collect::<Result<_, _>>()?;
     for (_, account) in &rows {
         if *account == owner || is_muted(write, *account, owner)? {
+            continue;
+        }
+        // What others published before somebody followed them is no news, whenever it comes.
+        let since = write.get(&SubscriptionKey { account: *account, channel })?.map(|row| row.at);
+        if record.remote.is_some() && since.is_none_or(|since| record.published_at < since) {
             continue;
         }
         if let Some(person) = person(write, *account)? {
