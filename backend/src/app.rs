@@ -28,6 +28,8 @@ use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
 use crate::federation::arrivals::Arrivals;
+use crate::federation::fetch;
+use crate::federation::find::Flights;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -95,6 +97,8 @@ struct Inner {
     seeder_tokens: SeederTokens,
     proofs: Proofs,
     keys: Keys,
+    fetches: fetch::Memory,
+    flights: Flights,
     mail: Notify,
     uploads: Uploads,
     watching: Watching,
@@ -161,6 +165,8 @@ impl App {
                 proofs: Proofs::new(secret::of(&store, "proofs", Dice.bytes())?),
                 seeder_tokens: SeederTokens::new(secret::of(&store, "seeder-tokens", Dice.bytes())?),
                 keys: Keys::default(),
+                fetches: fetch::Memory::default(),
+                flights: Flights::default(),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
@@ -289,6 +295,18 @@ impl App {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.inner.keys
+    }
+
+    /// What is remembered of the servers that were asked.
+    #[must_use]
+    pub fn fetches(&self) -> &fetch::Memory {
+        &self.inner.fetches
+    }
+
+    /// What is being asked of other servers just now.
+    #[must_use]
+    pub fn flights(&self) -> &Flights {
+        &self.inner.flights
     }
 
     /// Whether a mail server is set, so that what needs mail can be offered.

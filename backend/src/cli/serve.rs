@@ -25,6 +25,10 @@ pub fn run(serve: &Serve) -> Outcome {
         // The last line of a start, whoever waits for it.
         announce(&format!("Shoal listens on {}", running.url));
         tracing::info!(address = %running.addr, url = %running.url, "listening");
+        let private = &running.app().config().federation.allow_private_hosts;
+        if !private.is_empty() {
+            tracing::warn!(hosts = ?private, "these servers are asked though they are not of the open internet");
+        }
         let failure = tokio::select! {
             _ = terminate.recv() => None,
             _ = interrupt.recv() => None,

@@ -230,8 +230,15 @@ settings! {
         collaborators_max: u32 = 20;
     }
 
-    /// What other servers read.
+    /// The network of instances.
     federation: Federation {
+        /// Whether other servers are asked and told anything at all. What is published can be read by them as by
+        /// everybody. PeerTube's federation.enabled.
+        enabled: bool = true;
+        /// Servers that are asked though they are not of the open internet, each with its port ("10.0.0.5:9000"), by http
+        /// unless the port is 443. For networks of one's own and for trying things out: whoever speaks to this instance can
+        /// have it ask them whatever they like.
+        allow_private_hosts: Vec<String> = Vec::new();
         /// Whether videos that only those find who have their address are published to other servers, too, which may show
         /// them to whom they like. PeerTube's federation.videos.federate_unlisted.
         unlisted: bool = false;

@@ -114,6 +114,20 @@ impl Guard {
         tls.map_err(|source| ReachError::Tls { host, source })
     }
 
+    /// A connection to the host of an address that who keeps the machine named with its port: it is not judged.
+    ///
+    /// # Errors
+    /// [`ReachError`].
+    pub async fn dial_named(&self, address: &Uri) -> Result<Box<dyn Line>, ReachError> {
+        let (host, _) = web_host(address)?;
+        self.dialer.dial(address).await.map_err(|source| match source {
+            DialError::Tls(_) | DialError::Name(_) => ReachError::Tls { host, source },
+            DialError::NoHost(_) | DialError::Connect { .. } | DialError::Authorities => {
+                ReachError::Silent(host)
+            }
+        })
+    }
+
     /// A connection to a host as it is.
     ///
     /// # Errors
@@ -200,14 +214,15 @@ fn is_open_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_open_v6(address: Ipv6Addr) -> bool {
-    let [first, second, third, _, _, _, seventh, eighth] = address.segments();
+    let [first, second, third, fourth, fifth, sixth, seventh, eighth] = address.segments();
     let carried = |high: u16, low: u16| {
         let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
         is_open_v4(Ipv4Addr::new(a, b, c, d))
     };
     match (first, second) {
-        // NAT64 (RFC 6052): the last four bytes are an IPv4 address.
-        (0x64, 0xff9b) => carried(seventh, eighth),
+        // NAT64 (RFC 6052): the last four bytes are an IPv4 address. Others below the same prefix belong to whoever uses
+        // them at home (64:ff9b:1::/48, RFC 8215).
+        (0x64, 0xff9b) => (third, fourth, fifth, sixth) == (0, 0, 0, 0) && carried(seventh, eighth),
         // 6to4 (RFC 3056): the four bytes behind the prefix are.
         (0x2002, _) => carried(second, third),
         // Teredo, benchmarks, ORCHID and documentation.
@@ -250,6 +265,8 @@ mod tests {
             "::ffff:0.0.0.0",
             "::127.0.0.1",
             "64:ff9b::7f00:1",
+            "64:ff9b:1::101:101",
+            "64:ff9b:0:0:0:1:101:101",
             "2002:7f00:1::",
             "fe80::1",
             "fd00::1",

@@ -98,7 +98,7 @@
 //! | 171 | servers by host | host | server |
 //! | 172 | posts | post | [`Post`] |
 //! | 173 | deliveries | server, lane, number | [`Delivery`] |
-//! | 174 | servers due | time, server | – |
+//! | 174 | servers due | time, server | failures in a row |
 //! | 175 | latest deliveries | server, what they are about | lane and number |
 //! | 176 | outcomes | server, number | [`Outcome`] |
 //! | 180 | actors of other servers | id | [`Party`] |
@@ -715,8 +715,8 @@ keys! {
     /// What a server has not heard yet, in the order it is to hear it: by lane, then as it was said.
     DeliveryKey(server: ServerId, lane: u64, number: u64) in Deliveries holds Delivery;
 
-    /// A server that is to hear something, by when it is next told.
-    ServerDueKey(due: Timestamp, server: ServerId) in ServersDue holds ();
+    /// A server that is to hear something, by when it is next told, with how often in a row it could not be reached.
+    ServerDueKey(due: Timestamp, server: ServerId) in ServersDue holds u64;
 
     /// What a server has not heard yet about one thing of which it needs the newest alone.
     LatestDeliveryKey(server: ServerId, about: String) in LatestDeliveries holds (u64, u64);

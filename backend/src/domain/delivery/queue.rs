@@ -21,6 +21,13 @@ pub const OUTCOMES_KEPT: u64 = 100;
 
 /// Deliveries that are looked at in one unit of work when a server was away for too long.
 const GIVEN_UP_AT_ONCE: usize = 500;
+/// Servers that are looked at in one pass for those that are due. As many ill ones in front of it are tried first, a few
+/// with each pass.
+const LOOK_AHEAD: usize = 2_000;
+/// What an outcome keeps of words that were passed on as they are: they are kept a hundred times a server.
+const EXCERPT_LETTERS: usize = 200;
+/// The number of a late delivery is the time it is tried again and, in these last bits, what tells it from others.
+const LATE_BITS: u32 = 22;
 
 /// Which deliveries go before others to the same server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -99,11 +106,18 @@ fn put(
         let latest = LatestDeliveryKey { server, about: about.clone() };
         if let Some((lane, number)) = write.get(&latest)? {
             let key = DeliveryKey { server, lane, number };
-            if let Some(old) = write.get(&key)? {
+            match write.get(&key)? {
+                // Another inbox of the same server.
+                Some(old) if old.post == post => return Ok(false),
+                // What stumbled over the older word may take the newer one: it does not wait with it.
+                Some(old) if lane == Lane::Late.number() => take_out(write, &mut record, &key, &old)?,
                 // The newer word takes the older one's place in the queue.
-                leave(write, old.post)?;
-                write.insert(&key, &Delivery { post, inbox: inbox.url.clone(), at: now, ..old })?;
-                return Ok(true);
+                Some(old) => {
+                    leave(write, old.post)?;
+                    write.insert(&key, &Delivery { post, inbox: inbox.url.clone(), at: now, ..old })?;
+                    return Ok(true);
+                }
+                None => {}
             }
         }
     }
@@ -167,21 +181,29 @@ fn keep(
     server: ServerId,
     mut record: Server,
 ) -> Result<(), StoreError> {
-    // Where it stood is kept while it is due: who waits longest goes first.
-    let due = (0 < record.waiting).then(|| match record.due {
-        Some(due) if record.not_before <= due => due,
-        _ => record.not_before.max(now),
+    let first = write.scan(&DeliveriesTo(server)).next().transpose()?;
+    let due = first.map(|(key, _)| {
+        let at = record.not_before.max(late_at(&key).unwrap_or(record.not_before));
+        match record.due {
+            // Where it stood is kept while it is due: who waits longest goes first.
+            Some(due) if at <= due && due <= now => due,
+            Some(_) | None => at.max(now),
+        }
     });
-    if due != record.due {
-        if let Some(due) = record.due {
-            write.remove(&ServerDueKey { due, server });
-        }
-        if let Some(due) = due {
-            write.insert(&ServerDueKey { due, server }, &())?;
-        }
-        record.due = due;
+    if let Some(old) = record.due.filter(|_| due != record.due) {
+        write.remove(&ServerDueKey { due: old, server });
     }
+    if let Some(due) = due {
+        write.insert(&ServerDueKey { due, server }, &u64::from(record.failures))?;
+    }
+    record.due = due;
     write.insert(&ServerKey { server }, &record)
+}
+
+/// When a late delivery is tried again; none where it is no late one.
+fn late_at(key: &DeliveryKey) -> Option<Timestamp> {
+    let is_late = key.lane == Lane::Late.number();
+    is_late.then(|| Timestamp(i64::try_from(key.number >> LATE_BITS).unwrap_or(i64::MAX)))
 }
 
 /// When the next server is due; none where nothing waits.
@@ -189,7 +211,7 @@ fn keep(
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn next_due(read: &impl Read) -> Result<Option<Timestamp>, StoreError> {
-    Ok(read.table::<ServerDueKey>().next().transpose()?.map(|(key, ())| key.due))
+    Ok(read.table::<ServerDueKey>().next().transpose()?.map(|(key, _)| key.due))
 }
 
 /// Servers that are to be told something now, longest due first, each with whether it is ill: it could not be reached last
@@ -207,16 +229,13 @@ pub fn due(
     let mut free = room.saturating_sub(busy.len());
     let mut free_for_ill = room.div_ceil(4).saturating_sub(busy.values().filter(|ill| **ill).count());
     let mut chosen = Vec::new();
-    for row in read.table::<ServerDueKey>() {
-        let (ServerDueKey { due, server }, ()) = row?;
+    for row in read.table::<ServerDueKey>().take(LOOK_AHEAD) {
+        let (ServerDueKey { due, server }, failures) = row?;
         if now < due || free == 0 {
             break;
         }
-        if busy.contains_key(&server) {
-            continue;
-        }
-        let is_ill = read.get(&ServerKey { server })?.is_some_and(|server| 0 < server.failures);
-        if is_ill && free_for_ill == 0 {
+        let is_ill = 0 < failures;
+        if busy.contains_key(&server) || (is_ill && free_for_ill == 0) {
             continue;
         }
         free -= 1;
@@ -237,7 +256,8 @@ pub struct Ready {
     pub post: Post,
 }
 
-/// What a server hears next; none where nothing waits.
+/// What a server that is due hears next; none where nothing waits. What it stumbled over comes behind all that is new, and
+/// of that what has waited longest: ask [`due`] first.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -268,6 +288,8 @@ pub fn settle(
     let there = write.get(key)?.filter(|delivery| delivery.post == ready.delivery.post);
     let judged = answer.map_or(Judged::Over(Verdict::Moot), judge);
     let is_late = there.as_ref().is_some_and(|delivery| USEFUL_DURATION <= now.since(delivery.at));
+    // When this delivery is tried again, whatever else the server hears until then.
+    let mut again_at = None;
     let mut verdict = match judged {
         Judged::Over(verdict) => {
             if !matches!(verdict, Verdict::Moot) {
@@ -287,18 +309,22 @@ pub fn settle(
             record.failing_since = record.failing_since.or(Some(now));
             let delay = delay(record.failures, key.server);
             record.not_before = now.after(after.unwrap_or(Duration::ZERO).max(delay));
+            again_at = there.as_ref().map(|_| record.not_before);
             verdict
         }
         Judged::Delivery(verdict) => {
             (record.failures, record.failing_since) = (0, None);
-            if let Some(delivery) = &there {
+            record.not_before = now;
+            if let Some(delivery) = there.as_ref().filter(|_| !is_late) {
                 let attempts = delivery.attempts.saturating_add(1);
                 let again = Delivery { attempts, ..delivery.clone() };
-                record.not_before = now.after(delay(attempts, key.server));
-                if ATTEMPTS_IN_TURN <= attempts && key.lane != Lane::Late.number() {
-                    move_behind(write, key, &again)?;
-                    record.not_before = now;
+                let at = now.after(delay(attempts, key.server));
+                again_at = Some(at);
+                if ATTEMPTS_IN_TURN <= attempts || late_at(key).is_some() {
+                    move_behind(write, at, key, &again)?;
                 } else {
+                    // What follows may be about the same thing.
+                    record.not_before = at;
                     write.insert(key, &again)?;
                 }
             }
@@ -306,13 +332,15 @@ pub fn settle(
         }
     };
     if is_late && verdict != Verdict::Taken {
+        if let Some(delivery) = write.get(key)?.filter(|delivery| delivery.post == ready.delivery.post) {
+            take_out(write, &mut record, key, &delivery)?;
+        }
         give_up(write, now, &mut record, key.server)?;
-        verdict = Verdict::TooLate;
+        (verdict, again_at) = (Verdict::TooLate, None);
     }
-    let again_at = (write.get(key)?.is_some()).then_some(record.not_before.max(now));
     let outcome = Outcome {
         by: post.by,
-        said: post.said.clone(),
+        said: excerpt(&post.said),
         inbox: ready.delivery.inbox.clone(),
         at: now,
         verdict,
@@ -320,6 +348,24 @@ pub fn settle(
     };
     note(write, &mut record, key.server, &outcome)?;
     keep(write, now, key.server, record)
+}
+
+/// What is noted of something said.
+fn excerpt(said: &Said) -> Said {
+    match said {
+        Said::Words(words) => Said::Words(words.chars().take(EXCERPT_LETTERS).collect()),
+        Said::VideoCreated(_)
+        | Said::VideoUpdated(_)
+        | Said::VideoShared(_)
+        | Said::VideoDeleted(_)
+        | Said::CommentCreated(_)
+        | Said::CommentDeleted { .. }
+        | Said::PlaylistCreated(_)
+        | Said::PlaylistUpdated(_)
+        | Said::PlaylistDeleted(_)
+        | Said::Changed
+        | Said::Gone(_) => said.clone(),
+    }
 }
 
 /// A server that could not be reached spoke to us: it is back, and is told at once what it missed.
@@ -376,10 +422,21 @@ fn give_up(
     Ok(())
 }
 
-/// Moves a delivery behind all others of its server.
-fn move_behind(write: &mut Write<'_>, key: &DeliveryKey, delivery: &Delivery) -> Result<(), StoreError> {
+/// Moves a delivery behind all others of its server, to be tried again then.
+fn move_behind(
+    write: &mut Write<'_>,
+    at: Timestamp,
+    key: &DeliveryKey,
+    delivery: &Delivery,
+) -> Result<(), StoreError> {
     write.remove(key);
-    let behind = DeliveryKey { lane: Lane::Late.number(), ..key.clone() };
+    let since = u64::try_from(at.0).unwrap_or_default() << LATE_BITS;
+    let number = since | (key.number & ((1 << LATE_BITS) - 1));
+    let mut behind = DeliveryKey { lane: Lane::Late.number(), number, ..key.clone() };
+    // Others that are tried in the same millisecond; there are no more of them than may wait.
+    while write.get(&behind)?.is_some() {
+        behind.number = behind.number.saturating_add(1);
+    }
     if let Some(about) = &delivery.about {
         let latest = LatestDeliveryKey { server: key.server, about: about.clone() };
         write.insert(&latest, &(behind.lane, behind.number))?;

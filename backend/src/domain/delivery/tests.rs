@@ -210,6 +210,72 @@ fn what_a_server_stumbles_over_lets_the_rest_pass() {
 }
 
 #[test]
+fn what_a_server_stumbled_over_holds_up_nothing_new() {
+    let mut rig = Rig::new();
+    rig.say(created(1), &["a.example"], Lane::Deeds, None);
+    rig.say(created(2), &["a.example"], Lane::Deeds, None);
+    // Both come to wait for hours behind everything else.
+    for _ in 0..2 * (ATTEMPTS_IN_TURN + 3) {
+        rig.now = next_due(&rig.store).unwrap().unwrap().max(rig.now);
+        rig.status("a.example", 403);
+    }
+    let last = rig.outcomes("a.example").pop().unwrap();
+    let wait = last.again_at.unwrap().since(rig.now);
+    assert!(Duration::from_secs(3600) <= wait, "{wait:?}");
+    assert!(rig.due().is_empty(), "nothing to say before");
+    let late = next_due(&rig.store).unwrap().unwrap();
+    rig.pass(MINUTE);
+    rig.say(created(3), &["a.example"], Lane::Deeds, None);
+    assert_eq!(rig.due(), ["a.example"]);
+    assert_eq!(rig.status("a.example", 204), created(3));
+    assert!(rig.due().is_empty());
+    assert_eq!(next_due(&rig.store).unwrap(), Some(late), "what was late waits as long as before");
+    rig.now = late;
+    assert_eq!(rig.due(), ["a.example"]);
+    rig.status("a.example", 204);
+}
+
+#[test]
+fn a_newer_word_does_not_wait_with_the_older() {
+    let mut rig = Rig::new();
+    rig.say(Said::Words("1".to_owned()), &["a.example"], Lane::Deeds, Some("b"));
+    for _ in 0..ATTEMPTS_IN_TURN {
+        rig.now = next_due(&rig.store).unwrap().unwrap().max(rig.now);
+        rig.status("a.example", 500);
+    }
+    assert!(rig.due().is_empty());
+    rig.say(Said::Words("2".to_owned()), &["a.example"], Lane::Deeds, Some("b"));
+    assert_eq!(rig.rows(), (1, 1, 1), "the older is not wanted any more");
+    assert_eq!(
+        (rig.due(), rig.status("a.example", 204)),
+        (vec!["a.example".to_owned()], Said::Words("2".to_owned()))
+    );
+    assert_eq!(rig.rows(), (0, 0, 0));
+}
+
+#[test]
+fn what_is_stumbled_over_for_a_week_is_given_up() {
+    let mut rig = Rig::new();
+    rig.say(created(1), &["a.example"], Lane::Deeds, None);
+    while 0 < rig.server("a.example").waiting {
+        rig.now = next_due(&rig.store).unwrap().unwrap().max(rig.now);
+        rig.status("a.example", 500);
+    }
+    assert!(rig.now.since(BEGIN) < DAY * 8);
+    let last = rig.outcomes("a.example").pop().unwrap();
+    assert_eq!((last.verdict, last.again_at, rig.rows()), (Verdict::TooLate, None, (0, 0, 0)));
+}
+
+#[test]
+fn outcomes_do_not_repeat_long_words() {
+    let rig = Rig::new();
+    rig.say(Said::Words("é".repeat(400_000)), &["a.example"], Lane::Deeds, None);
+    rig.status("a.example", 204);
+    let last = rig.outcomes("a.example").pop().unwrap();
+    assert_eq!(last.said, Said::Words("é".repeat(200)));
+}
+
+#[test]
 fn what_is_not_wanted_or_gone_is_not_tried_again() {
     let rig = Rig::new();
     for video in 1..=3 {

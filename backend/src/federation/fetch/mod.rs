@@ -7,13 +7,18 @@
 mod answer;
 mod document;
 mod error;
+mod exchange;
 mod file;
+mod memory;
 mod name;
 mod post;
+mod rule;
+mod signed;
 
 pub use answer::{Answer, Fetched};
 pub use document::{document, document_unless};
 pub use error::FetchError;
 pub use file::file;
+pub use memory::Memory;
 pub use name::{instance_actor, webfinger};
-pub use post::post;
+pub use post::{post, post_as};
