@@ -164,14 +164,14 @@ pub fn approve(
     if record.remote.is_some() || !may_review(who, &makers) {
         return Err(CommentError::NotYours);
     }
-    release(write, now, id)
+    show_held(write, now, id)
 }
 
-/// Lets everybody see a comment that waited, since whoever decides about it says so.
+/// Lets everybody see a comment that waited, since whoever makes its video on another server lets them.
 ///
 /// # Errors
 /// [`CommentError`].
-pub fn release(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(), CommentError> {
+pub fn show_held(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(), CommentError> {
     let mut comment = write.get(&CommentKey { comment: id })?.ok_or(CommentError::NoSuchComment)?;
     let video = comment.video;
     let makers = makers_of(write, video)?;

@@ -20,7 +20,7 @@ use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{Comment, ImportState, NotificationKind, Subject, Video, VideoState};
 use crate::store::tables::{
     AbuseKey, AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, ImportKey,
-    NotificationsOf, ServerMuteKey, SubscriptionKey, UserKey, VideoKey,
+    NotificationsOf, SubscriptionKey, UserKey, VideoKey,
 };
 use crate::store::{Read, StoreError, Write};
 

@@ -139,7 +139,8 @@ fn change(
     if is_suspicious && !old.held {
         return Ok(());
     }
-    comment::edit(write, now, old.id, text, tags).map_err(refused)
+    let at = said.updated.map_or(now, |updated| updated.min(now));
+    comment::edit(write, at, old.id, text, tags).map_err(refused)
 }
 
 fn refused(error: CommentError) -> KeepError {
@@ -165,5 +166,5 @@ pub fn approve(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(
     if video.remote.is_none() {
         return Err(KeepError::Ours);
     }
-    if comment.held { comment::release(write, now, id).map_err(refused) } else { Ok(()) }
+    if comment.held { comment::show_held(write, now, id).map_err(refused) } else { Ok(()) }
 }
