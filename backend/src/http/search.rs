@@ -25,10 +25,9 @@ use crate::domain::video::query::{self, Filter};
 use crate::domain::video::span::Span;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
-use crate::federation::find;
 use crate::playlists::{By, Order as PlaylistOrder};
 use crate::search::{Kind, Met, NotReady, Words, snippet};
-use crate::store::records::{Party, PlaylistPrivacy, VideoPlaylist};
+use crate::store::records::{PlaylistPrivacy, VideoPlaylist};
 
 /// Longer than any name; a longer text only costs us time.
 const SEARCH_LENGTH_MAX: usize = 200;
