@@ -19,6 +19,16 @@ use crate::store::{Durability, Read, Store, StoreError, Write};
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Timestamp = Timestamp(24 * 60 * 60 * 1000);
 
+/// The first of those that are to look.
+fn due(
+    read: &impl Read,
+    now: Timestamp,
+    every: Duration,
+    is_watching: bool,
+) -> Result<Option<SyncId>, StoreError> {
+    Ok(Turns::default().take(&super::due(read, now, every, is_watching)?))
+}
+
 struct World {
     store: Store,
     _folder: tempfile::TempDir,
@@ -284,4 +294,16 @@ fn a_channel_that_is_given_away_is_synchronised_no_more() {
     assert_eq!(world.row(id), None);
     assert_eq!(due(&world.store, DAY, HOUR, true).unwrap(), None);
     assert!(of_channels(&world.store, &[ChannelId(1)]).unwrap().is_empty());
+}
+
+#[test]
+fn one_that_never_looked_waits_no_longer_than_one_that_did() {
+    let world = world();
+    let (me, other) = (person(1, Role::User), person(2, Role::User));
+    let mine = world.create(&me, 1).unwrap();
+    let theirs = world.create(&other, 2).unwrap();
+    world.look(theirs.id, DAY, page([1]));
+    let all = super::due(&world.store, DAY.after(HOUR), HOUR, true).unwrap();
+    let of = |sync: &ChannelSync, owner| Due { sync: sync.id, owner, since: DAY };
+    assert_eq!(all, [of(&mine, me.account), of(&theirs, other.account)]);
 }
