@@ -1,7 +1,7 @@
 //! Lists that others page through.
 //!
-//! The surprise is who follows whom: how many do is said, and of the people of this instance not who, since nothing else
-//! here tells strangers what somebody follows.
+//! The surprise is who follows whom, and whose thumbs are up or down: how many there are is said, and not who, since
+//! nothing else here tells strangers what somebody follows, likes or does not.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
 use crate::playlists;
 use crate::store::records::Opinion;
-use crate::store::tables::{AccountKey, CommentKey, CommentsOf, RatingsOf, VideoTalkKey};
+use crate::store::tables::{CommentKey, CommentsOf, VideoTalkKey};
 use crate::store::{Read, Store, StoreError};
 
 /// The page that is asked for; none where the list itself is.
@@ -207,7 +207,7 @@ pub(super) async fn announces(ask: &Ask, name: VideoRef) -> Outcome {
     .await
 }
 
-/// `/videos/watch/{id}/likes` and `…/dislikes`
+/// `/videos/watch/{id}/likes` and `…/dislikes`: how many. Others read nothing else of it (PeerTube's refreshing).
 pub(super) async fn rates(ask: &Ask, name: VideoRef, opinion: Opinion) -> Outcome {
     let app = &ask.app;
     let entry = match find(app, name).await {
@@ -219,22 +219,7 @@ pub(super) async fn rates(ask: &Ask, name: VideoRef, opinion: Opinion) -> Outcom
         Opinion::Like => ("likes", video.likes),
         Opinion::Dislike => ("dislikes", video.dislikes),
     };
-    let list = format!("{}/{thumbs}", addresses(app).video(video.uuid));
-    let id = video.id;
-    pages(ask, PLAIN, list, total, move |app, asked| {
-        let addresses = addresses(app);
-        let rows = app.store().scan(&RatingsOf(id));
-        let rows = rows.filter(|row| row.as_ref().map_or(true, |(_, rating)| rating.opinion == opinion));
-        let mut items = Vec::new();
-        for row in rows.skip(asked.start()).take(asked.size) {
-            let (key, _) = row?;
-            // Of somebody who is being removed nothing is told.
-            let account = app.store().get(&AccountKey { account: key.account })?;
-            items.extend(account.map(|account| addresses.rate(&account.name, opinion, id)));
-        }
-        Ok(items)
-    })
-    .await
+    counted(ask, format!("{}/{thumbs}", addresses(app).video(video.uuid)), total)
 }
 
 /// `/videos/watch/{id}/comments`: what everybody sees, first said first.
