@@ -71,6 +71,11 @@ const PLAYBACKS_WINDOW: Duration = Duration::from_secs(10 * 60);
 const ELSEWHERE_MAX: u32 = 120;
 const ELSEWHERE_WINDOW: Duration = Duration::from_secs(60);
 
+/// Documents that one address reads in [`DOCUMENTS_WINDOW`]: a server that takes in a channel reads some dozen a second, and
+/// that for minutes.
+const DOCUMENTS_MAX: u32 = 1_500;
+const DOCUMENTS_WINDOW: Duration = Duration::from_secs(60);
+
 /// One instance, as its rooms see it.
 #[derive(Clone)]
 pub struct App {
@@ -104,6 +109,7 @@ struct Inner {
     client_log_pace: Mutex<Pace<AddressBlock>>,
     playback_pace: Mutex<Pace<AddressBlock>>,
     elsewhere_pace: Mutex<Pace<AddressBlock>>,
+    document_pace: Mutex<Pace<AddressBlock>>,
     playback: Playback,
     imports: Imports,
     lists: Lists,
@@ -167,6 +173,7 @@ impl App {
                 client_log_pace: Mutex::new(Pace::new(CLIENT_LOGS_MAX, CLIENT_LOGS_WINDOW)),
                 playback_pace: Mutex::new(Pace::new(PLAYBACKS_MAX, PLAYBACKS_WINDOW)),
                 elsewhere_pace: Mutex::new(Pace::new(ELSEWHERE_MAX, ELSEWHERE_WINDOW)),
+                document_pace: Mutex::new(Pace::new(DOCUMENTS_MAX, DOCUMENTS_WINDOW)),
                 playback: Playback::default(),
                 imports: Imports::default(),
                 lists: Lists::default(),
@@ -388,6 +395,15 @@ impl App {
     /// How long it has to wait, where there were too many.
     pub fn elsewhere_pace(&self, address: IpAddr) -> Result<(), Duration> {
         let mut pace = self.inner.elsewhere_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
+    }
+
+    /// Counts a document that this address reads.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn document_pace(&self, address: IpAddr) -> Result<(), Duration> {
+        let mut pace = self.inner.document_pace.lock().unwrap_or_else(PoisonError::into_inner);
         pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
     }
 

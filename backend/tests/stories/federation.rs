@@ -631,3 +631,44 @@ async fn lists_are_read_by_pages() {
     let far = document(&instance, "/accounts/root/outbox?page=18446744073709551615").await;
     assert_eq!((&far["orderedItems"], far.get("next")), (&json!([]), None));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_muted_here_is_in_no_list_that_others_read() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let film = publish(&instance, &root, "Film", whole).await;
+    publish(&instance, &bob, "Bob's", whole).await;
+    for (who, text) in [(&bob, "First!"), (&root, "Thanks")] {
+        let path = format!("/api/v1/videos/{}/comment-threads", film.uuid);
+        let made = instance.post(&path).bearer(&who.token).json(&json!({ "text": text })).send().await;
+        assert_eq!(made.status, StatusCode::OK, "{:?}", made.body);
+    }
+    let rows = async |path: &str| document(&instance, path).await["orderedItems"].as_array().unwrap().len();
+    let outbox = "/accounts/peertube/outbox?page=1";
+    let comments = format!("/videos/watch/{}/comments?page=1", film.uuid);
+    assert_eq!((rows(outbox).await, rows(&comments).await), (2, 2));
+    let mute = json!({ "accountName": "bob" });
+    let muted = "/api/v1/server/blocklist/accounts";
+    let muted = instance.post(muted).bearer(&root.token).json(&mute).send().await;
+    assert_eq!(muted.status, StatusCode::NO_CONTENT, "{:?}", muted.body);
+    assert_eq!((rows(outbox).await, rows(&comments).await), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_very_much_at_once_is_told_to_wait() {
+    let instance = instance().await;
+    let mut last = read(&instance, "/accounts/nobody").await;
+    for _ in 0..1_500 {
+        assert_eq!(last.status, StatusCode::NOT_FOUND);
+        last = read(&instance, "/accounts/nobody").await;
+        if last.status != StatusCode::NOT_FOUND {
+            break;
+        }
+    }
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_open(&last);
+    assert!(0 < last.header("retry-after").parse::<u64>().unwrap());
+    // Pages are no documents.
+    let page = instance.get("/a/root").header("accept", BROWSER).send().await;
+    assert_ne!(page.status, StatusCode::TOO_MANY_REQUESTS);
+}

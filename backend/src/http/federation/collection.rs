@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use shared::id::VideoRef;
+use shared::id::{AccountId, VideoRef};
 
 use super::actor::{Found, find_named, nobody};
 use super::answer::{addresses, answer, gone};
@@ -23,6 +23,7 @@ use crate::domain::federation::context::{Context, PLAIN, VIDEO};
 use crate::domain::federation::playlist::is_published;
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{Filter, Query};
+use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
@@ -31,6 +32,10 @@ use crate::playlists;
 use crate::store::records::Opinion;
 use crate::store::tables::{CommentKey, CommentsOf, VideoTalkKey};
 use crate::store::{Read, Store, StoreError};
+
+/// Comments that are looked at for a page, seen and unseen: some tens of milliseconds. Those behind are reached one by
+/// one, through what they answer and who wrote them.
+const COMMENTS_READ_MAX: usize = 5_000;
 
 /// The page that is asked for; none where the list itself is.
 pub(super) fn page_asked(ask: &Ask) -> Result<Option<PageAsked>, Failure> {
@@ -127,7 +132,7 @@ fn videos(app: &App, scope: Scope, asked: PageAsked) -> (u64, Vec<Arc<Entry>>) {
         start: asked.start(),
         count: asked.size,
         order: Order { sort: Sort::PublishedAt, descending: true },
-        filter: Filter::default(),
+        filter: Filter { muted: app.mutes().hidden_from(&Viewer::Anonymous), ..Filter::default() },
         skip_count: false,
     };
     let page = app.catalogue().list(scope, &query);
@@ -232,13 +237,18 @@ pub(super) async fn comments(ask: &Ask, name: VideoRef) -> Outcome {
     let (video, uuid) = (entry.listed.video.id, entry.listed.video.uuid);
     let list = format!("{}/comments", addresses(app).video(uuid));
     let talk = app.read(move |store: &Store| store.get(&VideoTalkKey { video })).await?.unwrap_or_default();
+    let muted = app.mutes().hidden_from(&Viewer::Anonymous);
     pages(ask, PLAIN, list, talk.comments, move |app, asked| {
         let addresses = addresses(app);
         let (mut skipped, mut items) = (0, Vec::new());
-        for row in app.store().scan(&CommentsOf(video)) {
+        // What waits, what is gone and who is muted lie between, and cost as much.
+        for row in app.store().scan(&CommentsOf(video)).take(COMMENTS_READ_MAX) {
             let (key, ()) = row?;
             let comment = app.store().get(&CommentKey { comment: key.comment })?;
-            if comment.is_none_or(|comment| comment.held || comment.is_deleted()) {
+            let is_muted = |author: AccountId| muted.binary_search(&author).is_ok();
+            if comment.is_none_or(|comment| {
+                comment.held || comment.is_deleted() || comment.author.is_some_and(is_muted)
+            }) {
                 continue;
             }
             if skipped < asked.start() {

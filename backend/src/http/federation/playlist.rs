@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use shared::id::{ElementId, Uuid};
-use shared::limits::PLAYLIST_ELEMENTS_MAX;
 
 use super::answer::{addresses, answer, gone};
 use super::collection::page_asked;
@@ -13,12 +12,11 @@ use crate::catalogue::Entry;
 use crate::domain::federation::context::PLAYLIST;
 use crate::domain::federation::playlist::{Said, element as element_document, is_published, page, whole};
 use crate::domain::federation::{Document, trace};
-use crate::domain::playlist::elements;
+use crate::domain::playlist::{element as placed, elements};
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
 use crate::http::views::playlist_thumbnail;
-use crate::store::StoreError;
 use crate::store::records::{Element, TraceKind, VideoPlaylist};
 
 fn absent() -> Failure {
@@ -43,23 +41,10 @@ async fn missing(app: &App, name: &str) -> Outcome {
     }
 }
 
-/// A place in a list whose video others may read.
-struct Shown {
-    position: u64,
-    element: Element,
-    video: Arc<Entry>,
-}
-
-/// The places of a list that others may read, with their positions among all.
-fn shown(app: &App, playlist: &VideoPlaylist) -> Result<Vec<Shown>, StoreError> {
-    let all = usize::try_from(PLAYLIST_ELEMENTS_MAX).unwrap_or(usize::MAX);
-    let rows = elements(app.store(), playlist.id, (0, all))?;
-    let shown = rows.into_iter().filter_map(|(position, element)| {
-        let video = app.catalogue().video(element.video)?;
-        audience(app, &video)?;
-        Some(Shown { position, element, video })
-    });
-    Ok(shown.collect())
+/// The video of a place in a list, where others may read it.
+fn readable(app: &App, element: &Element) -> Option<Arc<Entry>> {
+    let video = app.catalogue().video(element.video)?;
+    audience(app, &video).map(|_| video)
 }
 
 /// `/video-playlists/{id}`, and its pages.
@@ -73,22 +58,23 @@ pub(super) async fn show(ask: &Ask, name: &str) -> Outcome {
     let account = app.catalogue().account(playlist.account).ok_or_else(absent)?;
     let channel = playlist.channel.and_then(|channel| app.catalogue().publisher(channel));
     let channel = channel.ok_or_else(absent)?;
-    let read = playlist.clone();
-    let shown = app.blocking(move |app| shown(app, &read)).await?;
     let picture = playlist_thumbnail(app, &playlist).map(|name| format!("/lazy-static/thumbnails/{name}"));
     let said = Said {
         playlist: &playlist,
         account: &account.name,
         channel: &channel.channel.name,
         picture: picture.as_deref(),
-        total: shown.len(),
+        total: usize::try_from(playlist.videos).unwrap_or(usize::MAX),
     };
     let addresses = addresses(app);
     let document = match asked {
         None => whole(&addresses, &said),
         Some(asked) => {
-            let items = shown.iter().skip(asked.start()).take(asked.size);
-            let items: Vec<ElementId> = items.map(|row| row.element.id).collect();
+            let id = playlist.id;
+            let rows = ask.app.blocking(move |app| elements(app.store(), id, (asked.start(), asked.size)));
+            // A video that others may not read leaves a gap: the page is shorter.
+            let rows = rows.await?.into_iter().filter(|(_, element)| readable(app, element).is_some());
+            let items: Vec<ElementId> = rows.map(|(_, element)| element.id).collect();
             page(&addresses, &said, asked, &items)
         }
     };
@@ -102,11 +88,12 @@ pub(super) async fn element(ask: &Ask, name: &str, element: ElementId) -> Outcom
         Ok(playlist) => playlist,
         Err(why) => return *why,
     };
-    let read = playlist.clone();
-    let shown = app.blocking(move |app| shown(app, &read)).await?;
-    let row = shown.into_iter().find(|row| row.element.id == element);
-    let row = row.ok_or_else(|| Failure::not_found("Video playlist element not found"))?;
-    let video = row.video.listed.video.uuid;
-    let document = element_document(&addresses(app), playlist.uuid, &row.element, video, row.position);
+    let id = playlist.id;
+    let found = app.read(move |store| placed(store, id, element)).await?;
+    let found = found.and_then(|(position, element)| Some((position, readable(app, &element)?, element)));
+    let (position, video, element) =
+        found.ok_or_else(|| Failure::not_found("Video playlist element not found"))?;
+    let video = video.listed.video.uuid;
+    let document = element_document(&addresses(app), playlist.uuid, &element, video, position);
     answer(&Document::new(PLAYLIST, document))
 }
