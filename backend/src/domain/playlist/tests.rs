@@ -179,7 +179,9 @@ fn an_element_is_found_by_its_number_in_its_own_list_alone() {
     }
     assert_eq!(element(&store, PlaylistId(2), ElementId(3)).unwrap(), None);
     assert_eq!(element(&store, LIST, ElementId(7)).unwrap(), None);
-    store.write(Durability::Relaxed, |write| remove(write, Timestamp(2), &WHO, LIST, ElementId(2))).unwrap();
+    store
+        .write(Durability::Relaxed, |write| remove(write, Timestamp(2), &WHO, (LIST, ElementId(2))))
+        .unwrap();
     let places: Vec<_> = (1..=6).map(|id| element(&store, LIST, ElementId(id)).unwrap()).collect();
     let places: Vec<_> = places.into_iter().map(|found| found.map(|(position, _)| position)).collect();
     assert_eq!(places, [Some(1), None, Some(2), Some(3), Some(4), Some(5)]);
