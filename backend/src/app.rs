@@ -29,8 +29,8 @@ use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
-use crate::federation::deliver::Deliveries;
 use crate::federation::arrivals::Arrivals;
+use crate::federation::deliver::Deliveries;
 use crate::federation::fetch;
 use crate::federation::find::Flights;
 use crate::files::layout::Layout;
@@ -77,6 +77,11 @@ const PLAYBACKS_WINDOW: Duration = Duration::from_secs(10 * 60);
 const ELSEWHERE_MAX: u32 = 120;
 const ELSEWHERE_WINDOW: Duration = Duration::from_secs(60);
 
+/// Documents that one address reads in [`DOCUMENTS_WINDOW`]: a server that takes in a channel reads some dozen a second, and
+/// that for minutes.
+const DOCUMENTS_MAX: u32 = 1_500;
+const DOCUMENTS_WINDOW: Duration = Duration::from_secs(60);
+
 /// One instance, as its rooms see it.
 #[derive(Clone)]
 pub struct App {
@@ -115,6 +120,7 @@ struct Inner {
     playback_pace: Mutex<Pace<AddressBlock>>,
     elsewhere_pace: Mutex<Pace<AddressBlock>>,
     arrivals: Arrivals,
+    document_pace: Mutex<Pace<AddressBlock>>,
     playback: Playback,
     imports: Imports,
     lists: Lists,
@@ -183,6 +189,7 @@ impl App {
                 playback_pace: Mutex::new(Pace::new(PLAYBACKS_MAX, PLAYBACKS_WINDOW)),
                 elsewhere_pace: Mutex::new(Pace::new(ELSEWHERE_MAX, ELSEWHERE_WINDOW)),
                 arrivals,
+                document_pace: Mutex::new(Pace::new(DOCUMENTS_MAX, DOCUMENTS_WINDOW)),
                 playback: Playback::default(),
                 imports: Imports::default(),
                 lists: Lists::default(),
@@ -443,6 +450,15 @@ impl App {
     #[must_use]
     pub fn arrivals(&self) -> &Arrivals {
         &self.inner.arrivals
+    }
+
+    /// Counts a document that this address reads.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn document_pace(&self, address: IpAddr) -> Result<(), Duration> {
+        let mut pace = self.inner.document_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
     }
 
     /// What players told of how it went.

@@ -757,6 +757,7 @@ async fn takes_the_channel(browser: &Browser, server: &Instance) -> Result<()> {
     browser.wait_for("nothing was said", "!document.querySelector('dialog')", SOON).await?;
     browser.click("#offered-channels .button-main", SOON).await?;
     browser.find("dialog[open]", SOON).await?;
+    browser.find("#channel-take-editors", SOON).await?;
     browser.screenshot("channel-take-1280-light").await?;
     browser.click("dialog .button-main", SOON).await?;
     browser.find("#offered-channels .alert-good", SOON).await?;

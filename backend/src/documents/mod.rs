@@ -11,5 +11,5 @@ mod video;
 
 pub use actor::{channel, instance, person};
 pub use comment::{note, place};
-pub use playlist::{shown, shown_videos, whole};
+pub use playlist::{readable, shown, whole};
 pub use video::{addresses, announced, announcers, audience, making, object};

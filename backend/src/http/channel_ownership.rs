@@ -78,6 +78,7 @@ fn row(ask: &Ask, id: ChannelId, offer: &ChannelOffer) -> Option<OwnershipChange
     let app = &ask.app;
     let account = |id| app.catalogue().account(id).map(|account| views::account(app.url(), &account));
     let publisher = app.catalogue().publisher(id)?;
+    let editors = channel::comes_along(&publisher.channel, offer.to);
     Some(OwnershipChange {
         id: offer.number,
         state: waiting(),
@@ -86,6 +87,7 @@ fn row(ask: &Ask, id: ChannelId, offer: &ChannelOffer) -> Option<OwnershipChange
         next_owner_account: account(offer.to)?,
         video: None,
         video_channel: Some(views::channel_summary(app.url(), &publisher.channel)),
+        editors: editors.into_iter().filter_map(account).collect(),
         created_at: offer.at,
     })
 }

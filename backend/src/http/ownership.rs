@@ -73,6 +73,7 @@ pub async fn list(ask: Ask) -> Outcome {
             next_owner_account: account(who.account)?,
             video: Some(views::card(app.url(), &entry)),
             video_channel: None,
+            editors: Vec::new(),
             created_at: offer.at,
         })
     });

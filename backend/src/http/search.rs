@@ -87,7 +87,7 @@ pub async fn videos(ask: Ask) -> Outcome {
 const LANGUAGES_MAX: usize = 50;
 
 /// `GET /api/v1/search/video-caption-segments`, PeerTube 9's: what is said in public videos, and when. Of very many cues
-/// those are looked at that were written last; nobody finds more than a thousand.
+/// those five hundred are looked at that were written last; nobody finds more.
 pub async fn caption_segments(ask: Ask) -> Outcome {
     if !ask.app.config().search.captions {
         let detail = "Caption search is not enabled on this instance.";

@@ -13,7 +13,7 @@ use super::program;
 use super::reason::{Trouble, of_refusal, quoted};
 use crate::app::App;
 use crate::domain::account::login;
-use crate::domain::sync::{self, BASELINE, Listed};
+use crate::domain::sync::{self, BASELINE, Listed, Turns};
 use crate::domain::viewer::Person;
 use crate::store::records::{ChannelSync, Look};
 use crate::store::tables::{AccountKey, ChannelKey};
@@ -23,7 +23,9 @@ use crate::uploads;
 /// Rings may be missed, and an hour that has passed rings nobody.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// A list of a thousand videos takes a minute or two.
-const LIST_DURATION_MAX: Duration = Duration::from_secs(10 * 60);
+const ALL_DURATION_MAX: Duration = Duration::from_secs(10 * 60);
+/// The first page of a list takes seconds; others wait meanwhile.
+const LATEST_DURATION_MAX: Duration = Duration::from_secs(2 * 60);
 
 /// Looks until the server stops.
 pub async fn run(app: App) {
@@ -31,8 +33,9 @@ pub async fn run(app: App) {
     if let Err(error) = recovered {
         tracing::error!(%error, "looks at channels elsewhere that were broken off could not be put back");
     }
+    let mut turns = Turns::default();
     loop {
-        if let Err(error) = work(&app).await {
+        if let Err(error) = work(&app, &mut turns).await {
             tracing::error!(%error, "channels elsewhere could not be looked after");
         }
         let every = u64::from(app.config().video_channel_synchronization.check_interval.max(1));
@@ -45,7 +48,7 @@ pub async fn run(app: App) {
 }
 
 /// Asks for what was found, and looks where it is time to.
-async fn work(app: &App) -> Result<(), StoreError> {
+async fn work(app: &App, turns: &mut Turns) -> Result<(), StoreError> {
     loop {
         feed(app).await?;
         let settings = app.config();
@@ -58,7 +61,7 @@ async fn work(app: &App) -> Result<(), StoreError> {
         let is_watching = settings.video_channel_synchronization.enabled;
         let now = app.clock().now();
         let due = app.read(move |store| sync::due(store, now, every, is_watching)).await?;
-        let Some(id) = due else { return Ok(()) };
+        let Some(id) = turns.take(&due) else { return Ok(()) };
         look(app, id).await?;
     }
 }
@@ -78,7 +81,11 @@ async fn look(app: &App, id: SyncId) -> Result<(), StoreError> {
     let begun = app.write(Durability::Flushed, move |write, _| sync::begin(write, id)).await?;
     let Some((of, look)) = begun else { return Ok(()) };
     let stop = app.stopping().child_token();
-    let listing = tokio::time::timeout(LIST_DURATION_MAX, list(app, &of, look, &stop));
+    let duration_max = match look {
+        Look::All => ALL_DURATION_MAX,
+        Look::Latest => LATEST_DURATION_MAX,
+    };
+    let listing = tokio::time::timeout(duration_max, list(app, &of, look, &stop));
     let outcome = tokio::select! {
         outcome = listing => outcome.unwrap_or_else(|_| Err(ImportFault::TooSlow.into())),
         () = stop.cancelled() => Err(Trouble::BrokenOff),

@@ -31,6 +31,8 @@ const LIST_BYTES_MAX: usize = 4 * 1024 * 1024;
 const FULL_ANSWER: usize = 500;
 /// How often it is asked again at a time: a list is read whole once, and told of its news after that.
 const ANSWERS_MAX: usize = 40;
+/// All that one list takes, however often it is asked again: others wait for the place meanwhile.
+const LIST_DURATION_MAX: Duration = Duration::from_secs(60);
 /// Mutes that one unit of work changes: some milliseconds of the writer's lock.
 const MUTES_PER_WORK: usize = 500;
 
@@ -107,8 +109,13 @@ pub async fn round(app: &App) {
     let now = app.clock().now();
     match app.read(move |store| due(store, now)).await {
         Ok(due) => {
-            let reading = due.into_iter().map(|which| read(app, which));
-            futures_util::stream::iter(reading).buffer_unordered(AT_ONCE_MAX).collect::<Vec<()>>().await;
+            // Whom everybody is to be spared comes before anybody's own words, of which there may be very many.
+            let (mutes, words): (Vec<Which>, Vec<Which>) =
+                due.into_iter().partition(|which| matches!(which, Which::Mutes(_)));
+            for some in [mutes, words] {
+                let reading = some.into_iter().map(|which| read(app, which));
+                futures_util::stream::iter(reading).buffer_unordered(AT_ONCE_MAX).collect::<Vec<()>>().await;
+            }
         }
         Err(error) => tracing::error!(%error, "the lists to read could not be found"),
     }
@@ -128,22 +135,40 @@ fn due(store: &impl Read, now: Timestamp) -> Result<Vec<Which>, StoreError> {
     Ok(all)
 }
 
+/// Whether a list is to be read still; not where nobody is subscribed any more.
+fn is_due(store: &impl Read, which: Which, now: Timestamp) -> Result<bool, StoreError> {
+    let reading = match which {
+        Which::Mutes(subscription) => {
+            store.get(&BlocklistSubscriptionKey { subscription })?.map(|found| found.reading)
+        }
+        Which::Words(owner, subscription) => {
+            store.get(&WordSubscriptionKey { owner, subscription })?.map(|found| found.reading)
+        }
+    };
+    Ok(reading.is_some_and(|reading| reading.due <= now))
+}
+
 async fn read(app: &App, which: Which) {
     if !app.lists().begin(which) {
         return;
     }
     let _end = End(app, which);
     let now = app.clock().now();
-    match app.read(move |store| due(store, now)).await {
+    match app.read(move |store| is_due(store, which, now)).await {
         // Somebody else has read it since it was found to be due.
-        Ok(due) if !due.contains(&which) => return,
-        Ok(_) => {}
+        Ok(false) => return,
+        Ok(true) => {}
         Err(error) => return tracing::error!(%error, "a list could not be found"),
     }
-    let outcome = match which {
-        Which::Mutes(id) => mutes(app, id).await,
-        Which::Words(owner, id) => words(app, owner, id).await,
+    let reading = async {
+        match which {
+            Which::Mutes(id) => mutes(app, id).await,
+            Which::Words(owner, id) => words(app, owner, id).await,
+        }
     };
+    // What was done of it is kept, and the rest comes when it is due again.
+    let outcome = tokio::time::timeout(LIST_DURATION_MAX, reading).await;
+    let outcome = outcome.unwrap_or_else(|_| Err(OutsideError::Late.into()));
     let Err(trouble) = outcome else { return };
     if trouble.is_over() {
         return;
@@ -264,5 +289,30 @@ pub async fn look<T>(
         Document::New { text, .. } => Ok(read(&text)?),
         // It was not asked whether it is as it was.
         Document::Same => Err(OutsideError::Broken.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn a_list_that_was_read_meanwhile_is_not_due() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let (early, late) = (Timestamp(1_000), Timestamp(i64::MAX / 2));
+        let made = store.write(Durability::Relaxed, |write| {
+            let one = blocklist::subscribe(write, early, "https://a.example/1".into(), "One".into())?;
+            let two = blocklist::subscribe(write, early, "https://a.example/2".into(), "Two".into())?;
+            blocklist::note_same(write, early, two.id)?;
+            Ok::<_, BlocklistError>((one.id, two.id))
+        });
+        let (one, two) = made.unwrap();
+        assert_eq!(due(&store, early).unwrap(), [Which::Mutes(one)]);
+        let is_due = |which, now| is_due(&store, which, now).unwrap();
+        assert!(is_due(Which::Mutes(one), early) && !is_due(Which::Mutes(two), early));
+        assert!(is_due(Which::Mutes(two), late));
+        assert!(!is_due(Which::Words(AccountId(1), WordSubscriptionId(1)), late), "there is none");
     }
 }

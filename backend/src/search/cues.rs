@@ -1,30 +1,26 @@
 //! The index of what is said in videos, on the disk: one document a cue, of a layout of its own, since a film has a
 //! thousand of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use shared::id::VideoId;
-use tantivy::directory::MmapDirectory;
-use tantivy::indexer::IndexWriterOptions;
-use tantivy::query::{
-    BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
-};
+use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Query};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{IndexReader, IndexWriter, Searcher, TantivyDocument, TantivyError, Term};
 
+use super::beginnings::Beginnings;
 use super::best::look;
-use super::words::{Words, analyzer, composed};
+use super::place::{self, FOLDED, always, exact};
+use super::terms::{self, AnyOf, Automata};
+use super::words::{Words, composed};
 use crate::domain::caption::Spoken;
 
 /// Another layout has another folder, and the old one goes.
 const VERSION: &str = "v1";
-/// What the writer gathers before it writes a segment: the least it takes.
-const WRITER_BYTES: usize = 16 * 1024 * 1024;
-/// How the words are split and folded, by name.
-const FOLDED: &str = "folded";
 /// Shorter words are not taken for the beginnings of longer ones, which would be half of a language.
 const BEGINNING_LENGTH_MIN: usize = 3;
 /// What a word is worth as it was asked for, beside one that begins with it.
@@ -88,6 +84,7 @@ pub(super) struct Pen {
     writer: IndexWriter,
     reader: IndexReader,
     fields: Fields,
+    beginnings: Arc<Beginnings>,
 }
 
 /// Who asks it. Cheap to clone.
@@ -95,6 +92,8 @@ pub(super) struct Pen {
 pub(super) struct Eye {
     reader: IndexReader,
     fields: Fields,
+    automata: Arc<Automata>,
+    beginnings: Arc<Beginnings>,
 }
 
 /// Opens the index in a folder; one that is missing, of another version or damaged is made anew, empty.
@@ -102,106 +101,83 @@ pub(super) struct Eye {
 /// # Errors
 /// When the disk fails, or another writer has the index.
 pub(super) fn open(folder: &Path) -> Result<Pen, TantivyError> {
-    let path = folder.join(VERSION);
-    if let Ok(entries) = std::fs::read_dir(folder) {
-        let others = entries.filter_map(Result::ok).filter(|entry| entry.file_name() != VERSION);
-        // What cannot be removed now is tried again at the next start.
-        others.for_each(|entry| drop(std::fs::remove_dir_all(entry.path())));
-    }
-    match open_at(&path) {
-        Err(error) if !matches!(error, TantivyError::LockFailure(..)) => {
-            tracing::warn!(%error, "the index of captions cannot be read and is made anew");
-            std::fs::remove_dir_all(&path)?;
-            open_at(&path)
-        }
-        other => other,
-    }
-}
-
-fn open_at(path: &Path) -> Result<Pen, TantivyError> {
-    std::fs::create_dir_all(path)?;
-    let (schema, fields) = schema();
-    let index = Index::open_or_create(MmapDirectory::open(path)?, schema)?;
-    index.tokenizers().register(FOLDED, analyzer());
-    if !index.validate_checksum()?.is_empty() {
-        return Err(TantivyError::InternalError("a file is not what it was".to_owned()));
-    }
-    let options = IndexWriterOptions::builder()
-        .num_worker_threads(1)
-        .num_merge_threads(1)
-        .memory_budget_per_thread(WRITER_BYTES)
-        .build();
-    let writer = index.writer_with_options(options)?;
-    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    Ok(Pen { writer, reader, fields })
+    place::open(folder, VERSION, |path| {
+        let (schema, fields) = schema();
+        let (writer, reader) = place::at(path, schema)?;
+        let beginnings = Arc::new(Beginnings::default());
+        beginnings.follow(&reader.searcher(), &[fields.text])?;
+        Ok(Pen { writer, reader, fields, beginnings })
+    })
 }
 
 impl Pen {
     /// Who asks what is written here.
     pub(super) fn eye(&self) -> Eye {
-        Eye { reader: self.reader.clone(), fields: self.fields }
+        let (reader, beginnings) = (self.reader.clone(), Arc::clone(&self.beginnings));
+        Eye { reader, fields: self.fields, automata: Arc::new(Automata::new()), beginnings }
     }
 
     /// All videos with the stamps of their captions.
     pub(super) fn stamps(&self) -> Result<HashMap<VideoId, u64>, TantivyError> {
-        let searcher = self.reader.searcher();
-        let mut stamps = HashMap::new();
-        for segment in searcher.segment_readers() {
-            let (videos, values) = (segment.fast_fields().u64("video")?, segment.fast_fields().u64("stamp")?);
-            for document in segment.doc_ids_alive() {
-                if let (Some(video), Some(stamp)) = (videos.first(document), values.first(document)) {
-                    stamps.insert(VideoId(video), stamp);
-                }
-            }
-        }
-        Ok(stamps)
+        let stamps = place::stamps(&self.reader, "video")?;
+        Ok(stamps.into_iter().map(|(video, stamp)| (VideoId(video), stamp)).collect())
     }
 
-    /// Says something else of what is said in a video, or nothing any more. Seen after [`Pen::commit`].
-    pub(super) fn put(&mut self, video: VideoId, heard: Option<(u64, &[Heard])>) -> Result<(), TantivyError> {
+    /// Forgets what is said in a video. Seen after [`Pen::commit`], as all that follows.
+    pub(super) fn forget(&mut self, video: VideoId) {
+        self.writer.delete_term(Term::from_field_u64(self.fields.video, video.0));
+    }
+
+    /// Says what the captions of a video are made of, in a row of its own: where nothing is said, there is nothing else
+    /// that holds it.
+    pub(super) fn stamp(&mut self, video: VideoId, stamp: u64) -> Result<(), TantivyError> {
+        let row = self.row(video, stamp);
+        self.writer.add_document(row).map(drop)
+    }
+
+    /// Says what is said in a video in one language.
+    pub(super) fn add(&mut self, video: VideoId, stamp: u64, heard: &Heard) -> Result<(), TantivyError> {
         let fields = self.fields;
-        self.writer.delete_term(Term::from_field_u64(fields.video, video.0));
-        let Some((stamp, heard)) = heard else { return Ok(()) };
-        let row = || {
-            let mut row = TantivyDocument::default();
-            row.add_u64(fields.video, video.0);
-            row.add_u64(fields.stamp, stamp);
-            row
-        };
-        // A row of its own for the stamp: where nothing is said, there is nothing else that holds it.
-        self.writer.add_document(row())?;
-        for captions in heard {
-            for cue in &captions.cues {
-                let mut row = row();
-                row.add_text(fields.language, &captions.language);
-                row.add_u64(fields.automatic, captions.automatic.into());
-                row.add_u64(fields.start, cue.start_ms);
-                row.add_u64(fields.end, cue.end_ms);
-                row.add_text(fields.text, composed(&cue.text));
-                self.writer.add_document(row)?;
-            }
+        for cue in &heard.cues {
+            let mut row = self.row(video, stamp);
+            row.add_text(fields.language, &heard.language);
+            row.add_u64(fields.automatic, heard.automatic.into());
+            row.add_u64(fields.start, cue.start_ms);
+            row.add_u64(fields.end, cue.end_ms);
+            row.add_text(fields.text, composed(&cue.text));
+            self.writer.add_document(row)?;
         }
         Ok(())
+    }
+
+    fn row(&self, video: VideoId, stamp: u64) -> TantivyDocument {
+        let mut row = TantivyDocument::default();
+        row.add_u64(self.fields.video, video.0);
+        row.add_u64(self.fields.stamp, stamp);
+        row
     }
 
     /// Writes what was put, and shows it.
     pub(super) fn commit(&mut self) -> Result<(), TantivyError> {
         self.writer.commit()?;
-        self.reader.reload()
+        self.reader.reload()?;
+        self.beginnings.follow(&self.reader.searcher(), &[self.fields.text])
     }
 }
 
 impl Eye {
     /// Cues that have all of these words, or words that begin with them, in one of these languages where any is named; best
-    /// first, at most a thousand.
+    /// first, at most [`super::best::LOOKED_AT_MAX`]. Of more those are looked at that were written last.
     pub(super) fn find(&self, words: &Words, languages: &[String]) -> Result<Vec<Met>, TantivyError> {
         let searcher = self.reader.searcher();
-        let mut all: Vec<(Occur, Box<dyn Query>)> =
-            words.words.iter().map(|word| (Occur::Must, self.word(word))).collect();
+        let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        for word in &words.words {
+            all.push((Occur::Must, self.word(&searcher, word)?));
+        }
         if !languages.is_empty() {
             let of = |code: &String| exact(Term::from_field_text(self.fields.language, code));
             let any = BooleanQuery::union(languages.iter().map(of).collect());
-            all.push((Occur::Must, Box::new(BoostQuery::new(Box::new(any), 0.0))));
+            all.push((Occur::Must, always(Box::new(any), 0.0)));
         }
         let mut found = look(&searcher, &BooleanQuery::new(all))?.documents;
         // The best first; of two as good the one that was written later.
@@ -235,18 +211,52 @@ impl Eye {
         Ok(met)
     }
 
-    fn word(&self, word: &str) -> Box<dyn Query> {
-        let term = Term::from_field_text(self.fields.text, word);
+    fn word(&self, searcher: &Searcher, word: &str) -> Result<Box<dyn Query>, TantivyError> {
+        let field = self.fields.text;
+        let whole = exact(Term::from_field_text(field, word));
         if word.chars().count() < BEGINNING_LENGTH_MIN {
-            return exact(term);
+            return Ok(whole);
         }
-        let begun = FuzzyTermQuery::new_prefix(term.clone(), 0, true);
-        let ways: Vec<Box<dyn Query>> =
-            vec![Box::new(BoostQuery::new(exact(term), WHOLE_BOOST)), Box::new(begun)];
-        Box::new(DisjunctionMaxQuery::new(ways))
+        let known = BTreeSet::from([word.as_bytes().to_owned()]);
+        let begun = self.automata.near(word, 0, true);
+        let longer = terms::begun(searcher, field, (word, &begun), &self.beginnings, &known)?;
+        let ways: Vec<Box<dyn Query>> = vec![
+            Box::new(BoostQuery::new(whole, WHOLE_BOOST)),
+            always(Box::new(AnyOf::of(field, &longer)), 1.0),
+        ];
+        Ok(Box::new(DisjunctionMaxQuery::new(ways)))
     }
 }
 
-fn exact(term: Term) -> Box<dyn Query> {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::terms::MEANT_MAX;
+
+    fn heard(texts: impl IntoIterator<Item = String>) -> Heard {
+        let cue = |text| Spoken { start_ms: 0, end_ms: 1000, text };
+        Heard { language: "en".to_owned(), automatic: false, cues: texts.into_iter().map(cue).collect() }
+    }
+
+    #[test]
+    fn a_beginning_means_the_commonest_words_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut pen = open(folder.path()).unwrap();
+        let words = (0..400).map(|number| format!("begin{number:03}"));
+        let often = ["begin007".to_owned(), "begin007".to_owned(), "begin".to_owned()];
+        pen.stamp(VideoId(1), 5).unwrap();
+        pen.add(VideoId(1), 5, &heard(words.chain(often))).unwrap();
+        pen.commit().unwrap();
+        let found = pen.eye().find(&Words::of("begin"), &[]).unwrap();
+        assert!(found.len() <= MEANT_MAX + 3, "{}", found.len());
+        assert_eq!(found.first().map(|met| met.cue.text.as_str()), Some("begin"), "as it was asked for");
+        assert_eq!(found.iter().filter(|met| met.cue.text == "begin007").count(), 3);
+        assert_eq!(pen.eye().find(&Words::of("begin31"), &[]).unwrap().len(), 10, "few begin so");
+        assert_eq!(pen.stamps().unwrap(), HashMap::from([(VideoId(1), 5)]));
+        pen.forget(VideoId(1));
+        pen.commit().unwrap();
+        assert!(
+            pen.stamps().unwrap().is_empty() && pen.eye().find(&Words::of("begin"), &[]).unwrap().is_empty()
+        );
+    }
 }

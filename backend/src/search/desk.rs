@@ -25,7 +25,7 @@ const GATHER: Duration = Duration::from_millis(150);
 /// How long a question that came before the index was opened waits for it: opening takes moments.
 const OPEN_DURATION_MAX: Duration = Duration::from_secs(5);
 /// How long it is waited after the index could not be opened or written.
-const TRY_AGAIN: Duration = Duration::from_secs(10);
+pub(super) const TRY_AGAIN: Duration = Duration::from_secs(10);
 /// Documents that are written before they are shown, when many are new.
 const DOCUMENTS_PER_COMMIT: usize = 20_000;
 
@@ -237,7 +237,7 @@ pub async fn run(app: App) {
 }
 
 /// Waits, unless the instance stops meanwhile. Gives whether it goes on.
-async fn waits(app: &App, time: Duration) -> bool {
+pub(super) async fn waits(app: &App, time: Duration) -> bool {
     tokio::select! {
         () = tokio::time::sleep(time) => true,
         () = app.stopping().cancelled() => false,

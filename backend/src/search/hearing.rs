@@ -1,32 +1,35 @@
 //! Keeps the index of what is said in step with the store, where somebody wants one, and answers from it.
 //!
 //! A copy like the other index: each video has a stamp of the captions it was made of, which are compared with the store
-//! at every start and whenever a video changes.
+//! at every start and whenever a video changes. It holds what everybody finds in lists and nothing else: few of many
+//! matches are looked at, and what nobody may read would take the place of what everybody may.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use shared::id::VideoId;
+use shared::id::{AccountId, VideoId};
 use tantivy::TantivyError;
 use tokio::sync::Notify;
 
 use super::cues::{self, Eye, Heard, Met, Pen};
-use super::desk::NotReady;
+use super::desk::{NotReady, TRY_AGAIN, waits};
 use super::words::Words;
 use crate::app::App;
 use crate::domain::caption::spoken;
-use crate::store::records::Video;
+use crate::domain::makers::Makers;
+use crate::domain::video::sight::Sight;
+use crate::store::records::{Caption, Video};
 use crate::store::tables::VideoKey;
 use crate::store::{Changes, Read, StoreError};
 
 /// How long changes gather. Nobody waits for captions to be found.
 const GATHER: Duration = Duration::from_millis(300);
-/// How long it is waited after the index could not be opened or written.
-const TRY_AGAIN: Duration = Duration::from_secs(10);
 /// Videos that are written before they are shown, when many are new.
 const VIDEOS_PER_COMMIT: usize = 200;
+/// Bytes of all captions of a video that are read: a film's in a hundred languages. What is beyond is not found.
+const VIDEO_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Why the index is not in step.
 #[derive(Debug, thiserror::Error)]
@@ -129,18 +132,24 @@ impl Desk {
         let mut is_other = false;
         for id in changed {
             let video = app.store().get(&VideoKey { video: *id })?;
-            let wanted = video.filter(|video| !video.captions.is_empty());
+            let wanted = video.filter(is_heard);
             let stamp = wanted.as_ref().map(stamp);
             if self.stamps.get(id).copied() == stamp {
                 continue;
             }
-            let heard = wanted.as_ref().map(|video| heard(app, video)).unwrap_or_default();
-            self.pen.put(*id, stamp.map(|stamp| (stamp, heard.as_slice())))?;
-            match stamp {
-                Some(stamp) => self.stamps.insert(*id, stamp),
-                None => self.stamps.remove(id),
-            };
             is_other = true;
+            self.pen.forget(*id);
+            self.stamps.remove(id);
+            let (Some(video), Some(stamp)) = (wanted, stamp) else { continue };
+            self.pen.stamp(*id, stamp)?;
+            // One file at a time: all of them may be many megabytes.
+            let mut room = VIDEO_BYTES_MAX;
+            for caption in &video.captions {
+                if let Some(heard) = heard(app, &video, caption, &mut room) {
+                    self.pen.add(*id, stamp, &heard)?;
+                }
+            }
+            self.stamps.insert(*id, stamp);
         }
         if is_other { Ok(self.pen.commit()?) } else { Ok(()) }
     }
@@ -156,14 +165,19 @@ fn stamp(video: &Video) -> u64 {
     hasher.finish()
 }
 
-/// What is said in a video, as far as it can be read: a file that went meanwhile is of captions that did, too.
-fn heard(app: &App, video: &Video) -> Vec<Heard> {
-    let folder = app.layout().captions(video.uuid);
-    let read = |caption: &crate::store::records::Caption| {
-        let text = std::fs::read_to_string(folder.join(&caption.file_name)).ok()?;
-        Some(Heard { language: caption.language.clone(), automatic: caption.automatic, cues: spoken(&text) })
-    };
-    video.captions.iter().filter_map(read).collect()
+/// Whether everybody may find what is said in a video.
+fn is_heard(video: &Video) -> bool {
+    // Who makes it makes no difference for strangers.
+    !video.captions.is_empty() && Sight::of(video, Makers::alone(AccountId(0))).is_listed()
+}
+
+/// What is said in a video in one language; none where the file went meanwhile, as its captions did, or is larger than the
+/// room that is left.
+fn heard(app: &App, video: &Video, caption: &Caption, room: &mut u64) -> Option<Heard> {
+    let path = app.layout().captions(video.uuid).join(&caption.file_name);
+    *room = room.checked_sub(std::fs::metadata(&path).ok()?.len())?;
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(Heard { language: caption.language.clone(), automatic: caption.automatic, cues: spoken(&text) })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -204,12 +218,4 @@ pub async fn run(app: App) {
         }
     }
     app.blocking(|app| app.hearing().close()).await;
-}
-
-/// Waits, unless the instance stops meanwhile. Gives whether it goes on.
-async fn waits(app: &App, time: Duration) -> bool {
-    tokio::select! {
-        () = tokio::time::sleep(time) => true,
-        () = app.stopping().cancelled() => false,
-    }
 }

@@ -4,30 +4,24 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use tantivy::directory::MmapDirectory;
-use tantivy::indexer::IndexWriterOptions;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur};
-use tantivy::query::{Query, TermQuery};
+use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Query};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
+use tantivy::{IndexReader, IndexWriter, Searcher, TantivyDocument, TantivyError, Term};
 
 use super::beginnings::Beginnings;
 use super::best::{Found, LOOKED_AT_MAX, look};
 use super::document::{Document, Key, Kind};
+use super::place::{self, FOLDED, always, exact};
 use super::terms::{self, AnyOf, Automata, meant};
-use super::words::{Words, analyzer, composed, typos};
+use super::words::{Words, composed, typos};
 
 /// Things one question finds, best first: filters and other orders are applied to these in memory, so that no question
 /// costs more however large the instance is.
 pub const FOUND_MAX: usize = 2 * LOOKED_AT_MAX;
 /// Another layout has another folder, and the old one goes.
 const VERSION: &str = "v1";
-/// What the writer gathers before it writes a segment: the least it takes.
-const WRITER_BYTES: usize = 16 * 1024 * 1024;
-/// How the words are split and folded, by name.
-const FOLDED: &str = "folded";
 
 /// How much a word is worth by how it was met.
 #[derive(Clone, Copy)]
@@ -97,44 +91,13 @@ pub(super) struct Eye {
 /// # Errors
 /// When the disk fails, or another writer has the index.
 pub(super) fn open(folder: &Path) -> Result<Pen, TantivyError> {
-    let path = folder.join(VERSION);
-    if let Ok(entries) = std::fs::read_dir(folder) {
-        let others = entries.filter_map(Result::ok).filter(|entry| entry.file_name() != VERSION);
-        // What cannot be removed now is tried again at the next start.
-        others.for_each(|entry| drop(std::fs::remove_dir_all(entry.path())));
-    }
-    match open_at(&path) {
-        Err(error) if !is_busy(&error) => {
-            tracing::warn!(%error, "the search index cannot be read and is made anew");
-            std::fs::remove_dir_all(&path)?;
-            open_at(&path)
-        }
-        other => other,
-    }
-}
-
-fn is_busy(error: &TantivyError) -> bool {
-    matches!(error, TantivyError::LockFailure(..))
-}
-
-fn open_at(path: &Path) -> Result<Pen, TantivyError> {
-    std::fs::create_dir_all(path)?;
-    let (schema, fields) = schema();
-    let index = Index::open_or_create(MmapDirectory::open(path)?, schema)?;
-    index.tokenizers().register(FOLDED, analyzer());
-    if !index.validate_checksum()?.is_empty() {
-        return Err(TantivyError::InternalError("a file is not what it was".to_owned()));
-    }
-    let options = IndexWriterOptions::builder()
-        .num_worker_threads(1)
-        .num_merge_threads(1)
-        .memory_budget_per_thread(WRITER_BYTES)
-        .build();
-    let writer = index.writer_with_options(options)?;
-    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    let beginnings = Arc::new(Beginnings::default());
-    beginnings.follow(&reader.searcher(), &fields.worded())?;
-    Ok(Pen { writer, reader, fields, beginnings })
+    place::open(folder, VERSION, |path| {
+        let (schema, fields) = schema();
+        let (writer, reader) = place::at(path, schema)?;
+        let beginnings = Arc::new(Beginnings::default());
+        beginnings.follow(&reader.searcher(), &fields.worded())?;
+        Ok(Pen { writer, reader, fields, beginnings })
+    })
 }
 
 impl Pen {
@@ -146,17 +109,8 @@ impl Pen {
 
     /// All things with the stamps of what is said of them.
     pub(super) fn stamps(&self) -> Result<HashMap<Key, u64>, TantivyError> {
-        let searcher = self.reader.searcher();
-        let mut stamps = HashMap::new();
-        for segment in searcher.segment_readers() {
-            let (keys, values) = (segment.fast_fields().u64("key")?, segment.fast_fields().u64("stamp")?);
-            for document in segment.doc_ids_alive() {
-                if let (Some(key), Some(stamp)) = (keys.first(document), values.first(document)) {
-                    stamps.insert(Key(key), stamp);
-                }
-            }
-        }
-        Ok(stamps)
+        let stamps = place::stamps(&self.reader, "key")?;
+        Ok(stamps.into_iter().map(|(key, stamp)| (Key(key), stamp)).collect())
     }
 
     /// Says something else of a thing, or nothing any more. Seen after [`Pen::commit`].
@@ -199,18 +153,18 @@ impl Eye {
     ) -> Result<Vec<u64>, TantivyError> {
         let searcher = self.reader.searcher();
         let kind = Term::from_field_u64(self.fields.kind, kind.number());
-        let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, unscored(exact(kind)))];
+        let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, always(exact(kind), 0.0))];
         for group in facets {
             let facet = |facet: &String| exact(Term::from_field_text(self.fields.facets, facet));
             let any = BooleanQuery::union(group.iter().map(facet).collect());
-            all.push((Occur::Must, unscored(Box::new(any))));
+            all.push((Occur::Must, always(Box::new(any), 0.0)));
         }
         let mut named: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for (at, word) in words.words.iter().enumerate() {
             let is_open = words.is_open && at + 1 == words.words.len();
             let [anywhere, in_name] = self.word(&searcher, word, is_open)?;
             all.push((Occur::Must, anywhere));
-            named.push((Occur::Must, unscored(in_name)));
+            named.push((Occur::Must, always(in_name, 0.0)));
         }
         let all = BooleanQuery::new(all);
         let Found { mut documents, is_all } = look(&searcher, &all)?;
@@ -254,12 +208,12 @@ impl Eye {
             if let Some(begun) = &begun {
                 let words = terms::begun(searcher, field, (word, begun), &self.beginnings, &known)?;
                 as_typed.push(Box::new(AnyOf::of(field, &words)));
-                ways.push(always(AnyOf::of(field, &words), boosts.beginning));
+                ways.push(always(Box::new(AnyOf::of(field, &words)), boosts.beginning));
                 known.extend(words);
             }
             if let Some(mistyped) = &mistyped {
                 let words = meant(searcher, field, mistyped, &known)?;
-                ways.push(always(AnyOf::of(field, &words), boosts.typo));
+                ways.push(always(Box::new(AnyOf::of(field, &words)), boosts.typo));
             }
             if field == self.fields.name {
                 names = as_typed;
@@ -270,18 +224,6 @@ impl Eye {
     }
 }
 
-fn exact(term: Term) -> Box<dyn Query> {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-}
-
 fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
     Box::new(BoostQuery::new(query, boost))
-}
-
-fn always(query: AnyOf, score: f32) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(Box::new(query), score))
-}
-
-fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(query, 0.0))
 }

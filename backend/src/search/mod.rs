@@ -15,6 +15,7 @@ mod desk;
 mod document;
 mod hearing;
 mod index;
+mod place;
 mod terms;
 mod words;
 

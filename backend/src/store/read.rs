@@ -42,6 +42,15 @@ pub trait Read {
         Rows { raw: self.scan_raw(&low, &high, false), kind: std::marker::PhantomData }
     }
 
+    /// How many rows' keys begin with `prefix` and come before `key`. What is in them is not read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk fails.
+    fn count_before<P: Prefix>(&self, prefix: &P, key: &P::Key) -> Result<u64, StoreError> {
+        let rows = self.scan_raw(&prefix.bytes(), &key.bytes(), false);
+        rows.map(|row| row.map(|_| 1)).sum()
+    }
+
     /// All rows of a table, in the order of their keys.
     fn table<K: Key>(&self) -> Rows<'_, K> {
         let low = [K::TABLE.byte()];

@@ -15,7 +15,7 @@ use shared::id::{CommentId, FileId};
 const ACTIVITY: &str = "application/activity+json";
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/// A capture, the path of the same document here (as in `shapes`, and `ID` for the film's number), and where they differ.
+/// A capture, the path of the same document here (as in `shapes`), and where they differ.
 type Document = (&'static str, &'static str, &'static [Difference]);
 
 const ACTORS: [Difference; 2] = [
@@ -28,6 +28,7 @@ const INBOX: &str = "some take what stands here for all there is to know";
 const GROUPS: &str = "Lemmy asks for the group of a post here";
 const SOURCE: &str = "the text is HTML, which everybody shows, and this is what it was made of";
 const OTHERS: &str = "everybody's subscriptions are their own; how many there are is said";
+const THUMBS: &str = "whose thumbs they are is nobody's business; how many there are is said";
 const LAST: &str = "there is no second page here";
 
 const DOCUMENTS: &[Document] = &[
@@ -44,11 +45,10 @@ const DOCUMENTS: &[Document] = &[
     ("video-chapters", "/videos/watch/UUID/chapters", &[]),
     ("video-announces", "/videos/watch/UUID/announces", &[]),
     ("video-announces-page1", "/videos/watch/UUID/announces?page=1", &[]),
-    ("video-likes", "/videos/watch/UUID/likes", &[]),
+    ("video-likes", "/videos/watch/UUID/likes", &[(".first", THUMBS)]),
     ("video-likes-page1", "/videos/watch/UUID/likes?page=1", &[]),
     ("video-comments", "/videos/watch/UUID/comments", &[]),
     ("video-comments-page1", "/videos/watch/UUID/comments?page=1", &[]),
-    ("like-activity", "/accounts/bob/likes/ID", &[]),
     ("comment-note", "/videos/watch/UUID/comments/1", &[(".source", SOURCE)]),
     ("comment-reply-note", "/videos/watch/UUID/comments/2", &[(".source", SOURCE)]),
     ("comment-activity", "/videos/watch/UUID/comments/1/activity", &[(".object.source", SOURCE)]),
@@ -168,11 +168,15 @@ async fn every_captured_document_has_the_same_shape() {
     for (name, path, known) in DOCUMENTS {
         let path = path.replace("UUID", &place.uuid).replace("HOST", instance.running.url.host());
         let path = path.replace("LIST", list["uuid"].as_str().unwrap());
-        let answer = read(instance, &path.replace("ID", &film["id"].to_string())).await;
+        let answer = read(instance, &path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {:?}", answer.body);
         assert_open(&answer);
         out.extend(unexcused(name, differences(&captured(name), &answer.json()), known));
     }
+    // Somebody likes it; who does is told to nobody.
+    let likes = document(instance, &format!("/videos/watch/{}/likes?page=1", place.uuid)).await;
+    assert_eq!((&likes["totalItems"], &likes["orderedItems"]), (&json!(1), &json!([])));
+    assert_eq!(status(instance, &format!("/accounts/bob/likes/{}", film["id"])).await, 404);
     // What is left of a comment that others answer.
     let path = format!("/api/v1/videos/{}/comments/2", place.uuid);
     let removed = instance.ask(Method::DELETE, &path).bearer(&place.root.token).send().await;
@@ -622,4 +626,45 @@ async fn lists_are_read_by_pages() {
     }
     let far = document(&instance, "/accounts/root/outbox?page=18446744073709551615").await;
     assert_eq!((&far["orderedItems"], far.get("next")), (&json!([]), None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_muted_here_is_in_no_list_that_others_read() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let film = publish(&instance, &root, "Film", whole).await;
+    publish(&instance, &bob, "Bob's", whole).await;
+    for (who, text) in [(&bob, "First!"), (&root, "Thanks")] {
+        let path = format!("/api/v1/videos/{}/comment-threads", film.uuid);
+        let made = instance.post(&path).bearer(&who.token).json(&json!({ "text": text })).send().await;
+        assert_eq!(made.status, StatusCode::OK, "{:?}", made.body);
+    }
+    let rows = async |path: &str| document(&instance, path).await["orderedItems"].as_array().unwrap().len();
+    let outbox = "/accounts/peertube/outbox?page=1";
+    let comments = format!("/videos/watch/{}/comments?page=1", film.uuid);
+    assert_eq!((rows(outbox).await, rows(&comments).await), (2, 2));
+    let mute = json!({ "accountName": "bob" });
+    let muted = "/api/v1/server/blocklist/accounts";
+    let muted = instance.post(muted).bearer(&root.token).json(&mute).send().await;
+    assert_eq!(muted.status, StatusCode::NO_CONTENT, "{:?}", muted.body);
+    assert_eq!((rows(outbox).await, rows(&comments).await), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_very_much_at_once_is_told_to_wait() {
+    let instance = instance().await;
+    let mut last = read(&instance, "/accounts/nobody").await;
+    for _ in 0..1_500 {
+        assert_eq!(last.status, StatusCode::NOT_FOUND);
+        last = read(&instance, "/accounts/nobody").await;
+        if last.status != StatusCode::NOT_FOUND {
+            break;
+        }
+    }
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_open(&last);
+    assert!(0 < last.header("retry-after").parse::<u64>().unwrap());
+    // Pages are no documents.
+    let page = instance.get("/a/root").header("accept", BROWSER).send().await;
+    assert_ne!(page.status, StatusCode::TOO_MANY_REQUESTS);
 }

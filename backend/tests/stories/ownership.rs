@@ -336,6 +336,9 @@ async fn a_channel_that_is_taken_brings_all_that_is_in_it() {
 
     assert_eq!(give(&instance, &alice, "bob").await, 204);
     let number = offered(&instance, &bob).await;
+    // Whom he takes over with it he reads before.
+    let offer = &get(&instance, &bob, OFFERS).await["data"][0];
+    assert_eq!(column(&offer["editors"], "name"), ["eve"]);
     assert_eq!(reply(&instance, &bob, number, "accept").await.status, 204);
     assert_eq!(reply(&instance, &bob, number, "accept").await.status, 404);
     assert_eq!(kinds(&told(&instance, &alice).await), [30]);

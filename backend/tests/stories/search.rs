@@ -476,3 +476,33 @@ async fn what_is_said_is_found_from_when_its_keeper_wants_that_until_it_is_gone(
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     said(&instance, "search=some", &[]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_few_may_read_takes_nobodys_place_among_what_is_found() {
+    let instance = instance_with(|config| config.search.captions = true).await;
+    let root = root(&instance).await;
+    let cues = |text: &str, count: usize| {
+        let cue = |at: usize| format!("00:{:02}:{:02}.000 --> 00:59:59.000\n{text}\n\n", at / 60, at % 60);
+        format!("WEBVTT\n\n{}", (0..count).map(cue).collect::<String>())
+    };
+    let open = publish(&instance, &root, "For everybody", |_| ()).await.uuid.to_string();
+    caption(&instance, &root, &open, "en", Some(&cues("A lighthouse.", 1))).await;
+    // More than is looked at, written later, and nobody's to read.
+    let closed = publish(&instance, &root, "For one", |_| ()).await.uuid.to_string();
+    let set = async |video: &str, privacy: u32| {
+        let change = json!({ "privacy": privacy });
+        let asking = instance.ask(Method::PUT, &format!("/api/v1/videos/{video}")).bearer(&root.token);
+        assert_eq!(asking.json(&change).send().await.status, StatusCode::NO_CONTENT);
+    };
+    set(&closed, 3).await;
+    caption(&instance, &root, &closed, "en", Some(&cues("A lighthouse, too.", 600))).await;
+    let last = publish(&instance, &root, "The last", |_| ()).await.uuid.to_string();
+    caption(&instance, &root, &last, "en", Some(&cues("All is written.", 1))).await;
+    said(&instance, "search=written", &["All is written."]).await;
+    said(&instance, "search=lighthouse", &["A lighthouse."]).await;
+    // What everybody may read from now on is found from now on, and no longer than that.
+    set(&last, 2).await;
+    said(&instance, "search=written", &[]).await;
+    set(&last, 1).await;
+    said(&instance, "search=written", &["All is written."]).await;
+}

@@ -35,6 +35,9 @@ pub struct OwnershipChange {
     /// The channel, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_channel: Option<ChannelSummary>,
+    /// Who edits the channel and goes on doing so under its new owner; for offers of channels (Shoal).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub editors: Vec<Account>,
     /// When it was offered.
     pub created_at: Timestamp,
 }

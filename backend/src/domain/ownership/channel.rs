@@ -3,7 +3,8 @@
 //! Owns who may offer a channel, how many offers wait for one person, and what accepting does: the channel goes to its new
 //! owner with its videos, its lists, its followers and those who edit it. A channel is offered to one person at a time,
 //! and an offer that was answered is gone. What its former owner offered and asked, and nobody answered, ends with the
-//! change: it is not theirs to give any more.
+//! change: it is not theirs to give any more. So does what they had watched elsewhere: it would go on publishing, in the
+//! name and the quota of somebody who never chose it.
 
 use shared::id::{AccountId, ChannelId};
 use shared::limits::PLAYLISTS_PER_ACCOUNT_MAX;
@@ -18,9 +19,10 @@ use crate::domain::makers::Makers;
 use crate::domain::playlist;
 use crate::domain::quota::{Over, Room, Used};
 use crate::domain::right::Right;
+use crate::domain::sync;
 use crate::domain::video::edit::room_of;
 use crate::domain::viewer::Person;
-use crate::store::records::{Channel, ChannelOffer, CollaboratorState, Deed, DeedTarget};
+use crate::store::records::{Channel, ChannelOffer, Collaborator, CollaboratorState, Deed, DeedTarget};
 use crate::store::tables::{
     AccountChannelKey, AccountChannelOfferKey, ChannelKey, ChannelOfferKey, ChannelOfferNumberKey,
     ChannelOffersTo, ChannelsOf, CollaborationKey, VideosOf,
@@ -150,6 +152,13 @@ pub fn list(read: &impl Read, account: AccountId) -> Result<Vec<(ChannelId, Chan
     Ok(offers)
 }
 
+/// Who edits a channel, and goes on when this account takes it.
+#[must_use]
+pub fn comes_along(channel: &Channel, to: AccountId) -> Vec<AccountId> {
+    let edits = channel.collaborators.iter().filter(|one| one.state == CollaboratorState::Accepted);
+    edits.map(|one| one.account).filter(|account| *account != to).collect()
+}
+
 /// Takes an offered channel with all that is in it.
 ///
 /// # Errors
@@ -177,18 +186,17 @@ pub fn accept(
         return Err(ChannelOwnershipError::TooManyPlaylists);
     }
     forget_channel(write, id)?;
+    sync::forget_channel(write, id)?;
     let videos = write.scan(&VideosOf(id)).map(|row| row.map(|(key, ())| key.video));
     for video in videos.collect::<Result<Vec<_>, _>>()? {
         forget_video(write, video)?;
     }
     // Who edits it goes on; who was asked and did not answer was asked by somebody else. Nobody edits their own.
-    let stays = |account: AccountId, state: CollaboratorState| {
-        account != who.account && state != CollaboratorState::Pending
-    };
-    for one in channel.collaborators.iter().filter(|one| !stays(one.account, one.state)) {
+    let stays = |one: &Collaborator| one.account != who.account && one.state != CollaboratorState::Pending;
+    for one in channel.collaborators.iter().filter(|one| !stays(one)) {
         write.remove(&CollaborationKey { account: one.account, channel: id });
     }
-    channel.collaborators.retain(|one| stays(one.account, one.state));
+    channel.collaborators.retain(stays);
     write.remove(&AccountChannelKey { account: channel.account, channel: id });
     write.insert(&AccountChannelKey { account: who.account, channel: id }, &())?;
     channel.account = who.account;

@@ -189,6 +189,23 @@ pub fn elements(
     rows.map(|(row, position)| row.map(|(_, element)| (position, element))).collect()
 }
 
+/// An element of a list by its number, with its position from 1 on; none where it is not in this list.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn element(
+    read: &impl Read,
+    playlist: PlaylistId,
+    element: ElementId,
+) -> Result<Option<(u64, Element)>, StoreError> {
+    let place = read.get(&ElementPlaceKey { element })?.filter(|place| place.playlist == playlist);
+    let Some(place) = place else { return Ok(None) };
+    let key = ElementKey { playlist, place: place.place };
+    let Some(found) = read.get(&key)? else { return Ok(None) };
+    let before = read.count_before(&ElementsOf(playlist), &key)?;
+    Ok(Some((before.saturating_add(1), found)))
+}
+
 /// Where in the lists of an account a video is.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ mod sight;
 mod tests;
 
 pub use edit::{changeable, create, delete, give_watch_later, update};
-pub use element::{Move, NewElement, add, change, elements, existing, remove, reorder};
+pub use element::{Move, NewElement, add, change, element, elements, existing, remove, reorder};
 pub use error::PlaylistError;
 pub use forget::{forget_account, forget_channel, forget_playlist, forget_video};
 pub use give::{file_elements, give_channel};

@@ -170,3 +170,19 @@ fn what_lists_hold_is_filed_under_whom_they_are_given_to() {
     let rows = store.table::<AccountElementKey>().map(|row| row.unwrap().0.account);
     assert_eq!(rows.collect::<Vec<_>>(), [alice, bob, bob, bob, bob, bob], "nothing of what was taken out");
 }
+
+#[test]
+fn an_element_is_found_by_its_number_in_its_own_list_alone() {
+    let (_folder, store) = world(6);
+    for (position, found) in elements(&store, LIST, (0, 100)).unwrap() {
+        assert_eq!(element(&store, LIST, found.id).unwrap(), Some((position, found)));
+    }
+    assert_eq!(element(&store, PlaylistId(2), ElementId(3)).unwrap(), None);
+    assert_eq!(element(&store, LIST, ElementId(7)).unwrap(), None);
+    store
+        .write(Durability::Relaxed, |write| remove(write, Timestamp(2), &WHO, (LIST, ElementId(2))))
+        .unwrap();
+    let places: Vec<_> = (1..=6).map(|id| element(&store, LIST, ElementId(id)).unwrap()).collect();
+    let places: Vec<_> = places.into_iter().map(|found| found.map(|(position, _)| position)).collect();
+    assert_eq!(places, [Some(1), None, Some(2), Some(3), Some(4), Some(5)]);
+}

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use shared::api::{ImportFault, NewVideo};
-use shared::id::{ChannelId, SyncId};
+use shared::id::{AccountId, ChannelId, SyncId};
 use shared::time::Timestamp;
 
+use super::turn::Due;
 use crate::domain::account::{ChannelEditError, login, own_channel};
 use crate::domain::import::{self, ImportError, Reason, Wanted};
 use crate::domain::viewer::Person;
@@ -204,9 +205,8 @@ pub fn of_channels(read: &impl Read, channels: &[ChannelId]) -> Result<Vec<Chann
     Ok(found)
 }
 
-/// The synchronisation that is to look now, if there is one: where that is wished for, or the last look is `every` ago. The
-/// one that waits longest comes first, however often others are wished for. Where nothing is watched, what is to be done once
-/// still is.
+/// The synchronisations that are to look now: where that is wished for, or the last look is `every` ago. Where nothing is
+/// watched, what is to be done once still is.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -215,18 +215,20 @@ pub fn due(
     now: Timestamp,
     every: Duration,
     is_watching: bool,
-) -> Result<Option<SyncId>, StoreError> {
-    let mut first: Option<(Option<Timestamp>, SyncId)> = None;
+) -> Result<Vec<Due>, StoreError> {
+    let mut due = Vec::new();
     for row in read.table::<SyncKey>() {
         let (key, sync) = row?;
         let is_late = sync.looked_at.is_none_or(|at| every <= now.since(at));
         let is_free = sync.looking.is_none() && sync.left.is_empty();
-        let is_due = is_free && (is_watching || sync.once) && (sync.wish.is_some() || is_late);
-        if is_due && first.is_none_or(|(at, _)| sync.looked_at < at) {
-            first = Some((sync.looked_at, key.sync));
+        if is_free && (is_watching || sync.once) && (sync.wish.is_some() || is_late) {
+            let owner = read.get(&ChannelKey { channel: sync.channel })?.map(|channel| channel.account);
+            let since = sync.looked_at.unwrap_or(sync.created_at);
+            // One of a channel that is gone goes with it; until then it is nobody's.
+            due.push(Due { sync: key.sync, owner: owner.unwrap_or(AccountId(0)), since });
         }
     }
-    Ok(first.map(|(_, sync)| sync))
+    Ok(due)
 }
 
 /// Those that found what is still to be asked for.

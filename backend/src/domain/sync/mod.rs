@@ -6,12 +6,14 @@
 //! what is there, since few places say when they published what they list.
 
 mod keep;
+mod turn;
 
 pub use keep::{
     BASELINE, Listed, NewSync, OPEN_PER_OWNER_MAX, SyncError, ask_all, ask_import, begin, create, due, fail,
     feed, feedable, forget_addresses, forget_channel, found, note_failed, note_imported, of_channels,
     put_back, recover, remove,
 };
+pub use turn::{Due, Turns};
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,8 @@ use shared::time::Timestamp;
 use super::*;
 use crate::domain::account::{NewUser, create as create_user};
 use crate::domain::import::{self, Reason, Wanted};
+use crate::domain::ownership::channel::{self, Bounds};
+use crate::domain::quota::Used;
 use crate::domain::viewer::Person;
 use crate::store::records::{ChannelSync, ImportSource, Look, Role, SentPictures, SyncState};
 use crate::store::tables::{KnownAddressKey, OpenImportKey, SyncKey};
@@ -16,6 +18,16 @@ use crate::store::{Durability, Read, Store, StoreError, Write};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Timestamp = Timestamp(24 * 60 * 60 * 1000);
+
+/// The first of those that are to look.
+fn due(
+    read: &impl Read,
+    now: Timestamp,
+    every: Duration,
+    is_watching: bool,
+) -> Result<Option<SyncId>, StoreError> {
+    Ok(Turns::default().take(&super::due(read, now, every, is_watching)?))
+}
 
 struct World {
     store: Store,
@@ -263,4 +275,35 @@ fn only_the_owner_and_those_who_keep_order_have_it_and_there_is_an_end_to_it() {
     assert_eq!((piece(), piece(), piece()), (1, 1, 0));
     assert_eq!(world.store.table::<KnownAddressKey>().count(), 0);
     assert_eq!(import::waiting(&world.store, |_| true).unwrap(), None);
+}
+
+#[test]
+fn a_channel_that_is_given_away_is_synchronised_no_more() {
+    let world = world();
+    let (me, other) = (person(1, Role::User), person(2, Role::User));
+    let id = world.create(&me, 1).unwrap().id;
+    world.look(id, DAY, page([1]));
+    world.ask_all(&me, id).unwrap();
+    let offered = |write: &mut Write<'_>| channel::offer(write, DAY, &me, ChannelId(1), other.account);
+    world.store.write(Durability::Relaxed, offered).unwrap();
+    let (_, offer) = channel::list(&world.store, other.account).unwrap()[0];
+    let weight = |_| Used { total: 0, daily: 0 };
+    let bounds = Bounds { used: weight(ChannelId(1)), weight: &weight, channels_max: 5 };
+    let taken = |write: &mut Write<'_>| channel::accept(write, DAY, &other, offer.number, bounds);
+    world.store.write(Durability::Relaxed, taken).unwrap();
+    assert_eq!(world.row(id), None);
+    assert_eq!(due(&world.store, DAY, HOUR, true).unwrap(), None);
+    assert!(of_channels(&world.store, &[ChannelId(1)]).unwrap().is_empty());
+}
+
+#[test]
+fn one_that_never_looked_waits_no_longer_than_one_that_did() {
+    let world = world();
+    let (me, other) = (person(1, Role::User), person(2, Role::User));
+    let mine = world.create(&me, 1).unwrap();
+    let theirs = world.create(&other, 2).unwrap();
+    world.look(theirs.id, DAY, page([1]));
+    let all = super::due(&world.store, DAY.after(HOUR), HOUR, true).unwrap();
+    let of = |sync: &ChannelSync, owner| Due { sync: sync.id, owner, since: DAY };
+    assert_eq!(all, [of(&mine, me.account), of(&theirs, other.account)]);
 }

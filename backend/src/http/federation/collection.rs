@@ -1,12 +1,12 @@
 //! Lists that others page through.
 //!
-//! The surprise is who follows whom: how many do is said, and of the people of this instance not who, since nothing else
-//! here tells strangers what somebody follows.
+//! The surprise is who follows whom, and whose thumbs are up or down: how many there are is said, and not who, since
+//! nothing else here tells strangers what somebody follows, likes or does not.
 
 use std::sync::Arc;
 
 use serde::Serialize;
-use shared::id::{Uuid, VideoRef};
+use shared::id::{AccountId, Uuid, VideoRef};
 
 use super::actor::{Found, find_named, nobody};
 use super::answer::{addresses, answer, elsewhere, gone};
@@ -24,14 +24,19 @@ use crate::domain::federation::{Addresses, Document};
 use crate::domain::follow::{self, Side};
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{Filter, Query};
+use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
 use crate::playlists;
 use crate::store::records::{Comment, Follow, FollowState, Opinion, Party};
-use crate::store::tables::{AccountKey, CommentKey, CommentsOf, RatingsOf, VideoTalkKey};
+use crate::store::tables::{CommentKey, CommentsOf, VideoTalkKey};
 use crate::store::{Read, Store, StoreError};
+
+/// Comments that are looked at for a page, seen and unseen: some tens of milliseconds. Those behind are reached one by
+/// one, through what they answer and who wrote them.
+const COMMENTS_READ_MAX: usize = 5_000;
 
 /// The page that is asked for; none where the list itself is.
 pub(super) fn page_asked(ask: &Ask) -> Result<Option<PageAsked>, Failure> {
@@ -129,7 +134,11 @@ fn videos(app: &App, scope: Scope, asked: PageAsked) -> (u64, Vec<Arc<Entry>>) {
         start: asked.start(),
         count: asked.size,
         order: Order { sort: Sort::PublishedAt, descending: true },
-        filter: Filter { is_local: Some(true), ..Filter::default() },
+        filter: Filter {
+            is_local: Some(true),
+            muted: app.mutes().hidden_from(&Viewer::Anonymous),
+            ..Filter::default()
+        },
         skip_count: false,
     };
     let page = app.catalogue().list(scope, &query);
@@ -223,7 +232,7 @@ pub(super) async fn announces(ask: &Ask, name: VideoRef) -> Outcome {
     .await
 }
 
-/// `/videos/watch/{id}/likes` and `…/dislikes`
+/// `/videos/watch/{id}/likes` and `…/dislikes`: how many. Others read nothing else of it (PeerTube's refreshing).
 pub(super) async fn rates(ask: &Ask, name: VideoRef, opinion: Opinion) -> Outcome {
     let app = &ask.app;
     let entry = match find(app, name).await {
@@ -235,23 +244,7 @@ pub(super) async fn rates(ask: &Ask, name: VideoRef, opinion: Opinion) -> Outcom
         Opinion::Like => ("likes", video.likes),
         Opinion::Dislike => ("dislikes", video.dislikes),
     };
-    let list = format!("{}/{thumbs}", addresses(app).video(video.uuid));
-    let id = video.id;
-    pages(ask, PLAIN, list, total, move |app, asked| {
-        let addresses = addresses(app);
-        let rows = app.store().scan(&RatingsOf(id));
-        let rows = rows.filter(|row| row.as_ref().map_or(true, |(_, rating)| rating.opinion == opinion));
-        let mut items = Vec::new();
-        for row in rows.skip(asked.start()).take(asked.size) {
-            let (key, _) = row?;
-            // Of somebody who is being removed nothing is told, and of others their own servers tell.
-            let account = app.store().get(&AccountKey { account: key.account })?;
-            let account = account.filter(|account| account.remote.is_none());
-            items.extend(account.map(|account| addresses.rate(&account.name, opinion, id)));
-        }
-        Ok(items)
-    })
-    .await
+    counted(ask, format!("{}/{thumbs}", addresses(app).video(video.uuid)), total)
 }
 
 /// By which the network knows a comment.
@@ -272,13 +265,18 @@ pub(super) async fn comments(ask: &Ask, name: VideoRef) -> Outcome {
     let (video, uuid) = (entry.listed.video.id, entry.listed.video.uuid);
     let list = format!("{}/comments", addresses(app).video(uuid));
     let talk = app.read(move |store: &Store| store.get(&VideoTalkKey { video })).await?.unwrap_or_default();
+    let muted = app.mutes().hidden_from(&Viewer::Anonymous);
     pages(ask, PLAIN, list, talk.comments, move |app, asked| {
         let addresses = addresses(app);
         let (mut skipped, mut items) = (0, Vec::new());
-        for row in app.store().scan(&CommentsOf(video)) {
+        // What waits, what is gone and who is muted lie between, and cost as much.
+        for row in app.store().scan(&CommentsOf(video)).take(COMMENTS_READ_MAX) {
             let (key, ()) = row?;
             let comment = app.store().get(&CommentKey { comment: key.comment })?;
-            let Some(comment) = comment.filter(|comment| !comment.held && !comment.is_deleted()) else {
+            let is_muted = |author: AccountId| muted.binary_search(&author).is_ok();
+            let Some(comment) = comment.filter(|comment| {
+                !comment.held && !comment.is_deleted() && !comment.author.is_some_and(is_muted)
+            }) else {
                 continue;
             };
             if skipped < asked.start() {

@@ -8,10 +8,11 @@ use super::answer::{addresses, answer, gone};
 use super::collection::page_asked;
 use super::video::{Hidden, video_address};
 use crate::app::App;
-use crate::documents::{shown, shown_videos};
+use crate::documents::{readable, shown};
 use crate::domain::federation::context::PLAYLIST;
 use crate::domain::federation::playlist::{element as element_document, is_published};
 use crate::domain::federation::{Document, trace};
+use crate::domain::playlist::element as placed;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
@@ -48,8 +49,7 @@ pub(super) async fn show(ask: &Ask, name: &str) -> Outcome {
         Err(why) => return *why,
     };
     let read = playlist.clone();
-    let videos = app.blocking(move |app| shown_videos(app, &read)).await?;
-    let document = shown(app, &playlist, &videos, asked).ok_or_else(absent)?;
+    let document = app.blocking(move |app| shown(app, &read, asked)).await?.ok_or_else(absent)?;
     answer(&Document::new(PLAYLIST, document))
 }
 
@@ -60,12 +60,13 @@ pub(super) async fn element(ask: &Ask, name: &str, element: ElementId) -> Outcom
         Ok(playlist) => playlist,
         Err(why) => return *why,
     };
-    let read = playlist.clone();
-    let shown = app.blocking(move |app| shown_videos(app, &read)).await?;
-    let row = shown.into_iter().find(|row| row.element.id == element);
-    let row = row.ok_or_else(|| Failure::not_found("Video playlist element not found"))?;
+    let id = playlist.id;
+    let found = app.read(move |store| placed(store, id, element)).await?;
+    let found = found.and_then(|(position, element)| Some((position, readable(app, &element)?, element)));
+    let (position, video, element) =
+        found.ok_or_else(|| Failure::not_found("Video playlist element not found"))?;
     let addresses = addresses(app);
-    let video = video_address(&addresses, &row.video);
-    let document = element_document(&addresses, playlist.uuid, &row.element, video, row.position);
+    let video = video_address(&addresses, &video);
+    let document = element_document(&addresses, playlist.uuid, &element, video, position);
     answer(&Document::new(PLAYLIST, document))
 }

@@ -262,7 +262,6 @@ async fn every_word_of_every_document_has_a_meaning() {
         "/accounts/peertube".to_owned(),
         "/accounts/alice/outbox?page=1".to_owned(),
         "/video-channels/alice_films/outbox?page=1".to_owned(),
-        "/accounts/alice/likes/1".to_owned(),
         video.clone(),
         format!("{video}/activity"),
         format!("{video}/announces/1"),

@@ -118,7 +118,8 @@ pub(super) async fn announce(ask: &Ask, name: VideoRef, number: u64) -> Outcome 
     answer(&Document::new(PLAIN, announced(&entry).whole(&addresses(app), by)))
 }
 
-/// `/accounts/{name}/likes/{video}`
+/// `/accounts/{name}/likes/{video}`, of a video of another server alone: that one knows whose it is, and PeerTube's asks
+/// each week whether it still holds. Of a video of this server nobody has to know.
 pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: VideoId) -> Outcome {
     let app = &ask.app;
     let missing = || Failure::not_found("Account video rate not found");
@@ -131,7 +132,7 @@ pub(super) async fn rate(ask: &Ask, account: Handle, opinion: Opinion, video: Vi
     };
     let id = account.id;
     let given = app.read(move |store| rating::of(store, id, video)).await?;
-    if given != Some(opinion) {
+    if given != Some(opinion) || entry.listed.video.remote.is_none() {
         return Err(missing());
     }
     let rated = (video, entry.listed.video.uuid);

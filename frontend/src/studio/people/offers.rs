@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use shared::api::OwnershipChange;
+use shared::api::{Account, OwnershipChange};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -192,6 +192,17 @@ fn Row(props: &RowProps) -> Html {
     }
 }
 
+/// Who edits a channel that is offered, by name.
+fn editors(editors: &[Account], makers: &MakerWords) -> String {
+    let named = |one: &Account| format!("{} (@{})", one.display_name, one.name);
+    let names: Vec<String> = editors.iter().map(named).collect();
+    if names.is_empty() {
+        makers.channel_take_alone.to_owned()
+    } else {
+        makers.channel_take_editors.replacen("{}", &names.join(", "), 1)
+    }
+}
+
 /// One channel that is offered. It stays when it was answered, and says how; what an answer means is said before it is
 /// given.
 #[component]
@@ -267,6 +278,9 @@ fn ChannelRow(props: &RowProps) -> Html {
             if let Some(takes) = *asked {
                 <Dialog title={named(if takes { makers.channel_take_title } else { makers.channel_leave_title })} on_close={close.clone()}>
                     <p>{ if takes { makers.channel_take_text } else { makers.channel_leave_text } }</p>
+                    if takes {
+                        <p id="channel-take-editors">{ editors(&offer.editors, makers) }</p>
+                    }
                     <div class="dialog-acts">
                         <button type="button" class="button" onclick={close.reform(|_: MouseEvent| ())}>{ words.cancel }</button>
                         <button type="button" class={if takes { "button button-main" } else { "button button-bad" }} onclick={answer(takes)}>

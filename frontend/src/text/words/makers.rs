@@ -200,7 +200,7 @@ maker_words! {
     edited_leave_title: "Leave “{}”?", "Quitter «\u{a0}{}\u{a0}»\u{a0}?";
     edited_leave_text: "You publish there again only if its owner invites you once more.", "Vous n’y publierez de nouveau que si son propriétaire vous invite encore.";
     give: "Give this channel to somebody else", "Donner cette chaîne à quelqu’un d’autre";
-    give_text: "The channel goes to somebody of this instance once they take it, with its videos, its playlists, its followers and those who edit it. It counts in their quota from then on.", "La chaîne va à quelqu’un de cette instance dès que cette personne l’a acceptée, avec ses vidéos, ses listes de lecture, ses abonnés et les personnes qui la gèrent. Elle compte dès lors dans son quota.";
+    give_text: "The channel goes to somebody of this instance once they take it, with its videos, its playlists, its followers and those who edit it. It counts in their quota from then on. Synchronisations with channels elsewhere end.", "La chaîne va à quelqu’un de cette instance dès que cette personne l’a acceptée, avec ses vidéos, ses listes de lecture, ses abonnés et les personnes qui la gèrent. Elle compte dès lors dans son quota. La synchronisation avec des chaînes d’ailleurs prend fin.";
     give_offer: "Offer the channel", "Proposer la chaîne";
     give_title: "Give the channel “{}” away?", "Donner la chaîne «\u{a0}{}\u{a0}»\u{a0}?";
     give_sure: "If {} takes it, it is yours no more, and you can no longer change or delete anything in it. You can take the offer back until then.", "Si {} l’accepte, elle ne sera plus à vous, et vous ne pourrez plus rien y modifier ni supprimer. Vous pouvez retirer la proposition jusque-là.";
@@ -212,7 +212,9 @@ maker_words! {
     offers_channels: "Channels", "Chaînes";
     offers_videos: "Videos", "Vidéos";
     channel_take_title: "Take the channel “{}”?", "Accepter la chaîne «\u{a0}{}\u{a0}»\u{a0}?";
-    channel_take_text: "The channel becomes yours with its videos, its playlists, its followers and those who edit it. All its videos count in your quota, and you answer for what is published there.", "La chaîne devient la vôtre avec ses vidéos, ses listes de lecture, ses abonnés et les personnes qui la gèrent. Toutes ses vidéos comptent dans votre quota, et vous répondez de ce qui y est publié.";
+    channel_take_text: "The channel becomes yours with its videos, its playlists, its followers and those who edit it. All its videos count in your quota, and you answer for what is published there. What it imports from channels elsewhere ends.", "La chaîne devient la vôtre avec ses vidéos, ses listes de lecture, ses abonnés et les personnes qui la gèrent. Toutes ses vidéos comptent dans votre quota, et vous répondez de ce qui y est publié. La synchronisation avec des chaînes d’ailleurs prend fin.";
+    channel_take_editors: "They edit it and go on: {}. You can end that once the channel is yours.", "Ces personnes la gèrent et continueront\u{a0}: {}. Vous pourrez y mettre fin une fois la chaîne à vous.";
+    channel_take_alone: "Nobody else edits it.", "Personne d’autre ne la gère.";
     channel_leave_title: "Refuse the channel “{}”?", "Refuser la chaîne «\u{a0}{}\u{a0}»\u{a0}?";
     channel_leave_text: "It stays with its owner, who is told of it and may offer it again.", "Elle reste à son propriétaire, qui en est averti et peut la proposer de nouveau.";
     channel_full: "You have as many channels as this instance allows. Delete one first.", "Vous avez autant de chaînes que cette instance le permet. Supprimez-en une d’abord.";
