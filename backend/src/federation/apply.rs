@@ -91,10 +91,10 @@ pub(super) fn apply(
                     pass_on(write, now, channel, words, around.sender)?;
                 }
             }
-            Effect::RemoveActor(party) => keep::remove::actor(write, now, party)?,
+            Effect::RemoveActor(party) => keep::remove::actor(write, party)?,
             Effect::RemoveVideo(video) => keep::remove::video(write, video)?,
             Effect::RemoveComment(comment) => keep::remove::comment(write, now, comment)?,
-            Effect::ShowComment(id) => match comment::release(write, now, id) {
+            Effect::ShowComment(id) => match comment::show_held(write, now, id) {
                 Ok(()) | Err(CommentError::NotHeld | CommentError::NoSuchComment) => {}
                 Err(error) => return Err(KeepError::Comment(error).into()),
             },

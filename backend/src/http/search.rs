@@ -17,7 +17,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, json_text};
 use super::video::text;
 use super::video_list::{NEWEST, card, defaults, joined};
-use super::{history, index, lookup, views};
+use super::{actor, history, index, lookup, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Publisher, Scope};
 use crate::domain::video::order;

@@ -461,11 +461,6 @@ pub fn announce(
         if record.remote.is_some() && since.is_none_or(|since| record.published_at < since) {
             continue;
         }
-        if let Some(host) = record.host()
-            && write.get(&ServerMuteKey { by: *account, host: host.to_owned() })?.is_some()
-        {
-            continue;
-        }
         if let Some(person) = person(write, *account)? {
             tell(write, now, person.user, NotificationKind::NewVideo, Subject::Video(video))?;
         }

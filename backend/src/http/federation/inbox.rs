@@ -75,7 +75,7 @@ async fn take(whose: Option<Whose>, path: &FullPath, ask: Ask, body: Body) -> Ou
             Found::Account(account) => Some(Party::Account(account.id)),
             Found::Channel(channel, _) => Some(Party::Channel(channel.id)),
             Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
-            Found::Nobody => return Err(nobody()),
+            Found::Elsewhere(_) | Found::Nobody => return Err(nobody()),
         },
     };
     let body = body.bytes(BYTES_MAX).await?;
