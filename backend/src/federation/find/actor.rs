@@ -7,7 +7,7 @@ use shared::time::Timestamp;
 
 use super::budget::Budget;
 use super::flights::Kind;
-use super::{FRESH_DURATION, FindError};
+use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::federation::vocab::{Actor, ActorKind, Collection, Grave, host_of};
 use crate::federation::{fetch, keep};
@@ -119,6 +119,8 @@ async fn read(app: &App, budget: &mut Budget, id: &str) -> Result<Actor, FindErr
         return Err(fetch::FetchError::Gone(http::StatusCode::GONE).into());
     }
     let said = Actor::read(&found.value)?;
+    let config = app.config();
+    said.check(elsewhere(app, &config))?;
     if said.id == found.url { Ok(said) } else { Err(fetch::FetchError::Elsewhere.into()) }
 }
 

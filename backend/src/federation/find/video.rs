@@ -8,7 +8,7 @@ use shared::id::VideoId;
 use super::actor::{actor_within, is_muted};
 use super::budget::Budget;
 use super::flights::Kind;
-use super::{FRESH_DURATION, FindError};
+use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::federation::fetch::{FetchError, Fetched};
 use crate::federation::keep::{Intake, KeepError};
@@ -120,6 +120,8 @@ pub(super) async fn put(
     is_backfill: bool,
 ) -> Result<VideoId, FindError> {
     let said = vocab::Video::read(&found.value)?;
+    let config = app.config();
+    said.check(elsewhere(app, &config))?;
     if said.id != found.url {
         return Err(FetchError::Elsewhere.into());
     }
