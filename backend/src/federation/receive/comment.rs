@@ -40,6 +40,12 @@ pub(super) fn made(
         Fact::Comment(known) if known.author != Some(account) => {
             return Err(Stop::refuse("the comment is another's, or was deleted"));
         }
+        // Said again, since who makes the video lets it be seen.
+        Fact::Comment(known) if making == Making::New && is_own && known.is_held => {
+            let video = &known.video.host;
+            let is_approved = video.is_some() && note.approval.as_deref().and_then(host_of) == *video;
+            return if is_approved { Ok(vec![Effect::ShowComment(known.id)]) } else { Err(Stop::Nothing) };
+        }
         // An old word must not undo a newer one.
         Fact::Comment(_) if making == Making::New && is_own => return Err(Stop::Nothing),
         Fact::Actor(_) | Fact::Video(_) => {
