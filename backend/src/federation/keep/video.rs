@@ -153,6 +153,7 @@ fn blank(id: VideoId, said: &vocab::Video, channel: ChannelId, now: Timestamp) -
         replacement: None,
         removals: 0,
         former: None,
+        mirrors: Vec::new(),
         replaced_at: None,
         pictures_made: false,
         facts: None,
