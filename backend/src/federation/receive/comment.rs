@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::decide::{Decided, Making, Stop};
 use super::facts::Talk;
-use super::{Decided, Effect, Fact, Facts, Here, Making, Said, Stop, Trust};
+use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::federation::keep::Place;
 use crate::federation::vocab::{Note, Reply, host_of};
 use crate::store::records::CommentsPolicy;

@@ -1,6 +1,7 @@
 //! What is gone.
 
-use super::{Decided, Effect, Fact, Facts, Here, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::federation::vocab::host_of;
 use crate::store::records::Party;
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Decided, Effect, Fact, Facts, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Said, Trust};
 use crate::federation::vocab::{self, host_of};
 use crate::store::records::Party;
 
