@@ -348,7 +348,7 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
         }
     }
     let passes_on = matches!(&decision, Decision::Do(effects) if effects.iter().any(|effect| matches!(effect, Effect::PassOn(_))));
-    if passes_on && !believed.is_linked && believed.activity.is_signed {
+    if passes_on && !believed.is_linked && believed.activity.has_signature {
         believed.is_linked = is_linked(app, arrived, &believed.activity.actor, contexts).await?;
     }
     Ok(Decided { believed: Some(believed), by: Some(by), decision })
@@ -374,7 +374,7 @@ async fn believe(
     if activity.actor == arrived.signer {
         return Ok(Believed { activity, trust: Trust::Word, is_linked: false });
     }
-    if activity.is_signed
+    if activity.has_signature
         && may_be_brought(&activity.deed)
         && let Some(reading) = linked_reading(app, value, &activity.actor, contexts).await?
         && let Some(read) = Thing::of(&reading).and_then(|thing| Activity::read(thing).ok())
