@@ -27,6 +27,7 @@ use crate::domain::secret;
 use crate::domain::seeder_token::SeederTokens;
 use crate::domain::session::AddressBlock;
 use crate::fanout::{self, Larder};
+use crate::federation::arrivals::Arrivals;
 use crate::federation::fetch;
 use crate::federation::find::Flights;
 use crate::files::layout::Layout;
@@ -108,6 +109,7 @@ struct Inner {
     client_log_pace: Mutex<Pace<AddressBlock>>,
     playback_pace: Mutex<Pace<AddressBlock>>,
     elsewhere_pace: Mutex<Pace<AddressBlock>>,
+    arrivals: Arrivals,
     playback: Playback,
     imports: Imports,
     lists: Lists,
@@ -141,6 +143,7 @@ impl App {
         let directory = Directory::load(&store)?;
         let mutes = Mutes::load(&store)?;
         let playlists = Playlists::load(&store)?;
+        let arrivals = Arrivals::load(&store)?;
         let site = Site::load(config, &store)?;
         let config = site.present().config.clone();
         Ok(App {
@@ -173,6 +176,7 @@ impl App {
                 client_log_pace: Mutex::new(Pace::new(CLIENT_LOGS_MAX, CLIENT_LOGS_WINDOW)),
                 playback_pace: Mutex::new(Pace::new(PLAYBACKS_MAX, PLAYBACKS_WINDOW)),
                 elsewhere_pace: Mutex::new(Pace::new(ELSEWHERE_MAX, ELSEWHERE_WINDOW)),
+                arrivals,
                 playback: Playback::default(),
                 imports: Imports::default(),
                 lists: Lists::default(),
@@ -409,6 +413,12 @@ impl App {
         pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
     }
 
+    /// What others sent and is not done yet, in step with the store, and who may send more.
+    #[must_use]
+    pub fn arrivals(&self) -> &Arrivals {
+        &self.inner.arrivals
+    }
+
     /// What players told of how it went.
     #[must_use]
     pub fn playback(&self) -> &Playback {
@@ -532,6 +542,7 @@ impl App {
                 self.inner.playlists.apply(changes);
                 self.inner.search.follow(changes);
                 self.inner.hearing.follow(changes);
+                self.inner.arrivals.follow(changes);
                 if changes.of::<MailKey>().next().is_some() {
                     self.inner.mail.notify_one();
                 }

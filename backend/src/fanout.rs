@@ -8,7 +8,7 @@ use crate::domain::event::Event;
 use crate::domain::federation::key::{self, FreshKey};
 use crate::domain::federation::trace;
 use crate::domain::notification::Around;
-use crate::domain::{notification, outbox, playlist, work};
+use crate::domain::{follow, notification, outbox, playlist, work};
 use crate::store::records::{JobKind, TalkJob};
 use crate::store::tables::AccountKey;
 use crate::store::{StoreError, Write};
@@ -24,6 +24,9 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::VideoDeleted { id, uuid } => {
             vec![JobKind::RemoveFiles(*uuid), JobKind::Talk(TalkJob::ForgetVideo(*id))]
         }
+        // Copies of what it has there have names of their own.
+        Event::RemoteVideoRemoved(video) => vec![JobKind::Talk(TalkJob::ForgetVideo(*video))],
+        Event::RemoteActorGone(party) => vec![JobKind::Talk(TalkJob::RemoveActor(*party))],
         Event::VideoShown(video) => {
             vec![JobKind::Talk(TalkJob::Announce { video: *video, after: FollowId(0) })]
         }
@@ -31,6 +34,8 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::CommentMade(_)
         | Event::CommentApproved(_)
         | Event::Followed { .. }
+        | Event::InstanceFollowed { .. }
+        | Event::InstanceFollowedByItself { .. }
         | Event::VideoReady(_)
         | Event::VideoHeard(_)
         | Event::UserRegistered(_)
@@ -81,12 +86,14 @@ pub fn settle(
     larder: Larder<'_>,
 ) -> Result<usize, StoreError> {
     for (old, new) in write.changes_of::<AccountKey>()? {
-        if let (None, Some(account)) = (old, new) {
+        // Somebody of another server keeps their lists there.
+        if let (None, Some(account)) = (old, new.filter(|account| account.remote.is_none())) {
             playlist::give_watch_later(write, now, account.id, (larder.name)())?;
         }
     }
     key::follow(write, now, larder.key)?;
     trace::follow(write, now)?;
+    follow::follow_moves(write)?;
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

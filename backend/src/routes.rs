@@ -21,8 +21,9 @@ use crate::http::{
     abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator,
     comment, custom, embed, federation, history, import, instance, jobs, language, logs, me, metrics, mute,
     notification, openapi, ownership, parts, password, people, playback, player, playlist, proof, rating,
-    recommendation, rendition, search, session, sessions, signup, site, statistics, subscription, torrent,
-    tracker, two_factor, upload, user, video, video_list, watch, word_subscription, words,
+    recommendation, rendition, search, server_follow, session, sessions, signup, site, statistics,
+    subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, word_subscription,
+    words,
 };
 
 /// One route, or several.
@@ -44,6 +45,7 @@ pub fn routes(app: &App) -> Route {
         at("automatic-tags").and(one_of(automatic_tags(app))).boxed(),
         at("jobs").and(one_of(queue(app))).boxed(),
         at!("server" / "blocklist" / ..).and(one_of(instance_mutes(app))).boxed(),
+        at!("server" / ..).and(one_of(instance_follows(app))).boxed(),
         at!("blocklist" / "status").and(get()).and(ask(app)).then(mute::status).map(respond).boxed(),
         at!("server" / "logs").and(get()).and(ask(app)).then(logs::log).map(respond).boxed(),
         at!("server" / "audit-logs").and(get()).and(ask(app)).then(logs::audit_log).map(respond).boxed(),
@@ -203,6 +205,30 @@ fn beside_the_api(app: &App) -> Route {
             .and(ask(app))
             .then(federation::nodeinfo_2_1)
             .map(federation::open)
+            .boxed(),
+        at!("inbox")
+            .and(post())
+            .and(at::full())
+            .and(ask(app))
+            .and(body())
+            .then(federation::shared_inbox)
+            .map(respond)
+            .boxed(),
+        at!("accounts" / Segment / "inbox")
+            .and(post())
+            .and(at::full())
+            .and(ask(app))
+            .and(body())
+            .then(federation::account_inbox)
+            .map(respond)
+            .boxed(),
+        at!("video-channels" / Segment / "inbox")
+            .and(post())
+            .and(at::full())
+            .and(ask(app))
+            .and(body())
+            .then(federation::channel_inbox)
+            .map(respond)
             .boxed(),
         document_path().and(get()).and(ask(app)).then(federation::document).map(federation::open).boxed(),
         page_path().and(get()).and(ask(app)).then(show::page).map(respond).boxed(),
@@ -651,6 +677,38 @@ fn videos(app: &App) -> Vec<Route> {
             .and(ask(app))
             .and(body())
             .then(watch::watching)
+            .map(respond)
+            .boxed(),
+    ]
+}
+
+fn instance_follows(app: &App) -> Vec<Route> {
+    vec![
+        at!("following").and(get()).and(ask(app)).then(server_follow::following).map(respond).boxed(),
+        at!("following").and(post()).and(ask(app)).and(body()).then(server_follow::add).map(respond).boxed(),
+        at!("following" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(server_follow::remove)
+            .map(respond)
+            .boxed(),
+        at!("followers").and(get()).and(ask(app)).then(server_follow::followers).map(respond).boxed(),
+        at!("followers" / Segment / "accept")
+            .and(post())
+            .and(ask(app))
+            .then(server_follow::accept)
+            .map(respond)
+            .boxed(),
+        at!("followers" / Segment / "reject")
+            .and(post())
+            .and(ask(app))
+            .then(server_follow::reject)
+            .map(respond)
+            .boxed(),
+        at!("followers" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(server_follow::remove_follower)
             .map(respond)
             .boxed(),
     ]

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::session;
 use crate::domain::video::schedule;
 use crate::store::Durability;
-use crate::{imports, keys, lists, mail, search, uploads, watching};
+use crate::{federation, imports, keys, lists, mail, search, uploads, watching};
 
 /// Ended tokens do no harm; they only take room.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -29,6 +29,7 @@ pub fn start(app: &App) {
     app.spawn(lists::run(app.clone()));
     app.spawn(imports::run_syncs(app.clone()));
     app.spawn(keys::run(app.clone()));
+    app.spawn(federation::follow::run_index(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

@@ -12,6 +12,7 @@ use crate::api::{self, Client, Failure};
 use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::components::{Loading, avatar, complaint, handle, use_loaded};
+use crate::elsewhere::Elsewhere;
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
@@ -78,7 +79,14 @@ pub fn Follow(props: &Props) -> Html {
     let act = if session.viewer == Viewer::Stranger {
         let (path, query) = page::address();
         let login = Route::Login { next: Some(format!("{path}{query}")) };
-        html! { <a class="button button-main" href={login.to_string()}>{ face(false) }</a> }
+        html! {
+            <>
+                <a class="button button-main" href={login.to_string()}>{ face(false) }</a>
+                if let [channel] = &*props.channels {
+                    <FromElsewhere uri={channel.clone()} />
+                }
+            </>
+        }
     } else {
         let follows = standing.is_some_and(|standing| standing.now);
         let onclick = {
@@ -118,6 +126,33 @@ pub fn Follow(props: &Props) -> Html {
             if !props.channels.is_empty() { { act } }
             if let Some(failure) = &*failure { { complaint(explain(failure, words)) } }
         </div>
+    }
+}
+
+/// What [`FromElsewhere`] takes.
+#[derive(Properties, PartialEq)]
+struct ElsewhereProps {
+    uri: AttrValue,
+}
+
+/// For who has an account on another server: a button, and the dialog it opens.
+#[component]
+fn FromElsewhere(props: &ElsewhereProps) -> Html {
+    let words = use_locale().words();
+    let is_open = use_state(|| false);
+    let open = {
+        let is_open = is_open.setter();
+        Callback::from(move |_: MouseEvent| is_open.set(true))
+    };
+    let on_close = {
+        let is_open = is_open.setter();
+        Callback::from(move |()| is_open.set(false))
+    };
+    html! {
+        <>
+            <button type="button" class="button button-quiet" onclick={open}>{ words.elsewhere }</button>
+            if *is_open { <Elsewhere uri={props.uri.clone()} {on_close} /> }
+        </>
     }
 }
 

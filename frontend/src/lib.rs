@@ -11,6 +11,7 @@ mod app;
 mod browser;
 mod components;
 mod desk;
+mod elsewhere;
 mod feed;
 mod follow;
 mod frame;

@@ -12,10 +12,11 @@ use yew::prelude::*;
 use crate::api::{self, Client};
 use crate::browser::bus::{Word, tell};
 use crate::browser::spawn::spawn;
-use crate::components::{Glyph, avatar, icon};
+use crate::components::{Glyph, avatar, handle, icon};
 use crate::locale::Locale;
 use crate::people_route::PeoplePage;
 use crate::route::Route;
+use crate::site_route::SitePage;
 use crate::text::words::Words;
 
 /// A piece of news for people.
@@ -49,9 +50,33 @@ pub fn news(notification: &Notification, words: &'static Words) -> News {
     }
     if let Some(follow) = &notification.actor_follow {
         let follower = &follow.follower;
+        if notification.kind == 13 || notification.kind == 14 {
+            let is_ours = notification.kind == 14;
+            let followed = &follow.following;
+            let (host, page) = if is_ours {
+                (&followed.host, SitePage::Following)
+            } else {
+                (&follower.host, SitePage::Followers)
+            };
+            let template = match (is_ours, follow.state.as_str()) {
+                (true, _) => words.news_instance_following,
+                (false, "pending") => words.news_instance_asks,
+                (false, _) => words.news_instance_follower,
+            };
+            return News {
+                text: told(template, [host, ""]),
+                route: Some(Route::Site(page)),
+                who: Some((host.clone(), Vec::new())),
+            };
+        }
         return News {
             text: told(words.news_follower, [&follower.display_name, &follow.following.display_name]),
-            route: Some(Route::Account(follower.name.clone())),
+            // Whom it follows is of here.
+            route: Some(Route::Account(handle(
+                &follower.name,
+                &follower.host,
+                follower.host == follow.following.host,
+            ))),
             who: Some((follower.display_name.clone(), follower.avatars.clone())),
         };
     }

@@ -46,6 +46,8 @@ pub enum PeoplePage {
     Imports,
     /// Channels elsewhere whose videos come to the signed-in person's as they are published.
     Syncs,
+    /// Follow what was found on another server, by its address or handle.
+    Interaction(String),
     /// Everybody who has a login.
     Users,
     /// Everybody who asked to be let in.
@@ -119,6 +121,7 @@ impl PeoplePage {
             ["my-library", "video-channel-syncs"] | ["my-library", "video-channel-syncs", "create"] => {
                 PeoplePage::Syncs
             }
+            ["remote-interaction"] => PeoplePage::Interaction(value("uri")?),
             ["admin", "overview", "users"]
             | ["admin", "overview", "users", "list"]
             | ["admin", "users"]
@@ -145,6 +148,7 @@ impl PeoplePage {
             | PeoplePage::Offers
             | PeoplePage::Imports
             | PeoplePage::Syncs
+            | PeoplePage::Interaction(_)
             | PeoplePage::Users
             | PeoplePage::Registrations => true,
         }
@@ -177,6 +181,7 @@ impl fmt::Display for PeoplePage {
             PeoplePage::Offers => f.write_str("/my-library/ownership"),
             PeoplePage::Imports => f.write_str("/my-library/video-imports"),
             PeoplePage::Syncs => f.write_str("/my-library/video-channel-syncs"),
+            PeoplePage::Interaction(uri) => write!(f, "/remote-interaction?uri={}", encode(uri)),
             PeoplePage::Users => f.write_str("/admin/overview/users"),
             PeoplePage::Registrations => f.write_str("/admin/moderation/registrations/list"),
         }
@@ -206,6 +211,7 @@ mod tests {
             PeoplePage::Offers,
             PeoplePage::Imports,
             PeoplePage::Syncs,
+            PeoplePage::Interaction("https://sea.example/c/tides?a=b".into()),
             PeoplePage::Users,
             PeoplePage::Registrations,
         ];

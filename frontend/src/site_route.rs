@@ -11,6 +11,12 @@ pub enum SitePage {
     Videos,
     /// How it looks.
     Look,
+    /// How it is with other instances.
+    Network,
+    /// Who follows it.
+    Followers,
+    /// Whom it follows.
+    Following,
     /// The editor of its home page.
     Homepage,
     /// How much there is.
@@ -25,12 +31,19 @@ const PLACES: &[(SitePage, &str)] = &[
     (SitePage::Signup, "/admin/settings/config/signup"),
     (SitePage::Videos, "/admin/settings/config/vod"),
     (SitePage::Look, "/admin/settings/config/customization"),
+    (SitePage::Network, "/admin/settings/config/network"),
+    (SitePage::Followers, "/admin/settings/follows/followers-list"),
+    (SitePage::Following, "/admin/settings/follows/following-list"),
     (SitePage::Homepage, "/admin/settings/config/homepage"),
     (SitePage::Statistics, "/admin/settings/system/statistics"),
     (SitePage::Wizard, "/admin/settings/config/wizard"),
     // Older addresses, which stand in mails and bookmarks.
     (SitePage::Information, "/admin/settings/config"),
     (SitePage::Information, "/admin/config/edit-custom"),
+    (SitePage::Followers, "/admin/follows/followers-list"),
+    (SitePage::Following, "/admin/follows/following-list"),
+    (SitePage::Following, "/admin/settings/follows"),
+    (SitePage::Following, "/admin/follows"),
 ];
 
 impl SitePage {

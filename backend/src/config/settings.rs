@@ -244,6 +244,27 @@ settings! {
         unlisted: bool = false;
     }
 
+    /// Who of other servers may follow.
+    followers: Followers {
+        /// Whether other instances may follow this one. PeerTube's followers.instance.enabled.
+        instance_enabled: bool = true;
+        /// Whether they wait until an administrator lets them. PeerTube's followers.instance.manual_approval.
+        instance_manual_approval: bool = false;
+        /// Whether people of other servers may follow channels. PeerTube's followers.channels.enabled.
+        channels_enabled: bool = true;
+    }
+
+    /// Whom this instance follows by itself.
+    followings: Followings {
+        /// Whether it follows every instance that follows it. PeerTube's followings.instance.auto_follow_back.enabled.
+        auto_follow_back: bool = false;
+        /// Whether it follows every instance of a list that is published elsewhere and looked at once a day. PeerTube's
+        /// followings.instance.auto_follow_index.enabled.
+        auto_follow_index: bool = false;
+        /// Where that list is.
+        auto_follow_index_url: String = String::new();
+    }
+
     /// What each new user may do.
     user: User {
         /// Bytes of video in all, such as "10 GB". Without it there is no bound.
@@ -275,6 +296,12 @@ settings! {
         /// Whether also what is said in public videos, as far as there are captions. The index takes as much room as all
         /// captions together, and some. PeerTube's search.caption_search.enabled.
         captions: bool = false;
+        /// Whether who is signed in finds videos, channels and lists of other servers by their address or name, which are
+        /// asked for there. PeerTube's search.remote_uri.users.
+        remote_uri_users: bool = true;
+        /// Whether anybody does. PeerTube's search.remote_uri.anonymous. Strangers could have this instance ask others as
+        /// often as they like.
+        remote_uri_anonymous: bool = false;
     }
 
     /// Whether strangers may make themselves a login.

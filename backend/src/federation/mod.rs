@@ -1,10 +1,17 @@
 //! The network of instances.
 //!
 //! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody, `sign`
-//! knows who said it, `fetch` asks them, `keep` makes rows of it, and `find` brings what is not known here yet.
+//! knows who said it, `fetch` asks them, `keep` makes rows of it, `find` brings what is not known here yet, `follow` knows
+//! who follows whom, and `receive` decides what follows from what they send.
 
+pub mod arrivals;
 pub mod fetch;
 pub mod find;
+pub mod follow;
 pub mod keep;
+mod pieces;
 pub mod sign;
+pub mod verify;
 pub mod vocab;
+
+pub use pieces::{Piece, pieces};

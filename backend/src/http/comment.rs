@@ -117,7 +117,8 @@ async fn say(id: &Segment, parent: Option<CommentId>, ask: Ask, body: Body) -> O
 }
 
 /// 429 that says how long to wait.
-pub(super) fn too_many(wait: std::time::Duration) -> warp::reply::Response {
+#[must_use]
+pub fn too_many(wait: std::time::Duration) -> warp::reply::Response {
     let detail = "Too many requests, please try again later.";
     let failure = Failure::coded(StatusCode::TOO_MANY_REQUESTS, ProblemCode::TooManyRequests, detail);
     let mut response = respond(Err(failure));

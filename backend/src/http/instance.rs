@@ -153,7 +153,10 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
             "logo": logos(app, &site)
         },
         "search": {
-            "remoteUri": { "users": false, "anonymous": false },
+            "remoteUri": {
+                "users": config.search.remote_uri_users,
+                "anonymous": config.search.remote_uri_anonymous
+            },
             "searchIndex": {
                 "enabled": index.is_some(),
                 "url": index.unwrap_or_default(),
@@ -219,7 +222,9 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
             }
         },
         "tracker": shared,
-        "followings": { "instance": { "autoFollowIndex": { "indexUrl": "" } } },
+        "followings": {
+            "instance": { "autoFollowIndex": { "indexUrl": config.followings.auto_follow_index_url } }
+        },
         "broadcastMessage": {
             "enabled": config.broadcast.enabled,
             "message": config.broadcast.message,

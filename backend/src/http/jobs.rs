@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::domain::right::Right;
 use crate::domain::work::{self, RetryError};
 use crate::domain::wrong::Wrong;
-use crate::store::records::{Job, JobKind, JobState, TalkJob};
+use crate::store::records::{Job, JobKind, JobState, NetworkJob, TalkJob};
 use crate::store::tables::JobKey;
 use crate::store::{Durability, Read, StoreError};
 
@@ -110,13 +110,18 @@ fn kind_of(kind: &JobKind) -> &'static str {
         JobKind::Talk(TalkJob::RemoveComments { .. }) => "remove-comments",
         JobKind::Talk(TalkJob::FileElements(_)) => "file-playlist-elements",
         JobKind::Talk(
-            TalkJob::ForgetVideo(_)
+            TalkJob::RemoveActor(_)
+            | TalkJob::ForgetVideo(_)
             | TalkJob::ForgetAccount(_)
             | TalkJob::ForgetUser(_)
             | TalkJob::ForgetChannel(_)
             | TalkJob::ForgetPlaylist { .. }
             | TalkJob::ForgetBlocklist(_),
         ) => "forget",
+        JobKind::Network(NetworkJob::Backfill { .. }) => "activitypub-http-fetcher",
+        JobKind::Network(
+            NetworkJob::FollowHost { .. } | NetworkJob::FollowHandle { .. } | NetworkJob::Subscribe { .. },
+        ) => "activitypub-follow",
     }
 }
 
@@ -138,6 +143,13 @@ fn view(app: &App, job: &Job, now: Timestamp) -> JobView {
         | JobKind::Talk(TalkJob::Announce { video: id, .. }) => video(*id),
         JobKind::RemoveFiles(uuid) => value!({ "videoUUID": uuid }),
         JobKind::Talk(_) => value!({}),
+        JobKind::Network(NetworkJob::FollowHost { host, .. }) => value!({ "host": host }),
+        JobKind::Network(
+            NetworkJob::FollowHandle { name, host } | NetworkJob::Subscribe { name, host, .. },
+        ) => value!({ "name": name, "host": host }),
+        JobKind::Network(NetworkJob::Backfill { follow, page, .. }) => {
+            value!({ "followId": follow, "uri": page })
+        }
     };
     let (error, processed_on) = match &job.state {
         JobState::Dead(reason) => (Some(reason.clone()), None),

@@ -17,7 +17,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, json_text};
 use super::video::text;
 use super::video_list::{NEWEST, card, defaults, joined};
-use super::{history, index, views};
+use super::{history, index, lookup, views};
 use crate::app::App;
 use crate::catalogue::{Entry, Page, Publisher, Scope};
 use crate::domain::video::order;
@@ -55,6 +55,7 @@ pub async fn videos(ask: Ask) -> Outcome {
     let span = Span::read(&asked.rest)?;
     let (words, by_match) = (asked.words.clone(), asked.by_match);
     let address = asked.address;
+    let elsewhere = lookup::video(&ask, &viewer, &asked.question).await?;
     let page = ask
         .app
         .blocking(move |app| {
@@ -63,6 +64,7 @@ pub async fn videos(ask: Ask) -> Outcome {
             }
             let ids: Vec<VideoId> = match address.and_then(|name| app.catalogue().find(name)) {
                 Some((entry, _)) => vec![entry.listed.video.id],
+                None if elsewhere.is_some() => elsewhere.into_iter().collect(),
                 None if words.words.is_empty() => all_of(app, scope, &span),
                 None => found(app, Kind::Video, &words, &query.filter)?.into_iter().map(VideoId).collect(),
             };
@@ -216,6 +218,10 @@ pub async fn channels(ask: Ask) -> Outcome {
         return json(&Rows::<shared::api::Channel>::default());
     }
     let (words, handle) = (asked.words.clone(), asked.handle.clone());
+    let elsewhere = match &handles {
+        Some(_) => None,
+        None => lookup::channel(&ask, &viewer, &asked.question).await?,
+    };
     let mut rows: Vec<Arc<Publisher>> = ask
         .app
         .blocking(move |app| {
@@ -228,6 +234,7 @@ pub async fn channels(ask: Ask) -> Outcome {
                 (Some(handles), _) => {
                     handles.iter().map(named).filter_map(Result::transpose).collect::<Result<_, _>>()?
                 }
+                (None, _) if elsewhere.is_some() => elsewhere.iter().map(|channel| channel.0).collect(),
                 (None, Some(handle)) => named(&handle)?.into_iter().collect(),
                 (None, None) if words.words.is_empty() => {
                     let cut = app.directory().channels((0, LISTED_MAX), None);
@@ -297,6 +304,8 @@ pub async fn playlists(ask: Ask) -> Outcome {
 struct Asked {
     page: PageAsked,
     words: Words,
+    /// What was typed.
+    question: String,
     /// The best first, rather than another order.
     by_match: bool,
     sort: Option<String>,
@@ -324,6 +333,7 @@ fn asked(ask: &Ask) -> Result<Asked, Failure> {
     Ok(Asked {
         page,
         words: Words::of(&question),
+        question: trimmed.to_owned(),
         by_match,
         sort: sort.filter(|_| !by_match),
         host: ask.parameter("host").filter(|host| !host.is_empty()).map(|host| host.to_lowercase()),

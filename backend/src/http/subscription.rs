@@ -1,28 +1,38 @@
 //! `/users/me/subscriptions`, and who follows a channel or an account.
 
 use http::StatusCode;
-use shared::api::{Page, SubscriptionWish};
-use shared::id::{AccountId, ChannelId, Handle};
+use shared::api::{self, Page, SubscriptionWish};
+use shared::id::{AccountId, ChannelId, FollowId, Handle};
+use shared::time::Timestamp;
 
 use super::extract::{Ask, Body, PageAsked, Segment};
 use super::problem::Failure;
 use super::respond::{Outcome, json, json_text, no_content};
+use super::server_follow::say;
 use super::video_list::defaults;
+use super::views::Reached;
 use super::{actor, history, views};
 use crate::app::App;
 use crate::catalogue::Publisher;
 use crate::domain::account::channel_named;
+use crate::domain::follow::{self, Side};
 use crate::domain::makers::Makers;
 use crate::domain::subscription::{self, FollowError};
 use crate::domain::video::query;
 use crate::domain::viewer::{Person, Viewer};
 use crate::domain::wrong::Wrong;
-use crate::store::Durability;
+use crate::domain::{host, work};
+use crate::federation::follow::{subscribe, unsubscribe};
+use crate::federation::keep;
+use crate::store::records::{Follow, FollowState, JobKind, NetworkJob, Party};
+use crate::store::{Durability, Read, StoreError};
 
 /// One handle.
 const WISH_BYTES_MAX: usize = 4 * 1024;
 /// Handles that are looked up at once: as many as a page has cards.
 const URIS_MAX: usize = 100;
+/// Followers that can be paged through.
+const LISTED_MAX: usize = 20_000;
 /// Longer than any name; a longer text only costs us time.
 const SEARCH_LENGTH_MAX: usize = 200;
 
@@ -58,14 +68,29 @@ pub async fn add(ask: Ask, body: Body) -> Outcome {
     let Some((name, host)) = handle.and_then(|handle| Some((handle.name, handle.host?))) else {
         return Err(wrong("Should have a valid URI to follow (username@domain)").into());
     };
-    if host != ask.app.url().host() {
-        return Err(wrong("Channels of other instances cannot be followed from this one").into());
+    if host == ask.app.url().host() {
+        let channel = actor::find_channel(&Segment(name), &ask).await?.id;
+        ask.app
+            .write(Durability::Flushed, move |write, now| {
+                subscription::follow(write, now, who.account, channel)
+            })
+            .await?;
+        return Ok(no_content());
     }
-    let channel = actor::find_channel(&Segment(name), &ask).await?.id;
-    ask.app
-        .write(Durability::Flushed, move |write, now| subscription::follow(write, now, who.account, channel))
-        .await?;
-    Ok(no_content())
+    if host::parse(&host).is_none() {
+        return Err(wrong("Should have a valid URI to follow (username@domain)").into());
+    }
+    let account = who.account;
+    say(&ask, move |write, here| match keep::actor_named(write, &name, &host)? {
+        Some(Party::Channel(channel)) => subscribe(write, here, account, channel),
+        // Whether there is such a channel is asked there, and this request does not wait for the answer.
+        Some(Party::Instance | Party::Account(_)) | None => {
+            let job = NetworkJob::Subscribe { account, name, host };
+            work::ask(write, here.now, JobKind::Network(job))?;
+            Ok(())
+        }
+    })
+    .await
 }
 
 /// `GET /api/v1/users/me/subscriptions/exist`
@@ -85,10 +110,8 @@ pub async fn exist(ask: Ask) -> Outcome {
             let mut answers = serde_json::Map::new();
             for uri in uris {
                 let store = app.store();
-                let name = local(&uri, &host);
-                let channel = name.map(|name| channel_named(store, &name)).transpose()?.flatten();
-                let follows = match channel {
-                    Some(channel) => subscription::is_following(store, who.account, channel.id)?,
+                let follows = match meant(store, &uri, &host)? {
+                    Some(channel) => subscription::is_following(store, who.account, channel)?,
                     None => false,
                 };
                 answers.insert(uri, follows.into());
@@ -110,11 +133,7 @@ pub async fn show(handle: Segment, ask: Ask) -> Outcome {
 pub async fn remove(handle: Segment, ask: Ask) -> Outcome {
     let who = ask.person().await?;
     let channel = find(&handle, &ask, &who).await?.channel.id;
-    let removed = ask
-        .app
-        .write(Durability::Flushed, move |write, _| subscription::unfollow(write, who.account, channel));
-    removed.await?;
-    Ok(no_content())
+    say(&ask, move |write, here| unsubscribe(write, here, who.account, channel)).await
 }
 
 /// `GET /api/v1/users/me/subscriptions/videos`
@@ -146,7 +165,7 @@ pub async fn of_channel(name: Segment, ask: Ask) -> Outcome {
     if !Makers::of(&channel).manage(who.account) {
         allow(&who, channel.account)?;
     }
-    followers(&ask, vec![channel.id]).await
+    followers(&ask, vec![channel.id], vec![Party::Channel(channel.id)]).await
 }
 
 /// `GET /api/v1/accounts/{name}/followers`: of all its channels.
@@ -155,7 +174,9 @@ pub async fn of_account(name: Segment, ask: Ask) -> Outcome {
     let account = actor::find_account(&name, &ask).await?.id;
     allow(&who, account)?;
     let channels = ask.app.catalogue().channels_of(account);
-    followers(&ask, channels).await
+    let mut parties: Vec<Party> = channels.iter().map(|channel| Party::Channel(*channel)).collect();
+    parties.push(Party::Account(account));
+    followers(&ask, channels, parties).await
 }
 
 fn allow(who: &Person, owner: AccountId) -> Result<(), Failure> {
@@ -165,9 +186,10 @@ fn allow(who: &Person, owner: AccountId) -> Result<(), Failure> {
     Err(Failure::forbidden("Only owner of this account can access this resource."))
 }
 
-async fn followers(ask: &Ask, channels: Vec<ChannelId>) -> Outcome {
+/// Who follows these channels from here, and these parties from elsewhere, in one order.
+async fn followers(ask: &Ask, channels: Vec<ChannelId>, parties: Vec<Party>) -> Outcome {
     let (page, latest_first, word) = asked(ask)?;
-    let cut = (page.start, page.count);
+    let (start, end) = (page.start, page.start.saturating_add(page.count).min(LISTED_MAX));
     let (total, rows) = ask
         .app
         .blocking(move |app| {
@@ -175,11 +197,44 @@ async fn followers(ask: &Ask, channels: Vec<ChannelId>) -> Outcome {
                 let account = app.catalogue().account(account);
                 account.is_some_and(|account| has(&account.name, &word) || has(&account.display_name, &word))
             };
-            let holds: Option<&dyn Fn(AccountId) -> bool> = if word.is_empty() { None } else { Some(&holds) };
-            subscription::followers(app.store(), &channels, latest_first, holds, cut)
+            let of_account: Option<&dyn Fn(AccountId) -> bool> =
+                if word.is_empty() { None } else { Some(&holds) };
+            // All pages up to this one, since either list may fill it.
+            let (here, found) =
+                subscription::followers(app.store(), &channels, latest_first, of_account, (0, end))?;
+            let mut rows: Vec<(FollowId, api::Follow)> =
+                found.iter().filter_map(|row| Some((row.id, views::follow(app, row)?))).collect();
+            let is_shown = |row: &Follow| {
+                let follower = match row.follower {
+                    Party::Instance => None,
+                    Party::Account(account) => Some(account),
+                    Party::Channel(channel) => app.catalogue().publisher(channel).map(|row| row.account.id),
+                };
+                let is_theirs = follower.is_some_and(|follower| word.is_empty() || holds(follower));
+                Ok(row.state == FollowState::Accepted && row.told_at.is_some() && is_theirs)
+            };
+            // What is counted of a channel counts who follows it from elsewhere, too.
+            let mut uncounted = 0;
+            for party in parties {
+                let across = (party, Side::Followed);
+                let (total, found) =
+                    follow::of_party(app.store(), across, latest_first, &is_shown, (0, end))?;
+                if !word.is_empty() || matches!(party, Party::Account(_)) {
+                    uncounted += total;
+                }
+                let reached = Reached { failures: 0, since: Timestamp(0) };
+                rows.extend(
+                    found.iter().filter_map(|row| Some((row.id, views::follow_across(app, row, reached)?))),
+                );
+            }
+            rows.sort_by_key(|(id, _)| *id);
+            if latest_first {
+                rows.reverse();
+            }
+            Ok::<_, FollowError>((here.saturating_add(uncounted), rows))
         })
         .await?;
-    json(&Page { total, data: rows.iter().filter_map(|row| views::follow(&ask.app, row)).collect() })
+    json(&Page { total, data: rows.into_iter().skip(start).take(page.count).map(|(_, row)| row).collect() })
 }
 
 /// Page, direction and search word of a list of followings.
@@ -202,22 +257,28 @@ fn has(text: &str, word: &str) -> bool {
     text.to_lowercase().contains(word)
 }
 
-/// The name of one of our channels: `films`, or `films@` and our own host.
-fn local(uri: &str, host: &str) -> Option<String> {
-    let handle: Handle = uri.parse().ok()?;
-    handle.host.is_none_or(|given| given == host).then_some(handle.name)
+/// The channel that a handle means: `films`, `films@` and our own host, or `films@` and another's.
+fn meant(read: &impl Read, uri: &str, own_host: &str) -> Result<Option<ChannelId>, StoreError> {
+    let Ok(handle) = uri.parse::<Handle>() else { return Ok(None) };
+    match handle.host.filter(|host| host != own_host) {
+        None => Ok(channel_named(read, &handle.name)?.map(|channel| channel.id)),
+        Some(host) => Ok(match keep::actor_named(read, &handle.name, &host)? {
+            Some(Party::Channel(channel)) => Some(channel),
+            Some(Party::Instance | Party::Account(_)) | None => None,
+        }),
+    }
 }
 
 /// The channel of a path, if this person follows it.
 async fn find(handle: &Segment, ask: &Ask, who: &Person) -> Result<std::sync::Arc<Publisher>, Failure> {
     let missing = || Failure::not_found(format!("Subscription {} not found.", handle.0));
-    let name = local(&handle.0, ask.app.url().host()).ok_or_else(missing)?;
-    let channel = ask.app.read(move |store| channel_named(store, &name)).await?.ok_or_else(missing)?.id;
-    let account = who.account;
-    let follows = ask.app.read(move |store| subscription::is_following(store, account, channel)).await?;
-    if !follows {
-        return Err(missing());
-    }
+    let (uri, host, account) = (handle.0.clone(), ask.app.url().host().to_owned(), who.account);
+    let found = ask.app.read(move |store| {
+        let Some(channel) = meant(store, &uri, &host)? else { return Ok(None) };
+        let follows = subscription::is_following(store, account, channel)?;
+        Ok::<_, StoreError>(follows.then_some(channel))
+    });
+    let channel = found.await?.ok_or_else(missing)?;
     ask.app.catalogue().publisher(channel).ok_or_else(missing)
 }
 

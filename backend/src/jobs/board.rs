@@ -108,7 +108,8 @@ fn video_of(kind: &JobKind) -> Option<VideoId> {
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
-        | JobKind::Talk(_) => None,
+        | JobKind::Talk(_)
+        | JobKind::Network(_) => None,
     }
 }
 
@@ -125,7 +126,8 @@ fn span(kind: &JobKind) -> (u8, u8) {
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
-        | JobKind::Talk(_) => (0, 100),
+        | JobKind::Talk(_)
+        | JobKind::Network(_) => (0, 100),
     }
 }
 
@@ -160,7 +162,8 @@ fn summary(jobs: &[(Job, Option<u8>)]) -> Option<Processing> {
             | JobKind::RemoveSource(_)
             | JobKind::RemoveFormer(_)
             | JobKind::RemoveFiles(_)
-            | JobKind::Talk(_),
+            | JobKind::Talk(_)
+            | JobKind::Network(_),
         ) => Stage::Transcoding,
     };
     // What goes wrong with a running one is not known yet.

@@ -6,6 +6,7 @@
 
 mod board;
 mod captions;
+mod network;
 mod opening;
 mod package;
 mod place;

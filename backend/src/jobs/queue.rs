@@ -25,8 +25,10 @@ const DELAY_MAX: Duration = Duration::from_secs(60 * 60);
 pub enum Lane {
     /// Short ones, which somebody waits for, so that a video is playable at once while others are encoded for hours.
     Quick,
-    /// All.
+    /// All but those that ask other servers.
     Any,
+    /// Those that ask other servers: they wait most of the time, and nobody else is to wait with them.
+    Network,
 }
 
 /// A job that may be due.
@@ -48,10 +50,14 @@ pub fn choose(waiting: &[Waiting], lane: Lane, now: Timestamp) -> Option<JobId> 
     let ready = waiting.iter().filter(|waiting| waiting.due <= now && !waiting.is_blocked);
     let mut first = None;
     for waiting in ready {
+        let asks_others = matches!(waiting.kind, JobKind::Network(_));
+        if asks_others != (lane == Lane::Network) {
+            continue;
+        }
         match (is_quick(&waiting.kind), lane) {
             (true, _) => return Some(waiting.job),
             (false, Lane::Any) => first = first.or(Some(waiting.job)),
-            (false, Lane::Quick) => {}
+            (false, Lane::Quick | Lane::Network) => {}
         }
     }
     first
@@ -67,7 +73,8 @@ fn is_quick(kind: &JobKind) -> bool {
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
-        | JobKind::Talk(_) => true,
+        | JobKind::Talk(_)
+        | JobKind::Network(_) => true,
         JobKind::Transcode(_) | JobKind::Replace(_) | JobKind::Storyboard(_) | JobKind::Transcribe(_) => {
             false
         }
@@ -80,7 +87,7 @@ fn is_quick(kind: &JobKind) -> bool {
 pub fn may_overlap(one: &JobKind, other: &JobKind) -> bool {
     match (one, other) {
         // Rows alone, each piece in a unit of work of its own.
-        (JobKind::Talk(_), _) | (_, JobKind::Talk(_)) => true,
+        (JobKind::Talk(_) | JobKind::Network(_), _) | (_, JobKind::Talk(_) | JobKind::Network(_)) => true,
         (JobKind::Torrents(_), JobKind::Torrents(_) | JobKind::RemoveFiles(_))
         | (JobKind::RemoveFiles(_), JobKind::Torrents(_)) => false,
         (JobKind::Torrents(_), _) | (_, JobKind::Torrents(_)) => true,
@@ -209,7 +216,7 @@ mod tests {
             | JobKind::RemoveSource(video)
             | JobKind::RemoveFormer(video) => video.0,
             JobKind::RemoveFiles(uuid) => u64::try_from(uuid.0).unwrap(),
-            JobKind::Talk(_) => 0,
+            JobKind::Talk(_) | JobKind::Network(_) => 0,
         }
     }
 

@@ -65,7 +65,8 @@ pub fn recover(app: &App) -> Result<(), RecoverError> {
             | JobKind::Captions(_)
             | JobKind::Transcribe(_)
             | JobKind::RemoveFiles(_)
-            | JobKind::Talk(_) => {}
+            | JobKind::Talk(_)
+            | JobKind::Network(_) => {}
         }
     }
     for row in app.store().table::<VideoKey>() {

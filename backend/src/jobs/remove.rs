@@ -25,7 +25,7 @@ pub(super) fn run(task: &Task, uuid: Uuid) -> Result<(), Failure> {
                 | JobKind::Transcribe(video)
                 | JobKind::RemoveSource(video)
                 | JobKind::RemoveFormer(video) => video,
-                JobKind::RemoveFiles(_) | JobKind::Talk(_) => continue,
+                JobKind::RemoveFiles(_) | JobKind::Talk(_) | JobKind::Network(_) => continue,
             };
             if matches!(job.state, JobState::Dead(_)) && write.get(&VideoKey { video })?.is_none() {
                 left.push(key);

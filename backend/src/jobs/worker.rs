@@ -10,12 +10,14 @@ use std::time::Duration;
 
 use shared::id::{Uuid, VideoId};
 use shared::time::Timestamp;
+use tokio::runtime::Handle;
 
 use super::board::Running;
 use super::queue::{Lane, Outlook, Verdict, Waiting, choose, judge};
 use super::task::{Failure, Task};
 use super::{
-    captions, package, place, remove, replace, source, storyboard, talk, torrents, transcode, transcribe,
+    captions, network, package, place, remove, replace, source, storyboard, talk, torrents, transcode,
+    transcribe,
 };
 use crate::app::App;
 use crate::config::custom::CONCURRENCY_MAX;
@@ -31,6 +33,9 @@ use crate::store::{Durability, Read, StoreError, Write};
 const NAP: Duration = Duration::from_secs(1);
 /// After a failure of the store itself.
 const NAP_AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// Threads that ask other servers, whatever else is done: a slow one holds up no more than one of them.
+const NETWORK_LANES: usize = 2;
 
 /// Rings for all workers.
 #[derive(Default)]
@@ -59,15 +64,16 @@ impl Bell {
 /// Starts the workers. They end when the server is told to stop, and with them what they run.
 pub fn start(app: &App) {
     let bell = Arc::new(Bell::default());
+    let runtime = Handle::current();
     // As many as may ever be allowed to work: threads at rest cost next to nothing, and the number is changed while the
     // instance runs.
     let lanes_max = app.base_config().transcoding.concurrency.max(CONCURRENCY_MAX);
-    let lanes = std::iter::once(Lane::Quick).chain(std::iter::repeat_n(Lane::Any, lanes_max));
-    for (number, lane) in lanes.enumerate() {
-        let (app_of_thread, bell) = (app.clone(), bell.clone());
+    let lanes = std::iter::once(Lane::Quick).chain(std::iter::repeat_n(Lane::Any, lanes_max)).enumerate();
+    for (number, lane) in lanes.chain(std::iter::repeat_n((0, Lane::Network), NETWORK_LANES)) {
+        let (app_of_thread, bell, runtime) = (app.clone(), bell.clone(), runtime.clone());
         let thread = std::thread::Builder::new()
             .name(format!("job-{number}"))
-            .spawn(move || work(&app_of_thread, &bell, lane, number));
+            .spawn(move || work(&app_of_thread, (&bell, &runtime), lane, number));
         match thread {
             // A stop waits for the thread, so that no ffmpeg outlives the server.
             Ok(thread) => app.spawn(async move {
@@ -97,17 +103,17 @@ pub fn start(app: &App) {
     });
 }
 
-fn work(app: &App, bell: &Bell, lane: Lane, number: usize) {
+fn work(app: &App, (bell, runtime): (&Bell, &Handle), lane: Lane, number: usize) {
     while !app.stopping().is_cancelled() {
         let heard = bell.count();
-        // The quick lane is the first, and always works.
+        // The quick lane is the first, and always works, as those of the network do.
         if app.config().transcoding.concurrency.max(1) < number {
             bell.wait(heard, NAP);
             continue;
         }
         match lease(app, lane) {
             Ok(Some((job, running))) => {
-                let outcome = run(app, &job, &running);
+                let outcome = run(app, runtime, &job, &running);
                 let mut ended = end(app, job.clone(), outcome.clone());
                 // Work that has ended and is not known to have would wait for the next start.
                 while matches!(ended, Err(StoreError::Full)) && !app.stopping().is_cancelled() {
@@ -195,11 +201,11 @@ fn subject(read: &impl Read, kind: &JobKind) -> Result<Option<(Uuid, Option<Vide
         }
         JobKind::RemoveFiles(uuid) => Ok(Some((*uuid, None))),
         // About no video, so nothing waits for it.
-        JobKind::Talk(_) => Ok(Some((Uuid(0), None))),
+        JobKind::Talk(_) | JobKind::Network(_) => Ok(Some((Uuid(0), None))),
     }
 }
 
-fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
+fn run(app: &App, runtime: &Handle, job: &Job, running: &Running) -> Result<(), Failure> {
     let task = Task {
         app: app.clone(),
         job: job.id,
@@ -219,6 +225,7 @@ fn run(app: &App, job: &Job, running: &Running) -> Result<(), Failure> {
         JobKind::RemoveFormer(video) => replace::remove_former(&task, *video),
         JobKind::RemoveFiles(uuid) => remove::run(&task, *uuid),
         JobKind::Talk(work) => talk::run(&task, work),
+        JobKind::Network(work) => network::run(&task, runtime, work),
     }));
     // The panic itself was reported where it happened.
     let outcome = outcome.unwrap_or_else(|_| {
@@ -314,7 +321,8 @@ pub(super) fn give_up(
         | JobKind::RemoveSource(_)
         | JobKind::RemoveFormer(_)
         | JobKind::RemoveFiles(_)
-        | JobKind::Talk(_) => return Ok(()),
+        | JobKind::Talk(_)
+        | JobKind::Network(_) => return Ok(()),
     };
     let Some(mut video) = write.get(&VideoKey { video })? else {
         return Ok(());

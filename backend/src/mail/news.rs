@@ -5,11 +5,12 @@ use shared::id::{CommentId, UserId, VideoId};
 use super::words::{About, Language, News, Writer};
 use crate::app::App;
 use crate::catalogue::Entry;
+use crate::domain::follow;
 use crate::domain::ownership;
 use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
-use crate::store::records::{AbuseState, Comment, Letter, NotificationKind, Subject};
+use crate::store::records::{AbuseState, Account, Comment, FollowState, Letter, NotificationKind, Subject};
 use crate::store::tables::{AbuseKey, CommentKey, ImportKey, RegistrationKey, UserKey};
 use crate::store::{Read as _, StoreError};
 
@@ -61,6 +62,8 @@ pub fn letter(
                     | NotificationKind::ChannelOffered
                     | NotificationKind::ChannelOfferAccepted
                     | NotificationKind::ChannelOfferRefused
+                    | NotificationKind::NewInstanceFollower
+                    | NotificationKind::InstanceFollowing
                     | NotificationKind::NewRegistration => About::NewVideo { channel, video: &video.name },
                 };
                 let is_offered = kind == NotificationKind::VideoOffered;
@@ -94,6 +97,8 @@ pub fn letter(
                 | NotificationKind::Invited
                 | NotificationKind::InvitationAccepted
                 | NotificationKind::InvitationRefused
+                | NotificationKind::NewInstanceFollower
+                | NotificationKind::InstanceFollowing
                 | NotificationKind::NewRegistration => About::Comment { author, video, text },
             };
             let thread = comment.thread;
@@ -136,6 +141,8 @@ pub fn letter(
                     | NotificationKind::Invited
                     | NotificationKind::InvitationAccepted
                     | NotificationKind::InvitationRefused
+                    | NotificationKind::NewInstanceFollower
+                    | NotificationKind::InstanceFollowing
                     | NotificationKind::NewRegistration => About::NewAbuse { reason: &abuse.reason },
                 };
                 let own = abuse.reporter == reader.account;
@@ -171,6 +178,8 @@ pub fn letter(
                 | NotificationKind::Invited
                 | NotificationKind::InvitationAccepted
                 | NotificationKind::InvitationRefused
+                | NotificationKind::NewInstanceFollower
+                | NotificationKind::InstanceFollowing
                 | NotificationKind::NewRegistration => About::VideoBlocked { video: &video.name, reason },
             };
             write(about, format!("/w/{}", video.uuid.short()))
@@ -237,6 +246,8 @@ pub fn letter(
                     | NotificationKind::Invited
                     | NotificationKind::InvitationAccepted
                     | NotificationKind::InvitationRefused
+                    | NotificationKind::NewInstanceFollower
+                    | NotificationKind::InstanceFollowing
                     | NotificationKind::NewRegistration => {
                         // Answered or taken back since: there is nothing to say any more.
                         let owner = &*publisher.account.display_name;
@@ -280,6 +291,8 @@ pub fn letter(
                     | NotificationKind::Invited
                     | NotificationKind::ImportDone
                     | NotificationKind::ImportFailed
+                    | NotificationKind::NewInstanceFollower
+                    | NotificationKind::InstanceFollowing
                     | NotificationKind::NewRegistration => {
                         let owner = &*publisher.account.display_name;
                         write(About::Invited { owner, channel }, "/my-library/video-channels".to_owned())
@@ -294,10 +307,27 @@ pub fn letter(
                     who: &follower.display_name,
                     channel: &followed.channel.display_name,
                 };
-                write(about, format!("/a/{}", follower.name))
+                write(about, format!("/a/{}", handle(&follower)))
+            })
+        }
+        Subject::InstanceFollow { id, other } => {
+            let followings = "/admin/settings/follows";
+            let state = follow::get(app.store(), id)?.map(|follow| follow.state);
+            app.catalogue().account(other).and_then(|other| {
+                let who = &*handle(&other);
+                if kind == NotificationKind::InstanceFollowing {
+                    return write(About::InstanceFollowing { who }, format!("{followings}/following-list"));
+                }
+                let waits = state? == FollowState::Pending;
+                write(About::NewInstanceFollower { who, waits }, format!("{followings}/followers-list"))
             })
         }
     })
+}
+
+/// How people name an account: with its server where that is another.
+fn handle(account: &Account) -> String {
+    account.host().map_or_else(|| account.name.clone(), |host| format!("{}@{host}", account.name))
 }
 
 /// The video, if its reader may see it, or is to say whether they take it.

@@ -211,6 +211,18 @@ pub enum About<'n> {
         /// Which channel.
         channel: &'n str,
     },
+    /// Another instance follows this one, or asks whether it may.
+    NewInstanceFollower {
+        /// Who.
+        who: &'n str,
+        /// Whether it waits for an answer.
+        waits: bool,
+    },
+    /// This instance follows another because its settings say so.
+    InstanceFollowing {
+        /// Whom.
+        who: &'n str,
+    },
     /// Somebody follows the reader's channel.
     NewFollower {
         /// Who.
@@ -404,6 +416,16 @@ impl Writer<'_> {
             About::NewFollower { who, channel } => {
                 say(format!("{who} follows {channel}"), format!("{who} suit {channel}"))
             }
+            About::NewInstanceFollower { who, waits: true } => say(
+                format!("{who} asks to follow this instance"),
+                format!("{who} demande à suivre cette instance"),
+            ),
+            About::NewInstanceFollower { who, waits: false } => {
+                say(format!("{who} follows this instance"), format!("{who} suit cette instance"))
+            }
+            About::InstanceFollowing { who } => {
+                say(format!("This instance follows {who}"), format!("Cette instance suit {who}"))
+            }
             About::NewRegistration { who } => {
                 say(format!("{who} asks to be let in"), format!("{who} demande à s’inscrire"))
             }
@@ -502,6 +524,18 @@ impl Writer<'_> {
             About::NewFollower { who, channel } => say(
                 format!("{who} follows your channel {channel} now."),
                 format!("{who} suit désormais votre chaîne {channel}."),
+            ),
+            About::NewInstanceFollower { who, waits: true } => say(
+                format!("{who} asks to follow this instance and waits for an answer."),
+                format!("{who} demande à suivre cette instance et attend une réponse."),
+            ),
+            About::NewInstanceFollower { who, waits: false } => say(
+                format!("{who} follows this instance now."),
+                format!("{who} suit désormais cette instance."),
+            ),
+            About::InstanceFollowing { who } => say(
+                format!("this instance follows {who} now, as its settings say."),
+                format!("cette instance suit désormais {who}, comme le disent ses réglages."),
             ),
             About::NewRegistration { who } => say(
                 format!("{who} asked to be let in and waits for an answer."),
@@ -604,6 +638,8 @@ impl Writer<'_> {
             | About::VideoHeard { .. }
             | About::NewUser { .. }
             | About::NewFollower { .. }
+            | About::NewInstanceFollower { .. }
+            | About::InstanceFollowing { .. }
             | About::NewRegistration { .. }
             | About::VideoUnblocked { .. }
             | About::VideoOffered { .. }
@@ -647,6 +683,8 @@ impl Writer<'_> {
             | About::ChannelOfferRefused { .. }
             | About::ImportDone { .. }
             | About::ImportFailed { .. }
+            | About::NewInstanceFollower { .. }
+            | About::InstanceFollowing { .. }
             | About::NewFollower { .. } => false,
         };
         if is_always_told {

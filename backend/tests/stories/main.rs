@@ -11,6 +11,7 @@ mod comments;
 mod embedding;
 mod federation;
 mod fetching;
+mod follows;
 mod history;
 mod hostile;
 mod imports;

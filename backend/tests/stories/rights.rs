@@ -214,6 +214,13 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /api/v1/server/blocklist/subscriptions", ADMINISTRATORS),
     ("POST /api/v1/server/blocklist/subscriptions", ADMINISTRATORS),
     ("DELETE /api/v1/server/blocklist/subscriptions/{x}", ADMINISTRATORS),
+    ("GET /api/v1/server/following", EVERYBODY),
+    ("POST /api/v1/server/following", ADMINISTRATORS),
+    ("DELETE /api/v1/server/following/{x}", ADMINISTRATORS),
+    ("GET /api/v1/server/followers", EVERYBODY),
+    ("POST /api/v1/server/followers/{x}/accept", ADMINISTRATORS),
+    ("POST /api/v1/server/followers/{x}/reject", ADMINISTRATORS),
+    ("DELETE /api/v1/server/followers/{x}", ADMINISTRATORS),
     // Nobody's as long as the settings do not say that it is everybody's.
     ("GET /api/v1/server/blocklist/public-log", "fffff"),
     ("GET /api/v1/blocklist/status", EVERYBODY),

@@ -14,6 +14,7 @@ mod frame;
 mod gate;
 mod history;
 mod imports;
+mod interaction;
 mod mine;
 mod news;
 mod order;

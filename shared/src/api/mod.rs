@@ -70,7 +70,7 @@ pub use session::{
     OAuthClient, OtpRequest, RecoveryCodes, ScopedTokens, TokenGrant, TokenSession, Tokens, TwoFactorRequest,
 };
 pub use statistics::*;
-pub use subscription::{Follow, FollowActor, SubscriptionWish};
+pub use subscription::{Follow, FollowActor, FollowingWish, SubscriptionWish};
 pub use upload::{NewVideo, Uploaded, UploadedVideo};
 pub use user::{
     IncludedVideo, MadeUser, MadeUserAccount, MadeUserId, ManagedUser, Me, MeChange, MyVideo, NewUser,

@@ -226,7 +226,7 @@ pub struct NotificationActor {
 pub struct NotificationFollow {
     /// Number on this instance.
     pub id: FollowId,
-    /// `accepted`.
+    /// `pending`, `accepted` or `rejected`.
     pub state: String,
     /// Who follows.
     pub follower: NotificationActor,
@@ -239,7 +239,7 @@ pub struct NotificationFollow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationFollowed {
-    /// `channel`.
+    /// `channel`, `account` or `instance`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Name people see.

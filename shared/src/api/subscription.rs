@@ -16,7 +16,19 @@ pub struct SubscriptionWish {
     pub uri: Option<String>,
 }
 
-/// A row of `GET /api/v1/video-channels/{name}/followers` and `GET /api/v1/accounts/{name}/followers`.
+/// JSON body of `POST /api/v1/server/following`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct FollowingWish {
+    /// Instances, by their hosts.
+    pub hosts: Vec<String>,
+    /// Accounts and channels, as `name@host`.
+    pub handles: Vec<String>,
+}
+
+/// A row of `GET /api/v1/server/followers`, `GET /api/v1/server/following`, `GET /api/v1/video-channels/{name}/followers` and
+/// `GET /api/v1/accounts/{name}/followers`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -27,9 +39,9 @@ pub struct Follow {
     pub follower: FollowActor,
     /// Whom.
     pub following: FollowActor,
-    /// How well its instance can be reached, for PeerTube; everybody here can.
+    /// How well the other instance can be reached: 1000 as long as it answers.
     pub score: u32,
-    /// `accepted`.
+    /// `pending`, `accepted` or `rejected`.
     pub state: String,
     /// Since when.
     pub created_at: Timestamp,

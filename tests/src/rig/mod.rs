@@ -15,6 +15,7 @@ mod instance;
 mod media;
 mod mirror;
 mod native;
+mod neighbour;
 mod parts;
 mod peer;
 mod rival_tracker;
@@ -43,6 +44,7 @@ pub use instance::{ADMIN_PASSWORD, Instance, Options, in_checkout, processes_nam
 pub use media::{Clip, Sound, big_buck_bunny, bikes, clip, file_of};
 pub use mirror::Mirror;
 pub use native::NativePeer;
+pub use neighbour::Neighbour;
 pub use parts::Parts;
 pub use peer::PEER;
 pub use rival_tracker::RivalTracker;

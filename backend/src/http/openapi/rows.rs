@@ -8,15 +8,15 @@ use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
     BlocklistStatus, BlocklistSubscription, Caption, Channel, ChannelActivity, ChannelChange, ChapterList,
     Collaborator, CollaboratorMade, CommentMade, CommentTagPolicies, CommentThreads, CommentTree,
-    CommentsRemoval, Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, Label, MadeChannel,
-    MadeChannelSync, MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MuteList, MutedAccount,
-    MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient,
-    OverallStats, OwnRating, OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo,
-    RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards,
-    SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents,
-    UserChange, UserHistory, UserRegistration, Video, VideoCaptionSegment, VideoChannelSync, VideoDetails,
-    VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
-    WordSubscription,
+    CommentsRemoval, Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, FollowingWish, Label,
+    MadeChannel, MadeChannelSync, MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MuteList,
+    MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification, NotificationsRead,
+    OAuthClient, OverallStats, OwnRating, OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed,
+    RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken, Signup,
+    Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded,
+    UserAgents, UserChange, UserHistory, UserRegistration, Video, VideoCaptionSegment, VideoChannelSync,
+    VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList,
+    WordListMade, WordSubscription,
 };
 
 use shared::limits::{
@@ -960,6 +960,36 @@ fn order() -> Vec<Row> {
     ]
 }
 
+fn instance_follows() -> Vec<Row> {
+    let asked = "state search actorType";
+    vec![
+        get("/api/v1/server/following", "Whom the instance follows")
+            .paged()
+            .asks(asked)
+            .gives::<Page<Follow>>(),
+        post("/api/v1/server/following", "Follow other instances, or accounts and channels of theirs")
+            .signed_in()
+            .takes::<FollowingWish>()
+            .done(),
+        delete("/api/v1/server/following/{hostOrHandle}", "Follow an instance, or somebody of it, no more")
+            .signed_in()
+            .done(),
+        get("/api/v1/server/followers", "Who follows the instance")
+            .paged()
+            .asks(asked)
+            .gives::<Page<Follow>>(),
+        post("/api/v1/server/followers/{handle}/accept", "Let somebody follow the instance")
+            .signed_in()
+            .done(),
+        post("/api/v1/server/followers/{handle}/reject", "Let somebody not follow the instance")
+            .signed_in()
+            .done(),
+        delete("/api/v1/server/followers/{handle}", "Let somebody follow the instance no more")
+            .signed_in()
+            .done(),
+    ]
+}
+
 fn mutes() -> Vec<Row> {
     let mut rows = vec![
         get("/api/v1/blocklist/status", "Whether one, or the instance, muted these")
@@ -998,6 +1028,7 @@ fn mutes() -> Vec<Row> {
             delete(server, "Hear a server again").signed_in().done(),
         ]);
     }
+    rows.extend(instance_follows());
     let subscription = "/api/v1/server/blocklist/subscriptions/{subscription}";
     rows.extend(subscriptions(
         get("/api/v1/server/blocklist/subscriptions", "Lists of mutes that the instance is subscribed to")

@@ -19,7 +19,7 @@ pub use import::import_source;
 pub use notification::notification;
 pub use order::{abuse, abuse_message, blocked_video, state as abuse_state};
 pub use playlist::{playlist, special_playlist, thumbnail as playlist_thumbnail};
-pub use subscription::follow;
+pub use subscription::{Reached, follow, follow_across, follow_state};
 pub use video::{
     Reach, Reader, captions, card, chapters, description, details, file_metadata, included, mine,
     original_metadata, playlist_folder, source, storyboards,

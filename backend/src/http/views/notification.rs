@@ -3,16 +3,18 @@
 use shared::api;
 
 use super::actor::collaborator_state;
-use super::{actor, import_source, order};
+use super::{actor, follow_state, import_source, order};
 use crate::app::App;
 use crate::catalogue::Entry;
+use crate::domain::federation::INSTANCE;
+use crate::domain::follow;
 use crate::domain::notification::number;
 use crate::domain::ownership;
 use crate::domain::right::Right;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{
-    Abuse, AbuseSubject, Account, Channel, Notification, NotificationKind, ReportedVideo, Subject,
+    Abuse, AbuseSubject, Account, Channel, Notification, NotificationKind, Party, ReportedVideo, Subject,
 };
 use crate::store::tables::{AbuseKey, CommentKey, ImportKey, OfferKey, RegistrationKey, UserKey};
 use crate::store::{Read, StoreError};
@@ -136,6 +138,25 @@ pub fn notification(
                 })
             });
         }
+        Subject::InstanceFollow { id, other } => {
+            let follow = follow::get(app.store(), id)?.filter(|_| who.has(Right::ManageServerFollow));
+            view.actor_follow = follow.zip(app.catalogue().account(other)).map(|(follow, other)| {
+                let (other, own) = (account_of(app, &other), instance_of(app));
+                let is_ours = follow.follower == Party::Instance;
+                let (follower, following) = if is_ours { (own, other) } else { (other, own) };
+                api::NotificationFollow {
+                    id,
+                    state: follow_state(follow.state).to_owned(),
+                    follower,
+                    following: api::NotificationFollowed {
+                        kind: "instance".to_owned(),
+                        display_name: following.display_name,
+                        name: following.name,
+                        host: following.host,
+                    },
+                }
+            });
+        }
         Subject::Follow { id, follower, channel } => {
             let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));
             view.actor_follow = ends.map(|(follower, followed)| api::NotificationFollow {
@@ -225,9 +246,23 @@ fn is_about(kind: NotificationKind, subject: Subject) -> bool {
         }
         NotificationKind::NewUser => matches!(subject, Subject::User(_)),
         NotificationKind::NewFollower => matches!(subject, Subject::Follow { .. }),
+        NotificationKind::NewInstanceFollower | NotificationKind::InstanceFollowing => {
+            matches!(subject, Subject::InstanceFollow { .. })
+        }
         NotificationKind::Invited
         | NotificationKind::InvitationAccepted
         | NotificationKind::InvitationRefused => matches!(subject, Subject::Collaborator { .. }),
+    }
+}
+
+/// This instance, as an actor of the network.
+fn instance_of(app: &App) -> api::NotificationActor {
+    api::NotificationActor {
+        id: 0,
+        display_name: app.config().instance.name.clone(),
+        name: INSTANCE.to_owned(),
+        host: app.url().host().to_owned(),
+        avatars: Vec::new(),
     }
 }
 

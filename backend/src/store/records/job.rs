@@ -6,6 +6,7 @@ use shared::id::{
 };
 use shared::time::Timestamp;
 
+use super::remote::Party;
 use crate::store::Record;
 
 /// A piece of work that survives a crash. Running it twice does what running it once does.
@@ -52,6 +53,48 @@ pub enum JobKind {
     RemoveFiles(shared::id::Uuid),
     /// What people say, follow and hear of, piece by piece.
     Talk(TalkJob),
+    /// What other servers are asked for, because somebody is followed.
+    Network(NetworkJob),
+}
+
+/// Work that asks other servers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NetworkJob {
+    /// Let the instance follow another.
+    FollowHost {
+        /// Its host, with its port where that is not the usual one, in lower case.
+        host: String,
+        /// Because the settings say so, and nobody in particular.
+        by_itself: bool,
+    },
+    /// Let the instance follow somebody elsewhere.
+    FollowHandle {
+        /// Their name in addresses.
+        name: String,
+        /// Their server.
+        host: String,
+    },
+    /// Let an account follow a channel elsewhere.
+    Subscribe {
+        /// Which account.
+        account: AccountId,
+        /// The channel's name in addresses.
+        name: String,
+        /// Its server.
+        host: String,
+    },
+    /// Read what was published before by whom somebody here follows from now on.
+    Backfill {
+        /// Which following.
+        follow: FollowId,
+        /// The page of the list to read next; none for the list itself.
+        page: Option<String>,
+        /// Pages that were read.
+        pages: u32,
+        /// Videos that were asked for.
+        found: u32,
+    },
 }
 
 /// Work on what people say, follow and hear of. It may touch thousands of rows, so each piece is a unit of work of its
@@ -59,6 +102,8 @@ pub enum JobKind {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TalkJob {
+    /// Remove somebody of another server who is gone there, with their channels and videos.
+    RemoveActor(Party),
     /// Remove what was said and remembered of a deleted video.
     ForgetVideo(VideoId),
     /// Remove what a deleted account said, followed and watched.

@@ -84,6 +84,10 @@ pub enum NotificationKind {
     InvitationAccepted,
     /// Somebody does not want to edit one's channel.
     InvitationRefused,
+    /// Another instance follows this one, or asks whether it may.
+    NewInstanceFollower,
+    /// This instance follows another because its settings say so.
+    InstanceFollowing,
 }
 
 /// What a notification is about. What it names may be gone when it is read.
@@ -117,6 +121,13 @@ pub enum Subject {
         follower: AccountId,
         /// Whom.
         channel: ChannelId,
+    },
+    /// Somebody elsewhere and this instance follow each other, one way or the other.
+    InstanceFollow {
+        /// The following's number.
+        id: FollowId,
+        /// Who stands at its other end.
+        other: AccountId,
     },
     /// A video that was offered to somebody. Such news were about [`Subject::Video`] once.
     VideoOffer {

@@ -253,6 +253,9 @@ pub struct Follow {
     pub state: FollowState,
     /// The id of the `Follow`, whoever said it.
     pub url: String,
+    /// Under which inbox a follower of another server is counted among who is told something; none while it is not.
+    #[serde(default)]
+    pub told_at: Option<String>,
     /// When it was asked.
     pub created_at: Timestamp,
     /// When it was answered; until then, when it was asked.

@@ -6,6 +6,7 @@ use super::{channels, mails, offers, registrations, settings, sign_up, users};
 use crate::api::MailWish;
 use crate::people_route::PeoplePage;
 use crate::studio::imports::Imports;
+use crate::studio::interaction::Interaction;
 use crate::studio::syncs::Syncs;
 
 /// Which page stands for which address.
@@ -28,6 +29,7 @@ pub fn people_page(page: &PeoplePage) -> Html {
         PeoplePage::Offers => html! { <offers::Offers /> },
         PeoplePage::Imports => html! { <Imports /> },
         PeoplePage::Syncs => html! { <Syncs /> },
+        PeoplePage::Interaction(uri) => html! { <Interaction {key} uri={uri.clone()} /> },
         PeoplePage::Users => html! { <users::Users /> },
         PeoplePage::Registrations => html! { <registrations::Registrations /> },
     }

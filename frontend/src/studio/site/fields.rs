@@ -492,6 +492,72 @@ const LOOK: &[Field] = &[
     ),
 ];
 
+const NETWORK: &[Field] = &[
+    part(say("Who may follow", "Qui peut suivre")),
+    field(
+        "followers.instance.enabled",
+        say("Other instances may follow this one", "D’autres instances peuvent suivre celle-ci"),
+        say(
+            "They show its public videos on their pages.",
+            "Elles montrent ses vidéos publiques sur leurs pages.",
+        ),
+        Kind::Truth,
+    ),
+    field(
+        "followers.instance.manualApproval",
+        say("Somebody says yes to each", "Chaque demande est approuvée"),
+        NOTHING,
+        Kind::Truth,
+    ),
+    field(
+        "followers.channels.enabled",
+        say(
+            "People of other servers may follow channels",
+            "On peut suivre des chaînes depuis d’autres serveurs",
+        ),
+        NOTHING,
+        Kind::Truth,
+    ),
+    part(say("Whom this instance follows by itself", "Qui cette instance suit d’elle-même")),
+    field(
+        "followings.instance.autoFollowBack.enabled",
+        say("Instances that follow it", "Les instances qui la suivent"),
+        NOTHING,
+        Kind::Truth,
+    ),
+    field(
+        "followings.instance.autoFollowIndex.enabled",
+        say("All instances of a list", "Toutes les instances d’une liste"),
+        say("It is looked at once a day.", "Elle est consultée une fois par jour."),
+        Kind::Truth,
+    ),
+    field(
+        "followings.instance.autoFollowIndex.indexUrl",
+        say("Address of the list", "Adresse de la liste"),
+        ADDRESS,
+        Kind::Line,
+    ),
+    part(say("Searching by address and name", "Rechercher par adresse et par nom")),
+    field(
+        "search.remoteUri.users",
+        say("Whoever is signed in", "Les membres connectés"),
+        say(
+            "Typing the address of a video, or the name of a channel with its host, asks its own server for it.",
+            "Saisir l’adresse d’une vidéo, ou le nom d’une chaîne avec son serveur, la demande à son serveur.",
+        ),
+        Kind::Truth,
+    ),
+    field(
+        "search.remoteUri.anonymous",
+        say("Anybody", "Tout le monde"),
+        say(
+            "Strangers could have this instance ask others as often as they like.",
+            "Des inconnus pourraient faire interroger d’autres serveurs autant qu’ils veulent.",
+        ),
+        Kind::Truth,
+    ),
+];
+
 /// The fields of a page.
 pub fn of(page: SitePage) -> &'static [Field] {
     match page {
@@ -499,6 +565,11 @@ pub fn of(page: SitePage) -> &'static [Field] {
         SitePage::Signup => SIGNUP,
         SitePage::Videos => VIDEOS,
         SitePage::Look => LOOK,
-        SitePage::Homepage | SitePage::Statistics | SitePage::Wizard => &[],
+        SitePage::Network => NETWORK,
+        SitePage::Homepage
+        | SitePage::Followers
+        | SitePage::Following
+        | SitePage::Statistics
+        | SitePage::Wizard => &[],
     }
 }

@@ -1,11 +1,12 @@
 //! The instance itself, for administrators: what it says, who may come in, what is made of videos, how it looks.
 
 mod fields;
+mod follows;
 mod head;
 mod homepage;
 mod pictures;
 mod reasons;
-mod say;
+pub(in crate::studio) mod say;
 mod settings;
 mod statistics;
 mod view;

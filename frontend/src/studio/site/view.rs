@@ -2,11 +2,13 @@
 
 use yew::prelude::*;
 
+use super::follows::Follows;
 use super::homepage::Homepage;
 use super::say::Say;
 use super::settings::Settings;
 use super::statistics::Statistics;
 use super::wizard::Wizard;
+use crate::api::FollowList;
 use crate::components::{Glyph, Heading, empty};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
@@ -22,12 +24,15 @@ pub struct Props {
 }
 
 /// Pages in the order of their tabs. The wizard is reached by its own word.
-const TABS: [(SitePage, Say); 6] = [
+const TABS: [(SitePage, Say); 9] = [
     (SitePage::Information, Say { en: "Information", fr: "Informations" }),
     (SitePage::Signup, Say { en: "Sign-up and people", fr: "Inscription et membres" }),
     (SitePage::Videos, Say { en: "Videos", fr: "Vidéos" }),
     (SitePage::Look, Say { en: "Look", fr: "Apparence" }),
     (SitePage::Homepage, Say { en: "Home page", fr: "Page d’accueil" }),
+    (SitePage::Network, Say { en: "Other instances", fr: "Autres instances" }),
+    (SitePage::Followers, Say { en: "Followers", fr: "Abonnés" }),
+    (SitePage::Following, Say { en: "Following", fr: "Abonnements" }),
     (SitePage::Statistics, Say { en: "Statistics", fr: "Statistiques" }),
 ];
 
@@ -66,10 +71,13 @@ pub fn Site(props: &Props) -> Html {
     let body = match props.page {
         SitePage::Homepage => html! { <Homepage /> },
         SitePage::Statistics => html! { <Statistics /> },
+        SitePage::Followers => html! { <Follows key="followers" list={FollowList::Followers} /> },
+        SitePage::Following => html! { <Follows key="following" list={FollowList::Following} /> },
         page @ (SitePage::Information
         | SitePage::Signup
         | SitePage::Videos
         | SitePage::Look
+        | SitePage::Network
         | SitePage::Wizard) => html! { <Settings key={page.path()} {page} /> },
     };
     html! {

@@ -96,7 +96,8 @@ words! {
         about, about_text, about_facts, about_software, about_signup, about_signup_open, about_signup_closed,
         about_quota, about_quota_daily, about_heights, no_limit,
         // Watching, talking, following.
-        rate_up, rate_down, follow, unfollow, comments_off, comments_held, comment_login, comment_write,
+        rate_up, rate_down, follow, unfollow, elsewhere, elsewhere_text, elsewhere_handle, elsewhere_wrong, elsewhere_silent, elsewhere_go,
+        comments_off, comments_held, comment_login, comment_write,
         comment_hint, comment_send, comment_sending, comment_said, comment_waits, comment_held,
         comment_approve, comment_approve_of, comment_deleted, comment_delete_of, comment_delete_title,
         comment_delete_text, comment_maker, no_comments, reply, reply_to, replies_hide, replies_more, sort_by,
@@ -107,7 +108,7 @@ words! {
         history_clear_title, history_clear_text, history_clear_sure, history_forget, history_forget_named,
         gate_history, watched_to, news, news_count, news_none, news_none_text, news_all, news_unread,
         news_only_unread, news_read, news_read_all, gate_news, news_video, news_comment, news_held,
-        news_published, news_heard, news_user, news_follower, news_mention, news_report, news_report_some, news_report_judged, news_report_message, news_blocked, news_unblocked, news_review, news_registration, news_offered, news_offer_accepted, news_offer_refused, news_channel_offered, news_channel_taken, news_channel_left, news_invited, news_invitation_accepted, news_invitation_refused, news_imported, news_not_imported, news_gone,
+        news_published, news_heard, news_user, news_follower, news_mention, news_report, news_report_some, news_report_judged, news_report_message, news_blocked, news_unblocked, news_review, news_registration, news_offered, news_offer_accepted, news_offer_refused, news_channel_offered, news_channel_taken, news_channel_left, news_invited, news_invitation_accepted, news_invitation_refused, news_imported, news_not_imported, news_instance_asks, news_instance_follower, news_instance_following, news_gone,
         about_administrator, about_reason, about_terms, about_conduct, about_moderation, about_lifetime, about_money,
         about_hardware, contact, contact_name, contact_email, contact_subject, contact_body, contact_send,
         contact_sent, contact_off, the_instance, instance_new, instance_set_up, announcement, home_page, no_home_page,

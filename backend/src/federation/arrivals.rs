@@ -1,0 +1,218 @@
+//! What waits to be done of what others sent, and who may send more, in memory.
+//!
+//! Owns the counters, and that the queue is in step with the store: it takes over what a commit changed. The surprise is
+//! that there are three counters. Those of an address and of who says to come from it are counted before anybody is
+//! believed, so that a flood costs nobody else their turn; that of keys is counted by the host that would be asked.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use shared::time::Instant;
+use tokio::sync::Notify;
+
+use super::vocab::host_of;
+use crate::domain::arrival::{Queue, Waiting};
+use crate::domain::pace::Pace;
+use crate::domain::session::AddressBlock;
+use crate::store::records::Arrived;
+use crate::store::tables::InboxKey;
+use crate::store::{Changes, Read, Store, StoreError};
+
+/// Activities from one address block in [`WINDOW`]: a hosting firm's machine that is several servers.
+const ADDRESS_MAX: u32 = 2000;
+/// Activities of one server in [`WINDOW`]: PeerTube's own bound.
+const SENDER_MAX: u32 = 500;
+const WINDOW: Duration = Duration::from_secs(10);
+/// Keys of one server that are fetched in [`KEYS_WINDOW`]: a server of thousands that speak all at once is told to come back.
+const KEYS_MAX: u32 = 120;
+const KEYS_WINDOW: Duration = Duration::from_secs(60);
+/// Keys that are not there are remembered: 400 bytes each, so four megabytes at most. Beyond it the oldest are forgotten.
+const MISSING_MAX: usize = 10_000;
+
+/// What waits, and who may send more.
+pub struct Arrivals {
+    queue: Mutex<Queue>,
+    woken: Notify,
+    addresses: Mutex<Pace<AddressBlock>>,
+    senders: Mutex<Pace<(String, AddressBlock)>>,
+    keys: Mutex<Pace<String>>,
+    missing: Mutex<Missing>,
+}
+
+#[derive(Default)]
+struct Missing {
+    until: HashMap<String, Instant>,
+    order: VecDeque<String>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The server something came from.
+fn sender_of(arrived: &Arrived) -> String {
+    host_of(&arrived.signer).unwrap_or_default()
+}
+
+impl Arrivals {
+    /// Reads what waits.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk fails or a row is damaged.
+    pub fn load(store: &Store) -> Result<Arrivals, StoreError> {
+        let mut queue = Queue::default();
+        for row in store.table::<InboxKey>() {
+            let (key, arrived) = row?;
+            queue.put(&sender_of(&arrived), key.number);
+        }
+        Ok(Arrivals {
+            queue: Mutex::new(queue),
+            woken: Notify::new(),
+            addresses: Mutex::new(Pace::new(ADDRESS_MAX, WINDOW)),
+            senders: Mutex::new(Pace::new(SENDER_MAX, WINDOW)),
+            keys: Mutex::new(Pace::new(KEYS_MAX, KEYS_WINDOW)),
+            missing: Mutex::default(),
+        })
+    }
+
+    /// Takes over what a commit changed. Call it under the writer's lock.
+    pub fn follow(&self, changes: &Changes) {
+        let mut came = false;
+        for row in changes.of::<InboxKey>() {
+            match row {
+                Ok((key, Some(arrived))) => {
+                    locked(&self.queue).put(&sender_of(&arrived), key.number);
+                    came = true;
+                }
+                Ok((key, None)) => locked(&self.queue).remove(key.number),
+                // The rows were written by this process a moment ago, so they can be read.
+                Err(error) => tracing::error!(%error, "the inbox could not follow a commit"),
+            }
+        }
+        if came {
+            self.woken.notify_one();
+        }
+    }
+
+    /// Returns when something arrived. What came before the wait counts.
+    pub async fn woken(&self) {
+        self.woken.notified().await;
+    }
+
+    /// How many wait. Exact under the writer's lock.
+    #[must_use]
+    pub fn waiting(&self, host: &str) -> Waiting {
+        let queue = locked(&self.queue);
+        Waiting { all: queue.count(), of_host: queue.count_of(host) }
+    }
+
+    /// What is to be done next, and whose turn that is until [`Arrivals::release`].
+    #[must_use]
+    pub fn take(&self, now: Instant) -> Option<(String, u64)> {
+        locked(&self.queue).take(now)
+    }
+
+    /// The turn of a server is over; `held` is to be tried again then.
+    pub fn release(&self, host: &str, held: Option<(u64, Instant)>) {
+        let mut queue = locked(&self.queue);
+        if let Some((number, until)) = held {
+            queue.hold(number, until);
+        }
+        queue.release(host);
+    }
+
+    /// When there is something to be done that nobody is at.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        locked(&self.queue).next_due()
+    }
+
+    /// Counts a request to an inbox.
+    ///
+    /// # Errors
+    /// How long to wait, where there were too many from this address.
+    pub fn knock(&self, now: Instant, address: IpAddr) -> Result<(), Duration> {
+        locked(&self.addresses).step(now, &AddressBlock::of(address))
+    }
+
+    /// Counts a request that says to come from a server. By address, too: nobody uses up another's turns.
+    ///
+    /// # Errors
+    /// How long to wait, where there were too many.
+    pub fn claim(&self, now: Instant, host: &str, address: IpAddr) -> Result<(), Duration> {
+        locked(&self.senders).step(now, &(host.to_owned(), AddressBlock::of(address)))
+    }
+
+    /// Counts a key that is fetched.
+    ///
+    /// # Errors
+    /// How long to wait, where too many of this server were.
+    pub fn ask_key(&self, now: Instant, host: &str) -> Result<(), Duration> {
+        locked(&self.keys).step(now, &host.to_owned())
+    }
+
+    /// Whether this key was not there a while ago.
+    #[must_use]
+    pub fn is_missing(&self, now: Instant, key: &str) -> bool {
+        locked(&self.missing).until.get(key).is_some_and(|until| now < *until)
+    }
+
+    /// Remembers that a key is not there.
+    pub fn miss(&self, key: &str, until: Instant) {
+        let mut missing = locked(&self.missing);
+        if missing.until.insert(key.to_owned(), until).is_none() {
+            missing.order.push_back(key.to_owned());
+        }
+        while MISSING_MAX < missing.order.len() {
+            if let Some(oldest) = missing.order.pop_front() {
+                missing.until.remove(&oldest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Instant {
+        Instant::ZERO + Duration::from_secs(seconds)
+    }
+
+    fn arrivals() -> (tempfile::TempDir, Arrivals) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let arrivals = Arrivals::load(&store).unwrap();
+        (folder, arrivals)
+    }
+
+    #[test]
+    fn a_flood_costs_nobody_else_their_turn() {
+        let (_folder, arrivals) = arrivals();
+        let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|text| text.parse::<IpAddr>().unwrap());
+        for _ in 0..SENDER_MAX {
+            arrivals.claim(at(0), "a.example", one).unwrap();
+        }
+        assert_eq!(arrivals.claim(at(4), "a.example", one), Err(Duration::from_secs(6)));
+        assert_eq!(arrivals.claim(at(4), "b.example", one), Ok(()));
+        // Who says to be another does not use up what that one may.
+        assert_eq!(arrivals.claim(at(4), "a.example", other), Ok(()));
+        assert_eq!(arrivals.claim(at(10), "a.example", one), Ok(()));
+    }
+
+    #[test]
+    fn keys_that_are_not_there_are_remembered_within_bounds() {
+        let (_folder, arrivals) = arrivals();
+        arrivals.miss("https://a.example/x", at(100));
+        assert!(arrivals.is_missing(at(99), "https://a.example/x"));
+        assert!(!arrivals.is_missing(at(100), "https://a.example/x"));
+        for number in 0..MISSING_MAX {
+            arrivals.miss(&format!("https://a.example/{number}"), at(200));
+        }
+        let missing = locked(&arrivals.missing);
+        assert_eq!((missing.until.len(), missing.order.len()), (MISSING_MAX, MISSING_MAX));
+        assert!(!missing.until.contains_key("https://a.example/x"));
+    }
+}

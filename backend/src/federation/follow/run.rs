@@ -1,0 +1,112 @@
+//! Work on followings that asks other servers: each piece is a durable job.
+//!
+//! Owns who is asked for what. A job that ran already does no harm when it runs again: who follows goes on.
+
+use shared::id::{AccountId, JobId};
+
+use super::backfill;
+use super::hear::follow_by_itself;
+use super::say::{Here, SayError, begin, subscribe};
+use crate::app::App;
+use crate::domain::federation::Addresses;
+use crate::federation::fetch::{self, FetchError};
+use crate::federation::find::{self, FindError};
+use crate::store::records::{NetworkJob, Party};
+use crate::store::tables::ServerMuteKey;
+use crate::store::{Durability, Read, StoreError};
+
+/// Why a job did not end well, in a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// Another try may go better.
+    #[error("{0}")]
+    Later(String),
+    /// It will not.
+    #[error("{0}")]
+    Never(String),
+}
+
+impl From<FetchError> for Trouble {
+    fn from(error: FetchError) -> Trouble {
+        let why = format!("Another server cannot be asked: {error}.");
+        if error.may_pass() { Trouble::Later(why) } else { Trouble::Never(why) }
+    }
+}
+
+impl From<FindError> for Trouble {
+    fn from(error: FindError) -> Trouble {
+        let why = format!("What another server says could not be read: {error}.");
+        if error.may_pass() { Trouble::Later(why) } else { Trouble::Never(why) }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Trouble {
+        tracing::error!(%error, "a following could not use the store");
+        Trouble::Later("The instance's store failed.".to_owned())
+    }
+}
+
+impl From<SayError> for Trouble {
+    fn from(error: SayError) -> Trouble {
+        match error {
+            SayError::Store(error) => error.into(),
+            SayError::Nobody | SayError::Ask(_) | SayError::Subscription(_) | SayError::Words(_) => {
+                Trouble::Never(format!("Nobody could be followed: {error}."))
+            }
+        }
+    }
+}
+
+/// Does a piece of work.
+///
+/// # Errors
+/// [`Trouble`].
+pub async fn run(app: &App, job: JobId, work: &NetworkJob) -> Result<(), Trouble> {
+    match work {
+        NetworkJob::FollowHost { host, by_itself } => follow_host(app, host, *by_itself).await,
+        NetworkJob::FollowHandle { name, host } => {
+            let followed = find::actor_by_handle(app, name, host).await?;
+            say(app, move |write, here| begin(write, here, Party::Instance, followed).map(drop)).await
+        }
+        NetworkJob::Subscribe { account, name, host } => subscribe_to(app, *account, name, host).await,
+        NetworkJob::Backfill { follow, page, pages, found } => {
+            let progress = backfill::Progress { page: page.clone(), pages: *pages, found: *found };
+            backfill::run(app, job, *follow, progress).await
+        }
+    }
+}
+
+async fn follow_host(app: &App, host: &str, by_itself: bool) -> Result<(), Trouble> {
+    let key = ServerMuteKey { by: crate::domain::mute::INSTANCE, host: host.to_owned() };
+    let is_muted = app.read(move |store| store.get(&key)).await?.is_some();
+    if by_itself && is_muted {
+        return Ok(());
+    }
+    let id = fetch::instance_actor(app, host).await?;
+    let followed = find::actor(app, &id).await?;
+    say(app, move |write, here| match (by_itself, followed) {
+        (true, Party::Account(other)) => follow_by_itself(write, here, other),
+        (_, followed) => begin(write, here, Party::Instance, followed).map(drop),
+    })
+    .await
+}
+
+async fn subscribe_to(app: &App, account: AccountId, name: &str, host: &str) -> Result<(), Trouble> {
+    let Party::Channel(channel) = find::actor_by_handle(app, name, host).await? else {
+        return Err(Trouble::Never(format!("{name}@{host} is no channel.")));
+    };
+    say(app, move |write, here| subscribe(write, here, account, channel)).await
+}
+
+async fn say(
+    app: &App,
+    work: impl FnOnce(&mut crate::store::Write<'_>, Here<'_>) -> Result<(), SayError> + Send + 'static,
+) -> Result<(), Trouble> {
+    let url = app.url().clone();
+    let said = app.write(Durability::Flushed, move |write, now| {
+        let root = url.to_string();
+        work(write, Here { addresses: Addresses::new(&root, url.host()), now })
+    });
+    Ok(said.await?)
+}
