@@ -8,7 +8,7 @@ use crate::domain::event::Event;
 use crate::domain::federation::key::{self, FreshKey};
 use crate::domain::federation::trace;
 use crate::domain::notification::Around;
-use crate::domain::{notification, outbox, playlist, work};
+use crate::domain::{follow, notification, outbox, playlist, work};
 use crate::store::records::{JobKind, TalkJob};
 use crate::store::tables::AccountKey;
 use crate::store::{StoreError, Write};
@@ -93,6 +93,7 @@ pub fn settle(
     }
     key::follow(write, now, larder.key)?;
     trace::follow(write, now)?;
+    follow::follow_moves(write)?;
     notification::note_published(write)?;
     let mut asked = 0;
     loop {

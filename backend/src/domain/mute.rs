@@ -52,7 +52,7 @@ pub fn mute_account(
     let account = write.get(&AccountKey { account: target })?.ok_or(MuteError::NoSuchAccount)?;
     let was_muted = put(write, by, &AccountMutesBy(by), &AccountMuteKey { by, target }, now)?;
     if by == INSTANCE {
-        blocklist::note_muted(write, now, &Target::Local(account.name.to_lowercase()), was_muted)?;
+        blocklist::note_muted(write, now, &Target::of(&account), was_muted)?;
     }
     Ok(())
 }
@@ -108,7 +108,7 @@ pub fn hear_account(
     if by == INSTANCE
         && let Some(account) = write.get(&AccountKey { account: target })?
     {
-        blocklist::note_heard(write, now, &Target::Local(account.name.to_lowercase()))?;
+        blocklist::note_heard(write, now, &Target::of(&account))?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! The network of instances.
 //!
 //! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody, `sign`
-//! knows who said it, `fetch` asks them, `keep` makes rows of it, `find` brings what is not known here yet, and `receive`
-//! decides what follows from what they send.
+//! knows who said it, `fetch` asks them, `keep` makes rows of it, `find` brings what is not known here yet, `follow` knows
+//! who follows whom, and `receive` decides what follows from what they send.
 
 mod apply;
 pub mod arrivals;

@@ -9,12 +9,11 @@ use shared::id::{ChannelId, Handle, VideoId};
 
 use super::extract::Ask;
 use super::problem::Failure;
-use crate::app::App;
 use crate::domain::host;
 use crate::domain::mute::INSTANCE;
 use crate::domain::viewer::Viewer;
 use crate::federation::vocab::{host_of, is_url};
-use crate::federation::{fetch, find, keep};
+use crate::federation::{find, keep};
 use crate::store::records::{Party, RemoteObject};
 use crate::store::tables::ServerMuteKey;
 use crate::store::{Read, StoreError};
@@ -60,7 +59,7 @@ pub async fn channel(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Optio
             if known.is_some() {
                 return Ok(channel_of(known));
             }
-            tokio::time::timeout(ANSWER_DURATION_MAX, named(&ask.app, &name, &host)).await
+            tokio::time::timeout(ANSWER_DURATION_MAX, find::actor_by_handle(&ask.app, &name, &host)).await
         }
         None => {
             let Some(address) = elsewhere(ask, viewer, question).await? else { return Ok(None) };
@@ -68,7 +67,7 @@ pub async fn channel(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Optio
             if let Some(known) = ask.app.read(move |store| keep::actor_of(store, &known)).await? {
                 return Ok(channel_of(Some(known)));
             }
-            tokio::time::timeout(ANSWER_DURATION_MAX, find::actor(&ask.app, &address)).await
+            tokio::time::timeout(ANSWER_DURATION_MAX, find::actor_at(&ask.app, &address)).await
         }
     };
     Ok(match found {
@@ -79,11 +78,6 @@ pub async fn channel(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Optio
         }
         Err(_) => None,
     })
-}
-
-async fn named(app: &App, name: &str, host: &str) -> Result<Party, find::FindError> {
-    let id = fetch::webfinger(app, name, host).await?;
-    find::actor(app, &id).await
 }
 
 fn channel_of(party: Option<Party>) -> Option<ChannelId> {

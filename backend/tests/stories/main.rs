@@ -10,6 +10,8 @@ mod command;
 mod comments;
 mod embedding;
 mod federation;
+mod fetching;
+mod follows;
 mod history;
 mod hostile;
 mod imports;

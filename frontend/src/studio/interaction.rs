@@ -108,9 +108,9 @@ fn channel(channel: &Channel) -> Html {
 fn video(found: &FoundVideo) -> Html {
     let video = &found.video;
     html! {
-        <li key={format!("video-{}", video.id.0)} class="channel-row">
+        <li key={format!("video-{}", video.card.id.0)} class="channel-row">
             <div class="row-words">
-                <h2 class="row-title"><a href={Route::watch(&video.short_uuid).to_string()}>{ &video.name }</a></h2>
+                <h2 class="row-title"><a href={Route::watch(&video.card.short_uuid).to_string()}>{ &video.card.name }</a></h2>
                 <p class="row-facts"><span>{ &video.channel.display_name }</span></p>
             </div>
         </li>

@@ -1,7 +1,7 @@
 //! Where the followers of a local party are told something, once a server.
 
-use crate::store::records::{FollowState, Party};
-use crate::store::tables::{FollowKey, FollowedAcross, ListenerKey};
+use crate::store::records::{FollowState, Party, RemoteActor};
+use crate::store::tables::{AccountKey, ChannelKey, FollowKey, FollowedAcross, ListenerKey};
 use crate::store::{Read, StoreError, Write};
 
 use super::rows::FOLLOWED_MAX;
@@ -19,6 +19,35 @@ pub(super) fn take(write: &mut Write<'_>, followed: Party, inbox: &str) -> Resul
     match write.get(&key)?.unwrap_or(0).saturating_sub(1) {
         0 => write.remove(&key),
         count => write.insert(&key, &count)?,
+    }
+    Ok(())
+}
+
+/// Follows what a unit of work did to people of other servers: where one is told something at another address, what is
+/// counted goes along.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn follow_moves(write: &mut Write<'_>) -> Result<(), StoreError> {
+    let inbox =
+        |remote: &Option<Box<RemoteActor>>| remote.as_ref().map(|remote| remote.common_inbox().to_owned());
+    let mut moved = Vec::new();
+    for change in write.changes_of::<AccountKey>()? {
+        if let (Some(old), Some(new)) = change {
+            moved.push((Party::Account(new.id), inbox(&old.remote), inbox(&new.remote)));
+        }
+    }
+    for change in write.changes_of::<ChannelKey>()? {
+        if let (Some(old), Some(new)) = change {
+            moved.push((Party::Channel(new.id), inbox(&old.remote), inbox(&new.remote)));
+        }
+    }
+    for (party, old, new) in moved {
+        if let (Some(old), Some(new)) = (old, new)
+            && old != new
+        {
+            moved_inbox(write, party, &new)?;
+        }
     }
     Ok(())
 }

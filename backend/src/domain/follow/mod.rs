@@ -13,5 +13,5 @@ mod tests;
 
 pub use ends::{is_local, remote};
 pub use list::{Side, between, by_url, count, get, of_party};
-pub use listeners::moved_inbox;
+pub use listeners::{follow_moves, moved_inbox};
 pub use rows::{AskError, FOLLOWED_MAX, FOLLOWS_PER_HOST_MAX, answer, ask, end, forget};

@@ -146,7 +146,13 @@ fn an_inbox_that_moves_takes_its_followers_along() {
     world.accept(stranger(11), CHANNEL);
     world.accept(stranger(12), CHANNEL);
     world.accept(stranger(11), Party::Instance);
-    world.write(|write| moved_inbox(write, stranger(11), "https://one.example/new"));
+    world.write(|write| {
+        let key = AccountKey { account: AccountId(11) };
+        let mut bob = write.get(&key)?.unwrap();
+        bob.remote.as_mut().unwrap().shared_inbox = Some("https://one.example/new".to_owned());
+        write.insert(&key, &bob)?;
+        follow_moves(write)
+    });
     let counts = |party| world.listeners(party).into_iter().map(|(_, count)| count).collect::<Vec<_>>();
     assert_eq!(counts(CHANNEL), [1, 1]);
     assert_eq!(world.listeners(Party::Instance), [("https://one.example/new".to_owned(), 1)]);

@@ -84,7 +84,7 @@ async fn take(app: &App, outbox: &str, items: &[Value], mut found: u32) -> Resul
             continue;
         }
         found += 1;
-        match find::video(app, &video).await {
+        match find::video_of_before(app, &video).await {
             Ok(_) => misses = 0,
             Err(error) if error.may_pass() => {
                 misses += 1;

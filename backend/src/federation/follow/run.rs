@@ -66,7 +66,7 @@ pub async fn run(app: &App, job: JobId, work: &NetworkJob) -> Result<(), Trouble
     match work {
         NetworkJob::FollowHost { host, by_itself } => follow_host(app, host, *by_itself).await,
         NetworkJob::FollowHandle { name, host } => {
-            let followed = find_named(app, name, host).await?;
+            let followed = find::actor_by_handle(app, name, host).await?;
             say(app, move |write, here| begin(write, here, Party::Instance, followed).map(drop)).await
         }
         NetworkJob::Subscribe { account, name, host } => subscribe_to(app, *account, name, host).await,
@@ -93,15 +93,10 @@ async fn follow_host(app: &App, host: &str, by_itself: bool) -> Result<(), Troub
 }
 
 async fn subscribe_to(app: &App, account: AccountId, name: &str, host: &str) -> Result<(), Trouble> {
-    let Party::Channel(channel) = find_named(app, name, host).await? else {
+    let Party::Channel(channel) = find::actor_by_handle(app, name, host).await? else {
         return Err(Trouble::Never(format!("{name}@{host} is no channel.")));
     };
     say(app, move |write, here| subscribe(write, here, account, channel)).await
-}
-
-async fn find_named(app: &App, name: &str, host: &str) -> Result<Party, Trouble> {
-    let id = fetch::webfinger(app, name, host).await?;
-    Ok(find::actor(app, &id).await?)
 }
 
 async fn say(

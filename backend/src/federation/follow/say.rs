@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use shared::id::{AccountId, ChannelId, FollowId};
 use shared::time::Timestamp;
 
-use super::who::{address_of, named};
+use super::who::address_of;
 use super::words::Follow as Words;
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
 use crate::domain::federation::Addresses;
 use crate::domain::follow::{self, AskError};
 use crate::domain::subscription::{self, FollowError};
 use crate::store::records::{Follow, FollowState, Party, RemoteActor, Said};
-use crate::store::tables::ChannelKey;
+use crate::store::tables::{ChannelKey, FollowersAcross};
 use crate::store::{Read, StoreError, Write};
 
 /// Where we are, and what time it is.
@@ -170,6 +170,37 @@ pub fn unsubscribe(
     Ok(())
 }
 
+/// Somebody elsewhere is somebody else now, as both of them say: at most `rows_max` of ours who follow them ask to follow the
+/// other. Gives how many there were; to be called until there are none.
+///
+/// # Errors
+/// [`SayError`].
+pub fn moved(
+    write: &mut Write<'_>,
+    here: Here<'_>,
+    (from, to): (Party, Party),
+    rows_max: usize,
+) -> Result<usize, SayError> {
+    if from == to {
+        return Ok(0);
+    }
+    let rows: Vec<_> = write.scan(&FollowersAcross(from)).take(rows_max).collect::<Result<_, _>>()?;
+    for (key, follower) in &rows {
+        match (follower, from, to) {
+            (Party::Account(account), Party::Channel(from), Party::Channel(to)) => {
+                subscribe(write, here, *account, to)?;
+                match subscription::unfollow(write, *account, from) {
+                    Ok(()) | Err(FollowError::NotFollowed) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            (follower, _, to) => drop(begin(write, here, *follower, to)?),
+        }
+        withdraw(write, here, key.follow)?;
+    }
+    Ok(rows.len())
+}
+
 /// Says something to one actor alone.
 fn post(
     write: &mut Write<'_>,
@@ -181,9 +212,4 @@ fn post(
     let kept = Kept { lane: Lane::Deeds, about: None };
     delivery::post(write, now, (by, Said::Words(words)), &BTreeSet::from([inbox]), &kept)?;
     Ok(())
-}
-
-/// Whether there is still somebody at an end.
-pub(super) fn is_there(read: &impl Read, party: Party) -> Result<bool, StoreError> {
-    Ok(named(read, party)?.is_some())
 }

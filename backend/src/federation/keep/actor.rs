@@ -12,6 +12,7 @@ use shared::time::Timestamp;
 
 use super::names::{actor_named, actor_of, name_key};
 use super::{KeepError, text};
+use crate::domain::blocklist;
 use crate::domain::event::Event;
 use crate::federation::vocab::{self, host_of};
 use crate::store::records::{
@@ -112,6 +113,9 @@ fn put_account(write: &mut Write<'_>, reading: Reading<'_>, id: AccountId) -> Re
             != (&new.name, &new.display_name, &new.description, avatar_of(new.remote.as_deref()))
     });
     let new = if is_news { Account { updated_at: now, ..new } } else { new };
+    if old.is_none() {
+        blocklist::meet(write, now, &new)?;
+    }
     write.insert(&key, &new)?;
     Ok(Party::Account(id))
 }

@@ -11,6 +11,8 @@ mod names;
 mod opinion;
 mod place;
 pub mod remove;
+#[cfg(test)]
+mod tests;
 mod text;
 mod video;
 

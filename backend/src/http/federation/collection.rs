@@ -21,6 +21,7 @@ use crate::domain::federation::collection::{
 };
 use crate::domain::federation::context::{Context, PLAIN, VIDEO};
 use crate::domain::federation::playlist::is_published;
+use crate::domain::follow::{self, Side};
 use crate::domain::video::order::{Order, Sort};
 use crate::domain::video::query::{Filter, Query};
 use crate::domain::wrong::Wrong;
@@ -28,7 +29,7 @@ use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
 use crate::playlists;
-use crate::store::records::Opinion;
+use crate::store::records::{Follow, FollowState, Opinion, Party};
 use crate::store::tables::{AccountKey, CommentKey, CommentsOf, RatingsOf, VideoTalkKey};
 use crate::store::{Read, Store, StoreError};
 
@@ -138,9 +139,12 @@ fn videos(app: &App, scope: Scope, asked: PageAsked) -> (u64, Vec<Arc<Entry>>) {
 pub(super) async fn followers(ask: &Ask, whose: Whose) -> Outcome {
     let addresses = addresses(&ask.app);
     let (actor, total) = match find_named(&ask.app, whose).await? {
-        Found::Instance => (addresses.instance(), 0),
-        // Nobody follows accounts from here, and nobody from elsewhere follows yet.
-        Found::Account(account) => (addresses.account(&account.name), 0),
+        Found::Instance => (addresses.instance(), across(ask, Party::Instance, Side::Followed).await?),
+        // Nobody follows accounts from here.
+        Found::Account(account) => {
+            let total = across(ask, Party::Account(account.id), Side::Followed).await?;
+            (addresses.account(&account.name), total)
+        }
         Found::Channel(channel, _) => (addresses.channel(&channel.name), channel.followers),
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
         Found::Nobody => return Err(nobody()),
@@ -148,11 +152,19 @@ pub(super) async fn followers(ask: &Ask, whose: Whose) -> Outcome {
     counted(ask, format!("{actor}/followers"), total)
 }
 
+/// How many accepted followings across servers somebody stands in.
+async fn across(ask: &Ask, party: Party, side: Side) -> Result<u64, Failure> {
+    let is_accepted = |follow: &Follow| Ok(follow.state == FollowState::Accepted);
+    let counted =
+        ask.app.read(move |store| follow::of_party(store, (party, side), true, &is_accepted, (0, 0)));
+    Ok(counted.await?.0)
+}
+
 /// `…/following`
 pub(super) async fn following(ask: &Ask, whose: Whose) -> Outcome {
     let addresses = addresses(&ask.app);
     let (actor, total) = match find_named(&ask.app, whose).await? {
-        Found::Instance => (addresses.instance(), 0),
+        Found::Instance => (addresses.instance(), across(ask, Party::Instance, Side::Follower).await?),
         Found::Account(account) => (addresses.account(&account.name), account.following),
         Found::Channel(channel, _) => (addresses.channel(&channel.name), 0),
         Found::Gone { id, former_type, removed_at } => return gone(id, former_type, removed_at),
