@@ -281,7 +281,7 @@ pub fn counts(
 }
 
 /// Changes what is known of somebody of another server; `change` says whether it did.
-fn change_remote(
+pub(super) fn change_remote(
     write: &mut Write<'_>,
     party: Party,
     change: impl FnOnce(&mut RemoteActor) -> bool,
