@@ -17,7 +17,7 @@ use super::receive::{ActorFact, Decision, Effect, Fact, Facts, Here, Need, Said,
 use super::sign::linked::{self, Contexts};
 use super::verify::{self, Unverified};
 use super::vocab::{self, Activity, Deed, Part, Thing, host_of, url_of};
-use super::{Piece, fetch, follows, pieces};
+use super::{Piece, fetch, find, follows, pieces};
 use crate::app::App;
 use crate::domain::arrival::{self, ATTEMPTS_MAX, delay};
 use crate::store::records::{Arrived, Fate};
@@ -332,7 +332,8 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
         return Ok(Decided::refuse("nobody else speaks for who is here"));
     }
     let config = app.config();
-    let here = Here { host: app.url().host(), accept_from: config.remote_redundancy.accept_from };
+    let elsewhere = find::elsewhere(app, &config);
+    let here = Here { host: app.url().host(), elsewhere, accept_from: config.remote_redundancy.accept_from };
     let mut gathered = 0;
     let mut decision = Decision::Need(Vec::new());
     for _ in 0..=ROUNDS_MAX {
@@ -377,7 +378,7 @@ async fn believe(
     if activity.has_signature
         && may_be_brought(&activity.deed)
         && let Some(reading) = linked_reading(app, value, &activity.actor, contexts).await?
-        && let Some(read) = Thing::of(&reading).and_then(|thing| Activity::read(thing).ok())
+        && let Ok(read) = Activity::read_linked(&reading)
         && read.actor == activity.actor
         && may_be_brought(&read.deed)
     {

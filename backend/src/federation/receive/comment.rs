@@ -26,6 +26,7 @@ pub(super) fn made(
     if host_of(&note.id).as_deref() == Some(here.host) {
         return Err(Stop::refuse("nobody else says something for who is here"));
     }
+    note.check(here.elsewhere)?;
     if !note.is_public() {
         return Err(Stop::refuse("it is not for everybody"));
     }

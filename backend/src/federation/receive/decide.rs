@@ -11,7 +11,7 @@ use shared::time::Timestamp;
 use crate::config::AcceptFrom;
 use crate::domain::abuse::NewAbuse;
 use crate::federation::keep::Place;
-use crate::federation::vocab::{self, Activity, Deed, Thing, host_of, url_of};
+use crate::federation::vocab::{self, Activity, Deed, Elsewhere, Thing, host_of, url_of};
 use crate::store::records::{Opinion, Party, RemoteMirror};
 
 use super::facts::{ActorFact, Facts, Need};
@@ -44,6 +44,8 @@ pub struct Said<'s> {
 pub struct Here<'h> {
     /// Its host.
     pub host: &'h str,
+    /// Which ids of others count.
+    pub elsewhere: Elsewhere<'h>,
     /// Whose copies of its videos it takes.
     pub accept_from: AcceptFrom,
 }
@@ -267,7 +269,7 @@ fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value, making:
     let Some(thing) = Thing::of(&document) else { return Err(Stop::Nothing) };
     let is_own = matches!(document, Cow::Borrowed(_));
     match thing.kinds().next().unwrap_or_default() {
-        "Video" => video::made(said, facts, &document, is_own),
+        "Video" => video::made(said, facts, here, &document, is_own),
         "Note" | "Article" | "Page" | "Question" => {
             comment::made(said, facts, here, &document, is_own, making)
         }
@@ -291,6 +293,7 @@ fn document<'o>(
     if host.as_deref() == Some(here.host) {
         return Err(Stop::refuse("nobody else changes what is here"));
     }
+    here.elsewhere.check("id", id)?;
     let is_whole = Thing::of(object).is_some_and(|thing| thing.kinds().next().is_some());
     if is_whole && said.trust == Trust::Word && host == host_of(&said.by.url) {
         return Ok(Cow::Borrowed(object));
