@@ -24,6 +24,9 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::VideoDeleted { id, uuid } => {
             vec![JobKind::RemoveFiles(*uuid), JobKind::Talk(TalkJob::ForgetVideo(*id))]
         }
+        // Copies of what it has there have names of their own.
+        Event::RemoteVideoRemoved(video) => vec![JobKind::Talk(TalkJob::ForgetVideo(*video))],
+        Event::RemoteActorGone(party) => vec![JobKind::Talk(TalkJob::RemoveActor(*party))],
         Event::VideoShown(video) => {
             vec![JobKind::Talk(TalkJob::Announce { video: *video, after: FollowId(0) })]
         }
@@ -83,7 +86,8 @@ pub fn settle(
     larder: Larder<'_>,
 ) -> Result<usize, StoreError> {
     for (old, new) in write.changes_of::<AccountKey>()? {
-        if let (None, Some(account)) = (old, new) {
+        // Somebody of another server keeps their lists there.
+        if let (None, Some(account)) = (old, new.filter(|account| account.remote.is_none())) {
             playlist::give_watch_later(write, now, account.id, (larder.name)())?;
         }
     }

@@ -167,20 +167,7 @@ pub async fn write_statistics(app: &App) {
 }
 
 fn count(write: &mut Write<'_>, now: Timestamp, counted: &[(VideoId, u64)]) -> Result<(), StoreError> {
-    for (video, views) in counted {
-        let key = VideoKey { video: *video };
-        // A video that was removed meanwhile takes its views along.
-        let Some(mut record) = write.get(&key)? else { continue };
-        record.views = record.views.saturating_add(*views);
-        write.insert(&key, &record)?;
-        let day = ViewDayKey { day: day_of(now), video: *video };
-        let so_far = write.get(&day)?.unwrap_or(0);
-        write.insert(&day, &so_far.saturating_add(*views))?;
-        let day = ChannelViewDayKey { day: day_of(now), channel: record.channel };
-        let so_far = write.get(&day)?.unwrap_or(0);
-        write.insert(&day, &so_far.saturating_add(*views))?;
-    }
-    Ok(())
+    counted.iter().try_for_each(|(video, views)| statistics::count(write, now, *video, *views))
 }
 
 /// Removes the views of days that nothing is told of any more.

@@ -10,10 +10,10 @@ use super::account::account_named;
 use super::mute::INSTANCE;
 use super::reading::{self, Known};
 use super::{host, work};
-use crate::store::records::{BlocklistSubscription, JobKind, MuteDeed, MuteOrigin, TalkJob};
+use crate::store::records::{Account, BlocklistSubscription, JobKind, MuteDeed, MuteOrigin, Party, TalkJob};
 use crate::store::tables::{
     AccountKey, AccountMuteKey, AccountMutesBy, AllMuteDeeds, BlocklistSubscriptionKey, ListedMuteKey,
-    ListedMutesOf, MuteDeedKey, MuteOriginKey, ServerMuteKey, ServerMutesBy,
+    ListedMutesOf, MuteDeedKey, MuteOriginKey, RemoteNameKey, ServerMuteKey, ServerMutesBy,
 };
 use crate::store::{Key, Read, StoreError, Write};
 
@@ -79,6 +79,16 @@ impl Target {
             Some(host) if host == own_host => Some(Target::Local(name)),
             Some(host) => Some(Target::Remote(name, host::parse(&host)?)),
             None => Some(Target::Local(name)),
+        }
+    }
+
+    /// An account, of this instance or another.
+    #[must_use]
+    pub fn of(account: &Account) -> Target {
+        let name = account.name.to_lowercase();
+        match account.host() {
+            Some(host) => Target::Remote(name, host.to_owned()),
+            None => Target::Local(name),
         }
     }
 
@@ -306,6 +316,19 @@ pub fn lists_of(read: &impl Read, target: &Target) -> Result<Vec<BlocklistSubscr
     Ok(origin.filter(|origin| !origin.by_hand).map(|origin| origin.lists).unwrap_or_default())
 }
 
+/// Mutes somebody of another instance who is known here from now on, where a list said so before.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn meet(write: &mut Write<'_>, now: Timestamp, account: &Account) -> Result<(), StoreError> {
+    let origin = write.get(&MuteOriginKey { target: Target::of(account).key() })?;
+    if origin.is_some() {
+        let key = AccountMuteKey { by: INSTANCE, target: account.id };
+        write.insert(&key, &now)?;
+    }
+    Ok(())
+}
+
 /// A row that says that the instance mutes somebody.
 enum MuteRow {
     Account(AccountMuteKey),
@@ -318,7 +341,14 @@ impl MuteRow {
         Ok(match target {
             Target::Local(name) => account_named(read, name)?
                 .map(|account| MuteRow::Account(AccountMuteKey { by: INSTANCE, target: account.id })),
-            Target::Remote(..) => None,
+            Target::Remote(name, host) => {
+                match read.get(&RemoteNameKey { name: format!("{name}@{host}") })? {
+                    Some(Party::Account(target)) => {
+                        Some(MuteRow::Account(AccountMuteKey { by: INSTANCE, target }))
+                    }
+                    Some(Party::Instance | Party::Channel(_)) | None => None,
+                }
+            }
             Target::Server(host) => Some(MuteRow::Server(ServerMuteKey { by: INSTANCE, host: host.clone() })),
         })
     }
@@ -492,7 +522,7 @@ pub fn begin_log(write: &mut Write<'_>) -> Result<(), StoreError> {
     for row in write.scan(&AccountMutesBy(INSTANCE)) {
         let (key, at) = row?;
         let account = write.get(&AccountKey { account: key.target })?;
-        muted.extend(account.map(|account| (at, Target::Local(account.name.to_lowercase()))));
+        muted.extend(account.map(|account| (at, Target::of(&account))));
     }
     for row in write.scan(&ServerMutesBy(INSTANCE)) {
         let (key, at) = row?;

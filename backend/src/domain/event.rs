@@ -5,7 +5,7 @@ use shared::id::{
     RegistrationId, UserId, Uuid, VideoId,
 };
 
-use crate::store::records::{ChannelOffer, NotificationKind, Offer, Subject};
+use crate::store::records::{ChannelOffer, NotificationKind, Offer, Party, Subject};
 
 /// Between whom an offer passes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,6 +100,10 @@ pub enum Event {
         /// The name its files are under.
         uuid: Uuid,
     },
+    /// A video of another server is gone here.
+    RemoteVideoRemoved(VideoId),
+    /// Somebody of another server is gone there; what is theirs is still to be removed.
+    RemoteActorGone(Party),
     /// Somebody commented on a video, for all to see or for its owner to review.
     CommentMade(CommentId),
     /// A comment that waited for the video's owner can be seen.

@@ -38,6 +38,7 @@ pub mod right;
 pub mod secret;
 pub mod seeder_token;
 pub mod session;
+pub mod share;
 pub mod signup;
 pub mod site;
 pub mod statistics;

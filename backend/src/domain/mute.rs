@@ -52,7 +52,7 @@ pub fn mute_account(
     let account = write.get(&AccountKey { account: target })?.ok_or(MuteError::NoSuchAccount)?;
     let was_muted = put(write, by, &AccountMutesBy(by), &AccountMuteKey { by, target }, now)?;
     if by == INSTANCE {
-        blocklist::note_muted(write, now, &Target::Local(account.name.to_lowercase()), was_muted)?;
+        blocklist::note_muted(write, now, &Target::of(&account), was_muted)?;
     }
     Ok(())
 }
@@ -108,7 +108,7 @@ pub fn hear_account(
     if by == INSTANCE
         && let Some(account) = write.get(&AccountKey { account: target })?
     {
-        blocklist::note_heard(write, now, &Target::Local(account.name.to_lowercase()))?;
+        blocklist::note_heard(write, now, &Target::of(&account))?;
     }
     Ok(())
 }
@@ -138,13 +138,20 @@ fn drop_row<K: Key<Record = Timestamp>>(write: &mut Write<'_>, key: &K) -> Resul
     Ok(())
 }
 
-/// Whether somebody, or the instance, does not want to hear of an account.
+/// Whether somebody, or the instance, does not want to hear of an account, or of its server.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn is_muted(read: &impl Read, by: AccountId, target: AccountId) -> Result<bool, StoreError> {
+    let account = read.get(&AccountKey { account: target })?;
+    let host = account.as_ref().and_then(|account| account.host());
     for by in [by, INSTANCE] {
         if by != target && read.get(&AccountMuteKey { by, target })?.is_some() {
+            return Ok(true);
+        }
+        if let Some(host) = host
+            && read.get(&ServerMuteKey { by, host: host.to_owned() })?.is_some()
+        {
             return Ok(true);
         }
     }

@@ -15,7 +15,9 @@ use super::viewer::Person;
 use crate::domain::video::edit::{EditError, own_video};
 use crate::domain::views::{POINTS, Watch};
 use crate::store::records::{Video, WatchDay, WatchHour, WatchTotal, WatchedWith};
-use crate::store::tables::{ChannelViewDayKey, WatchDayKey, WatchDaysOf, WatchTotalKey};
+use crate::store::tables::{
+    ChannelViewDayKey, VideoKey, ViewDayKey, WatchDayKey, WatchDaysOf, WatchTotalKey,
+};
 use crate::store::{Read, StoreError, Write};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -95,6 +97,24 @@ impl Span {
     fn touches(&self, hour: i64) -> bool {
         self.from.is_none_or(|from| from.0 < hour + HOUR_MS) && self.to.is_none_or(|to| hour <= to.0)
     }
+}
+
+/// Counts views of a video, in all and on the day. A video that was removed meanwhile takes its views along.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn count(write: &mut Write<'_>, now: Timestamp, video: VideoId, views: u64) -> Result<(), StoreError> {
+    let key = VideoKey { video };
+    let Some(mut record) = write.get(&key)? else { return Ok(()) };
+    record.views = record.views.saturating_add(views);
+    write.insert(&key, &record)?;
+    let day = Timestamp(now.0.div_euclid(DAY_MS) * DAY_MS);
+    let key = ViewDayKey { day, video };
+    let so_far = write.get(&key)?.unwrap_or(0);
+    write.insert(&key, &so_far.saturating_add(views))?;
+    let key = ChannelViewDayKey { day, channel: record.channel };
+    let so_far = write.get(&key)?.unwrap_or(0);
+    write.insert(&key, &so_far.saturating_add(views))
 }
 
 /// Adds what was watched since the last time. A video that was removed meanwhile takes it along.

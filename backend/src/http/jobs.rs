@@ -110,7 +110,8 @@ fn kind_of(kind: &JobKind) -> &'static str {
         JobKind::Talk(TalkJob::RemoveComments { .. }) => "remove-comments",
         JobKind::Talk(TalkJob::FileElements(_)) => "file-playlist-elements",
         JobKind::Talk(
-            TalkJob::ForgetVideo(_)
+            TalkJob::RemoveActor(_)
+            | TalkJob::ForgetVideo(_)
             | TalkJob::ForgetAccount(_)
             | TalkJob::ForgetUser(_)
             | TalkJob::ForgetChannel(_)

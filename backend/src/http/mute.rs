@@ -113,7 +113,7 @@ async fn accounts(ask: &Ask, by: AccountId) -> Outcome {
             let account =
                 if lists.0.is_empty() { None } else { store.get(&AccountKey { account: target })? };
             let list = match account {
-                Some(account) => lists.of(store, &Target::Local(account.name.to_lowercase()))?,
+                Some(account) => lists.of(store, &Target::of(&account))?,
                 None => None,
             };
             rows.push((target, at, list));

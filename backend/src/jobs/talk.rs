@@ -6,8 +6,8 @@ use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
 use crate::domain::{
-    abuse, blocklist, comment, follow, history, import, mute, notification, playlist, rating, subscription,
-    sync, words,
+    abuse, account, blocklist, comment, follow, history, import, mute, notification, playlist, rating, share,
+    subscription, sync, words,
 };
 use crate::store::records::{JobKind, Party, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
@@ -21,9 +21,11 @@ const FOLLOWERS_PER_WORK: usize = 100;
 pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
     let rows = ROWS_PER_WORK;
     match work {
+        TalkJob::RemoveActor(party) => remove_actor(task, *party),
         TalkJob::ForgetVideo(video) => {
             pieces(task, |write, _| rating::forget_video(write, *video, rows))?;
             pieces(task, |write, _| comment::forget_video(write, *video, rows))?;
+            pieces(task, |write, _| share::forget_video(write, *video, rows))?;
             pieces(task, |write, _| history::forget_video(write, *video, rows))?;
             pieces(task, |write, now| playlist::forget_video(write, now, *video, rows))?;
             task.app.write_here(Durability::Relaxed, |write, _| -> Result<(), StoreError> {
@@ -91,6 +93,20 @@ fn announce(task: &Task, video: VideoId, after: FollowId) -> Result<(), Failure>
         })?;
     }
     Ok(())
+}
+
+/// Removes somebody of another server with their channels and videos. What of it was said and remembered goes by the jobs
+/// that each of these causes.
+fn remove_actor(task: &Task, party: Party) -> Result<(), Failure> {
+    loop {
+        if task.stop.is_cancelled() {
+            return Err(Failure::Stopped);
+        }
+        let remove = |write: &mut Write<'_>, _| account::remove_elsewhere(write, party);
+        if task.app.write_here(Durability::Relaxed, remove)? == account::Removal::Done {
+            return Ok(());
+        }
+    }
 }
 
 /// Files what lists hold that an account gave away under their new owner. Begins anew after a crash: what was filed

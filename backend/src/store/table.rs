@@ -230,6 +230,8 @@ pub enum Table {
     Received = 189,
     /// Who shares a video.
     Shares = 190,
+    /// Actors of other servers by their handles.
+    RemoteNames = 191,
 }
 
 impl Table {

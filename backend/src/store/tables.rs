@@ -112,6 +112,7 @@
 //! | 188 | heard | SHA-256 of an activity's id, first half | when |
 //! | 189 | received | number | [`Received`] |
 //! | 190 | shares | video, who | id of the `Announce` |
+//! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -243,6 +244,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Heard => "heard",
         Table::Received => "received",
         Table::Shares => "shares",
+        Table::RemoteNames => "names on other servers",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -754,6 +756,9 @@ keys! {
 
     /// Who shares a video.
     ShareKey(video: VideoId, by: Party) in Shares holds Share;
+
+    /// Somebody of another server by their handle in lower case.
+    RemoteNameKey(name: String) in RemoteNames holds Party;
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;

@@ -26,7 +26,7 @@ pub use picture::{ChannelPicture, set_avatar, set_channel_picture};
 pub use profile::{
     NewAddress, ProfileError, THEME_OF_THE_INSTANCE, change_me, confirm_address, contradicts_itself,
 };
-pub use remove::{Removal, VIDEOS_PER_PIECE, remove_channel, remove_user};
+pub use remove::{Removal, VIDEOS_PER_PIECE, remove_channel, remove_elsewhere, remove_user};
 pub use seeders::{admission, still_counts, take_back_admissions};
 
 #[cfg(test)]

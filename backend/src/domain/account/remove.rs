@@ -14,9 +14,10 @@ use crate::domain::signup::forget_of;
 use crate::domain::video::edit;
 use crate::domain::viewer::Person;
 use crate::domain::{activity, collaborator, ownership, sync};
+use crate::store::records::{Party, RemoteActor};
 use crate::store::tables::{
-    AccountChannelKey, AccountKey, ChannelKey, ChannelsOf, TwoFactorKey, UserEmailKey, UserKey, UserNameKey,
-    VideoKey, VideosOf,
+    AccountChannelKey, AccountKey, ChannelKey, ChannelsOf, RemoteActorKey, RemoteNameKey, TwoFactorKey,
+    UserEmailKey, UserKey, UserNameKey, VideoKey, VideosOf,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -78,9 +79,58 @@ pub fn remove_user(write: &mut Write<'_>, id: UserId) -> Result<Removal, StoreEr
     Ok(Removal::Done)
 }
 
+/// Removes a piece of somebody of another server, and them when there is nothing else left: an account with its channels,
+/// or a channel. Somebody of this server is not removed so.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove_elsewhere(write: &mut Write<'_>, party: Party) -> Result<Removal, StoreError> {
+    match party {
+        Party::Instance => Ok(Removal::Done),
+        Party::Channel(channel) => {
+            let record = write.get(&ChannelKey { channel })?;
+            if record.is_some_and(|record| record.remote.is_some()) {
+                remove_piece(write, channel)
+            } else {
+                Ok(Removal::Done)
+            }
+        }
+        Party::Account(account) => {
+            let record = write.get(&AccountKey { account })?;
+            if record.is_none_or(|record| record.remote.is_none()) {
+                return Ok(Removal::Done);
+            }
+            let first = write.scan(&ChannelsOf(account)).next().transpose()?;
+            if let Some((key, ())) = first {
+                remove_piece(write, key.channel)?;
+                // A row that leads to no channel would be met again and again.
+                if write.get(&ChannelKey { channel: key.channel })?.is_none() {
+                    write.remove(&key);
+                }
+                return Ok(Removal::More);
+            }
+            write.use_reserve();
+            remove_account(write, account)?;
+            Ok(Removal::Done)
+        }
+    }
+}
+
+/// Forgets by what the network knows somebody of another server, and has copies of their pictures removed. Their name
+/// there is free again, as their server says.
+fn forget_remote(write: &mut Write<'_>, remote: Option<&RemoteActor>, name: &str) {
+    let Some(remote) = remote else { return };
+    write.remove(&RemoteActorKey { url: remote.url.clone() });
+    write.remove(&RemoteNameKey { name: format!("{name}@{}", remote.host).to_lowercase() });
+    for picture in [&remote.avatar, &remote.banner].into_iter().flatten() {
+        write.note(Event::PictureDropped { name: picture.name });
+    }
+}
+
 fn remove_account(write: &mut Write<'_>, account: AccountId) -> Result<(), StoreError> {
     let key = AccountKey { account };
     if let Some(record) = write.get(&key)? {
+        forget_remote(write, record.remote.as_deref(), &record.name);
         drop_files(write, record.avatar);
     }
     ownership::forget_account(write, account)?;
@@ -107,6 +157,7 @@ fn remove_piece(write: &mut Write<'_>, id: ChannelId) -> Result<Removal, StoreEr
     }
     let key = ChannelKey { channel: id };
     if let Some(channel) = write.get(&key)? {
+        forget_remote(write, channel.remote.as_deref(), &channel.name);
         drop_files(write, channel.avatar);
         drop_files(write, channel.banner);
         activity::forget_channel(write, id)?;

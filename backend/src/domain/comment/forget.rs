@@ -11,7 +11,9 @@ use super::remove::{remove_row, take_out};
 use super::say::makers_of;
 use crate::domain::makers::Makers;
 use crate::store::records::{Scope, VideoTalk};
-use crate::store::tables::{AccountCommentKey, CommentKey, CommentsBy, CommentsOf, VideoTalkKey};
+use crate::store::tables::{
+    AccountCommentKey, CommentKey, CommentsBy, CommentsOf, RemoteObjectKey, VideoTalkKey,
+};
 use crate::store::{Read, StoreError, Write};
 
 /// Removes at most `rows_max` comments of a video that is gone. Gives how many.
@@ -24,6 +26,9 @@ pub fn forget_video(write: &mut Write<'_>, video: VideoId, rows_max: usize) -> R
         write.remove(key);
         let Some(comment) = write.get(&CommentKey { comment: key.comment })? else { continue };
         take_out(write, &comment);
+        if let Some(remote) = &comment.remote {
+            write.remove(&RemoteObjectKey { url: remote.url.clone() });
+        }
         if let Some(account) = comment.author {
             write.remove(&AccountCommentKey { account, comment: comment.id });
             change_tally(write, account, |comments| comments.saturating_sub(1))?;

@@ -4,6 +4,7 @@
 //! with the last answer.
 
 mod counts;
+mod edit;
 mod error;
 mod forget;
 mod list;
@@ -12,10 +13,11 @@ mod remove;
 mod say;
 mod search;
 
+pub use edit::edit;
 pub use error::{CommentError, may_review};
 pub use forget::{forget_video, remove_by};
 pub use list::{Eyes, Order, Sort, Tree, replies, thread, threads};
 pub use mention::mentioned;
-pub use remove::remove;
-pub use say::{NewComment, approve, say};
+pub use remove::{remove, take_back};
+pub use say::{Heard, NewComment, approve, hear, say, show_held};
 pub use search::{Asked, Source, search};

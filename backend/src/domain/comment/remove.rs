@@ -40,6 +40,20 @@ pub fn remove(
     Ok(())
 }
 
+/// Removes a comment, whoever asks for it. One that is deleted or gone already stays so.
+///
+/// # Errors
+/// [`CommentError`].
+pub fn take_back(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(), CommentError> {
+    let Some(comment) = write.get(&CommentKey { comment: id })? else { return Ok(()) };
+    if comment.is_deleted() {
+        return Ok(());
+    }
+    let makers = makers_of(write, comment.video)?;
+    write.use_reserve();
+    Ok(remove_row(write, now, makers.owner, comment)?)
+}
+
 /// Removes a comment that is not deleted yet; its place stays while others answer it.
 pub(super) fn remove_row(
     write: &mut Write<'_>,
@@ -97,7 +111,8 @@ fn vanish(write: &mut Write<'_>, comment: Comment) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes a comment's rows and nothing else.
+/// Removes a comment's rows and nothing else. By the id of one of another server it stays known that there was one: it
+/// does not come back when somebody answers it there.
 pub(super) fn take_out(write: &mut Write<'_>, comment: &Comment) {
     let Comment { id, video, created_at, .. } = *comment;
     let at = Latest(created_at);

@@ -8,7 +8,7 @@ use super::{CommentError, may_review};
 use crate::domain::event::Event;
 use crate::domain::makers::Makers;
 use crate::domain::viewer::Person;
-use crate::store::records::{Comment, CommentTag, CommentsPolicy};
+use crate::store::records::{Comment, CommentTag, CommentsPolicy, RemoteComment, Video};
 use crate::store::tables::{
     AccountCommentKey, ChannelKey, CommentKey, HeldCommentKey, Latest, ReplyKey, ThreadKey, VideoCommentKey,
     VideoKey,
@@ -30,6 +30,21 @@ pub struct NewComment {
     pub tags: Vec<CommentTag>,
 }
 
+/// Somebody of another server who says something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Heard {
+    /// Who.
+    pub author: AccountId,
+    /// When it was said.
+    pub at: Timestamp,
+    /// What is known of it there.
+    pub remote: Box<RemoteComment>,
+    /// Whether those who make the video, on another server, let everybody see it.
+    pub is_approved: bool,
+    /// Whether anybody is told of it, as of something that was said just now.
+    pub is_news: bool,
+}
+
 /// Says something about a video. Who may see the video is judged before.
 ///
 /// # Errors
@@ -40,8 +55,47 @@ pub fn say(
     who: &Person,
     new: NewComment,
 ) -> Result<Comment, CommentError> {
-    let video = write.get(&VideoKey { video: new.video })?.ok_or(CommentError::NoSuchVideo)?;
-    let channel = write.get(&ChannelKey { channel: video.channel })?.ok_or(CommentError::NoSuchVideo)?;
+    let (video, makers) = video_and_makers(write, new.video)?;
+    // What is said about another server's video is reviewed there.
+    let passes = video.remote.is_none() && may_review(who, &makers);
+    let said = Said { author: who.account, at: now, remote: None, passes };
+    let comment = put(write, &video, makers.owner, new, said)?;
+    write.note(Event::CommentMade(comment.id));
+    Ok(comment)
+}
+
+/// Keeps what somebody of another server says. Whether they may is judged before.
+///
+/// # Errors
+/// [`CommentError`].
+pub fn hear(write: &mut Write<'_>, new: NewComment, heard: Heard) -> Result<Comment, CommentError> {
+    let (video, makers) = video_and_makers(write, new.video)?;
+    let Heard { author, at, remote, is_approved, is_news } = heard;
+    let passes = video.remote.is_some() && is_approved;
+    let comment = put(write, &video, makers.owner, new, Said { author, at, remote: Some(remote), passes })?;
+    if is_news {
+        write.note(Event::CommentMade(comment.id));
+    }
+    Ok(comment)
+}
+
+/// Who says something, and when.
+struct Said {
+    author: AccountId,
+    at: Timestamp,
+    remote: Option<Box<RemoteComment>>,
+    /// Whether nobody needs to look at it first.
+    passes: bool,
+}
+
+/// Puts a comment where it belongs: held, or for all to see.
+fn put(
+    write: &mut Write<'_>,
+    video: &Video,
+    owner: AccountId,
+    new: NewComment,
+    said: Said,
+) -> Result<Comment, CommentError> {
     let needs_approval = match video.comments_policy {
         CommentsPolicy::Disabled => return Err(CommentError::Disabled),
         CommentsPolicy::Enabled => new.is_suspicious,
@@ -62,13 +116,13 @@ pub fn say(
         video: new.video,
         thread: parent.as_ref().map_or(id, |parent| parent.thread),
         parent: new.parent,
-        author: Some(who.account),
+        author: Some(said.author),
         text: new.text,
-        remote: None,
-        held: needs_approval && !may_review(who, &Makers::of(&channel)),
+        remote: said.remote,
+        held: needs_approval && !said.passes,
         tags: new.tags,
-        created_at: now,
-        updated_at: now,
+        created_at: said.at,
+        updated_at: said.at,
         deleted_at: None,
         replies: 0,
         replies_of_owner: 0,
@@ -77,20 +131,19 @@ pub fn say(
     };
     write.insert(&CommentKey { comment: id }, &comment)?;
     write.insert(&VideoCommentKey { video: new.video, comment: id }, &())?;
-    write.insert(&AccountCommentKey { account: who.account, comment: id }, &new.video)?;
-    change_tally(write, who.account, |comments| comments.saturating_add(1))?;
+    write.insert(&AccountCommentKey { account: said.author, comment: id }, &new.video)?;
+    change_tally(write, said.author, |comments| comments.saturating_add(1))?;
     if comment.held {
-        let key = HeldCommentKey { video: new.video, at: Latest(now), comment: id };
-        write.insert(&key, &who.account)?;
+        let key = HeldCommentKey { video: new.video, at: Latest(said.at), comment: id };
+        write.insert(&key, &said.author)?;
         change_talk(write, new.video, |talk| talk.held = talk.held.saturating_add(1))?;
         if let Some(parent) = new.parent {
-            write.insert(&ReplyKey { parent, comment: id }, &Some(who.account))?;
+            write.insert(&ReplyKey { parent, comment: id }, &Some(said.author))?;
             change(write, parent, |parent| parent.held_children = parent.held_children.saturating_add(1))?;
         }
     } else {
-        show(write, &comment, channel.account)?;
+        show(write, &comment, owner)?;
     }
-    write.note(Event::CommentMade(id));
     Ok(comment)
 }
 
@@ -105,11 +158,23 @@ pub fn approve(
     video: VideoId,
     id: CommentId,
 ) -> Result<(), CommentError> {
-    let mut comment = find(write, video, id)?;
-    let makers = makers_of(write, video)?;
-    if !may_review(who, &makers) {
+    find(write, video, id)?;
+    let (record, makers) = video_and_makers(write, video)?;
+    // What is said about another server's video is reviewed there.
+    if record.remote.is_some() || !may_review(who, &makers) {
         return Err(CommentError::NotYours);
     }
+    show_held(write, now, id)
+}
+
+/// Lets everybody see a comment that waited, since whoever makes its video on another server lets them.
+///
+/// # Errors
+/// [`CommentError`].
+pub fn show_held(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(), CommentError> {
+    let mut comment = write.get(&CommentKey { comment: id })?.ok_or(CommentError::NoSuchComment)?;
+    let video = comment.video;
+    let makers = makers_of(write, video)?;
     if comment.is_deleted() {
         return Err(CommentError::Deleted);
     }
@@ -159,7 +224,11 @@ pub(super) fn find(read: &impl Read, video: VideoId, id: CommentId) -> Result<Co
 
 /// Who makes a video.
 pub(super) fn makers_of(read: &impl Read, video: VideoId) -> Result<Makers, CommentError> {
+    Ok(video_and_makers(read, video)?.1)
+}
+
+fn video_and_makers(read: &impl Read, video: VideoId) -> Result<(Video, Makers), CommentError> {
     let video = read.get(&VideoKey { video })?.ok_or(CommentError::NoSuchVideo)?;
     let channel = read.get(&ChannelKey { channel: video.channel })?.ok_or(CommentError::NoSuchVideo)?;
-    Ok(Makers::of(&channel))
+    Ok((video, Makers::of(&channel)))
 }

@@ -25,7 +25,7 @@ impl FreshKey {
     }
 }
 
-/// Follows what a unit of work did to accounts and channels: gives those that it made a key out of `ready`, and notes
+/// Follows what a unit of work did to accounts and channels of this server, since others have their own keys: gives those that it made a key out of `ready`, and notes
 /// when those went that it removed. Their keys stay, since others are still to be told that they went.
 ///
 /// # Errors
@@ -36,12 +36,12 @@ pub fn follow(
     ready: &dyn Fn() -> Option<FreshKey>,
 ) -> Result<(), StoreError> {
     for (old, new) in write.changes_of::<AccountKey>()? {
-        let name = |account: Account| account.name;
-        follow_one(write, now, ready, (old.map(name), new.map(name)))?;
+        let name = |account: Account| account.remote.is_none().then_some(account.name);
+        follow_one(write, now, ready, (old.and_then(name), new.and_then(name)))?;
     }
     for (old, new) in write.changes_of::<ChannelKey>()? {
-        let name = |channel: Channel| channel.name;
-        follow_one(write, now, ready, (old.map(name), new.map(name)))?;
+        let name = |channel: Channel| channel.remote.is_none().then_some(channel.name);
+        follow_one(write, now, ready, (old.and_then(name), new.and_then(name)))?;
     }
     Ok(())
 }

@@ -9,13 +9,14 @@ use crate::store::records::{PlaylistPrivacy, Privacy, Trace, TraceKind};
 use crate::store::tables::{PlaylistKey, TraceKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
 
-/// Follows what a unit of work did to videos and lists: notes those that it removed, if others may have read them.
+/// Follows what a unit of work did to videos and lists of this server: notes those that it removed, if others may have
+/// read them. Of what is gone elsewhere its own server tells.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn follow(write: &mut Write<'_>, now: Timestamp) -> Result<(), StoreError> {
     for (old, new) in write.changes_of::<VideoKey>()? {
-        let (Some(old), None) = (old, new) else { continue };
+        let (Some(old), None) = (old.filter(|old| old.remote.is_none()), new) else { continue };
         let was_read = match old.privacy {
             Privacy::Public | Privacy::Unlisted => true,
             Privacy::Private | Privacy::Internal | Privacy::Password => false,

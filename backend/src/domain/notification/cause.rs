@@ -20,7 +20,7 @@ use crate::domain::viewer::{Person, Viewer};
 use crate::store::records::{Comment, ImportState, NotificationKind, Subject, Video, VideoState};
 use crate::store::tables::{
     AbuseKey, AccountKey, AnnouncedKey, ChannelKey, CommentKey, FollowerKey, FollowersOf, ImportKey,
-    NotificationsOf, ServerMuteKey, SubscriptionKey, UserKey, VideoKey,
+    NotificationsOf, SubscriptionKey, UserKey, VideoKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -181,6 +181,8 @@ pub fn tell_of(
         | Event::PictureDropped { .. }
         | Event::UserBlocked { .. }
         | Event::VideoDeleted { .. }
+        | Event::RemoteVideoRemoved(_)
+        | Event::RemoteActorGone(_)
         | Event::ChannelRemoved(_)
         | Event::AccountRemoved(_)
         | Event::PlaylistRemoved { .. }
@@ -319,21 +321,26 @@ fn tell_of_comment(
     is_new: bool,
 ) -> Result<(), StoreError> {
     let Some(comment) = write.get(&CommentKey { comment: id })? else { return Ok(()) };
-    let Some((video, owner)) = video_and_owner(write, comment.video)? else { return Ok(()) };
+    let Some(video) = write.get(&VideoKey { video: comment.video })? else { return Ok(()) };
+    let Some(channel) = write.get(&ChannelKey { channel: video.channel })? else { return Ok(()) };
     let Some(author) = comment.author else { return Ok(()) };
-    if is_new && author != owner.account && !is_muted(write, owner.account, author)? {
+    // Who makes a video of another server hears of it there.
+    if let Some(owner) = person(write, channel.account)?
+        && is_new
+        && author != owner.account
+        && !is_muted(write, owner.account, author)?
+    {
         tell(write, now, owner.user, NotificationKind::NewComment, Subject::Comment(id))?;
     }
     if comment.held {
         return Ok(());
     }
-    let Some(channel) = write.get(&ChannelKey { channel: video.channel })? else { return Ok(()) };
     let sight = Sight::of(&video, Makers::of(&channel));
     for person in named(write, host, &comment)? {
         let sees = sight.opens_to(&Viewer::Person(person), Address::Uuid).is_ok();
         // The owner hears of every comment anyway.
         let is_heard = !is_muted(write, person.account, author)?;
-        if sees && is_heard && person.account != author && person.account != owner.account {
+        if sees && is_heard && person.account != author && person.account != channel.account {
             tell(write, now, person.user, NotificationKind::Mention, Subject::Comment(id))?;
         }
     }
@@ -344,7 +351,12 @@ fn tell_of_comment(
 fn named(read: &impl Read, host: &str, comment: &Comment) -> Result<Vec<Person>, StoreError> {
     let mut people: Vec<Person> = Vec::new();
     for handle in mentioned(&comment.text) {
-        if handle.host.as_deref().is_some_and(|given| given != host) {
+        let is_ours = match handle.host.as_deref() {
+            Some(given) => given == host,
+            // A name alone is somebody where it was said.
+            None => comment.remote.is_none(),
+        };
+        if !is_ours {
             continue;
         }
         let Some(account) = account_named(read, &handle.name)? else { continue };
@@ -447,11 +459,6 @@ pub fn announce(
         // What others published before somebody followed them is no news, whenever it comes.
         let since = write.get(&SubscriptionKey { account: *account, channel })?.map(|row| row.at);
         if record.remote.is_some() && since.is_none_or(|since| record.published_at < since) {
-            continue;
-        }
-        if let Some(host) = record.host()
-            && write.get(&ServerMuteKey { by: *account, host: host.to_owned() })?.is_some()
-        {
             continue;
         }
         if let Some(person) = person(write, *account)? {

@@ -9,7 +9,7 @@ use shared::time::Timestamp;
 use super::labels;
 use super::lifecycle::{Milestone, advance};
 use super::sight::Sight;
-use super::{password, schedule, torrent};
+use super::{copies, password, schedule, torrent};
 use crate::domain::account::login;
 use crate::domain::chapter;
 use crate::domain::event::Event;
@@ -22,7 +22,7 @@ use crate::store::records::{
     VideoState,
 };
 use crate::store::tables::{
-    AccountKey, BlockKey, ChannelKey, ChannelVideoKey, ScheduleKey, VideoKey, VideoUuidKey,
+    AccountKey, BlockKey, ChannelKey, ChannelVideoKey, RemoteObjectKey, ScheduleKey, VideoKey, VideoUuidKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -317,7 +317,13 @@ pub fn remove(write: &mut Write<'_>, video: &Video) -> Result<(), StoreError> {
     }
     statistics::forget(write, video.id)?;
     ownership::forget_video(write, video.id)?;
-    write.note(Event::VideoDeleted { id: video.id, uuid: video.uuid });
+    if let Some(remote) = &video.remote {
+        write.remove(&RemoteObjectKey { url: remote.url.clone() });
+        copies::drop(write, video, None);
+        write.note(Event::RemoteVideoRemoved(video.id));
+    } else {
+        write.note(Event::VideoDeleted { id: video.id, uuid: video.uuid });
+    }
     Ok(())
 }
 

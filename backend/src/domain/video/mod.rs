@@ -1,5 +1,6 @@
 //! Videos: what may be said of one, who may see it, what becomes of it, and how lists of them are made.
 
+pub mod copies;
 pub mod edit;
 pub mod embed;
 pub mod form;

@@ -11,13 +11,15 @@ mod names;
 mod opinion;
 mod place;
 pub mod remove;
+#[cfg(test)]
+mod tests;
 mod text;
 mod video;
 
 pub use actor::{actor, counts};
-pub use comment::comment;
+pub use comment::{approve, comment};
 pub use error::KeepError;
 pub use names::{actor_named, actor_of, is_muted, object_of};
-pub use opinion::{add_views, rate, share, unshare};
+pub use opinion::{add_views, likes, rate, share, unshare};
 pub use place::{Intake, Place};
 pub use video::{chapters, fetched, video};

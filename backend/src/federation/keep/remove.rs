@@ -1,32 +1,87 @@
-//! What becomes of things that were removed on their server.
+//! What becomes of things that were removed on their server. Who may have them removed is judged before.
 
 use shared::id::{CommentId, VideoId};
 use shared::time::Timestamp;
 
 use super::KeepError;
-use crate::store::Write;
-use crate::store::records::Party;
+use crate::domain::comment::{self, CommentError};
+use crate::domain::event::Event;
+use crate::domain::video::edit;
+use crate::store::records::{Comment, Party};
+use crate::store::tables::{AccountKey, ChannelKey, CommentKey, RemoteObjectKey, VideoKey};
+use crate::store::{Read, Write};
 
-/// Removes an actor of another server with all that is theirs; the thousands of rows follow in pieces.
+/// Removes an actor of another server with all that is theirs. There may be thousands of rows, so a job does it piece by
+/// piece; one that is gone stays so.
 ///
 /// # Errors
 /// [`KeepError`].
-pub fn actor(write: &mut Write<'_>, now: Timestamp, party: Party) -> Result<(), KeepError> {
-    todo!("{now} {party:?} {}", write.take_events().len())
+pub fn actor(write: &mut Write<'_>, party: Party) -> Result<(), KeepError> {
+    let is_theirs = match party {
+        Party::Instance => Some(false),
+        Party::Account(account) => {
+            write.get(&AccountKey { account })?.map(|account| account.remote.is_some())
+        }
+        Party::Channel(channel) => {
+            write.get(&ChannelKey { channel })?.map(|channel| channel.remote.is_some())
+        }
+    };
+    match is_theirs {
+        Some(true) => write.note(Event::RemoteActorGone(party)),
+        Some(false) => return Err(KeepError::Ours),
+        None => {}
+    }
+    Ok(())
 }
 
-/// Removes a video of another server with all that is said of it.
+/// Removes a video of another server with all that is said of it; one that is gone stays so.
 ///
 /// # Errors
 /// [`KeepError`].
 pub fn video(write: &mut Write<'_>, video: VideoId) -> Result<(), KeepError> {
-    todo!("{video:?} {}", write.take_events().len())
+    let Some(record) = write.get(&VideoKey { video })? else { return Ok(()) };
+    if record.remote.is_none() {
+        return Err(KeepError::Ours);
+    }
+    Ok(edit::remove(write, &record)?)
 }
 
-/// Removes a comment of another server; its place stays while others answer it.
+/// Removes a comment of another server, or one on another server's video; its place stays while others answer it. One that
+/// is gone stays so.
 ///
 /// # Errors
 /// [`KeepError`].
-pub fn comment(write: &mut Write<'_>, now: Timestamp, comment: CommentId) -> Result<(), KeepError> {
-    todo!("{now} {comment:?} {}", write.take_events().len())
+pub fn comment(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(), KeepError> {
+    let Some(comment) = write.get(&CommentKey { comment: id })? else { return Ok(()) };
+    if !is_theirs(write, &comment)? {
+        return Err(KeepError::Ours);
+    }
+    match comment::take_back(write, now, id) {
+        // A comment goes with its video.
+        Ok(()) | Err(CommentError::NoSuchVideo) => {}
+        Err(CommentError::Store(error)) => return Err(error.into()),
+        Err(
+            error @ (CommentError::NoSuchComment
+            | CommentError::Disabled
+            | CommentError::Deleted
+            | CommentError::Held
+            | CommentError::NotHeld
+            | CommentError::NotYours),
+        ) => return Err(KeepError::Comment(error)),
+    }
+    // Its server does not say it again, so nothing needs to be remembered of it once its place is gone.
+    if let Some(remote) = comment.remote
+        && write.get(&CommentKey { comment: id })?.is_none()
+    {
+        write.remove(&RemoteObjectKey { url: remote.url });
+    }
+    Ok(())
+}
+
+fn is_theirs(read: &impl Read, comment: &Comment) -> Result<bool, KeepError> {
+    if comment.remote.is_some() {
+        return Ok(true);
+    }
+    let video = read.get(&VideoKey { video: comment.video })?;
+    Ok(video.is_some_and(|video| video.remote.is_some()))
 }

@@ -6,6 +6,7 @@ use shared::id::{
 };
 use shared::time::Timestamp;
 
+use super::remote::Party;
 use crate::store::Record;
 
 /// A piece of work that survives a crash. Running it twice does what running it once does.
@@ -101,6 +102,8 @@ pub enum NetworkJob {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TalkJob {
+    /// Remove somebody of another server who is gone there, with their channels and videos.
+    RemoveActor(Party),
     /// Remove what was said and remembered of a deleted video.
     ForgetVideo(VideoId),
     /// Remove what a deleted account said, followed and watched.
