@@ -15,6 +15,7 @@ use crate::store::{Read, StoreError, Write};
 
 /// What administrators decided.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     /// The instance may be followed.
     pub instance: bool,
