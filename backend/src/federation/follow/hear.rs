@@ -66,6 +66,10 @@ pub fn received(
     };
     judge(write, here, row, verdict)?;
     if verdict == FollowState::Rejected {
+        // Only what an administrator refused stays refused: settings and mutes are asked anew next time.
+        if known.as_ref().is_none_or(|known| known.state != FollowState::Rejected) {
+            follow::end(write, row)?;
+        }
         return Ok(Heard::Refused("it may not follow"));
     }
     if followed == Party::Instance
