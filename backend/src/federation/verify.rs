@@ -175,7 +175,7 @@ async fn meet(app: &App, key_id: &KeyId) -> Result<(), FindError> {
     }
     // A key by itself, which names its owner.
     let document = fetch::document(app, key_id.document()).await?;
-    let owner = match find_key(&document.value, key_id) {
+    let owner = match find_key(&document.value, key_id, &document.url) {
         Ok(Found::Owned { owner, .. } | Found::Names { owner }) => owner,
         Err(_) => return Err(FindError::from(FetchError::Type)),
     };

@@ -10,6 +10,7 @@ mod command;
 mod comments;
 mod embedding;
 mod federation;
+mod fetching;
 mod follows;
 mod history;
 mod hostile;

@@ -87,7 +87,7 @@ pub(super) async fn exchange(app: &App, target: &Target, question: Question) -> 
             memory.failed(&target.host, reply.retry_after(app.clock().now()), now);
         }
         Ok(_) => memory.answered(&target.host, now),
-        Err(FetchError::Silent | FetchError::Late | FetchError::Broken | FetchError::TooLong) => {
+        Err(FetchError::Silent | FetchError::Late | FetchError::Broken) => {
             memory.failed(&target.host, None, now);
         }
         Err(_) => {}

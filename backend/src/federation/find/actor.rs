@@ -7,7 +7,7 @@ use shared::time::Timestamp;
 
 use super::budget::Budget;
 use super::flights::Kind;
-use super::{FRESH_DURATION, FindError};
+use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::federation::vocab::{Actor, ActorKind, Collection, Grave, host_of};
 use crate::federation::{fetch, keep};
@@ -22,6 +22,19 @@ use crate::store::{Durability, Read, StoreError};
 /// [`FindError`].
 pub async fn actor(app: &App, id: &str) -> Result<Party, FindError> {
     actor_within(app, &mut Budget::new(), id, FRESH_DURATION).await
+}
+
+/// Whoever stands at an address, which may be that of their page, or lead to them: they may be of another server than the
+/// address. For addresses that people type; where something is somebody's word, ask for [`actor`].
+///
+/// # Errors
+/// [`FindError`].
+pub async fn actor_at(app: &App, address: &str) -> Result<Party, FindError> {
+    if let Some(party) = young(app, address, FRESH_DURATION).await? {
+        return Ok(party);
+    }
+    let found = fetch::document(app, address).await?;
+    actor(app, &found.url).await
 }
 
 /// The actor with this id as its server describes it now.
@@ -119,15 +132,19 @@ async fn read(app: &App, budget: &mut Budget, id: &str) -> Result<Actor, FindErr
         return Err(fetch::FetchError::Gone(http::StatusCode::GONE).into());
     }
     let said = Actor::read(&found.value)?;
-    if said.id == found.url { Ok(said) } else { Err(fetch::FetchError::Elsewhere.into()) }
+    let config = app.config();
+    said.check(elsewhere(app, &config))?;
+    // Not whoever else it leads to: what this one says would be taken for the other's word.
+    let is_meant = said.id == found.url && found.url == id;
+    if is_meant { Ok(said) } else { Err(fetch::FetchError::Elsewhere.into()) }
 }
 
 /// What is true where a server does not describe somebody: they are gone, or they are as they were.
 async fn otherwise(app: &App, id: &str, age_max: Duration, error: FindError) -> Result<Party, FindError> {
     let Some(party) = young(app, id, Duration::MAX).await? else { return Err(error) };
     if error.is_gone() {
-        app.write(Durability::Flushed, move |write, now| {
-            keep::remove::actor(write, now, party).map_err(FindError::from)
+        app.write(Durability::Flushed, move |write, _| {
+            keep::remove::actor(write, party).map_err(FindError::from)
         })
         .await?;
         return Err(error);

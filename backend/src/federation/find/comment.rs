@@ -10,7 +10,7 @@ use super::budget::Budget;
 use super::flights::Kind;
 use super::ours::{Talk, talk};
 use super::video::{Wish, put, video_within};
-use super::{FRESH_DURATION, FindError};
+use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::federation::fetch::FetchError;
 use crate::federation::keep::{Intake, KeepError, Place};
@@ -36,6 +36,10 @@ pub async fn comment(app: &App, id: &str) -> Result<CommentId, FindError> {
     }
     let mut budget = Budget::new();
     let (mut place, notes) = climb(app, &mut budget, id).await?;
+    if notes.is_empty() {
+        // It is known by another address.
+        return of_comment(place);
+    }
     let mut last = None;
     for note in notes.into_iter().rev() {
         let kept = keep(app, &mut budget, note, place).await?;
@@ -80,6 +84,8 @@ async fn climb(app: &App, budget: &mut Budget, id: &str) -> Result<(Talk, Vec<No
             return Ok((Talk::Video(put(app, budget, found, false).await?), notes));
         }
         let note = Note::read(&found.value)?;
+        let config = app.config();
+        note.check(elsewhere(app, &config))?;
         if note.id != found.url {
             return Err(FetchError::Elsewhere.into());
         }

@@ -8,7 +8,7 @@ use shared::id::VideoId;
 use super::actor::{actor_within, is_muted};
 use super::budget::Budget;
 use super::flights::Kind;
-use super::{FRESH_DURATION, FindError};
+use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::federation::fetch::{FetchError, Fetched};
 use crate::federation::keep::{Intake, KeepError};
@@ -92,6 +92,8 @@ pub(super) async fn video_within(
     };
     let video = old.video;
     match found {
+        // Another video does not take its place.
+        Ok(Some(found)) if found.url != id => Err(FetchError::Elsewhere.into()),
         Ok(Some(found)) => put(app, budget, found, wish.is_backfill).await,
         Ok(None) => {
             app.write(Durability::Relaxed, move |write, now| {
@@ -120,6 +122,8 @@ pub(super) async fn put(
     is_backfill: bool,
 ) -> Result<VideoId, FindError> {
     let said = vocab::Video::read(&found.value)?;
+    let config = app.config();
+    said.check(elsewhere(app, &config))?;
     if said.id != found.url {
         return Err(FetchError::Elsewhere.into());
     }

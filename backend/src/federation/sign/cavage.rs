@@ -78,8 +78,8 @@ pub(super) fn read(request: &Request<'_>, line: &str, now: Timestamp, skew: &Ske
     }
 
     let mut messages = vec![message(request, &components, &found, request.query)?];
-    if request.query.is_some() {
-        // PeerTube's own habit.
+    if request.query.is_some() && *request.method == Method::GET {
+        // PeerTube's own habit; what is sent goes to addresses without a query.
         messages.push(message(request, &components, &found, None)?);
     }
     let (nonce, tag) = (None, None);

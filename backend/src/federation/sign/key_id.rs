@@ -40,14 +40,26 @@ impl KeyId {
     /// Host and port, lower-case.
     #[must_use]
     pub fn host(&self) -> String {
-        host_of(&self.0).unwrap_or_default()
+        origin_of(&self.0).map(|(_, host)| host).unwrap_or_default()
+    }
+
+    /// Whether it is secure, with host and port: who may speak for it.
+    pub(super) fn origin(&self) -> (bool, String) {
+        origin_of(&self.0).unwrap_or_default()
     }
 }
 
-/// Host and port of a web address, lower-case.
-pub(super) fn host_of(address: &str) -> Option<String> {
-    let (_, rest) = address.split_once("://")?;
-    rest.split(['/', '?', '#']).next().map(str::to_ascii_lowercase)
+/// Whether a web address is secure, with its host in lower case, and its port where that is not the scheme's own.
+pub(super) fn origin_of(address: &str) -> Option<(bool, String)> {
+    let (scheme, rest) = address.split_once("://")?;
+    let is_secure = match scheme {
+        "https" => true,
+        "http" => false,
+        _ => return None,
+    };
+    let host = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+    let usual = if is_secure { ":443" } else { ":80" };
+    Some((is_secure, host.strip_suffix(usual).map_or(host.clone(), str::to_owned)))
 }
 
 #[cfg(test)]
@@ -65,6 +77,8 @@ mod tests {
             assert_eq!(KeyId::parse(given).unwrap().document(), document);
         }
         assert_eq!(KeyId::parse("https://A.test:8443?key=1#a#b").unwrap().host(), "a.test:8443");
+        assert_eq!(KeyId::parse("https://A.test:443/x").unwrap().origin(), (true, "a.test".to_owned()));
+        assert_eq!(KeyId::parse("http://a.test:443/x").unwrap().origin(), (false, "a.test:443".to_owned()));
     }
 
     #[test]

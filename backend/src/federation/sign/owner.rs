@@ -1,13 +1,14 @@
 //! The document at a key's address: an actor that has the key, or the key by itself.
 //!
-//! Owns whose the key is. The surprise is that a key by itself proves nothing yet: it names an owner, and the owner must
-//! name it back, or anybody could publish a key of anybody's.
+//! Owns whose the key is. The surprise is that neither a key by itself nor an actor that stands at another address than its
+//! own proves anything yet: it names an owner, and the owner's own document must name it back, or anybody who can put a file
+//! on a server could publish a key of anybody's there.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::key::{KeyError, PublicKey};
-use super::key_id::{KeyId, host_of};
+use super::key_id::{KeyId, origin_of};
 
 /// Keys of one actor that are looked at.
 const KEYS_MAX: usize = 8;
@@ -15,16 +16,17 @@ const KEYS_MAX: usize = 8;
 /// What a document says about a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Found {
-    /// The document is the owner, and the key is its own.
+    /// The document is the owner's own, and so is the key.
     Owned {
         /// The actor's `id`.
         owner: String,
         /// The key.
         key: PublicKey,
     },
-    /// The document is the key. The owner's document must say that the key is its own: fetch it, and ask [`find_key`] again.
+    /// The document only names the owner. The owner's own must say that the key is theirs: fetch it, and ask [`find_key`]
+    /// again with its address.
     Names {
-        /// The actor to fetch, of the same host.
+        /// The actor to fetch, of the same scheme, host and port as the key.
         owner: String,
     },
 }
@@ -43,14 +45,16 @@ pub enum Unowned {
     Key(#[from] KeyError),
 }
 
-/// Finds the key of that address in the document fetched from it, or in its owner's.
+/// Finds the key of that address in the document that was fetched from `fetched`: the key's address without its fragment,
+/// or what an earlier answer of this named.
 ///
 /// # Errors
 /// When the key is not there, is another's, or does not count.
-pub fn find_key(document: &Value, key_id: &KeyId) -> Result<Found, Unowned> {
+pub fn find_key(document: &Value, key_id: &KeyId, fetched: &str) -> Result<Found, Unowned> {
     let document = document.as_object().ok_or(Unowned::Missing)?;
     let id = text(document, &["id", "@id"]).ok_or(Unowned::Missing)?;
-    if host_of(id).as_deref() != Some(key_id.host().as_str()) {
+    let is_near = |address: &str| origin_of(address).is_some_and(|origin| origin == key_id.origin());
+    if !is_near(id) || !is_near(fetched) {
         return Err(Unowned::Elsewhere);
     }
     let keys = document
@@ -62,15 +66,17 @@ pub fn find_key(document: &Value, key_id: &KeyId) -> Result<Found, Unowned> {
         if owner_of(key).is_some_and(|owner| owner != id) {
             return Err(Unowned::Elsewhere);
         }
-        return Ok(Found::Owned { owner: id.to_owned(), key: read(key)? });
+        let key = read(key)?;
+        let owner = id.to_owned();
+        // GoToSocial shows the beginning of the actor at the key's address.
+        return Ok(if id == fetched { Found::Owned { owner, key } } else { Found::Names { owner } });
     }
     if id != key_id.as_str() {
         return Err(Unowned::Missing);
     }
     read(document)?;
     let owner = owner_of(document).ok_or(Unowned::Missing)?;
-    let is_near = host_of(owner).as_deref() == Some(key_id.host().as_str());
-    if is_near { Ok(Found::Names { owner: owner.to_owned() }) } else { Err(Unowned::Elsewhere) }
+    if is_near(owner) { Ok(Found::Names { owner: owner.to_owned() }) } else { Err(Unowned::Elsewhere) }
 }
 
 /// PeerTube to 7.0 gives the actor's address for the key's.
@@ -101,8 +107,14 @@ mod tests {
 
     const ACTOR: &str = "https://a.test/users/x";
 
+    /// The owner of the key, told by a document fetched from the key's address, and then from the owner's.
     fn find(document: &Value, key_id: &str) -> Result<Option<String>, Unowned> {
-        match find_key(document, &KeyId::parse(key_id).unwrap())? {
+        let key_id = KeyId::parse(key_id).unwrap();
+        find_at(document, &key_id, key_id.document())
+    }
+
+    fn find_at(document: &Value, key_id: &KeyId, fetched: &str) -> Result<Option<String>, Unowned> {
+        match find_key(document, key_id, fetched)? {
             Found::Owned { owner, .. } => Ok(Some(owner)),
             Found::Names { owner } => {
                 assert_eq!(owner, ACTOR);
@@ -122,8 +134,10 @@ mod tests {
         let main = format!("{ACTOR}#main-key");
         assert_eq!(find(&actor(&main), &main), owned);
         assert_eq!(find(&actor(&main), ACTOR), owned);
+        // The stub at the key's address names its owner, whose own document then has the key.
         let path = format!("{ACTOR}/main-key");
-        assert_eq!(find(&actor(&path), &path), owned);
+        assert_eq!(find(&actor(&path), &path), Ok(None));
+        assert_eq!(find_at(&actor(&path), &KeyId::parse(&path).unwrap(), ACTOR), owned);
 
         let several = json!({ "id": ACTOR, "publicKey": [
             { "id": format!("{ACTOR}#old"), "owner": ACTOR, "publicKeyPem": "" },
@@ -144,6 +158,25 @@ mod tests {
         let mut foreign = key;
         foreign["owner"] = json!("https://victim.test/users/y");
         assert_eq!(find(&foreign, &path), Err(Unowned::Elsewhere));
+    }
+
+    #[test]
+    fn a_file_on_the_same_server_speaks_for_nobody() {
+        // Somebody uploaded a document that says it is the victim's, with a key of their own.
+        let file = "https://a.test/media/upload.json";
+        let key_id = KeyId::parse(&format!("{file}#main-key")).unwrap();
+        let forged = actor(key_id.as_str());
+        assert_eq!(find_at(&forged, &key_id, file), Ok(None), "the victim is asked");
+        // The victim's own document does not know that key.
+        let own = actor(&format!("{ACTOR}#main-key"));
+        assert_eq!(find_at(&own, &key_id, ACTOR), Err(Unowned::Missing));
+        let main = KeyId::parse(&format!("{ACTOR}#main-key")).unwrap();
+        assert_eq!(find_at(&own, &main, "https://evil.test/users/x"), Err(Unowned::Elsewhere));
+        // Another scheme is another server: anybody on the way could have written it.
+        let plain = ACTOR.replace("https", "http");
+        assert_eq!(find_at(&own, &main, &plain), Err(Unowned::Elsewhere));
+        let key_id = KeyId::parse(&format!("{plain}#main-key")).unwrap();
+        assert_eq!(find_at(&own, &key_id, &plain), Err(Unowned::Elsewhere));
     }
 
     #[test]

@@ -3,10 +3,19 @@
 use serde_json::Value;
 use shared::time::Timestamp;
 
+use super::actor::cut;
 use super::read::{Flaw, Thing, is_url, url_of};
 
+/// Letters of a kind's name that are kept.
+const KIND_LENGTH_MAX: usize = 100;
 /// Activities in one body that are read: some servers send a collection of them.
 const IN_A_BODY_MAX: usize = 100;
+/// Letters of a report that are read: PeerTube's own bound.
+const REPORT_LENGTH_MAX: usize = 3000;
+/// Reasons of a report: PeerTube has nine.
+const REASONS_MAX: usize = 20;
+/// Letters of one.
+const REASON_LENGTH_MAX: usize = 50;
 /// Things one report may be about: Mastodon names an account and up to a hundred of its posts.
 const REPORTED_MAX: usize = 20;
 
@@ -21,8 +30,9 @@ pub struct Activity {
     pub deed: Deed,
     /// Whom it is for: `to` and `cc`, everybody as [`super::PUBLIC`].
     pub audience: Vec<String>,
-    /// Whether a signature of linked data is in it, so that it may be believed whoever brings it.
-    pub is_signed: bool,
+    /// Whether something that calls itself a signature of linked data is in it. It says nothing before it was verified, and
+    /// then the reading made of what was signed counts in place of this.
+    pub has_signature: bool,
 }
 
 /// What was done.
@@ -138,6 +148,30 @@ pub fn activities(body: &Value) -> Result<Vec<Activity>, Flaw> {
 }
 
 impl Activity {
+    /// Reads one out of what somebody signed as linked data. The order of values is not signed there, and of several the
+    /// first counts here: whoever passes it on could choose which.
+    ///
+    /// # Errors
+    /// [`Flaw`], also for one of several kinds, actors or objects, or whose object has several kinds, makers or answers
+    /// several things.
+    pub fn read_linked(reading: &Value) -> Result<Activity, Flaw> {
+        let thing = Thing::of(reading).ok_or(Flaw::missing("type"))?;
+        // Reports name several things, in no order.
+        let is_report = thing.is("Flag");
+        one_each(thing, if is_report { &["type", "actor"] } else { &["type", "actor", "object", "id"] })?;
+        for object in thing.things("object") {
+            one_each(object, &["type", "id", "actor", "object", "inReplyTo", "content", "name"])?;
+            // A video names its channel and its account, and says which is which.
+            let makers: Vec<&Value> = object.all("attributedTo").collect();
+            let is_told =
+                makers.iter().all(|maker| Thing::of(maker).is_some_and(|maker| maker.kinds().count() == 1));
+            if 1 < makers.len() && !is_told {
+                return Err(Flaw { field: "attributedTo", why: "names several whose order nobody signed" });
+            }
+        }
+        Activity::read(thing)
+    }
+
     /// Reads one.
     ///
     /// # Errors
@@ -167,7 +201,7 @@ impl Activity {
             "ApproveReply" => Deed::ApproveReply(reply(thing)?),
             "RejectReply" => Deed::RejectReply(reply(thing)?),
             "Move" => Deed::Move(thing.need_url("target")?.to_owned()),
-            other => Deed::Other(other.to_owned()),
+            other => Deed::Other(cut(other, KIND_LENGTH_MAX)),
         };
         let mut audience = thing.audience("to");
         audience.extend(thing.audience("cc"));
@@ -176,9 +210,19 @@ impl Activity {
             actor,
             deed,
             audience,
-            is_signed: thing.things("signature").next().is_some(),
+            has_signature: thing.things("signature").next().is_some(),
         })
     }
+}
+
+/// Refuses several values of a field of which one counts.
+fn one_each(thing: Thing<'_>, fields: &[&'static str]) -> Result<(), Flaw> {
+    for field in fields {
+        if 1 < thing.all(field).count() {
+            return Err(Flaw { field, why: "has several values whose order nobody signed" });
+        }
+    }
+    Ok(())
 }
 
 /// What was made or changed: an object, or the address of one.
@@ -206,7 +250,7 @@ fn undone(thing: Thing<'_>) -> Result<Undone, Flaw> {
     };
     Ok(Undone {
         id: told.text("id").filter(|id| is_url(id)).map(str::to_owned),
-        kind: told.kinds().next().unwrap_or_default().to_owned(),
+        kind: cut(told.kinds().next().unwrap_or_default(), KIND_LENGTH_MAX),
         actor: told.url("actor").map(str::to_owned),
         object: told.url("object").map(str::to_owned),
         thing: told.all("object").find(|object| object.is_object()).cloned(),
@@ -220,8 +264,14 @@ fn report(thing: Thing<'_>) -> Result<Report, Flaw> {
     }
     Ok(Report {
         objects,
-        content: thing.text("content").unwrap_or_default().to_owned(),
-        reasons: thing.things("tag").filter_map(|tag| tag.text("name")).map(str::to_owned).collect(),
+        content: cut(thing.text("content").unwrap_or_default(), REPORT_LENGTH_MAX),
+        reasons: thing
+            .things("tag")
+            .filter_map(|tag| tag.text("name"))
+            .filter(|name| name.len() <= REASON_LENGTH_MAX)
+            .take(REASONS_MAX)
+            .map(str::to_owned)
+            .collect(),
         start: thing.number("startAt"),
         end: thing.number("endAt"),
     })

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use shared::time::Timestamp;
 
-use super::read::{Flaw, Thing, host_of, is_same_host, is_url};
+use super::read::{Elsewhere, Flaw, Thing, host_of, is_same_host, is_url, url_of};
 
 /// Letters of a name in addresses.
 const NAME_LENGTH_MAX: usize = 120;
@@ -13,6 +13,8 @@ const DISPLAY_NAME_LENGTH_MAX: usize = 120;
 const SUMMARY_LENGTH_MAX: usize = 1000;
 /// Bytes of a key.
 const KEY_LENGTH_MAX: usize = 5000;
+/// Sizes of one picture: PeerTube has four.
+const PICTURES_MAX: usize = 20;
 /// Former addresses of somebody.
 const ALIASES_MAX: usize = 20;
 
@@ -141,6 +143,18 @@ impl Actor {
         })
     }
 
+    /// Refuses somebody who is, or wants to be told things, at an address that is ours or that anybody could have written.
+    ///
+    /// # Errors
+    /// [`Flaw`].
+    pub fn check(&self, elsewhere: Elsewhere<'_>) -> Result<(), Flaw> {
+        elsewhere.check("id", &self.id)?;
+        elsewhere.check("inbox", &self.inbox)?;
+        self.shared_inbox.as_ref().map_or(Ok(()), |inbox| elsewhere.check("sharedInbox", inbox))?;
+        elsewhere.check("publicKey", &self.key.id)?;
+        self.owners.iter().try_for_each(|owner| elsewhere.check("attributedTo", owner))
+    }
+
     /// How people name them: `name@host`.
     #[must_use]
     pub fn handle(&self) -> String {
@@ -171,13 +185,21 @@ fn key_of(thing: Thing<'_>, id: &str) -> Result<Key, Flaw> {
 /// Pictures of a field, largest first; those that do not say how large they are last.
 pub(super) fn pictures(thing: Thing<'_>, field: &str) -> Vec<Picture> {
     let mut pictures: Vec<Picture> = thing
-        .things(field)
-        .filter(|picture| picture.text("mediaType").is_none_or(|kind| kind.starts_with("image/")))
-        .filter_map(|picture| {
+        .all(field)
+        .filter_map(|value| {
+            // Some write the address alone.
+            let Some(picture) = Thing::of(value) else {
+                let url = url_of(value)?.to_owned();
+                return Some(Picture { url, width: None, height: None });
+            };
+            if picture.text("mediaType").is_some_and(|kind| !kind.starts_with("image/")) {
+                return None;
+            }
             let pixels = |field| picture.number(field).and_then(|pixels| u32::try_from(pixels).ok());
             let url = picture.url("url").or_else(|| picture.url("href"))?.to_owned();
             Some(Picture { url, width: pixels("width"), height: pixels("height") })
         })
+        .take(PICTURES_MAX)
         .collect();
     pictures.sort_by_key(|picture| std::cmp::Reverse(picture.width));
     pictures

@@ -18,5 +18,8 @@ pub use actor::{Actor, ActorKind, Key, Picture};
 pub use collection::{Collection, CollectionPage};
 pub use note::{Grave, Note};
 pub use playlist::{Element, Playlist};
-pub use read::{Flaw, LIST_MAX, PUBLIC, Thing, URL_LENGTH_MAX, host_of, is_same_host, is_url, url_of};
+pub use read::{
+    Elsewhere, Flaw, LIST_MAX, PUBLIC, Thing, URL_LENGTH_MAX, host_of, is_same_host, is_secure, is_url,
+    url_of,
+};
 pub use video::{Caption, File, Format, Part, Storyboard, Stream, Video, parts};

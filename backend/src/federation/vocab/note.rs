@@ -4,7 +4,7 @@ use serde_json::Value;
 use shared::time::Timestamp;
 
 use super::actor::cut;
-use super::read::{Flaw, Thing, is_same_host, is_url};
+use super::read::{Elsewhere, Flaw, Thing, is_same_host, is_url};
 
 /// Letters of a comment that are read.
 const CONTENT_LENGTH_MAX: usize = 10_000;
@@ -81,6 +81,15 @@ impl Note {
             published: thing.date("published").ok_or(Flaw::missing("published"))?,
             updated: thing.date("updated"),
         })
+    }
+
+    /// Refuses something said at an address that is ours, or that anybody could have written.
+    ///
+    /// # Errors
+    /// [`Flaw`].
+    pub fn check(&self, elsewhere: Elsewhere<'_>) -> Result<(), Flaw> {
+        elsewhere.check("id", &self.id)?;
+        elsewhere.check("attributedTo", &self.by)
     }
 
     /// Whether everybody may read it.

@@ -187,10 +187,50 @@ pub fn host_of(text: &str) -> Option<String> {
     Some(host.strip_suffix(usual).map_or(host.clone(), str::to_owned))
 }
 
-/// Whether two addresses are of one origin: what stands at one may speak for the other.
+/// Whether two addresses are of one origin, scheme and port with it: what stands at one may speak for the other.
 #[must_use]
 pub fn is_same_host(one: &str, other: &str) -> bool {
-    host_of(one).is_some_and(|host| host_of(other) == Some(host))
+    is_secure(one) == is_secure(other) && host_of(one).is_some_and(|host| host_of(other) == Some(host))
+}
+
+/// Whether an address is asked by TLS.
+#[must_use]
+pub fn is_secure(address: &str) -> bool {
+    address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+}
+
+/// Which ids of others count.
+#[derive(Clone, Copy, Debug)]
+pub struct Elsewhere<'e> {
+    /// Our own host, with its port where that is not the usual one. What is there is ours alone to describe.
+    pub own_host: &'e str,
+    /// Servers of which addresses without TLS count, each with its port: those that who keeps the machine named.
+    pub plain_hosts: &'e [String],
+}
+
+impl Elsewhere<'_> {
+    /// Whether an address names something of another server.
+    #[must_use]
+    pub fn holds(&self, address: &str) -> bool {
+        let Some(host) = host_of(address) else { return false };
+        let with_port = |usual: &str| {
+            let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+            if has_port { host.clone() } else { format!("{host}:{usual}") }
+        };
+        let is_plain_allowed = || {
+            let exact = with_port("80");
+            self.plain_hosts.iter().any(|plain| plain.eq_ignore_ascii_case(&exact))
+        };
+        host != self.own_host && (is_secure(address) || is_plain_allowed())
+    }
+
+    /// Refuses an address of ours, or one that could have been written by anybody on the way.
+    ///
+    /// # Errors
+    /// [`Flaw`].
+    pub fn check(&self, field: &'static str, address: &str) -> Result<(), Flaw> {
+        if self.holds(address) { Ok(()) } else { Err(Flaw { field, why: "is not of another server" }) }
+    }
 }
 
 #[cfg(test)]
@@ -256,5 +296,38 @@ mod tests {
         assert!(is_same_host("https://a.example/1", "https://A.example:443/2"));
         assert!(!is_same_host("https://a.example/1", "https://a.example.evil/1"));
         assert!(!is_same_host("nothing", "nothing"));
+        assert!(
+            !is_same_host("https://a.example/1", "http://a.example/1"),
+            "anybody could have written the other"
+        );
+        assert!(!is_same_host("https://a.example/1", "http://a.example:443/1"));
+    }
+
+    #[test]
+    fn ids_of_others_are_not_ours_and_come_by_tls() {
+        let plain_hosts = ["127.0.0.1:9002".to_owned(), "box.local:80".to_owned()];
+        let elsewhere = Elsewhere { own_host: "films.example", plain_hosts: &plain_hosts };
+        for theirs in [
+            "https://a.example/1",
+            "HTTPS://a.example/1",
+            "http://127.0.0.1:9002/1",
+            "http://box.local/1",
+            "https://films.example:8443/1",
+        ] {
+            assert!(elsewhere.holds(theirs), "{theirs}");
+        }
+        for other in [
+            "https://films.example/accounts/ann",
+            "https://FILMS.example:443/accounts/ann",
+            "http://films.example/accounts/ann",
+            "http://a.example/1",
+            "http://127.0.0.1:9003/1",
+            "http://127.0.0.1/1",
+            "ftp://a.example/1",
+            "",
+        ] {
+            assert!(!elsewhere.holds(other), "{other}");
+        }
+        assert_eq!(elsewhere.check("inbox", "https://films.example/inbox").unwrap_err().field, "inbox");
     }
 }

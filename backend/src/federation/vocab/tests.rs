@@ -165,7 +165,6 @@ fn a_video_lacks_nothing_it_needs() {
         ("uuid", json!("7")),
         ("duration", json!("90")),
         ("duration", json!("PT99999999999999999999S")),
-        ("icon", json!([])),
         ("attributedTo", json!([{ "type": "Group", "id": "https://evil.example/c" }])),
         ("attributedTo", json!([{ "type": "Person", "id": "https://a.example/accounts/ann" }])),
         ("published", json!("today")),
@@ -182,6 +181,54 @@ fn a_video_lacks_nothing_it_needs() {
     let bare = Video::read(&with(bare, "duration", json!("PT1H2M3.5S"))).unwrap();
     assert_eq!((bare.channel.as_str(), bare.duration_s), ("https://a.example/video-channels/tide", 3723));
     assert_eq!(bare.account.as_deref(), Some("https://a.example/accounts/ann"));
+}
+
+#[test]
+fn a_broken_picture_or_date_drops_no_video() {
+    for icon in [json!(null), json!([]), json!([7, { "type": "Image" }]), json!({ "mediaType": "text/html" })]
+    {
+        let read = Video::read(&with(video(), "icon", icon.clone())).unwrap();
+        assert!(read.pictures.is_empty(), "{icon}");
+    }
+    let texts =
+        json!(["https://a.example/1.jpg", { "type": "Image", "url": "https://a.example/2.jpg", "width": 9 }]);
+    let read = Video::read(&with(video(), "icon", texts)).unwrap();
+    let urls: Vec<_> = read.pictures.iter().map(|picture| picture.url.as_str()).collect();
+    assert_eq!(urls, ["https://a.example/2.jpg", "https://a.example/1.jpg"]);
+    let read = Video::read(&with(video(), "updated", json!("yesterday"))).unwrap();
+    assert_eq!(read.updated, read.published);
+}
+
+#[test]
+fn lists_and_words_of_a_video_have_bounds() {
+    let tags: Vec<_> =
+        (0..190).map(|n| json!({ "type": "SensitiveTag", "name": format!("reason {n}") })).collect();
+    let read = Video::read(&with(video(), "tag", json!(tags))).unwrap();
+    assert_eq!(read.nsfw_reasons.len(), 20);
+    let long = json!([{ "type": "SensitiveTag", "name": "x".repeat(60_000) }]);
+    assert!(Video::read(&with(video(), "tag", long)).unwrap().nsfw_reasons.is_empty());
+    let kind = format!("video/{}", "x".repeat(60_000));
+    let url = json!([{ "type": "Link", "mediaType": kind, "href": "https://a.example/1.mp4", "height": 1, "size": 1 }]);
+    assert!(Video::read(&with(video(), "url", url)).unwrap().files.is_empty());
+    let magnet = format!("magnet:?{}", "x".repeat(60_000));
+    let url = json!([
+        { "type": "Link", "mediaType": "video/mp4", "href": "https://a.example/1.mp4", "height": 1, "size": 1 },
+        { "type": "Link", "mediaType": "application/x-bittorrent;x-scheme-handler/magnet", "href": magnet, "height": 1 },
+    ]);
+    assert_eq!(Video::read(&with(video(), "url", url)).unwrap().files.remove(0).magnet, None);
+}
+
+#[test]
+fn what_is_ours_is_not_for_others_to_describe() {
+    let here = Elsewhere { own_host: "films.example", plain_hosts: &[] };
+    let there = Elsewhere { own_host: "a.example", plain_hosts: &[] };
+    let tide = Actor::read(&actor()).unwrap();
+    assert_eq!((tide.check(here), tide.check(there).unwrap_err().field), (Ok(()), "id"));
+    let film = Video::read(&video()).unwrap();
+    assert_eq!((film.check(here), film.check(there).unwrap_err().field), (Ok(()), "id"));
+    let plain = serde_json::to_string(&actor()).unwrap().replace("https:", "http:");
+    let plain = Actor::read(&serde_json::from_str(&plain).unwrap()).unwrap();
+    assert_eq!(plain.check(here).unwrap_err().field, "id", "anybody could have written it");
 }
 
 #[test]
@@ -277,6 +324,48 @@ fn deeds_are_read_whoever_writes_them() {
 }
 
 #[test]
+fn of_several_values_nobody_chooses_one_that_was_not_signed_first() {
+    let create = || {
+        json!({ "type": "Create", "id": "https://m.example/1", "actor": "https://m.example/bob",
+            "object": { "type": "Note", "id": "https://m.example/n", "attributedTo": "https://m.example/bob" } })
+    };
+    assert!(Activity::read_linked(&create()).is_ok());
+    for (field, value) in [
+        ("type", json!(["Create", "Delete"])),
+        ("actor", json!(["https://m.example/bob", "https://m.example/eve"])),
+        ("object", json!(["https://m.example/n", "https://m.example/o"])),
+    ] {
+        assert_eq!(Activity::read_linked(&with(create(), field, value)).unwrap_err().field, field);
+    }
+    for (field, value) in [
+        ("type", json!(["Note", "Video"])),
+        ("attributedTo", json!(["https://m.example/bob", "https://m.example/eve"])),
+        ("inReplyTo", json!(["https://a.example/1", "https://a.example/2"])),
+        ("content", json!(["one", "other"])),
+    ] {
+        let mut document = create();
+        document["object"][field] = value;
+        assert_eq!(Activity::read_linked(&document).unwrap_err().field, field);
+    }
+    let mut told = create();
+    told["object"]["attributedTo"] = json!([{ "type": "Person", "id": "https://m.example/bob" },
+        { "type": "Group", "id": "https://m.example/c" }]);
+    assert!(Activity::read_linked(&told).is_ok());
+    let report = json!({ "type": "Flag", "actor": "https://m.example/bob", "object": ["https://a.example/1", "https://a.example/2"] });
+    assert!(Activity::read_linked(&report).is_ok());
+}
+
+#[test]
+fn reports_are_as_long_as_reports_are() {
+    let tags: Vec<_> = (0..100).map(|n| json!({ "name": format!("reason {n}") })).collect();
+    let report = json!({ "type": "Flag", "object": ["https://a.example/v"], "content": "é".repeat(100_000), "tag": tags });
+    let Deed::Flag(report) = deed(report) else { panic!("a report") };
+    assert_eq!((report.content.chars().count(), report.reasons.len()), (3000, 20));
+    let Deed::Other(kind) = deed(json!({ "type": "x".repeat(100_000) })) else { panic!("nothing known") };
+    assert_eq!(kind.len(), 100);
+}
+
+#[test]
 fn bodies_that_say_nothing_are_refused_and_collections_read() {
     for body in [
         json!([]),
@@ -294,7 +383,7 @@ fn bodies_that_say_nothing_are_refused_and_collections_read() {
     let body = json!({ "type": "OrderedCollection", "orderedItems": [like, { "type": "Like" }] });
     let all = activities(&body).unwrap();
     let [one] = all.as_slice() else { panic!("the other says nothing") };
-    assert!(one.is_signed && one.audience == [PUBLIC] && one.id.is_some());
+    assert!(one.has_signature && one.audience == [PUBLIC] && one.id.is_some());
 }
 
 #[test]

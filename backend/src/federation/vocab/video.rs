@@ -7,7 +7,7 @@ use shared::id::{InfoHash, Uuid};
 use shared::time::Timestamp;
 
 use super::actor::{Picture, cut, pictures};
-use super::read::{Flaw, Thing, is_same_host, is_url, url_of};
+use super::read::{Elsewhere, Flaw, Thing, is_same_host, is_url, url_of};
 
 /// The longest video: PeerTube's own bound is a day, but nobody is refused for a long concert.
 const DURATION_MAX_S: u64 = 30 * 24 * 60 * 60;
@@ -23,6 +23,22 @@ const TAGS_MAX: usize = 5;
 const FILES_MAX: usize = 60;
 /// Parts of one video.
 const PARTS_MAX: usize = 100;
+/// Reasons why it is not for all eyes: PeerTube has five.
+const REASONS_MAX: usize = 20;
+/// Letters of one.
+const REASON_LENGTH_MAX: usize = 50;
+/// Letters of the name of a type of file.
+const MEDIA_TYPE_LENGTH_MAX: usize = 100;
+/// Letters of a magnet address, which has those of trackers and files in it.
+const MAGNET_LENGTH_MAX: usize = 8000;
+/// Heights and rates that something stands beside.
+const BESIDE_MAX: usize = 120;
+/// Swarms of one stream: one a rendition.
+const SWARMS_MAX: usize = 60;
+/// Streams of one video: PeerTube has one.
+const STREAMS_MAX: usize = 4;
+/// Trackers of one video.
+const TRACKERS_MAX: usize = 20;
 /// Letters of a part's title.
 const PART_LENGTH_MAX: usize = 100;
 
@@ -200,10 +216,9 @@ impl Video {
         let links: Vec<Thing<'_>> = thing.things("url").collect();
         let page = links.iter().filter(|link| link.text("mediaType") == Some("text/html"));
         let page = page.filter_map(|link| link.url("href")).find(|page| is_same_host(page, id));
+        // One that shows none is shown without, and is no worse for it.
         let pictures = pictures(thing, "icon");
-        if pictures.is_empty() {
-            return Err(Flaw { field: "icon", why: "has no picture" });
-        }
+        let published = thing.date("published").ok_or(Flaw::missing("published"))?;
         let allows = thing.flag("commentsEnabled").map(|all| if all { 1 } else { 2 });
         let reasons =
             thing.things("tag").filter(|tag| tag.is("SensitiveTag")).filter_map(|tag| tag.text("name"));
@@ -224,7 +239,11 @@ impl Video {
             tags: tags(thing),
             nsfw: thing.flag("sensitive").unwrap_or(false),
             nsfw_summary: thing.text("summary").map(|text| cut(text, SUPPORT_LENGTH_MAX)),
-            nsfw_reasons: reasons.map(str::to_owned).collect(),
+            nsfw_reasons: reasons
+                .filter(|reason| reason.len() <= REASON_LENGTH_MAX)
+                .take(REASONS_MAX)
+                .map(str::to_owned)
+                .collect(),
             is_public: thing.audience("to").iter().any(|name| name == super::PUBLIC),
             state: small("state").unwrap_or(1),
             comments_policy: small("commentsPolicy").or(allows).unwrap_or(1),
@@ -237,18 +256,35 @@ impl Video {
             pictures,
             storyboard: storyboard(thing),
             captions: captions(thing),
-            streams: links.iter().filter_map(|link| stream(*link)).collect(),
+            streams: links.iter().filter_map(|link| stream(*link)).take(STREAMS_MAX).collect(),
             files: files(links.iter().copied(), Format::Whole),
-            trackers: links.iter().filter_map(|link| tracker(*link)).map(str::to_owned).collect(),
+            trackers: links
+                .iter()
+                .filter_map(|link| tracker(*link))
+                .take(TRACKERS_MAX)
+                .map(str::to_owned)
+                .collect(),
             likes: theirs(thing, "likes", id),
             dislikes: theirs(thing, "dislikes", id),
             shares: theirs(thing, "shares", id),
             comments: theirs(thing, "comments", id),
             parts: theirs(thing, "hasParts", id),
-            published: thing.date("published").ok_or(Flaw::missing("published"))?,
-            updated: thing.date("updated").ok_or(Flaw::missing("updated"))?,
+            published,
+            updated: thing.date("updated").unwrap_or(published),
             originally_published: thing.date("originallyPublishedAt"),
         })
+    }
+}
+
+impl Video {
+    /// Refuses a video that is, or whose makers are, at an address that is ours or that anybody could have written.
+    ///
+    /// # Errors
+    /// [`Flaw`].
+    pub fn check(&self, elsewhere: Elsewhere<'_>) -> Result<(), Flaw> {
+        elsewhere.check("id", &self.id)?;
+        elsewhere.check("attributedTo", &self.channel)?;
+        self.account.as_ref().map_or(Ok(()), |account| elsewhere.check("attributedTo", account))
     }
 }
 
@@ -362,7 +398,7 @@ fn stream(link: Thing<'_>) -> Option<Stream> {
     Some(Stream {
         url: link.url("href")?.to_owned(),
         digests: link.things("tag").find(is_digests).and_then(|tag| tag.url("href")).map(str::to_owned),
-        swarms: link.things("tag").filter_map(hash).collect(),
+        swarms: link.things("tag").filter_map(hash).take(SWARMS_MAX).collect(),
         files: files(link.things("tag"), Format::Fragmented),
     })
 }
@@ -372,13 +408,18 @@ fn files<'j>(links: impl Iterator<Item = Thing<'j>>, format: Format) -> Vec<File
     let mut files: Vec<File> = Vec::new();
     let mut beside: BTreeMap<(u32, Option<u32>), [Option<String>; 3]> = BTreeMap::new();
     for link in links {
-        let Some(kind) = link.text("mediaType") else { continue };
+        let kind = link.text("mediaType").filter(|kind| kind.len() <= MEDIA_TYPE_LENGTH_MAX);
+        let Some(kind) = kind else { continue };
         let pixels = |field| link.number(field).and_then(|pixels| u32::try_from(pixels).ok());
         let Some(height) = pixels("height") else { continue };
         let (fps, place) = (pixels("fps"), kind_beside(kind, link));
         if let Some(place) = place {
+            if BESIDE_MAX <= beside.len() && !beside.contains_key(&(height, fps)) {
+                continue;
+            }
             let told = beside.entry((height, fps)).or_default();
-            let href = link.text("href").filter(|href| is_url(href) || href.starts_with("magnet:?"));
+            let is_magnet = |href: &str| href.starts_with("magnet:?") && href.len() <= MAGNET_LENGTH_MAX;
+            let href = link.text("href").filter(|href| is_url(href) || is_magnet(href));
             if let Some(slot) = told.get_mut(place) {
                 *slot = slot.take().or_else(|| href.map(str::to_owned));
             }

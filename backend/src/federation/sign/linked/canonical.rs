@@ -287,7 +287,7 @@ mod tests {
 
     fn link(dataset: &mut Dataset, from: u32, to: u32) {
         let (from, to) = (Thing::Blank(from), Said::Thing(Thing::Blank(to)));
-        dataset.say(from, "https://a.test/knows", to).unwrap();
+        dataset.say(from, &"https://a.test/knows".into(), to).unwrap();
     }
 
     /// Things that know each other, every one the next and the last the first.

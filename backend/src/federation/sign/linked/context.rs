@@ -4,7 +4,9 @@
 //! an address, or an address with the kind of its values. Everything by which a context could change the shape of a
 //! document (`@reverse`, `@nest`, `@graph`, contexts within terms) is refused.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -17,6 +19,14 @@ pub(super) const SECURITY: &str = "https://w3id.org/security/v1";
 const WORDS_MAX: usize = 256;
 /// Contexts beside each other. Everybody sends three to five.
 const CONTEXTS_MAX: usize = 16;
+/// Words that count at one place of a document: those of the bundled contexts, and what everybody adds, are two hundred.
+const WORDS_IN_ALL_MAX: usize = 1024;
+/// Contexts within things of one document, with the outermost. Mastodon's have one.
+const CONTEXTS_IN_ALL_MAX: u32 = 32;
+/// Words of one document that are explained, those by which others are explained each time anew.
+const EXPLAINED_MAX: u32 = 16_384;
+/// Bytes of an address, whole: what others of the network take at most.
+const ADDRESS_BYTES_MAX: usize = 2000;
 /// How far words may be explained by other words of the same context.
 const DEPTH_MAX: usize = 8;
 
@@ -34,7 +44,7 @@ pub(super) enum Meaning {
 /// A word with an address.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Term {
-    pub iri: String,
+    pub iri: Arc<str>,
     pub values: Values,
     pub container: Container,
     /// Whether it may stand before a colon.
@@ -49,7 +59,7 @@ pub(super) enum Values {
     /// As addresses.
     Addresses,
     /// As literals of a kind.
-    Literals(String),
+    Literals(Arc<str>),
 }
 
 /// How several values of a word are meant.
@@ -66,7 +76,25 @@ pub(super) enum Container {
 /// The words that count at a place of a document.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Active {
-    words: BTreeMap<String, Option<Meaning>>,
+    words: BTreeMap<Arc<str>, Option<Meaning>>,
+}
+
+/// What the contexts of one document may still cost.
+#[derive(Debug)]
+pub(super) struct Effort {
+    contexts: Cell<u32>,
+    words: Cell<u32>,
+}
+
+impl Effort {
+    pub fn of_document() -> Effort {
+        Effort { contexts: Cell::new(CONTEXTS_IN_ALL_MAX), words: Cell::new(EXPLAINED_MAX) }
+    }
+
+    fn spend(left: &Cell<u32>) -> Result<(), Unlinked> {
+        left.set(left.get().checked_sub(1).ok_or(Unlinked::Excessive("intricate"))?);
+        Ok(())
+    }
 }
 
 /// The bundled contexts, read once.
@@ -90,7 +118,7 @@ impl Contexts {
             };
             let mut active = Active::default();
             let none = Contexts { known: Vec::new(), names: BTreeMap::new() };
-            active.extend(words, &none).expect("a bundled context is understood");
+            active.extend(words, &none, &Effort::of_document()).expect("a bundled context is understood");
             active
         };
         let known = vec![
@@ -102,7 +130,7 @@ impl Contexts {
             if let Some(Meaning::Predicate(term)) = meaning
                 && term.container == Container::Set
             {
-                names.insert(term.iri.clone(), word.clone());
+                names.insert(term.iri.to_string(), word.to_string());
             }
         }
         Contexts { known, names }
@@ -116,7 +144,8 @@ impl Contexts {
 
 impl Active {
     /// These words, changed by a `@context`.
-    pub fn with(&self, context: &Value, contexts: &Contexts) -> Result<Active, Unlinked> {
+    pub fn with(&self, context: &Value, contexts: &Contexts, effort: &Effort) -> Result<Active, Unlinked> {
+        Effort::spend(&effort.contexts)?;
         let mut active = self.clone();
         let parts = each(context);
         if CONTEXTS_MAX < parts.len() {
@@ -130,10 +159,13 @@ impl Active {
                     let words = known.words.iter().map(|(word, meaning)| (word.clone(), meaning.clone()));
                     active.words.extend(words);
                 }
-                Value::Object(words) => active.extend(words, contexts)?,
+                Value::Object(words) => active.extend(words, contexts, effort)?,
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
                     return Err(Unlinked::Context(short(&part.to_string())));
                 }
+            }
+            if WORDS_IN_ALL_MAX < active.words.len() {
+                return Err(Unlinked::Excessive("large"));
             }
         }
         Ok(active)
@@ -158,13 +190,17 @@ impl Active {
     }
 
     /// The address that a value stands for, which may be written shorter by a prefix.
-    pub fn address(&self, text: &str) -> Result<String, Unlinked> {
-        let whole = self.unfolded(text).unwrap_or_else(|| text.to_owned());
-        if is_absolute(&whole) { Ok(whole) } else { Err(Unlinked::Relative(short(text))) }
+    pub fn address(&self, text: &str) -> Result<Arc<str>, Unlinked> {
+        let odd = || Unlinked::Relative(short(text));
+        if ADDRESS_BYTES_MAX < text.len() {
+            return Err(odd());
+        }
+        let whole: Arc<str> = self.unfolded(text).map_or_else(|| text.into(), Arc::from);
+        if is_absolute(&whole) { Ok(whole) } else { Err(odd()) }
     }
 
     /// The address of a kind of things, which may be a word.
-    pub fn kind(&self, text: &str) -> Result<String, Unlinked> {
+    pub fn kind(&self, text: &str) -> Result<Arc<str>, Unlinked> {
         match self.words.get(text) {
             Some(Some(Meaning::Predicate(term))) => Ok(term.iri.clone()),
             Some(Some(Meaning::Id | Meaning::Type)) => Err(Unlinked::Keyword(short(text))),
@@ -182,7 +218,12 @@ impl Active {
         }
     }
 
-    fn extend(&mut self, words: &Map<String, Value>, contexts: &Contexts) -> Result<(), Unlinked> {
+    fn extend(
+        &mut self,
+        words: &Map<String, Value>,
+        contexts: &Contexts,
+        effort: &Effort,
+    ) -> Result<(), Unlinked> {
         if WORDS_MAX < words.len() {
             return Err(Unlinked::Excessive("large"));
         }
@@ -197,8 +238,8 @@ impl Active {
                     return Err(Unlinked::Context(short(word)));
                 }
                 _ => {
-                    let meaning = self.define(word, words, DEPTH_MAX)?;
-                    read.insert(word.clone(), meaning);
+                    let meaning = self.define(word, words, DEPTH_MAX, effort)?;
+                    read.insert(Arc::from(word.as_str()), meaning);
                 }
             }
         }
@@ -212,8 +253,10 @@ impl Active {
         word: &str,
         words: &Map<String, Value>,
         depth: usize,
+        effort: &Effort,
     ) -> Result<Option<Meaning>, Unlinked> {
         let odd = || Unlinked::Context(short(word));
+        Effort::spend(&effort.words)?;
         let depth = depth.checked_sub(1).ok_or_else(odd)?;
         let none = Map::new();
         let (address, options) = match words.get(word) {
@@ -224,7 +267,7 @@ impl Active {
             Some(Value::Null) => return Ok(None),
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_)) | None => return Err(odd()),
         };
-        let term = match self.explain(address, word, words, depth)? {
+        let term = match self.explain(address, word, words, depth, effort)? {
             Meaning::Predicate(term) => term,
             keyword @ (Meaning::Id | Meaning::Type) if options.is_none() => return Ok(Some(keyword)),
             Meaning::Id | Meaning::Type => return Err(odd()),
@@ -237,7 +280,7 @@ impl Active {
         let values = match options.get("@type").map(|kind| kind.as_str().unwrap_or("@none")) {
             None => Values::Plain,
             Some("@id") => Values::Addresses,
-            Some(kind) => match self.explain(kind, word, words, depth)? {
+            Some(kind) => match self.explain(kind, word, words, depth, effort)? {
                 Meaning::Predicate(kind) => Values::Literals(kind.iri),
                 Meaning::Id | Meaning::Type => return Err(odd()),
             },
@@ -262,11 +305,12 @@ impl Active {
         of: &str,
         words: &Map<String, Value>,
         depth: usize,
+        effort: &Effort,
     ) -> Result<Meaning, Unlinked> {
         let odd = || Unlinked::Context(short(of));
         let known = |word: &str| -> Result<Option<Meaning>, Unlinked> {
             if word != of && words.contains_key(word) {
-                return self.define(word, words, depth);
+                return self.define(word, words, depth, effort);
             }
             Ok(self.words.get(word).cloned().flatten())
         };
@@ -289,7 +333,7 @@ impl Active {
             return Err(odd());
         }
         Ok(Meaning::Predicate(Term {
-            iri,
+            iri: iri.into(),
             values: Values::Plain,
             container: Container::Set,
             is_prefix: false,
@@ -307,9 +351,12 @@ pub(super) fn each(value: &Value) -> &[Value] {
     }
 }
 
-/// Whether a text is an address by itself, and one that statements can hold: with a scheme, and without what would end it.
+/// Whether a text is an address by itself, and one that statements can hold: with a scheme, without what would end it, and
+/// of a length that addresses have.
 pub(super) fn is_absolute(text: &str) -> bool {
-    let Some((scheme, _)) = text.split_once(':') else { return false };
+    let Some((scheme, _)) = text.split_once(':').filter(|_| text.len() <= ADDRESS_BYTES_MAX) else {
+        return false;
+    };
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+,-.".contains(letter));
     let ends = |letter: char| {
@@ -325,11 +372,11 @@ mod tests {
     use super::*;
 
     fn iri(context: &Value, word: &str) -> Result<Option<String>, Unlinked> {
-        let active = Active::default().with(context, &Contexts::bundled())?;
+        let active = Active::default().with(context, &Contexts::bundled(), &Effort::of_document())?;
         Ok(active.meaning(word)?.map(|meaning| match meaning {
             Meaning::Id => "@id".to_owned(),
             Meaning::Type => "@type".to_owned(),
-            Meaning::Predicate(term) => term.iri,
+            Meaning::Predicate(term) => term.iri.to_string(),
         }))
     }
 
@@ -354,13 +401,58 @@ mod tests {
         ] {
             assert_eq!(iri(&context, word).unwrap().as_deref(), address, "{word}");
         }
-        let active = Active::default().with(&context, &Contexts::bundled()).unwrap();
+        let active = Active::default().with(&context, &Contexts::bundled(), &Effort::of_document()).unwrap();
         let Some(Meaning::Predicate(views)) = active.meaning("views").unwrap() else { panic!("no word") };
-        assert_eq!(views.values, Values::Literals("http://schema.org/Number".to_owned()));
-        assert_eq!(active.address("as:Public").unwrap(), "https://www.w3.org/ns/activitystreams#Public");
-        assert_eq!(active.address("magnet:?xt=1").unwrap(), "magnet:?xt=1");
-        assert_eq!(active.kind("Note").unwrap(), "https://www.w3.org/ns/activitystreams#Note");
+        assert_eq!(views.values, Values::Literals("http://schema.org/Number".into()));
+        assert_eq!(&*active.address("as:Public").unwrap(), "https://www.w3.org/ns/activitystreams#Public");
+        assert_eq!(&*active.address("magnet:?xt=1").unwrap(), "magnet:?xt=1");
+        assert_eq!(&*active.kind("Note").unwrap(), "https://www.w3.org/ns/activitystreams#Note");
         assert_eq!(active.kind("Odd"), Err(Unlinked::Undefined("Odd".to_owned())));
+    }
+
+    #[test]
+    fn addresses_and_contexts_have_bounds() {
+        let contexts = Contexts::bundled();
+        let long = format!("https://a.test/{}", "x".repeat(1900));
+        let context = json!([ACTIVITYSTREAMS, { "p": format!("{long}/") }]);
+        let effort = Effort::of_document();
+        let active = Active::default().with(&context, &contexts, &effort).unwrap();
+        assert!(active.address("p:short").is_ok());
+        for longer in [format!("p:{}", "x".repeat(100)), format!("{long}{}", "x".repeat(100))] {
+            assert!(active.address(&longer).is_err() && active.meaning(&longer).is_err());
+            assert!(active.kind(&longer).is_err());
+        }
+        assert!(iri(&json!({ "x": format!("{long}{}", "x".repeat(100)) }), "x").is_err());
+        // Each context of a document counts, however small.
+        let more = (0..100).take_while(|_| active.with(&json!({}), &contexts, &effort).is_ok()).count();
+        assert_eq!(more, 31);
+        let many = |from: usize| -> Value {
+            (from..from + 250)
+                .map(|n| (format!("w{n}"), json!("https://a.test/")))
+                .collect::<Map<_, _>>()
+                .into()
+        };
+        let crowded: Vec<Value> = (0..8).map(|n| many(n * 250)).collect();
+        assert_eq!(iri(&json!(crowded), "w1"), Err(Unlinked::Excessive("large")));
+    }
+
+    #[test]
+    fn words_that_explain_each_other_again_and_again_are_given_up() {
+        // Every word is explained twice by the next.
+        let mut words = Map::new();
+        for layer in 0..6 {
+            for n in 0..36 {
+                let next = format!("w{}x{n}", layer + 1);
+                words.insert(format!("w{layer}x{n}"), json!({ "@id": next, "@type": next }));
+            }
+        }
+        for n in 0..36 {
+            words.insert(format!("w6x{n}"), json!("https://a.test/"));
+        }
+        let mut parts = vec![Value::Object(words); 8];
+        assert_eq!(iri(&json!(parts), "x"), Err(Unlinked::Excessive("intricate")));
+        parts.truncate(1);
+        assert!(iri(&json!(parts), "x").is_ok());
     }
 
     #[test]

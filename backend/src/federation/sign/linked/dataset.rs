@@ -1,11 +1,15 @@
 //! What a document says: statements about things, which have addresses or none (RDF 1.1).
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::refusal::Unlinked;
 
-/// Statements of one document. A film with thirty captions and renditions has some four hundred.
-const STATEMENTS_MAX: usize = 8192;
+/// Statements of one document, also those that are made twice. A film with thirty captions and renditions has some four
+/// hundred.
+pub(super) const STATEMENTS_MAX: usize = 8192;
+/// Bytes of all of them, written out: an address may be short where it stands and long in every statement.
+const BYTES_MAX: usize = 4 << 20;
 /// Things without an address in one document.
 const BLANKS_MAX: u32 = 2048;
 
@@ -13,7 +17,7 @@ const BLANKS_MAX: u32 = 2048;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Thing {
     /// Something with an address.
-    Named(String),
+    Named(Arc<str>),
     /// Something without one, by its number in the document.
     Blank(u32),
 }
@@ -26,11 +30,11 @@ pub(super) enum Said {
     /// Letters of a kind.
     Literal {
         /// The letters.
-        text: String,
+        text: Arc<str>,
         /// The address of the kind.
-        kind: String,
+        kind: Arc<str>,
         /// The language, for texts of one.
-        language: Option<String>,
+        language: Option<Arc<str>>,
     },
 }
 
@@ -38,7 +42,7 @@ pub(super) enum Said {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Statement {
     pub subject: Thing,
-    pub predicate: String,
+    pub predicate: Arc<str>,
     pub object: Said,
 }
 
@@ -48,6 +52,26 @@ pub(super) struct Dataset {
     statements: Vec<Statement>,
     known: HashSet<Statement>,
     blanks: u32,
+    said: usize,
+    bytes: usize,
+}
+
+impl Thing {
+    fn bytes(&self) -> usize {
+        match self {
+            Thing::Named(address) => address.len(),
+            Thing::Blank(_) => 0,
+        }
+    }
+}
+
+impl Said {
+    fn bytes(&self) -> usize {
+        match self {
+            Said::Thing(thing) => thing.bytes(),
+            Said::Literal { text, kind, .. } => text.len().saturating_add(kind.len()),
+        }
+    }
 }
 
 impl Dataset {
@@ -69,12 +93,14 @@ impl Dataset {
         Ok(Thing::Blank(self.blanks - 1))
     }
 
-    pub fn say(&mut self, subject: Thing, predicate: &str, object: Said) -> Result<(), Unlinked> {
-        let statement = Statement { subject, predicate: predicate.to_owned(), object };
+    pub fn say(&mut self, subject: Thing, predicate: &Arc<str>, object: Said) -> Result<(), Unlinked> {
+        self.said += 1;
+        self.bytes = self.bytes.saturating_add(subject.bytes() + predicate.len() + object.bytes());
+        if STATEMENTS_MAX < self.said || BYTES_MAX < self.bytes {
+            return Err(Unlinked::Excessive("large"));
+        }
+        let statement = Statement { subject, predicate: predicate.clone(), object };
         if self.known.insert(statement.clone()) {
-            if self.statements.len() == STATEMENTS_MAX {
-                return Err(Unlinked::Excessive("large"));
-            }
             self.statements.push(statement);
         }
         Ok(())

@@ -4,10 +4,12 @@
 //! their words' kinds, lists, and texts by language. Every other keyword is refused, so that there are few ways to say a
 //! thing. The surprise is words without a meaning: nobody signs them, so that we send none, and read none that others sent.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Number, Value};
 
-use super::context::{Active, Container, Contexts, Meaning, Term, Values, each, is_absolute};
-use super::dataset::{Dataset, Said, Thing};
+use super::context::{Active, Container, Contexts, Effort, Meaning, Term, Values, each, is_absolute};
+use super::dataset::{Dataset, STATEMENTS_MAX, Said, Thing};
 use super::number;
 use super::refusal::{Unlinked, short};
 
@@ -19,6 +21,8 @@ const LANGUAGE_STRING: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langSt
 pub(super) const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// Things within things. Mastodon's comments go five deep.
 const DEPTH_MAX: usize = 24;
+/// Objects of a document, also those that say the same.
+const THINGS_MAX: usize = 8192;
 /// Letters of a language's name.
 const LANGUAGE_LETTERS_MAX: usize = 64;
 
@@ -37,7 +41,13 @@ pub(super) fn expand(
     contexts: &Contexts,
     undefined: Undefined,
 ) -> Result<(Dataset, Thing), Unlinked> {
-    let mut expansion = Expansion { dataset: Dataset::default(), contexts, undefined };
+    let mut expansion = Expansion {
+        dataset: Dataset::default(),
+        contexts,
+        undefined,
+        effort: Effort::of_document(),
+        things: 0,
+    };
     let root = expansion.thing(document, &Active::default(), DEPTH_MAX)?;
     Ok((expansion.dataset, root))
 }
@@ -46,6 +56,8 @@ struct Expansion<'a> {
     dataset: Dataset,
     contexts: &'a Contexts,
     undefined: Undefined,
+    effort: Effort,
+    things: usize,
 }
 
 impl Expansion<'_> {
@@ -57,10 +69,14 @@ impl Expansion<'_> {
         depth: usize,
     ) -> Result<Thing, Unlinked> {
         let depth = depth.checked_sub(1).ok_or(Unlinked::Excessive("deep"))?;
+        self.things += 1;
+        if THINGS_MAX < self.things {
+            return Err(Unlinked::Excessive("large"));
+        }
         let inner;
         let active = match object.get("@context") {
             Some(context) => {
-                inner = active.with(context, self.contexts)?;
+                inner = active.with(context, self.contexts, &self.effort)?;
                 &inner
             }
             None => active,
@@ -90,8 +106,9 @@ impl Expansion<'_> {
             Some(id) => Thing::Named(id),
             None => self.dataset.blank()?,
         };
+        let kind_of = Arc::from(TYPE);
         for kind in kinds {
-            self.dataset.say(thing.clone(), TYPE, Said::Thing(Thing::Named(kind)))?;
+            self.dataset.say(thing.clone(), &kind_of, Said::Thing(Thing::Named(kind)))?;
         }
         for (word, term, value) in terms {
             for said in self.values(word, &term, value, active, depth)? {
@@ -121,6 +138,9 @@ impl Expansion<'_> {
         if let (Container::Languages, Value::Object(texts)) = (term.container, value) {
             return languages(word, texts);
         }
+        if STATEMENTS_MAX < each(value).len() {
+            return Err(Unlinked::Excessive("large"));
+        }
         let mut said = Vec::new();
         for value in each(value).iter().filter(|value| !value.is_null()) {
             said.push(self.value(word, term, value, active, depth)?);
@@ -128,11 +148,12 @@ impl Expansion<'_> {
         if term.container != Container::List || value.is_null() {
             return Ok(said);
         }
-        let mut list = Said::Thing(Thing::Named(NIL.to_owned()));
+        let (first, rest) = (Arc::from(FIRST), Arc::from(REST));
+        let mut list = Said::Thing(Thing::Named(NIL.into()));
         for one in said.into_iter().rev() {
             let place = self.dataset.blank()?;
-            self.dataset.say(place.clone(), FIRST, one)?;
-            self.dataset.say(place.clone(), REST, list)?;
+            self.dataset.say(place.clone(), &first, one)?;
+            self.dataset.say(place.clone(), &rest, list)?;
             list = Said::Thing(place);
         }
         Ok(vec![list])
@@ -150,9 +171,9 @@ impl Expansion<'_> {
         let literal = |text: &str, native: &str| {
             let kind = match &term.values {
                 Values::Literals(kind) => kind.clone(),
-                Values::Plain | Values::Addresses => format!("{XSD}{native}"),
+                Values::Plain | Values::Addresses => format!("{XSD}{native}").into(),
             };
-            Said::Literal { text: text.to_owned(), kind, language: None }
+            Said::Literal { text: text.into(), kind, language: None }
         };
         let is_double =
             matches!(&term.values, Values::Literals(kind) if kind.strip_prefix(XSD) == Some("double"));
@@ -198,9 +219,9 @@ fn languages(word: &str, texts: &Map<String, Value>) -> Result<Vec<Said>, Unlink
         }
         for text in each(texts).iter().filter(|text| !text.is_null()) {
             said.push(Said::Literal {
-                text: text.as_str().ok_or_else(odd)?.to_owned(),
-                kind: LANGUAGE_STRING.to_owned(),
-                language: Some(language.clone()),
+                text: text.as_str().ok_or_else(odd)?.into(),
+                kind: LANGUAGE_STRING.into(),
+                language: Some(language.as_str().into()),
             });
         }
     }

@@ -200,7 +200,7 @@ fn size_and_depth_have_bounds() {
     assert_eq!(signed(long), Err(Unlinked::Excessive("large")));
 
     // Each names the two before it: read wherever it is named, it would be read a million times.
-    let things: Vec<Value> = (0..24)
+    let things: Vec<Value> = (0..20)
         .map(|n: i32| {
             json!({ "id": format!("https://a.test/t/{n}"), "name": n.to_string(),
                 "tag": [format!("https://a.test/t/{}", n - 1), format!("https://a.test/t/{}", n - 2)] })
@@ -209,6 +209,49 @@ fn size_and_depth_have_bounds() {
     let mut wide = create();
     wide["cc"] = json!(things);
     assert_eq!(signed(wide), Err(Unlinked::Excessive("intricate")));
+}
+
+#[test]
+fn a_flat_document_does_not_become_a_deep_one() {
+    // Each names the next: read within each other they would go four thousand deep.
+    let chain = |length: u32| {
+        let thing = |n: u32| {
+            json!({ "id": format!("https://a.test/t/{n}"), "name": n.to_string(),
+                "tag": format!("https://a.test/t/{}", n + 1) })
+        };
+        let mut document = create();
+        document["cc"] = (0..length).map(thing).collect();
+        document
+    };
+    assert_eq!(signed(chain(2500)).unwrap_err(), Unlinked::Excessive("deep"));
+    assert!(signed(chain(10)).is_ok());
+}
+
+#[test]
+fn what_is_said_often_counts_each_time() {
+    let mut same = create();
+    same["cc"] = json!(vec![json!({ "id": "https://a.test/1", "name": "x" }); 9000]);
+    assert_eq!(signed(same), Err(Unlinked::Excessive("large")));
+    let mut values = create();
+    values["object"]["name"] = json!(vec!["x"; 9000]);
+    assert_eq!(signed(values), Err(Unlinked::Excessive("large")));
+    let mut things = create();
+    things["object"]["tag"] = json!(vec![json!({ "id": "https://a.test/1" }); 8190]);
+    things["object"]["cc"] = json!(vec![json!({ "id": "https://a.test/1" }); 8190]);
+    assert_eq!(signed(things), Err(Unlinked::Excessive("large")));
+    // One long text that many name.
+    let mut long = create();
+    long["object"]["tag"] = (0..60)
+        .map(|n| json!({ "id": format!("https://a.test/{n}"), "type": "Mention", "tag": "https://a.test/long" }))
+        .collect();
+    long["cc"] = json!([{ "id": "https://a.test/long", "name": "x".repeat(100_000) }]);
+    assert_eq!(signed(long), Err(Unlinked::Excessive("large")));
+    // One long word before a colon, in many statements.
+    let mut prefixed = create();
+    let far = format!("https://a.test/{}/", "x".repeat(1900));
+    prefixed["@context"].as_array_mut().unwrap().push(json!({ "p": far }));
+    prefixed["to"] = (0..4000).map(|n| json!(format!("p:{n}"))).collect();
+    assert_eq!(signed(prefixed), Err(Unlinked::Excessive("large")));
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(super) fn write(statement: &Statement, escapes: Escapes, name: &impl Fn(u32)
                     line.push('@');
                     line.push_str(language);
                 }
-                None if kind == STRING => {}
+                None if **kind == *STRING => {}
                 None => {
                     line.push_str("^^");
                     write_address(&mut line, kind, escapes);

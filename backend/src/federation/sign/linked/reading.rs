@@ -16,6 +16,11 @@ use super::terms::schema_kind;
 
 /// Values in one reading. A thing that many name is read as often.
 const VALUES_MAX: usize = 20_000;
+/// Bytes of their texts.
+const BYTES_MAX: usize = 4 << 20;
+/// Things within things, as in documents: those that name each other in a row are read within each other, however flat
+/// they were written.
+const DEPTH_MAX: usize = 24;
 
 /// Reads what is said, beginning with the activity.
 pub(super) fn read_out(dataset: &Dataset, root: &Thing, contexts: &Contexts) -> Result<Value, Unlinked> {
@@ -27,7 +32,7 @@ pub(super) fn read_out(dataset: &Dataset, root: &Thing, contexts: &Contexts) -> 
         }
         about.entry(&statement.subject).or_default().push(statement);
     }
-    let mut reader = Reader { about, contexts, values: 0 };
+    let mut reader = Reader { about, contexts, values: 0, bytes: 0 };
     let mut within = Vec::new();
     reader.thing(root, &mut within)
 }
@@ -36,9 +41,16 @@ struct Reader<'a> {
     about: HashMap<&'a Thing, Vec<&'a Statement>>,
     contexts: &'a Contexts,
     values: usize,
+    bytes: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// A text of the reading.
+    fn text(&mut self, text: &str) -> Result<String, Unlinked> {
+        self.bytes = self.bytes.saturating_add(text.len());
+        if BYTES_MAX < self.bytes { Err(Unlinked::Excessive("large")) } else { Ok(text.to_owned()) }
+    }
+
     fn thing(&mut self, thing: &'a Thing, within: &mut Vec<&'a Thing>) -> Result<Value, Unlinked> {
         let id = match thing {
             Thing::Named(address) => Some(address),
@@ -47,13 +59,16 @@ impl<'a> Reader<'a> {
         let said = if within.contains(&thing) { None } else { self.about.get(thing).cloned() };
         let said = match (said, id) {
             (Some(said), _) => said,
-            (None, Some(id)) => return Ok(Value::String(id.clone())),
+            (None, Some(id)) => return Ok(Value::String(self.text(id)?)),
             (None, None) => return Ok(Value::Object(Map::new())),
         };
+        if within.len() == DEPTH_MAX {
+            return Err(Unlinked::Excessive("deep"));
+        }
         within.push(thing);
         let mut object: Map<String, Value> = Map::new();
         if let Some(id) = id {
-            object.insert("id".to_owned(), Value::String(id.clone()));
+            object.insert("id".to_owned(), Value::String(self.text(id)?));
         }
         for statement in said {
             self.values += 1;
@@ -73,10 +88,10 @@ impl<'a> Reader<'a> {
         statement: &'a Statement,
         within: &mut Vec<&'a Thing>,
     ) -> Result<Option<(String, Value)>, Unlinked> {
-        if statement.predicate == TYPE {
+        if *statement.predicate == *TYPE {
             let Said::Thing(Thing::Named(kind)) = &statement.object else { return Ok(None) };
             let kind = self.contexts.name_of(kind).unwrap_or(kind);
-            return Ok(Some(("type".to_owned(), Value::String(kind.to_owned()))));
+            return Ok(Some(("type".to_owned(), Value::String(self.text(kind)?))));
         }
         let Some(name) = self.contexts.name_of(&statement.predicate).map(str::to_owned) else {
             return Ok(None);
@@ -84,10 +99,10 @@ impl<'a> Reader<'a> {
         match &statement.object {
             Said::Thing(thing) => Ok(Some((name, self.thing(thing, within)?))),
             Said::Literal { text, language: Some(language), .. } => {
-                let texts = Map::from_iter([(language.clone(), Value::String(text.clone()))]);
+                let texts = Map::from_iter([(language.to_string(), Value::String(self.text(text)?))]);
                 Ok(Some((format!("{name}Map"), Value::Object(texts))))
             }
-            Said::Literal { text, kind, language: None } => Ok(Some((name, literal(text, kind)))),
+            Said::Literal { text, kind, language: None } => Ok(Some((name, literal(self.text(text)?, kind)))),
         }
     }
 }
@@ -109,7 +124,7 @@ fn add(object: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 /// Letters as JSON has their kind.
-fn literal(text: &str, kind: &str) -> Value {
+fn literal(text: String, kind: &str) -> Value {
     let name = kind.strip_prefix(XSD).or_else(|| schema_kind(kind)).unwrap_or_default();
     let read = match name {
         "boolean" | "Boolean" => text.parse().ok().map(Value::Bool),
@@ -120,5 +135,5 @@ fn literal(text: &str, kind: &str) -> Value {
         }
         _ => None,
     };
-    read.unwrap_or_else(|| Value::String(text.to_owned()))
+    read.unwrap_or(Value::String(text))
 }
