@@ -149,7 +149,7 @@ mod tests {
             )
         };
         let found = there(&finger("https://server.example/follow?uri={uri}"), "films@films.example");
-        assert_eq!(found.as_deref(), Some("https://server.example/follow?uri=films%40films.example"));
+        assert_eq!(found.as_deref(), Some("https://server.example/follow?uri=films@films.example"));
         assert_eq!(there(&finger("javascript:alert(1)//{uri}"), "films@films.example"), None);
         assert_eq!(there(&finger("https://server.example/"), "films@films.example"), None);
         assert_eq!(there("{}", "films@films.example"), None);

@@ -13,7 +13,7 @@ use super::follows;
 use super::keep::{self, Intake, KeepError};
 use super::receive::Effect;
 use super::verify::remote_of;
-use super::vocab::host_of;
+use super::vocab::{Part, host_of};
 use crate::app::App;
 use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
@@ -57,6 +57,8 @@ pub(super) struct Around<'a> {
     pub name: &'a dyn Fn() -> Uuid,
     /// The server that sent it.
     pub sender: &'a str,
+    /// The parts of the video that is kept, where its server told them.
+    pub parts: Option<&'a [Part]>,
     /// What is passed on, where it shows by itself whose it is.
     pub words: Option<&'a str>,
 }
@@ -76,7 +78,10 @@ pub(super) fn apply(
     for effect in effects {
         match effect {
             Effect::KeepVideo { said, channel } => {
-                keep::video(write, now, &said, channel, intake)?;
+                let id = keep::video(write, now, &said, channel, intake)?;
+                if let Some(parts) = around.parts {
+                    keep::chapters(write, id, parts)?;
+                }
             }
             Effect::KeepComment { said, at, owner } => {
                 if is_unheard(write, owner, at.author)? {
@@ -194,8 +199,11 @@ fn change_mirrors(
 ) -> Result<(), StoreError> {
     let key = VideoKey { video };
     let Some(mut row) = write.get(&key)? else { return Ok(()) };
-    let Some(remote) = &mut row.remote else { return Ok(()) };
-    let before = remote.mirrors.clone();
-    change(&mut remote.mirrors);
-    if remote.mirrors == before { Ok(()) } else { write.insert(&key, &row) }
+    let mirrors = match &mut row.remote {
+        Some(remote) => &mut remote.mirrors,
+        None => &mut row.mirrors,
+    };
+    let before = mirrors.clone();
+    change(mirrors);
+    if *mirrors == before { Ok(()) } else { write.insert(&key, &row) }
 }

@@ -16,8 +16,8 @@ use super::gather::{GatherError, gather};
 use super::receive::{ActorFact, Decision, Effect, Fact, Facts, Here, Need, Said, Trust, receive};
 use super::sign::linked::{self, Contexts};
 use super::verify::{self, Unverified};
-use super::vocab::{Activity, Deed, Thing, host_of, url_of};
-use super::{Piece, follows, pieces};
+use super::vocab::{self, Activity, Deed, Part, Thing, host_of, url_of};
+use super::{Piece, fetch, find, follows, pieces};
 use crate::app::App;
 use crate::domain::arrival::{self, ATTEMPTS_MAX, delay};
 use crate::store::records::{Arrived, Fate};
@@ -36,6 +36,8 @@ const GATHERING_MAX: Duration = Duration::from_secs(120);
 const TROUBLE: Duration = Duration::from_secs(60);
 /// Signed words that are passed on; a comment has a tenth of it.
 const WORDS_BYTES_MAX: usize = 100_000;
+/// How long ago what others bring may have been signed: as long as it is tried to deliver something.
+const BROUGHT_WITHIN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How often what was heard long ago is forgotten, some rows at a time: all are looked at within a day or two.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 const FORGET_ROWS: usize = 2000;
@@ -204,9 +206,13 @@ async fn deal_with(
                 .await?);
         }
     };
-    if let Some(why) = paced(app, &effects) {
+    if let Some(why) = paced(app, &effects)? {
         return Ok(close(app, number, about, Fate::Refused(why)).await?);
     }
+    let parts = tokio::select! {
+        parts = parts(app, &effects) => parts,
+        () = app.stopping().cancelled() => return Err(Unfinished::Stopping),
+    };
     let watching: Vec<Effect> =
         effects.iter().filter(|effect| matches!(effect, Effect::Watching { .. })).cloned().collect();
     let is_linked = believed.is_some_and(|believed| believed.is_linked);
@@ -216,7 +222,13 @@ async fn deal_with(
     let done = app.write(Durability::Relaxed, move |write, now| {
         let fate = if effects.is_empty() { Fate::Nothing } else { Fate::Done };
         let name = || within.dice().uuid();
-        let around = Around { app: &within, name: &name, sender: &sender, words: words.as_deref() };
+        let around = Around {
+            app: &within,
+            name: &name,
+            sender: &sender,
+            parts: parts.as_deref(),
+            words: words.as_deref(),
+        };
         apply(write, now, effects, &around)?;
         Ok::<_, ApplyError>(arrival::finish(write, number, noted, fate)?)
     });
@@ -235,31 +247,36 @@ async fn close(app: &App, number: u64, about: Option<String>, fate: Fate) -> Res
     app.write(Durability::Relaxed, move |write, _| arrival::finish(write, number, about, fate)).await
 }
 
-/// Why reports are not taken now: an account elsewhere reports no faster than one here.
-fn paced(app: &App, effects: &[Effect]) -> Option<String> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::Report { reporter, .. } => {
-            app.report_pace(*reporter).err().map(|_| "they report too much".to_owned())
+/// Why it is not taken. An account elsewhere reports no faster than one here, and is let finish what it says.
+fn paced(app: &App, effects: &[Effect]) -> Result<Option<String>, Unfinished> {
+    for effect in effects {
+        if let Effect::Report { reporter, .. } = effect
+            && app.report_pace(*reporter).is_err()
+        {
+            return Ok(Some("they report too much".to_owned()));
         }
-        Effect::KeepComment { at, .. } => {
-            app.comment_pace(at.author).err().map(|_| "they say too much".to_owned())
+        if let Effect::KeepComment { at, .. } = effect
+            && app.comment_pace(at.author).is_err()
+        {
+            return Err(Unfinished::Later("they say too much at once".to_owned()));
         }
-        Effect::KeepVideo { .. }
-        | Effect::PassOn(_)
-        | Effect::RemoveActor(_)
-        | Effect::RemoveVideo(_)
-        | Effect::RemoveComment(_)
-        | Effect::ShowComment(_)
-        | Effect::Share { .. }
-        | Effect::Unshare { .. }
-        | Effect::Rate { .. }
-        | Effect::Unrate { .. }
-        | Effect::View(_)
-        | Effect::Watching { .. }
-        | Effect::Mirror { .. }
-        | Effect::Unmirror { .. }
-        | Effect::Moved { .. } => None,
-    })
+    }
+    Ok(None)
+}
+
+/// The parts of a video that is to be kept, as its server tells them; none where it does not, now.
+async fn parts(app: &App, effects: &[Effect]) -> Option<Vec<Part>> {
+    let video = effects
+        .iter()
+        .find_map(|effect| if let Effect::KeepVideo { said, .. } = effect { Some(said) } else { None })?;
+    let url = video.parts.clone()?;
+    match fetch::document(app, &url).await {
+        Ok(document) => Some(vocab::parts(&document.value)),
+        Err(error) => {
+            tracing::debug!(url, %error, "the parts of a video are not to be had");
+            None
+        }
+    }
 }
 
 /// Who watches elsewhere is known in memory alone.
@@ -315,7 +332,8 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
         return Ok(Decided::refuse("nobody else speaks for who is here"));
     }
     let config = app.config();
-    let here = Here { host: app.url().host(), accept_from: config.remote_redundancy.accept_from };
+    let elsewhere = find::elsewhere(app, &config);
+    let here = Here { host: app.url().host(), elsewhere, accept_from: config.remote_redundancy.accept_from };
     let mut gathered = 0;
     let mut decision = Decision::Need(Vec::new());
     for _ in 0..=ROUNDS_MAX {
@@ -358,13 +376,36 @@ async fn believe(
         return Ok(Believed { activity, trust: Trust::Word, is_linked: false });
     }
     if activity.has_signature
+        && may_be_brought(&activity.deed)
         && let Some(reading) = linked_reading(app, value, &activity.actor, contexts).await?
-        && let Some(read) = Thing::of(&reading).and_then(|thing| Activity::read(thing).ok())
+        && let Ok(read) = Activity::read_linked(&reading)
         && read.actor == activity.actor
+        && may_be_brought(&read.deed)
     {
         return Ok(Believed { activity: read, trust: Trust::Word, is_linked: true });
     }
     Ok(Believed { activity, trust: Trust::Hint, is_linked: false })
+}
+
+/// Whether a deed counts by what its actor signed, whoever brings it. Such signatures do not grow old: what was taken back,
+/// or changed again since, is asked for where it is.
+fn may_be_brought(deed: &Deed) -> bool {
+    match deed {
+        Deed::Create(object) => !Thing::of(object).is_some_and(|object| object.is("Video")),
+        Deed::Update(object) => Thing::of(object).is_some_and(|object| object.is("CacheFile")),
+        Deed::Undo(undone) => matches!(undone.kind.as_str(), "Create" | "Announce"),
+        Deed::Delete(_) | Deed::Announce(_) | Deed::View(_) => true,
+        Deed::Follow(_)
+        | Deed::Accept(_)
+        | Deed::Reject(_)
+        | Deed::Like(_)
+        | Deed::Dislike(_)
+        | Deed::Flag(_)
+        | Deed::ApproveReply(_)
+        | Deed::RejectReply(_)
+        | Deed::Move(_)
+        | Deed::Other(_) => false,
+    }
 }
 
 /// Whether the words of what its actor brought show by themselves whose they are.
@@ -389,6 +430,9 @@ async fn linked_reading(
     // Putting it into its canonical form is work.
     let claim = app.blocking(move |_| linked::read(&value, &contexts)).await;
     let Ok(claim) = claim else { return Ok(None) };
+    if BROUGHT_WITHIN < app.clock().now().since(claim.created()) {
+        return Ok(None);
+    }
     match verify::reading(app, claim, actor).await {
         Ok(reading) => Ok(Some(reading.into_activity())),
         Err(Unverified::Store(error)) => Err(error.into()),

@@ -92,12 +92,30 @@ impl Known {
     }
 }
 
-/// Whether the key of a request is one of somebody who is known here.
+/// Whether the key of a request may be one of somebody who is known here.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub async fn is_known(app: &App, claim: &Claim, hint: Option<&str>) -> Result<bool, StoreError> {
-    Ok(known(app, claim.key_id(), hint).await?.is_some())
+    let places = places(claim.key_id(), hint);
+    app.read(move |store| {
+        for url in places {
+            if store.get(&RemoteActorKey { url })?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+    .await
+}
+
+/// Who may have a key: whose address it is, or who says to have done what it signed.
+fn places(key_id: &KeyId, hint: Option<&str>) -> Vec<String> {
+    let document = key_id.document();
+    let mut places = vec![document.trim_end_matches("/main-key").to_owned(), document.to_owned()];
+    places.extend(hint.filter(|hint| is_same_host(hint, key_id.as_str())).map(str::to_owned));
+    places.dedup();
+    places
 }
 
 /// The actor whose key signed a request. `hint` is who says to have done what stands in it.
@@ -192,10 +210,7 @@ fn unread(error: FindError) -> Result<Unverified, StoreError> {
 
 /// The keys that an address may mean, where their owner is known.
 async fn known(app: &App, key_id: &KeyId, hint: Option<&str>) -> Result<Option<Known>, StoreError> {
-    let document = key_id.document().to_owned();
-    let mut places = vec![document.trim_end_matches("/main-key").to_owned(), document];
-    places.extend(hint.filter(|hint| is_same_host(hint, key_id.as_str())).map(str::to_owned));
-    places.dedup();
+    let places = places(key_id, hint);
     let key_id = key_id.clone();
     app.read(move |store| {
         for url in places {

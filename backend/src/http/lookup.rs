@@ -67,7 +67,7 @@ pub async fn channel(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Optio
             if let Some(known) = ask.app.read(move |store| keep::actor_of(store, &known)).await? {
                 return Ok(channel_of(Some(known)));
             }
-            tokio::time::timeout(ANSWER_DURATION_MAX, find::actor(&ask.app, &address)).await
+            tokio::time::timeout(ANSWER_DURATION_MAX, find::actor_at(&ask.app, &address)).await
         }
     };
     Ok(match found {

@@ -1,7 +1,7 @@
 //! What others send: it arrives, is believed only when it may be, and is done once.
 
-use backend::store::records::{CommentsPolicy, Fate, Received, Video};
-use backend::store::tables::{InboxKey, ReceivedKey, RemoteActorKey, VideoKey};
+use backend::store::records::{CommentsPolicy, Fate, Party, Received, Video};
+use backend::store::tables::{AccountKey, InboxKey, ReceivedKey, RemoteActorKey, VideoKey};
 use backend::store::{Read, Store};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -203,11 +203,13 @@ async fn who_is_gone_goes_here_too() {
     let like = said("Like", &bob, 1, &json!(address(&instance, &video)));
     assert_eq!(stranger.say(&instance, &bob, &like).await.status, StatusCode::NO_CONTENT);
     assert_eq!(fate(&instance, 1).await, Fate::Done);
+    let party = store(&instance).get(&RemoteActorKey { url: bob.clone() }).unwrap();
+    let Some(Party::Account(account)) = party else { panic!("{party:?}") };
     stranger.bury("/users/bob");
     let delete = said("Delete", &bob, 2, &json!(bob));
     assert_eq!(stranger.say(&instance, &bob, &delete).await.status, StatusCode::NO_CONTENT);
     assert_eq!(fate(&instance, 2).await, Fate::Done);
-    until(|| store(&instance).get(&RemoteActorKey { url: bob.clone() }).unwrap().is_none()).await;
+    until(|| store(&instance).get(&AccountKey { account }).unwrap().is_none()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

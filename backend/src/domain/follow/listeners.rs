@@ -29,17 +29,16 @@ pub(super) fn take(write: &mut Write<'_>, followed: Party, inbox: &str) -> Resul
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn follow_moves(write: &mut Write<'_>) -> Result<(), StoreError> {
-    let inbox =
-        |remote: &Option<Box<RemoteActor>>| remote.as_ref().map(|remote| remote.common_inbox().to_owned());
+    let inbox = |remote: Option<&RemoteActor>| remote.map(|remote| remote.common_inbox().to_owned());
     let mut moved = Vec::new();
     for change in write.changes_of::<AccountKey>()? {
         if let (Some(old), Some(new)) = change {
-            moved.push((Party::Account(new.id), inbox(&old.remote), inbox(&new.remote)));
+            moved.push((Party::Account(new.id), inbox(old.remote.as_deref()), inbox(new.remote.as_deref())));
         }
     }
     for change in write.changes_of::<ChannelKey>()? {
         if let (Some(old), Some(new)) = change {
-            moved.push((Party::Channel(new.id), inbox(&old.remote), inbox(&new.remote)));
+            moved.push((Party::Channel(new.id), inbox(old.remote.as_deref()), inbox(new.remote.as_deref())));
         }
     }
     for (party, old, new) in moved {

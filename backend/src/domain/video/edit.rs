@@ -166,6 +166,7 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
         replacement: None,
         removals: 0,
         former: None,
+        mirrors: Vec::new(),
         replaced_at: None,
         pictures_made: false,
         facts: Some(arrival.facts),

@@ -41,6 +41,7 @@ pub(crate) fn video(id: u64) -> Video {
         replacement: None,
         removals: 0,
         former: None,
+        mirrors: Vec::new(),
         replaced_at: None,
         pictures_made: false,
         facts: Some(facts()),

@@ -24,6 +24,19 @@ pub async fn actor(app: &App, id: &str) -> Result<Party, FindError> {
     actor_within(app, &mut Budget::new(), id, FRESH_DURATION).await
 }
 
+/// Whoever stands at an address, which may be that of their page, or lead to them: they may be of another server than the
+/// address. For addresses that people type; where something is somebody's word, ask for [`actor`].
+///
+/// # Errors
+/// [`FindError`].
+pub async fn actor_at(app: &App, address: &str) -> Result<Party, FindError> {
+    if let Some(party) = young(app, address, FRESH_DURATION).await? {
+        return Ok(party);
+    }
+    let found = fetch::document(app, address).await?;
+    actor(app, &found.url).await
+}
+
 /// The actor with this id as its server describes it now.
 ///
 /// # Errors
@@ -121,7 +134,9 @@ async fn read(app: &App, budget: &mut Budget, id: &str) -> Result<Actor, FindErr
     let said = Actor::read(&found.value)?;
     let config = app.config();
     said.check(elsewhere(app, &config))?;
-    if said.id == found.url { Ok(said) } else { Err(fetch::FetchError::Elsewhere.into()) }
+    // Not whoever else it leads to: what this one says would be taken for the other's word.
+    let is_meant = said.id == found.url && found.url == id;
+    if is_meant { Ok(said) } else { Err(fetch::FetchError::Elsewhere.into()) }
 }
 
 /// What is true where a server does not describe somebody: they are gone, or they are as they were.

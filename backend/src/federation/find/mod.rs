@@ -14,7 +14,7 @@ mod video;
 
 use std::time::Duration;
 
-pub use actor::{actor, actor_anew, actor_by_handle};
+pub use actor::{actor, actor_anew, actor_at, actor_by_handle};
 pub use comment::comment;
 pub use error::FindError;
 pub use flights::Flights;

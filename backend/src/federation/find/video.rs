@@ -92,6 +92,8 @@ pub(super) async fn video_within(
     };
     let video = old.video;
     match found {
+        // Another video does not take its place.
+        Ok(Some(found)) if found.url != id => Err(FetchError::Elsewhere.into()),
         Ok(Some(found)) => put(app, budget, found, wish.is_backfill).await,
         Ok(None) => {
             app.write(Durability::Relaxed, move |write, now| {

@@ -15,6 +15,7 @@ use crate::store::{Read, StoreError, Write};
 
 /// What administrators decided.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     /// The instance may be followed.
     pub instance: bool,
@@ -65,6 +66,10 @@ pub fn received(
     };
     judge(write, here, row, verdict)?;
     if verdict == FollowState::Rejected {
+        // Only what an administrator refused stays refused: settings and mutes are asked anew next time.
+        if known.as_ref().is_none_or(|known| known.state != FollowState::Rejected) {
+            follow::end(write, row)?;
+        }
         return Ok(Heard::Refused("it may not follow"));
     }
     if followed == Party::Instance

@@ -194,7 +194,9 @@ pub fn moved(
                     Err(error) => return Err(error.into()),
                 }
             }
-            (follower, _, to) => drop(begin(write, here, *follower, to)?),
+            (follower, _, to) => {
+                begin(write, here, *follower, to)?;
+            }
         }
         withdraw(write, here, key.follow)?;
     }

@@ -217,7 +217,7 @@ fn who_is_muted_does_not_follow() {
         .unwrap();
     assert!(matches!(world.hear(RULES, SEA, "https://sea.example/1", OWN_CHANNEL), Heard::Refused(_)));
     assert_eq!(world.kinds(), ["Reject"]);
-    assert_eq!(world.state(SEA, Party::Channel(ChannelId(1))), Some(FollowState::Rejected));
+    assert_eq!(world.state(SEA, Party::Channel(ChannelId(1))), None);
 }
 
 #[test]

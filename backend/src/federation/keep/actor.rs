@@ -215,7 +215,7 @@ fn remote(old: Option<&RemoteActor>, reading: Reading<'_>) -> RemoteActor {
     let Reading { said, host, now, name } = reading;
     let picture = |of: &[vocab::Picture], width: u32, old: Option<&RemotePicture>| {
         let chosen = of.iter().rev().find(|picture| picture.width.is_some_and(|own| width <= own));
-        Some(picture(&chosen.or(of.first())?.url, old.into_iter(), now, name))
+        Some(picture(&chosen.or(of.first())?.url, old.as_slice(), now, name))
     };
     RemoteActor {
         url: said.id.clone(),
@@ -248,14 +248,14 @@ fn keys(said: &vocab::Actor) -> Vec<RemoteKey> {
 }
 
 /// A picture of an address: the one that had it before, or a new one.
-pub(super) fn picture<'p>(
+pub(super) fn picture(
     url: &str,
-    mut old: impl Iterator<Item = &'p RemotePicture>,
+    old: &[&RemotePicture],
     now: Timestamp,
     name: &dyn Fn() -> Uuid,
 ) -> RemotePicture {
-    match old.find(|old| old.url == url) {
-        Some(old) => old.clone(),
+    match old.iter().find(|old| old.url == url) {
+        Some(old) => (*old).clone(),
         None => RemotePicture { url: url.to_owned(), name: name(), created_at: now },
     }
 }
@@ -281,7 +281,7 @@ pub fn counts(
 }
 
 /// Changes what is known of somebody of another server; `change` says whether it did.
-fn change_remote(
+pub(super) fn change_remote(
     write: &mut Write<'_>,
     party: Party,
     change: impl FnOnce(&mut RemoteActor) -> bool,

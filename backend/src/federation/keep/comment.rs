@@ -48,7 +48,7 @@ pub fn comment(
     match write.get(&key)? {
         Some(RemoteObject::Comment(comment)) => {
             let old = write.get(&CommentKey { comment })?.ok_or(KeepError::Gone)?;
-            change(write, now, old, (said, text), at, intake)?;
+            change(write, now, &old, (said, text), at, intake)?;
             Ok(comment)
         }
         Some(RemoteObject::Video(_) | RemoteObject::Playlist(_)) => Err(KeepError::KindChanged),
@@ -114,7 +114,7 @@ fn add(
 fn change(
     write: &mut Write<'_>,
     now: Timestamp,
-    old: Comment,
+    old: &Comment,
     (said, text): (&vocab::Note, String),
     at: Place,
     intake: Intake<'_>,

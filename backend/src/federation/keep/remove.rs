@@ -4,6 +4,7 @@ use shared::id::{CommentId, VideoId};
 use shared::time::Timestamp;
 
 use super::KeepError;
+use super::actor::change_remote;
 use crate::domain::comment::{self, CommentError};
 use crate::domain::event::Event;
 use crate::domain::video::edit;
@@ -16,7 +17,7 @@ use crate::store::{Read, Write};
 ///
 /// # Errors
 /// [`KeepError`].
-pub fn actor(write: &mut Write<'_>, party: Party) -> Result<(), KeepError> {
+pub fn actor(write: &mut Write<'_>, now: Timestamp, party: Party) -> Result<(), KeepError> {
     let is_theirs = match party {
         Party::Instance => Some(false),
         Party::Account(account) => {
@@ -27,11 +28,18 @@ pub fn actor(write: &mut Write<'_>, party: Party) -> Result<(), KeepError> {
         }
     };
     match is_theirs {
-        Some(true) => write.note(Event::RemoteActorGone(party)),
-        Some(false) => return Err(KeepError::Ours),
-        None => {}
+        Some(true) => {
+            // Read just now: nobody asks for it again while it goes.
+            change_remote(write, party, |remote| {
+                remote.fetched_at = now;
+                true
+            })?;
+            write.note(Event::RemoteActorGone(party));
+            Ok(())
+        }
+        Some(false) => Err(KeepError::Ours),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Removes a video of another server with all that is said of it; one that is gone stays so.

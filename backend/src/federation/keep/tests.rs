@@ -556,9 +556,9 @@ fn whoever_goes_takes_all_along_and_leaves_their_name_free() {
     let (account, channel, video) = (world.alice(), world.films(), world.clip());
     let party = Party::Account(account);
     world.write(|world, write| {
-        assert!(matches!(remove::actor(write, Party::Account(BOB)), Err(KeepError::Ours)));
+        assert!(matches!(remove::actor(write, now(), Party::Account(BOB)), Err(KeepError::Ours)));
         assert!(matches!(remove::video(write, OWN), Err(KeepError::Ours)));
-        remove::actor(write, party)?;
+        remove::actor(write, now(), party)?;
         world.settle(write)
     });
     assert!(world.jobs().contains(&JobKind::Talk(TalkJob::RemoveActor(party))));

@@ -153,6 +153,7 @@ fn blank(id: VideoId, said: &vocab::Video, channel: ChannelId, now: Timestamp) -
         replacement: None,
         removals: 0,
         former: None,
+        mirrors: Vec::new(),
         replaced_at: None,
         pictures_made: false,
         facts: None,
@@ -232,7 +233,7 @@ fn nsfw_flags(reasons: &[String]) -> u32 {
         let reason = reason.to_ascii_lowercase();
         let violence = u32::from(reason.contains("violen"));
         let sex = u32::from(reason.contains("sex"));
-        flags | violence | sex << 1
+        flags | violence | (sex << 1)
     })
 }
 
@@ -309,10 +310,9 @@ fn remote(
     now: Timestamp,
     name: &dyn Fn() -> Uuid,
 ) -> RemoteVideo {
-    let kept = |url: &str| {
-        let before = old.into_iter().flat_map(|old| old.pictures.iter().chain(&old.storyboard));
-        picture(url, before, now, name)
-    };
+    let before: Vec<&RemotePicture> =
+        old.into_iter().flat_map(|old| old.pictures.iter().chain(&old.storyboard)).collect();
+    let kept = |url: &str| picture(url, &before, now, name);
     RemoteVideo {
         url: said.id.clone(),
         host: host.to_owned(),

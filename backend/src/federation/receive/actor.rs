@@ -1,6 +1,7 @@
 //! Who changed, and who went elsewhere.
 
-use super::{Decided, Effect, Fact, Facts, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Said, Trust};
 
 /// `Update` of somebody: they are read anew where they are, whatever was sent of them.
 pub(super) fn changed(said: &Said<'_>, facts: &Facts, url: &str) -> Decided {

@@ -1,6 +1,7 @@
 //! Copies of videos that other servers offer.
 
-use super::{Decided, Effect, Fact, Facts, Here, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::config::AcceptFrom;
 use crate::federation::vocab::{Thing, Undone, host_of, is_same_host};
 use crate::store::records::RemoteMirror;

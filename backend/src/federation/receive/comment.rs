@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::decide::{Decided, Making, Stop};
 use super::facts::Talk;
-use super::{Decided, Effect, Fact, Facts, Here, Making, Said, Stop, Trust};
+use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::federation::keep::Place;
 use crate::federation::vocab::{Note, Reply, host_of};
 use crate::store::records::CommentsPolicy;
@@ -25,6 +26,7 @@ pub(super) fn made(
     if host_of(&note.id).as_deref() == Some(here.host) {
         return Err(Stop::refuse("nobody else says something for who is here"));
     }
+    note.check(here.elsewhere)?;
     if !note.is_public() {
         return Err(Stop::refuse("it is not for everybody"));
     }
@@ -39,6 +41,12 @@ pub(super) fn made(
     match facts.known(&note.id)? {
         Fact::Comment(known) if known.author != Some(account) => {
             return Err(Stop::refuse("the comment is another's, or was deleted"));
+        }
+        // Said again, since who makes the video lets it be seen.
+        Fact::Comment(known) if making == Making::New && is_own && known.is_held => {
+            let video = &known.video.host;
+            let is_approved = video.is_some() && note.approval.as_deref().and_then(host_of) == *video;
+            return if is_approved { Ok(vec![Effect::ShowComment(known.id)]) } else { Err(Stop::Nothing) };
         }
         // An old word must not undo a newer one.
         Fact::Comment(_) if making == Making::New && is_own => return Err(Stop::Nothing),

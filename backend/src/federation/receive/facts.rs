@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use shared::id::{AccountId, ChannelId, CommentId, VideoId};
 
-use super::Stop;
+use super::decide::Stop;
 use crate::store::records::{ActorKind, CommentsPolicy, Party};
 
 /// Something that a room must know.

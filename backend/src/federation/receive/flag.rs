@@ -1,6 +1,7 @@
 //! What people of other servers report.
 
-use super::{Decided, Effect, Fact, Facts, Here, Need, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Here, Need, Said, Trust};
 use crate::domain::abuse::{NewAbuse, NewSubject};
 use crate::federation::vocab::{Report, host_of};
 use crate::store::records::{AbuseReason, Party};

@@ -1,6 +1,7 @@
 //! What people of other servers think of videos.
 
-use super::{Decided, Effect, Fact, Facts, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Said, Trust};
 use crate::federation::vocab::Undone;
 use crate::store::records::Opinion;
 

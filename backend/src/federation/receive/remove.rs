@@ -1,14 +1,13 @@
 //! What is gone.
 
-use super::{Decided, Effect, Fact, Facts, Here, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::federation::vocab::host_of;
 use crate::store::records::Party;
 
 /// `Delete`, by whose it was. What somebody else brings is asked of the server whose it was.
 pub(super) fn removed(said: &Said<'_>, facts: &Facts, here: &Here<'_>, url: &str) -> Decided {
-    if host_of(url).as_deref() == Some(here.host) {
-        return Err(Stop::refuse("nobody else removes what is here"));
-    }
+    let is_here = host_of(url).as_deref() == Some(here.host);
     let by = said.by;
     let is_word = said.trust == Trust::Word;
     let mut passed_on = None;
@@ -19,9 +18,6 @@ pub(super) fn removed(said: &Said<'_>, facts: &Facts, here: &Here<'_>, url: &str
         }
         Fact::Video(video) => (Effect::RemoveVideo(video.id), by.makes(video)),
         Fact::Comment(comment) => {
-            if comment.host.is_none() {
-                return Err(Stop::refuse("nobody else removes what is here"));
-            }
             if comment.video.host.is_none() {
                 passed_on = Some(Effect::PassOn(comment.video.channel));
             }
@@ -32,7 +28,9 @@ pub(super) fn removed(said: &Said<'_>, facts: &Facts, here: &Here<'_>, url: &str
         }
         Fact::Nothing | Fact::Document(_) | Fact::Gone | Fact::Failed(_) => return Err(Stop::Nothing),
     };
-    if matches!(effect, Effect::RemoveActor(Party::Instance)) {
+    // Nobody else removes what is here, but for what somebody here says below another's video.
+    let is_elsewhere = !is_here || (is_word && is_theirs && matches!(effect, Effect::RemoveComment(_)));
+    if !is_elsewhere || matches!(effect, Effect::RemoveActor(Party::Instance)) {
         return Err(Stop::refuse("nobody else removes what is here"));
     }
     let is_gone = (is_word && is_theirs) || (!is_word && facts.is_gone(url)?);

@@ -1,6 +1,7 @@
 //! What is passed on.
 
-use super::{DEPTH_MAX, Decided, Effect, Fact, Facts, Here, Said, Stop, Trust, decide};
+use super::decide::{DEPTH_MAX, Decided, Stop, decide};
+use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::federation::vocab::{Activity, Thing, Undone, host_of};
 use crate::store::records::ActorKind;
 

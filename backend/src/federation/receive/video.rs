@@ -2,13 +2,21 @@
 
 use serde_json::Value;
 
-use super::{Decided, Effect, Fact, Facts, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::federation::vocab::{self, host_of};
 use crate::store::records::Party;
 
 /// `Create` and `Update`. `is_own` is whether the document is the sender's word, and not their server's.
-pub(super) fn made(said: &Said<'_>, facts: &Facts, document: &Value, is_own: bool) -> Decided {
+pub(super) fn made(
+    said: &Said<'_>,
+    facts: &Facts,
+    here: &Here<'_>,
+    document: &Value,
+    is_own: bool,
+) -> Decided {
     let video = vocab::Video::read(document)?;
+    video.check(here.elsewhere)?;
     let channel = facts.actor(&video.channel)?;
     let Party::Channel(id) = channel.party else {
         return Err(Stop::refuse("the video is published in no channel"));

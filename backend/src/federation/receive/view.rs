@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Decided, Effect, Fact, Facts, Said, Stop, Trust};
+use super::decide::{Decided, Stop};
+use super::{Effect, Fact, Facts, Said, Trust};
 use crate::federation::vocab::Seen;
 
 /// Viewers that one server may say it has of one video: more than any ever had.

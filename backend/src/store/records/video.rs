@@ -8,7 +8,7 @@ use shared::meeting::Meeting;
 use shared::time::Timestamp;
 
 use super::order::Block;
-use super::remote::RemoteVideo;
+use super::remote::{RemoteMirror, RemoteVideo};
 use crate::store::Record;
 
 /// What is known of a program's listening to a video.
@@ -128,6 +128,9 @@ pub struct Video {
     /// What is known of it where it is of another server; none where it is of this one.
     #[serde(default)]
     pub remote: Option<Box<RemoteVideo>>,
+    /// Other servers' copies of it, where it is of this one.
+    #[serde(default)]
+    pub mirrors: Vec<RemoteMirror>,
     /// Hidden by a moderator; none where it is not.
     #[serde(default)]
     pub blocked: Option<Block>,
@@ -175,6 +178,7 @@ impl Video {
         self.passwords.shrink_to_fit();
         self.captions.shrink_to_fit();
         self.chapters.shrink_to_fit();
+        self.mirrors.shrink_to_fit();
         if let Some(playlist) = &mut self.playlist {
             playlist.renditions.shrink_to_fit();
         }

@@ -94,6 +94,16 @@ const KINDS: &[Kind] = &[
         field: |settings| &mut settings.video_auto_blacklist_as_moderator,
         is_staffs: true,
     },
+    Kind {
+        name: |people| people.news_instance_follower,
+        field: |settings| &mut settings.new_instance_follower,
+        is_staffs: true,
+    },
+    Kind {
+        name: |people| people.news_instance_following,
+        field: |settings| &mut settings.auto_instance_following,
+        is_staffs: true,
+    },
 ];
 
 /// The settings with one way of one kind switched on or off.

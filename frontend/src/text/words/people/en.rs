@@ -121,6 +121,8 @@ pub static WORDS: PeopleWords = PeopleWords {
     news_user: "Somebody signed up",
     news_report: "A new report",
     news_review: "A new video waits for a moderator",
+    news_instance_follower: "Another instance follows this one, or asks to",
+    news_instance_following: "This instance follows another by itself",
     news_imported: "An import of mine has ended",
     news_ownership: "A video or a channel is offered to me, or mine was answered",
     present_address: "Mail goes to",

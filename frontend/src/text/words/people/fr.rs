@@ -121,6 +121,8 @@ pub static WORDS: PeopleWords = PeopleWords {
     news_user: "Quelqu’un s’est inscrit",
     news_report: "Un nouveau signalement",
     news_review: "Une nouvelle vidéo attend la modération",
+    news_instance_follower: "Une autre instance suit celle-ci, ou le demande",
+    news_instance_following: "Cette instance en suit une autre d’elle-même",
     news_imported: "Une de mes importations est terminée",
     news_ownership: "Une vidéo ou une chaîne m’est proposée, ou la mienne a reçu une réponse",
     present_address: "Le courrier va à",

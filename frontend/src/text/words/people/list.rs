@@ -35,7 +35,7 @@ words! {
     autoplay_hint, autoplay_next, autoplay_playlist, p2p, p2p_hint, memory, history, history_hint,
     news_what, news_in_page, news_by_mail, cannot_mail_news, news_new_video, news_comment, news_mention,
     news_follow, news_published, news_transcribed, news_blocked, news_report_answer, news_report_state, news_user,
-    news_report, news_review, news_imported, news_ownership, present_address, pending_address, field_new_email, change_address,
+    news_report, news_review, news_instance_follower, news_instance_following, news_imported, news_ownership, present_address, pending_address, field_new_email, change_address,
     password_ends_sessions, two_factor, two_factor_text, two_factor_is_on, two_factor_begin,
     two_factor_end, two_factor_scan, qr_label, two_factor_secret, field_first_code,
     field_first_code_hint, two_factor_confirm, recovery_codes, new_recovery_codes, recovery_text,
