@@ -450,7 +450,7 @@ pub const FIELDS: &[Field] = &[
     setting!("broadcastMessage.message", Kind::Text(0, 5000), broadcast.message),
     setting!("broadcastMessage.level", Kind::Choice(&["info", "warning", "error"]), broadcast.level),
     setting!("broadcastMessage.dismissable", Kind::Truth, broadcast.dismissable),
-    kept!("search.remoteUri.users", true),
+    kept!("search.remoteUri.users", false),
     kept!("search.remoteUri.anonymous", false),
     setting!("search.captionSearch.enabled", Kind::Truth, search.captions),
     kept!("search.searchIndex.enabled", false),

@@ -153,7 +153,7 @@ pub(super) fn view(app: &App, address: IpAddr) -> Value {
             "logo": logos(app, &site)
         },
         "search": {
-            "remoteUri": { "users": config.federation.enabled, "anonymous": false },
+            "remoteUri": { "users": false, "anonymous": false },
             "searchIndex": {
                 "enabled": index.is_some(),
                 "url": index.unwrap_or_default(),

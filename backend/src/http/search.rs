@@ -25,10 +25,9 @@ use crate::domain::video::query::{self, Filter};
 use crate::domain::video::span::Span;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
-use crate::federation::find;
 use crate::playlists::{By, Order as PlaylistOrder};
 use crate::search::{Kind, Met, NotReady, Words, snippet};
-use crate::store::records::{Party, PlaylistPrivacy, VideoPlaylist};
+use crate::store::records::{PlaylistPrivacy, VideoPlaylist};
 
 /// Longer than any name; a longer text only costs us time.
 const SEARCH_LENGTH_MAX: usize = 200;
@@ -55,13 +54,7 @@ pub async fn videos(ask: Ask) -> Outcome {
     query.filter.muted = ask.app.mutes().hidden_from(&viewer);
     let span = Span::read(&asked.rest)?;
     let (words, by_match) = (asked.words.clone(), asked.by_match);
-    let address = match (asked.address, asked.web_address()) {
-        (None, Some(there)) if may_look(&ask, &viewer) => {
-            // What cannot be found there is not found.
-            find::video(&ask.app, there).await.ok().map(VideoRef::Id)
-        }
-        (known, _) => known,
-    };
+    let address = asked.address;
     let page = ask
         .app
         .blocking(move |app| {
@@ -219,7 +212,6 @@ pub async fn channels(ask: Ask) -> Outcome {
     let sort = asked.sort(&["createdAt"])?;
     let handles = handles(&ask)?;
     let host = ask.app.url().host().to_owned();
-    let looked = look_for_channel(&ask, &viewer, &asked).await;
     let (words, handle) = (asked.words.clone(), asked.handle.clone());
     let mut rows: Vec<Arc<Publisher>> = ask
         .app
@@ -231,7 +223,6 @@ pub async fn channels(ask: Ask) -> Outcome {
                 (Some(handles), _) => {
                     handles.iter().map(named).filter_map(Result::transpose).collect::<Result<_, _>>()?
                 }
-                (None, _) if looked.is_some() => looked.iter().map(|channel| channel.0).collect(),
                 (None, Some(handle)) => named(&handle)?.into_iter().collect(),
                 (None, None) if words.words.is_empty() => {
                     let cut = app.directory().channels((0, LISTED_MAX), None);
@@ -302,37 +293,8 @@ pub async fn playlists(ask: Ask) -> Outcome {
     json(&Rows { total: page.total, data: page.data.into_iter().flatten().collect() })
 }
 
-/// Whether other servers are asked on behalf of this viewer: of people who are signed in here, as in PeerTube.
-fn may_look(ask: &Ask, viewer: &Viewer) -> bool {
-    viewer.person().is_some()
-        && ask.app.config().federation.enabled
-        && ask.app.elsewhere_pace(ask.address()).is_ok()
-}
-
-/// The channel that somebody named by its handle or its address, as its server tells of it; none where they named none
-/// that is found, or one of ours.
-async fn look_for_channel(ask: &Ask, viewer: &Viewer, asked: &Asked) -> Option<ChannelId> {
-    let there = asked.handle.as_ref().and_then(|handle| Some((handle, handle.host.as_deref()?)));
-    let there = there.filter(|(_, host)| *host != ask.app.url().host());
-    let address = asked.web_address().filter(|address| !address.starts_with(ask.app.url().as_str()));
-    if there.is_none() && address.is_none() || !may_look(ask, viewer) {
-        return None;
-    }
-    let party = match (there, address) {
-        (Some((handle, host)), _) => find::actor_by_handle(&ask.app, &handle.name, host).await,
-        (None, Some(address)) => find::actor(&ask.app, address).await,
-        (None, None) => return None,
-    };
-    match party {
-        Ok(Party::Channel(channel)) => Some(channel),
-        Ok(Party::Instance | Party::Account(_)) | Err(_) => None,
-    }
-}
-
 /// What every search asks.
 struct Asked {
-    /// What was typed.
-    question: String,
     page: PageAsked,
     words: Words,
     /// The best first, rather than another order.
@@ -360,7 +322,6 @@ fn asked(ask: &Ask) -> Result<Asked, Failure> {
     let rest = rest.filter(|(name, _)| name != "search" && !(by_match && name == "sort")).collect();
     let trimmed = question.trim();
     Ok(Asked {
-        question: trimmed.to_owned(),
         page,
         words: Words::of(&question),
         by_match,
@@ -390,12 +351,6 @@ fn address(ask: &Ask, question: &str) -> Option<VideoRef> {
 }
 
 impl Asked {
-    /// The address that somebody typed.
-    fn web_address(&self) -> Option<&str> {
-        let is_one = ["https://", "http://"].iter().any(|scheme| self.question.starts_with(scheme));
-        Some(self.question.as_str()).filter(|text| is_one && !text.contains(char::is_whitespace))
-    }
-
     /// The order that is asked for out of those a search knows, and whether it runs downwards; none for the best first.
     fn sort<'n>(&self, known: &[&'n str]) -> Result<Option<(&'n str, bool)>, Failure> {
         let Some(sort) = &self.sort else { return Ok(None) };
