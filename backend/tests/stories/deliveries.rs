@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use backend::Server;
 use backend::config::Config;
 use backend::domain::delivery::heard_from;
+use backend::store::Durability;
 use backend::store::records::{Party, Playlist, Rendition, Video};
 use backend::store::tables::ListenerKey;
-use backend::store::{Durability, StoreError};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Empty};
@@ -136,16 +136,13 @@ async fn who_follows_hears_all_in_order_and_after_a_restart() {
     let me = instance.get("/api/v1/users/me").bearer(&maker.token).send().await.json();
     let account = AccountId(me["account"]["id"].as_u64().unwrap());
     let inbox = format!("http://{}/inbox", other.address);
-    let follow = {
-        let inbox = inbox.clone();
-        let followed = [Party::Account(account), Party::Channel(ChannelId(maker.channel)), Party::Instance];
-        instance.running.app().write(Durability::Flushed, move |write, _| {
-            followed
-                .into_iter()
-                .try_for_each(|followed| write.insert(&ListenerKey { followed, inbox: inbox.clone() }, &1))
-        })
-    };
-    follow.await.map_err(|error: StoreError| error).unwrap();
+    let followed = [Party::Account(account), Party::Channel(ChannelId(maker.channel)), Party::Instance];
+    let follow = instance.running.app().write(Durability::Flushed, move |write, _| {
+        followed
+            .into_iter()
+            .try_for_each(|followed| write.insert(&ListenerKey { followed, inbox: inbox.clone() }, &1))
+    });
+    follow.await.unwrap();
 
     let video = publish(&instance, &maker, "Boats", watchable).await;
     assert_eq!(other.told(3).await, ["Create Video", "Announce", "Announce"]);
@@ -185,7 +182,7 @@ async fn who_follows_hears_all_in_order_and_after_a_restart() {
     let host = other.address.to_string();
     let back =
         instance.running.app().write(Durability::Flushed, move |write, now| heard_from(write, now, &host));
-    back.await.map_err(|error: StoreError| error).unwrap();
+    back.await.unwrap();
     assert_eq!(other.told(5).await[4], "Delete", "what changed before is not true any more");
     assert_eq!(other.activity(4)["object"], id);
     instance.running.stop().await.unwrap();
