@@ -1,11 +1,14 @@
 //! The names of servers, as people write them.
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The longest name of a host (RFC 1035 §2.3.4), and a port.
 pub const HOST_LENGTH_MAX: usize = 261;
 
-/// A host with its port where it names one, in lower case; none where the text is not one.
+/// The port that nobody writes: the web's with TLS.
+const USUAL_PORT: &str = ":443";
+
+/// A host with its port where it names one that is not the usual one, in lower case; none where the text is not one.
 #[must_use]
 pub fn parse(text: &str) -> Option<String> {
     if HOST_LENGTH_MAX < text.len() {
@@ -23,6 +26,7 @@ pub fn parse(text: &str) -> Option<String> {
         Some(rest) => rest.strip_suffix(']')?.parse::<Ipv6Addr>().is_ok(),
         None => bare.split('.').all(is_label),
     };
+    let text = text.strip_suffix(USUAL_PORT).unwrap_or(text);
     is_host.then(|| text.to_ascii_lowercase())
 }
 
@@ -35,6 +39,39 @@ pub fn of_address(address: &str) -> Option<String> {
     };
     let host = parse(rest.split(['/', '?', '#']).next().unwrap_or_default())?;
     Some(host.strip_suffix(port).map(str::to_owned).unwrap_or(host))
+}
+
+/// A host without its port.
+#[must_use]
+pub fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => name,
+        Some(_) | None => host,
+    }
+}
+
+/// The names by which one that is given as [`parse`] gives it may be muted: itself, its host whatever the port, and each
+/// that this is a subdomain of, longest first. Not names of a single part: nobody mutes a whole country by them.
+#[must_use]
+pub fn mutable_names(host: &str) -> Vec<&str> {
+    let bare = without_port(host);
+    let mut names = vec![host];
+    if bare != host {
+        names.push(bare);
+    }
+    // Addresses are nobody's subdomains.
+    if bare.starts_with('[') || bare.parse::<Ipv4Addr>().is_ok() {
+        return names;
+    }
+    let mut rest = bare;
+    while let Some((_, above)) = rest.split_once('.') {
+        if !above.contains('.') {
+            break;
+        }
+        names.push(above);
+        rest = above;
+    }
+    names
 }
 
 /// Letters, digits and hyphens, which stand at neither end.
@@ -72,6 +109,10 @@ mod tests {
             ("127.0.0.1:80", Some("127.0.0.1:80")),
             ("[::1]:80", Some("[::1]:80")),
             ("[::1]", Some("[::1]")),
+            ("Films.example:443", Some("films.example")),
+            ("[::1]:443", Some("[::1]")),
+            ("[::443]", Some("[::443]")),
+            ("films.example:8443", Some("films.example:8443")),
             ("xn--lcole-9ra.example", Some("xn--lcole-9ra.example")),
             ("", None),
             ("films..example", None),
@@ -92,5 +133,20 @@ mod tests {
         }
         assert_eq!(parse(&format!("{}.example", "a".repeat(64))), None);
         assert_eq!(parse(&"a.".repeat(200)), None);
+    }
+
+    #[test]
+    fn a_host_is_muted_with_all_its_ports_and_subdomains() {
+        for (host, expected) in [
+            ("films.example", &["films.example"][..]),
+            ("a.b.films.example", &["a.b.films.example", "b.films.example", "films.example"]),
+            ("b.films.example:9000", &["b.films.example:9000", "b.films.example", "films.example"]),
+            ("localhost:9000", &["localhost:9000", "localhost"]),
+            ("127.0.0.1:9000", &["127.0.0.1:9000", "127.0.0.1"]),
+            ("[2001:db8::1]:9000", &["[2001:db8::1]:9000", "[2001:db8::1]"]),
+            ("[2001:db8::1]", &["[2001:db8::1]"]),
+        ] {
+            assert_eq!(mutable_names(host), expected, "{host}");
+        }
     }
 }

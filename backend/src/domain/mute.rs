@@ -6,6 +6,7 @@ use shared::id::AccountId;
 use shared::time::Timestamp;
 
 use super::blocklist::{self, Target};
+use super::host::mutable_names;
 use crate::store::tables::{AccountKey, AccountMuteKey, AccountMutesBy, ServerMuteKey, ServerMutesBy};
 use crate::store::{Key, Prefix, Read, StoreError, Write};
 
@@ -158,6 +159,20 @@ pub fn is_muted(read: &impl Read, by: AccountId, target: AccountId) -> Result<bo
     Ok(false)
 }
 
+/// Whether somebody, or the instance, mutes a server, given as `host::parse` gives it. A mute of a host counts for each of
+/// its ports and, as Mastodon's, for each of its subdomains; one with a port counts for that port alone.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn is_server_muted(read: &impl Read, by: AccountId, host: &str) -> Result<bool, StoreError> {
+    for name in mutable_names(host) {
+        if read.get(&ServerMuteKey { by, host: name.to_owned() })?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The accounts that somebody mutes, and since when, last muted first.
 ///
 /// # Errors
@@ -195,4 +210,35 @@ pub fn forget_account(
     accounts.iter().for_each(|(key, _)| write.remove(key));
     servers.iter().for_each(|(key, _)| write.remove(key));
     Ok(accounts.len() + servers.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Durability, Store};
+
+    #[test]
+    fn a_muted_server_is_muted_with_what_is_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let me = AccountId(5);
+        for host in ["films.example", "near.example:9000"] {
+            let mute = |write: &mut Write<'_>| mute_server(write, Timestamp(0), INSTANCE, host.to_owned());
+            store.write(Durability::Relaxed, mute).unwrap();
+        }
+        for (host, expected) in [
+            ("films.example", true),
+            ("films.example:8080", true),
+            ("www.films.example", true),
+            ("a.www.films.example:8080", true),
+            ("myfilms.example", false),
+            ("example", false),
+            ("near.example:9000", true),
+            ("near.example:9001", false),
+            ("near.example", false),
+        ] {
+            assert_eq!(is_server_muted(&store, INSTANCE, host).unwrap(), expected, "{host}");
+            assert!(!is_server_muted(&store, me, host).unwrap());
+        }
+    }
 }

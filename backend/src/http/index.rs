@@ -19,12 +19,11 @@ use crate::app::App;
 use crate::config::NsfwPolicy;
 use crate::domain::blocklist::{self, Target};
 use crate::domain::host;
-use crate::domain::mute::INSTANCE;
+use crate::domain::mute::{self, INSTANCE};
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::imports::guard::{Guard, web_host};
 use crate::outside::document;
-use crate::store::tables::ServerMuteKey;
 use crate::store::{Read, StoreError};
 
 /// A page of a hundred rows, each as long as ours can be.
@@ -250,7 +249,7 @@ fn unmuted(
         };
         for host in hosts {
             for by in [Some(INSTANCE), muter].into_iter().flatten() {
-                is_muted |= store.get(&ServerMuteKey { by, host: host.clone() })?.is_some();
+                is_muted |= mute::is_server_muted(store, by, &host)?;
             }
         }
         if !is_muted {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use http::uri::Authority;
 use shared::api::{
     BlocklistStatus, BlocklistSubscriptionSummary, MutedAccount, MutedServer, MutedServerHost, Page,
     StatusOfAccount, StatusOfServer,
@@ -17,6 +16,7 @@ use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views;
 use crate::domain::blocklist::{self, Target};
+use crate::domain::host;
 use crate::domain::mute::{self, INSTANCE, MuteError};
 use crate::domain::right::Right;
 use crate::domain::wrong::Wrong;
@@ -28,8 +28,6 @@ use crate::store::{Durability, Read, StoreError};
 const MUTE_BYTES_MAX: usize = 4 * 1024;
 /// As many as a page of comments may have authors.
 const ASKED_MAX: usize = 100;
-/// The longest name of a host (RFC 1035 §2.3.4), and a port.
-const HOST_LENGTH_MAX: usize = 261;
 
 /// `GET /api/v1/users/me/blocklist/accounts`
 pub async fn own_accounts(ask: Ask) -> Outcome {
@@ -246,16 +244,22 @@ async fn mute_server(ask: Ask, body: Body, by: AccountId) -> Outcome {
 }
 
 async fn hear_server(host: Segment, ask: Ask, by: AccountId) -> Outcome {
-    let host = host.0.to_lowercase();
-    ask.app.write(Durability::Flushed, move |write, now| mute::hear_server(write, now, by, host)).await?;
+    let written = host.0.to_lowercase();
+    ask.app
+        .write(Durability::Flushed, move |write, now| {
+            // A row of before may be under what somebody wrote.
+            let key = ServerMuteKey { by, host: written };
+            let is_there = write.get(&key)?.is_some();
+            let host = a_host(&key.host).filter(|_| !is_there).unwrap_or(key.host);
+            mute::hear_server(write, now, by, host)
+        })
+        .await?;
     Ok(no_content())
 }
 
-/// A host with its port, in lower case.
+/// A host with its port where that is not the usual one, in lower case.
 fn a_host(text: &str) -> Option<String> {
-    let host = text.to_lowercase();
-    let is_one = host.len() <= HOST_LENGTH_MAX && !host.contains('@') && host.parse::<Authority>().is_ok();
-    is_one.then_some(host)
+    host::parse(text)
 }
 
 /// `GET /api/v1/blocklist/status`
@@ -307,12 +311,10 @@ pub async fn status(ask: Ask) -> Outcome {
             status.accounts.insert(handle, of_account);
         }
         for host in hosts {
-            let is_muted = |by| {
-                let key = ServerMuteKey { by, host: host.to_lowercase() };
-                Ok::<_, StoreError>(store.get(&key)?.is_some())
-            };
+            let asked = a_host(&host).unwrap_or_else(|| host.to_lowercase());
+            let is_muted = |by| mute::is_server_muted(store, by, &asked);
             let blocked_by_user = by.map_or(Ok(false), is_muted)?;
-            let list = lists.of(store, &Target::Server(host.to_lowercase()))?;
+            let list = lists.of(store, &Target::Server(asked.clone()))?;
             let of_host = StatusOfServer {
                 blocked_by_server: is_muted(INSTANCE)?,
                 blocked_by_server_subscription: list.map(|list| list.name),

@@ -61,7 +61,8 @@ struct Kind {
 
 impl MuteNames<'_> {
     /// Reads a list of mutes. Targets that name neither an account nor another instance are left out: lists may be made
-    /// for other programs, too.
+    /// for other programs, too. So are accounts of this instance that are to be muted: whoever keeps a list elsewhere does
+    /// not silence people here, and those who keep order least of all.
     ///
     /// # Errors
     /// [`NotAList`].
@@ -69,7 +70,9 @@ impl MuteNames<'_> {
         let kind = Kind { puts: "block", takes: "unblock", what: "target", actions_max: MUTE_ACTIONS_MAX };
         let Told { name, actions } = told(text, &kind)?;
         let known = |Action { puts, what, at }: Action<String>| {
-            Target::parse(&what, self.own_host).map(|what| Action { puts, what, at })
+            let target = Target::parse(&what, self.own_host);
+            let target = target.filter(|target| !puts || !matches!(target, Target::Local(_)));
+            target.map(|what| Action { puts, what, at })
         };
         Ok(Told { name, actions: actions.into_iter().filter_map(known).collect() })
     }
@@ -147,6 +150,8 @@ mod tests {
             block("spam@evil.example:8080"),
             block("Bob@films.example:9000"),
             block("@bob"),
+            { "type": "unblock", "target": "@bob", "createdAt": "2024-01-03" },
+            block("other.example:443"),
             { "type": "unblock", "target": "evil.example", "createdAt": "2024-01-03", "why": "better" },
             block("films.example:9000"),
             block("two words"),
@@ -162,8 +167,8 @@ mod tests {
             [
                 (true, "evil.example".to_owned(), at),
                 (true, "spam@evil.example:8080".to_owned(), at),
-                (true, "bob@".to_owned(), at),
-                (true, "bob@".to_owned(), at),
+                (false, "bob@".to_owned(), 1_704_240_000_000),
+                (true, "other.example".to_owned(), at),
                 (false, "evil.example".to_owned(), 1_704_240_000_000),
             ]
         );
