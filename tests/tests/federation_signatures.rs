@@ -151,7 +151,7 @@ fn we_verify_the_requests_that_peertube_signs() -> Result<()> {
     let whole = "/inbox?page=1&b=%20";
     let main = format!("{ACTOR}#main-key");
     let told = ask(&[
-        question("POST", "/inbox", &post, "(request-target) host date digest", ACTOR),
+        question("POST", whole, &post, "(request-target) host date digest", ACTOR),
         question("POST", whole, &post, "digest date host (request-target)", &main),
         question("POST", whole, &post, "(request-target) (created) (expires) host digest", &main),
         question("GET", whole, &get, "(request-target) host date", &main),

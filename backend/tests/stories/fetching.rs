@@ -4,8 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use backend::federation::fetch::{self, FetchError};
+use backend::federation::find::{self, FindError};
 use backend::federation::sign::{self, PublicKey, Skew};
+use backend::store::Read;
 use backend::store::records::Party;
+use backend::store::tables::{CommentKey, VideoKey};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
@@ -470,4 +473,100 @@ async fn an_instance_that_takes_no_part_asks_nobody() {
     let told = fetch::post(app, &stranger.at("/x"), Party::Instance, Bytes::from_static(b"{}")).await;
     assert!(matches!(told, Err(FetchError::Off)));
     assert!(stranger.asked().is_empty());
+}
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+const PEM: &str = "-----BEGIN PUBLIC KEY-----\nMIGf\n-----END PUBLIC KEY-----\n";
+
+/// A server with somebody, a channel, a film and what is said of it.
+fn town(port: u16, path: &str) -> Value {
+    let at = |path: &str| format!("http://127.0.0.1:{port}{path}");
+    let actor = |kind: &str, path: &str, name: &str| {
+        json!({ "type": kind, "id": at(path), "preferredUsername": name, "inbox": at(&format!("{path}/inbox")),
+            "publicKey": { "id": at(&format!("{path}#main-key")), "owner": at(path), "publicKeyPem": PEM } })
+    };
+    let note = |to: &str, by: &str| {
+        json!({ "type": "Note", "id": at(path), "inReplyTo": at(to), "attributedTo": at(by), "content": "<p>Fine</p>",
+            "to": PUBLIC, "published": "2026-11-21T02:03:26.618Z" })
+    };
+    match path {
+        "/accounts/ann" => actor("Person", path, "ann"),
+        // It leads to somebody else.
+        "/accounts/mask" => actor("Person", "/accounts/ann", "ann"),
+        "/video-channels/tide" => {
+            let mut channel = actor("Group", path, "tide");
+            channel["attributedTo"] = json!([{ "type": "Person", "id": at("/accounts/ann") }]);
+            channel
+        }
+        "/videos/1" => {
+            json!({ "type": "Video", "id": at(path), "uuid": "6eb367f5-5dcc-4f98-aefc-fe5092365ef6",
+            "name": "Low tide", "duration": "PT90S", "state": 1, "views": 0, "commentsPolicy": 1, "to": [PUBLIC],
+            "published": "2026-11-21T02:03:26.618Z", "updated": "2026-11-21T02:03:26.618Z",
+            "url": [{ "type": "Link", "mediaType": "text/html", "href": at("/w/1") }],
+            "icon": [{ "type": "Image", "mediaType": "image/jpeg", "url": at("/1.jpg"), "width": 280, "height": 157 }],
+            "attributedTo": [{ "type": "Person", "id": at("/accounts/ann") },
+                { "type": "Group", "id": at("/video-channels/tide") }], "hasParts": at("/videos/1/chapters") })
+        }
+        "/videos/1/chapters" => json!({ "id": at(path), "hasPart": [{ "name": "Begin", "startOffset": 0 }] }),
+        "/comments/1" => note("/videos/1", "/accounts/ann"),
+        "/comments/2" => note("/comments/1", "/accounts/ann"),
+        "/comments/forged" => note("/videos/1", "/accounts/mask"),
+        "/circle/1" => note("/circle/2", "/accounts/ann"),
+        "/circle/2" => note("/circle/1", "/accounts/ann"),
+        _ => {
+            let deep: Option<u32> = path.strip_prefix("/deep/").and_then(|number| number.parse().ok());
+            deep.map_or(Value::Null, |number| note(&format!("/deep/{}", number + 1), "/accounts/ann"))
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_brings_what_it_answers_and_each_thing_is_asked_for_once() {
+    let is_gone = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let gone = is_gone.clone();
+    let stranger = Stranger::open(move |port, asked| {
+        let is_gone = gone.load(std::sync::atomic::Ordering::SeqCst) && asked.target == "/videos/1";
+        match town(port, &asked.target) {
+            Value::Null => Says::new("404 Not Found", "text/plain", ""),
+            _ if is_gone => Says::new("410 Gone", "text/plain", ""),
+            document => Says::document(&document),
+        }
+    })
+    .await;
+    let instance = beside(&[&stranger]).await;
+    let app = instance.running.app();
+    let film = stranger.at("/videos/1");
+    let (one, other) = tokio::join!(find::video(app, &film), find::video(app, &film));
+    let video = one.unwrap();
+    assert_eq!(video, other.unwrap());
+    let answer = find::comment(app, &stranger.at("/comments/2")).await.unwrap();
+    let row = app.store().get(&CommentKey { comment: answer }).unwrap().unwrap();
+    let parent = find::comment(app, &stranger.at("/comments/1")).await.unwrap();
+    assert_eq!((row.video, row.parent), (video, Some(parent)));
+    let targets = stranger.targets();
+    for once in [
+        "/videos/1",
+        "/videos/1/chapters",
+        "/video-channels/tide",
+        "/accounts/ann",
+        "/comments/1",
+        "/comments/2",
+    ] {
+        assert_eq!(targets.iter().filter(|target| *target == once).count(), 1, "{once}: {targets:?}");
+    }
+
+    let forged = find::comment(app, &stranger.at("/comments/forged")).await;
+    assert!(matches!(forged, Err(FindError::Fetch(FetchError::Elsewhere))), "{forged:?}");
+    for endless in ["/circle/1", "/deep/1"] {
+        let refused = find::comment(app, &stranger.at(endless)).await;
+        assert!(matches!(refused, Err(FindError::Budget)), "{endless}: {refused:?}");
+    }
+    let climbed = stranger.targets().into_iter().filter(|target| target.starts_with("/deep/")).count();
+    assert_eq!(climbed, 30);
+
+    is_gone.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(find::video(app, &film).await.unwrap(), video, "it was read a moment ago");
+    assert!(find::video_anew(app, &film).await.unwrap_err().is_gone());
+    assert!(app.store().get(&VideoKey { video }).unwrap().is_none());
+    assert!(find::video(app, &film).await.is_err(), "it does not come back");
 }

@@ -217,7 +217,7 @@ impl Activity {
 
 /// Refuses several values of a field of which one counts.
 fn one_each(thing: Thing<'_>, fields: &[&'static str]) -> Result<(), Flaw> {
-    for field in fields {
+    for field in fields.iter().copied() {
         if 1 < thing.all(field).count() {
             return Err(Flaw { field, why: "has several values whose order nobody signed" });
         }
