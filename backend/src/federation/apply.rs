@@ -96,7 +96,7 @@ pub(super) fn apply(
                     pass_on(write, now, channel, words, around.sender)?;
                 }
             }
-            Effect::RemoveActor(party) => keep::remove::actor(write, party)?,
+            Effect::RemoveActor(party) => keep::remove::actor(write, now, party)?,
             Effect::RemoveVideo(video) => keep::remove::video(write, video)?,
             Effect::RemoveComment(comment) => keep::remove::comment(write, now, comment)?,
             Effect::ShowComment(id) => match comment::show_held(write, now, id) {

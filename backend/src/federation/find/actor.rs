@@ -143,8 +143,8 @@ async fn read(app: &App, budget: &mut Budget, id: &str) -> Result<Actor, FindErr
 async fn otherwise(app: &App, id: &str, age_max: Duration, error: FindError) -> Result<Party, FindError> {
     let Some(party) = young(app, id, Duration::MAX).await? else { return Err(error) };
     if error.is_gone() {
-        app.write(Durability::Flushed, move |write, _| {
-            keep::remove::actor(write, party).map_err(FindError::from)
+        app.write(Durability::Flushed, move |write, now| {
+            keep::remove::actor(write, now, party).map_err(FindError::from)
         })
         .await?;
         return Err(error);
