@@ -77,6 +77,10 @@ const PLAYBACKS_WINDOW: Duration = Duration::from_secs(10 * 60);
 const ELSEWHERE_MAX: u32 = 120;
 const ELSEWHERE_WINDOW: Duration = Duration::from_secs(60);
 
+/// Channels and lists of videos that one account makes in [`NAMES_WINDOW`]: each leaves a row for ever, also when it goes
+/// at once, so that nobody is ever told that it never was.
+const NAMES_MAX: u32 = 1_000;
+const NAMES_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 /// Documents that one address reads in [`DOCUMENTS_WINDOW`]: a server that takes in a channel reads some dozen a second, and
 /// that for minutes.
 const DOCUMENTS_MAX: u32 = 1_500;
@@ -121,6 +125,7 @@ struct Inner {
     elsewhere_pace: Mutex<Pace<AddressBlock>>,
     arrivals: Arrivals,
     document_pace: Mutex<Pace<AddressBlock>>,
+    name_pace: Mutex<Pace<AccountId>>,
     playback: Playback,
     imports: Imports,
     lists: Lists,
@@ -190,6 +195,7 @@ impl App {
                 elsewhere_pace: Mutex::new(Pace::new(ELSEWHERE_MAX, ELSEWHERE_WINDOW)),
                 arrivals,
                 document_pace: Mutex::new(Pace::new(DOCUMENTS_MAX, DOCUMENTS_WINDOW)),
+                name_pace: Mutex::new(Pace::new(NAMES_MAX, NAMES_WINDOW)),
                 playback: Playback::default(),
                 imports: Imports::default(),
                 lists: Lists::default(),
@@ -459,6 +465,15 @@ impl App {
     pub fn document_pace(&self, address: IpAddr) -> Result<(), Duration> {
         let mut pace = self.inner.document_pace.lock().unwrap_or_else(PoisonError::into_inner);
         pace.step(self.inner.clock.instant(), &AddressBlock::of(address))
+    }
+
+    /// Counts a channel or a list of videos that this account makes.
+    ///
+    /// # Errors
+    /// How long it has to wait, where there were too many.
+    pub fn name_pace(&self, account: AccountId) -> Result<(), Duration> {
+        let mut pace = self.inner.name_pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(self.inner.clock.instant(), &account)
     }
 
     /// What players told of how it went.

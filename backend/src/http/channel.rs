@@ -5,6 +5,7 @@ use shared::api::{Avatars, Banners, MadeChannel, MadeChannelId, NewChannel, Page
 use shared::limits::{CHANNEL_DESCRIPTION_LENGTH, CHANNEL_NAME_LENGTH, CHANNEL_SUPPORT_LENGTH};
 
 use super::actor::find_channel;
+use super::comment::too_many;
 use super::extract::{Ask, Body, Segment};
 use super::fields::Fields;
 use super::picture::{self, Kind};
@@ -99,6 +100,9 @@ pub async fn create(ask: Ask, body: Body) -> Outcome {
         support: fields.text_or_null("support", CHANNEL_SUPPORT_LENGTH).flatten(),
     };
     fields.end()?;
+    if let Err(wait) = ask.app.name_pace(who.account) {
+        return Ok(too_many(wait));
+    }
     let count_max = usize::try_from(ask.app.config().channels.per_user_max).unwrap_or(usize::MAX);
     let made = ask.app.write(Durability::Flushed, move |write, now| {
         account::create_channel(write, now, &who, &new, count_max)

@@ -13,6 +13,7 @@ use shared::id::{ElementId, Uuid, VideoId, VideoRef};
 use shared::limits::{PLAYLIST_ELEMENTS_MAX, PLAYLISTS_PER_ACCOUNT_MAX};
 
 use super::channel::total;
+use super::comment::too_many;
 use super::extract::{Ask, Body, PageAsked, Segment};
 use super::fields::Fields;
 use super::problem::Failure;
@@ -144,6 +145,9 @@ pub async fn create(ask: Ask, body: Body) -> Outcome {
     let who = ask.person().await?;
     let sent = form::form(&ask, body).await?;
     let wish = read_new(&sent.fields)?;
+    if let Err(wait) = ask.app.name_pace(who.account) {
+        return Ok(too_many(wait));
+    }
     let uuid = ask.app.dice().uuid();
     let thumbnail = put_thumbnail(&ask.app, uuid, sent.pictures).await?;
     let shown = thumbnail.clone();

@@ -405,7 +405,7 @@ async fn whoever_went_is_gone_and_nobody_else_gets_the_name() {
     // What it signed with stays, since others are still to be told.
     assert_eq!(app.read(|store| key::of(store, "bob")).await.unwrap().key, Some(kept));
     let root = root(&instance).await;
-    for name in ["bob", "bob_channel", "peertube"] {
+    for name in ["bob", "bob_channel", "peertube", "ownership"] {
         let body = json!({ "name": name, "displayName": "Somebody else" });
         let again = instance.post("/api/v1/video-channels").bearer(&root.token).json(&body).send().await;
         assert_eq!(again.status, StatusCode::CONFLICT, "{name}: {:?}", again.body);

@@ -9,6 +9,10 @@ use crate::store::tables::{
 };
 use crate::store::{Read, StoreError};
 
+/// Words that stand in the API's addresses where the name of a channel does: one that is called so could not be asked for.
+/// Only those that are names at all count, and so none with a hyphen.
+const RESERVED: [&str; 1] = ["ownership"];
+
 /// A login by its name or its e-mail address.
 ///
 /// # Errors
@@ -63,13 +67,13 @@ pub fn is_email_taken(read: &impl Read, email: &str) -> Result<bool, StoreError>
 }
 
 /// Whether an account or a channel of this instance has the name, or had it: other servers may know it as somebody who
-/// is gone, so it is never given again. One name is the instance's own.
+/// is gone, so it is never given again. One name is the instance's own, and some are words of addresses.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn is_name_taken(read: &impl Read, name: &str) -> Result<bool, StoreError> {
     let name = name.to_lowercase();
-    if name == INSTANCE {
+    if name == INSTANCE || RESERVED.contains(&name.as_str()) {
         return Ok(true);
     }
     let account = read.get(&AccountNameKey { name: name.clone() })?.is_some();

@@ -5,7 +5,8 @@ use serde::Serialize;
 use shared::id::Uuid;
 use shared::time::Timestamp;
 
-use crate::store::records::{PlaylistPrivacy, Privacy, Trace, TraceKind};
+use super::playlist::is_published;
+use crate::store::records::{Privacy, Trace, TraceKind};
 use crate::store::tables::{PlaylistKey, TraceKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -27,7 +28,7 @@ pub fn follow(write: &mut Write<'_>, now: Timestamp) -> Result<(), StoreError> {
     }
     for (old, new) in write.changes_of::<PlaylistKey>()? {
         let (Some(old), None) = (old, new) else { continue };
-        if old.privacy == PlaylistPrivacy::Public {
+        if is_published(&old) {
             write.insert(
                 &TraceKey { uuid: old.uuid },
                 &Trace { kind: TraceKind::Playlist, removed_at: now },

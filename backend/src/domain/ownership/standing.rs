@@ -11,11 +11,12 @@ use crate::store::{Read, StoreError};
 /// time.
 pub(super) const OFFERS_MAX: usize = 100;
 
-/// Whether an account may give away what is anybody's.
+/// Whether an account may give away what is anybody's; not while it is blocked.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub(super) fn gives_anything(read: &impl Read, account: AccountId) -> Result<bool, StoreError> {
     let Some(record) = read.get(&AccountKey { account })? else { return Ok(false) };
-    Ok(login(read, &record)?.is_some_and(|login| Right::ChangeOwnership.of(login.role)))
+    let login = login(read, &record)?.filter(|login| login.blocked.is_none());
+    Ok(login.is_some_and(|login| Right::ChangeOwnership.of(login.role)))
 }

@@ -5,13 +5,12 @@
 use serde_json::{Map, Value};
 use shared::time::Timestamp;
 
+pub use crate::domain::federation::audience::PUBLIC;
+
 /// The longest address that is read (`docs` of the network: 2000 letters).
 pub const URL_LENGTH_MAX: usize = 2000;
 /// Entries of a list that are read.
 pub const LIST_MAX: usize = 200;
-
-/// Whom things are public for, as everybody writes it sooner or later.
-pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 /// What is wrong with a document.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
