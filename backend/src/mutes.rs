@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use shared::id::AccountId;
 
+use crate::domain::host::mutable_names;
 use crate::domain::mute::INSTANCE;
 use crate::domain::viewer::Viewer;
 use crate::store::records::Account;
@@ -142,12 +143,18 @@ impl Muted {
             return false;
         }
         if let Some(before) = self.server_of.remove(&account) {
-            put(&mut self.of_server, before, account, false);
+            for name in mutable_names(&before) {
+                put(&mut self.of_server, name.to_owned(), account, false);
+            }
         }
         let Some(host) = host else { return false };
         self.server_of.insert(account, host.to_owned());
-        put(&mut self.of_server, host.to_owned(), account, true);
-        self.servers.get(&INSTANCE).is_some_and(|muted| muted.contains(host))
+        let names = mutable_names(host);
+        for name in &names {
+            put(&mut self.of_server, (*name).to_owned(), account, true);
+        }
+        let muted = self.servers.get(&INSTANCE);
+        muted.is_some_and(|muted| names.iter().any(|name| muted.contains(*name)))
     }
 }
 

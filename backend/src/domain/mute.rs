@@ -151,7 +151,7 @@ pub fn is_muted(read: &impl Read, by: AccountId, target: AccountId) -> Result<bo
             return Ok(true);
         }
         if let Some(host) = host
-            && read.get(&ServerMuteKey { by, host: host.to_owned() })?.is_some()
+            && is_server_muted(read, by, host)?
         {
             return Ok(true);
         }

@@ -20,7 +20,7 @@ use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
 use crate::domain::mute;
 use crate::store::records::{Party, RemoteMirror, Said};
-use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, ServerMuteKey, VideoKey};
+use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Inboxes of one actor's followers that something is passed on to.
@@ -144,7 +144,7 @@ fn is_unheard(read: &impl Read, owner: AccountId, author: AccountId) -> Result<b
         return Ok(true);
     }
     let Some(remote) = remote_of(read, Party::Account(author))? else { return Ok(false) };
-    Ok(read.get(&ServerMuteKey { by: owner, host: remote.host })?.is_some())
+    mute::is_server_muted(read, owner, &remote.host)
 }
 
 /// The same words for all who follow a channel of ours, its owner or the instance, but for who brought them.

@@ -14,11 +14,11 @@ use super::vocab::{Thing, host_of};
 use crate::app::App;
 use crate::domain::account::{account_named, channel_named};
 use crate::domain::federation::{Addresses, INSTANCE, video};
-use crate::domain::mute::INSTANCE as BY_INSTANCE;
+use crate::domain::mute::{self, INSTANCE as BY_INSTANCE};
 use crate::store::records::{ActorKind, FollowState, Party, Privacy, RemoteObject};
 use crate::store::tables::{
     AccountKey, AccountMuteKey, ChannelKey, CommentKey, FollowBetweenKey, FollowKey, RemoteActorKey,
-    RemoteObjectKey, ServerMuteKey, VideoKey, VideoUuidKey,
+    RemoteObjectKey, VideoKey, VideoUuidKey,
 };
 use crate::store::{Read, StoreError};
 
@@ -210,7 +210,7 @@ fn is_muted(read: &impl Read, person: Option<AccountId>, host: Option<&str>) -> 
         return Ok(true);
     }
     let Some(host) = host else { return Ok(false) };
-    Ok(read.get(&ServerMuteKey { by: BY_INSTANCE, host: host.to_owned() })?.is_some())
+    mute::is_server_muted(read, BY_INSTANCE, host)
 }
 
 fn video_fact(app: &App, read: &impl Read, id: VideoId) -> Result<Fact, StoreError> {

@@ -10,13 +10,12 @@ use shared::id::{ChannelId, Handle, VideoId};
 use super::extract::Ask;
 use super::problem::Failure;
 use crate::domain::host;
-use crate::domain::mute::INSTANCE;
+use crate::domain::mute::{INSTANCE, is_server_muted};
 use crate::domain::viewer::Viewer;
 use crate::federation::vocab::{host_of, is_url};
 use crate::federation::{find, keep};
+use crate::store::StoreError;
 use crate::store::records::{Party, RemoteObject};
-use crate::store::tables::ServerMuteKey;
-use crate::store::{Read, StoreError};
 
 /// Somebody waits for the answer: then it is as if nothing was found. What comes later is found next time.
 const ANSWER_DURATION_MAX: Duration = Duration::from_secs(20);
@@ -103,9 +102,8 @@ async fn may(ask: &Ask, viewer: &Viewer, host: &str) -> Result<bool, Failure> {
     if !is_allowed {
         return Ok(false);
     }
-    let key = ServerMuteKey { by: INSTANCE, host: host.to_owned() };
-    let is_muted = ask.app.read(move |store| Ok::<_, StoreError>(store.get(&key)?.is_some()));
-    Ok(!is_muted.await?)
+    let host = host.to_owned();
+    Ok(!ask.app.read(move |store| is_server_muted(store, INSTANCE, &host)).await?)
 }
 
 /// Name and host of a handle of another server.

@@ -10,7 +10,7 @@ use crate::domain::mute::{self, INSTANCE};
 use crate::domain::{subscription, work};
 use crate::federation::vocab::{Undone, Wish};
 use crate::store::records::{ActorKind, Follow, FollowState, JobKind, NetworkJob, Party, RemoteActor};
-use crate::store::tables::{ChannelKey, ServerMuteKey};
+use crate::store::tables::ChannelKey;
 use crate::store::{Read, StoreError, Write};
 
 /// What administrators decided.
@@ -127,7 +127,7 @@ fn is_muted(
         Party::Channel(channel) => read.get(&ChannelKey { channel })?.map(|row| row.account),
     };
     for by in [owner, INSTANCE] {
-        if read.get(&ServerMuteKey { by, host: actor.host.clone() })?.is_some() {
+        if mute::is_server_muted(read, by, &actor.host)? {
             return Ok(true);
         }
     }

@@ -9,10 +9,10 @@ use super::hear::follow_by_itself;
 use super::say::{Here, SayError, begin, subscribe};
 use crate::app::App;
 use crate::domain::federation::Addresses;
+use crate::domain::mute;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::find::{self, FindError};
 use crate::store::records::{NetworkJob, Party};
-use crate::store::tables::ServerMuteKey;
 use crate::store::{Durability, Read, StoreError};
 
 /// Why a job did not end well, in a sentence.
@@ -78,8 +78,8 @@ pub async fn run(app: &App, job: JobId, work: &NetworkJob) -> Result<(), Trouble
 }
 
 async fn follow_host(app: &App, host: &str, by_itself: bool) -> Result<(), Trouble> {
-    let key = ServerMuteKey { by: crate::domain::mute::INSTANCE, host: host.to_owned() };
-    let is_muted = app.read(move |store| store.get(&key)).await?.is_some();
+    let asked = host.to_owned();
+    let is_muted = app.read(move |store| mute::is_server_muted(store, mute::INSTANCE, &asked)).await?;
     if by_itself && is_muted {
         return Ok(());
     }

@@ -2,10 +2,10 @@
 
 use shared::id::AccountId;
 
-use crate::domain::mute::INSTANCE;
+use crate::domain::mute::{self, INSTANCE};
 use crate::store::records::{Party, RemoteObject};
 use crate::store::tables::{
-    AccountKey, AccountMuteKey, ChannelKey, RemoteActorKey, RemoteNameKey, RemoteObjectKey, ServerMuteKey,
+    AccountKey, AccountMuteKey, ChannelKey, RemoteActorKey, RemoteNameKey, RemoteObjectKey,
 };
 use crate::store::{Read, StoreError};
 
@@ -57,8 +57,7 @@ pub fn object_of(read: &impl Read, url: &str) -> Result<Option<RemoteObject>, St
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
 pub fn is_muted(read: &impl Read, host: &str, account: Option<AccountId>) -> Result<bool, StoreError> {
-    let server = ServerMuteKey { by: INSTANCE, host: host.to_owned() };
-    if read.get(&server)?.is_some() {
+    if mute::is_server_muted(read, INSTANCE, host)? {
         return Ok(true);
     }
     let Some(target) = account else { return Ok(false) };

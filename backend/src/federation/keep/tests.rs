@@ -117,7 +117,7 @@ impl World {
         let around = Around { host: HOST, staff: &BTreeSet::new() };
         let fresh = || FreshKey { private: String::new(), public: String::new() };
         let larder = Larder { name: &|| self.name(), key: &|| Some(fresh()) };
-        fanout::settle(write, now(), around, larder)?;
+        fanout::settle(write, now(), around, larder, None)?;
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use super::path::Whose;
 use crate::app::App;
 use crate::domain::arrival::{self, ArrivalError, Letter, Waiting};
 use crate::domain::delivery;
-use crate::domain::mute::INSTANCE as BY_INSTANCE;
+use crate::domain::mute::{INSTANCE as BY_INSTANCE, is_server_muted};
 use crate::federation::sign::{Claim, Refusal, Request, Skew, read};
 use crate::federation::verify::{self, Unverified};
 use crate::federation::vocab::{Deed, host_of};
@@ -30,7 +30,7 @@ use crate::http::extract::{Ask, Body, Segment};
 use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, no_content, respond};
 use crate::store::records::{Arrived, Party};
-use crate::store::tables::{HeardKey, ServerMuteKey};
+use crate::store::tables::HeardKey;
 use crate::store::{Durability, Read, StoreError};
 
 /// PeerTube's own bound; a video's document with a hundred captions has a tenth of it.
@@ -88,8 +88,8 @@ async fn take(whose: Option<Whose>, path: &FullPath, ask: Ask, body: Body) -> Ou
         return Ok(too_many(wait));
     }
     let pieces = spoken(&app, &body)?;
-    let key = ServerMuteKey { by: BY_INSTANCE, host: host.clone() };
-    if app.read(move |store| store.get(&key)).await?.is_some() {
+    let sender = host.clone();
+    if app.read(move |store| is_server_muted(store, BY_INSTANCE, &sender)).await? {
         // Who is not heard need not know.
         return Ok(empty(StatusCode::ACCEPTED));
     }

@@ -7,9 +7,9 @@ use shared::time::Timestamp;
 
 use crate::domain::delivery::{Inbox, Kept, Lane, post};
 use crate::domain::host;
-use crate::domain::mute::INSTANCE;
+use crate::domain::mute::{INSTANCE, is_server_muted};
 use crate::store::records::{Account, Channel, Party, Said};
-use crate::store::tables::{AccountKey, ChannelKey, ListenersOf, ServerMuteKey, SharesOf};
+use crate::store::tables::{AccountKey, ChannelKey, ListenersOf, SharesOf};
 use crate::store::{Read, StoreError, Write};
 
 /// Inboxes that hear one thing: more servers than the whole network has.
@@ -44,7 +44,7 @@ impl<'h> Hearers<'h> {
             return Ok(());
         }
         let Some(host) = host::of_address(url).filter(|host| host != self.here.host) else { return Ok(()) };
-        if read.get(&ServerMuteKey { by: INSTANCE, host: host.clone() })?.is_none() {
+        if !is_server_muted(read, INSTANCE, &host)? {
             self.inboxes.insert(Inbox { host, url: url.to_owned() });
         }
         Ok(())
