@@ -81,7 +81,7 @@ impl World {
             let outcome = work(write)?;
             let around = Around { host: "films.example", staff: &BTreeSet::new() };
             let larder = crate::fanout::Larder { name: &|| Uuid(u128::MAX), key: &|| None };
-            crate::fanout::settle(write, NOW, around, larder)?;
+            crate::fanout::settle(write, NOW, around, larder, None)?;
             Ok(outcome)
         })
     }
