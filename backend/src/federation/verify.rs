@@ -12,7 +12,7 @@ use super::fetch::{self, FetchError};
 use super::find::{self, FindError};
 use super::sign::linked::{LinkedClaim, Reading, Unlinked};
 use super::sign::{Claim, Found, KeyId, PublicKey, Refusal, find_key};
-use super::vocab::{host_of, is_same_host};
+use super::vocab::is_same_host;
 use crate::app::App;
 use crate::store::records::{Party, RemoteActor};
 use crate::store::tables::{AccountKey, ChannelKey, RemoteActorKey};
@@ -216,7 +216,7 @@ async fn known(app: &App, key_id: &KeyId, hint: Option<&str>) -> Result<Option<K
         for url in places {
             let Some(party) = store.get(&RemoteActorKey { url })? else { continue };
             let Some(actor) = remote_of(store, party)? else { continue };
-            if host_of(&actor.url) != host_of(key_id.as_str()) {
+            if !is_same_host(&actor.url, key_id.as_str()) {
                 continue;
             }
             // PeerTube to 7.0 gives the actor's address for the key's.

@@ -14,7 +14,6 @@ use crate::domain::mute::{INSTANCE, is_server_muted};
 use crate::domain::viewer::Viewer;
 use crate::federation::vocab::{host_of, is_url};
 use crate::federation::{find, keep};
-use crate::store::StoreError;
 use crate::store::records::{Party, RemoteObject};
 
 /// Somebody waits for the answer: then it is as if nothing was found. What comes later is found next time.

@@ -9,6 +9,7 @@ use shared::id::{AccountId, ChannelId, CommentId};
 use shared::time::Timestamp;
 
 use super::*;
+use crate::http::problem::Failure;
 use crate::http::sample;
 use crate::routes::routes;
 use crate::store::records::{Comment, RemoteComment};
@@ -123,7 +124,8 @@ async fn people_of_other_servers_are_found_by_name_and_host() {
     assert_eq!(names(&found(&app, "/video-channels/bob_films@far.example/video-playlists").await), [""; 0]);
     for path in ["/accounts/bob", "/video-channels/bob_films", "/accounts/bob@other.example"] {
         let answer = asked(&app, &format!("/api/v1{path}"), "application/json").await;
-        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        // What fails rides on an empty answer until the front writes it.
+        assert!(answer.extensions().get::<Failure>().is_some(), "{path}");
     }
     // Everybody who is known is in the list of accounts, as in PeerTube.
     assert_eq!(names(&found(&app, "/accounts").await), ["alice", "bob"]);
@@ -189,5 +191,5 @@ async fn documents_of_others_are_read_where_they_are() {
     let outbox: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(outbox["totalItems"], 1);
     let asked_for = "/.well-known/webfinger?resource=acct:bob@far.example";
-    assert_ne!(asked(&app, asked_for, "application/json").await.status(), StatusCode::OK);
+    assert!(asked(&app, asked_for, "application/json").await.extensions().get::<Failure>().is_some());
 }

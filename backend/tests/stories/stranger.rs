@@ -1,5 +1,5 @@
 //! A server of another kind on loopback, in the story's own process: it shows what it is told to show, says what it is
-//! told to say, and remembers what it was asked and told.
+//! told to say, and remembers what it was asked.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -29,7 +29,6 @@ pub struct Stranger {
 struct Memory {
     shown: HashMap<String, (u16, String)>,
     asked: Vec<String>,
-    told: Vec<(String, Value)>,
 }
 
 /// A request as it is sent: again and again, if one likes.
@@ -130,11 +129,6 @@ impl Stranger {
         self.memory.lock().unwrap().asked.clone()
     }
 
-    /// What was said to its inboxes so far, each with the path.
-    pub fn told(&self) -> Vec<(String, Value)> {
-        self.memory.lock().unwrap().told.clone()
-    }
-
     /// Signs what is to be said, with a key of an actor of this server.
     pub fn sign(&self, instance: &Instance, path: &str, by: &str, body: &Value) -> Letter {
         let body = body.to_string().into_bytes();
@@ -195,8 +189,6 @@ async fn serve(mut stream: TcpStream, memory: Arc<Mutex<Memory>>) {
     let (status, body) = {
         let mut memory = memory.lock().unwrap();
         if method == "POST" {
-            let said = serde_json::from_slice(&request[end..]).unwrap_or(Value::Null);
-            memory.told.push((path, said));
             (202, String::new())
         } else {
             memory.asked.push(path.clone());

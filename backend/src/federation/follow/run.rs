@@ -13,7 +13,7 @@ use crate::domain::mute;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::find::{self, FindError};
 use crate::store::records::{NetworkJob, Party};
-use crate::store::{Durability, Read, StoreError};
+use crate::store::{Durability, StoreError};
 
 /// Why a job did not end well, in a sentence.
 #[derive(Debug, thiserror::Error)]

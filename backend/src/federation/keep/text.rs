@@ -607,7 +607,7 @@ mod tests {
             ("<a href=https://c.example/x_(y)>the [film]</a>", "[the (film)](https://c.example/x_%28y%29)"),
             (
                 "<a href=\"https://b.example/tags/sea\" class=\"mention hashtag\">#<span>sea</span></a>",
-                "[#sea](https://b.example/tags/sea)",
+                "[\\#sea](https://b.example/tags/sea)",
             ),
             ("<a href=\"javascript:alert(1)\">x</a> <a href='/y'>y</a> <a>z</a>", "x y z"),
             ("write to <a href=\"mailto:a@b.example\">us</a>", "write to [us](mailto:a@b.example)"),

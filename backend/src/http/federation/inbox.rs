@@ -31,7 +31,7 @@ use crate::http::problem::Failure;
 use crate::http::respond::{Outcome, empty, no_content, respond};
 use crate::store::records::{Arrived, Party};
 use crate::store::tables::HeardKey;
-use crate::store::{Durability, Read, StoreError};
+use crate::store::{Durability, StoreError};
 
 /// PeerTube's own bound; a video's document with a hundred captions has a tenth of it.
 const BYTES_MAX: usize = 500_000;

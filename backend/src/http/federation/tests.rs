@@ -13,11 +13,11 @@ use crate::http::sample::{self, PUBLIC, plain_video, put_video};
 use crate::routes::routes;
 use crate::store::Durability;
 use crate::store::records::{
-    Account, ActorPicture, Caption, Channel, Chapter, Comment, Element, Opinion, Playlist, PlaylistKind,
-    PlaylistPrivacy, Rating, Rendition, Storyboard, Torrent, Video, VideoPlaylist,
+    Account, ActorPicture, Caption, Channel, Chapter, Comment, Element, ElementPlace, Opinion, Playlist,
+    PlaylistKind, PlaylistPrivacy, Rating, Rendition, Storyboard, Torrent, Video, VideoPlaylist,
 };
 use crate::store::tables::{
-    AccountKey, ChannelKey, CommentKey, ElementKey, PlaylistKey, RatingKey, VideoCommentKey,
+    AccountKey, ChannelKey, CommentKey, ElementKey, ElementPlaceKey, PlaylistKey, RatingKey, VideoCommentKey,
 };
 use crate::store::{Read, StoreError};
 
@@ -61,6 +61,8 @@ fn rig() -> Rig {
         write.insert(&key, &Channel { avatar, banner, support: Some("Please".into()), ..channel })?;
         write.insert(&PlaylistKey { playlist: PlaylistId(1) }, &list)?;
         write.insert(&ElementKey { playlist: PlaylistId(1), place: 1 }, &element)?;
+        let place = ElementPlace { playlist: PlaylistId(1), place: 1 };
+        write.insert(&ElementPlaceKey { element: element.id }, &place)?;
         let rating = Rating { opinion: Opinion::Like, at: Timestamp(0) };
         write.insert(&RatingKey { video: VideoId(1), account: AccountId(1) }, &rating)?;
         for (id, parent) in [(1, None), (2, Some(CommentId(1)))] {
