@@ -9,26 +9,14 @@ mod budget;
 mod comment;
 mod error;
 mod flights;
+mod others;
 mod ours;
 mod video;
-
-use std::time::Duration;
 
 pub use actor::{actor, actor_anew, actor_at, actor_by_handle};
 pub use comment::comment;
 pub use error::FindError;
 pub use flights::Flights;
+use others::FRESH_DURATION;
+pub use others::elsewhere;
 pub use video::{video, video_anew, video_of_before};
-
-use super::vocab::Elsewhere;
-use crate::app::App;
-use crate::config::Config;
-
-/// How long what was read counts without being asked for again: PeerTube's two days.
-const FRESH_DURATION: Duration = Duration::from_secs(2 * 24 * 60 * 60);
-
-/// Which ids of others count on this instance.
-#[must_use]
-pub fn elsewhere<'e>(app: &'e App, config: &'e Config) -> Elsewhere<'e> {
-    Elsewhere { own_host: app.url().host(), plain_hosts: &config.federation.allow_private_hosts }
-}
