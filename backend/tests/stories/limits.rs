@@ -294,7 +294,9 @@ fn letters(count: usize) -> Value {
 
 /// A value as it should be.
 fn example(name: &str, schema: &Value) -> Value {
-    if let Some((_, text)) = EXAMPLES.iter().find(|(known, _)| *known == name) {
+    if let Some((_, text)) = EXAMPLES.iter().find(|(known, _)| *known == name)
+        && !is_a(schema, "array")
+    {
         return json!(text);
     }
     if let Some(words) = schema["enum"].as_array() {

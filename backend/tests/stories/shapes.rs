@@ -110,6 +110,7 @@ const CALLS: &[Call] = &[
         Root,
         &[
             (".blocklist", LATER),
+            (".followers.channels*", LATER),
             (".search.captionSearch", LATER),
             (".defaults", LATER),
             (".p2p", "PeerTube sets who meets whom in its file alone"),

@@ -60,6 +60,7 @@ async fn settings_change_at_once_and_are_there_after_a_restart() {
     // What later PeerTubes have.
     let later = ["serverCountry", "support", "social"];
     theirs["search"].as_object_mut().unwrap().remove("captionSearch");
+    theirs["followers"].as_object_mut().unwrap().remove("channels");
     theirs["signup"].as_object_mut().unwrap().remove("filters");
     theirs["videoChannels"].as_object_mut().unwrap().remove("maxCollaboratorsPerChannel");
     theirs["instance"].as_object_mut().unwrap().retain(|name, _| !later.contains(&name.as_str()));

@@ -175,11 +175,14 @@ pub fn Follows(props: &Props) -> Html {
     }
 }
 
+/// Takes what is to be done about whom.
+type Deeds = Callback<(Follow, FollowAct)>;
+
 fn rows(
     page: &Page<Follow>,
     (list, start): (FollowList, usize),
     locale: &Locale,
-    (act, on_doom): (&Callback<(Follow, FollowAct)>, &Callback<(Follow, FollowAct)>),
+    (act, on_doom): (&Deeds, &Deeds),
     on_start: &UseStateSetter<usize>,
 ) -> Html {
     let on_start = {
