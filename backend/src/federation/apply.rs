@@ -41,11 +41,14 @@ pub(super) enum ApplyError {
 
 impl From<KeepError> for ApplyError {
     fn from(error: KeepError) -> ApplyError {
-        match error {
-            KeepError::Store(error) | KeepError::Comment(CommentError::Store(error)) => error.into(),
-            KeepError::Comment(error) => ApplyError::Refused(error.to_string()),
-            other => ApplyError::Refused(other.to_string()),
+        if let KeepError::Store(error) | KeepError::Comment(CommentError::Store(error)) = error {
+            return error.into();
         }
+        // What the rules of comments say is said in their words.
+        if let KeepError::Comment(error) = &error {
+            return ApplyError::Refused(error.to_string());
+        }
+        ApplyError::Refused(error.to_string())
     }
 }
 

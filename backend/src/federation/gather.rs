@@ -52,16 +52,20 @@ pub async fn gather(app: &App, need: &Need) -> Result<Fact, GatherError> {
             }
             found(app, find::actor_anew(app, url).await, actor_fact).await
         }
-        Need::Video(url) => match known(app, url).await? {
-            Fact::Nothing if !is_ours(app, url) => {
-                found(app, find::video(app, url).await, |app, read, id| video_fact(app, read, id)).await
+        Need::Video(url) => {
+            let fact = known(app, url).await?;
+            if !matches!(fact, Fact::Nothing) || is_ours(app, url) {
+                return Ok(fact);
             }
-            fact => Ok(fact),
-        },
-        Need::Talk(url) => match known(app, url).await? {
-            Fact::Nothing if !is_ours(app, url) => talk(app, url).await,
-            fact => Ok(fact),
-        },
+            found(app, find::video(app, url).await, video_fact).await
+        }
+        Need::Talk(url) => {
+            let fact = known(app, url).await?;
+            if !matches!(fact, Fact::Nothing) || is_ours(app, url) {
+                return Ok(fact);
+            }
+            talk(app, url).await
+        }
         Need::Document(url) => match fetch::document(app, url).await {
             Ok(document) => Ok(Fact::Document(document.value)),
             Err(error) => of_fetch(&error),

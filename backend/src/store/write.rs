@@ -28,6 +28,9 @@ pub enum Durability {
 /// A row as it was and as it will be; none where there was or will be none.
 pub type Change<R> = (Option<R>, Option<R>);
 
+/// A row as it was and as it will be, with its key.
+pub type KeyedChange<K> = (K, Change<<K as Key>::Record>);
+
 /// One unit of work.
 pub struct Write<'s> {
     store: &'s Store,
@@ -110,7 +113,7 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// [`StoreError`] when the disk fails or a row or key is damaged.
-    pub fn keyed_changes_of<K: Key>(&self) -> Result<Vec<(K, Change<K::Record>)>, StoreError> {
+    pub fn keyed_changes_of<K: Key>(&self) -> Result<Vec<KeyedChange<K>>, StoreError> {
         let table = K::TABLE.byte();
         let keys = self.staged.range(vec![table]..vec![table + 1]).map(|(key, _)| read_key(key));
         let keys: Vec<K> = keys.collect::<Result<_, _>>()?;

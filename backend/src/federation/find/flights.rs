@@ -21,10 +21,13 @@ pub(super) enum Kind {
     Comment,
 }
 
+/// Whose turn it is to ask for each thing.
+type Turns = HashMap<(Kind, String), Arc<Turn<()>>>;
+
 /// What is being asked for.
 #[derive(Default)]
 pub struct Flights {
-    turns: Mutex<HashMap<(Kind, String), Arc<Turn<()>>>>,
+    turns: Mutex<Turns>,
 }
 
 /// The only one to ask for it, until it is dropped.
@@ -35,7 +38,7 @@ pub(super) struct Flight<'f> {
 }
 
 impl Flights {
-    fn lock(&self) -> MutexGuard<'_, HashMap<(Kind, String), Arc<Turn<()>>>> {
+    fn lock(&self) -> MutexGuard<'_, Turns> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
