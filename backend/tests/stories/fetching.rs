@@ -526,11 +526,14 @@ async fn an_answer_brings_what_it_answers_and_each_thing_is_asked_for_once() {
     let gone = is_gone.clone();
     let stranger = Stranger::open(move |port, asked| {
         let is_gone = gone.load(std::sync::atomic::Ordering::SeqCst) && asked.target == "/videos/1";
-        match town(port, &asked.target) {
-            Value::Null => Says::new("404 Not Found", "text/plain", ""),
-            _ if is_gone => Says::new("410 Gone", "text/plain", ""),
-            document => Says::document(&document),
+        let document = town(port, &asked.target);
+        if document.is_null() {
+            return Says::new("404 Not Found", "text/plain", "");
         }
+        if is_gone {
+            return Says::new("410 Gone", "text/plain", "");
+        }
+        Says::document(&document)
     })
     .await;
     let instance = beside(&[&stranger]).await;
