@@ -48,8 +48,11 @@ const WITHOUT_BOUND: &[(&str, &str)] = &[
     ("blacklist", "networks, read as such"),
 ];
 /// Fields that the document demands and handlers do not, and why.
-const NOT_MISSED: &[(&str, &str)] =
-    &[("scheduleUpdate.privacy", "its type is that of the answer, where it always is")];
+const NOT_MISSED: &[(&str, &str)] = &[
+    ("scheduleUpdate.privacy", "its type is that of the answer, where it always is"),
+    (".hosts", "who follows accounts names no instance"),
+    (".handles", "who follows instances names no account"),
+];
 /// Texts that letters without a meaning are no example of.
 const EXAMPLES: &[(&str, &str)] = &[
     ("email", "somebody@films.example"),
