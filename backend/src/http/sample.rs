@@ -115,27 +115,18 @@ pub const FAR_VIDEO: VideoId = VideoId(30);
 /// What is known of an actor of another server.
 pub fn remote_actor(path: &str, kind: ActorKind) -> RemoteActor {
     let url = format!("https://far.example{path}");
+    let face = RemotePicture {
+        url: format!("{url}/face.png"),
+        name: Uuid(u128::from(kind == ActorKind::Group) + 50),
+        created_at: Timestamp(7),
+    };
     RemoteActor {
-        host: "far.example".into(),
-        kind,
         page: Some(format!("{url}/page")),
-        inbox: format!("{url}/inbox"),
         shared_inbox: Some("https://far.example/inbox".into()),
-        outbox: None,
-        followers_url: None,
-        playlists_url: None,
-        keys: Vec::new(),
-        avatar: Some(RemotePicture {
-            url: format!("{url}/face.png"),
-            name: Uuid(u128::from(kind == ActorKind::Group) + 50),
-            created_at: Timestamp(7),
-        }),
-        banner: None,
-        also_known_as: Vec::new(),
+        avatar: Some(face),
         followers: 12,
         following: 3,
-        fetched_at: Timestamp(0),
-        url,
+        ..RemoteActor::new(url, "far.example", kind, Timestamp(0))
     }
 }
 

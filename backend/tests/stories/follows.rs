@@ -22,23 +22,10 @@ async fn meet_the_sea(instance: &Instance) {
     let app = instance.running.app();
     app.write(Durability::Relaxed, |write, now| {
         let root = account_named(write, "root")?.expect("the first administrator has an account");
+        let url = "https://sea.example/accounts/peertube".to_owned();
         let remote = RemoteActor {
-            url: "https://sea.example/accounts/peertube".to_owned(),
-            host: "sea.example".to_owned(),
-            kind: ActorKind::Application,
-            page: None,
-            inbox: "https://sea.example/accounts/peertube/inbox".to_owned(),
             shared_inbox: Some("https://sea.example/inbox".to_owned()),
-            outbox: None,
-            followers_url: None,
-            playlists_url: None,
-            keys: Vec::new(),
-            avatar: None,
-            banner: None,
-            also_known_as: Vec::new(),
-            followers: 0,
-            following: 0,
-            fetched_at: now,
+            ..RemoteActor::new(url, "sea.example", ActorKind::Application, now)
         };
         let sea = Account {
             id: SEA,

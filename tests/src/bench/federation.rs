@@ -247,22 +247,9 @@ fn people(store: &Store, sink: &Sink, channel: ChannelId) -> Result<()> {
                 let url = format!("http://{host}/users/{number}");
                 let id = AccountId(write.next_number("accounts")?);
                 let remote = RemoteActor {
-                    url: url.clone(),
-                    host: host.clone(),
-                    kind: ActorKind::Person,
-                    page: None,
-                    inbox: format!("{url}/inbox"),
                     shared_inbox: Some(format!("http://{host}/inbox")),
-                    outbox: None,
-                    followers_url: None,
-                    playlists_url: None,
                     keys: vec![RemoteKey { id: format!("{url}#main-key"), pem: pem.clone() }],
-                    avatar: None,
-                    banner: None,
-                    also_known_as: Vec::new(),
-                    followers: 0,
-                    following: 0,
-                    fetched_at: at,
+                    ..RemoteActor::new(url.clone(), &host, ActorKind::Person, at)
                 };
                 let account = Account {
                     id,

@@ -19,24 +19,9 @@ struct World {
 }
 
 fn remote_of(name: &str, host: &str, shared: bool) -> RemoteActor {
-    RemoteActor {
-        url: format!("https://{host}/users/{name}"),
-        host: host.to_owned(),
-        kind: ActorKind::Person,
-        page: None,
-        inbox: format!("https://{host}/users/{name}/inbox"),
-        shared_inbox: shared.then(|| format!("https://{host}/inbox")),
-        outbox: None,
-        followers_url: None,
-        playlists_url: None,
-        keys: Vec::new(),
-        avatar: None,
-        banner: None,
-        also_known_as: Vec::new(),
-        followers: 0,
-        following: 0,
-        fetched_at: NOW,
-    }
+    let shared_inbox = shared.then(|| format!("https://{host}/inbox"));
+    let url = format!("https://{host}/users/{name}");
+    RemoteActor { shared_inbox, ..RemoteActor::new(url, host, ActorKind::Person, NOW) }
 }
 
 /// Alice with her channel, and three people of two other servers, numbered from 11 on.

@@ -30,24 +30,10 @@ struct World {
 }
 
 fn remote(kind: ActorKind, path: &str) -> Option<Box<RemoteActor>> {
-    Some(Box::new(RemoteActor {
-        url: format!("https://sea.example/{path}"),
-        host: "sea.example".to_owned(),
-        kind,
-        page: None,
-        inbox: format!("https://sea.example/{path}/inbox"),
-        shared_inbox: Some("https://sea.example/inbox".to_owned()),
-        outbox: Some(format!("https://sea.example/{path}/outbox")),
-        followers_url: None,
-        playlists_url: None,
-        keys: Vec::new(),
-        avatar: None,
-        banner: None,
-        also_known_as: Vec::new(),
-        followers: 0,
-        following: 0,
-        fetched_at: NOW,
-    }))
+    let url = format!("https://sea.example/{path}");
+    let outbox = Some(format!("{url}/outbox"));
+    let shared_inbox = Some("https://sea.example/inbox".to_owned());
+    Some(Box::new(RemoteActor { shared_inbox, outbox, ..RemoteActor::new(url, "sea.example", kind, NOW) }))
 }
 
 fn world() -> World {

@@ -39,22 +39,8 @@ fn rig() -> Rig {
     put_video(&rig.app, &watchable());
     let url = |path: &str| format!("http://localhost:9002{path}");
     let actor = |path: &str| RemoteActor {
-        url: url(path),
-        host: "localhost:9002".into(),
-        kind: ActorKind::Person,
-        page: None,
-        inbox: url(&format!("{path}/inbox")),
         shared_inbox: Some(url("/inbox")),
-        outbox: None,
-        followers_url: None,
-        playlists_url: None,
-        keys: Vec::new(),
-        avatar: None,
-        banner: None,
-        also_known_as: Vec::new(),
-        followers: 0,
-        following: 0,
-        fetched_at: AT,
+        ..RemoteActor::new(url(path), "localhost:9002", ActorKind::Person, AT)
     };
     let bob = Account {
         id: AccountId(2),
@@ -86,27 +72,7 @@ fn rig() -> Rig {
         created_at: AT,
         updated_at: AT,
     };
-    let remote = RemoteVideo {
-        url: url("/videos/watch/9"),
-        host: "localhost:9002".into(),
-        page: url("/w/9"),
-        embed: None,
-        pictures: Vec::new(),
-        storyboard: None,
-        streams: Vec::new(),
-        files: Vec::new(),
-        trackers: Vec::new(),
-        captions: Vec::new(),
-        chapters_url: None,
-        likes_url: None,
-        dislikes_url: None,
-        shares_url: None,
-        comments_url: None,
-        is_live: false,
-        mirrors: Vec::new(),
-        etag: None,
-        fetched_at: AT,
-    };
+    let remote = RemoteVideo::new(url("/videos/watch/9"), "localhost:9002", url("/w/9"), AT);
     let film = Video { channel: ChannelId(2), remote: Some(Box::new(remote)), ..video(ELSEWHERE.0) };
     rig.write(|write| {
         write.insert(&AccountKey { account: AccountId(2) }, &bob)?;

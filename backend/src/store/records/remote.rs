@@ -83,6 +83,29 @@ pub struct RemoteActor {
 pub const KEYS_MAX: usize = 4;
 
 impl RemoteActor {
+    /// One of whom nothing is known but who it is. It is told things below its id, as PeerTube's are.
+    #[must_use]
+    pub fn new(url: String, host: &str, kind: ActorKind, fetched_at: Timestamp) -> RemoteActor {
+        RemoteActor {
+            inbox: format!("{url}/inbox"),
+            url,
+            host: host.to_owned(),
+            kind,
+            page: None,
+            shared_inbox: None,
+            outbox: None,
+            followers_url: None,
+            playlists_url: None,
+            keys: Vec::new(),
+            avatar: None,
+            banner: None,
+            also_known_as: Vec::new(),
+            followers: 0,
+            following: 0,
+            fetched_at,
+        }
+    }
+
     /// Where its server is told what is for everybody.
     #[must_use]
     pub fn common_inbox(&self) -> &str {
@@ -153,6 +176,34 @@ pub struct RemoteVideo {
     pub etag: Option<String>,
     /// When its document was read last.
     pub fetched_at: Timestamp,
+}
+
+impl RemoteVideo {
+    /// One of which nothing is known but where it is.
+    #[must_use]
+    pub fn new(url: String, host: &str, page: String, fetched_at: Timestamp) -> RemoteVideo {
+        RemoteVideo {
+            url,
+            host: host.to_owned(),
+            page,
+            embed: None,
+            pictures: Vec::new(),
+            storyboard: None,
+            streams: Vec::new(),
+            files: Vec::new(),
+            trackers: Vec::new(),
+            captions: Vec::new(),
+            chapters_url: None,
+            likes_url: None,
+            dislikes_url: None,
+            shares_url: None,
+            comments_url: None,
+            is_live: false,
+            mirrors: Vec::new(),
+            etag: None,
+            fetched_at,
+        }
+    }
 }
 
 /// An adaptive stream of another server.
