@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use shared::id::VideoId;
-use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Query};
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::{IndexReader, IndexWriter, Searcher, TantivyDocument, TantivyError, Term};
 
+use super::any::Any;
 use super::beginnings::Beginnings;
 use super::best::look;
 use super::place::{self, FOLDED, always, exact};
@@ -176,7 +177,7 @@ impl Eye {
         }
         if !languages.is_empty() {
             let of = |code: &String| exact(Term::from_field_text(self.fields.language, code));
-            let any = BooleanQuery::union(languages.iter().map(of).collect());
+            let any = Any::of(languages.iter().map(of).collect());
             all.push((Occur::Must, always(Box::new(any), 0.0)));
         }
         let mut found = look(&searcher, &BooleanQuery::new(all))?.documents;
@@ -224,7 +225,7 @@ impl Eye {
             Box::new(BoostQuery::new(whole, WHOLE_BOOST)),
             always(Box::new(AnyOf::of(field, &longer)), 1.0),
         ];
-        Ok(Box::new(DisjunctionMaxQuery::new(ways)))
+        Ok(Box::new(Any::of(ways)))
     }
 }
 

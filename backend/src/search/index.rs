@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Query};
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{IndexReader, IndexWriter, Searcher, TantivyDocument, TantivyError, Term};
 
+use super::any::Any;
 use super::beginnings::Beginnings;
 use super::best::{Found, LOOKED_AT_MAX, look};
 use super::document::{Document, Key, Kind};
@@ -156,7 +157,7 @@ impl Eye {
         let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, always(exact(kind), 0.0))];
         for group in facets {
             let facet = |facet: &String| exact(Term::from_field_text(self.fields.facets, facet));
-            let any = BooleanQuery::union(group.iter().map(facet).collect());
+            let any = Any::of(group.iter().map(facet).collect());
             all.push((Occur::Must, always(Box::new(any), 0.0)));
         }
         let mut named: Vec<(Occur, Box<dyn Query>)> = Vec::new();
@@ -219,8 +220,8 @@ impl Eye {
                 names = as_typed;
             }
         }
-        let anywhere = Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, TIE_BREAKER));
-        Ok([anywhere, Box::new(BooleanQuery::union(names))])
+        let anywhere = Box::new(Any::with_part(ways, TIE_BREAKER));
+        Ok([anywhere, Box::new(Any::of(names))])
     }
 }
 

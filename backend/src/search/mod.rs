@@ -8,6 +8,7 @@
 //! with what the store holds, and only what differs is written anew. One that is missing, damaged or of another version
 //! differs in everything.
 
+mod any;
 mod beginnings;
 mod best;
 mod cues;

@@ -6,11 +6,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
-use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery, Weight};
+use tantivy::query::{EnableScoring, Query, TermQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, SegmentReader, TantivyError, Term};
 use tantivy_fst::Automaton;
 
+use super::any::Any;
 use super::beginnings::Beginnings;
 
 /// Words of the index that one word of a question means at most, beside itself. One letter begins thousands; more of it
@@ -149,7 +150,7 @@ impl Query for AnyOf {
         let term = |term: &Term| -> Box<dyn Query> {
             Box::new(TermQuery::new(term.clone(), IndexRecordOption::Basic))
         };
-        let any = BooleanQuery::union(self.0.iter().map(term).collect());
+        let any = Any::of(self.0.iter().map(term).collect());
         any.weight(EnableScoring::disabled_from_schema(scoring.schema()))
     }
 }
