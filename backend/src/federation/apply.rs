@@ -163,7 +163,9 @@ fn pass_on(
     for party in [Party::Channel(channel), Party::Account(row.account), Party::Instance] {
         for listener in write.scan(&ListenersOf(party)).take(LISTENERS_MAX) {
             let (key, _) = listener?;
-            if let Some(host) = host_of(&key.inbox).filter(|host| host != sender) {
+            if let Some(host) = host_of(&key.inbox).filter(|host| host != sender)
+                && !mute::is_server_muted(write, mute::INSTANCE, &host)?
+            {
                 to.insert(Inbox { host, url: key.inbox });
             }
         }

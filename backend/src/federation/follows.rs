@@ -92,8 +92,9 @@ pub(super) fn moved(
         let rows = write.scan(&FollowersOf(from)).take(MOVED_MAX).map(|row| row.map(|(_, account)| account));
         let accounts: Vec<AccountId> = rows.collect::<Result<_, _>>()?;
         for account in accounts {
-            done(follow::subscribe(write, here, account, to))?;
+            // First the old one: who follows as many as they may has room for one only then.
             done(follow::unsubscribe(write, here, account, from))?;
+            done(follow::subscribe(write, here, account, to))?;
         }
     }
     // What is left are followings without a subscription: those of the instance.
@@ -104,14 +105,14 @@ pub(super) fn moved(
         let row = followings::get(write, id)?;
         let counts = row.is_some_and(|row| row.state != FollowState::Rejected);
         if counts && followings::is_local(write, follower)? {
-            done(follow::begin(write, here, follower, to).map(drop))?;
             done(follow::withdraw(write, here, id))?;
+            done(follow::begin(write, here, follower, to).map(drop))?;
         }
     }
     Ok(())
 }
 
-/// What cannot be followed stays as it is.
+/// What cannot be followed is not.
 fn done(said: Result<(), SayError>) -> Result<(), StoreError> {
     match said {
         Ok(()) => Ok(()),

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use shared::id::{ChannelId, Handle, VideoId};
 
 use super::extract::Ask;
@@ -101,12 +102,16 @@ async fn may(ask: &Ask, viewer: &Viewer, host: &str) -> Result<bool, Failure> {
     if !is_allowed {
         return Ok(false);
     }
+    if ask.app.elsewhere_pace(ask.address()).is_err() {
+        let detail = "Too many questions to other servers. Please wait a minute.";
+        return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, detail));
+    }
     let host = host.to_owned();
     Ok(!ask.app.read(move |store| is_server_muted(store, INSTANCE, &host)).await?)
 }
 
 /// Name and host of a handle of another server.
-fn handle_of(question: &str, own_host: &str) -> Option<(String, String)> {
+pub(super) fn handle_of(question: &str, own_host: &str) -> Option<(String, String)> {
     let handle: Handle = question.parse().ok()?;
     let host = host::parse(&handle.host?).filter(|host| host != own_host)?;
     Some((handle.name, host))

@@ -7,10 +7,10 @@ use std::cmp::Ordering;
 
 use http::StatusCode;
 use shared::api::{FollowingWish, Page};
-use shared::id::Handle;
 use shared::time::Timestamp;
 
 use super::extract::{Ask, Body, Segment};
+use super::lookup::handle_of;
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views::{self, Reached};
@@ -20,7 +20,7 @@ use crate::domain::follow::{self, Side};
 use crate::domain::right::Right;
 use crate::domain::wrong::Wrong;
 use crate::domain::{host, work};
-use crate::federation::follow::{Here, SayError, handle_of, judge, withdraw};
+use crate::federation::follow::{Here, SayError, follow_by_itself, judge, named, withdraw};
 use crate::store::records::{ActorKind, Follow, FollowState, JobKind, NetworkJob, Party};
 use crate::store::tables::{ServerHostKey, ServerKey};
 use crate::store::{Durability, Read, Store, StoreError};
@@ -99,8 +99,7 @@ fn wishes(wish: &FollowingWish, own_host: &str) -> Result<Vec<NetworkJob>, Failu
         }
     }
     for text in &wish.handles {
-        let handle = text.trim().parse::<Handle>().ok();
-        match handle.and_then(|handle| Some((handle.name, handle.host.filter(|host| host != own_host)?))) {
+        match handle_of(text.trim(), own_host) {
             Some((name, host)) => jobs.push(NetworkJob::FollowHandle { name, host }),
             None => wrongs.push(Wrong::body("handles", Some(text), "Should be names with hosts of others")),
         }
@@ -127,7 +126,17 @@ async fn answer(ask: &Ask, name: String, state: FollowState) -> Outcome {
         };
         return Err(Failure::new(StatusCode::BAD_REQUEST, detail));
     }
-    say(ask, move |write, here| judge(write, here, row.id, state)).await
+    let follows_back = state == FollowState::Accepted && ask.app.config().followings.auto_follow_back;
+    say(ask, move |write, here| {
+        judge(write, here, row.id, state)?;
+        let actor = follow::remote(write, row.follower)?;
+        let is_instance = actor.is_some_and(|actor| actor.kind == ActorKind::Application);
+        match row.follower {
+            Party::Account(other) if follows_back && is_instance => follow_by_itself(write, here, other),
+            Party::Account(_) | Party::Channel(_) | Party::Instance => Ok(()),
+        }
+    })
+    .await
 }
 
 /// Does what is said to others, and answers 204 when it is on the disk.
@@ -183,11 +192,8 @@ impl Other {
             Side::Follower => follow.followed,
             Side::Followed => follow.follower,
         };
-        let Some(actor) = follow::remote(store, party)? else { return Ok(None) };
-        // Our host does not matter: whoever it is is of another.
-        let handle = handle_of(store, &Addresses::new("", ""), party)?.unwrap_or_default();
-        let name = handle.rsplit_once('@').map_or(String::new(), |(name, _)| name.to_owned());
-        Ok(Some(Other { name, host: actor.host, kind: actor.kind }))
+        let Some(who) = named(store, party)? else { return Ok(None) };
+        Ok(who.remote.map(|actor| Other { name: who.name, host: actor.host, kind: actor.kind }))
     }
 }
 
@@ -228,6 +234,9 @@ fn rows(
     let holds = |follow: &Follow| {
         if asked.state.is_some_and(|state| state != follow.state) {
             return Ok(false);
+        }
+        if asked.word.is_empty() && asked.kind.is_none() {
+            return Ok(true);
         }
         let Some(other) = Other::of(store, follow, side)? else { return Ok(false) };
         let is_meant = asked.word.is_empty()

@@ -5,6 +5,7 @@ use shared::api::{self, Page, SubscriptionWish};
 use shared::id::{AccountId, ChannelId, FollowId, Handle};
 use shared::time::Timestamp;
 
+use super::comment::too_many;
 use super::extract::{Ask, Body, PageAsked, Segment};
 use super::problem::Failure;
 use super::respond::{Outcome, json, json_text, no_content};
@@ -65,7 +66,7 @@ pub async fn add(ask: Ask, body: Body) -> Outcome {
     let uri = wish.uri.unwrap_or_default();
     let wrong = |message: &str| Wrong::body("uri", Some(&uri), message);
     let handle = uri.parse::<Handle>().ok();
-    let Some((name, host)) = handle.and_then(|handle| Some((handle.name, handle.host?))) else {
+    let Some((name, host)) = handle.and_then(|handle| Some((handle.name, host::parse(&handle.host?)?))) else {
         return Err(wrong("Should have a valid URI to follow (username@domain)").into());
     };
     if host == ask.app.url().host() {
@@ -77,8 +78,8 @@ pub async fn add(ask: Ask, body: Body) -> Outcome {
             .await?;
         return Ok(no_content());
     }
-    if host::parse(&host).is_none() {
-        return Err(wrong("Should have a valid URI to follow (username@domain)").into());
+    if let Err(wait) = ask.app.elsewhere_pace(ask.address()) {
+        return Ok(too_many(wait));
     }
     let account = who.account;
     say(&ask, move |write, here| match keep::actor_named(write, &name, &host)? {

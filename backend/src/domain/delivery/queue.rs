@@ -68,7 +68,7 @@ pub struct Kept {
     pub about: Option<String>,
 }
 
-/// Says something to other servers. Each hears it once, however many inboxes of it are named.
+/// Says something to other servers, at each of these inboxes. Of what has newer words, a server hears at one of them.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -125,8 +125,13 @@ fn put(
         if kept.lane != Lane::Deeds {
             return Ok(false);
         }
-        let oldest = write.scan(&DeliveriesTo(server)).next().transpose()?;
-        if let Some((key, delivery)) = oldest {
+        // Counts, and what it stumbled over, go before deeds; of deeds the oldest.
+        let last = write.scan_reverse(&DeliveriesTo(server)).next().transpose()?;
+        let given_up = match last.filter(|(key, _)| key.lane != Lane::Deeds.number()) {
+            Some(row) => Some(row),
+            None => write.scan(&DeliveriesTo(server)).next().transpose()?,
+        };
+        if let Some((key, delivery)) = given_up {
             take_out(write, &mut record, &key, &delivery)?;
         }
     }

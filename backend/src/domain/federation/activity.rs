@@ -212,7 +212,7 @@ pub fn rate_elsewhere(
     owner: String,
 ) -> Deed {
     let deed = rate(addresses, account, opinion, (video.0, Uuid(0)));
-    Deed { audience: Audience::of(owner), object: video.1, ..deed }
+    Deed { audience: Audience::of(owner), ..deed }.about(video.1)
 }
 
 /// The same taken back.
@@ -224,8 +224,8 @@ pub fn unrate_elsewhere(
     video: (VideoId, String),
     owner: String,
 ) -> Undo {
-    let deed = rate(addresses, account, opinion, (video.0, Uuid(0)));
-    Undo::new(Audience::of(owner), Deed { object: video.1, ..deed })
+    let deed = rate_elsewhere(addresses, account, opinion, video, owner);
+    Undo::new(deed.audience.clone(), deed)
 }
 
 /// A view of a video elsewhere, for its owner's server. Views are told apart by what they are said under.

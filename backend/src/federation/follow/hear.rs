@@ -73,11 +73,14 @@ pub fn received(
         return Ok(Heard::Refused("it may not follow"));
     }
     if followed == Party::Instance
-        && known.is_none()
         && let Some(follower) = account_of(signer)
     {
-        write.note(Event::InstanceFollowed { id: row, follower });
-        if rules.follow_back && actor.kind == ActorKind::Application {
+        if known.is_none() {
+            write.note(Event::InstanceFollowed { id: row, follower });
+        }
+        let was_in = known.as_ref().is_some_and(|known| known.state == FollowState::Accepted);
+        let is_let_in = verdict == FollowState::Accepted && !was_in;
+        if rules.follow_back && is_let_in && actor.kind == ActorKind::Application {
             follow_by_itself(write, here, follower)?;
         }
     }
@@ -138,7 +141,7 @@ fn is_muted(
 ///
 /// # Errors
 /// [`SayError`].
-pub(super) fn follow_by_itself(
+pub fn follow_by_itself(
     write: &mut Write<'_>,
     here: Here<'_>,
     other: AccountId,
@@ -169,6 +172,10 @@ pub fn accepted(
     let Some(row) = meant(write, here, signer, (inbox, wish))? else {
         return Ok(Heard::Refused("nobody of this server asked for that"));
     };
+    // A refusal ended the subscription: they have to ask anew.
+    if row.state == FollowState::Rejected && row.follower != Party::Instance {
+        return Ok(Heard::Nothing);
+    }
     if !follow::answer(write, here.now, row.id, FollowState::Accepted)? {
         return Ok(Heard::Nothing);
     }

@@ -54,8 +54,11 @@ enum Trouble {
 /// Reads the list once a day, until the server stops.
 pub async fn run(app: App) {
     loop {
-        if let Err(error) = round(&app).await {
-            tracing::warn!(%error, "the list of instances to follow could not be read");
+        tokio::select! {
+            read = round(&app) => if let Err(error) = read {
+                tracing::warn!(%error, "the list of instances to follow could not be read");
+            },
+            () = app.stopping().cancelled() => return,
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -84,10 +87,11 @@ async fn round(app: &App) -> Result<(), Trouble> {
     let text = document(&Guard::of(app)?, &address, LIST_BYTES_MAX).await?;
     let hosts = hosts(&text, app.url().host())?;
     tracing::info!(hosts = hosts.len(), "a list of instances to follow was read");
-    app.write(Durability::Flushed, move |write, now| {
+    // Who is listed while this is read is asked for next time.
+    app.write(Durability::Flushed, move |write, written_at| {
         for host in hosts {
             let job = NetworkJob::FollowHost { host, by_itself: true };
-            work::ask(write, now, JobKind::Network(job))?;
+            work::ask(write, written_at, JobKind::Network(job))?;
         }
         write.insert(&read_at_key(&url), &Setting::Counter(u64::try_from(now.0).unwrap_or(0)))
     })

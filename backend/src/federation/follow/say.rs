@@ -12,7 +12,7 @@ use crate::domain::federation::Addresses;
 use crate::domain::follow::{self, AskError};
 use crate::domain::subscription::{self, FollowError};
 use crate::store::records::{Follow, FollowState, Party, RemoteActor, Said};
-use crate::store::tables::{ChannelKey, FollowersAcross};
+use crate::store::tables::ChannelKey;
 use crate::store::{Read, StoreError, Write};
 
 /// Where we are, and what time it is.
@@ -68,7 +68,7 @@ pub fn begin(
     }
     follow::answer(write, now, id, FollowState::Pending)?;
     let words = Words::new(&row.url, &by, &to.url).write()?;
-    post(write, now, (follower, words), &to)?;
+    post(write, now, (follower, words), &to, Some(about(follower, followed)))?;
     Ok(id)
 }
 
@@ -89,7 +89,7 @@ pub fn withdraw(write: &mut Write<'_>, here: Here<'_>, id: FollowId) -> Result<(
     {
         let wish = Words::new(&row.url, &by, &to.url);
         let words = wish.told_back("Undo", &format!("{}/undo", row.url), &by)?;
-        post(write, here.now, (row.follower, words), &to)?;
+        post(write, here.now, (row.follower, words), &to, Some(about(row.follower, row.followed)))?;
     }
     follow::end(write, id)?;
     Ok(())
@@ -132,7 +132,7 @@ fn answer_with(
         FollowState::Rejected => addresses.of_path(&format!("/rejects/follows/{}", row.id)),
     };
     let words = Words::new(&row.url, &to.url, &by).told_back(kind, &id, &by)?;
-    post(write, now, (row.followed, words), &to)
+    post(write, now, (row.followed, words), &to, None)
 }
 
 /// Lets an account of ours follow a channel, here or elsewhere.
@@ -170,48 +170,21 @@ pub fn unsubscribe(
     Ok(())
 }
 
-/// Somebody elsewhere is somebody else now, as both of them say: at most `rows_max` of ours who follow them ask to follow the
-/// other. Gives how many there were; to be called until there are none.
-///
-/// # Errors
-/// [`SayError`].
-pub fn moved(
-    write: &mut Write<'_>,
-    here: Here<'_>,
-    (from, to): (Party, Party),
-    rows_max: usize,
-) -> Result<usize, SayError> {
-    if from == to {
-        return Ok(0);
-    }
-    let rows: Vec<_> = write.scan(&FollowersAcross(from)).take(rows_max).collect::<Result<_, _>>()?;
-    for (key, follower) in &rows {
-        match (follower, from, to) {
-            (Party::Account(account), Party::Channel(from), Party::Channel(to)) => {
-                subscribe(write, here, *account, to)?;
-                match subscription::unfollow(write, *account, from) {
-                    Ok(()) | Err(FollowError::NotFollowed) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            (follower, _, to) => {
-                begin(write, here, *follower, to)?;
-            }
-        }
-        withdraw(write, here, key.follow)?;
-    }
-    Ok(rows.len())
+/// What a wish and its end are about: a server that was away hears the last of them.
+fn about(follower: Party, followed: Party) -> String {
+    format!("follow {follower:?} {followed:?}")
 }
 
-/// Says something to one actor alone.
+/// Says something to one actor alone; of what is about the same the newest alone.
 fn post(
     write: &mut Write<'_>,
     now: Timestamp,
     (by, words): (Party, String),
     to: &RemoteActor,
+    about: Option<String>,
 ) -> Result<(), SayError> {
     let inbox = Inbox { host: to.host.clone(), url: to.inbox.clone() };
-    let kept = Kept { lane: Lane::Deeds, about: None };
+    let kept = Kept { lane: Lane::Deeds, about };
     delivery::post(write, now, (by, Said::Words(words)), &BTreeSet::from([inbox]), &kept)?;
     Ok(())
 }

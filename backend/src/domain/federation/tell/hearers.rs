@@ -14,6 +14,8 @@ use crate::store::{Read, StoreError, Write};
 
 /// Inboxes that hear one thing: more servers than the whole network has.
 const HEARERS_MAX: usize = 50_000;
+/// Inboxes of one server that hear one thing: servers without a common one have few people.
+const INBOXES_PER_HOST_MAX: usize = 100;
 /// Who shares a video and hears of its end besides those who follow.
 const SHARERS_MAX: usize = 1000;
 
@@ -45,7 +47,11 @@ impl<'h> Hearers<'h> {
         }
         let Some(host) = host::of_address(url).filter(|host| host != self.here.host) else { return Ok(()) };
         if !is_server_muted(read, INSTANCE, &host)? {
-            self.inboxes.insert(Inbox { host, url: url.to_owned() });
+            let first = Inbox { host: host.clone(), url: String::new() };
+            let of_host = self.inboxes.range(first..).take_while(|inbox| inbox.host == host);
+            if of_host.take(INBOXES_PER_HOST_MAX).count() < INBOXES_PER_HOST_MAX {
+                self.inboxes.insert(Inbox { host, url: url.to_owned() });
+            }
         }
         Ok(())
     }
