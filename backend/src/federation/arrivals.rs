@@ -1,16 +1,15 @@
 //! What waits to be done of what others sent, and who may send more, in memory.
 //!
 //! Owns the counters, and that the queue is in step with the store: it takes over what a commit changed. The surprise is
-//! that there are three counters. Those of an address and of who says to come from it are counted before anybody is
-//! believed, so that a flood costs nobody else their turn; that of keys is counted by the host that would be asked.
+//! that there are three counters, which count before anybody is believed: by address, by address and who says to come from
+//! it, and by address and the host whose key is asked for. A flood costs nobody else their turn.
 
-use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use shared::time::Instant;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::vocab::host_of;
 use crate::domain::arrival::{Queue, Waiting};
@@ -20,16 +19,16 @@ use crate::store::records::Arrived;
 use crate::store::tables::InboxKey;
 use crate::store::{Changes, Read, Store, StoreError};
 
-/// Activities from one address block in [`WINDOW`]: a hosting firm's machine that is several servers.
+/// Requests from one address block in [`WINDOW`]: a hosting firm's machine that is several servers.
 const ADDRESS_MAX: u32 = 2000;
-/// Activities of one server in [`WINDOW`]: PeerTube's own bound.
+/// Requests of one server in [`WINDOW`]: PeerTube's own bound.
 const SENDER_MAX: u32 = 500;
 const WINDOW: Duration = Duration::from_secs(10);
 /// Keys of one server that are fetched in [`KEYS_WINDOW`]: a server of thousands that speak all at once is told to come back.
 const KEYS_MAX: u32 = 120;
 const KEYS_WINDOW: Duration = Duration::from_secs(60);
-/// Keys that are not there are remembered: 400 bytes each, so four megabytes at most. Beyond it the oldest are forgotten.
-const MISSING_MAX: usize = 10_000;
+/// Keys that are asked for at once: half of what may be asked of others at all.
+const ASKING_MAX: usize = 32;
 
 /// What waits, and who may send more.
 pub struct Arrivals {
@@ -37,14 +36,8 @@ pub struct Arrivals {
     woken: Notify,
     addresses: Mutex<Pace<AddressBlock>>,
     senders: Mutex<Pace<(String, AddressBlock)>>,
-    keys: Mutex<Pace<String>>,
-    missing: Mutex<Missing>,
-}
-
-#[derive(Default)]
-struct Missing {
-    until: HashMap<String, Instant>,
-    order: VecDeque<String>,
+    keys: Mutex<Pace<(String, Option<AddressBlock>)>>,
+    asking: Semaphore,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -65,7 +58,7 @@ impl Arrivals {
         let mut queue = Queue::default();
         for row in store.table::<InboxKey>() {
             let (key, arrived) = row?;
-            queue.put(&sender_of(&arrived), key.number);
+            queue.put(&sender_of(&arrived), key.number, arrived.body.len());
         }
         Ok(Arrivals {
             queue: Mutex::new(queue),
@@ -73,7 +66,7 @@ impl Arrivals {
             addresses: Mutex::new(Pace::new(ADDRESS_MAX, WINDOW)),
             senders: Mutex::new(Pace::new(SENDER_MAX, WINDOW)),
             keys: Mutex::new(Pace::new(KEYS_MAX, KEYS_WINDOW)),
-            missing: Mutex::default(),
+            asking: Semaphore::new(ASKING_MAX),
         })
     }
 
@@ -83,7 +76,7 @@ impl Arrivals {
         for row in changes.of::<InboxKey>() {
             match row {
                 Ok((key, Some(arrived))) => {
-                    locked(&self.queue).put(&sender_of(&arrived), key.number);
+                    locked(&self.queue).put(&sender_of(&arrived), key.number, arrived.body.len());
                     came = true;
                 }
                 Ok((key, None)) => locked(&self.queue).remove(key.number),
@@ -101,11 +94,11 @@ impl Arrivals {
         self.woken.notified().await;
     }
 
-    /// How many wait. Exact under the writer's lock.
+    /// How much waits. Exact under the writer's lock.
     #[must_use]
     pub fn waiting(&self, host: &str) -> Waiting {
         let queue = locked(&self.queue);
-        Waiting { all: queue.count(), of_host: queue.count_of(host) }
+        Waiting { all: queue.weight(), of_host: queue.weight_of(host) }
     }
 
     /// What is to be done next, and whose turn that is until [`Arrivals::release`].
@@ -145,31 +138,19 @@ impl Arrivals {
         locked(&self.senders).step(now, &(host.to_owned(), AddressBlock::of(address)))
     }
 
-    /// Counts a key that is fetched.
+    /// Counts a key that is fetched because of who asks from an address, or because of what waits: nobody uses up
+    /// another's turns.
     ///
     /// # Errors
     /// How long to wait, where too many of this server were.
-    pub fn ask_key(&self, now: Instant, host: &str) -> Result<(), Duration> {
-        locked(&self.keys).step(now, &host.to_owned())
+    pub fn ask_key(&self, now: Instant, host: &str, by: Option<IpAddr>) -> Result<(), Duration> {
+        locked(&self.keys).step(now, &(host.to_owned(), by.map(AddressBlock::of)))
     }
 
-    /// Whether this key was not there a while ago.
+    /// A place to ask for a key; none where as many are asked for as may be.
     #[must_use]
-    pub fn is_missing(&self, now: Instant, key: &str) -> bool {
-        locked(&self.missing).until.get(key).is_some_and(|until| now < *until)
-    }
-
-    /// Remembers that a key is not there.
-    pub fn miss(&self, key: &str, until: Instant) {
-        let mut missing = locked(&self.missing);
-        if missing.until.insert(key.to_owned(), until).is_none() {
-            missing.order.push_back(key.to_owned());
-        }
-        while MISSING_MAX < missing.order.len() {
-            if let Some(oldest) = missing.order.pop_front() {
-                missing.until.remove(&oldest);
-            }
-        }
+    pub fn asking(&self) -> Option<SemaphorePermit<'_>> {
+        self.asking.try_acquire().ok()
     }
 }
 
@@ -203,16 +184,18 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_are_not_there_are_remembered_within_bounds() {
+    fn keys_are_asked_for_by_who_wants_them_and_few_at_once() {
         let (_folder, arrivals) = arrivals();
-        arrivals.miss("https://a.example/x", at(100));
-        assert!(arrivals.is_missing(at(99), "https://a.example/x"));
-        assert!(!arrivals.is_missing(at(100), "https://a.example/x"));
-        for number in 0..MISSING_MAX {
-            arrivals.miss(&format!("https://a.example/{number}"), at(200));
+        let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|text| Some(text.parse::<IpAddr>().unwrap()));
+        for _ in 0..KEYS_MAX {
+            arrivals.ask_key(at(0), "a.example", one).unwrap();
         }
-        let missing = locked(&arrivals.missing);
-        assert_eq!((missing.until.len(), missing.order.len()), (MISSING_MAX, MISSING_MAX));
-        assert!(!missing.until.contains_key("https://a.example/x"));
+        assert!(arrivals.ask_key(at(0), "a.example", one).is_err());
+        assert_eq!(arrivals.ask_key(at(0), "a.example", other), Ok(()));
+        assert_eq!(arrivals.ask_key(at(0), "a.example", None), Ok(()));
+        let places: Vec<_> = (0..ASKING_MAX).map(|_| arrivals.asking().unwrap()).collect();
+        assert!(arrivals.asking().is_none());
+        drop(places);
+        assert!(arrivals.asking().is_some());
     }
 }

@@ -17,7 +17,7 @@ use super::receive::{ActorFact, Decision, Effect, Fact, Facts, Here, Need, Said,
 use super::sign::linked::{self, Contexts};
 use super::verify::{self, Unverified};
 use super::vocab::{self, Activity, Deed, Part, Thing, host_of, url_of};
-use super::{Piece, fetch, find, follows, pieces};
+use super::{fetch, find, follows};
 use crate::app::App;
 use crate::domain::arrival::{self, ATTEMPTS_MAX, delay};
 use crate::store::records::{Arrived, Fate};
@@ -25,13 +25,13 @@ use crate::store::tables::{HeardKey, InboxKey};
 use crate::store::{Durability, Read, StoreError};
 
 /// Servers that are worked on at once. Nearly all of the time is spent waiting for others.
-const HOSTS_AT_ONCE: usize = 8;
+const HOSTS_AT_ONCE: usize = 32;
 /// How often a room may ask for more.
-const ROUNDS_MAX: usize = 6;
+const ROUNDS_MAX: usize = 8;
 /// What is gathered for one activity.
 const NEEDS_MAX: usize = 24;
 /// How long others may take for one activity.
-const GATHERING_MAX: Duration = Duration::from_secs(120);
+const GATHERING_MAX: Duration = Duration::from_secs(30);
 /// When the store failed, or something of ours did.
 const TROUBLE: Duration = Duration::from_secs(60);
 /// Signed words that are passed on; a comment has a tenth of it.
@@ -60,7 +60,9 @@ pub async fn run(app: App) {
         tokio::select! {
             () = app.stopping().cancelled() => break,
             () = app.arrivals().woken() => {}
-            Some(_) = working.join_next() => {}
+            Some(ended) = working.join_next() => if let Err(error) = ended {
+                tracing::error!(%error, "what came could not be done");
+            },
             () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
             _ = round.tick() => forgotten = forget(&app, forgotten).await,
         }
@@ -196,7 +198,10 @@ async fn deal_with(
             return Ok(close(app, number, about, fate).await?);
         }
         Decision::Follow => {
-            let (Some(Believed { activity, .. }), Some(by)) = (believed, by) else { return Ok(()) };
+            let (Some(Believed { activity, .. }), Some(by)) = (believed, by) else {
+                let fate = Fate::Failed("nobody said it".to_owned());
+                return Ok(close(app, number, about, fate).await?);
+            };
             let (within, inbox) = (app.clone(), arrived.inbox);
             return Ok(app
                 .write(Durability::Relaxed, move |write, now| {
@@ -269,7 +274,7 @@ async fn parts(app: &App, effects: &[Effect]) -> Option<Vec<Part>> {
     let video = effects
         .iter()
         .find_map(|effect| if let Effect::KeepVideo { said, .. } = effect { Some(said) } else { None })?;
-    let url = video.parts.clone()?;
+    let Some(url) = video.parts.clone() else { return Some(Vec::new()) };
     match fetch::document(app, &url).await {
         Ok(document) => Some(vocab::parts(&document.value)),
         Err(error) => {
@@ -358,8 +363,7 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
 /// What came, as it is understood.
 fn read(body: &str) -> Option<(Value, Activity)> {
     let value: Value = serde_json::from_str(body).ok()?;
-    let mut found = pieces(&value, "").ok()?;
-    let Piece { activity, .. } = found.pop()?;
+    let activity = Activity::read(Thing::of(&value)?).ok()?;
     Some((value, activity))
 }
 
@@ -372,10 +376,16 @@ async fn believe(
     activity: Activity,
     contexts: &Arc<Contexts>,
 ) -> Result<Believed, Unfinished> {
+    // What waited may have been taken back meanwhile: it is asked for where it is.
+    let is_late = 0 < arrived.attempts
+        && matches!(&activity.deed, Deed::Create(object) | Deed::Update(object)
+            if !Thing::of(object).is_some_and(|object| object.is("CacheFile")));
     if activity.actor == arrived.signer {
-        return Ok(Believed { activity, trust: Trust::Word, is_linked: false });
+        let trust = if is_late { Trust::Hint } else { Trust::Word };
+        return Ok(Believed { activity, trust, is_linked: false });
     }
-    if activity.has_signature
+    if !is_late
+        && activity.has_signature
         && may_be_brought(&activity.deed)
         && let Some(reading) = linked_reading(app, value, &activity.actor, contexts).await?
         && let Ok(read) = Activity::read_linked(&reading)
@@ -387,8 +397,8 @@ async fn believe(
     Ok(Believed { activity, trust: Trust::Hint, is_linked: false })
 }
 
-/// Whether a deed counts by what its actor signed, whoever brings it. Such signatures do not grow old: what was taken back,
-/// or changed again since, is asked for where it is.
+/// Whether a deed counts by what its actor signed within [`BROUGHT_WITHIN`], whoever brings it. What may have changed since is
+/// asked for where it is.
 fn may_be_brought(deed: &Deed) -> bool {
     match deed {
         Deed::Create(object) => !Thing::of(object).is_some_and(|object| object.is("Video")),
@@ -436,7 +446,9 @@ async fn linked_reading(
     match verify::reading(app, claim, actor).await {
         Ok(reading) => Ok(Some(reading.into_activity())),
         Err(Unverified::Store(error)) => Err(error.into()),
-        Err(Unverified::Later(_)) => Err(Unfinished::Later("too many keys of that server".to_owned())),
+        Err(Unverified::Later(_) | Unverified::Away) => {
+            Err(Unfinished::Later("a key is not to be had now".to_owned()))
+        }
         Err(
             Unverified::Refused(_)
             | Unverified::Unlinked(_)

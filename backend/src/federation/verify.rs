@@ -1,9 +1,10 @@
 //! Whose key it was that signed.
 //!
 //! Owns where a key is looked for: in the rows of who is known, then once at its address. A key that did not make the
-//! signature is asked for anew if it was read a while ago, since servers change theirs; one that is not there is not asked
-//! for again for hours, since whoever deletes an account tells everybody.
+//! signature is asked for anew if it was read a while ago, since servers change theirs. One that is not to be had now may
+//! be later: who sent something is asked to come back. What is gone is remembered where it is fetched.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use shared::time::Timestamp;
@@ -20,10 +21,6 @@ use crate::store::{Read, StoreError};
 
 /// A key that was read so lately is not asked for anew.
 const FRESH: Duration = Duration::from_secs(60);
-/// How long it is remembered that a key is gone.
-const GONE_FOR: Duration = Duration::from_secs(6 * 60 * 60);
-/// How long it is remembered that a key could not be read.
-const UNREAD_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// Why nobody is known to have signed.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +43,9 @@ pub enum Unverified {
     /// Too many keys of that server were asked for.
     #[error("too many keys of that server were asked for")]
     Later(Duration),
+    /// The key may be had later: its server does not answer, or too many are asked for at once.
+    #[error("the key is not to be had now")]
+    Away,
     /// The store failed.
     #[error("what is known of the key could not be read")]
     Store(#[from] StoreError),
@@ -118,12 +118,12 @@ fn places(key_id: &KeyId, hint: Option<&str>) -> Vec<String> {
     places
 }
 
-/// The actor whose key signed a request. `hint` is who says to have done what stands in it.
+/// The actor whose key signed a request from the address `by`. `hint` is who says to have done what stands in it.
 ///
 /// # Errors
 /// [`Unverified`].
-pub async fn signer(app: &App, claim: &Claim, hint: Option<&str>) -> Result<String, Unverified> {
-    let (actor, _) = owner(app, claim, hint, Unverified::Refused(Refusal::Forged)).await?;
+pub async fn signer(app: &App, claim: &Claim, hint: Option<&str>, by: IpAddr) -> Result<String, Unverified> {
+    let (actor, _) = owner(app, claim, (hint, Some(by)), Unverified::Refused(Refusal::Forged)).await?;
     Ok(actor)
 }
 
@@ -132,7 +132,8 @@ pub async fn signer(app: &App, claim: &Claim, hint: Option<&str>) -> Result<Stri
 /// # Errors
 /// [`Unverified`], also where the key is another's.
 pub async fn reading(app: &App, claim: LinkedClaim, actor: &str) -> Result<Reading, Unverified> {
-    let (owner, key) = owner(app, &claim, Some(actor), Unverified::Unlinked(Unlinked::Forged)).await?;
+    let (owner, key) =
+        owner(app, &claim, (Some(actor), None), Unverified::Unlinked(Unlinked::Forged)).await?;
     if owner != actor {
         return Err(Unverified::Keyless("it is another's".to_owned()));
     }
@@ -143,7 +144,7 @@ pub async fn reading(app: &App, claim: LinkedClaim, actor: &str) -> Result<Readi
 async fn owner(
     app: &App,
     signed: &(impl Signed + Sync),
-    hint: Option<&str>,
+    (hint, by): (Option<&str>, Option<IpAddr>),
     forged: Unverified,
 ) -> Result<(String, PublicKey), Unverified> {
     let key_id = signed.key_id().clone();
@@ -155,20 +156,17 @@ async fn owner(
         if app.clock().now().since(known.fetched_at) < FRESH {
             return Err(forged);
         }
-        app.arrivals().ask_key(now, &key_id.host()).map_err(Unverified::Later)?;
+        app.arrivals().ask_key(now, &key_id.host(), by).map_err(Unverified::Later)?;
+        let _asking = app.arrivals().asking().ok_or(Unverified::Away)?;
         match find::actor_anew(app, &known.actor).await {
             Ok(_) => {}
             Err(error) if error.is_gone() => return Err(Unverified::Gone { actor: known.actor }),
             Err(error) => return Err(unread(error)?),
         }
     } else {
-        if app.arrivals().is_missing(now, key_id.document()) {
-            return Err(Unverified::Keyless("it was not there a while ago".to_owned()));
-        }
-        app.arrivals().ask_key(now, &key_id.host()).map_err(Unverified::Later)?;
+        app.arrivals().ask_key(now, &key_id.host(), by).map_err(Unverified::Later)?;
+        let _asking = app.arrivals().asking().ok_or(Unverified::Away)?;
         if let Err(error) = meet(app, &key_id).await {
-            let span = if error.is_gone() { GONE_FOR } else { UNREAD_FOR };
-            app.arrivals().miss(key_id.document(), now + span);
             return Err(unread(error)?);
         }
     }
@@ -184,7 +182,7 @@ async fn owner(
 async fn meet(app: &App, key_id: &KeyId) -> Result<(), FindError> {
     // What most send: the actor's address, and a fragment.
     let guess = key_id.document().trim_end_matches("/main-key");
-    match find::actor(app, guess).await {
+    match find::actor_since(app, guess, FRESH).await {
         Ok(_) => return Ok(()),
         Err(error) if error.is_gone() || error.may_pass() || guess != key_id.document() => {
             return Err(error);
@@ -197,15 +195,16 @@ async fn meet(app: &App, key_id: &KeyId) -> Result<(), FindError> {
         Ok(Found::Owned { owner, .. } | Found::Names { owner }) => owner,
         Err(_) => return Err(FindError::from(FetchError::Type)),
     };
-    find::actor(app, &owner).await.map(drop)
+    find::actor_since(app, &owner, FRESH).await.map(drop)
 }
 
 /// A key that could not be read; the store's own failures are ours.
 fn unread(error: FindError) -> Result<Unverified, StoreError> {
-    if let FindError::Store(error) = error {
-        return Err(error);
+    match error {
+        FindError::Store(error) => Err(error),
+        error if error.may_pass() => Ok(Unverified::Away),
+        error => Ok(Unverified::Keyless(error.to_string())),
     }
-    Ok(Unverified::Keyless(error.to_string()))
 }
 
 /// The keys that an address may mean, where their owner is known.

@@ -66,7 +66,8 @@ pub async fn add(ask: Ask, body: Body) -> Outcome {
     let uri = wish.uri.unwrap_or_default();
     let wrong = |message: &str| Wrong::body("uri", Some(&uri), message);
     let handle = uri.parse::<Handle>().ok();
-    let Some((name, host)) = handle.and_then(|handle| Some((handle.name, host::parse(&handle.host?)?))) else {
+    let Some((name, host)) = handle.and_then(|handle| Some((handle.name, host::parse(&handle.host?)?)))
+    else {
         return Err(wrong("Should have a valid URI to follow (username@domain)").into());
     };
     if host == ask.app.url().host() {

@@ -109,7 +109,7 @@
 //! | 185 | followed across servers | follower, follow | followed |
 //! | 186 | where followers are told | followed, inbox | how many accepted ones |
 //! | 187 | inbox | number | [`Arrived`] |
-//! | 188 | heard | SHA-256 of an activity's id, first half | when |
+//! | 188 | heard | SHA-256 of what tells an activity from others, first half | when |
 //! | 189 | received | number | [`Received`] |
 //! | 190 | shares | video, who | id of the `Announce` |
 //! | 191 | names on other servers | lower-case `name@host` | [`Party`] |

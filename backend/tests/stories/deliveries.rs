@@ -8,7 +8,7 @@ use backend::Server;
 use backend::config::Config;
 use backend::domain::delivery::heard_from;
 use backend::store::Durability;
-use backend::store::records::{Party, Playlist, Rendition, Video};
+use backend::store::records::Party;
 use backend::store::tables::ListenerKey;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -17,9 +17,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use shared::id::{AccountId, ChannelId, FileId};
+use shared::id::{AccountId, ChannelId};
 use tokio::net::TcpListener;
 
+use crate::federation::whole;
 use crate::makers::{root, until};
 use crate::rig::{Instance, settings};
 use crate::videos::publish;
@@ -110,31 +111,6 @@ async fn start(folder: tempfile::TempDir, other: &Other) -> Instance {
     Instance { running: Server::start(config).await.unwrap(), folder }
 }
 
-fn watchable(video: &mut Video) {
-    let rendition = Rendition {
-        file: FileId(1),
-        playlist_name: "720.m3u8".into(),
-        file_name: "720-fragmented.mp4".into(),
-        width: 1280,
-        height: 720,
-        fps: 30,
-        bytes: 5,
-        bandwidth: 1,
-        bandwidth_average: 1,
-        codecs: String::new(),
-        channels: 2,
-        has_audio: true,
-        has_video: true,
-        torrent: None,
-    };
-    video.playlist = Some(Playlist {
-        id: 1,
-        master: "master.m3u8".into(),
-        digests: "segments-sha256.json".into(),
-        renditions: vec![rendition],
-    });
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn who_follows_hears_all_in_order_and_after_a_restart() {
     let other = Other::start().await;
@@ -151,7 +127,7 @@ async fn who_follows_hears_all_in_order_and_after_a_restart() {
     });
     follow.await.unwrap();
 
-    let video = publish(&instance, &maker, "Boats", watchable).await;
+    let video = publish(&instance, &maker, "Boats", whole).await;
     assert_eq!(other.told(3).await, ["Create Video", "Announce", "Announce"]);
     {
         let told = other.told.lock().unwrap();

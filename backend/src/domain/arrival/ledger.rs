@@ -5,13 +5,14 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use shared::time::Timestamp;
 
+use super::queue::weight;
 use crate::store::records::{Arrived, Fate, Received};
 use crate::store::tables::{AllHeard, HeardKey, InboxKey, ReceivedKey};
 use crate::store::{Read, StoreError, Write};
 
-/// Activities that may wait in all: two hundred megabytes at the very most, and an hour's work.
+/// How much may wait in all, by [`weight`]: so many short activities, or two hundred megabytes of long ones; an hour's work.
 pub const WAITING_MAX: usize = 10_000;
-/// Activities of one server that may wait: who is told to come back keeps the rest for us.
+/// How much of one server may wait: who is told to come back keeps the rest for us.
 pub const WAITING_PER_HOST_MAX: usize = 500;
 /// How long it is remembered that something was heard. Signatures of requests count for twelve hours at most.
 pub const HEARD_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -34,7 +35,7 @@ pub enum ArrivalError {
     Store(#[from] StoreError),
 }
 
-/// How many wait already.
+/// How much waits already, by [`weight`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Waiting {
     /// In all.
@@ -58,9 +59,9 @@ pub struct Letter<'l> {
     pub body: &'l [u8],
 }
 
-/// Under what it is remembered that this was heard: whoever has heard one of these has heard it.
+/// Under what it is remembered that this was heard.
 #[must_use]
-pub fn heard_keys(letter: &Letter<'_>) -> Vec<HeardKey> {
+pub fn heard_key(letter: &Letter<'_>) -> HeardKey {
     let of = |parts: &[&[u8]]| {
         let mut hash = Sha256::new();
         for part in parts {
@@ -74,12 +75,12 @@ pub fn heard_keys(letter: &Letter<'_>) -> Vec<HeardKey> {
     let [by_id, by_signer, by_body] = said;
     match letter.kind {
         // Each is read by every moderator.
-        "Flag" if letter.id.is_some() => vec![of(&[b"id", by_id, by_signer])],
+        "Flag" if letter.id.is_some() => of(&[b"id", by_id, by_signer]),
         // Said again after it was taken back, in the same words: PeerTube's and Misskey's have the same id each time.
         "Follow" | "Accept" | "Reject" | "Undo" | "Like" | "Dislike" | "Announce" => {
-            vec![of(&[b"moment", by_id, by_signer, by_body, &letter.signed_at.0.to_be_bytes()])]
+            of(&[b"moment", by_id, by_signer, by_body, &letter.signed_at.0.to_be_bytes()])
         }
-        _ => vec![of(&[b"words", by_id, by_signer, by_body])],
+        _ => of(&[b"words", by_id, by_signer, by_body]),
     }
 }
 
@@ -87,13 +88,8 @@ pub fn heard_keys(letter: &Letter<'_>) -> Vec<HeardKey> {
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn is_heard(read: &impl Read, heard: &[HeardKey]) -> Result<bool, StoreError> {
-    for key in heard {
-        if read.get(key)?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+pub fn is_heard(read: &impl Read, heard: &HeardKey) -> Result<bool, StoreError> {
+    Ok(read.get(heard)?.is_some())
 }
 
 /// Takes what arrived: on the disk with the unit of work. Gives the numbers; none where it was heard before.
@@ -104,21 +100,20 @@ pub fn take(
     write: &mut Write<'_>,
     now: Timestamp,
     waiting: Waiting,
-    heard: &[HeardKey],
+    heard: &HeardKey,
     rows: &[Arrived],
 ) -> Result<Vec<u64>, ArrivalError> {
     if is_heard(write, heard)? {
         return Ok(Vec::new());
     }
-    if WAITING_MAX < waiting.all + rows.len() {
+    let more: usize = rows.iter().map(|row| weight(row.body.len())).sum();
+    if WAITING_MAX < waiting.all + more {
         return Err(ArrivalError::Full);
     }
-    if WAITING_PER_HOST_MAX < waiting.of_host + rows.len() {
+    if WAITING_PER_HOST_MAX < waiting.of_host + more {
         return Err(ArrivalError::HostFull);
     }
-    for key in heard {
-        write.insert(key, &now)?;
-    }
+    write.insert(heard, &now)?;
     let mut numbers = Vec::with_capacity(rows.len());
     for row in rows {
         let number = write.next_number("arrived")?;

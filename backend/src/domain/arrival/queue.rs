@@ -8,11 +8,22 @@ use std::ops::Bound;
 
 use shared::time::Instant;
 
+/// Bytes that weigh as much as one more activity.
+const WEIGHT_BYTES: usize = 20_000;
+
+/// What something of so many bytes weighs: most are short and weigh one, the longest weigh 26.
+#[must_use]
+pub fn weight(bytes: usize) -> usize {
+    1 + bytes / WEIGHT_BYTES
+}
+
 /// What waits, by server.
 #[derive(Debug, Default)]
 pub struct Queue {
     lines: BTreeMap<String, Line>,
-    hosts: HashMap<u64, String>,
+    /// The server of each, and its weight.
+    hosts: HashMap<u64, (String, usize)>,
+    weight: usize,
     last: String,
 }
 
@@ -20,34 +31,44 @@ pub struct Queue {
 struct Line {
     /// Each with when it may be tried.
     waiting: BTreeMap<u64, Instant>,
+    weight: usize,
     is_busy: bool,
 }
 
 impl Queue {
-    /// How many wait in all.
+    /// How much waits in all: see [`weight`].
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.hosts.len()
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
-    /// How many of a server wait.
+    /// How much of a server waits.
     #[must_use]
-    pub fn count_of(&self, host: &str) -> usize {
-        self.lines.get(host).map_or(0, |line| line.waiting.len())
+    pub fn weight_of(&self, host: &str) -> usize {
+        self.lines.get(host).map_or(0, |line| line.weight)
     }
 
-    /// Something arrived. What is there already stays where it is.
-    pub fn put(&mut self, host: &str, number: u64) {
-        if self.hosts.insert(number, host.to_owned()).is_none() {
-            self.lines.entry(host.to_owned()).or_default().waiting.insert(number, Instant::ZERO);
+    /// Something of so many bytes arrived. What is there already stays where it is.
+    pub fn put(&mut self, host: &str, number: u64, bytes: usize) {
+        if self.hosts.contains_key(&number) {
+            return;
         }
+        let weight = weight(bytes);
+        self.hosts.insert(number, (host.to_owned(), weight));
+        self.weight += weight;
+        let line = self.lines.entry(host.to_owned()).or_default();
+        line.waiting.insert(number, Instant::ZERO);
+        line.weight += weight;
     }
 
     /// Something is dealt with.
     pub fn remove(&mut self, number: u64) {
-        let Some(host) = self.hosts.remove(&number) else { return };
-        if let Some(line) = self.lines.get_mut(&host) {
-            line.waiting.remove(&number);
+        let Some((host, weight)) = self.hosts.remove(&number) else { return };
+        self.weight -= weight;
+        if let Some(line) = self.lines.get_mut(&host)
+            && line.waiting.remove(&number).is_some()
+        {
+            line.weight -= weight;
         }
         self.tidy(&host);
     }
@@ -75,7 +96,9 @@ impl Queue {
 
     /// Something waits until then.
     pub fn hold(&mut self, number: u64, until: Instant) {
-        let Some(line) = self.hosts.get(&number).and_then(|host| self.lines.get_mut(host)) else { return };
+        let Some(line) = self.hosts.get(&number).and_then(|(host, _)| self.lines.get_mut(host)) else {
+            return;
+        };
         if let Some(due) = line.waiting.get_mut(&number) {
             *due = until;
         }

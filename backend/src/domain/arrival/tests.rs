@@ -42,9 +42,13 @@ fn store() -> (tempfile::TempDir, Store) {
 fn one_server_in_its_order_and_servers_in_turns() {
     let mut queue = Queue::default();
     for (number, host) in [(1, "a"), (2, "a"), (3, "b"), (4, "a")] {
-        queue.put(host, number);
+        queue.put(host, number, 100);
     }
-    assert_eq!((queue.count(), queue.count_of("a"), queue.count_of("c")), (4, 3, 0));
+    assert_eq!((queue.weight(), queue.weight_of("a"), queue.weight_of("c")), (4, 3, 0));
+    // The longest weigh as much as many.
+    queue.put("c", 5, 500_000);
+    assert_eq!((queue.weight(), queue.weight_of("c")), (30, 26));
+    queue.remove(5);
     let is = |host: &str, number| Some((host.to_owned(), number));
     assert_eq!((queue.take(at(0)), queue.take(at(0)), queue.take(at(0))), (is("a", 1), is("b", 3), None));
     queue.remove(1);
@@ -62,25 +66,25 @@ fn one_server_in_its_order_and_servers_in_turns() {
     assert_eq!(queue.take(at(60)), is("a", 2));
     queue.remove(2);
     queue.release("a");
-    assert_eq!((queue.count(), queue.next_due(), queue.lines_kept()), (0, None, 0));
+    assert_eq!((queue.weight(), queue.next_due(), queue.lines_kept()), (0, None, 0));
 }
 
 #[test]
 fn a_report_is_told_by_its_address_and_a_thumb_by_its_moment() {
     let differ = |kind, body, signed_at| {
-        heard_keys(&letter(kind, b"one", 1)) != heard_keys(&letter(kind, body, signed_at))
+        heard_key(&letter(kind, b"one", 1)) != heard_key(&letter(kind, body, signed_at))
     };
     assert!(!differ("Flag", b"two", 2));
     assert!(differ("Like", b"one", 2) && !differ("Like", b"one", 1));
     assert!(differ("Create", b"two", 1) && !differ("Create", b"one", 2));
     let other = Letter { signer: "https://a.example/b", ..letter("Flag", b"one", 1) };
-    assert_ne!(heard_keys(&other), heard_keys(&letter("Flag", b"one", 1)));
+    assert_ne!(heard_key(&other), heard_key(&letter("Flag", b"one", 1)));
 }
 
 #[test]
 fn what_was_heard_is_not_taken_again_until_it_is_forgotten() {
     let (_folder, store) = store();
-    let heard = heard_keys(&letter("Create", b"one", 1));
+    let heard = heard_key(&letter("Create", b"one", 1));
     let take = |now: Timestamp, waiting| {
         let rows = [arrived("https://a.example/1")];
         store.write(Durability::Relaxed, |write| take(write, now, waiting, &heard, &rows))

@@ -65,6 +65,14 @@ pub async fn actor_by_handle(app: &App, name: &str, host: &str) -> Result<Party,
     actor(app, &id).await
 }
 
+/// The actor with this id as its server described it no longer ago than that.
+///
+/// # Errors
+/// [`FindError`].
+pub async fn actor_since(app: &App, id: &str, age_max: Duration) -> Result<Party, FindError> {
+    actor_within(app, &mut Budget::new(), id, age_max).await
+}
+
 /// The same, out of a budget, not older than `age_max`.
 pub(super) async fn actor_within(
     app: &App,

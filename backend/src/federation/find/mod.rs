@@ -13,7 +13,7 @@ mod others;
 mod ours;
 mod video;
 
-pub use actor::{actor, actor_anew, actor_at, actor_by_handle};
+pub use actor::{actor, actor_anew, actor_at, actor_by_handle, actor_since};
 pub use comment::comment;
 pub use error::FindError;
 pub use flights::Flights;

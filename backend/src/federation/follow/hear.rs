@@ -141,11 +141,7 @@ fn is_muted(
 ///
 /// # Errors
 /// [`SayError`].
-pub fn follow_by_itself(
-    write: &mut Write<'_>,
-    here: Here<'_>,
-    other: AccountId,
-) -> Result<(), SayError> {
+pub fn follow_by_itself(write: &mut Write<'_>, here: Here<'_>, other: AccountId) -> Result<(), SayError> {
     let followed = Party::Account(other);
     if follow::between(write, Party::Instance, followed)?.is_some() {
         return Ok(());

@@ -77,12 +77,7 @@ pub fn comment(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(
             | CommentError::NotYours),
         ) => return Err(KeepError::Comment(error)),
     }
-    // Its server does not say it again, so nothing needs to be remembered of it once its place is gone.
-    if let Some(remote) = comment.remote
-        && write.get(&CommentKey { comment: id })?.is_none()
-    {
-        write.remove(&RemoteObjectKey { url: remote.url });
-    }
+    // Its id stays known: whoever kept the signed words may bring them again.
     Ok(())
 }
 

@@ -453,7 +453,8 @@ fn talk_elsewhere_is_kept_with_its_thread_and_edited_by_being_said_again() {
     world.write(|_, write| remove::comment(write, now(), answer));
     assert!(world.store.get(&CommentKey { comment: id }).unwrap().is_none());
     let key = RemoteObjectKey { url: note("comment-reply-note").id };
-    assert!(world.store.get(&key).unwrap().is_none());
+    assert!(world.store.get(&key).unwrap().is_some());
+    assert!(matches!(world.comment(&note("comment-reply-note"), reply), Err(KeepError::Gone)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::decide::{Decided, Stop};
 use super::{Effect, Fact, Facts, Here, Said, Trust};
 use crate::config::AcceptFrom;
-use crate::federation::vocab::{Thing, Undone, host_of, is_same_host};
+use crate::federation::vocab::{Thing, Undone, is_same_host};
 use crate::store::records::RemoteMirror;
 
 const HLS: [&str; 2] = ["application/x-mpegURL", "application/vnd.apple.mpegurl"];
@@ -27,8 +27,10 @@ pub(super) fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, thing: Thing
     let mut links = thing.things("url");
     let stream = links.find(|link| link.text("mediaType").is_some_and(|kind| HLS.contains(&kind)));
     let Some(playlist_url) = stream.and_then(|link| link.url("href")) else { return Err(Stop::Nothing) };
-    if host_of(playlist_url).as_deref() == Some(here.host) {
-        return Err(Stop::refuse("the copy is ours"));
+    here.elsewhere.check("href", playlist_url)?;
+    // Nobody sends those who watch to somebody else.
+    if !is_same_host(playlist_url, &said.by.url) {
+        return Err(Stop::refuse("the copy lies elsewhere"));
     }
     let Fact::Video(video) = facts.known(url)? else { return Err(Stop::Nothing) };
     if !video.is_open {

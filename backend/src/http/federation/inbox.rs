@@ -89,22 +89,24 @@ async fn take(whose: Option<Whose>, path: &FullPath, ask: Ask, body: Body) -> Ou
     }
     let pieces = spoken(&app, &body)?;
     let sender = host.clone();
-    if app.read(move |store| is_server_muted(store, BY_INSTANCE, &sender)).await? {
+    let are_removals = pieces.iter().all(|piece| matches!(piece.activity.deed, Deed::Delete(_)));
+    // What they take back is gone here, too.
+    if !are_removals && app.read(move |store| is_server_muted(store, BY_INSTANCE, &sender)).await? {
         // Who is not heard need not know.
         return Ok(empty(StatusCode::ACCEPTED));
     }
     let Some(first) = pieces.first() else { return Ok(no_content()) };
     let hint = first.activity.actor.clone();
-    let are_removals = pieces.iter().all(|piece| matches!(piece.activity.deed, Deed::Delete(_)));
     if are_removals && !verify::is_known(&app, &claim, Some(&hint)).await? {
         // Who deletes an account tells everybody, and its key is gone by then. Of strangers there is nothing to remove.
         return Ok(empty(StatusCode::ACCEPTED));
     }
-    let signer = match verify::signer(&app, &claim, Some(&hint)).await {
+    let signer = match verify::signer(&app, &claim, Some(&hint), ask.address()).await {
         Ok(signer) => signer,
         // Nobody signs for who is gone, but their server has just said so itself.
         Err(Unverified::Gone { actor }) if is_removal_of(&pieces, &actor) => actor,
         Err(Unverified::Later(wait)) => return Ok(too_many(wait)),
+        Err(Unverified::Away) => return Ok(full("The key of that signature is not to be had now.")),
         Err(Unverified::Store(error)) => return Err(error.into()),
         Err(
             unverified @ (Unverified::Refused(_)
@@ -136,10 +138,10 @@ async fn keep(app: &App, coming: Coming) -> Outcome {
         let id = activity.id;
         let letter =
             Letter { kind: &kind, id: id.as_deref(), signer: &signer, signed_at, body: body.as_bytes() };
-        let heard = arrival::heard_keys(&letter);
+        let heard = arrival::heard_key(&letter);
         (heard, Arrived { id, kind, signer: signer.clone(), inbox, body, attempts: 0, at })
     });
-    let rows: Vec<(Vec<HeardKey>, Arrived)> = rows.collect();
+    let rows: Vec<(HeardKey, Arrived)> = rows.collect();
     let reading = app.read(move |store| {
         let mut news = Vec::with_capacity(rows.len());
         for (heard, row) in rows {
@@ -156,10 +158,13 @@ async fn keep(app: &App, coming: Coming) -> Outcome {
     let within = app.clone();
     let kept = app.write(Durability::Flushed, move |write, now| {
         let Waiting { all, of_host } = within.arrivals().waiting(&host);
-        let mut taken = 0;
+        let mut taken: usize = 0;
         for (heard, row) in news {
             let waiting = Waiting { all: all + taken, of_host: of_host + taken };
-            taken += arrival::take(write, now, waiting, &heard, &[row])?.len();
+            let more = arrival::weight(row.body.len());
+            if !arrival::take(write, now, waiting, &heard, &[row])?.is_empty() {
+                taken += more;
+            }
         }
         // Whoever speaks can be spoken to.
         delivery::heard_from(write, now, &host)?;
@@ -168,7 +173,7 @@ async fn keep(app: &App, coming: Coming) -> Outcome {
     match kept.await {
         Ok(()) => Ok(no_content()),
         Err(ArrivalError::HostFull) => Ok(too_many(FULL_FOR)),
-        Err(ArrivalError::Full) => Ok(full()),
+        Err(ArrivalError::Full) => Ok(full("Too much waits here.")),
         Err(ArrivalError::Store(error)) => Err(error.into()),
     }
 }
@@ -227,8 +232,8 @@ fn ours() -> Failure {
 }
 
 /// 503 that says when to come back.
-fn full() -> Response {
-    let detail = "Too much waits here. Please try again later.";
+fn full(why: &str) -> Response {
+    let detail = format!("{why} Please try again later.");
     let mut response = respond(Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, detail)));
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(FULL_FOR.as_secs()));
     response
