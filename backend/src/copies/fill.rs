@@ -114,7 +114,10 @@ pub async fn get(app: &App, name: &str, origin: &Origin) -> Result<Bytes, CopyEr
     let made = make(app, name, origin).await;
     if let Err(error) = &made {
         tracing::debug!(error = error as &dyn std::error::Error, "a copy could not be made");
-        copies.note_failure(app, &origin.url);
+        // That we are busy is not the other's failure.
+        if !matches!(error, CopyError::Fetch(FetchError::Busy)) {
+            copies.note_failure(app, &origin.url);
+        }
     }
     made
 }
@@ -134,7 +137,9 @@ async fn make(app: &App, name: &str, origin: &Origin) -> Result<Bytes, CopyError
     let (name, makes) = (name.to_owned(), origin.makes.clone());
     app.blocking(move |app| {
         let made = work(&makes, &fetched)?;
-        keep(app, &made)?;
+        if let Err(error) = keep(app, &made) {
+            tracing::warn!(%error, "a copy could not be kept");
+        }
         let wanted = made.into_iter().find(|(file, _)| *file == name);
         wanted.map(|(_, bytes)| bytes.into()).ok_or(CopyError::OtherName)
     })

@@ -16,8 +16,9 @@ pub fn parse(text: &str) -> Option<String> {
     }
     let bare = match text.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => {
-            let is_number = port.bytes().all(|letter| letter.is_ascii_digit());
-            is_number.then(|| port.parse::<u16>().ok()).flatten().filter(|port| *port != 0)?;
+            // One spelling of each: none begins with 0.
+            let is_number = !port.starts_with('0') && port.bytes().all(|letter| letter.is_ascii_digit());
+            is_number.then(|| port.parse::<u16>().ok()).flatten()?;
             name
         }
         Some(_) | None => text,
@@ -119,6 +120,7 @@ mod tests {
             ("films.example.", None),
             ("-films.example", None),
             ("films.example:0", None),
+            ("films.example:0443", None),
             ("films.example:99999", None),
             ("films.example:+80", None),
             ("films.example:", None),

@@ -13,13 +13,13 @@ use super::follows;
 use super::keep::{self, Intake, KeepError};
 use super::receive::Effect;
 use super::verify::remote_of;
-use super::vocab::{Part, host_of};
+use super::vocab::{self, Part, host_of};
 use crate::app::App;
 use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
 use crate::domain::mute;
-use crate::store::records::{Party, RemoteMirror, Said};
+use crate::store::records::{Party, RemoteMirror, RemoteObject, Said};
 use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -81,6 +81,10 @@ pub(super) fn apply(
     for effect in effects {
         match effect {
             Effect::KeepVideo { said, channel } => {
+                // Words overtake each other on their way.
+                if is_older(write, &said)? {
+                    continue;
+                }
                 let id = keep::video(write, now, &said, channel, intake)?;
                 if let Some(parts) = around.parts {
                     keep::chapters(write, id, parts)?;
@@ -139,6 +143,12 @@ pub(super) fn apply(
         }
     }
     Ok(())
+}
+
+/// Whether more is known of a video than this.
+fn is_older(read: &impl Read, said: &vocab::Video) -> Result<bool, StoreError> {
+    let Some(RemoteObject::Video(video)) = keep::object_of(read, &said.id)? else { return Ok(false) };
+    Ok(read.get(&VideoKey { video })?.is_some_and(|known| said.updated < known.updated_at))
 }
 
 /// Whether the owner of a video does not hear somebody of another server.

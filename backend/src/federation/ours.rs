@@ -37,7 +37,13 @@ pub fn read(root: &str, url: &str) -> Option<Ours> {
             Some(if account == INSTANCE { Ours::Instance } else { Ours::Account(account) })
         }
         ["video-channels" | "c", channel] => Some(Ours::Channel(name(channel)?)),
-        ["videos", "watch", video] | ["w", video] => Some(Ours::Video(video.parse().ok()?)),
+        ["videos", "watch", video] | ["w", video] => Some(match video.split_once(';') {
+            // A page's address may name a comment behind the video.
+            Some((video, thread)) => {
+                Ours::Comment(video.parse().ok()?, thread.strip_prefix("threadId=")?.parse().ok()?)
+            }
+            None => Ours::Video(video.parse().ok()?),
+        }),
         ["videos", "watch", video, "comments", comment] => {
             Some(Ours::Comment(video.parse().ok()?, comment.parse().ok()?))
         }
@@ -63,6 +69,8 @@ mod tests {
             ("/video-channels/films/", Ours::Channel("films".to_owned())),
             (&format!("/videos/watch/{text}"), Ours::Video(video)),
             (&format!("/w/{}?start=3", uuid.short()), Ours::Video(video)),
+            (&format!("/w/{}/?start=3s#x", uuid.short()), Ours::Video(video)),
+            (&format!("/w/{};threadId=7", uuid.short()), Ours::Comment(video, CommentId(7))),
             (&format!("/videos/watch/{text}/comments/7"), Ours::Comment(video, CommentId(7))),
         ] {
             assert_eq!(read(root, &format!("{root}{path}")), Some(ours), "{path}");

@@ -17,7 +17,7 @@ use crate::federation::vocab::{host_of, is_url};
 use crate::federation::{find, keep};
 use crate::store::records::{Party, RemoteObject};
 
-/// Somebody waits for the answer: then it is as if nothing was found. What comes later is found next time.
+/// Somebody waits for the answer: then it is as if nothing was found. What was kept until then is not asked for again.
 const ANSWER_DURATION_MAX: Duration = Duration::from_secs(20);
 
 /// The video of another server that this is the address of.
@@ -30,7 +30,7 @@ pub async fn video(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Option<
     match ask.app.read(move |store| keep::object_of(store, &known)).await? {
         Some(RemoteObject::Video(video)) => return Ok(Some(video)),
         Some(RemoteObject::Comment(_) | RemoteObject::Playlist(_)) => return Ok(None),
-        None => {}
+        None => paced(ask)?,
     }
     let found = tokio::time::timeout(ANSWER_DURATION_MAX, find::video(&ask.app, &address)).await;
     Ok(match found {
@@ -58,6 +58,7 @@ pub async fn channel(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Optio
             if known.is_some() {
                 return Ok(channel_of(known));
             }
+            paced(ask)?;
             tokio::time::timeout(ANSWER_DURATION_MAX, find::actor_by_handle(&ask.app, &name, &host)).await
         }
         None => {
@@ -66,6 +67,7 @@ pub async fn channel(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Optio
             if let Some(known) = ask.app.read(move |store| keep::actor_of(store, &known)).await? {
                 return Ok(channel_of(Some(known)));
             }
+            paced(ask)?;
             tokio::time::timeout(ANSWER_DURATION_MAX, find::actor_at(&ask.app, &address)).await
         }
     };
@@ -77,6 +79,13 @@ pub async fn channel(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Optio
         }
         Err(_) => None,
     })
+}
+
+/// Counts that another server is asked for whoever is at this address.
+fn paced(ask: &Ask) -> Result<(), Failure> {
+    let detail = "Too many questions to other servers. Please wait a minute.";
+    let too_many = |_| Failure::new(StatusCode::TOO_MANY_REQUESTS, detail);
+    ask.app.elsewhere_pace(ask.address()).map_err(too_many)
 }
 
 fn channel_of(party: Option<Party>) -> Option<ChannelId> {
@@ -101,10 +110,6 @@ async fn may(ask: &Ask, viewer: &Viewer, host: &str) -> Result<bool, Failure> {
     let is_allowed = search.remote_uri_anonymous || (search.remote_uri_users && viewer.person().is_some());
     if !is_allowed {
         return Ok(false);
-    }
-    if ask.app.elsewhere_pace(ask.address()).is_err() {
-        let detail = "Too many questions to other servers. Please wait a minute.";
-        return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, detail));
     }
     let host = host.to_owned();
     Ok(!ask.app.read(move |store| is_server_muted(store, INSTANCE, &host)).await?)

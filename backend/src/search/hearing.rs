@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ const VIDEO_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Why the index is not in step.
 #[derive(Debug, thiserror::Error)]
 enum BehindError {
+    #[error("captions could not be read")]
+    Disk(#[from] io::Error),
     #[error("the index of captions could not be written")]
     Index(#[from] TantivyError),
     #[error("what is said could not be read")]
@@ -145,7 +148,7 @@ impl Desk {
             // One file at a time: all of them may be many megabytes.
             let mut room = VIDEO_BYTES_MAX;
             for caption in &video.captions {
-                if let Some(heard) = heard(app, &video, caption, &mut room) {
+                if let Some(heard) = heard(app, &video, caption, &mut room)? {
                     self.pen.add(*id, stamp, &heard)?;
                 }
             }
@@ -168,16 +171,34 @@ fn stamp(video: &Video) -> u64 {
 /// Whether everybody may find what is said in a video.
 fn is_heard(video: &Video) -> bool {
     // Who makes it makes no difference for strangers.
-    !video.captions.is_empty() && Sight::of(video, Makers::alone(AccountId(0))).is_listed()
+    video.remote.is_none()
+        && !video.captions.is_empty()
+        && Sight::of(video, Makers::alone(AccountId(0))).is_listed()
 }
 
 /// What is said in a video in one language; none where the file went meanwhile, as its captions did, or is larger than the
 /// room that is left.
-fn heard(app: &App, video: &Video, caption: &Caption, room: &mut u64) -> Option<Heard> {
+fn heard(app: &App, video: &Video, caption: &Caption, room: &mut u64) -> io::Result<Option<Heard>> {
     let path = app.layout().captions(video.uuid).join(&caption.file_name);
-    *room = room.checked_sub(std::fs::metadata(&path).ok()?.len())?;
-    let text = std::fs::read_to_string(path).ok()?;
-    Some(Heard { language: caption.language.clone(), automatic: caption.automatic, cues: spoken(&text) })
+    let text = match std::fs::metadata(&path).map(|about| room.checked_sub(about.len())) {
+        Ok(None) => return Ok(None),
+        Ok(Some(left)) => {
+            *room = left;
+            std::fs::read_to_string(path)
+        }
+        Err(error) => Err(error),
+    };
+    match text {
+        Ok(text) => Ok(Some(Heard {
+            language: caption.language.clone(),
+            automatic: caption.automatic,
+            cues: spoken(&text),
+        })),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

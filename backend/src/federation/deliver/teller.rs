@@ -105,7 +105,7 @@ async fn send(app: &App, ready: &Ready, body: Bytes) -> Result<Option<Answer>, T
     };
     match answered {
         Ok(answer) => Ok(Some(Answer::Status(answer.status.as_u16(), answer.retry_after))),
-        Err(error @ FetchError::Off) => Err(TellError::Fetch(error)),
+        Err(error @ (FetchError::Off | FetchError::Busy)) => Err(TellError::Fetch(error)),
         // Whoever has no key any more says nothing any more.
         Err(FetchError::Address | FetchError::Own | FetchError::Unsigned) => Ok(None),
         Err(FetchError::Gone(status) | FetchError::Status(status)) => {

@@ -12,10 +12,11 @@ use serde_json::Value;
 
 use super::answer::Fetched;
 use super::error::FetchError;
-use super::exchange::Question;
+use super::exchange::{Question, turn};
 use super::rule::{Target, is_document, target};
 use super::signed::{Signer, ask};
 use crate::app::App;
+use crate::federation::vocab::Grave;
 use crate::imports::resolve;
 
 /// The longest document. PeerTube's videos with all their files are a tenth of it.
@@ -59,11 +60,16 @@ async fn found(app: &App, address: &str, etag: Option<&str>) -> Result<Option<Fe
     let by = Signer::instance(app)?;
     let Some(page) = page(app, &by, address, etag).await? else { return Ok(None) };
     let id = match page.fetched(app) {
-        Ok(fetched) => return Ok(Some(fetched)),
+        Ok(fetched) => return alive(fetched).map(Some),
         Err(id) => id.ok_or(FetchError::Elsewhere)?,
     };
     let Some(page) = self::page(app, &by, &id, None).await? else { return Err(FetchError::Broken) };
-    page.fetched(app).map(Some).map_err(|_| FetchError::Elsewhere)
+    page.fetched(app).map_err(|_| FetchError::Elsewhere).and_then(alive).map(Some)
+}
+
+/// What is alive: some servers answer with a gravestone and 200.
+fn alive(fetched: Fetched) -> Result<Fetched, FetchError> {
+    if Grave::read(&fetched.value).is_some() { Err(FetchError::Gone(StatusCode::GONE)) } else { Ok(fetched) }
 }
 
 /// What stands at the end of an address.
@@ -110,7 +116,10 @@ async fn page(app: &App, by: &Signer, address: &str, etag: Option<&str>) -> Resu
         }
         let question =
             Question { method: Method::GET, headers, body: Bytes::new(), bytes_max: DOCUMENT_BYTES_MAX };
-        let reply = ask(app, by, &at, question).await?;
+        let reply = {
+            let _turn = turn(app, &at).await?;
+            ask(app, by, &at, question).await?
+        };
         if reply.status == StatusCode::NOT_MODIFIED && etag.is_some() {
             return Ok(None);
         }

@@ -25,6 +25,9 @@ pub enum FetchError {
     /// It takes too long.
     #[error("the host takes too long")]
     Late,
+    /// Too much is asked at once, here.
+    #[error("too much is asked at once here")]
+    Busy,
     /// It failed a moment ago, or has been asked too much at once; it is left alone.
     #[error("the host is left alone for {0:?}")]
     Paused(Duration),
@@ -37,7 +40,7 @@ pub enum FetchError {
     /// It refuses.
     #[error("the host answers {0}")]
     Status(StatusCode),
-    /// It leads on and on, or to another server.
+    /// It leads on and on.
     #[error("the address leads elsewhere")]
     Leads,
     /// More than is read.
@@ -67,6 +70,7 @@ impl FetchError {
         match self {
             FetchError::Silent
             | FetchError::Late
+            | FetchError::Busy
             | FetchError::Paused(_)
             | FetchError::Broken
             | FetchError::Unsigned => true,

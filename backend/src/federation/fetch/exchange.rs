@@ -73,7 +73,7 @@ impl Reply {
 pub(super) async fn turn(app: &App, target: &Target) -> Result<Turn, FetchError> {
     let memory = app.fetches();
     let waiting = memory.turn(&target.host, app.clock().instant());
-    let turn = tokio::time::timeout(TURN_DURATION_MAX, waiting).await.map_err(|_| FetchError::Late)?;
+    let turn = tokio::time::timeout(TURN_DURATION_MAX, waiting).await.map_err(|_| FetchError::Busy)?;
     turn.ok_or(FetchError::Off)
 }
 

@@ -56,6 +56,7 @@ pub async fn instance_actor(app: &App, host: &str) -> Result<String, FetchError>
             | FetchError::Closed
             | FetchError::Silent
             | FetchError::Late
+            | FetchError::Busy
             | FetchError::Paused(_)),
         ) => Err(error),
         links => match links.ok().and_then(|links| application(&links, &host)) {

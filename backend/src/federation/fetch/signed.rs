@@ -9,7 +9,7 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, StatusCode};
 
 use super::error::FetchError;
-use super::exchange::{Question, Reply, exchange, turn};
+use super::exchange::{Question, Reply, exchange};
 use super::memory::Form;
 use super::rule::Target;
 use crate::app::App;
@@ -47,7 +47,6 @@ pub(super) async fn ask(
     target: &Target,
     question: Question,
 ) -> Result<Reply, FetchError> {
-    let _turn = turn(app, target).await?;
     let key = key_of(app, &by.name).await.map_err(|_| FetchError::Unsigned)?;
     let key = STANDARD.decode(key.private).map_err(|_| FetchError::Unsigned)?;
     let key = std::sync::Arc::new(PrivateKey::from_pkcs8(&key).map_err(|_| FetchError::Unsigned)?);

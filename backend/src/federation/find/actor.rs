@@ -9,11 +9,12 @@ use super::budget::Budget;
 use super::flights::Kind;
 use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
-use crate::federation::vocab::{Actor, ActorKind, Collection, Grave, host_of};
+use crate::federation::keep::KeepError;
+use crate::federation::verify::remote_of;
+use crate::federation::vocab::{Actor, ActorKind, Collection, host_of};
 use crate::federation::{fetch, keep};
 use crate::store::records::{Party, RemoteActor};
-use crate::store::tables::{AccountKey, ChannelKey};
-use crate::store::{Durability, Read, StoreError};
+use crate::store::{Durability, StoreError};
 
 /// The actor with this id: as it is known, where it was read in the last two days, and else as its server describes it,
 /// with the owner of a group. An old row is better than none where the server does not answer.
@@ -99,13 +100,38 @@ pub(super) async fn actor_within(
         (ActorKind::Group | ActorKind::Person | ActorKind::Application, _) => None,
     };
     let followers = said.followers.clone().filter(|_| owner.is_some());
-    let party = put(app, said, owner).await?;
+    let (name, host) = (said.name.clone(), host_of(id).unwrap_or_default());
+    let party = match put(app, said, owner).await {
+        Err(error @ FindError::Keep(KeepError::NameTaken)) => {
+            forget_former(app, name, host).await?;
+            return Err(error);
+        }
+        put => put?,
+    };
     if let Some(followers) = followers {
         // Nobody waits for a number.
         let counting = app.clone();
         app.spawn(async move { count(&counting, party, &followers).await });
     }
     Ok(party)
+}
+
+/// Removes whoever had a name before, where their server says that they are gone: the next who asks finds it free.
+async fn forget_former(app: &App, name: String, host: String) -> Result<(), FindError> {
+    let known = app.read(move |store| {
+        let Some(party) = keep::actor_named(store, &name, &host)? else { return Ok(None) };
+        Ok::<_, StoreError>(remote_of(store, party)?.map(|remote| (party, remote.url)))
+    });
+    let Some((party, url)) = known.await? else { return Ok(()) };
+    match fetch::document(app, &url).await {
+        Err(error) if error.is_gone() => {
+            app.write(Durability::Flushed, move |write, now| {
+                keep::remove::actor(write, now, party).map_err(FindError::from)
+            })
+            .await
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// The account of a group's owner, however long ago it was read. Owners have none themselves.
@@ -136,9 +162,6 @@ async fn read(app: &App, budget: &mut Budget, id: &str) -> Result<Actor, FindErr
     }
     budget.spend(id)?;
     let found = fetch::document(app, id).await?;
-    if Grave::read(&found.value).is_some() {
-        return Err(fetch::FetchError::Gone(http::StatusCode::GONE).into());
-    }
     let said = Actor::read(&found.value)?;
     let config = app.config();
     said.check(elsewhere(app, &config))?;
@@ -192,15 +215,6 @@ async fn young(app: &App, id: &str, age_max: Duration) -> Result<Option<Party>, 
         Ok(remote.is_some_and(|remote| is_young(&remote)).then_some(party))
     })
     .await
-}
-
-fn remote_of(read: &impl Read, party: Party) -> Result<Option<RemoteActor>, StoreError> {
-    let remote = match party {
-        Party::Instance => None,
-        Party::Account(account) => read.get(&AccountKey { account })?.and_then(|account| account.remote),
-        Party::Channel(channel) => read.get(&ChannelKey { channel })?.and_then(|channel| channel.remote),
-    };
-    Ok(remote.map(|remote| *remote))
 }
 
 /// Whether the instance does not want to hear of a server.

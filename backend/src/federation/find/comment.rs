@@ -14,7 +14,7 @@ use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::federation::fetch::FetchError;
 use crate::federation::keep::{Intake, KeepError, Place};
-use crate::federation::vocab::{Grave, Note, Thing, host_of};
+use crate::federation::vocab::{Note, Thing, host_of};
 use crate::federation::{fetch, keep};
 use crate::store::records::Party;
 use crate::store::{Durability, StoreError};
@@ -73,9 +73,6 @@ async fn climb(app: &App, budget: &mut Budget, id: &str) -> Result<(Talk, Vec<No
         }
         budget.spend(&at)?;
         let found = fetch::document(app, &at).await?;
-        if Grave::read(&found.value).is_some() {
-            return Err(FetchError::Gone(http::StatusCode::GONE).into());
-        }
         if Thing::of(&found.value).is_some_and(|thing| thing.is("Video")) {
             if notes.is_empty() {
                 return Err(FindError::Kind);

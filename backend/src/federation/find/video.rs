@@ -12,7 +12,7 @@ use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::federation::fetch::{FetchError, Fetched};
 use crate::federation::keep::{Intake, KeepError};
-use crate::federation::vocab::{self, Grave, Part, host_of};
+use crate::federation::vocab::{self, Part, host_of};
 use crate::federation::{fetch, keep};
 use crate::store::records::{Party, RemoteObject};
 use crate::store::tables::VideoKey;
@@ -80,12 +80,7 @@ pub(super) async fn video_within(
     };
     budget.spend(id)?;
     let etag = old.as_ref().and_then(|old| old.etag.as_deref());
-    let found = match fetch::document_unless(app, id, etag).await {
-        Ok(Some(found)) if Grave::read(&found.value).is_some() => {
-            Err(FetchError::Gone(http::StatusCode::GONE))
-        }
-        found => found,
-    };
+    let found = fetch::document_unless(app, id, etag).await;
     let Some(old) = old else {
         let found = found?.ok_or(FetchError::Broken)?;
         return put(app, budget, found, wish.is_backfill).await;
@@ -127,6 +122,10 @@ pub(super) async fn put(
     if said.id != found.url {
         return Err(FetchError::Elsewhere.into());
     }
+    // It may be of another server than the address that led to it.
+    if is_muted(app, host_of(&said.id).ok_or(FetchError::Address)?).await? {
+        return Err(FindError::Muted);
+    }
     let Party::Channel(channel) = actor_within(app, budget, &said.channel, FRESH_DURATION).await? else {
         return Err(FindError::Kind);
     };
@@ -139,7 +138,8 @@ pub(super) async fn put(
         let name = || dice.uuid();
         let intake = Intake { host: &host, name: &name, is_backfill };
         let video = keep::video(write, now, &said, channel, intake)?;
-        keep::fetched(write, now, video, found.etag.as_deref())?;
+        // Without its parts it is asked for whole again.
+        keep::fetched(write, now, video, found.etag.as_deref().filter(|_| parts.is_some()))?;
         if let Some(parts) = parts {
             keep::chapters(write, video, &parts)?;
         }

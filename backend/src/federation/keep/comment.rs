@@ -129,7 +129,8 @@ fn change(
     if old.video != at.video || old.parent != at.parent {
         return Err(KeepError::Place("inReplyTo"));
     }
-    if old.text == text {
+    // Words overtake each other on their way.
+    if old.text == text || said.updated.is_some_and(|updated| updated < old.updated_at) {
         return Ok(());
     }
     let video = write.get(&VideoKey { video: old.video })?.ok_or(KeepError::Place("inReplyTo"))?;

@@ -331,7 +331,8 @@ fn remote(
         comments_url: said.comments.clone(),
         is_live: said.is_live,
         mirrors: old.map(|old| old.mirrors.clone()).unwrap_or_default(),
-        etag: old.and_then(|old| old.etag.clone()),
+        // What it is known by is noted with a document that was fetched: [`fetched`].
+        etag: None,
         fetched_at: now,
     }
 }
