@@ -93,7 +93,9 @@ impl Walk {
 impl DocSet for Walk {
     fn advance(&mut self) -> DocId {
         let document = self.document;
-        self.ways.iter_mut().filter(|way| way.doc() == document).for_each(|way| drop(way.advance()));
+        for way in self.ways.iter_mut().filter(|way| way.doc() == document) {
+            way.advance();
+        }
         self.look()
     }
 
@@ -101,7 +103,9 @@ impl DocSet for Walk {
         if target <= self.document {
             return self.document;
         }
-        self.ways.iter_mut().filter(|way| way.doc() < target).for_each(|way| drop(way.seek(target)));
+        for way in self.ways.iter_mut().filter(|way| way.doc() < target) {
+            way.seek(target);
+        }
         self.look()
     }
 

@@ -105,10 +105,11 @@ fn what_was_heard_is_not_taken_again_until_it_is_forgotten() {
 #[test]
 fn who_sends_too_much_is_told_so() {
     let (_folder, store) = store();
+    let heard = heard_key(&letter("Create", b"one", 1));
     let try_with = |all, of_host| {
         let waiting = Waiting { all, of_host };
         let rows = [arrived("https://a.example/1")];
-        store.write(Durability::Relaxed, |write| take(write, NOW, waiting, &[], &rows))
+        store.write(Durability::Relaxed, |write| take(write, NOW, waiting, &heard, &rows))
     };
     assert!(matches!(try_with(WAITING_MAX, 0), Err(ArrivalError::Full)));
     assert!(matches!(try_with(0, WAITING_PER_HOST_MAX), Err(ArrivalError::HostFull)));
@@ -118,8 +119,11 @@ fn who_sends_too_much_is_told_so() {
 #[test]
 fn what_became_of_it_is_kept() {
     let (_folder, store) = store();
+    let heard = heard_key(&letter("Create", b"one", 1));
     let numbers = store
-        .write(Durability::Relaxed, |write| take(write, NOW, EMPTY, &[], &[arrived("https://a.example/1")]))
+        .write(Durability::Relaxed, |write| {
+            take(write, NOW, EMPTY, &heard, &[arrived("https://a.example/1")])
+        })
         .unwrap();
     let number = *numbers.first().unwrap();
     let tried = store.write(Durability::Relaxed, |write| again(write, number)).unwrap();

@@ -9,7 +9,7 @@ use crate::domain::comment::{self, CommentError};
 use crate::domain::event::Event;
 use crate::domain::video::edit;
 use crate::store::records::{Comment, Party};
-use crate::store::tables::{AccountKey, ChannelKey, CommentKey, RemoteObjectKey, VideoKey};
+use crate::store::tables::{AccountKey, ChannelKey, CommentKey, VideoKey};
 use crate::store::{Read, Write};
 
 /// Removes an actor of another server with all that is theirs. There may be thousands of rows, so a job does it piece by
