@@ -93,6 +93,10 @@ pub(super) fn apply(
                 let id = keep::comment(write, now, &said, at, intake)?;
                 is_held = write.get(&CommentKey { comment: id })?.is_some_and(|comment| comment.held);
             }
+            Effect::KeepPlaylist { said, channel } => {
+                let holder = around.app.playlists().holder(said.uuid);
+                keep::playlist(write, now, &said, (channel, holder), intake)?;
+            }
             // Nobody else sees what waits.
             Effect::PassOn(channel) => {
                 if let Some(words) = around.words.filter(|_| !is_held) {
@@ -101,6 +105,7 @@ pub(super) fn apply(
             }
             Effect::RemoveActor(party) => keep::remove::actor(write, now, party)?,
             Effect::RemoveVideo(video) => keep::remove::video(write, video)?,
+            Effect::RemovePlaylist(playlist) => keep::remove::playlist(write, playlist)?,
             Effect::RemoveComment(comment) => keep::remove::comment(write, now, comment)?,
             Effect::ShowComment(id) => match comment::show_held(write, now, id) {
                 Ok(()) | Err(CommentError::NotHeld | CommentError::NoSuchComment) => {}

@@ -324,7 +324,7 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
         Fact::Gone | Fact::Nothing if is_removal => return Ok(Decided::nothing()),
         Fact::Gone => return Ok(Decided::refuse("who says it is gone")),
         Fact::Failed(why) => return Ok(Decided::refuse(format!("who says it cannot be asked: {why}"))),
-        Fact::Video(_) | Fact::Comment(_) | Fact::Document(_) | Fact::Nothing => {
+        Fact::Video(_) | Fact::Comment(_) | Fact::Playlist(_) | Fact::Document(_) | Fact::Nothing => {
             return Ok(Decided::refuse("who says it is nobody"));
         }
     };

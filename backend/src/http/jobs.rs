@@ -118,7 +118,9 @@ fn kind_of(kind: &JobKind) -> &'static str {
             | TalkJob::ForgetPlaylist { .. }
             | TalkJob::ForgetBlocklist(_),
         ) => "forget",
-        JobKind::Network(NetworkJob::Backfill { .. }) => "activitypub-http-fetcher",
+        JobKind::Network(
+            NetworkJob::Backfill { .. } | NetworkJob::FindPlaylists(_) | NetworkJob::FillPlaylist(_),
+        ) => "activitypub-http-fetcher",
         JobKind::Network(
             NetworkJob::FollowHost { .. } | NetworkJob::FollowHandle { .. } | NetworkJob::Subscribe { .. },
         ) => "activitypub-follow",
@@ -147,6 +149,8 @@ fn view(app: &App, job: &Job, now: Timestamp) -> JobView {
         JobKind::Network(
             NetworkJob::FollowHandle { name, host } | NetworkJob::Subscribe { name, host, .. },
         ) => value!({ "name": name, "host": host }),
+        JobKind::Network(NetworkJob::FindPlaylists(_)) => value!({}),
+        JobKind::Network(NetworkJob::FillPlaylist(playlist)) => value!({ "playlistId": playlist }),
         JobKind::Network(NetworkJob::Backfill { follow, page, .. }) => {
             value!({ "followId": follow, "uri": page })
         }

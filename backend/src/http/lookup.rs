@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use shared::id::{ChannelId, Handle, VideoId};
+use shared::id::{ChannelId, Handle, PlaylistId, VideoId};
 
 use super::extract::Ask;
 use super::problem::Failure;
@@ -36,6 +36,23 @@ pub async fn video(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Option<
         Ok(Ok(video)) => Some(video),
         Ok(Err(error)) => {
             tracing::debug!(address, %error, "what somebody looks for is no video");
+            None
+        }
+        Err(_) => None,
+    })
+}
+
+/// The list of videos of another server that this is the address of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn playlist(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Option<PlaylistId>, Failure> {
+    let Some(address) = elsewhere(ask, viewer, question).await? else { return Ok(None) };
+    let found = tokio::time::timeout(ANSWER_DURATION_MAX, find::playlist(&ask.app, &address)).await;
+    Ok(match found {
+        Ok(Ok(playlist)) => Some(playlist),
+        Ok(Err(error)) => {
+            tracing::debug!(address, %error, "what somebody looks for is no list");
             None
         }
         Err(_) => None,

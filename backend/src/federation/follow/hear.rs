@@ -174,6 +174,7 @@ pub fn accepted(
     }
     let job = NetworkJob::Backfill { follow: row.id, page: None, pages: 0, found: 0 };
     work::ask(write, here.now, JobKind::Network(job))?;
+    work::ask(write, here.now, JobKind::Network(NetworkJob::FindPlaylists(row.followed)))?;
     Ok(Heard::Done)
 }
 

@@ -12,6 +12,7 @@ use crate::domain::federation::Addresses;
 use crate::domain::mute;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::find::{self, FindError};
+use crate::federation::playlists;
 use crate::store::records::{NetworkJob, Party};
 use crate::store::{Durability, StoreError};
 
@@ -70,6 +71,8 @@ pub async fn run(app: &App, job: JobId, work: &NetworkJob) -> Result<(), Trouble
             say(app, move |write, here| begin(write, here, Party::Instance, followed).map(drop)).await
         }
         NetworkJob::Subscribe { account, name, host } => subscribe_to(app, *account, name, host).await,
+        NetworkJob::FindPlaylists(party) => playlists::find(app, *party).await,
+        NetworkJob::FillPlaylist(playlist) => playlists::fill(app, *playlist).await,
         NetworkJob::Backfill { follow, page, pages, found } => {
             let progress = backfill::Progress { page: page.clone(), pages: *pages, found: *found };
             backfill::run(app, job, *follow, progress).await

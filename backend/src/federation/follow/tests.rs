@@ -238,7 +238,7 @@ fn a_channel_elsewhere_is_followed_and_left() {
     assert_eq!(answered(&wish, None), Heard::Nothing);
     assert_eq!(answered(&Wish::default(), Some(ALICE)), Heard::Nothing);
     let jobs: Vec<_> = world.store.table::<JobKey>().map(|row| row.unwrap().1.kind).collect();
-    assert!(matches!(&jobs[..], [JobKind::Network(_)]), "{jobs:?}");
+    assert!(matches!(&jobs[..], [JobKind::Network(_), JobKind::Network(_)]), "{jobs:?}");
 
     world.say(|write, here| unsubscribe(write, here, account, channel));
     assert_eq!(world.kinds(), ["Follow", "Undo"]);

@@ -152,6 +152,7 @@ fn list() -> VideoPlaylist {
         first: None,
         created_at: AT,
         updated_at: AT,
+        remote: None,
     }
 }
 

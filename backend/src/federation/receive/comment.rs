@@ -50,7 +50,7 @@ pub(super) fn made(
         }
         // An old word must not undo a newer one.
         Fact::Comment(_) if making == Making::New && is_own => return Err(Stop::Nothing),
-        Fact::Actor(_) | Fact::Video(_) => {
+        Fact::Actor(_) | Fact::Video(_) | Fact::Playlist(_) => {
             return Err(Stop::refuse("something else has the comment's address"));
         }
         Fact::Comment(_) | Fact::Nothing | Fact::Document(_) | Fact::Gone | Fact::Failed(_) => {}

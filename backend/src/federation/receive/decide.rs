@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
-use shared::id::{AccountId, ChannelId, CommentId, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, PlaylistId, VideoId};
 use shared::time::Timestamp;
 
 use crate::config::AcceptFrom;
@@ -15,7 +15,7 @@ use crate::federation::vocab::{self, Activity, Deed, Elsewhere, Thing, host_of, 
 use crate::store::records::{Opinion, Party, RemoteMirror};
 
 use super::facts::{ActorFact, Facts, Need};
-use super::{actor, cache_file, comment, flag, rating, remove, share, video, view};
+use super::{actor, cache_file, comment, flag, playlist, rating, remove, share, video, view};
 
 /// Why an activity may be believed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,12 +69,21 @@ pub enum Effect {
         /// Whose video it is about: who is not heard by them says nothing there.
         owner: AccountId,
     },
+    /// A list of videos is kept as it is now.
+    KeepPlaylist {
+        /// As it is now.
+        said: Box<vocab::Playlist>,
+        /// Where it is shown.
+        channel: ChannelId,
+    },
     /// Those who follow a channel of ours hear the same words, where these show by themselves whose they are.
     PassOn(ChannelId),
     /// Somebody is gone with all that is theirs.
     RemoveActor(Party),
     /// A video is gone.
     RemoveVideo(VideoId),
+    /// A list of videos is gone.
+    RemovePlaylist(PlaylistId),
     /// A comment is gone.
     RemoveComment(CommentId),
     /// A comment that waited may be seen.
@@ -273,6 +282,7 @@ fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value, making:
         "Note" | "Article" | "Page" | "Question" => {
             comment::made(said, facts, here, &document, is_own, making)
         }
+        "Playlist" => playlist::made(said, facts, here, &document),
         "CacheFile" => cache_file::made(said, facts, here, thing),
         "Person" | "Service" | "Organization" | "Group" | "Application" if making == Making::Changed => {
             actor::changed(said, facts, url_of(&document).unwrap_or_default())

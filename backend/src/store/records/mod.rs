@@ -43,8 +43,8 @@ pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPl
 pub use registration::{Registration, RegistrationState};
 pub use remote::{
     ActorKind, Arrived, Fate, Follow, FollowState, KEYS_MAX, Party, Received, RemoteActor, RemoteCaption,
-    RemoteComment, RemoteFile, RemoteKey, RemoteMirror, RemoteObject, RemotePicture, RemoteStream,
-    RemoteVideo, Share,
+    RemoteComment, RemoteFile, RemoteKey, RemoteMirror, RemoteObject, RemotePicture, RemotePlaylist,
+    RemoteStream, RemoteVideo, Share,
 };
 pub use setting::Setting;
 pub use site::{Custom, SitePage};

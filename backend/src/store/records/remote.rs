@@ -277,6 +277,21 @@ pub struct RemoteComment {
     pub fetched_at: Timestamp,
 }
 
+/// What is known of a list of videos of another server, beside what every list has.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RemotePlaylist {
+    /// Its id, by which the network knows it.
+    pub url: String,
+    /// Its server: host, with its port where that is not the usual one, in lower case.
+    pub host: String,
+    /// Its picture there.
+    pub picture: Option<RemotePicture>,
+    /// Whether a job is to read what it holds that has not begun to.
+    pub is_awaited: bool,
+    /// When its document was read last.
+    pub fetched_at: Timestamp,
+}
+
 /// Something of another server that has a row here, by its id.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
