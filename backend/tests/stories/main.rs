@@ -18,6 +18,7 @@ mod hostile;
 mod imports;
 mod inbox;
 mod limits;
+mod lists_elsewhere;
 mod makers;
 mod mutes;
 mod notifications;
