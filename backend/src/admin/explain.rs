@@ -141,6 +141,8 @@ fn name_of(said: &Said) -> String {
         Said::VideoUnshared(video) => format!("Undo of the Announce of video {video}"),
         Said::VideoDeleted(uuid) => format!("Delete of video {uuid}"),
         Said::Viewed(video) => format!("View of video {video}"),
+        Said::Watching(video) => format!("View of video {video} by those who watch it now"),
+        Said::Watched(viewing) => format!("Create of a WatchAction of video {}", viewing.video),
         Said::Liked(video) => format!("Like of video {video}"),
         Said::Unliked(video) => format!("Undo of the Like of video {video}"),
         Said::Disliked(video) => format!("Dislike of video {video}"),

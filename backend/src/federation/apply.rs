@@ -129,6 +129,9 @@ pub(super) fn apply(
             Effect::View(video) => keep::add_views(write, now, video, 1)?,
             // In memory alone.
             Effect::Watching { .. } => {}
+            Effect::Watched { video, watched, sections } => {
+                keep::watched(write, now, video, watched, &sections)?;
+            }
             Effect::Report { reporter, new } => match abuse::make(write, now, reporter, new) {
                 Ok(_) => {}
                 Err(AbuseError::Store(error)) => return Err(error.into()),

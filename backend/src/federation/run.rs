@@ -234,7 +234,7 @@ async fn deal_with(
     });
     match done.await {
         Ok(()) => {
-            watch(app, watching, arrived);
+            watch(app, watching);
             Ok(())
         }
         Err(ApplyError::Store(error)) => Err(error.into()),
@@ -280,12 +280,10 @@ async fn parts(app: &App, effects: &[Effect]) -> Option<Vec<Part>> {
 }
 
 /// Who watches elsewhere is known in memory alone.
-fn watch(app: &App, effects: Vec<Effect>, arrived: &Arrived) {
+fn watch(app: &App, effects: Vec<Effect>) {
     let now = app.clock().now();
     for effect in effects {
-        if let Effect::Watching { video, host, viewers, until } = effect {
-            // One who watches by themselves is told apart by the address of their look.
-            let by = if viewers == 1 { arrived.id.clone().unwrap_or(host) } else { host };
+        if let Effect::Watching { video, by, viewers, until } = effect {
             app.watching().hear_elsewhere(app.clock(), video, by, viewers, until.since(now));
         }
     }

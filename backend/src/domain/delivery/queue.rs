@@ -360,6 +360,8 @@ fn excerpt(said: &Said) -> Said {
         | Said::VideoUnshared(_)
         | Said::VideoDeleted(_)
         | Said::Viewed(_)
+        | Said::Watching(_)
+        | Said::Watched(_)
         | Said::Liked(_)
         | Said::Unliked(_)
         | Said::Disliked(_)

@@ -139,6 +139,20 @@ pub const VIEW: Context = Context(&[
     ("userInteractionCount", Is("sc:userInteractionCount")),
 ]);
 
+/// What somebody watched.
+pub const WATCH: Context = Context(&[
+    PEERTUBE,
+    SCHEMA,
+    ("WatchAction", Is("sc:WatchAction")),
+    ("startTimestamp", Typed("sc:Number", "pt:startTimestamp")),
+    ("endTimestamp", Typed("sc:Number", "pt:endTimestamp")),
+    UUID,
+    ("actionStatus", Is("sc:actionStatus")),
+    ("watchSections", Typed("@id", "pt:watchSections")),
+    ("addressRegion", Is("sc:addressRegion")),
+    ("addressCountry", Is("sc:addressCountry")),
+]);
+
 /// How PeerTube signs documents, which others only learn from here.
 const SIGNATURE: &[(&str, Meaning)] =
     &[("RsaSignature2017", Is("https://w3id.org/security#RsaSignature2017"))];

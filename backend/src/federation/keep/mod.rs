@@ -21,7 +21,7 @@ pub use actor::{actor, counts};
 pub use comment::{approve, comment};
 pub use error::KeepError;
 pub use names::{actor_named, actor_of, is_muted, object_of};
-pub use opinion::{add_views, likes, rate, share, unshare};
+pub use opinion::{add_views, likes, rate, share, unshare, watched};
 pub use place::{Intake, Place};
 pub use playlist::playlist;
 pub use video::{chapters, fetched, video};

@@ -3,6 +3,7 @@
 //! Owns the order in which things are looked at: who says it, whether they are heard, what it is about.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde_json::Value;
 use shared::id::{AccountId, ChannelId, CommentId, PlaylistId, VideoId};
@@ -10,6 +11,7 @@ use shared::time::Timestamp;
 
 use crate::config::AcceptFrom;
 use crate::domain::abuse::NewAbuse;
+use crate::domain::views::Teller;
 use crate::federation::keep::Place;
 use crate::federation::vocab::{self, Activity, Deed, Elsewhere, Thing, host_of, url_of};
 use crate::store::records::{Opinion, Party, RemoteMirror};
@@ -130,12 +132,21 @@ pub enum Effect {
     Watching {
         /// Which.
         video: VideoId,
-        /// On which server.
-        host: String,
+        /// Who says so.
+        by: Teller,
         /// How many.
         viewers: u64,
         /// Until when they count.
         until: Timestamp,
+    },
+    /// Somebody on another server watched a video of ours, and left.
+    Watched {
+        /// Which.
+        video: VideoId,
+        /// How long.
+        watched: Duration,
+        /// From which second to which.
+        sections: Vec<(u64, u64)>,
     },
     /// Something is reported.
     Report {
@@ -274,6 +285,10 @@ pub(super) enum Making {
 
 /// `Create` and `Update`: by what it is.
 fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value, making: Making) -> Decided {
+    // Nobody but who says it knows of it: it is nowhere to be asked for.
+    if let Some(thing) = Thing::of(object).filter(|thing| thing.is("WatchAction")) {
+        return view::watched(said, facts, thing);
+    }
     let document = document(said, facts, here, object)?;
     let Some(thing) = Thing::of(&document) else { return Err(Stop::Nothing) };
     let is_own = matches!(document, Cow::Borrowed(_));

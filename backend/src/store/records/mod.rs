@@ -24,7 +24,7 @@ mod video;
 
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use actor::{Actor, ActorKey, Trace, TraceKind};
-pub use delivery::{Delivery, Outcome, Post, Said, Server, Verdict};
+pub use delivery::{Delivery, Outcome, Post, Said, Server, Verdict, Viewing};
 pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
 pub use job::{Job, JobKind, JobState, NetworkJob, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
