@@ -151,6 +151,7 @@ fn name_of(said: &Said) -> String {
         Said::CommentCreated(comment) => format!("Create of comment {comment}"),
         Said::CommentUpdated(comment) => format!("Update of comment {comment}"),
         Said::CommentApproved(comment) => format!("ApproveReply to comment {comment}"),
+        Said::CommentRejected { url, .. } => format!("RejectReply to {}", excerpt(url)),
         Said::CommentRemoved { url, .. } => format!("Delete of {}", excerpt(url)),
         Said::CommentDeleted { comment, video } => format!("Delete of comment {comment} on video {video}"),
         Said::PlaylistCreated(playlist) => format!("Create of playlist {playlist}"),

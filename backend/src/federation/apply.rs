@@ -19,8 +19,8 @@ use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
 use crate::domain::mute;
-use crate::store::records::{Party, RemoteMirror, Said};
-use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey};
+use crate::store::records::{Party, RemoteMirror, Said, Withheld};
+use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey, WithheldKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Inboxes of one actor's followers that something is passed on to.
@@ -92,6 +92,12 @@ pub(super) fn apply(
                 }
                 let id = keep::comment(write, now, &said, at, intake)?;
                 is_held = write.get(&CommentKey { comment: id })?.is_some_and(|comment| comment.held);
+                let video = write.get(&VideoKey { video: at.video })?;
+                let is_ours = video.is_some_and(|video| video.remote.is_none());
+                if let Some(words) = around.words.filter(|_| is_held && is_ours) {
+                    let (words, sender) = (Some(words.to_owned()), around.sender.to_owned());
+                    write.insert(&WithheldKey { comment: id }, &Withheld { words, sender })?;
+                }
             }
             Effect::KeepPlaylist { said, channel } => {
                 let holder = around.app.playlists().holder(said.uuid);
@@ -107,10 +113,20 @@ pub(super) fn apply(
             Effect::RemoveVideo(video) => keep::remove::video(write, video)?,
             Effect::RemovePlaylist(playlist) => keep::remove::playlist(write, playlist)?,
             Effect::RemoveComment(comment) => keep::remove::comment(write, now, comment)?,
-            Effect::ShowComment(id) => match comment::show_held(write, now, id) {
-                Ok(()) | Err(CommentError::NotHeld | CommentError::NoSuchComment) => {}
-                Err(error) => return Err(KeepError::Comment(error).into()),
-            },
+            Effect::PassOnApproved { comment, channel } => {
+                let key = WithheldKey { comment };
+                let is_due = write.get(&key)?.is_some_and(|withheld| withheld.words.is_none());
+                if let Some(words) = around.words.filter(|_| is_due) {
+                    write.remove(&key);
+                    pass_on(write, now, channel, words, around.sender)?;
+                }
+            }
+            Effect::ShowComment { comment, approval } => {
+                match comment::show_approved(write, now, comment, approval) {
+                    Ok(()) | Err(CommentError::NotHeld | CommentError::NoSuchComment) => {}
+                    Err(error) => return Err(KeepError::Comment(error).into()),
+                }
+            }
             Effect::Share { video, by, url } => {
                 keep::share(write, now, video, by, &url)?;
             }

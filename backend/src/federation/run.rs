@@ -346,7 +346,8 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
             facts.add(need.clone(), gather(app, need).await?);
         }
     }
-    let passes_on = matches!(&decision, Decision::Do(effects) if effects.iter().any(|effect| matches!(effect, Effect::PassOn(_))));
+    let is_passed = |effect: &Effect| matches!(effect, Effect::PassOn(_) | Effect::PassOnApproved { .. });
+    let passes_on = matches!(&decision, Decision::Do(effects) if effects.iter().any(is_passed));
     if passes_on && !believed.is_linked && believed.activity.has_signature {
         believed.is_linked = is_linked(app, arrived, &believed.activity.actor, contexts).await?;
     }

@@ -245,6 +245,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Received => "received",
         Table::Shares => "shares",
         Table::RemoteNames => "names on other servers",
+        Table::Withheld => "words of comments that waited",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -759,6 +760,9 @@ keys! {
 
     /// Somebody of another server by their handle in lower case.
     RemoteNameKey(name: String) in RemoteNames holds Party;
+
+    /// What others have not heard yet of a comment of another server that waits, or waited, for the owner of our video.
+    WithheldKey(comment: CommentId) in Withheld holds Withheld;
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;

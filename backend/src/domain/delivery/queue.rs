@@ -370,6 +370,7 @@ fn excerpt(said: &Said) -> Said {
         | Said::CommentCreated(_)
         | Said::CommentUpdated(_)
         | Said::CommentApproved(_)
+        | Said::CommentRejected { .. }
         | Said::CommentRemoved { .. }
         | Said::CommentDeleted { .. }
         | Said::PlaylistCreated(_)

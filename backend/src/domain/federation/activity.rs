@@ -430,7 +430,7 @@ impl Deed {
     }
 }
 
-/// A video's owner says yes to what somebody said about it. Servers that hold a reply back until then ask for it.
+/// A video's owner says yes, or no, to what somebody said about it. Servers that hold a reply back until then ask for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApproveReply {
@@ -459,6 +459,22 @@ impl ApproveReply {
             actor: addresses.account(owner),
             in_reply_to,
             object: comment,
+        }
+    }
+
+    /// The no of `owner`, said alike.
+    #[must_use]
+    pub fn rejected(
+        addresses: &Addresses<'_>,
+        owner: &str,
+        here: String,
+        comment: String,
+        in_reply_to: String,
+    ) -> ApproveReply {
+        ApproveReply {
+            kind: "RejectReply",
+            id: here + "/reject-reply",
+            ..ApproveReply::new(addresses, owner, String::new(), comment, in_reply_to)
         }
     }
 }

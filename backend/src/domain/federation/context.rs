@@ -108,6 +108,9 @@ pub const COMMENT: Context = Context(&[PEERTUBE, SCHEMA, ("replyApproval", Is("p
 /// A yes to what was said about a video.
 pub const APPROVAL: Context = Context(&[PEERTUBE, SCHEMA, ("ApproveReply", Is("pt:ApproveReply"))]);
 
+/// A no.
+pub const REJECTION: Context = Context(&[PEERTUBE, SCHEMA, ("RejectReply", Is("pt:RejectReply"))]);
+
 /// Lists of videos.
 pub const PLAYLIST: Context = Context(&[
     PEERTUBE,

@@ -133,6 +133,7 @@ fn said(id: u64, video: u64, author: u64, parent: Option<u64>) -> Comment {
         replies_of_owner: 0,
         children: 0,
         held_children: 0,
+        approval: None,
     }
 }
 

@@ -107,6 +107,9 @@ fn say(
         Said::CommentCreated(id) => comment::created(app, who, *id)?,
         Said::CommentUpdated(id) => comment::updated(app, who, *id, post.at)?,
         Said::CommentApproved(id) => comment::approved(app, who, *id)?,
+        Said::CommentRejected { comment, video, url, parent } => {
+            Some(comment::rejected(app, who, (*video, *comment), (url, *parent))?)
+        }
         Said::CommentRemoved { comment, video, url } => {
             Some(comment::removed(app, who, (*video, *comment), url)?)
         }

@@ -89,7 +89,20 @@ pub enum Effect {
     /// A comment is gone.
     RemoveComment(CommentId),
     /// A comment that waited may be seen.
-    ShowComment(CommentId),
+    ShowComment {
+        /// Which.
+        comment: CommentId,
+        /// The id of the yes that it was given.
+        approval: Option<String>,
+    },
+    /// Those who follow a channel of ours hear the same words once more, where they are of a comment that waited and says now
+    /// that it may be seen.
+    PassOnApproved {
+        /// Which.
+        comment: CommentId,
+        /// Where.
+        channel: ChannelId,
+    },
     /// Somebody shares a video.
     Share {
         /// Which.
@@ -267,12 +280,10 @@ pub(super) fn decide(said: &Said<'_>, facts: &Facts, here: &Here<'_>, depth: usi
         Deed::View(seen) => view::seen(said, facts, seen),
         Deed::Flag(report) => flag::reported(said, facts, here, report),
         Deed::ApproveReply(reply) => comment::approved(said, facts, reply),
+        Deed::RejectReply(reply) => comment::rejected(said, facts, reply),
         Deed::Move(target) => actor::moved(said, facts, target),
-        // Followings are decided elsewhere; nobody here takes back what somebody said at another's video; and what is not
-        // understood changes nothing.
-        Deed::Follow(_) | Deed::Accept(_) | Deed::Reject(_) | Deed::RejectReply(_) | Deed::Other(_) => {
-            Err(Stop::Nothing)
-        }
+        // Followings are decided elsewhere; and what is not understood changes nothing.
+        Deed::Follow(_) | Deed::Accept(_) | Deed::Reject(_) | Deed::Other(_) => Err(Stop::Nothing),
     }
 }
 

@@ -99,6 +99,7 @@ fn said(id: CommentId, parent: Option<CommentId>) -> Comment {
         replies_of_owner: 0,
         children: 0,
         held_children: 0,
+        approval: None,
     }
 }
 

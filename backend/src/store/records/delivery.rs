@@ -70,6 +70,17 @@ pub enum Said {
     CommentUpdated(CommentId),
     /// `ApproveReply`: another server's comment on a video of ours is seen.
     CommentApproved(CommentId),
+    /// `RejectReply`: another server's comment on a video of ours, which waited, is not seen.
+    CommentRejected {
+        /// Which.
+        comment: CommentId,
+        /// About which video.
+        video: Uuid,
+        /// Its id.
+        url: String,
+        /// What it answers; none where that is the video.
+        parent: Option<CommentId>,
+    },
     /// `Delete` of another server's comment on a video of ours, by whose the video is.
     CommentRemoved {
         /// Which.

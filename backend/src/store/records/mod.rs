@@ -50,7 +50,7 @@ pub use setting::Setting;
 pub use site::{Custom, SitePage};
 pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};
 pub use sync::{ChannelSync, KnownAddress, Look, SyncState};
-pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
+pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched, Withheld};
 pub use upload::Upload;
 pub use video::{
     Caption, Chapter, CommentsPolicy, Embed, Facts, Former, Hearing, PlayerTheme, Playlist, Privacy,
