@@ -72,13 +72,19 @@ pub fn received(
         }
         return Ok(Heard::Refused("it may not follow"));
     }
-    if followed == Party::Instance
-        && known.is_none()
+    // Groups follow, too, but nobody is told of those: they are nobody whom one knows.
+    if known.is_none()
         && let Some(follower) = account_of(signer)
     {
-        write.note(Event::InstanceFollowed { id: row, follower });
-        if rules.follow_back && actor.kind == ActorKind::Application {
-            follow_by_itself(write, here, follower)?;
+        match followed {
+            Party::Instance => {
+                write.note(Event::InstanceFollowed { id: row, follower });
+                if rules.follow_back && actor.kind == ActorKind::Application {
+                    follow_by_itself(write, here, follower)?;
+                }
+            }
+            Party::Channel(channel) => write.note(Event::Followed { id: row, follower, channel }),
+            Party::Account(account) => write.note(Event::AccountFollowed { id: row, follower, account }),
         }
     }
     Ok(Heard::Done)

@@ -60,6 +60,9 @@ pub struct RemoteActor {
     pub followers_url: Option<String>,
     /// Its lists of videos.
     pub playlists_url: Option<String>,
+    /// Whether who follows it waits for an answer, as it says.
+    #[serde(default)]
+    pub approves_followers: bool,
     /// What it signs with: at most [`KEYS_MAX`].
     pub keys: Vec<RemoteKey>,
     /// Its picture there.
@@ -96,6 +99,7 @@ impl RemoteActor {
             outbox: None,
             followers_url: None,
             playlists_url: None,
+            approves_followers: false,
             keys: Vec::new(),
             avatar: None,
             banner: None,
