@@ -235,7 +235,7 @@ async fn tell_left(app: &App, ended: &[Viewing]) {
 }
 
 /// Tells who wants to know how many watch what.
-async fn tell_viewers(app: &App) {
+pub async fn tell_viewers(app: &App) {
     let watched = app.watching().views().watched_now();
     let is_elsewhere = |video: VideoId| {
         let entry = app.catalogue().video(video)?;

@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use shared::id::{AccountId, ChannelId, Uuid, VideoId};
 use shared::time::Timestamp;
 
-use super::follows;
 use super::keep::{self, Intake, KeepError};
 use super::receive::Effect;
 use super::verify::remote_of;
@@ -18,8 +17,8 @@ use crate::app::App;
 use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
-use crate::domain::mute;
-use crate::store::records::{Party, RemoteMirror, Said, Withheld};
+use crate::domain::{mute, work};
+use crate::store::records::{JobKind, NetworkJob, Party, RemoteMirror, Said, Withheld};
 use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey, WithheldKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -159,7 +158,11 @@ pub(super) fn apply(
                     mirrors.retain(|known| known.url != url || known.by != by);
                 })?;
             }
-            Effect::Moved { from, to } => follows::moved(write, now, around.app, from, to)?,
+            // There may be thousands who follow: a job takes them along.
+            Effect::Moved { from, to } => {
+                let moving = NetworkJob::MoveFollowers { from, to };
+                work::ask(write, now, JobKind::Network(moving)).map(drop)?;
+            }
         }
     }
     Ok(())

@@ -122,7 +122,10 @@ fn kind_of(kind: &JobKind) -> &'static str {
             NetworkJob::Backfill { .. } | NetworkJob::FindPlaylists(_) | NetworkJob::FillPlaylist(_),
         ) => "activitypub-http-fetcher",
         JobKind::Network(
-            NetworkJob::FollowHost { .. } | NetworkJob::FollowHandle { .. } | NetworkJob::Subscribe { .. },
+            NetworkJob::FollowHost { .. }
+            | NetworkJob::FollowHandle { .. }
+            | NetworkJob::MoveFollowers { .. }
+            | NetworkJob::Subscribe { .. },
         ) => "activitypub-follow",
     }
 }
@@ -149,7 +152,7 @@ fn view(app: &App, job: &Job, now: Timestamp) -> JobView {
         JobKind::Network(
             NetworkJob::FollowHandle { name, host } | NetworkJob::Subscribe { name, host, .. },
         ) => value!({ "name": name, "host": host }),
-        JobKind::Network(NetworkJob::FindPlaylists(_)) => value!({}),
+        JobKind::Network(NetworkJob::FindPlaylists(_) | NetworkJob::MoveFollowers { .. }) => value!({}),
         JobKind::Network(NetworkJob::FillPlaylist(playlist)) => value!({ "playlistId": playlist }),
         JobKind::Network(NetworkJob::Backfill { follow, page, .. }) => {
             value!({ "followId": follow, "uri": page })

@@ -25,30 +25,6 @@ async fn fate(instance: &Instance, count: usize) -> Fate {
     fates(instance).pop().unwrap().fate
 }
 
-/// Ann, her channel `tide`, and a video in it.
-fn town(stranger: &Stranger) -> String {
-    let ann = stranger.person("ann");
-    let mut channel = stranger.actor("tide", "Group");
-    channel["attributedTo"] = json!([{ "type": "Person", "id": ann }]);
-    channel["playlists"] = json!(stranger.url("/users/tide/playlists"));
-    stranger.show("/users/tide", &channel);
-    let video = json!({
-        "type": "Video", "id": stranger.url("/videos/1"), "uuid": "6eb367f5-5dcc-4f98-aefc-fe5092365ef6",
-        "name": "Low tide", "duration": "PT90S", "state": 1, "views": 0, "commentsPolicy": 1, "to": [PUBLIC],
-        "published": "2026-11-21T02:03:26.618Z", "updated": "2026-11-21T02:03:26.618Z",
-        "url": [{ "type": "Link", "mediaType": "text/html", "href": stranger.url("/w/1") }],
-        "icon": [{
-            "type": "Image", "mediaType": "image/jpeg", "url": stranger.url("/1.jpg"), "width": 280,
-            "height": 157,
-        }],
-        "attributedTo": [
-            { "type": "Person", "id": ann }, { "type": "Group", "id": stranger.url("/users/tide") },
-        ],
-    });
-    stranger.show("/videos/1", &video);
-    ann
-}
-
 /// A list as its server shows it, with its places on one page.
 fn list(stranger: &Stranger, channel: &str, name: &str, places: &[Value]) -> Value {
     let id = stranger.url("/lists/1");
@@ -112,7 +88,7 @@ async fn a_list_of_another_server_is_shown_with_what_it_holds_and_changed_by_tha
     let instance = neighbour(&[&stranger]).await;
     let root = root(&instance).await;
     let video = publish(&instance, &root, "A film", whole).await;
-    let ann = town(&stranger);
+    let ann = stranger.town(|_| ());
     let tide = stranger.url("/users/tide");
     // Where a list may not lead: to who is not to be asked, to what is no address, to places of other servers.
     let mut places = vec![
@@ -185,9 +161,9 @@ async fn nobody_puts_a_list_into_anothers_channel() {
     let (stranger, other) = (Stranger::start().await, Stranger::start().await);
     let instance = neighbour(&[&stranger, &other]).await;
     root(&instance).await;
-    let ann = town(&stranger);
+    let ann = stranger.town(|_| ());
     let eve = stranger.person("eve");
-    town(&other);
+    other.town(|_| ());
     let ours = format!("{}/video-channels/root_channel", instance.running.url.as_str());
     let (tide, theirs) = (stranger.url("/users/tide"), other.url("/users/tide"));
     for (number, (by, channel)) in
@@ -207,7 +183,7 @@ async fn a_list_is_found_by_its_address() {
     let stranger = Stranger::start().await;
     let instance = neighbour(&[&stranger]).await;
     let root = root(&instance).await;
-    town(&stranger);
+    stranger.town(|_| ());
     let places = [place(&stranger, 1, &json!(stranger.url("/videos/1")))];
     list(&stranger, &stranger.url("/users/tide"), "Boats", &places);
     let path = format!("/api/v1/search/video-playlists?search={}", stranger.url("/lists/1"));

@@ -52,3 +52,4 @@ mod syncs;
 mod uploads;
 mod videos;
 mod words;
+mod words_elsewhere;

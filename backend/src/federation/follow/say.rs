@@ -171,10 +171,11 @@ pub fn unsubscribe(
 }
 
 /// Somebody elsewhere is somebody else now, as both of them say: at most `rows_max` of ours who follow them ask to follow the
-/// other. Gives how many there were; to be called until there are none.
+/// other, and their subscriptions go along. Gives how many there were; to be called until there are none. Who may not follow
+/// the other, since they follow as many as they may, follows neither.
 ///
 /// # Errors
-/// [`SayError`].
+/// [`SayError::Store`].
 pub fn moved(
     write: &mut Write<'_>,
     here: Here<'_>,
@@ -184,23 +185,48 @@ pub fn moved(
     if from == to {
         return Ok(0);
     }
-    let rows: Vec<_> = write.scan(&FollowersAcross(from)).take(rows_max).collect::<Result<_, _>>()?;
-    for (key, follower) in &rows {
-        match (follower, from, to) {
+    let mut rows = Vec::new();
+    for row in write.scan(&FollowersAcross(from)) {
+        let (key, follower) = row?;
+        // Who was refused stays refused, and does not follow.
+        let follows = follow::get(write, key.follow)?.is_some_and(|row| row.state != FollowState::Rejected);
+        if follows && follow::is_local(write, follower)? {
+            rows.push((key.follow, follower));
+        }
+        if rows_max <= rows.len() {
+            break;
+        }
+    }
+    for (id, follower) in &rows {
+        match (*follower, from, to) {
             (Party::Account(account), Party::Channel(from), Party::Channel(to)) => {
-                subscribe(write, here, *account, to)?;
-                match subscription::unfollow(write, *account, from) {
+                tolerated(subscribe(write, here, account, to))?;
+                match subscription::unfollow(write, account, from) {
                     Ok(()) | Err(FollowError::NotFollowed) => {}
                     Err(error) => return Err(error.into()),
                 }
             }
-            (follower, _, to) => {
-                begin(write, here, *follower, to)?;
-            }
+            (follower, _, to) => tolerated(begin(write, here, follower, to).map(drop))?,
         }
-        withdraw(write, here, key.follow)?;
+        withdraw(write, here, *id)?;
     }
     Ok(rows.len())
+}
+
+/// What the rules refuse is left out; what the store refuses is not.
+fn tolerated(said: Result<(), SayError>) -> Result<(), SayError> {
+    match said {
+        Err(
+            error @ (SayError::Store(_)
+            | SayError::Ask(AskError::Store(_))
+            | SayError::Subscription(FollowError::Store(_))),
+        ) => Err(error),
+        Err(error) => {
+            tracing::debug!(%error, "a following does not go along");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Says something to one actor alone.
