@@ -300,6 +300,9 @@ fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value, making:
     if let Some(thing) = Thing::of(object).filter(|thing| thing.is("WatchAction")) {
         return view::watched(said, facts, thing);
     }
+    if Thing::of(object).is_some_and(|thing| thing.is("Playlist")) {
+        return playlist::made(said, facts, here, object);
+    }
     let document = document(said, facts, here, object)?;
     let Some(thing) = Thing::of(&document) else { return Err(Stop::Nothing) };
     let is_own = matches!(document, Cow::Borrowed(_));
@@ -308,7 +311,7 @@ fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value, making:
         "Note" | "Article" | "Page" | "Question" => {
             comment::made(said, facts, here, &document, is_own, making)
         }
-        "Playlist" => playlist::made(said, facts, here, &document),
+        "Playlist" => playlist::made(said, facts, here, object),
         "CacheFile" => cache_file::made(said, facts, here, thing),
         "Person" | "Service" | "Organization" | "Group" | "Application" if making == Making::Changed => {
             actor::changed(said, facts, url_of(&document).unwrap_or_default())

@@ -14,35 +14,40 @@ fn list(id: &str, channel: &str) -> Value {
 #[test]
 fn lists_stand_in_channels_of_who_makes_them_and_nowhere_else() {
     const LIST: &str = "https://sea.example/video-playlists/1";
-    let mut facts = facts();
-    facts.add(Need::Known(LIST.to_owned()), Fact::Nothing);
     let ours = "https://films.example/video-channels/root_channel";
-    facts.add(
-        Need::Actor(ours.to_owned()),
-        Fact::Actor(actor(ours, Party::Channel(ChannelId(1)), ActorKind::Group)),
-    );
+    // What its server says of it counts, whatever was sent.
+    let facts_with = |channel: &str| {
+        let mut facts = facts();
+        facts.add(Need::Known(LIST.to_owned()), Fact::Nothing);
+        facts.add(Need::Document(LIST.to_owned()), Fact::Document(list(LIST, channel)));
+        let root = actor(ours, Party::Channel(ChannelId(1)), ActorKind::Group);
+        facts.add(Need::Actor(ours.to_owned()), Fact::Actor(root));
+        facts
+    };
+    let mut facts = facts_with(DOCKS);
     for (by, kind) in [(bob(), "Create"), (docks(), "Update")] {
-        let said = json!({ "type": kind, "object": list(LIST, DOCKS) });
+        let said = json!({ "type": kind, "object": list(LIST, ours) });
         let decision = decided(&by, Trust::Word, &facts, &said);
         let Decision::Do(effects) = &decision else { panic!("{decision:?}") };
         assert!(matches!(&effects[..], [Effect::KeepPlaylist { channel: ChannelId(2), .. }]), "{effects:?}");
     }
-    let refuses = |by: &ActorFact, trust: Trust, said: &Value| {
-        let decision = decided(by, trust, &facts, said);
-        assert!(!matches!(decision, Decision::Do(_)), "{said}: {decision:?}");
+    let refuses = |by: &ActorFact, trust: Trust, facts: &Facts, said: &Value| {
+        let decision = decided(by, trust, facts, said);
+        assert!(matches!(decision, Decision::Refuse(_)), "{said}: {decision:?}");
     };
-    // Somebody else of that server; a channel of ours, and of another server; one at an address of ours.
-    refuses(&sea(), Trust::Word, &create(list(LIST, DOCKS)));
-    refuses(&bob(), Trust::Word, &create(list(LIST, ours)));
-    refuses(&bob(), Trust::Word, &create(list(LIST, "https://evil.example/video-channels/x")));
-    refuses(&bob(), Trust::Word, &create(list("https://films.example/video-playlists/1", DOCKS)));
-    refuses(&eve(), Trust::Word, &create(list(LIST, DOCKS)));
-    refuses(&eve(), Trust::Word, &create(list("https://evil.example/video-playlists/1", DOCKS)));
-    refuses(&bob(), Trust::Word, &create(list(LIST, BOB)));
+    let said = create(list(LIST, DOCKS));
+    // Somebody else of that server, and of another; what somebody else brings; one at an address of ours.
+    refuses(&sea(), Trust::Word, &facts, &said);
+    refuses(&eve(), Trust::Word, &facts, &said);
+    refuses(&bob(), Trust::Hint, &facts, &said);
+    refuses(&bob(), Trust::Word, &facts, &create(list("https://films.example/video-playlists/1", DOCKS)));
+    // A channel of ours, of another server, and none.
+    for channel in [ours, "https://evil.example/video-channels/x", BOB] {
+        refuses(&bob(), Trust::Word, &facts_with(channel), &said);
+    }
     // What stands at its address is something else.
     facts.add(Need::Known(LIST.to_owned()), Fact::Video(theirs()));
-    let decision = decided(&bob(), Trust::Word, &facts, &create(list(LIST, DOCKS)));
-    assert!(matches!(decision, Decision::Refuse(_)), "{decision:?}");
+    refuses(&bob(), Trust::Word, &facts, &said);
 
     let known = PlaylistFact {
         id: PlaylistId(7),

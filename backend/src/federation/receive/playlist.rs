@@ -4,19 +4,25 @@ use serde_json::Value;
 
 use super::decide::{Decided, Stop};
 use super::{Effect, Fact, Facts, Here, Said, Trust};
-use crate::federation::vocab::{self, host_of};
+use crate::federation::vocab::{self, host_of, url_of};
 use crate::store::records::Party;
 
-/// `Create` and `Update`, by whose channel it is shown in: nobody puts a list on another's page (CVE-2025-32946).
-pub(super) fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, document: &Value) -> Decided {
+/// `Create` and `Update`, by whose channel it is shown in: nobody puts a list on another's page (CVE-2025-32946). What it is,
+/// its server says at its address: many people of one server speak under its host, and a list is one person's.
+pub(super) fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value) -> Decided {
     if said.trust != Trust::Word {
         return Err(Stop::refuse("who makes a list says so themselves"));
     }
-    let playlist = vocab::Playlist::read(document)?;
-    playlist.check(here.elsewhere)?;
-    let host = host_of(&playlist.id);
+    let id = url_of(object).ok_or(Stop::Nothing)?;
+    here.elsewhere.check("id", id)?;
+    let host = host_of(id);
     if said.by.host.is_none() || said.by.host != host {
         return Err(Stop::refuse("the list is of another server"));
+    }
+    let playlist = vocab::Playlist::read(facts.document(id)?)?;
+    playlist.check(here.elsewhere)?;
+    if playlist.id != id {
+        return Err(Stop::refuse("another list is at the list's address"));
     }
     let channel = facts.actor(&playlist.channel)?;
     let Party::Channel(id) = channel.party else {
