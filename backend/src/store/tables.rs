@@ -113,6 +113,7 @@
 //! | 189 | received | number | [`Received`] |
 //! | 190 | shares | video, who | id of the `Announce` |
 //! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
+//! | 196 | words of comments that waited | comment | [`Withheld`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -131,7 +132,7 @@ use super::records::{
     NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken, Registration,
     RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share, SitePage,
     Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
-    WatchTotal, Watched, WordList, WordSubscription,
+    WatchTotal, Watched, Withheld, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 

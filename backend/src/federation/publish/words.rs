@@ -108,7 +108,7 @@ fn say(
         Said::CommentUpdated(id) => comment::updated(app, who, *id, post.at)?,
         Said::CommentApproved(id) => comment::approved(app, who, *id)?,
         Said::CommentRejected { comment, video, url, parent } => {
-            Some(comment::rejected(app, who, (*video, *comment), (url, *parent))?)
+            Some(comment::rejected(app, who, (*video, *comment), (url.as_str(), *parent))?)
         }
         Said::CommentRemoved { comment, video, url } => {
             Some(comment::removed(app, who, (*video, *comment), url)?)
