@@ -332,10 +332,17 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
     let config = app.config();
     let elsewhere = find::elsewhere(app, &config);
     let here = Here { host: app.url().host(), elsewhere, accept_from: config.remote_redundancy.accept_from };
+    let bringer = host_of(&arrived.signer).unwrap_or_default();
     let mut gathered = 0;
     let mut decision = Decision::Need(Vec::new());
     for _ in 0..=ROUNDS_MAX {
-        let said = Said { activity: &believed.activity, by: &by, trust: believed.trust, at: arrived.at };
+        let said = Said {
+            activity: &believed.activity,
+            by: &by,
+            bringer: &bringer,
+            trust: believed.trust,
+            at: arrived.at,
+        };
         decision = receive(&said, &facts, &here);
         let Decision::Need(needs) = &decision else { break };
         gathered += needs.len();

@@ -35,6 +35,8 @@ pub struct Said<'s> {
     pub activity: &'s Activity,
     /// Who.
     pub by: &'s ActorFact,
+    /// The server that brought it: mostly theirs.
+    pub bringer: &'s str,
     /// Why to believe it.
     pub trust: Trust,
     /// When it came.

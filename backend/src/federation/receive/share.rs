@@ -45,7 +45,8 @@ fn inner(said: &Said<'_>, facts: &Facts, here: &Here<'_>, url: &str, depth: usiz
         return Err(Stop::refuse("what is passed on is another's"));
     }
     let by = facts.actor(&activity.actor)?;
-    decide(&Said { activity: &activity, by, trust: Trust::Word, at: said.at }, facts, here, depth + 1)
+    let said = Said { activity: &activity, by, trust: Trust::Word, ..*said };
+    decide(&said, facts, here, depth + 1)
 }
 
 /// `Undo` of it, by who did it.

@@ -26,7 +26,10 @@ pub(super) fn seen(said: &Said<'_>, facts: &Facts, seen: &Seen) -> Decided {
     if !video.is_open {
         return Err(Stop::refuse("what it is about is not for everybody"));
     }
-    if video.host.is_some() && video.host != said.by.host {
+    // PeerTube passes on who watches its videos elsewhere, one by one, as those servers say it.
+    let is_theirs = video.host == said.by.host;
+    let is_passed_on = !is_theirs && video.host.as_deref() == Some(said.bringer) && seen.until.is_some();
+    if video.host.is_some() && !is_theirs && !is_passed_on {
         return Err(Stop::refuse("the video is another's"));
     }
     let Some(host) = said.by.host.clone() else { return Err(Stop::Nothing) };
@@ -35,7 +38,7 @@ pub(super) fn seen(said: &Said<'_>, facts: &Facts, seen: &Seen) -> Decided {
         return Err(Stop::Nothing);
     }
     let by = match (seen.viewers, &said.activity.id) {
-        (Some(_), _) if video.host.is_some() => Teller::Origin,
+        (Some(_), _) if video.host.is_some() && !is_passed_on => Teller::Origin,
         // One who watches by themselves is told apart by the address of their look.
         (None, Some(id)) => Teller::One(format!("{host} {id}")),
         (Some(_) | None, _) => Teller::One(host),
