@@ -127,8 +127,9 @@ async fn what_waits_here_is_answered_with_yes_or_no() {
     assert_eq!(threads(&instance, &video.uuid.to_string()).await, 0);
     let held = instance.get("/api/v1/users/me/videos/comments?isHeldForReview=true&sort=createdAt");
     let held = held.bearer(&root.token).send().await.json();
-    let ids: Vec<u64> =
+    let mut ids: Vec<u64> =
         held["data"].as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap()).collect();
+    ids.sort_unstable();
     assert_eq!(ids.len(), 2, "{held}");
     let path = |id: u64| format!("videos/{}/comments/{id}", video.uuid);
     ask(&instance, &root, Method::POST, &format!("{}/approve", path(ids[0])), json!({})).await;
