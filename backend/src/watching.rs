@@ -18,7 +18,7 @@ use crate::dice::Dice;
 use crate::domain::agent::Agent;
 use crate::domain::federation::tell::{Here, Left, tell_views, tell_watched, tell_watching};
 use crate::domain::statistics::{self, CHANNEL_DAYS};
-use crate::domain::views::{AddressKey, Report, Teller, ViewerKey, Viewing, Views};
+use crate::domain::views::{AddressKey, Ended, Report, Teller, ViewerKey, Views};
 use crate::histories;
 use crate::store::tables::{ChannelViewDayKey, VideoKey, ViewDayKey};
 use crate::store::{Durability, Key, Read, StoreError, Write};
@@ -201,13 +201,13 @@ pub async fn write_statistics(app: &App) {
 }
 
 /// Tells the servers of videos that were watched here what was watched of them. Of what a stop takes they hear nothing.
-async fn tell_left(app: &App, ended: &[Viewing]) {
+async fn tell_left(app: &App, ended: &[Ended]) {
     let (now, instant) = (app.clock().now(), app.clock().instant());
     let ago = |then: Instant| {
         let ms = i64::try_from(instant.since(then).as_millis()).unwrap_or(i64::MAX);
         Timestamp(now.0.saturating_sub(ms))
     };
-    let is_elsewhere = |viewing: &&Viewing| {
+    let is_elsewhere = |viewing: &&Ended| {
         let entry = app.catalogue().video(viewing.video);
         entry.is_some_and(|entry| entry.listed.video.remote.is_some())
     };
@@ -216,7 +216,7 @@ async fn tell_left(app: &App, ended: &[Viewing]) {
         .filter(is_elsewhere)
         .take(LEFT_PER_TICK)
         .map(|viewing| {
-            let Viewing { video, began, ended, watched, parts } = *viewing;
+            let Ended { video, began, ended, watched, parts } = *viewing;
             (Left { video, from: ago(began), to: ago(ended), watched, parts }, app.dice().uuid())
         })
         .filter(|(left, _)| !left.watched.is_zero())

@@ -71,7 +71,7 @@ pub enum Teller {
 
 /// What somebody watched of a video from when they began until they left. Nothing in it says who they are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Viewing {
+pub struct Ended {
     /// Of which.
     pub video: VideoId,
     /// When they began.
@@ -142,7 +142,7 @@ pub struct Views {
     elsewhere: HashMap<VideoId, HashMap<Teller, (u64, Instant)>>,
     elsewhere_count: usize,
     /// Who left since the last time somebody asked: at most [`ENDED_MAX`].
-    ended: Vec<Viewing>,
+    ended: Vec<Ended>,
 }
 
 impl Views {
@@ -249,7 +249,7 @@ impl Views {
                 }
                 if !session.lately.is_zero() && ended.len() < ENDED_MAX {
                     let Session { began, heard, lately, parts, .. } = *session;
-                    ended.push(Viewing { video: *video, began, ended: heard, watched: lately, parts });
+                    ended.push(Ended { video: *video, began, ended: heard, watched: lately, parts });
                 }
             }
             let keep = silence < COUNTED_FOR;
@@ -292,7 +292,7 @@ impl Views {
     }
 
     /// Who left since the last call.
-    pub fn take_ended(&mut self) -> Vec<Viewing> {
+    pub fn take_ended(&mut self) -> Vec<Ended> {
         std::mem::take(&mut self.ended)
     }
 

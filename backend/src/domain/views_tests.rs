@@ -126,7 +126,7 @@ fn who_leaves_is_told_of_once_with_what_they_watched() {
     let ended = views.take_ended();
     // Ten seconds are the first nine parts of 1.2 s; who only looked watched nothing.
     let (watched, parts) = (Duration::from_secs(10), 0b1_1111_1111);
-    assert_eq!(ended, [Viewing { video: VIDEO, began: at(0), ended: at(10), watched, parts }]);
+    assert_eq!(ended, [Ended { video: VIDEO, began: at(0), ended: at(10), watched, parts }]);
     // The same viewer comes back, and leaves again.
     views.report(at(100), &Report { jumped: true, ..report(1, 60) });
     views.report(at(103), &report(1, 63));
