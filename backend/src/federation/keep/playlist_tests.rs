@@ -123,8 +123,8 @@ fn a_list_goes_when_its_server_says_so_and_with_its_channel() {
     });
     assert!(world.store.get(&PlaylistKey { playlist: again }).unwrap().is_none());
     assert_eq!(object_of(&world.store, &boats().id).unwrap(), None);
-    let rows = world.store.table::<AccountPlaylistKey>().map(|row| row.unwrap().0.account);
-    assert!(rows.into_iter().all(|account| account == BOB));
+    let mut owners = world.store.table::<AccountPlaylistKey>().map(|row| row.unwrap().0.account);
+    assert!(owners.all(|account| account == BOB));
     let ours = world.store.table::<PlaylistKey>().next().unwrap().unwrap().1;
     let refused = world.try_write(|_, write| remove::playlist(write, ours.id));
     assert!(matches!(refused, Err(KeepError::Ours)));

@@ -54,7 +54,7 @@ pub(super) fn watched(said: &Said<'_>, facts: &Facts, thing: Thing<'_>) -> Decid
     if said.trust != Trust::Word {
         return Err(Stop::refuse("who watches says so themselves"));
     }
-    if !thing.text("id").is_some_and(|id| is_same_host(id, &said.by.url)) {
+    if thing.text("id").is_none_or(|id| !is_same_host(id, &said.by.url)) {
         return Err(Stop::refuse("it is told by another server"));
     }
     let Fact::Video(video) = facts.known(thing.need_url("object")?)? else { return Err(Stop::Nothing) };
