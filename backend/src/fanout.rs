@@ -35,6 +35,7 @@ pub fn jobs(event: &Event) -> Vec<JobKind> {
         Event::CommentMade(_)
         | Event::CommentApproved(_)
         | Event::Followed { .. }
+        | Event::AccountFollowed { .. }
         | Event::InstanceFollowed { .. }
         | Event::InstanceFollowedByItself { .. }
         | Event::VideoReady(_)

@@ -104,6 +104,12 @@ impl Playlists {
         self.read().all.get(&id).cloned()
     }
 
+    /// The list that has this UUID.
+    #[must_use]
+    pub fn holder(&self, uuid: Uuid) -> Option<PlaylistId> {
+        self.read().uuids.get(&uuid).copied()
+    }
+
     /// A list as a path names it: number, UUID or short UUID.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<(Arc<VideoPlaylist>, Address)> {
@@ -123,17 +129,29 @@ impl Playlists {
         own.find(|playlist| playlist.kind == PlaylistKind::WatchLater).cloned()
     }
 
-    /// A page of the lists that everybody finds.
+    /// A page of the lists that everybody finds, but for those of the accounts that are `hidden`, which are in order.
     #[must_use]
-    pub fn public(&self, page: (usize, usize), order: Order) -> Cut<VideoPlaylist> {
+    pub fn public(&self, page: (usize, usize), order: Order, hidden: &[AccountId]) -> Cut<VideoPlaylist> {
         let inner = self.read();
-        let ids: Vec<PlaylistId> = match order.by {
-            By::Created | By::Place => cut(inner.public_created.iter().copied(), page, order.descending),
-            By::Updated => cut(inner.public_updated.iter().map(|(_, id)| *id), page, order.descending),
-            By::Name => cut(inner.public_names.iter().map(|(_, id)| *id), page, order.descending),
+        let is_shown = |id: &PlaylistId| {
+            let owner = || inner.all.get(id).map(|list| list.account);
+            hidden.is_empty() || owner().is_some_and(|owner| hidden.binary_search(&owner).is_err())
         };
+        let (created, updated) = (inner.public_created.iter().copied(), &inner.public_updated);
+        let ids: Vec<PlaylistId> = match order.by {
+            By::Created | By::Place => cut(created.filter(is_shown), page, order.descending),
+            By::Updated => cut(updated.iter().map(|(_, id)| *id).filter(is_shown), page, order.descending),
+            By::Name => {
+                cut(inner.public_names.iter().map(|(_, id)| *id).filter(is_shown), page, order.descending)
+            }
+        };
+        let hidden_lists = |account: &AccountId| {
+            let lists = inner.by_account.get(account).into_iter().flatten();
+            lists.filter(|id| inner.public_created.contains(id)).count()
+        };
+        let hidden_lists: usize = hidden.iter().map(hidden_lists).sum();
         let rows = ids.iter().filter_map(|id| inner.all.get(id)).cloned().collect();
-        Cut { total: inner.public_created.len(), rows }
+        Cut { total: inner.public_created.len().saturating_sub(hidden_lists), rows }
     }
 
     /// A page of those of somebody's lists that are `wanted`.

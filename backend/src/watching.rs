@@ -8,17 +8,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use shared::id::VideoId;
-use shared::time::Timestamp;
+use shared::id::{Uuid, VideoId};
+use shared::time::{Instant, Timestamp};
 
 use crate::app::App;
 use crate::catalogue::{DAYS_KEPT, day_of};
 use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::domain::agent::Agent;
-use crate::domain::federation::tell::{Here, tell_views};
+use crate::domain::federation::tell::{Here, Left, tell_views, tell_watched, tell_watching};
 use crate::domain::statistics::{self, CHANNEL_DAYS};
-use crate::domain::views::{AddressKey, Report, ViewerKey, Views};
+use crate::domain::views::{AddressKey, Ended, Report, Teller, ViewerKey, Views};
 use crate::histories;
 use crate::store::tables::{ChannelViewDayKey, VideoKey, ViewDayKey};
 use crate::store::{Durability, Key, Read, StoreError, Write};
@@ -27,6 +27,17 @@ use crate::store::{Durability, Key, Read, StoreError, Write};
 const TICK: Duration = Duration::from_secs(5);
 /// How often statistics are written: two rows for each video that is watched. What a crash takes is this much.
 const STATISTICS_TICKS: u32 = 12;
+/// How often others are told how many watch: what they were told counts for two minutes.
+const TELLING_TICKS: u32 = 12;
+/// Videos of ours of whose viewers others are told each time, the most watched first: each is a delivery to each server that
+/// follows.
+const TOLD_MAX: usize = 20;
+/// Videos of others of whose viewers here their servers are told each time: each is one delivery.
+const TOLD_ELSEWHERE_MAX: usize = 200;
+/// Videos that one unit of work tells of.
+const TOLD_PER_WORK: usize = 5;
+/// Viewers who left of whom others are told in five seconds.
+const LEFT_PER_TICK: usize = 200;
 /// Videos whose statistics one unit of work writes, so that none holds the writer's lock for long.
 const STATISTICS_PER_WORK: usize = 200;
 /// Rows of days gone by that one unit of work removes, so that none holds the writer's lock for long.
@@ -76,8 +87,20 @@ impl Watching {
     }
 
     /// Takes what another server says: so many watch until then.
-    pub fn hear_elsewhere(&self, clock: &Clock, video: VideoId, by: String, viewers: u64, span: Duration) {
+    pub fn hear_elsewhere(&self, clock: &Clock, video: VideoId, by: Teller, viewers: u64, span: Duration) {
         self.views().hear_elsewhere(video, by, viewers, clock.instant() + span);
+    }
+
+    /// How many watch a video now, here and elsewhere.
+    #[must_use]
+    pub fn viewers(&self, video: VideoId) -> u64 {
+        self.views().viewers(video)
+    }
+
+    /// How many watch a video here now.
+    #[must_use]
+    pub fn viewers_here(&self, video: VideoId) -> u64 {
+        self.views().viewers_here(video)
     }
 
     fn hash(&self, parts: &[&[u8]]) -> u64 {
@@ -118,6 +141,9 @@ pub async fn run(app: App) {
         if stopping || ticks.is_multiple_of(STATISTICS_TICKS) {
             write_statistics(&app).await;
         }
+        if ticks.is_multiple_of(TELLING_TICKS) {
+            tell_viewers(&app).await;
+        }
         let day = day_of(app.clock().now());
         if day != today {
             app.catalogue().begin_day(day);
@@ -135,12 +161,13 @@ pub async fn tick(app: &App) {
     if let Err(error) = app.blocking(histories::write_all).await {
         tracing::warn!(%error, "histories could not be written; they are kept for the next time");
     }
-    let (viewers, counted) = {
+    let (viewers, counted, ended) = {
         let mut views = app.watching().views();
         views.tick(app.clock().instant());
-        (views.take_viewers(), views.take_counted())
+        (views.take_viewers(), views.take_counted(), views.take_ended())
     };
     app.catalogue().set_viewers(&viewers);
+    tell_left(app, &ended).await;
     if counted.is_empty() {
         return;
     }
@@ -169,6 +196,67 @@ pub async fn write_statistics(app: &App) {
         });
         if let Err(error) = written.await {
             tracing::warn!(%error, "statistics could not be written; what was watched since the last time is lost");
+        }
+    }
+}
+
+/// Tells the servers of videos that were watched here what was watched of them. Of what a stop takes they hear nothing.
+async fn tell_left(app: &App, ended: &[Ended]) {
+    let (now, instant) = (app.clock().now(), app.clock().instant());
+    let ago = |then: Instant| {
+        let ms = i64::try_from(instant.since(then).as_millis()).unwrap_or(i64::MAX);
+        Timestamp(now.0.saturating_sub(ms))
+    };
+    let is_elsewhere = |viewing: &&Ended| {
+        let entry = app.catalogue().video(viewing.video);
+        entry.is_some_and(|entry| entry.listed.video.remote.is_some())
+    };
+    let left: Vec<(Left, Uuid)> = ended
+        .iter()
+        .filter(is_elsewhere)
+        .take(LEFT_PER_TICK)
+        .map(|viewing| {
+            let Ended { video, began, ended, watched, parts } = *viewing;
+            (Left { video, from: ago(began), to: ago(ended), watched, parts }, app.dice().uuid())
+        })
+        .filter(|(left, _)| !left.watched.is_zero())
+        .collect();
+    if left.is_empty() || app.here().is_none() {
+        return;
+    }
+    let told = app.clone();
+    let written = app.write(Durability::Relaxed, move |write, now| -> Result<(), StoreError> {
+        let Some(here) = told.here() else { return Ok(()) };
+        left.iter().try_for_each(|(left, name)| tell_watched(write, now, here, (left, *name)))
+    });
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "what was watched of videos elsewhere could not be told");
+    }
+}
+
+/// Tells who wants to know how many watch what.
+pub async fn tell_viewers(app: &App) {
+    let watched = app.watching().views().watched_now();
+    let is_elsewhere = |video: VideoId| {
+        let entry = app.catalogue().video(video)?;
+        Some(entry.listed.video.remote.is_some())
+    };
+    let of = |elsewhere: bool, videos_max: usize| {
+        let wanted = watched.iter().filter(move |(video, viewers)| {
+            let viewers = if elsewhere { app.watching().viewers_here(*video) } else { *viewers };
+            0 < viewers && is_elsewhere(*video) == Some(elsewhere)
+        });
+        wanted.map(|(video, _)| *video).take(videos_max).collect::<Vec<_>>()
+    };
+    let videos: Vec<VideoId> = [of(false, TOLD_MAX), of(true, TOLD_ELSEWHERE_MAX)].concat();
+    for some in videos.chunks(TOLD_PER_WORK) {
+        let (told, some) = (app.clone(), some.to_vec());
+        let written = app.write(Durability::Relaxed, move |write, now| -> Result<(), StoreError> {
+            let Some(here) = told.here() else { return Ok(()) };
+            some.iter().try_for_each(|video| tell_watching(write, now, here, *video))
+        });
+        if let Err(error) = written.await {
+            tracing::warn!(%error, "how many watch could not be told");
         }
     }
 }

@@ -13,6 +13,8 @@ pub fn instance(app: &App, key: &ActorKey) -> Actor {
         name: &config.instance.name,
         description: &config.instance.short_description,
         avatar: site.avatar.as_ref(),
+        banner: site.banner.as_ref(),
+        approves_followers: config.followers.instance_manual_approval,
         since: key.since,
     };
     actor::application(&addresses(app), &instance, &key.public)

@@ -56,6 +56,9 @@ pub fn note(app: &App, video: &Video, comment: &Comment) -> Result<Option<(Strin
     let (store, addresses) = (app.store(), addresses(app));
     let Some(people) = people(store, comment, addresses.host())? else { return Ok(None) };
     let place = place(app, video, comment)?;
+    // Of a video of ours its owner is of here, and said yes to all that is seen.
+    let own_approval = format!("{}/approve-reply", place.address);
+    let approval = if video.remote.is_some() { comment.approval.as_deref() } else { Some(&*own_approval) };
     let mentioned: Vec<Mentioned> =
         people.told.iter().map(|account| mentioned(&addresses, account)).collect();
     let said = Said {
@@ -66,6 +69,7 @@ pub fn note(app: &App, video: &Video, comment: &Comment) -> Result<Option<(Strin
         mentioned: &mentioned,
         published: comment.created_at,
         updated: comment.updated_at,
+        approval,
     };
     let mut note = document(&addresses, &said);
     // Mastodon tells its people of what names them here alone.

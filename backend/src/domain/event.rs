@@ -156,6 +156,15 @@ pub enum Event {
         /// Whom.
         channel: ChannelId,
     },
+    /// Somebody of another server follows an account from now on.
+    AccountFollowed {
+        /// The following's number.
+        id: FollowId,
+        /// Who follows.
+        follower: AccountId,
+        /// Whom.
+        account: AccountId,
+    },
     /// Somebody of another server follows this one, or asks whether it may.
     InstanceFollowed {
         /// The following's number.

@@ -27,6 +27,9 @@ pub const SESSIONS_PER_ADDRESS_MAX: u32 = 200;
 /// Counts of viewers that other servers tell; about 150 bytes each.
 pub const ELSEWHERE_MAX: usize = 20_000;
 
+/// Viewers who left that are told of at once, some seconds after: 80 bytes each. Of more nothing is told.
+pub const ENDED_MAX: usize = 10_000;
+
 /// Into how many parts a video's length is cut to tell how far its viewers came. The bits of one number hold them.
 pub const POINTS: usize = 100;
 
@@ -57,8 +60,33 @@ pub struct Report {
     pub jumped: bool,
 }
 
+/// Who says how many watch elsewhere.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Teller {
+    /// One of many, by name: a server, or a viewer of one. What they tell is beside what is counted here.
+    One(String),
+    /// The server whose the video is. What it tells is all there are, ours among them.
+    Origin,
+}
+
+/// What somebody watched of a video from when they began until they left. Nothing in it says who they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ended {
+    /// Of which.
+    pub video: VideoId,
+    /// When they began.
+    pub began: Instant,
+    /// When they were last heard of.
+    pub ended: Instant,
+    /// How long they watched.
+    pub watched: Duration,
+    /// A bit for each of the [`POINTS`] parts that they watched.
+    pub parts: u128,
+}
+
 struct Session {
     address: AddressKey,
+    began: Instant,
     heard: Instant,
     position: Duration,
     watched: Duration,
@@ -66,6 +94,10 @@ struct Session {
     watching: bool,
     /// A bit for each part that was watched.
     reached: u128,
+    /// How long since they began this time.
+    lately: Duration,
+    /// A bit for each part that was watched since.
+    parts: u128,
 }
 
 /// What was watched of one video since the last time it was written down.
@@ -107,13 +139,15 @@ pub struct Views {
     changed: HashSet<VideoId>,
     watched: HashMap<VideoId, Watch>,
     /// How many watch on other servers and until when, by who says so.
-    elsewhere: HashMap<VideoId, HashMap<String, (u64, Instant)>>,
+    elsewhere: HashMap<VideoId, HashMap<Teller, (u64, Instant)>>,
     elsewhere_count: usize,
+    /// Who left since the last time somebody asked: at most [`ENDED_MAX`].
+    ended: Vec<Ended>,
 }
 
 impl Views {
     /// Notes that so many watch a video on another server until then, as `by` says. Beyond [`ELSEWHERE_MAX`] it is left out.
-    pub fn hear_elsewhere(&mut self, video: VideoId, by: String, viewers: u64, until: Instant) {
+    pub fn hear_elsewhere(&mut self, video: VideoId, by: Teller, viewers: u64, until: Instant) {
         let counts = self.elsewhere.entry(video).or_default();
         if !counts.contains_key(&by) {
             if ELSEWHERE_MAX <= self.elsewhere_count {
@@ -146,13 +180,19 @@ impl Views {
         }
         let session = self.sessions.entry(key).or_insert_with(|| Session {
             address: report.address,
+            began: now,
             heard: now,
             position: report.position,
             watched: Duration::ZERO,
             counted: None,
             watching: false,
             reached: 0,
+            lately: Duration::ZERO,
+            parts: 0,
         });
+        if !session.watching {
+            (session.began, session.lately, session.parts) = (now, Duration::ZERO, 0);
+        }
         let silence = now.since(session.heard);
         session.heard = now;
         if !report.jumped {
@@ -162,6 +202,7 @@ impl Views {
             if !time.is_zero() {
                 let watch = self.watched.entry(report.video).or_default();
                 watch.time += time;
+                session.lately += time;
                 if session.reached == 0 {
                     watch.viewers += 1;
                     *watch.with.entry(report.agent).or_default() += 1;
@@ -197,7 +238,7 @@ impl Views {
 
     /// Forgets who left. Call it every few seconds.
     pub fn tick(&mut self, now: Instant) {
-        let Views { sessions, addresses, watching, changed, .. } = self;
+        let Views { sessions, addresses, watching, changed, ended, .. } = self;
         sessions.retain(|(video, _), session| {
             let silence = now.since(session.heard);
             if session.watching && VIEWER_SILENCE_MAX < silence {
@@ -205,6 +246,10 @@ impl Views {
                 changed.insert(*video);
                 if let Some(count) = watching.get_mut(video) {
                     *count -= 1;
+                }
+                if !session.lately.is_zero() && ended.len() < ENDED_MAX {
+                    let Session { began, heard, lately, parts, .. } = *session;
+                    ended.push(Ended { video: *video, began, ended: heard, watched: lately, parts });
                 }
             }
             let keep = silence < COUNTED_FOR;
@@ -221,9 +266,34 @@ impl Views {
     /// How many watch a video now.
     #[must_use]
     pub fn viewers(&self, video: VideoId) -> u64 {
-        let elsewhere = self.elsewhere.get(&video).into_iter().flat_map(HashMap::values);
-        let elsewhere = elsewhere.fold(0, |all: u64, (viewers, _)| all.saturating_add(*viewers));
-        self.watching.get(&video).copied().unwrap_or(0).saturating_add(elsewhere)
+        let (mut beside, mut origin) = (self.viewers_here(video), 0);
+        for (by, (viewers, _)) in self.elsewhere.get(&video).into_iter().flatten() {
+            match by {
+                Teller::One(_) => beside = beside.saturating_add(*viewers),
+                Teller::Origin => origin = *viewers,
+            }
+        }
+        beside.max(origin)
+    }
+
+    /// How many watch a video here now.
+    #[must_use]
+    pub fn viewers_here(&self, video: VideoId) -> u64 {
+        self.watching.get(&video).copied().unwrap_or(0)
+    }
+
+    /// The videos that somebody watches now, here or elsewhere, with how many do in all; the most watched first.
+    #[must_use]
+    pub fn watched_now(&self) -> Vec<(VideoId, u64)> {
+        let videos: HashSet<VideoId> = self.watching.keys().chain(self.elsewhere.keys()).copied().collect();
+        let mut now: Vec<_> = videos.into_iter().map(|video| (video, self.viewers(video))).collect();
+        now.sort_unstable_by_key(|(video, viewers)| (std::cmp::Reverse(*viewers), *video));
+        now
+    }
+
+    /// Who left since the last call.
+    pub fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
     }
 
     /// The videos whose viewers changed since the last call, with how many there are now.
@@ -270,6 +340,7 @@ fn reach(session: &mut Session, watch: &mut Watch, report: &Report, time: Durati
     // something of that was watched.
     let end = report.position.saturating_sub(Duration::from_millis(1));
     for at in part(report.position.saturating_sub(time))..=part(end) {
+        session.parts |= 1 << at;
         if session.reached & 1 << at == 0 {
             session.reached |= 1 << at;
             if let Some(count) = watch.reached.get_mut(at) {
@@ -279,163 +350,38 @@ fn reach(session: &mut Session, watch: &mut Watch, report: &Report, time: Durati
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const VIDEO: VideoId = VideoId(1);
-
-    fn at(seconds: u64) -> Instant {
-        Instant::ZERO + Duration::from_secs(seconds)
+/// What one viewer on another server watched of a video this long, as they are counted here: where from second to second,
+/// and how long, as that server says.
+#[must_use]
+pub fn watched_elsewhere(length: Duration, watched: Duration, sections: &[(u64, u64)]) -> Watch {
+    let part_ms = length.as_millis().div_ceil(POINTS as u128).max(1);
+    let mut watch = Watch { viewers: 1, time: watched, ..Watch::default() };
+    for (at, count) in (0u128..).zip(&mut watch.reached) {
+        let (from, to) = (at * part_ms, (at + 1) * part_ms);
+        let covers = |(start, end): &(u64, u64)| {
+            u128::from(*start) * 1000 < to && from < u128::from(*end) * 1000 && from < length.as_millis()
+        };
+        *count = u32::from(sections.iter().any(covers));
     }
-
-    fn report(viewer: u64, position: u64) -> Report {
-        Report {
-            video: VIDEO,
-            duration: Duration::from_secs(120),
-            viewer: ViewerKey(viewer),
-            address: AddressKey(viewer),
-            agent: Agent::default(),
-            position: Duration::from_secs(position),
-            jumped: false,
-        }
-    }
-
-    /// Reports of one viewer, each at its position's second; gives the views that came of it.
-    fn watched(positions: &[u64]) -> u64 {
-        let mut views = Views::default();
-        for position in positions {
-            views.report(at(*position), &report(1, *position));
-        }
-        views.take_counted().iter().map(|(_, count)| count).sum()
-    }
-
-    #[test]
-    fn ten_seconds_make_a_view_and_nine_do_not() {
-        assert_eq!(watched(&[0, 5, 9]), 0);
-        assert_eq!(watched(&[0, 5, 10]), 1);
-        assert_eq!(watched(&[0, 5, 10, 60, 119]), 1);
-        assert_eq!(watched(&[15]), 0, "a first report says where, not how long");
-    }
-
-    #[test]
-    fn what_is_watched_becomes_sums() {
-        let mut views = Views::default();
-        // Two minutes long: a part is 1.2 s.
-        for (viewer, positions) in [(1, &[0, 5, 10, 12][..]), (2, &[0, 6]), (3, &[30])] {
-            for position in positions {
-                views.report(at(*position), &report(viewer, *position));
-            }
-        }
-        views.report(at(13), &Report { jumped: true, ..report(1, 118) });
-        views.report(at(15), &report(1, 120));
-        let taken = views.take_watched();
-        let (video, watch) = &taken[0];
-        assert_eq!(
-            watch.with,
-            BTreeMap::from([(Agent::default(), 2)]),
-            "who only looked watched with nothing"
-        );
-        assert_eq!((taken.len(), *video, watch.viewers, watch.seconds(), watch.peak), (1, VIDEO, 2, 20, 3));
-        assert_eq!((watch.reached[0], watch.reached[4], watch.reached[5], watch.reached[9]), (2, 2, 1, 1));
-        assert_eq!(
-            (watch.reached[10], watch.reached[97], watch.reached[98], watch.reached[99]),
-            (0, 0, 1, 1)
-        );
-        assert!(views.take_watched().is_empty());
-        views.report(at(16), &Report { jumped: true, ..report(1, 0) });
-        views.report(at(20), &report(1, 4));
-        let (_, again) = &views.take_watched()[0];
-        assert_eq!(
-            (again.viewers, again.seconds(), again.reached[0]),
-            (0, 4, 0),
-            "the same viewer once more"
-        );
-        views.report(at(21), &report(2, 100));
-        assert_eq!(views.take_watched()[0].1.seconds(), 35, "nobody watches 94 s in 15");
-    }
-
-    #[test]
-    fn a_jump_is_not_watching() {
-        let mut views = Views::default();
-        views.report(at(0), &report(1, 0));
-        views.report(at(5), &Report { jumped: true, ..report(1, 100) });
-        views.report(at(9), &report(1, 104));
-        assert!(views.take_counted().is_empty());
-        views.report(at(15), &report(1, 110));
-        assert_eq!(views.take_counted(), [(VIDEO, 1)]);
-    }
-
-    #[test]
-    fn a_short_video_counts_when_it_was_watched_whole() {
-        let mut views = Views::default();
-        let short = |position| Report { duration: Duration::from_secs(3), ..report(1, position) };
-        views.report(at(0), &short(0));
-        views.report(at(2), &short(2));
-        assert!(views.take_counted().is_empty());
-        views.report(at(3), &short(3));
-        assert_eq!(views.take_counted(), [(VIDEO, 1)]);
-    }
-
-    #[test]
-    fn a_viewer_counts_once_an_hour() {
-        let mut views = Views::default();
-        for start in [0, 1800, 3500] {
-            views.report(at(start), &report(1, 0));
-            views.report(at(start + 11), &report(1, 11));
-            views.tick(at(start + 20));
-        }
-        assert_eq!(views.take_counted(), [(VIDEO, 1)]);
-        views.report(at(3700), &report(1, 0));
-        views.report(at(3711), &report(1, 11));
-        assert_eq!(views.take_counted(), [(VIDEO, 1)]);
-    }
-
-    #[test]
-    fn viewers_come_and_go() {
-        let mut views = Views::default();
-        views.report(at(0), &report(1, 0));
-        views.report(at(0), &report(2, 0));
-        assert_eq!((views.viewers(VIDEO), views.take_viewers()), (2, vec![(VIDEO, 2)]));
-        views.report(at(50), &report(2, 50));
-        assert!(views.take_viewers().is_empty());
-        views.tick(at(61));
-        assert_eq!((views.viewers(VIDEO), views.take_viewers()), (1, vec![(VIDEO, 1)]));
-        views.report(at(70), &report(1, 60));
-        assert_eq!(views.viewers(VIDEO), 2);
-    }
-
-    #[test]
-    fn one_address_may_only_invent_so_many_viewers() {
-        let mut views = Views::default();
-        let from_one_address = |viewer| Report { address: AddressKey(7), ..report(viewer, 0) };
-        for viewer in 0..u64::from(SESSIONS_PER_ADDRESS_MAX) + 50 {
-            views.report(at(0), &from_one_address(viewer));
-        }
-        assert_eq!(views.viewers(VIDEO), u64::from(SESSIONS_PER_ADDRESS_MAX));
-        views.report(at(0), &Report { address: AddressKey(8), ..report(9999, 0) });
-        assert_eq!(views.viewers(VIDEO), u64::from(SESSIONS_PER_ADDRESS_MAX) + 1);
-        views.tick(at(3601));
-        views.report(at(3601), &from_one_address(0));
-        assert_eq!(views.viewers(VIDEO), 1, "an hour later all are forgotten");
-    }
-
-    #[test]
-    fn memory_has_an_end() {
-        let mut views = Views::default();
-        for viewer in 0..=SESSIONS_MAX as u64 {
-            views.report(at(0), &report(viewer, 0));
-        }
-        assert_eq!(views.sessions.len(), SESSIONS_MAX);
-        views.tick(at(3601));
-        assert!(views.sessions.is_empty() && views.addresses.is_empty() && views.watching.is_empty());
-    }
-
-    #[test]
-    fn views_that_could_not_be_written_are_kept() {
-        let mut views = Views::default();
-        views.give_back(vec![(VIDEO, 2)]);
-        views.give_back(vec![(VIDEO, 3)]);
-        assert_eq!(views.take_counted(), [(VIDEO, 5)]);
-    }
+    watch
 }
+
+/// The parts of a video this long that were watched, as pieces from second to second.
+#[must_use]
+pub fn sections(length: Duration, parts: u128) -> Vec<(u64, u64)> {
+    let second = |at: u64| (length.as_secs() * at).div_ceil(POINTS as u64);
+    let mut sections: Vec<(u64, u64)> = Vec::new();
+    for at in (0u64..).take(POINTS).filter(|at| parts & 1 << at != 0) {
+        let (start, end) = (second(at), second(at + 1));
+        if let Some(last) = sections.last_mut().filter(|last| start <= last.1) {
+            last.1 = end;
+        } else if start < end {
+            sections.push((start, end));
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+#[path = "views_tests.rs"]
+mod tests;

@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use shared::id::{AccountId, ChannelId, Uuid, VideoId};
 use shared::time::Timestamp;
 
-use super::follows;
 use super::keep::{self, Intake, KeepError};
 use super::receive::Effect;
 use super::verify::remote_of;
@@ -18,9 +17,9 @@ use crate::app::App;
 use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
-use crate::domain::mute;
-use crate::store::records::{Party, RemoteMirror, RemoteObject, Said};
-use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey};
+use crate::domain::{mute, work};
+use crate::store::records::{JobKind, NetworkJob, Party, RemoteMirror, RemoteObject, Said, Withheld};
+use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey, WithheldKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Inboxes of one actor's followers that something is passed on to.
@@ -96,6 +95,16 @@ pub(super) fn apply(
                 }
                 let id = keep::comment(write, now, &said, at, intake)?;
                 is_held = write.get(&CommentKey { comment: id })?.is_some_and(|comment| comment.held);
+                let video = write.get(&VideoKey { video: at.video })?;
+                let is_ours = video.is_some_and(|video| video.remote.is_none());
+                if let Some(words) = around.words.filter(|_| is_held && is_ours) {
+                    let (words, sender) = (Some(words.to_owned()), around.sender.to_owned());
+                    write.insert(&WithheldKey { comment: id }, &Withheld { words, sender })?;
+                }
+            }
+            Effect::KeepPlaylist { said, channel } => {
+                let holder = around.app.playlists().holder(said.uuid);
+                keep::playlist(write, now, &said, (channel, holder), intake)?;
             }
             // Nobody else sees what waits.
             Effect::PassOn(channel) => {
@@ -105,11 +114,22 @@ pub(super) fn apply(
             }
             Effect::RemoveActor(party) => keep::remove::actor(write, now, party)?,
             Effect::RemoveVideo(video) => keep::remove::video(write, video)?,
+            Effect::RemovePlaylist(playlist) => keep::remove::playlist(write, playlist)?,
             Effect::RemoveComment(comment) => keep::remove::comment(write, now, comment)?,
-            Effect::ShowComment(id) => match comment::show_held(write, now, id) {
-                Ok(()) | Err(CommentError::NotHeld | CommentError::NoSuchComment) => {}
-                Err(error) => return Err(KeepError::Comment(error).into()),
-            },
+            Effect::PassOnApproved { comment, channel } => {
+                let key = WithheldKey { comment };
+                let is_due = write.get(&key)?.is_some_and(|withheld| withheld.words.is_none());
+                if let Some(words) = around.words.filter(|_| is_due) {
+                    write.remove(&key);
+                    pass_on(write, now, channel, words, around.sender)?;
+                }
+            }
+            Effect::ShowComment { comment, approval } => {
+                match comment::show_approved(write, now, comment, approval) {
+                    Ok(()) | Err(CommentError::NotHeld | CommentError::NoSuchComment) => {}
+                    Err(error) => return Err(KeepError::Comment(error).into()),
+                }
+            }
             Effect::Share { video, by, url } => {
                 keep::share(write, now, video, by, &url)?;
             }
@@ -128,6 +148,9 @@ pub(super) fn apply(
             Effect::View(video) => keep::add_views(write, now, video, 1)?,
             // In memory alone.
             Effect::Watching { .. } => {}
+            Effect::Watched { video, watched, sections } => {
+                keep::watched(write, now, video, watched, &sections)?;
+            }
             Effect::Report { reporter, new } => match abuse::make(write, now, reporter, new) {
                 Ok(_) => {}
                 Err(AbuseError::Store(error)) => return Err(error.into()),
@@ -139,7 +162,11 @@ pub(super) fn apply(
                     mirrors.retain(|known| known.url != url || known.by != by);
                 })?;
             }
-            Effect::Moved { from, to } => follows::moved(write, now, around.app, from, to)?,
+            // There may be thousands who follow: a job takes them along.
+            Effect::Moved { from, to } => {
+                let moving = NetworkJob::MoveFollowers { from, to };
+                work::ask(write, now, JobKind::Network(moving)).map(drop)?;
+            }
         }
     }
     Ok(())

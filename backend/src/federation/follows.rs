@@ -1,6 +1,5 @@
 //! Where what others sent meets the rooms for following.
 
-use shared::id::{AccountId, FollowId};
 use shared::time::Timestamp;
 
 use super::follow::{self, Heard, Here, Rules, SayError};
@@ -9,14 +8,9 @@ use super::vocab::{Activity, Deed};
 use crate::app::App;
 use crate::config::Config;
 use crate::domain::federation::Addresses;
-use crate::domain::follow::{self as followings, AskError};
-use crate::domain::subscription::FollowError;
-use crate::store::records::{Fate, FollowState, Party};
-use crate::store::tables::{FollowersAcross, FollowersOf};
-use crate::store::{Read, StoreError, Write};
-
-/// Followings that go along in one unit of work when somebody moves. Who has more here has to be followed anew by the rest.
-const MOVED_MAX: usize = 1000;
+use crate::domain::follow::AskError;
+use crate::store::records::{Fate, Party};
+use crate::store::{StoreError, Write};
 
 /// Decides about `Follow`, `Accept`, `Reject` and `Undo` of a `Follow`, and does it. `inbox` is whose it came to.
 ///
@@ -73,57 +67,5 @@ fn rules(config: &Config) -> Rules {
         approval: config.followers.instance_manual_approval,
         channels: config.followers.channels_enabled,
         follow_back: config.followings.auto_follow_back,
-    }
-}
-
-/// Who here follows `from` follows `to` instead.
-///
-/// # Errors
-/// [`StoreError`] when the disk fails or a row is damaged.
-pub(super) fn moved(
-    write: &mut Write<'_>,
-    now: Timestamp,
-    app: &App,
-    from: Party,
-    to: Party,
-) -> Result<(), StoreError> {
-    let here = here(app, now);
-    if let (Party::Channel(from), Party::Channel(to)) = (from, to) {
-        let rows = write.scan(&FollowersOf(from)).take(MOVED_MAX).map(|row| row.map(|(_, account)| account));
-        let accounts: Vec<AccountId> = rows.collect::<Result<_, _>>()?;
-        for account in accounts {
-            // First the old one: who follows as many as they may has room for one only then.
-            done(follow::unsubscribe(write, here, account, from))?;
-            done(follow::subscribe(write, here, account, to))?;
-        }
-    }
-    // What is left are followings without a subscription: those of the instance.
-    let rows = write.scan(&FollowersAcross(from)).take(MOVED_MAX);
-    let rows: Vec<(FollowId, Party)> =
-        rows.map(|row| row.map(|(key, follower)| (key.follow, follower))).collect::<Result<_, _>>()?;
-    for (id, follower) in rows {
-        let row = followings::get(write, id)?;
-        let counts = row.is_some_and(|row| row.state != FollowState::Rejected);
-        if counts && followings::is_local(write, follower)? {
-            done(follow::withdraw(write, here, id))?;
-            done(follow::begin(write, here, follower, to).map(drop))?;
-        }
-    }
-    Ok(())
-}
-
-/// What cannot be followed is not.
-fn done(said: Result<(), SayError>) -> Result<(), StoreError> {
-    match said {
-        Ok(()) => Ok(()),
-        Err(
-            SayError::Store(error)
-            | SayError::Ask(AskError::Store(error))
-            | SayError::Subscription(FollowError::Store(error)),
-        ) => Err(error),
-        Err(error) => {
-            tracing::debug!(%error, "a following does not go along");
-            Ok(())
-        }
     }
 }

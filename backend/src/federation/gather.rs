@@ -3,12 +3,12 @@
 //! Owns the difference between what cannot be had now and what cannot be had at all: the first is tried again later, the
 //! second is a fact.
 
-use shared::id::{AccountId, CommentId, VideoId, VideoRef};
+use shared::id::{AccountId, CommentId, PlaylistId, VideoId, VideoRef};
 
 use super::fetch::{self, FetchError};
 use super::find::{self, FindError};
 use super::ours::{self, Ours};
-use super::receive::{ActorFact, CommentFact, Fact, Need, VideoFact};
+use super::receive::{ActorFact, CommentFact, Fact, Need, PlaylistFact, VideoFact};
 use super::verify::remote_of;
 use super::vocab::{Thing, host_of};
 use crate::app::App;
@@ -17,8 +17,8 @@ use crate::domain::federation::{Addresses, INSTANCE, video};
 use crate::domain::mute::{self, INSTANCE as BY_INSTANCE};
 use crate::store::records::{ActorKind, FollowState, Party, Privacy, RemoteObject};
 use crate::store::tables::{
-    AccountKey, AccountMuteKey, ChannelKey, CommentKey, FollowBetweenKey, FollowKey, RemoteActorKey,
-    RemoteObjectKey, VideoKey, VideoUuidKey,
+    AccountKey, AccountMuteKey, ChannelKey, CommentKey, FollowBetweenKey, FollowKey, PlaylistKey,
+    RemoteActorKey, RemoteObjectKey, VideoKey, VideoUuidKey,
 };
 use crate::store::{Read, StoreError};
 
@@ -128,7 +128,8 @@ async fn known(app: &App, url: &str) -> Result<Fact, StoreError> {
         match store.get(&RemoteObjectKey { url })? {
             Some(RemoteObject::Video(video)) => video_fact(app, store, video),
             Some(RemoteObject::Comment(comment)) => comment_fact(app, store, comment),
-            Some(RemoteObject::Playlist(_)) | None => Ok(Fact::Nothing),
+            Some(RemoteObject::Playlist(playlist)) => playlist_fact(store, playlist),
+            None => Ok(Fact::Nothing),
         }
     })
     .await
@@ -165,7 +166,12 @@ fn of_ours(fact: Fact) -> Fact {
     let host = match &fact {
         Fact::Video(video) => &video.host,
         Fact::Comment(comment) => &comment.host,
-        Fact::Actor(_) | Fact::Document(_) | Fact::Nothing | Fact::Gone | Fact::Failed(_) => &None,
+        Fact::Actor(_)
+        | Fact::Playlist(_)
+        | Fact::Document(_)
+        | Fact::Nothing
+        | Fact::Gone
+        | Fact::Failed(_) => &None,
     };
     if host.is_some() { Fact::Nothing } else { fact }
 }
@@ -246,4 +252,11 @@ fn comment_fact(app: &App, read: &impl Read, id: CommentId) -> Result<Fact, Stor
     let Some(video) = video_known(app, read, row.video)? else { return Ok(Fact::Nothing) };
     let host = row.remote.as_ref().and_then(|remote| host_of(&remote.url));
     Ok(Fact::Comment(CommentFact { id, host, author: row.author, is_held: row.held, video }))
+}
+
+fn playlist_fact(read: &impl Read, id: PlaylistId) -> Result<Fact, StoreError> {
+    let Some(row) = read.get(&PlaylistKey { playlist: id })? else { return Ok(Fact::Nothing) };
+    let (channel, owner) = (row.channel, row.account);
+    let fact = row.remote.map(|remote| PlaylistFact { id, host: remote.host, channel, owner });
+    Ok(fact.map_or(Fact::Nothing, Fact::Playlist))
 }

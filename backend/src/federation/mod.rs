@@ -16,6 +16,7 @@ mod gather;
 pub mod keep;
 mod ours;
 mod pieces;
+mod playlists;
 pub mod publish;
 pub mod receive;
 pub mod run;

@@ -239,7 +239,7 @@ async fn deal_with(
     });
     match done.await {
         Ok(()) => {
-            watch(app, watching, arrived);
+            watch(app, watching);
             Ok(())
         }
         Err(ApplyError::Store(error)) => Err(error.into()),
@@ -285,12 +285,10 @@ async fn parts(app: &App, effects: &[Effect]) -> Option<Vec<Part>> {
 }
 
 /// Who watches elsewhere is known in memory alone.
-fn watch(app: &App, effects: Vec<Effect>, arrived: &Arrived) {
+fn watch(app: &App, effects: Vec<Effect>) {
     let now = app.clock().now();
     for effect in effects {
-        if let Effect::Watching { video, host, viewers, until } = effect {
-            // One who watches by themselves is told apart by the address of their look.
-            let by = if viewers == 1 { arrived.id.clone().unwrap_or(host) } else { host };
+        if let Effect::Watching { video, by, viewers, until } = effect {
             app.watching().hear_elsewhere(app.clock(), video, by, viewers, until.since(now));
         }
     }
@@ -329,7 +327,7 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
         Fact::Gone | Fact::Nothing if is_removal => return Ok(Decided::nothing()),
         Fact::Gone => return Ok(Decided::refuse("who says it is gone")),
         Fact::Failed(why) => return Ok(Decided::refuse(format!("who says it cannot be asked: {why}"))),
-        Fact::Video(_) | Fact::Comment(_) | Fact::Document(_) | Fact::Nothing => {
+        Fact::Video(_) | Fact::Comment(_) | Fact::Playlist(_) | Fact::Document(_) | Fact::Nothing => {
             return Ok(Decided::refuse("who says it is nobody"));
         }
     };
@@ -339,10 +337,17 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
     let config = app.config();
     let elsewhere = find::elsewhere(app, &config);
     let here = Here { host: app.url().host(), elsewhere, accept_from: config.remote_redundancy.accept_from };
+    let bringer = host_of(&arrived.signer).unwrap_or_default();
     let mut gathered = 0;
     let mut decision = Decision::Need(Vec::new());
     for _ in 0..=ROUNDS_MAX {
-        let said = Said { activity: &believed.activity, by: &by, trust: believed.trust, at: arrived.at };
+        let said = Said {
+            activity: &believed.activity,
+            by: &by,
+            bringer: &bringer,
+            trust: believed.trust,
+            at: arrived.at,
+        };
         decision = receive(&said, &facts, &here);
         let Decision::Need(needs) = &decision else { break };
         gathered += needs.len();
@@ -353,7 +358,8 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
             facts.add(need.clone(), gather(app, need).await?);
         }
     }
-    let passes_on = matches!(&decision, Decision::Do(effects) if effects.iter().any(|effect| matches!(effect, Effect::PassOn(_))));
+    let is_passed = |effect: &Effect| matches!(effect, Effect::PassOn(_) | Effect::PassOnApproved { .. });
+    let passes_on = matches!(&decision, Decision::Do(effects) if effects.iter().any(is_passed));
     if passes_on && !believed.is_linked && believed.activity.has_signature {
         believed.is_linked = is_linked(app, arrived, &believed.activity.actor, contexts).await?;
     }

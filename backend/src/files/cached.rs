@@ -7,7 +7,7 @@ use shared::id::{AccountId, ChannelId, Uuid};
 use shared::limits::{AVATAR_WIDTHS, BANNER_SIZES};
 
 use super::picture::{PREVIEW, Size, THUMBNAIL};
-use crate::store::records::{RemoteActor, RemotePicture, RemoteVideo};
+use crate::store::records::{RemoteActor, RemotePicture, RemotePlaylist, RemoteVideo};
 
 /// Whose picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +18,8 @@ pub enum Owner {
     Channel(ChannelId),
     /// A video's.
     Video(Uuid),
+    /// A list's of videos.
+    Playlist(Uuid),
 }
 
 /// What a copy is made into.
@@ -58,6 +60,7 @@ impl Owner {
             "accounts" => owner.parse().ok().map(Owner::Account),
             "channels" => owner.parse().ok().map(Owner::Channel),
             "videos" => owner.parse().ok().map(Owner::Video),
+            "playlists" => owner.parse().ok().map(Owner::Playlist),
             _ => None,
         }
     }
@@ -69,6 +72,7 @@ impl Owner {
             Owner::Account(id) => format!("/lazy-static/remote/accounts/{id}/{name}"),
             Owner::Channel(id) => format!("/lazy-static/remote/channels/{id}/{name}"),
             Owner::Video(uuid) => format!("/lazy-static/remote/videos/{uuid}/{name}"),
+            Owner::Playlist(uuid) => format!("/lazy-static/remote/playlists/{uuid}/{name}"),
         }
     }
 }
@@ -103,7 +107,7 @@ pub fn actor_picture_name(picture: &RemotePicture, width: u32) -> String {
     format!("{}-{width}.{}", picture.name, if may_be_clear(&picture.url) { "png" } else { "jpg" })
 }
 
-/// What a copy of a video's picture is called in one width.
+/// What a copy of the picture of a video, or of a list of them, is called in one width.
 #[must_use]
 pub fn video_picture_name(picture: &RemotePicture, width: u32) -> String {
     format!("{}-{width}.jpg", picture.name)
@@ -174,6 +178,17 @@ pub fn of_video(video: &RemoteVideo, picture: Uuid) -> Option<(&RemotePicture, V
     Some((found, made.collect()))
 }
 
+/// Where copies of a list's picture of this name come from, and what is made of it; none where it has no such picture any
+/// more.
+#[must_use]
+pub fn of_playlist(
+    playlist: &RemotePlaylist,
+    picture: Uuid,
+) -> Option<(&RemotePicture, Vec<(String, Form)>)> {
+    let found = playlist.picture.as_ref().filter(|found| found.name == picture)?;
+    Some((found, vec![(video_picture_name(found, THUMBNAIL.width), Form::Wide(THUMBNAIL))]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,7 +230,12 @@ mod tests {
 
     #[test]
     fn owners_are_read_as_they_are_written() {
-        for owner in [Owner::Account(AccountId(3)), Owner::Channel(ChannelId(4)), Owner::Video(Uuid(9))] {
+        for owner in [
+            Owner::Account(AccountId(3)),
+            Owner::Channel(ChannelId(4)),
+            Owner::Video(Uuid(9)),
+            Owner::Playlist(Uuid(9)),
+        ] {
             let path = owner.path("a.jpg");
             let parts: Vec<&str> = path.split('/').collect();
             assert_eq!(Owner::parse(parts[3], parts[4]), Some(owner), "{path}");

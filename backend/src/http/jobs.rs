@@ -118,9 +118,14 @@ fn kind_of(kind: &JobKind) -> &'static str {
             | TalkJob::ForgetPlaylist { .. }
             | TalkJob::ForgetBlocklist(_),
         ) => "forget",
-        JobKind::Network(NetworkJob::Backfill { .. }) => "activitypub-http-fetcher",
         JobKind::Network(
-            NetworkJob::FollowHost { .. } | NetworkJob::FollowHandle { .. } | NetworkJob::Subscribe { .. },
+            NetworkJob::Backfill { .. } | NetworkJob::FindPlaylists(_) | NetworkJob::FillPlaylist(_),
+        ) => "activitypub-http-fetcher",
+        JobKind::Network(
+            NetworkJob::FollowHost { .. }
+            | NetworkJob::FollowHandle { .. }
+            | NetworkJob::MoveFollowers { .. }
+            | NetworkJob::Subscribe { .. },
         ) => "activitypub-follow",
     }
 }
@@ -147,6 +152,8 @@ fn view(app: &App, job: &Job, now: Timestamp) -> JobView {
         JobKind::Network(
             NetworkJob::FollowHandle { name, host } | NetworkJob::Subscribe { name, host, .. },
         ) => value!({ "name": name, "host": host }),
+        JobKind::Network(NetworkJob::FindPlaylists(_) | NetworkJob::MoveFollowers { .. }) => value!({}),
+        JobKind::Network(NetworkJob::FillPlaylist(playlist)) => value!({ "playlistId": playlist }),
         JobKind::Network(NetworkJob::Backfill { follow, page, .. }) => {
             value!({ "followId": follow, "uri": page })
         }

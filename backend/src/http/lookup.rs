@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use shared::id::{ChannelId, Handle, VideoId};
+use shared::id::{ChannelId, Handle, PlaylistId, VideoId};
 
 use super::extract::Ask;
 use super::problem::Failure;
@@ -37,6 +37,27 @@ pub async fn video(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Option<
         Ok(Ok(video)) => Some(video),
         Ok(Err(error)) => {
             tracing::debug!(address, %error, "what somebody looks for is no video");
+            None
+        }
+        Err(_) => None,
+    })
+}
+
+/// The list of videos of another server that this is the address of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn playlist(ask: &Ask, viewer: &Viewer, question: &str) -> Result<Option<PlaylistId>, Failure> {
+    let Some(address) = elsewhere(ask, viewer, question).await? else { return Ok(None) };
+    let known = address.clone();
+    if ask.app.read(move |store| keep::object_of(store, &known)).await?.is_none() {
+        paced(ask)?;
+    }
+    let found = tokio::time::timeout(ANSWER_DURATION_MAX, find::playlist(&ask.app, &address)).await;
+    Ok(match found {
+        Ok(Ok(playlist)) => Some(playlist),
+        Ok(Err(error)) => {
+            tracing::debug!(address, %error, "what somebody looks for is no list");
             None
         }
         Err(_) => None,

@@ -46,13 +46,14 @@ const SECONDS_MAX: u64 = 366 * 24 * 60 * 60;
 
 /// `GET /api/v1/video-playlists`
 pub async fn list(ask: Ask) -> Outcome {
-    ask.viewer().await?;
+    let viewer = ask.viewer().await?;
     let asked = asked(&ask)?;
     if asked.kind == Some(PlaylistKind::WatchLater) {
         // Nobody's is for everybody.
         return json(&Page::<VideoPlaylist>::default());
     }
-    rows(&ask, &ask.app.playlists().public((asked.page.start, asked.page.count), asked.order))
+    let hidden = ask.app.mutes().hidden_from(&viewer);
+    rows(&ask, &ask.app.playlists().public((asked.page.start, asked.page.count), asked.order, &hidden))
 }
 
 /// `GET /api/v1/accounts/{name}/video-playlists`: all of them to their owner, the public ones to others. Their owner may

@@ -72,8 +72,12 @@ fn wanted(app: &App, owner: Owner, named: Named, name: &str) -> Option<Wanted> {
             let (entry, _) = app.catalogue().find(VideoRef::Uuid(uuid))?;
             picture_of(cached::of_video(entry.listed.video.remote.as_deref()?, picture)?, name)
         }
+        (Owner::Playlist(uuid), Named::Picture { picture, .. }) => {
+            let playlist = app.playlists().get(app.playlists().holder(uuid)?)?;
+            picture_of(cached::of_playlist(playlist.remote.as_deref()?, picture)?, name)
+        }
         (Owner::Video(uuid), Named::Words) => words_of(app, uuid, name),
-        (Owner::Account(_) | Owner::Channel(_), Named::Words) => None,
+        (Owner::Account(_) | Owner::Channel(_) | Owner::Playlist(_), Named::Words) => None,
     }
 }
 

@@ -153,6 +153,7 @@ async fn documents_of_others_are_read_where_they_are() {
         replies_of_owner: 0,
         children: 0,
         held_children: 0,
+        approval: None,
     };
     let theirs = RemoteComment { url: format!("{far}/comments/9"), page: None, fetched_at: Timestamp(0) };
     app.write_here::<_, StoreError>(Durability::Relaxed, |write, _| {

@@ -265,17 +265,18 @@ pub async fn playlists(ask: Ask) -> Outcome {
     }
     let asked = asked(&ask)?;
     let sort = asked.sort(&["createdAt", "updatedAt", "name", "displayName"])?;
-    // Lists of other servers are not kept.
-    if asked.host.as_ref().is_some_and(|host| host != ask.app.url().host()) {
-        return json(&Rows::<shared::api::VideoPlaylist>::default());
-    }
+    let own_host = ask.app.url().host().to_owned();
     let words = asked.words.clone();
+    let elsewhere = lookup::playlist(&ask, &viewer, &asked.question).await?;
     let mut rows: Vec<Arc<VideoPlaylist>> = ask
         .app
         .blocking(move |app| {
+            if let Some(found) = elsewhere {
+                return Ok(app.playlists().get(found).into_iter().collect());
+            }
             if words.words.is_empty() {
                 let order = PlaylistOrder { by: By::Updated, descending: true };
-                return Ok(app.playlists().public((0, LISTED_MAX), order).rows);
+                return Ok(app.playlists().public((0, LISTED_MAX), order, &[]).rows);
             }
             let ids = found(app, Kind::Playlist, &words, &Filter::default())?;
             Ok::<_, NotReady>(ids.into_iter().filter_map(|id| app.playlists().get(PlaylistId(id))).collect())
@@ -283,8 +284,13 @@ pub async fn playlists(ask: Ask) -> Outcome {
         .await?;
     let muted = ask.app.mutes().hidden_from(&viewer);
     rows.retain(|playlist| {
-        let is_found = playlist.privacy == PlaylistPrivacy::Public && 0 < playlist.videos;
-        is_found && muted.binary_search(&playlist.account).is_err()
+        // Who knows the address of one on another server sees it, though what it holds may not have been read yet.
+        let is_found =
+            elsewhere.is_some() || (playlist.privacy == PlaylistPrivacy::Public && 0 < playlist.videos);
+        let at = playlist.remote.as_ref().map_or(own_host.as_str(), |remote| remote.host.as_str());
+        asked.host.as_deref().is_none_or(|asked| asked == at)
+            && is_found
+            && muted.binary_search(&playlist.account).is_err()
     });
     if let Some((name, descending)) = sort {
         match name {

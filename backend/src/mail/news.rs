@@ -310,6 +310,13 @@ pub fn letter(
                 write(about, format!("/a/{}", handle(&follower)))
             })
         }
+        Subject::AccountFollow { follower, account, .. } => {
+            let ends = app.catalogue().account(follower).zip(app.catalogue().account(account));
+            ends.and_then(|(follower, followed)| {
+                let (who, account) = (&*follower.display_name, &*followed.display_name);
+                write(About::NewAccountFollower { who, account }, format!("/a/{}", handle(&follower)))
+            })
+        }
         Subject::InstanceFollow { id, other } => {
             let followings = "/admin/settings/follows";
             let state = follow::get(app.store(), id)?.map(|follow| follow.state);

@@ -223,6 +223,13 @@ pub enum About<'n> {
         /// Whom.
         who: &'n str,
     },
+    /// Somebody of another server follows the reader.
+    NewAccountFollower {
+        /// Who.
+        who: &'n str,
+        /// Whom: the reader, as others see their name.
+        account: &'n str,
+    },
     /// Somebody follows the reader's channel.
     NewFollower {
         /// Who.
@@ -416,6 +423,9 @@ impl Writer<'_> {
             About::NewFollower { who, channel } => {
                 say(format!("{who} follows {channel}"), format!("{who} suit {channel}"))
             }
+            About::NewAccountFollower { who, account } => {
+                say(format!("{who} follows {account}"), format!("{who} suit {account}"))
+            }
             About::NewInstanceFollower { who, waits: true } => say(
                 format!("{who} asks to follow this instance"),
                 format!("{who} demande à suivre cette instance"),
@@ -524,6 +534,10 @@ impl Writer<'_> {
             About::NewFollower { who, channel } => say(
                 format!("{who} follows your channel {channel} now."),
                 format!("{who} suit désormais votre chaîne {channel}."),
+            ),
+            About::NewAccountFollower { who, account } => say(
+                format!("{who} follows your account {account} now."),
+                format!("{who} suit désormais votre compte {account}."),
             ),
             About::NewInstanceFollower { who, waits: true } => say(
                 format!("{who} asks to follow this instance and waits for an answer."),
@@ -638,6 +652,7 @@ impl Writer<'_> {
             | About::VideoHeard { .. }
             | About::NewUser { .. }
             | About::NewFollower { .. }
+            | About::NewAccountFollower { .. }
             | About::NewInstanceFollower { .. }
             | About::InstanceFollowing { .. }
             | About::NewRegistration { .. }
@@ -685,7 +700,8 @@ impl Writer<'_> {
             | About::ImportFailed { .. }
             | About::NewInstanceFollower { .. }
             | About::InstanceFollowing { .. }
-            | About::NewFollower { .. } => false,
+            | About::NewFollower { .. }
+            | About::NewAccountFollower { .. } => false,
         };
         if is_always_told {
             return self.letter(&subject, parts);

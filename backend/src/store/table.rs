@@ -232,6 +232,8 @@ pub enum Table {
     Shares = 190,
     /// Actors of other servers by their handles.
     RemoteNames = 191,
+    /// What is said to others of comments once they are seen.
+    Withheld = 196,
 }
 
 impl Table {

@@ -113,6 +113,7 @@
 //! | 189 | received | number | [`Received`] |
 //! | 190 | shares | video, who | id of the `Announce` |
 //! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
+//! | 196 | words of comments that waited | comment | [`Withheld`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -131,7 +132,7 @@ use super::records::{
     NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken, Registration,
     RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share, SitePage,
     Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
-    WatchTotal, Watched, WordList, WordSubscription,
+    WatchTotal, Watched, Withheld, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -245,6 +246,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Received => "received",
         Table::Shares => "shares",
         Table::RemoteNames => "names on other servers",
+        Table::Withheld => "words of comments that waited",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -759,6 +761,9 @@ keys! {
 
     /// Somebody of another server by their handle in lower case.
     RemoteNameKey(name: String) in RemoteNames holds Party;
+
+    /// What others have not heard yet of a comment of another server that waits, or waited, for the owner of our video.
+    WithheldKey(comment: CommentId) in Withheld holds Withheld;
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;

@@ -29,6 +29,7 @@ pub struct Stranger {
 struct Memory {
     shown: HashMap<String, (u16, String)>,
     asked: Vec<String>,
+    told: Vec<(String, Value)>,
 }
 
 /// A request as it is sent: again and again, if one likes.
@@ -129,6 +130,38 @@ impl Stranger {
         self.memory.lock().unwrap().asked.clone()
     }
 
+    /// What it was told so far, by kind: where, and what.
+    pub fn told(&self, kind: &str) -> Vec<(String, Value)> {
+        let told = self.memory.lock().unwrap().told.clone();
+        told.into_iter().filter(|(_, said)| said["type"] == kind).collect()
+    }
+
+    /// Ann, her channel `tide`, and a video in it, changed as one likes. Gives Ann's id.
+    pub fn town(&self, change: impl FnOnce(&mut Value)) -> String {
+        let ann = self.person("ann");
+        let mut channel = self.actor("tide", "Group");
+        channel["attributedTo"] = json!([{ "type": "Person", "id": ann }]);
+        channel["playlists"] = json!(self.url("/users/tide/playlists"));
+        self.show("/users/tide", &channel);
+        let icon = json!({
+            "type": "Image", "mediaType": "image/jpeg", "url": self.url("/1.jpg"), "width": 280, "height": 157,
+        });
+        let mut video = json!({
+            "type": "Video", "id": self.url("/videos/1"), "uuid": "6eb367f5-5dcc-4f98-aefc-fe5092365ef6",
+            "name": "Low tide", "duration": "PT90S", "state": 1, "views": 0, "commentsPolicy": 1,
+            "to": ["https://www.w3.org/ns/activitystreams#Public"],
+            "published": "2026-11-21T02:03:26.618Z", "updated": "2026-11-21T02:03:26.618Z",
+            "url": [{ "type": "Link", "mediaType": "text/html", "href": self.url("/w/1") }],
+            "icon": [icon],
+            "attributedTo": [
+                { "type": "Person", "id": ann }, { "type": "Group", "id": self.url("/users/tide") },
+            ],
+        });
+        change(&mut video);
+        self.show("/videos/1", &video);
+        ann
+    }
+
     /// Signs what is to be said, with a key of an actor of this server.
     pub fn sign(&self, instance: &Instance, path: &str, by: &str, body: &Value) -> Letter {
         let body = body.to_string().into_bytes();
@@ -189,6 +222,8 @@ async fn serve(mut stream: TcpStream, memory: Arc<Mutex<Memory>>) {
     let (status, body) = {
         let mut memory = memory.lock().unwrap();
         if method == "POST" {
+            let body = request.get(end..).unwrap_or_default();
+            memory.told.push((path.clone(), serde_json::from_slice(body).unwrap_or(Value::Null)));
             (202, String::new())
         } else {
             memory.asked.push(path.clone());

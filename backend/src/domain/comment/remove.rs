@@ -9,7 +9,7 @@ use super::{CommentError, may_review};
 use crate::domain::viewer::Person;
 use crate::store::records::Comment;
 use crate::store::tables::{
-    AccountCommentKey, CommentKey, HeldCommentKey, Latest, ReplyKey, ThreadKey, VideoCommentKey,
+    AccountCommentKey, CommentKey, HeldCommentKey, Latest, ReplyKey, ThreadKey, VideoCommentKey, WithheldKey,
 };
 use crate::store::{Read, StoreError, Write};
 
@@ -117,6 +117,7 @@ pub(super) fn take_out(write: &mut Write<'_>, comment: &Comment) {
     let Comment { id, video, created_at, .. } = *comment;
     let at = Latest(created_at);
     write.remove(&CommentKey { comment: id });
+    write.remove(&WithheldKey { comment: id });
     write.remove(&VideoCommentKey { video, comment: id });
     if comment.held {
         write.remove(&HeldCommentKey { video, at, comment: id });

@@ -128,6 +128,7 @@ fn put(
         replies_of_owner: 0,
         children: 0,
         held_children: 0,
+        approval: None,
     };
     write.insert(&CommentKey { comment: id }, &comment)?;
     write.insert(&VideoCommentKey { video: new.video, comment: id }, &())?;
@@ -172,6 +173,19 @@ pub fn approve(
 /// # Errors
 /// [`CommentError`].
 pub fn show_held(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result<(), CommentError> {
+    show_approved(write, now, id, None)
+}
+
+/// The same, with the yes that was given for it, by its id.
+///
+/// # Errors
+/// [`CommentError`].
+pub fn show_approved(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    id: CommentId,
+    approval: Option<String>,
+) -> Result<(), CommentError> {
     let mut comment = write.get(&CommentKey { comment: id })?.ok_or(CommentError::NoSuchComment)?;
     let video = comment.video;
     let makers = makers_of(write, video)?;
@@ -187,6 +201,7 @@ pub fn show_held(write: &mut Write<'_>, now: Timestamp, id: CommentId) -> Result
         change(write, parent, |parent| parent.held_children = parent.held_children.saturating_sub(1))?;
     }
     comment.held = false;
+    comment.approval = approval.or(comment.approval);
     comment.updated_at = now;
     write.insert(&CommentKey { comment: id }, &comment)?;
     show(write, &comment, makers.owner)?;

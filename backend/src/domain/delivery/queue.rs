@@ -365,6 +365,8 @@ fn excerpt(said: &Said) -> Said {
         | Said::VideoUnshared(_)
         | Said::VideoDeleted(_)
         | Said::Viewed(_)
+        | Said::Watching(_)
+        | Said::Watched(_)
         | Said::Liked(_)
         | Said::Unliked(_)
         | Said::Disliked(_)
@@ -373,6 +375,7 @@ fn excerpt(said: &Said) -> Said {
         | Said::CommentCreated(_)
         | Said::CommentUpdated(_)
         | Said::CommentApproved(_)
+        | Said::CommentRejected { .. }
         | Said::CommentRemoved { .. }
         | Said::CommentDeleted { .. }
         | Said::PlaylistCreated(_)

@@ -6,7 +6,7 @@ use shared::time::Timestamp;
 
 use super::address::Announcer;
 use super::{Addresses, Audience, PUBLIC};
-use crate::store::records::{AbuseReason, Account, Channel, Opinion};
+use crate::store::records::{AbuseReason, Account, Channel, Opinion, Viewing};
 
 /// Something was made.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -241,6 +241,107 @@ pub fn view(addresses: &Addresses<'_>, video: (VideoId, String), owner: String, 
     }
 }
 
+/// How many watch a video now, which counts until `expires`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Watching {
+    #[serde(flatten)]
+    audience: Audience,
+    id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    actor: String,
+    object: String,
+    expires: Timestamp,
+    result: Counter,
+}
+
+/// How many do something at the same time (PeerTube 6.1). Who does not read it counts one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counter {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    interaction_type: &'static str,
+    user_interaction_count: u64,
+}
+
+impl Watching {
+    /// That so many watch the video of a number here, known by its address, until then. Each time under the same id: it
+    /// takes the place of what was said before.
+    #[must_use]
+    pub fn new(
+        addresses: &Addresses<'_>,
+        audience: Audience,
+        (video, object): (VideoId, String),
+        viewers: u64,
+        expires: Timestamp,
+    ) -> Watching {
+        let actor = addresses.instance();
+        let kind = "InteractionCounter";
+        Watching {
+            audience,
+            id: format!("{actor}/views/videos/{video}/viewers"),
+            kind: "View",
+            actor,
+            object,
+            expires,
+            result: Counter { kind, interaction_type: "WatchAction", user_interaction_count: viewers },
+        }
+    }
+}
+
+/// What somebody watched, without who.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WatchAction {
+    #[serde(flatten)]
+    audience: Audience,
+    id: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    duration: String,
+    start_time: Timestamp,
+    end_time: Timestamp,
+    object: String,
+    uuid: Uuid,
+    action_status: &'static str,
+    watch_sections: Vec<Section>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Section {
+    start_timestamp: u64,
+    end_timestamp: u64,
+}
+
+/// The making of what tells what somebody watched of another server's video, for its owner.
+#[must_use]
+pub fn watched(
+    addresses: &Addresses<'_>,
+    viewing: &Viewing,
+    object: String,
+    owner: String,
+) -> Create<WatchAction> {
+    let audience = Audience::of(owner);
+    let id = addresses.of_path(&format!("/videos/local-viewer/{}", viewing.name));
+    let section = |(start, end): &(u64, u64)| Section { start_timestamp: *start, end_timestamp: *end };
+    let action = WatchAction {
+        audience: audience.clone(),
+        id: id.clone(),
+        kind: "WatchAction",
+        duration: format!("PT{}S", viewing.seconds),
+        start_time: viewing.from,
+        end_time: viewing.to,
+        object,
+        uuid: viewing.name,
+        action_status: "CompletedActionStatus",
+        watch_sections: viewing.sections.iter().map(section).collect(),
+    };
+    Create::new(audience, &id, addresses.instance(), action)
+}
+
 /// A report of what is elsewhere.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -329,7 +430,7 @@ impl Deed {
     }
 }
 
-/// A video's owner says yes to what somebody said about it. Servers that hold a reply back until then ask for it.
+/// A video's owner says yes, or no, to what somebody said about it. Servers that hold a reply back until then ask for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApproveReply {
@@ -358,6 +459,22 @@ impl ApproveReply {
             actor: addresses.account(owner),
             in_reply_to,
             object: comment,
+        }
+    }
+
+    /// The no of `owner`, said alike.
+    #[must_use]
+    pub fn rejected(
+        addresses: &Addresses<'_>,
+        owner: &str,
+        here: String,
+        comment: String,
+        in_reply_to: String,
+    ) -> ApproveReply {
+        ApproveReply {
+            kind: "RejectReply",
+            id: here + "/reject-reply",
+            ..ApproveReply::new(addresses, owner, String::new(), comment, in_reply_to)
         }
     }
 }

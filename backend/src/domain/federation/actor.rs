@@ -126,6 +126,10 @@ pub struct Instance<'i> {
     pub description: &'i str,
     /// Its picture.
     pub avatar: Option<&'i ActorPicture>,
+    /// The picture above its pages.
+    pub banner: Option<&'i ActorPicture>,
+    /// Whether who follows it waits for an administrator.
+    pub approves_followers: bool,
     /// Since when it has a key.
     pub since: Timestamp,
 }
@@ -170,7 +174,9 @@ pub fn application(addresses: &Addresses<'_>, instance: &Instance<'_>, key: &str
     Actor {
         published: instance.since,
         icon: icons(addresses, instance.avatar),
+        image: banners(addresses, instance.banner),
         summary: summary(Some(instance.description)),
+        manually_approves_followers: instance.approves_followers,
         ..actor
     }
 }

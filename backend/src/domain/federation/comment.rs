@@ -26,6 +26,8 @@ pub struct Said<'c> {
     pub published: Timestamp,
     /// When it last changed.
     pub updated: Timestamp,
+    /// The id of the yes that whose the video is gave; none while nothing was said.
+    pub approval: Option<&'c str>,
 }
 
 /// A comment.
@@ -47,7 +49,7 @@ pub struct Note {
     url: String,
     /// A text: PeerTube refuses anything else.
     attributed_to: String,
-    reply_approval: String,
+    reply_approval: Option<String>,
     tag: Vec<Mention>,
 }
 
@@ -66,7 +68,7 @@ struct Mention {
     name: String,
 }
 
-/// A comment that everybody sees.
+/// A comment.
 #[must_use]
 pub fn note(addresses: &Addresses<'_>, said: &Said<'_>) -> Note {
     let mut audience = Audience::everybody(addresses, said.author);
@@ -88,7 +90,7 @@ pub fn note(addresses: &Addresses<'_>, said: &Said<'_>) -> Note {
         published: said.published,
         url: said.address.to_owned(),
         attributed_to: addresses.account(said.author),
-        reply_approval: format!("{}/approve-reply", said.address),
+        reply_approval: said.approval.map(str::to_owned),
         tag: said.mentioned.iter().map(mention).collect(),
     }
 }

@@ -108,6 +108,9 @@ pub const COMMENT: Context = Context(&[PEERTUBE, SCHEMA, ("replyApproval", Is("p
 /// A yes to what was said about a video.
 pub const APPROVAL: Context = Context(&[PEERTUBE, SCHEMA, ("ApproveReply", Is("pt:ApproveReply"))]);
 
+/// A no.
+pub const REJECTION: Context = Context(&[PEERTUBE, SCHEMA, ("RejectReply", Is("pt:RejectReply"))]);
+
 /// Lists of videos.
 pub const PLAYLIST: Context = Context(&[
     PEERTUBE,
@@ -137,6 +140,20 @@ pub const VIEW: Context = Context(&[
     ("InteractionCounter", Is("sc:InteractionCounter")),
     ("interactionType", Is("sc:interactionType")),
     ("userInteractionCount", Is("sc:userInteractionCount")),
+]);
+
+/// What somebody watched.
+pub const WATCH: Context = Context(&[
+    PEERTUBE,
+    SCHEMA,
+    ("WatchAction", Is("sc:WatchAction")),
+    ("startTimestamp", Typed("sc:Number", "pt:startTimestamp")),
+    ("endTimestamp", Typed("sc:Number", "pt:endTimestamp")),
+    UUID,
+    ("actionStatus", Is("sc:actionStatus")),
+    ("watchSections", Typed("@id", "pt:watchSections")),
+    ("addressRegion", Is("sc:addressRegion")),
+    ("addressCountry", Is("sc:addressCountry")),
 ]);
 
 /// How PeerTube signs documents, which others only learn from here.

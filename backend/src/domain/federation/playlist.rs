@@ -14,15 +14,18 @@ use crate::store::records::{Element, PlaylistKind, PlaylistPrivacy, VideoPlaylis
 /// The size of a list's picture.
 const THUMBNAIL: (u32, u32) = (280, 157);
 
-/// Whether a list is published on other servers: everybody finds it, and it is shown in a channel, which others need to
-/// know whose it is.
+/// Whether a list is published on other servers: it is of this one, everybody finds it, and it is shown in a channel, which
+/// others need to know whose it is.
 #[must_use]
 pub fn is_published(playlist: &VideoPlaylist) -> bool {
     let is_regular = match playlist.kind {
         PlaylistKind::Regular => true,
         PlaylistKind::WatchLater => false,
     };
-    is_regular && playlist.privacy == PlaylistPrivacy::Public && playlist.channel.is_some()
+    is_regular
+        && playlist.remote.is_none()
+        && playlist.privacy == PlaylistPrivacy::Public
+        && playlist.channel.is_some()
 }
 
 /// All that is said of a list.

@@ -113,7 +113,22 @@ pub fn tell_of(
             }
             None => Ok(()),
         },
-        Event::Followed { id, follower, channel } => tell_of_follower(write, now, *id, *follower, *channel),
+        Event::Followed { id, follower, channel } => {
+            let Some(record) = write.get(&ChannelKey { channel: *channel })? else { return Ok(()) };
+            let (id, follower, channel) = (*id, *follower, *channel);
+            let subject = Subject::Follow { id, follower, channel };
+            let is_same = |told: Subject| {
+                matches!(told, Subject::Follow { follower: who, channel: whom, .. }
+                    if who == follower && whom == channel)
+            };
+            tell_of_follower(write, now, (follower, record.account), subject, is_same)
+        }
+        Event::AccountFollowed { id, follower, account } => {
+            let (id, follower, account) = (*id, *follower, *account);
+            let subject = Subject::AccountFollow { id, follower, account };
+            let is_same = |told: Subject| matches!(told, Subject::AccountFollow { follower: who, .. } if who == follower);
+            tell_of_follower(write, now, (follower, account), subject, is_same)
+        }
         Event::InstanceFollowed { id, follower } => {
             let subject = Subject::InstanceFollow { id: *id, other: *follower };
             tell_staff(write, now, around, NotificationKind::NewInstanceFollower, subject, None)
@@ -397,35 +412,20 @@ fn tell_invited(
     tell_once(write, now, invited.user, (NotificationKind::Invited, subject), is_same)
 }
 
+/// Tells somebody who follows what is theirs, where they were not told so lately.
 fn tell_of_follower(
     write: &mut Write<'_>,
     now: Timestamp,
-    id: FollowId,
-    follower: AccountId,
-    channel: ChannelId,
+    (follower, followed): (AccountId, AccountId),
+    subject: Subject,
+    is_same: impl Fn(Subject) -> bool,
 ) -> Result<(), StoreError> {
-    let Some(record) = write.get(&ChannelKey { channel })? else { return Ok(()) };
-    let Some(owner) = person(write, record.account)? else { return Ok(()) };
+    let Some(owner) = person(write, followed)? else { return Ok(()) };
     if owner.account == follower || is_muted(write, owner.account, follower)? {
         return Ok(());
     }
-    let subject = Subject::Follow { id, follower, channel };
     for row in write.scan_reverse(&NotificationsOf(owner.user)).take(LOOKED_BACK) {
-        let is_the_same = match row?.1.subject {
-            Subject::Follow { follower: who, channel: whom, .. } => who == follower && whom == channel,
-            Subject::Video(_)
-            | Subject::Comment(_)
-            | Subject::User(_)
-            | Subject::Abuse(_)
-            | Subject::Block { .. }
-            | Subject::Registration(_)
-            | Subject::Import(_)
-            | Subject::InstanceFollow { .. }
-            | Subject::VideoOffer { .. }
-            | Subject::ChannelOffer { .. }
-            | Subject::Collaborator { .. } => false,
-        };
-        if is_the_same {
+        if is_same(row?.1.subject) {
             return Ok(());
         }
     }

@@ -13,7 +13,9 @@ use crate::domain::makers::Makers;
 use crate::domain::right::Right;
 use crate::domain::viewer::Person;
 use crate::store::records::{Channel, Deed, PlaylistKind, PlaylistPrivacy, VideoPlaylist};
-use crate::store::tables::{AccountPlaylistKey, ChannelKey, ChannelPlaylistKey, PlaylistKey, PlaylistsOf};
+use crate::store::tables::{
+    AccountPlaylistKey, ChannelKey, ChannelPlaylistKey, PlaylistKey, PlaylistsOf, RemoteObjectKey,
+};
 use crate::store::{Read, StoreError, Write};
 
 /// What everybody's list of what to watch later is called.
@@ -56,6 +58,7 @@ pub fn create(
         first: None,
         created_at: now,
         updated_at: now,
+        remote: None,
     };
     check_privacy(&playlist)?;
     put(write, &playlist)?;
@@ -88,11 +91,12 @@ pub fn give_watch_later(
         first: None,
         created_at: now,
         updated_at: now,
+        remote: None,
     };
     put(write, &playlist)
 }
 
-fn put(write: &mut Write<'_>, playlist: &VideoPlaylist) -> Result<(), StoreError> {
+pub(super) fn put(write: &mut Write<'_>, playlist: &VideoPlaylist) -> Result<(), StoreError> {
     write.insert(&PlaylistKey { playlist: playlist.id }, playlist)?;
     write.insert(&AccountPlaylistKey { account: playlist.account, playlist: playlist.id }, &())?;
     if let Some(channel) = playlist.channel {
@@ -160,7 +164,9 @@ pub fn delete(
 ) -> Result<(), PlaylistError> {
     let playlist = write.get(&PlaylistKey { playlist: id })?.ok_or(PlaylistError::NoSuchPlaylist)?;
     let makers = makers_of(write, &playlist)?;
-    if !is_keeper(&playlist, makers.as_ref(), who) && !who.has(Right::RemoveAnyVideoPlaylist) {
+    let may = is_keeper(&playlist, makers.as_ref(), who) || who.has(Right::RemoveAnyVideoPlaylist);
+    // Its own server would say it again.
+    if !may || playlist.remote.is_some() {
         return Err(PlaylistError::NotYours);
     }
     if playlist.kind == PlaylistKind::WatchLater {
@@ -188,6 +194,12 @@ pub(super) fn remove_row(write: &mut Write<'_>, playlist: &VideoPlaylist) {
     write.note(Event::PlaylistRemoved { id: playlist.id, account: playlist.account });
     if playlist.thumbnail.is_some() {
         write.note(Event::PictureDropped { name: playlist.uuid });
+    }
+    if let Some(remote) = &playlist.remote {
+        write.remove(&RemoteObjectKey { url: remote.url.clone() });
+        if let Some(picture) = &remote.picture {
+            write.note(Event::PictureDropped { name: picture.name });
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) const GAP: u64 = 1 << 32;
 const EXISTING_MAX: usize = 50;
 
 /// A video that is put into a list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct NewElement {
     /// The video.
     pub video: VideoId,
@@ -232,7 +232,12 @@ pub fn existing(
 }
 
 /// Stores an element at a place.
-fn put(write: &mut Write<'_>, playlist: PlaylistId, place: u64, element: &Element) -> Result<(), StoreError> {
+pub(super) fn put(
+    write: &mut Write<'_>,
+    playlist: PlaylistId,
+    place: u64,
+    element: &Element,
+) -> Result<(), StoreError> {
     write.insert(&ElementKey { playlist, place }, element)?;
     write.insert(&ElementPlaceKey { element: element.id }, &ElementPlace { playlist, place })
 }
@@ -288,6 +293,9 @@ pub(super) fn note_change(
     let first = write.scan(&ElementsOf(playlist.id)).next().transpose()?;
     playlist.first = first.map(|(_, element)| element.video);
     playlist.videos = playlist.videos.saturating_add_signed(more);
-    playlist.updated_at = now;
+    // When one of another server changed is for that to say.
+    if playlist.remote.is_none() {
+        playlist.updated_at = now;
+    }
     write.insert(&PlaylistKey { playlist: playlist.id }, &playlist)
 }

@@ -3,6 +3,7 @@
 
 mod edit;
 mod element;
+mod elsewhere;
 mod error;
 mod forget;
 pub mod form;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use edit::{changeable, create, delete, give_watch_later, update};
 pub use element::{Move, NewElement, add, change, element, elements, existing, remove, reorder};
+pub use elsewhere::{ELSEWHERE_ELEMENTS_MAX, fill_elsewhere, keep_elsewhere, remove_elsewhere};
 pub use error::PlaylistError;
 pub use forget::{forget_account, forget_channel, forget_playlist, forget_video};
 pub use give::{file_elements, give_channel};

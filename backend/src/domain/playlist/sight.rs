@@ -38,9 +38,13 @@ pub fn opens_to(
     }
 }
 
-/// Whether a list is this person's, or shown in a channel they edit, or they may change anybody's.
+/// Whether a list is this person's, or shown in a channel they edit, or they may change anybody's. Those of other servers
+/// are nobody's here.
 pub(super) fn is_keeper(playlist: &VideoPlaylist, makers: Option<&Makers>, person: &Person) -> bool {
-    playlist.account == person.account
-        || makers.is_some_and(|makers| makers.manage(person.account))
-        || person.has(Right::UpdateAnyVideoPlaylist)
+    let is_theirs = || {
+        playlist.account == person.account
+            || makers.is_some_and(|makers| makers.manage(person.account))
+            || person.has(Right::UpdateAnyVideoPlaylist)
+    };
+    playlist.remote.is_none() && is_theirs()
 }

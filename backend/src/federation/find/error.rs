@@ -44,6 +44,7 @@ impl From<KeepError> for FindError {
             | KeepError::NotPublic
             | KeepError::Empty
             | KeepError::Gone
+            | KeepError::TooMany
             | KeepError::Comment(_)) => FindError::Keep(error),
         }
     }

@@ -1,7 +1,7 @@
 //! What is being asked for just now, so that it is asked for once.
 //!
 //! Owns turns by kind and id. Who holds one may wait for those of a lower kind alone, so that nobody waits in a circle,
-//! whatever others write: a comment for a video, a video for a group, a group for an account.
+//! whatever others write: a comment for a video, a video or a list for a group, a group for an account.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Video,
     /// A comment.
     Comment,
+    /// A list of videos.
+    Playlist,
 }
 
 /// Whose turn it is to ask for each thing.

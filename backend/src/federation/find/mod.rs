@@ -11,6 +11,7 @@ mod error;
 mod flights;
 mod others;
 mod ours;
+mod playlist;
 mod video;
 
 pub use actor::{actor, actor_anew, actor_at, actor_by_handle, actor_since};
@@ -19,4 +20,5 @@ pub use error::FindError;
 pub use flights::Flights;
 use others::FRESH_DURATION;
 pub use others::elsewhere;
+pub use playlist::playlist;
 pub use video::{video, video_anew, video_of_before};

@@ -72,16 +72,25 @@ pub fn received(
         }
         return Ok(Heard::Refused("it may not follow"));
     }
-    if followed == Party::Instance
-        && let Some(follower) = account_of(signer)
-    {
-        if known.is_none() {
-            write.note(Event::InstanceFollowed { id: row, follower });
-        }
-        let was_in = known.as_ref().is_some_and(|known| known.state == FollowState::Accepted);
-        let is_let_in = verdict == FollowState::Accepted && !was_in;
-        if rules.follow_back && is_let_in && actor.kind == ActorKind::Application {
-            follow_by_itself(write, here, follower)?;
+    // Groups follow, too, but nobody is told of those: they are nobody whom one knows.
+    if let Some(follower) = account_of(signer) {
+        let is_new = known.is_none();
+        match followed {
+            Party::Instance => {
+                if is_new {
+                    write.note(Event::InstanceFollowed { id: row, follower });
+                }
+                let was_in = known.as_ref().is_some_and(|known| known.state == FollowState::Accepted);
+                let is_let_in = verdict == FollowState::Accepted && !was_in;
+                if rules.follow_back && is_let_in && actor.kind == ActorKind::Application {
+                    follow_by_itself(write, here, follower)?;
+                }
+            }
+            Party::Channel(channel) if is_new => write.note(Event::Followed { id: row, follower, channel }),
+            Party::Account(account) if is_new => {
+                write.note(Event::AccountFollowed { id: row, follower, account });
+            }
+            Party::Channel(_) | Party::Account(_) => {}
         }
     }
     Ok(Heard::Done)
@@ -177,6 +186,7 @@ pub fn accepted(
     }
     let job = NetworkJob::Backfill { follow: row.id, page: None, pages: 0, found: 0 };
     work::ask(write, here.now, JobKind::Network(job))?;
+    work::ask(write, here.now, JobKind::Network(NetworkJob::FindPlaylists(row.followed)))?;
     Ok(Heard::Done)
 }
 

@@ -17,5 +17,5 @@ mod words;
 pub use hear::{Heard, Rules, accepted, follow_by_itself, received, rejected, undone};
 pub use index::run as run_index;
 pub use run::{Trouble, run};
-pub use say::{Here, SayError, begin, judge, subscribe, unsubscribe, withdraw};
+pub use say::{Here, SayError, begin, judge, moved, subscribe, unsubscribe, withdraw};
 pub use who::{Named, address_of, handle_of, local_party, named};

@@ -6,14 +6,20 @@ use shared::id::{AccountId, JobId};
 
 use super::backfill;
 use super::hear::follow_by_itself;
-use super::say::{Here, SayError, begin, subscribe};
+use super::say::{Here, SayError, begin, moved, subscribe};
 use crate::app::App;
 use crate::domain::federation::Addresses;
 use crate::domain::mute;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::find::{self, FindError};
+use crate::federation::playlists;
 use crate::store::records::{NetworkJob, Party};
 use crate::store::{Durability, StoreError};
+
+/// Followings that go along in one unit of work when somebody moves: a few milliseconds of the writer's lock.
+const MOVED_PER_WORK: usize = 50;
+/// Such pieces: more than anybody follows.
+const PIECES_MAX: usize = 100_000;
 
 /// Why a job did not end well, in a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +76,9 @@ pub async fn run(app: &App, job: JobId, work: &NetworkJob) -> Result<(), Trouble
             say(app, move |write, here| begin(write, here, Party::Instance, followed).map(drop)).await
         }
         NetworkJob::Subscribe { account, name, host } => subscribe_to(app, *account, name, host).await,
+        NetworkJob::MoveFollowers { from, to } => move_followers(app, *from, *to).await,
+        NetworkJob::FindPlaylists(party) => playlists::find(app, *party).await,
+        NetworkJob::FillPlaylist(playlist) => playlists::fill(app, *playlist).await,
         NetworkJob::Backfill { follow, page, pages, found } => {
             let progress = backfill::Progress { page: page.clone(), pages: *pages, found: *found };
             backfill::run(app, job, *follow, progress).await
@@ -97,6 +106,22 @@ async fn subscribe_to(app: &App, account: AccountId, name: &str, host: &str) -> 
         return Err(Trouble::Never(format!("{name}@{host} is no channel.")));
     };
     say(app, move |write, here| subscribe(write, here, account, channel)).await
+}
+
+/// Lets who follows somebody elsewhere follow who they are now, piece by piece. A piece that was done stays so.
+async fn move_followers(app: &App, from: Party, to: Party) -> Result<(), Trouble> {
+    for _ in 0..PIECES_MAX {
+        let url = app.url().clone();
+        let moving = app.write(Durability::Flushed, move |write, now| {
+            let root = url.to_string();
+            let here = Here { addresses: Addresses::new(&root, url.host()), now };
+            moved(write, here, (from, to), MOVED_PER_WORK)
+        });
+        if moving.await? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn say(

@@ -12,7 +12,7 @@ use crate::domain::federation::Addresses;
 use crate::domain::follow::{self, AskError};
 use crate::domain::subscription::{self, FollowError};
 use crate::store::records::{Follow, FollowState, Party, RemoteActor, Said};
-use crate::store::tables::ChannelKey;
+use crate::store::tables::{ChannelKey, FollowersAcross};
 use crate::store::{Read, StoreError, Write};
 
 /// Where we are, and what time it is.
@@ -168,6 +168,66 @@ pub fn unsubscribe(
         withdraw(write, here, row.id)?;
     }
     Ok(())
+}
+
+/// Somebody elsewhere is somebody else now, as both of them say: at most `rows_max` of ours who follow them ask to follow the
+/// other, and their subscriptions go along. Gives how many there were; to be called until there are none. Who may not follow
+/// the other, since they follow as many as they may, follows neither.
+///
+/// # Errors
+/// [`SayError::Store`].
+pub fn moved(
+    write: &mut Write<'_>,
+    here: Here<'_>,
+    (from, to): (Party, Party),
+    rows_max: usize,
+) -> Result<usize, SayError> {
+    if from == to {
+        return Ok(0);
+    }
+    let mut rows = Vec::new();
+    for row in write.scan(&FollowersAcross(from)) {
+        let (key, follower) = row?;
+        // Who was refused stays refused, and does not follow.
+        let follows = follow::get(write, key.follow)?.is_some_and(|row| row.state != FollowState::Rejected);
+        if follows && follow::is_local(write, follower)? {
+            rows.push((key.follow, follower));
+        }
+        if rows_max <= rows.len() {
+            break;
+        }
+    }
+    for (id, follower) in &rows {
+        // First the old one: who follows as many as they may has room for one only then.
+        withdraw(write, here, *id)?;
+        match (*follower, from, to) {
+            (Party::Account(account), Party::Channel(from), Party::Channel(to)) => {
+                match subscription::unfollow(write, account, from) {
+                    Ok(()) | Err(FollowError::NotFollowed) => {}
+                    Err(error) => return Err(error.into()),
+                }
+                tolerated(subscribe(write, here, account, to))?;
+            }
+            (follower, _, to) => tolerated(begin(write, here, follower, to).map(drop))?,
+        }
+    }
+    Ok(rows.len())
+}
+
+/// What the rules refuse is left out; what the store refuses is not.
+fn tolerated(said: Result<(), SayError>) -> Result<(), SayError> {
+    match said {
+        Err(
+            error @ (SayError::Store(_)
+            | SayError::Ask(AskError::Store(_))
+            | SayError::Subscription(FollowError::Store(_))),
+        ) => Err(error),
+        Err(error) => {
+            tracing::debug!(%error, "a following does not go along");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// What a wish and its end are about: a server that was away hears the last of them.

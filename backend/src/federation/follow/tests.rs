@@ -238,7 +238,7 @@ fn a_channel_elsewhere_is_followed_and_left() {
     assert_eq!(answered(&wish, None), Heard::Nothing);
     assert_eq!(answered(&Wish::default(), Some(ALICE)), Heard::Nothing);
     let jobs: Vec<_> = world.store.table::<JobKey>().map(|row| row.unwrap().1.kind).collect();
-    assert!(matches!(&jobs[..], [JobKind::Network(_)]), "{jobs:?}");
+    assert!(matches!(&jobs[..], [JobKind::Network(_), JobKind::Network(_)]), "{jobs:?}");
 
     world.say(|write, here| unsubscribe(write, here, account, channel));
     assert_eq!(world.kinds(), ["Follow", "Undo"]);
@@ -266,4 +266,38 @@ fn who_is_refused_is_not_subscribed_any_more_and_may_ask_again() {
     world.say(|write, here| subscribe(write, here, account, channel));
     assert_eq!(world.state(ALICE, TIDES), Some(FollowState::Pending));
     assert_eq!(world.kinds(), ["Follow", "Follow"]);
+}
+
+#[test]
+fn who_moves_takes_followers_along_piece_by_piece_but_not_who_was_refused() {
+    let world = world();
+    let (account, channel, other) = (AccountId(1), ChannelId(21), ChannelId(22));
+    let surf = Party::Channel(other);
+    world.write(|write, _| {
+        let tides = write.get(&ChannelKey { channel })?.unwrap();
+        let remote = remote(ActorKind::Group, "video-channels/surf");
+        write.insert(
+            &ChannelKey { channel: other },
+            &Channel { id: other, name: "surf".to_owned(), remote, ..tides },
+        )
+    });
+    world.say(|write, here| subscribe(write, here, account, channel));
+    world.say(|write, here| begin(write, here, Party::Instance, TIDES).map(drop));
+    let piece = || world.say(|write, here| moved(write, here, (TIDES, surf), 1));
+    assert_eq!((piece(), piece(), piece()), (1, 1, 0));
+    assert!(subscription::is_following(&world.store, account, other).unwrap());
+    assert!(!subscription::is_following(&world.store, account, channel).unwrap());
+    for follower in [ALICE, Party::Instance] {
+        assert_eq!(world.state(follower, TIDES), None);
+        assert_eq!(world.state(follower, surf), Some(FollowState::Pending));
+    }
+    let mut kinds = world.kinds();
+    kinds.sort();
+    assert_eq!(kinds, ["Follow", "Follow", "Follow", "Follow", "Undo", "Undo"]);
+
+    let wish = Wish { id: None, follower: None, followed: None };
+    world.write(|write, here| rejected(write, here, surf, (Some(ALICE), &wish)));
+    assert_eq!(world.say(|write, here| moved(write, here, (surf, TIDES), 9)), 1, "the instance alone");
+    assert_eq!(world.state(ALICE, surf), Some(FollowState::Rejected));
+    assert_eq!(world.state(ALICE, TIDES), None);
 }

@@ -231,6 +231,7 @@ fn remote(old: Option<&RemoteActor>, reading: Reading<'_>) -> RemoteActor {
         outbox: said.outbox.clone(),
         followers_url: said.followers.clone(),
         playlists_url: said.playlists.clone(),
+        approves_followers: said.approves_followers,
         keys: keys(said),
         avatar: picture(&said.avatars, AVATAR_WIDTH, old.and_then(|old| old.avatar.as_ref())),
         banner: picture(&said.banners, BANNER_WIDTH, old.and_then(|old| old.banner.as_ref())),
@@ -244,7 +245,7 @@ fn remote(old: Option<&RemoteActor>, reading: Reading<'_>) -> RemoteActor {
 /// What the document names and nothing else: a key that was replaced signs nothing any more.
 fn keys(said: &vocab::Actor) -> Vec<RemoteKey> {
     let key = |key: &vocab::Key| RemoteKey { id: key.id.clone(), pem: key.pem.clone() };
-    std::iter::once(&said.key).map(key).take(KEYS_MAX).collect()
+    std::iter::once(&said.key).chain(&said.other_keys).map(key).take(KEYS_MAX).collect()
 }
 
 /// A picture of an address: the one that had it before, or a new one.

@@ -33,6 +33,9 @@ pub enum KeepError {
     /// It was removed here and does not come back.
     #[error("it was removed")]
     Gone,
+    /// Whose it is has as many as are kept of anybody.
+    #[error("there are too many of them")]
+    TooMany,
     /// The rules for comments refuse it.
     #[error("the comment is refused")]
     Comment(#[source] CommentError),

@@ -1,5 +1,7 @@
 //! What others think of videos, and how often they watch them.
 
+use std::time::Duration;
+
 use shared::id::{AccountId, VideoId};
 use shared::time::Timestamp;
 
@@ -7,7 +9,7 @@ use super::KeepError;
 use crate::domain::video::edit;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::Viewer;
-use crate::domain::{rating, share as shares, statistics};
+use crate::domain::{rating, share as shares, statistics, views};
 use crate::store::records::{Opinion, Party, Video};
 use crate::store::tables::{AccountKey, VideoKey};
 use crate::store::{Read, Write};
@@ -95,6 +97,24 @@ pub fn add_views(write: &mut Write<'_>, now: Timestamp, video: VideoId, count: u
     let record = write.get(&VideoKey { video })?.ok_or(KeepError::Place("object"))?;
     must_be_open(write, &record)?;
     Ok(statistics::count(write, now, video, count.min(VIEWS_MAX))?)
+}
+
+/// Adds what somebody elsewhere watched of a video of ours to what its maker learns of its viewers, as far as it is believed.
+///
+/// # Errors
+/// [`KeepError`].
+pub fn watched(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    video: VideoId,
+    watched: Duration,
+    sections: &[(u64, u64)],
+) -> Result<(), KeepError> {
+    let record = write.get(&VideoKey { video })?.ok_or(KeepError::Place("object"))?;
+    must_be_open(write, &record)?;
+    let length = record.facts.as_ref().map_or(0, |facts| facts.duration_ms);
+    let watch = views::watched_elsewhere(Duration::from_millis(length), watched, sections);
+    Ok(statistics::add(write, now, video, &watch)?)
 }
 
 /// Nobody elsewhere knows of a video that is not for everybody who has its address.

@@ -1,15 +1,16 @@
 //! What becomes of things that were removed on their server. Who may have them removed is judged before.
 
-use shared::id::{CommentId, VideoId};
+use shared::id::{CommentId, PlaylistId, VideoId};
 use shared::time::Timestamp;
 
 use super::KeepError;
 use super::actor::change_remote;
 use crate::domain::comment::{self, CommentError};
 use crate::domain::event::Event;
+use crate::domain::playlist::remove_elsewhere;
 use crate::domain::video::edit;
 use crate::store::records::{Comment, Party};
-use crate::store::tables::{AccountKey, ChannelKey, CommentKey, VideoKey};
+use crate::store::tables::{AccountKey, ChannelKey, CommentKey, PlaylistKey, VideoKey};
 use crate::store::{Read, Write};
 
 /// Removes an actor of another server with all that is theirs. There may be thousands of rows, so a job does it piece by
@@ -52,6 +53,18 @@ pub fn video(write: &mut Write<'_>, video: VideoId) -> Result<(), KeepError> {
         return Err(KeepError::Ours);
     }
     Ok(edit::remove(write, &record)?)
+}
+
+/// Removes a list of videos of another server; one that is gone stays so.
+///
+/// # Errors
+/// [`KeepError`].
+pub fn playlist(write: &mut Write<'_>, playlist: PlaylistId) -> Result<(), KeepError> {
+    match write.get(&PlaylistKey { playlist })? {
+        Some(record) if record.remote.is_none() => Err(KeepError::Ours),
+        Some(_) => Ok(remove_elsewhere(write, playlist)?),
+        None => Ok(()),
+    }
 }
 
 /// Removes a comment of another server, or one on another server's video; its place stays while others answer it. One that

@@ -27,6 +27,9 @@ use crate::store::tables::{
 };
 use crate::store::{Durability, Read, Store, StoreError, Write};
 
+#[path = "playlist_tests.rs"]
+mod playlists;
+
 const HOST: &str = "films.example";
 const THERE: &str = "localhost:9001";
 

@@ -1,18 +1,27 @@
 //! What our people do with what is of other servers: thumbs, views, reports.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 use shared::id::{AbuseId, PostId, VideoId};
+use shared::time::Timestamp;
 
 use super::speaker::Speaker;
 use super::words::{WordsError, activity};
 use crate::app::App;
-use crate::documents::addresses;
-use crate::domain::federation::activity::{Flag, Report, rate_elsewhere, unrate_elsewhere, view};
-use crate::domain::federation::context::{PLAIN, VIEW};
+use crate::documents::{addresses, audience};
+use crate::domain::federation::Audience;
+use crate::domain::federation::activity::{
+    self as activities, Flag, Report, Watching, rate_elsewhere, unrate_elsewhere, view,
+};
+use crate::domain::federation::context::{PLAIN, VIEW, WATCH};
 use crate::domain::rating;
-use crate::store::records::{AbuseSubject, Opinion, Party};
+use crate::store::records::{AbuseSubject, Opinion, Party, Viewing};
 use crate::store::tables::{AbuseKey, AccountKey, ChannelKey, CommentKey, VideoKey};
 use crate::store::{Read, StoreError};
+
+/// How long somebody counts as watching who is not told of again: PeerTube's two minutes.
+const WATCHING_FOR: Duration = Duration::from_secs(2 * 60);
 
 type Words = Result<Option<Map<String, Value>>, WordsError>;
 
@@ -29,6 +38,36 @@ fn theirs(app: &App, video: VideoId) -> Result<Option<(String, String)>, StoreEr
 pub(super) fn viewed(app: &App, video: VideoId, post: PostId) -> Words {
     let Some((url, owner)) = theirs(app, video)? else { return Ok(None) };
     activity(VIEW, view(&addresses(app), (video, url), owner, post)).map(Some)
+}
+
+/// How many watch a video now; none where nobody does any more, or where it was to be said long ago.
+pub(super) fn watching(app: &App, video: VideoId, at: Timestamp) -> Words {
+    let expires = at.after(WATCHING_FOR);
+    if expires <= app.clock().now() {
+        return Ok(None);
+    }
+    let addresses = addresses(app);
+    let (viewers, object, audience) = match theirs(app, video)? {
+        Some((url, owner)) => (app.watching().viewers_here(video), url, Audience::of(owner)),
+        None => {
+            let Some(entry) = app.catalogue().video(video) else { return Ok(None) };
+            if audience(app, &entry).is_none() {
+                return Ok(None);
+            }
+            let channel = addresses.channel(&entry.publisher.channel.name);
+            let audience = Audience::followers_of(&[channel, addresses.instance()]);
+            (app.watching().viewers(video), addresses.video(entry.listed.video.uuid), audience)
+        }
+    };
+    if viewers == 0 {
+        return Ok(None);
+    }
+    activity(VIEW, Watching::new(&addresses, audience, (video, object), viewers, expires)).map(Some)
+}
+
+pub(super) fn watched(app: &App, viewing: &Viewing) -> Words {
+    let Some((url, owner)) = theirs(app, viewing.video)? else { return Ok(None) };
+    activity(WATCH, activities::watched(&addresses(app), viewing, url, owner)).map(Some)
 }
 
 /// A thumb, or that it is taken back; none where it was given, or taken back, since.

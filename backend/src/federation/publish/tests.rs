@@ -16,7 +16,7 @@ use crate::http::sample::{PRIVATE, PUBLIC, UNLISTED, app as sample, plain_video,
 use crate::store::records::{
     Abuse, AbuseReason, AbuseState, AbuseSubject, Account, ActorKind, Channel, Comment, Opinion, Party,
     PlayerTheme, Playlist, PlaylistKind, PlaylistPrivacy, Post, Rating, RemoteActor, RemoteComment,
-    RemoteVideo, Rendition, ReportedVideo, Said, Video, VideoPlaylist,
+    RemoteVideo, Rendition, ReportedVideo, Said, Video, VideoPlaylist, Viewing,
 };
 use crate::store::tables::{AbuseKey, AccountKey, ChannelKey, CommentKey, PlaylistKey, RatingKey, VideoKey};
 use crate::store::{Durability, StoreError, Write};
@@ -133,6 +133,7 @@ fn said(id: u64, video: u64, author: u64, parent: Option<u64>) -> Comment {
         replies_of_owner: 0,
         children: 0,
         held_children: 0,
+        approval: None,
     }
 }
 
@@ -152,6 +153,7 @@ fn list() -> VideoPlaylist {
         first: None,
         created_at: AT,
         updated_at: AT,
+        remote: None,
     }
 }
 
@@ -352,6 +354,29 @@ async fn what_is_done_elsewhere_is_said_to_whose_it_is() {
         compare(&rig, Party::Instance, Said::Viewed(ELSEWHERE), "148_B-to-A_View", &[".expires"]).await;
     assert!(rig.is_signed(&view));
     assert_eq!(view["actor"], "http://localhost:9001/accounts/peertube");
+
+    assert_eq!(rig.words(Party::Instance, Said::Watching(ELSEWHERE)).await, None, "nobody watches");
+    let viewing = Viewing {
+        video: ELSEWHERE,
+        name: UNLISTED,
+        from: AT,
+        to: AT,
+        seconds: 25,
+        sections: vec![(0, 25), (30, 40)],
+    };
+    let watched = rig.words(Party::Instance, Said::Watched(Box::new(viewing))).await.unwrap();
+    assert!(rig.is_signed(&watched));
+    let object = &watched["object"];
+    assert_eq!((&object["type"], &object["duration"]), (&"WatchAction".into(), &"PT25S".into()));
+    assert_eq!(object["id"], format!("http://localhost:9001/videos/local-viewer/{UNLISTED}"));
+    assert_eq!(object["object"], "http://localhost:9002/videos/watch/9");
+    assert_eq!((&watched["to"], &watched["cc"]), (&object["to"], &object["cc"]));
+    assert_eq!(object["watchSections"][1]["startTimestamp"], 30);
+    let names: Vec<&String> = object.as_object().unwrap().keys().collect();
+    assert!(
+        !names.iter().any(|name| ["actor", "attributedTo", "location"].contains(&name.as_str())),
+        "{names:?}"
+    );
 
     let flag = compare(&rig, ALICE, Said::Flagged(AbuseId(2)), "201_B-to-A_Flag", &[]).await;
     assert_eq!(flag["id"], "http://localhost:9001/admin/abuses/2");

@@ -97,6 +97,8 @@ fn say(
         Said::VideoUnshared(video) => video::unshared(app, post.by, *video)?,
         Said::VideoDeleted(uuid) => video::deleted(app, who, *uuid)?,
         Said::Viewed(video) => elsewhere::viewed(app, *video, id)?,
+        Said::Watching(video) => elsewhere::watching(app, *video, post.at)?,
+        Said::Watched(viewing) => elsewhere::watched(app, viewing)?,
         Said::Liked(video) => elsewhere::rated(app, who, post.by, (*video, Opinion::Like, true))?,
         Said::Unliked(video) => elsewhere::rated(app, who, post.by, (*video, Opinion::Like, false))?,
         Said::Disliked(video) => elsewhere::rated(app, who, post.by, (*video, Opinion::Dislike, true))?,
@@ -105,6 +107,9 @@ fn say(
         Said::CommentCreated(id) => comment::created(app, who, *id)?,
         Said::CommentUpdated(id) => comment::updated(app, who, *id, post.at)?,
         Said::CommentApproved(id) => comment::approved(app, who, *id)?,
+        Said::CommentRejected { comment, video, url, parent } => {
+            Some(comment::rejected(app, who, (*video, *comment), (url.as_str(), *parent))?)
+        }
         Said::CommentRemoved { comment, video, url } => {
             Some(comment::removed(app, who, (*video, *comment), url)?)
         }

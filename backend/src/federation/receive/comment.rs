@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::decide::{Decided, Making, Stop};
 use super::facts::Talk;
-use super::{Effect, Fact, Facts, Here, Said, Trust};
+use super::{CommentFact, Effect, Fact, Facts, Here, Said, Trust};
 use crate::federation::keep::Place;
 use crate::federation::vocab::{Note, Reply, host_of};
 use crate::store::records::CommentsPolicy;
@@ -46,11 +46,21 @@ pub(super) fn made(
         Fact::Comment(known) if making == Making::New && is_own && known.is_held => {
             let video = &known.video.host;
             let is_approved = video.is_some() && note.approval.as_deref().and_then(host_of) == *video;
-            return if is_approved { Ok(vec![Effect::ShowComment(known.id)]) } else { Err(Stop::Nothing) };
+            let shown = Effect::ShowComment { comment: known.id, approval: note.approval };
+            return if is_approved { Ok(vec![shown]) } else { Err(Stop::Nothing) };
+        }
+        // Said again with the yes that it was given here: others may wait for that.
+        Fact::Comment(known)
+            if making == Making::New
+                && is_own
+                && known.video.host.is_none()
+                && note.approval.as_deref().and_then(host_of).as_deref() == Some(here.host) =>
+        {
+            return Ok(vec![Effect::PassOnApproved { comment: known.id, channel: known.video.channel }]);
         }
         // An old word must not undo a newer one.
         Fact::Comment(_) if making == Making::New && is_own => return Err(Stop::Nothing),
-        Fact::Actor(_) | Fact::Video(_) => {
+        Fact::Actor(_) | Fact::Video(_) | Fact::Playlist(_) => {
             return Err(Stop::refuse("something else has the comment's address"));
         }
         Fact::Comment(_) | Fact::Nothing | Fact::Document(_) | Fact::Gone | Fact::Failed(_) => {}
@@ -81,14 +91,29 @@ pub(super) fn made(
     Ok(effects)
 }
 
-/// `ApproveReply`: what somebody here said about a video elsewhere may be seen.
+/// `ApproveReply`: what was said about a video elsewhere may be seen, says who makes it.
 pub(super) fn approved(said: &Said<'_>, facts: &Facts, reply: &Reply) -> Decided {
-    let Fact::Comment(comment) = facts.known(&reply.reply)? else { return Err(Stop::Nothing) };
-    if comment.host.is_some() || comment.video.host.is_none() {
-        return Err(Stop::Nothing);
+    let Some(comment) = on_theirs(said, facts, reply)? else { return Err(Stop::Nothing) };
+    let approval = said.activity.id.clone().filter(|id| host_of(id) == comment.video.host);
+    let shown = Effect::ShowComment { comment: comment.id, approval };
+    Ok(if comment.is_held { vec![shown] } else { Vec::new() })
+}
+
+/// `RejectReply`: it may not.
+pub(super) fn rejected(said: &Said<'_>, facts: &Facts, reply: &Reply) -> Decided {
+    let Some(comment) = on_theirs(said, facts, reply)? else { return Err(Stop::Nothing) };
+    // Where it is seen, whoever makes the video has it deleted.
+    Ok(if comment.is_held { vec![Effect::RemoveComment(comment.id)] } else { Vec::new() })
+}
+
+/// The comment that is judged, on a video of who judges; none where nothing is known of it, or its video is of here.
+fn on_theirs<'f>(said: &Said<'_>, facts: &'f Facts, reply: &Reply) -> Result<Option<&'f CommentFact>, Stop> {
+    let Fact::Comment(comment) = facts.known(&reply.reply)? else { return Ok(None) };
+    if comment.video.host.is_none() {
+        return Ok(None);
     }
     if said.trust != Trust::Word || !said.by.makes(&comment.video) {
         return Err(Stop::refuse("the video is another's"));
     }
-    Ok(if comment.is_held { vec![Effect::ShowComment(comment.id)] } else { Vec::new() })
+    Ok(Some(comment))
 }

@@ -3,19 +3,21 @@
 //! Owns the order in which things are looked at: who says it, whether they are heard, what it is about.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde_json::Value;
-use shared::id::{AccountId, ChannelId, CommentId, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, PlaylistId, VideoId};
 use shared::time::Timestamp;
 
 use crate::config::AcceptFrom;
 use crate::domain::abuse::NewAbuse;
+use crate::domain::views::Teller;
 use crate::federation::keep::Place;
 use crate::federation::vocab::{self, Activity, Deed, Elsewhere, Thing, host_of, url_of};
 use crate::store::records::{Opinion, Party, RemoteMirror};
 
 use super::facts::{ActorFact, Facts, Need};
-use super::{actor, cache_file, comment, flag, rating, remove, share, video, view};
+use super::{actor, cache_file, comment, flag, playlist, rating, remove, share, video, view};
 
 /// Why an activity may be believed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +35,8 @@ pub struct Said<'s> {
     pub activity: &'s Activity,
     /// Who.
     pub by: &'s ActorFact,
+    /// The server that brought it: mostly theirs.
+    pub bringer: &'s str,
     /// Why to believe it.
     pub trust: Trust,
     /// When it came.
@@ -69,16 +73,38 @@ pub enum Effect {
         /// Whose video it is about: who is not heard by them says nothing there.
         owner: AccountId,
     },
+    /// A list of videos is kept as it is now.
+    KeepPlaylist {
+        /// As it is now.
+        said: Box<vocab::Playlist>,
+        /// Where it is shown.
+        channel: ChannelId,
+    },
     /// Those who follow a channel of ours hear the same words, where these show by themselves whose they are.
     PassOn(ChannelId),
     /// Somebody is gone with all that is theirs.
     RemoveActor(Party),
     /// A video is gone.
     RemoveVideo(VideoId),
+    /// A list of videos is gone.
+    RemovePlaylist(PlaylistId),
     /// A comment is gone.
     RemoveComment(CommentId),
     /// A comment that waited may be seen.
-    ShowComment(CommentId),
+    ShowComment {
+        /// Which.
+        comment: CommentId,
+        /// The id of the yes that it was given.
+        approval: Option<String>,
+    },
+    /// Those who follow a channel of ours hear the same words once more, where they are of a comment that waited and says now
+    /// that it may be seen.
+    PassOnApproved {
+        /// Which.
+        comment: CommentId,
+        /// Where.
+        channel: ChannelId,
+    },
     /// Somebody shares a video.
     Share {
         /// Which.
@@ -121,12 +147,21 @@ pub enum Effect {
     Watching {
         /// Which.
         video: VideoId,
-        /// On which server.
-        host: String,
+        /// Who says so.
+        by: Teller,
         /// How many.
         viewers: u64,
         /// Until when they count.
         until: Timestamp,
+    },
+    /// Somebody on another server watched a video of ours, and left.
+    Watched {
+        /// Which.
+        video: VideoId,
+        /// How long.
+        watched: Duration,
+        /// From which second to which.
+        sections: Vec<(u64, u64)>,
     },
     /// Something is reported.
     Report {
@@ -247,12 +282,10 @@ pub(super) fn decide(said: &Said<'_>, facts: &Facts, here: &Here<'_>, depth: usi
         Deed::View(seen) => view::seen(said, facts, seen),
         Deed::Flag(report) => flag::reported(said, facts, here, report),
         Deed::ApproveReply(reply) => comment::approved(said, facts, reply),
+        Deed::RejectReply(reply) => comment::rejected(said, facts, reply),
         Deed::Move(target) => actor::moved(said, facts, target),
-        // Followings are decided elsewhere; nobody here takes back what somebody said at another's video; and what is not
-        // understood changes nothing.
-        Deed::Follow(_) | Deed::Accept(_) | Deed::Reject(_) | Deed::RejectReply(_) | Deed::Other(_) => {
-            Err(Stop::Nothing)
-        }
+        // Followings are decided elsewhere; and what is not understood changes nothing.
+        Deed::Follow(_) | Deed::Accept(_) | Deed::Reject(_) | Deed::Other(_) => Err(Stop::Nothing),
     }
 }
 
@@ -265,6 +298,13 @@ pub(super) enum Making {
 
 /// `Create` and `Update`: by what it is.
 fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value, making: Making) -> Decided {
+    // Nobody but who says it knows of it: it is nowhere to be asked for.
+    if let Some(thing) = Thing::of(object).filter(|thing| thing.is("WatchAction")) {
+        return view::watched(said, facts, thing);
+    }
+    if Thing::of(object).is_some_and(|thing| thing.is("Playlist")) {
+        return playlist::made(said, facts, here, object);
+    }
     let document = document(said, facts, here, object)?;
     let Some(thing) = Thing::of(&document) else { return Err(Stop::Nothing) };
     let is_own = matches!(document, Cow::Borrowed(_));
@@ -273,6 +313,7 @@ fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, object: &Value, making:
         "Note" | "Article" | "Page" | "Question" => {
             comment::made(said, facts, here, &document, is_own, making)
         }
+        "Playlist" => playlist::made(said, facts, here, object),
         "CacheFile" => cache_file::made(said, facts, here, thing),
         "Person" | "Service" | "Organization" | "Group" | "Application" if making == Making::Changed => {
             actor::changed(said, facts, url_of(&document).unwrap_or_default())

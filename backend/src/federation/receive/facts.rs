@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
-use shared::id::{AccountId, ChannelId, CommentId, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, PlaylistId, VideoId};
 
 use super::decide::Stop;
 use crate::store::records::{ActorKind, CommentsPolicy, Party};
@@ -34,6 +34,8 @@ pub enum Fact {
     Video(VideoFact),
     /// A comment.
     Comment(CommentFact),
+    /// A list of videos of another server.
+    Playlist(PlaylistFact),
     /// A document of another server, fetched from there.
     Document(Value),
     /// Nothing is known here, or nothing that rooms decide about.
@@ -115,6 +117,19 @@ pub struct CommentFact {
     pub video: VideoFact,
 }
 
+/// A list of videos of another server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlaylistFact {
+    /// Its row.
+    pub id: PlaylistId,
+    /// Its server.
+    pub host: String,
+    /// The channel it is shown in.
+    pub channel: Option<ChannelId>,
+    /// Whose it is.
+    pub owner: AccountId,
+}
+
 /// All that is known around an activity.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Facts(HashMap<Need, Fact>);
@@ -154,7 +169,9 @@ impl Facts {
     pub(super) fn video(&self, url: &str) -> Result<Option<&VideoFact>, Stop> {
         match self.get(Need::Video(url.to_owned()))? {
             Fact::Video(video) => Ok(Some(video)),
-            Fact::Actor(_) | Fact::Comment(_) | Fact::Document(_) | Fact::Nothing => Ok(None),
+            Fact::Actor(_) | Fact::Comment(_) | Fact::Playlist(_) | Fact::Document(_) | Fact::Nothing => {
+                Ok(None)
+            }
             Fact::Gone => Err(Stop::refuse("what it is about is gone")),
             Fact::Failed(_) => Ok(None),
         }
@@ -164,7 +181,7 @@ impl Facts {
         match self.get(Need::Talk(url.to_owned()))? {
             Fact::Video(video) => Ok(Talk::Video(video)),
             Fact::Comment(comment) => Ok(Talk::Comment(comment)),
-            Fact::Actor(_) | Fact::Document(_) | Fact::Nothing => {
+            Fact::Actor(_) | Fact::Playlist(_) | Fact::Document(_) | Fact::Nothing => {
                 Err(Stop::refuse("it answers nothing that is known here"))
             }
             Fact::Gone => Err(Stop::refuse("what it answers is gone")),
@@ -175,7 +192,9 @@ impl Facts {
     pub(super) fn document(&self, url: &str) -> Result<&Value, Stop> {
         match self.get(Need::Document(url.to_owned()))? {
             Fact::Document(document) => Ok(document),
-            Fact::Actor(_) | Fact::Video(_) | Fact::Comment(_) | Fact::Nothing => Err(Stop::Nothing),
+            Fact::Actor(_) | Fact::Video(_) | Fact::Comment(_) | Fact::Playlist(_) | Fact::Nothing => {
+                Err(Stop::Nothing)
+            }
             Fact::Gone => Err(Stop::refuse("what it is about is gone")),
             Fact::Failed(why) => Err(Stop::refuse(format!("what it is about cannot be had: {why}"))),
         }
@@ -190,7 +209,7 @@ impl Facts {
 fn an_actor(fact: &Fact) -> Result<&ActorFact, Stop> {
     match fact {
         Fact::Actor(actor) => Ok(actor),
-        Fact::Video(_) | Fact::Comment(_) | Fact::Document(_) | Fact::Nothing => {
+        Fact::Video(_) | Fact::Comment(_) | Fact::Playlist(_) | Fact::Document(_) | Fact::Nothing => {
             Err(Stop::refuse("who it is about is not known"))
         }
         Fact::Gone => Err(Stop::refuse("who it is about is gone")),

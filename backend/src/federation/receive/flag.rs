@@ -38,7 +38,12 @@ pub(super) fn reported(said: &Said<'_>, facts: &Facts, here: &Here<'_>, report: 
             },
             Fact::Video(video) => NewSubject::Video { id: video.id, start: report.start, end: report.end },
             Fact::Comment(comment) if comment.author.is_some() => NewSubject::Comment(comment.id),
-            Fact::Comment(_) | Fact::Document(_) | Fact::Nothing | Fact::Gone | Fact::Failed(_) => continue,
+            Fact::Comment(_)
+            | Fact::Playlist(_)
+            | Fact::Document(_)
+            | Fact::Nothing
+            | Fact::Gone
+            | Fact::Failed(_) => continue,
         };
         let new = NewAbuse { subject, reason: reason(report), predefined: predefined(&report.reasons) };
         effects.push(Effect::Report { reporter, new });

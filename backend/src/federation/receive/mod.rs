@@ -13,6 +13,7 @@ mod comment;
 mod decide;
 mod facts;
 mod flag;
+mod playlist;
 mod rating;
 mod remove;
 mod share;
@@ -22,4 +23,4 @@ mod video;
 mod view;
 
 pub use decide::{Decision, Effect, Here, Said, Trust, receive};
-pub use facts::{ActorFact, CommentFact, Fact, Facts, Need, VideoFact};
+pub use facts::{ActorFact, CommentFact, Fact, Facts, Need, PlaylistFact, VideoFact};

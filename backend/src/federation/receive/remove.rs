@@ -26,6 +26,11 @@ pub(super) fn removed(said: &Said<'_>, facts: &Facts, here: &Here<'_>, url: &str
             let is_makers = comment.video.host.is_some() && by.makes(&comment.video);
             (Effect::RemoveComment(comment.id), is_authors || is_makers)
         }
+        Fact::Playlist(list) => {
+            let is_theirs = by.account() == Some(list.owner)
+                || list.channel.is_some_and(|channel| by.party == Party::Channel(channel));
+            (Effect::RemovePlaylist(list.id), is_theirs && by.host.as_ref() == Some(&list.host))
+        }
         Fact::Nothing | Fact::Document(_) | Fact::Gone | Fact::Failed(_) => return Err(Stop::Nothing),
     };
     // Nobody else removes what is here, but for what somebody here says below another's video.

@@ -18,7 +18,7 @@ pub(super) fn shared(said: &Said<'_>, facts: &Facts, here: &Here<'_>, url: &str,
     let video = match facts.known(url)? {
         Fact::Video(video) => Some(video),
         Fact::Comment(_) | Fact::Actor(_) => return Err(Stop::Nothing),
-        Fact::Nothing | Fact::Document(_) | Fact::Gone | Fact::Failed(_) => {
+        Fact::Nothing | Fact::Playlist(_) | Fact::Document(_) | Fact::Gone | Fact::Failed(_) => {
             if host_of(url).as_deref() == Some(here.host) {
                 return Err(Stop::Nothing);
             }
@@ -45,7 +45,8 @@ fn inner(said: &Said<'_>, facts: &Facts, here: &Here<'_>, url: &str, depth: usiz
         return Err(Stop::refuse("what is passed on is another's"));
     }
     let by = facts.actor(&activity.actor)?;
-    decide(&Said { activity: &activity, by, trust: Trust::Word, at: said.at }, facts, here, depth + 1)
+    let said = Said { activity: &activity, by, trust: Trust::Word, ..*said };
+    decide(&said, facts, here, depth + 1)
 }
 
 /// `Undo` of it, by who did it.

@@ -41,6 +41,7 @@ pub(super) fn made(
             Fact::Video(_)
             | Fact::Actor(_)
             | Fact::Comment(_)
+            | Fact::Playlist(_)
             | Fact::Document(_)
             | Fact::Nothing
             | Fact::Gone

@@ -193,18 +193,7 @@ impl PrivateKey {
     /// What others know it by: SPKI in PEM, with a line end at the end as OpenSSL writes it.
     #[must_use]
     pub fn public_pem(&self) -> String {
-        let letters = STANDARD.encode(&self.public);
-        let mut pem = format!("{BEGIN}{SPKI_LABEL}\n");
-        for (place, letter) in letters.chars().enumerate() {
-            if 0 < place && place % PEM_LINE_LETTERS == 0 {
-                pem.push('\n');
-            }
-            pem.push(letter);
-        }
-        pem.push_str("\n-----END ");
-        pem.push_str(SPKI_LABEL);
-        pem.push('\n');
-        pem
+        write_pem(&self.public)
     }
 
     /// Signs with RSASSA-PKCS1-v1_5 and SHA-256, which throws no dice, in base64.
@@ -218,6 +207,22 @@ impl PrivateKey {
         signed.expect("an RSA key that was read signs any message");
         signature
     }
+}
+
+/// SPKI in PEM, with a line end at the end as OpenSSL writes it.
+pub(super) fn write_pem(spki: &[u8]) -> String {
+    let letters = STANDARD.encode(spki);
+    let mut pem = format!("{BEGIN}{SPKI_LABEL}\n");
+    for (place, letter) in letters.chars().enumerate() {
+        if 0 < place && place % PEM_LINE_LETTERS == 0 {
+            pem.push('\n');
+        }
+        pem.push(letter);
+    }
+    pem.push_str("\n-----END ");
+    pem.push_str(SPKI_LABEL);
+    pem.push('\n');
+    pem
 }
 
 fn read_pem(text: &str) -> Result<Vec<u8>, KeyError> {

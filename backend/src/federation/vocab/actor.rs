@@ -4,6 +4,7 @@ use serde_json::Value;
 use shared::time::Timestamp;
 
 use super::read::{Elsewhere, Flaw, Thing, host_of, is_same_host, is_url, url_of};
+use crate::federation::sign::pem_of_multibase;
 
 /// Letters of a name in addresses.
 const NAME_LENGTH_MAX: usize = 120;
@@ -13,6 +14,8 @@ const DISPLAY_NAME_LENGTH_MAX: usize = 120;
 const SUMMARY_LENGTH_MAX: usize = 1000;
 /// Bytes of a key.
 const KEY_LENGTH_MAX: usize = 5000;
+/// Keys of somebody beside the first that are looked at.
+const MULTIKEYS_MAX: usize = 3;
 /// Sizes of one picture: PeerTube has four.
 const PICTURES_MAX: usize = 20;
 /// Former addresses of somebody.
@@ -78,8 +81,12 @@ pub struct Actor {
     pub following: Option<String>,
     /// Their lists of videos.
     pub playlists: Option<String>,
+    /// Whether who follows them waits for an answer.
+    pub approves_followers: bool,
     /// Their key.
     pub key: Key,
+    /// What else they sign with (FEP-521a): Ed25519 keys.
+    pub other_keys: Vec<Key>,
     /// Whose they are, where they are a group.
     pub owners: Vec<String>,
     /// Pictures of them, largest first.
@@ -134,7 +141,9 @@ impl Actor {
             followers: own("followers"),
             following: own("following"),
             playlists: own("playlists"),
+            approves_followers: thing.flag("manuallyApprovesFollowers").unwrap_or(false),
             key,
+            other_keys: multikeys(thing, id),
             owners,
             avatars: pictures(thing, "icon"),
             banners: pictures(thing, "image"),
@@ -180,6 +189,17 @@ fn key_of(thing: Thing<'_>, id: &str) -> Result<Key, Flaw> {
     let pem = pem.filter(|pem| pem.trim_start().starts_with("-----BEGIN PUBLIC KEY-----"));
     let pem = pem.ok_or(Flaw { field: "publicKey", why: "is no SPKI key in PEM" })?;
     Ok(Key { id: key_id.to_owned(), pem: pem.to_owned() })
+}
+
+/// Keys of theirs that are published as Multikeys.
+fn multikeys(thing: Thing<'_>, id: &str) -> Vec<Key> {
+    let key = |key: Thing<'_>| {
+        let key_id = key.text("id").filter(|key| is_url(key) && is_same_host(key, id))?;
+        let is_theirs = key.is("Multikey") && key.url("controller").is_none_or(|owner| owner == id);
+        let pem = key.text("publicKeyMultibase").filter(|_| is_theirs).and_then(pem_of_multibase)?;
+        Some(Key { id: key_id.to_owned(), pem })
+    };
+    thing.things("assertionMethod").take(MULTIKEYS_MAX).filter_map(key).collect()
 }
 
 /// Pictures of a field, largest first; those that do not say how large they are last.

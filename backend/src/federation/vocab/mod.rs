@@ -22,4 +22,4 @@ pub use read::{
     Elsewhere, Flaw, LIST_MAX, PUBLIC, Thing, URL_LENGTH_MAX, host_of, is_same_host, is_secure, is_url,
     url_of,
 };
-pub use video::{Caption, File, Format, Part, Storyboard, Stream, Video, parts};
+pub use video::{Caption, File, Format, Part, Storyboard, Stream, Video, parts, seconds};

@@ -5,12 +5,14 @@ use shared::id::Uuid;
 use shared::time::Timestamp;
 
 use super::actor::{Picture, cut, pictures};
-use super::read::{Flaw, Thing, is_same_host, is_url};
+use super::read::{Elsewhere, Flaw, Thing, is_same_host, is_url};
 
 /// Letters of a list's name.
 const NAME_LENGTH_MAX: usize = 120;
 /// Letters of what is said of it.
 const CONTENT_LENGTH_MAX: usize = 1000;
+/// Nobody has more lists.
+const PLACE_MAX: u64 = 100_000;
 
 /// A list of videos.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +29,8 @@ pub struct Playlist {
     pub channel: String,
     /// Whether everybody finds it.
     pub is_public: bool,
+    /// Its place among the lists of its channel, from 1 on (PeerTube 7.3).
+    pub place: Option<u64>,
     /// Its picture.
     pub picture: Option<Picture>,
     /// When it was made.
@@ -51,6 +55,15 @@ pub struct Element {
 }
 
 impl Playlist {
+    /// Whether all addresses in it are of other servers.
+    ///
+    /// # Errors
+    /// [`Flaw`].
+    pub fn check(&self, elsewhere: Elsewhere<'_>) -> Result<(), Flaw> {
+        elsewhere.check("id", &self.id)?;
+        elsewhere.check("attributedTo", &self.channel)
+    }
+
     /// Reads one. Its channel is on its own server.
     ///
     /// # Errors
@@ -71,6 +84,7 @@ impl Playlist {
             description: content.filter(|text| 3 <= text.len()),
             channel: channel.to_owned(),
             is_public: thing.audience("to").iter().any(|name| name == super::PUBLIC),
+            place: thing.number("videoChannelPosition").filter(|place| (1..=PLACE_MAX).contains(place)),
             picture: pictures(thing, "icon").into_iter().next(),
             published: thing.date("published").ok_or(Flaw::missing("published"))?,
             updated: thing.date("updated"),

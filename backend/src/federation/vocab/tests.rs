@@ -46,6 +46,30 @@ fn somebody_is_read_with_all_that_is_theirs() {
 }
 
 #[test]
+fn other_keys_are_read_where_they_are_theirs() {
+    const KEY: &str = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
+    let tide = "https://a.example/video-channels/tide";
+    let key = |id: &str, kind: &str, owner: &str, key: &str| json!({ "id": id, "type": kind, "controller": owner, "publicKeyMultibase": key });
+    let own = format!("{tide}#ed25519-key");
+    let keys = json!([
+        key("https://evil.example/k", "Multikey", tide, KEY),
+        key(&own, "Multikey", "https://a.example/b", KEY),
+        key(&own, "Multikey", tide, KEY),
+    ]);
+    let read =
+        Actor::read(&with(with(actor(), "assertionMethod", keys), "manuallyApprovesFollowers", json!(true)));
+    let read = read.unwrap();
+    assert_eq!(read.other_keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), [own.as_str()]);
+    assert!(read.other_keys[0].pem.starts_with("-----BEGIN PUBLIC KEY-----"), "{}", read.other_keys[0].pem);
+    assert!(read.approves_followers);
+    for odd in [json!("https://a.example/k"), key(&own, "Key", tide, KEY), key(&own, "Multikey", tide, "z1")]
+    {
+        assert_eq!(Actor::read(&with(actor(), "assertionMethod", odd)).unwrap().other_keys, []);
+    }
+    assert!(!Actor::read(&actor()).unwrap().approves_followers);
+}
+
+#[test]
 fn nobody_has_an_inbox_or_a_key_elsewhere() {
     for (field, value) in [
         ("inbox", json!("https://evil.example/inbox")),

@@ -328,7 +328,8 @@ fn makers<'j>(thing: Thing<'j>, id: &str) -> Result<(&'j str, Option<&'j str>), 
 }
 
 /// `PT1H2M3S` (ISO 8601), in seconds.
-fn seconds(text: &str) -> Option<u64> {
+#[must_use]
+pub fn seconds(text: &str) -> Option<u64> {
     let mut rest = text.strip_prefix("PT")?;
     let mut total: u64 = 0;
     for (unit, worth) in [('H', 3600), ('M', 60), ('S', 1)] {

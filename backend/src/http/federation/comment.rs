@@ -14,6 +14,7 @@ use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
 use crate::store::Read;
+use crate::store::records::Comment;
 use crate::store::tables::CommentKey;
 
 /// `/videos/watch/{id}/comments/{comment}`, its making and its approval.
@@ -26,8 +27,13 @@ pub(super) async fn show(ask: &Ask, name: VideoRef, id: CommentId, part: Comment
     let missing = || Failure::not_found("Video comment not found");
     let video = &entry.listed.video;
     let comment = app.read(move |store| store.get(&CommentKey { comment: id })).await?;
-    // Nobody but its author and the video's owner knows of one that waits.
-    let comment = comment.filter(|comment| comment.video == video.id && !comment.held).ok_or_else(missing)?;
+    // Nobody but its author and the video's owner knows of one that waits. One of ours that waits for an owner elsewhere is
+    // shown to those who know its address: their server asks for it here before it keeps it.
+    let is_shown = |comment: &Comment| {
+        let waits_elsewhere = video.remote.is_some() && comment.remote.is_none();
+        comment.video == video.id && (!comment.held || waits_elsewhere)
+    };
+    let comment = comment.filter(is_shown).ok_or_else(missing)?;
     if let Some(remote) = comment.remote.as_ref().filter(|_| part != CommentPart::Approval) {
         return elsewhere(&remote.url);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shared::id::{ElementId, Uuid};
 
-use super::answer::{addresses, answer, gone};
+use super::answer::{addresses, answer, elsewhere, gone};
 use super::collection::page_asked;
 use super::video::{Hidden, video_address};
 use crate::app::App;
@@ -13,6 +13,7 @@ use crate::domain::federation::context::PLAYLIST;
 use crate::domain::federation::playlist::{element as element_document, is_published};
 use crate::domain::federation::{Document, trace};
 use crate::domain::playlist::element as placed;
+use crate::domain::video::sight::Address;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
@@ -25,6 +26,10 @@ fn absent() -> Failure {
 async fn find(app: &App, name: &str) -> Result<Arc<VideoPlaylist>, Hidden> {
     match app.playlists().find(name) {
         Some((playlist, _)) if is_published(&playlist) => Ok(playlist),
+        Some((playlist, Address::Uuid)) => Err(Box::new(match &playlist.remote {
+            Some(remote) => elsewhere(&remote.url),
+            None => Err(absent()),
+        })),
         Some(_) => Err(Box::new(Err(absent()))),
         None => Err(Box::new(missing(app, name).await)),
     }

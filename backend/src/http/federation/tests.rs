@@ -49,6 +49,7 @@ fn rig() -> Rig {
         first: Some(VideoId(1)),
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
+        remote: None,
     };
     let element = Element { id: ElementId(1), video: VideoId(1), start: Some(3), stop: Some(20) };
     app.write_here::<_, StoreError>(Durability::Relaxed, |write, _| {
@@ -98,6 +99,7 @@ fn said(id: CommentId, parent: Option<CommentId>) -> Comment {
         replies_of_owner: 0,
         children: 0,
         held_children: 0,
+        approval: None,
     }
 }
 

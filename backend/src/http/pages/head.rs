@@ -81,6 +81,8 @@ pub struct PlaylistCard {
     pub listed: bool,
     /// Path of what other servers read of it; none where they do not.
     pub document: Option<String>,
+    /// Where it is on its own server; none for one of this instance.
+    pub origin: Option<String>,
 }
 
 /// A channel or an account as the head tells it.
@@ -218,7 +220,7 @@ fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
         tags.named("robots", "noindex");
     }
     tags.document(playlist.document.as_deref().map(full).as_deref());
-    tags.canonical(&page);
+    tags.canonical(playlist.origin.as_deref().unwrap_or(&page));
 }
 
 fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {

@@ -103,8 +103,9 @@ fn find_playlist(app: &App, name: &str) -> Option<Subject> {
         path: format!("/w/p/{}", playlist.uuid.short()),
         videos: playlist.videos,
         updated: playlist.updated_at,
-        listed: playlist.privacy == PlaylistPrivacy::Public,
+        listed: playlist.privacy == PlaylistPrivacy::Public && playlist.remote.is_none(),
         document: is_published(&playlist).then(|| format!("/video-playlists/{}", playlist.uuid)),
+        origin: playlist.remote.as_ref().map(|remote| remote.url.clone()),
     }))
 }
 

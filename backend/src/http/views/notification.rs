@@ -157,6 +157,20 @@ pub fn notification(
                 }
             });
         }
+        Subject::AccountFollow { id, follower, account } => {
+            let ends = app.catalogue().account(follower).zip(app.catalogue().account(account));
+            view.actor_follow = ends.map(|(follower, followed)| api::NotificationFollow {
+                id,
+                state: "accepted".to_owned(),
+                follower: account_of(app, &follower),
+                following: api::NotificationFollowed {
+                    kind: "account".to_owned(),
+                    display_name: followed.display_name.clone(),
+                    name: followed.name.clone(),
+                    host: followed.host().unwrap_or(app.url().host()).to_owned(),
+                },
+            });
+        }
         Subject::Follow { id, follower, channel } => {
             let ends = app.catalogue().account(follower).zip(app.catalogue().publisher(channel));
             view.actor_follow = ends.map(|(follower, followed)| api::NotificationFollow {
@@ -245,7 +259,9 @@ fn is_about(kind: NotificationKind, subject: Subject) -> bool {
             matches!(subject, Subject::Import(_))
         }
         NotificationKind::NewUser => matches!(subject, Subject::User(_)),
-        NotificationKind::NewFollower => matches!(subject, Subject::Follow { .. }),
+        NotificationKind::NewFollower => {
+            matches!(subject, Subject::Follow { .. } | Subject::AccountFollow { .. })
+        }
         NotificationKind::NewInstanceFollower | NotificationKind::InstanceFollowing => {
             matches!(subject, Subject::InstanceFollow { .. })
         }

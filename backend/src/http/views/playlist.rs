@@ -6,6 +6,8 @@ use super::actor::{account_summary, channel_summary};
 use super::video::thumbnail_path;
 use crate::app::App;
 use crate::domain::playlist::form::privacy_label;
+use crate::files::cached::{Owner, video_picture_name};
+use crate::files::picture::THUMBNAIL;
 use crate::store::records::{PlaylistKind, VideoPlaylist};
 
 /// A list of videos; none where its owner is being removed.
@@ -23,8 +25,11 @@ pub fn playlist(app: &App, playlist: &VideoPlaylist) -> Option<api::VideoPlaylis
         id: playlist.id,
         uuid: playlist.uuid,
         short_uuid: playlist.uuid.short(),
-        is_local: true,
-        url: format!("{url}/video-playlists/{}", playlist.uuid),
+        is_local: playlist.remote.is_none(),
+        url: match &playlist.remote {
+            Some(remote) => remote.url.clone(),
+            None => format!("{url}/video-playlists/{}", playlist.uuid),
+        },
         display_name: playlist.name.clone(),
         description: playlist.description.clone(),
         privacy: Label { id: privacy, label: privacy_name.to_owned() },
@@ -40,11 +45,14 @@ pub fn playlist(app: &App, playlist: &VideoPlaylist) -> Option<api::VideoPlaylis
     })
 }
 
-/// The path of the picture its owner chose, or of that of its first video where everybody may see that.
+/// The path of the picture its owner chose, of our copy of the one it has on its server, or of that of its first video where everybody may see that.
 #[must_use]
 pub fn thumbnail(app: &App, playlist: &VideoPlaylist) -> Option<String> {
     let chosen = playlist.thumbnail.as_ref().map(|name| format!("/lazy-static/thumbnails/{name}"));
-    chosen.or_else(|| {
+    let there = playlist.remote.as_ref().and_then(|remote| remote.picture.as_ref());
+    let there = there
+        .map(|picture| Owner::Playlist(playlist.uuid).path(&video_picture_name(picture, THUMBNAIL.width)));
+    chosen.or(there).or_else(|| {
         let entry = app.catalogue().video(playlist.first?)?;
         let is_open = !entry.listed.sight().has_guarded_files();
         thumbnail_path(&entry.listed.video).filter(|_| is_open)

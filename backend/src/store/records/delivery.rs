@@ -49,6 +49,11 @@ pub enum Said {
     VideoDeleted(Uuid),
     /// `View` of another server's video.
     Viewed(VideoId),
+    /// `View` that does not end yet: how many watch a video now. To its own server how many here; to those who hear of a video
+    /// of ours how many in all.
+    Watching(VideoId),
+    /// `Create` of a `WatchAction`: somebody here watched another server's video.
+    Watched(Box<Viewing>),
     /// `Like` of another server's video.
     Liked(VideoId),
     /// `Undo` of a `Like`.
@@ -65,6 +70,17 @@ pub enum Said {
     CommentUpdated(CommentId),
     /// `ApproveReply`: another server's comment on a video of ours is seen.
     CommentApproved(CommentId),
+    /// `RejectReply`: another server's comment on a video of ours, which waited, is not seen.
+    CommentRejected {
+        /// Which.
+        comment: CommentId,
+        /// About which video.
+        video: Uuid,
+        /// Its id.
+        url: String,
+        /// What it answers; none where that is the video.
+        parent: Option<CommentId>,
+    },
     /// `Delete` of another server's comment on a video of ours, by whose the video is.
     CommentRemoved {
         /// Which.
@@ -93,6 +109,23 @@ pub enum Said {
     Gone(String),
     /// Words as they are: somebody else's, passed on with their signature, or an answer to theirs.
     Words(String),
+}
+
+/// What somebody here watched of another server's video. Nothing in it says who they are.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Viewing {
+    /// Which.
+    pub video: VideoId,
+    /// Its name for ever.
+    pub name: Uuid,
+    /// When they began, to the minute.
+    pub from: Timestamp,
+    /// When they left, to the minute.
+    pub to: Timestamp,
+    /// How long they watched.
+    pub seconds: u64,
+    /// From which second to which.
+    pub sections: Vec<(u64, u64)>,
 }
 
 /// Something that other servers are told.

@@ -84,6 +84,17 @@ pub enum NetworkJob {
         /// Its server.
         host: String,
     },
+    /// Let who here follows somebody elsewhere follow who they are now.
+    MoveFollowers {
+        /// Whom they follow.
+        from: Party,
+        /// Whom they shall.
+        to: Party,
+    },
+    /// Read which lists of videos there are of whom somebody here follows from now on.
+    FindPlaylists(Party),
+    /// Read what a list of videos of another server holds.
+    FillPlaylist(PlaylistId),
     /// Read what was published before by whom somebody here follows from now on.
     Backfill {
         /// Which following.

@@ -24,7 +24,7 @@ mod video;
 
 pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use actor::{Actor, ActorKey, Trace, TraceKind};
-pub use delivery::{Delivery, Outcome, Post, Said, Server, Verdict};
+pub use delivery::{Delivery, Outcome, Post, Said, Server, Verdict, Viewing};
 pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
 pub use job::{Job, JobKind, JobState, NetworkJob, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
@@ -43,14 +43,14 @@ pub use playlist::{Element, ElementPlace, PlaylistKind, PlaylistPrivacy, VideoPl
 pub use registration::{Registration, RegistrationState};
 pub use remote::{
     ActorKind, Arrived, Fate, Follow, FollowState, KEYS_MAX, Party, Received, RemoteActor, RemoteCaption,
-    RemoteComment, RemoteFile, RemoteKey, RemoteMirror, RemoteObject, RemotePicture, RemoteStream,
-    RemoteVideo, Share,
+    RemoteComment, RemoteFile, RemoteKey, RemoteMirror, RemoteObject, RemotePicture, RemotePlaylist,
+    RemoteStream, RemoteVideo, Share,
 };
 pub use setting::Setting;
 pub use site::{Custom, SitePage};
 pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};
 pub use sync::{ChannelSync, KnownAddress, Look, SyncState};
-pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched};
+pub use talk::{Comment, Opinion, Rating, Subscription, Tally, VideoTalk, Watched, Withheld};
 pub use upload::Upload;
 pub use video::{
     Caption, Chapter, CommentsPolicy, Embed, Facts, Former, Hearing, PlayerTheme, Playlist, Privacy,

@@ -122,6 +122,15 @@ pub enum Subject {
         /// Whom.
         channel: ChannelId,
     },
+    /// Somebody elsewhere follows an account.
+    AccountFollow {
+        /// The following's number.
+        id: FollowId,
+        /// Who follows.
+        follower: AccountId,
+        /// Whom.
+        account: AccountId,
+    },
     /// Somebody elsewhere and this instance follow each other, one way or the other.
     InstanceFollow {
         /// The following's number.

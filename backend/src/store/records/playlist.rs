@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::{AccountId, ChannelId, ElementId, PlaylistId, Uuid, VideoId};
 use shared::time::Timestamp;
 
+use super::remote::RemotePlaylist;
 use crate::store::Record;
 
 /// A list of videos.
@@ -38,6 +39,9 @@ pub struct VideoPlaylist {
     pub created_at: Timestamp,
     /// When it, or what it holds, last changed.
     pub updated_at: Timestamp,
+    /// What is known of it where it is from; none for one of this server.
+    #[serde(default)]
+    pub remote: Option<Box<RemotePlaylist>>,
 }
 
 impl Record for VideoPlaylist {}

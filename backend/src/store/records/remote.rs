@@ -60,6 +60,9 @@ pub struct RemoteActor {
     pub followers_url: Option<String>,
     /// Its lists of videos.
     pub playlists_url: Option<String>,
+    /// Whether who follows it waits for an answer, as it says.
+    #[serde(default)]
+    pub approves_followers: bool,
     /// What it signs with: at most [`KEYS_MAX`].
     pub keys: Vec<RemoteKey>,
     /// Its picture there.
@@ -96,6 +99,7 @@ impl RemoteActor {
             outbox: None,
             followers_url: None,
             playlists_url: None,
+            approves_followers: false,
             keys: Vec::new(),
             avatar: None,
             banner: None,
@@ -273,6 +277,21 @@ pub struct RemoteComment {
     pub url: String,
     /// Where people read it.
     pub page: Option<String>,
+    /// When its document was read last.
+    pub fetched_at: Timestamp,
+}
+
+/// What is known of a list of videos of another server, beside what every list has.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RemotePlaylist {
+    /// Its id, by which the network knows it.
+    pub url: String,
+    /// Its server: host, with its port where that is not the usual one, in lower case.
+    pub host: String,
+    /// Its picture there.
+    pub picture: Option<RemotePicture>,
+    /// Whether a job is to read what it holds that has not begun to.
+    pub is_awaited: bool,
     /// When its document was read last.
     pub fetched_at: Timestamp,
 }

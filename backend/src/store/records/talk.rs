@@ -92,9 +92,24 @@ pub struct Comment {
     /// Held rows that answer it.
     #[serde(default)]
     pub held_children: u64,
+    /// The yes of whose the video is, by its id, where that is of another server and the comment of this one.
+    #[serde(default)]
+    pub approval: Option<String>,
 }
 
 impl Record for Comment {}
+
+/// What others have not heard yet of a comment of another server that waits, or waited, for the owner of our video.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Withheld {
+    /// Its words as they came, signed by its author, to be passed on once it is seen. None where they were: then it may be
+    /// said once more, with the yes that it was given.
+    pub words: Option<String>,
+    /// The server that brought them.
+    pub sender: String,
+}
+
+impl Record for Withheld {}
 
 impl Comment {
     /// Whether it begins a thread.

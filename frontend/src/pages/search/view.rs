@@ -149,7 +149,8 @@ fn Playlists(props: &FoundProps) -> Html {
         let (client, query) = (client.clone(), query.clone());
         async move { api::find_playlists(&client, &query, window).await }
     });
-    found(&rows, "rows", |playlist| playlist_row(playlist, true, &locale), &locale)
+    let is_here = asks_index(&props.wish) != Some(true);
+    found(&rows, "rows", |playlist| playlist_row(playlist, is_here, true, &locale), &locale)
 }
 
 #[component]

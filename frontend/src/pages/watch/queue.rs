@@ -6,7 +6,7 @@ use shared::api::{PlaylistElement, VideoPlaylist};
 use yew::prelude::*;
 
 use super::upcoming::Next;
-use crate::components::{handle, picture};
+use crate::components::{handle, open_there, picture};
 use crate::locale::Locale;
 use crate::route::Route;
 use crate::text::durations;
@@ -98,6 +98,7 @@ pub fn panel(place: &Place, locale: &Locale) -> Html {
             <p class="row-facts">
                 <a href={Route::Account(handle(&owner.name, &owner.host, list.is_local)).to_string()}>{ &owner.display_name }</a>
                 <span class="queue-place">{ count }</span>
+                if !list.is_local { { open_there(&list.url, &owner.host, locale.words()) } }
             </p>
             <div class="queue-ways">
                 { way(place.previous(), words.previous, "queue-previous") }

@@ -105,7 +105,7 @@ fn Own(props: &Props) -> Html {
         let videos = Route::Library(Library::Videos(short.clone())).to_string();
         html! {
             <li key={list.id.0.to_string()} class="row">
-                { cover(list, &locale) }
+                { cover(list, true, &locale) }
                 <div class="row-words">
                     <h2 class="row-title"><a href={videos}>{ &name }</a></h2>
                     <p class="row-facts">
@@ -120,7 +120,7 @@ fn Own(props: &Props) -> Html {
                     </p>
                 </div>
                 <div class="row-acts">
-                    <a class="button" href={play(list)} aria-label={format!("{}: {name}", words.play)}>{ icon(Glyph::Play) }{ words.play }</a>
+                    <a class="button" href={play(list, true)} aria-label={format!("{}: {name}", words.play)}>{ icon(Glyph::Play) }{ words.play }</a>
                     if list.kind.id == REGULAR {
                         <a class="button" href={Route::Library(Library::Edit(short)).to_string()} aria-label={all.edit_named.replacen("{}", &name, 1)}>
                             { icon(Glyph::Pencil) }{ all.edit }

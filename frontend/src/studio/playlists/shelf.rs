@@ -125,7 +125,7 @@ fn Rows(props: &RowsProps) -> Html {
         html! {
             <li key={list.id.0.to_string()} class={sorting.class(at)}>
                 { sorting.grip(at, words) }
-                { cover(list, &locale) }
+                { cover(list, true, &locale) }
                 <div class="row-words">
                     <h2 class="row-title">
                         <a href={Route::Library(Library::Videos(list.short_uuid.clone())).to_string()}>{ &list.display_name }</a>

@@ -77,7 +77,7 @@ pub fn Videos(props: &Props) -> Html {
                 <div class="page-head">
                     <Heading title={name_of(&held.list, &locale)} />
                     <div class="row-acts">
-                        <a class="button button-main" href={play(&held.list)}>{ icon(Glyph::Play) }{ words.play }</a>
+                        <a class="button button-main" href={play(&held.list, true)}>{ icon(Glyph::Play) }{ words.play }</a>
                         if held.list.kind.id == 1 {
                             <a class="button" href={Route::Library(Library::Edit(held.list.short_uuid.clone())).to_string()}>{ icon(Glyph::Pencil) }{ all.edit }</a>
                         }

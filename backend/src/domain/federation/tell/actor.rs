@@ -1,10 +1,11 @@
-//! Accounts and channels.
+//! Accounts, channels and the instance.
 
 use shared::time::Timestamp;
 
 use super::hearers::{Hearers, Here, deed, latest};
+use crate::domain::site::SitePicture;
 use crate::store::records::{Account, Channel, Party, Said};
-use crate::store::tables::{AccountKey, ChannelKey};
+use crate::store::tables::{AccountKey, ChannelKey, CustomKey, SitePictureKey};
 use crate::store::{StoreError, Write};
 
 pub(super) fn follow(write: &mut Write<'_>, now: Timestamp, here: Here<'_>) -> Result<(), StoreError> {
@@ -32,8 +33,20 @@ pub(super) fn follow(write: &mut Write<'_>, now: Timestamp, here: Here<'_>) -> R
         };
         say(write, now, here, said, &[Party::Account(old.id), Party::Instance])?;
     }
+    let settings = write.keyed_changes_of::<CustomKey>()?;
+    let pictures = write.keyed_changes_of::<SitePictureKey>()?;
+    let shown = [SitePicture::Avatar.key(), SitePicture::Banner.key()];
+    let is_other = settings.iter().any(|(key, (old, new))| SETTINGS.contains(&&*key.path) && old != new)
+        || pictures.iter().any(|(key, (old, new))| shown.contains(key) && old != new);
+    if is_other {
+        say(write, now, here, Said::Changed, &[Party::Instance])?;
+    }
     Ok(())
 }
+
+/// What others see of the instance among what administrators change.
+const SETTINGS: [&str; 3] =
+    ["instance.name", "instance.shortDescription", "followers.instance.manualApproval"];
 
 /// The first of them says it.
 fn say(
@@ -49,6 +62,7 @@ fn say(
     let kept = match (&said, by) {
         (Said::Changed, Party::Channel(channel)) => latest(format!("channel {channel}")),
         (Said::Changed, Party::Account(account)) => latest(format!("account {account}")),
+        (Said::Changed, Party::Instance) => latest("instance".to_owned()),
         _ => deed(),
     };
     hearers.say(write, now, by, said, &kept)

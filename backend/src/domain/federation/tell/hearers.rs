@@ -92,6 +92,11 @@ impl<'h> Hearers<'h> {
         Ok(())
     }
 
+    /// Leaves out a server, which knows.
+    pub(super) fn leave_out(&mut self, host: &str) {
+        self.inboxes.retain(|inbox| inbox.host != host);
+    }
+
     /// Says something to all of them.
     pub(super) fn say(
         &self,

@@ -19,4 +19,4 @@ mod video;
 pub use counts::{COUNTED_EVERY, Counts};
 pub use follow::follow;
 pub use hearers::Here;
-pub use video::{VIEWS_AT_ONCE, tell_counts, tell_views};
+pub use video::{Left, VIEWS_AT_ONCE, tell_counts, tell_views, tell_watched, tell_watching};

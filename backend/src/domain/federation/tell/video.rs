@@ -1,12 +1,15 @@
 //! Videos.
 
-use shared::id::VideoId;
+use std::time::Duration;
+
+use shared::id::{Uuid, VideoId};
 use shared::time::Timestamp;
 
 use super::hearers::{Hearers, Here, Publisher, deed, latest};
 use crate::domain::delivery::{Kept, Lane};
 use crate::domain::federation::video::{is_announced, is_published};
-use crate::store::records::{Party, Said, Video};
+use crate::domain::views::sections;
+use crate::store::records::{Party, Said, Video, Viewing};
 use crate::store::tables::{AccountKey, ChannelKey, VideoKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -148,6 +151,80 @@ pub fn tell_views(
         origin.say(write, now, Party::Instance, Said::Viewed(video.id), &kept)?;
     }
     Ok(())
+}
+
+/// Tells how many watch a video now: its own server where it is another's, and those who hear of it where it is ours.
+/// What nobody has heard yet gives way to the next.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn tell_watching(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    here: Here<'_>,
+    video: VideoId,
+) -> Result<(), StoreError> {
+    let Some(video) = write.get(&VideoKey { video })? else { return Ok(()) };
+    let mut hearers = Hearers::new(here);
+    if video.remote.is_some() {
+        hearers.add_origin(write, &video)?;
+    } else {
+        if !is_published(&video, here.with_unlisted) {
+            return Ok(());
+        }
+        let Some(publisher) = Publisher::of(write, video.channel)? else { return Ok(()) };
+        hearers.add_followers(write, &publisher.heard_through())?;
+    }
+    let kept = Kept { lane: Lane::Counts, about: Some(format!("watching {}", video.id)) };
+    hearers.say(write, now, Party::Instance, Said::Watching(video.id), &kept)
+}
+
+/// Tells the server of a video of theirs what somebody watched of it here, now that they left; nothing where it is ours.
+/// `name` is thrown for it.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn tell_watched(
+    write: &mut Write<'_>,
+    now: Timestamp,
+    here: Here<'_>,
+    (viewing, name): (&Left, Uuid),
+) -> Result<(), StoreError> {
+    let Some(video) = write.get(&VideoKey { video: viewing.video })? else { return Ok(()) };
+    let mut origin = Hearers::new(here);
+    origin.add_origin(write, &video)?;
+    let length = video.facts.as_ref().map_or(0, |facts| facts.duration_ms);
+    let said = Said::Watched(Box::new(Viewing {
+        video: video.id,
+        name,
+        from: to_the_minute(viewing.from),
+        to: to_the_minute(viewing.to),
+        seconds: viewing.watched.as_secs(),
+        sections: sections(Duration::from_millis(length), viewing.parts),
+    }));
+    let kept = Kept { lane: Lane::Counts, about: None };
+    origin.say(write, now, Party::Instance, said, &kept)
+}
+
+/// Who left a video, as far as others learn of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// Which.
+    pub video: VideoId,
+    /// When they began.
+    pub from: Timestamp,
+    /// When they left.
+    pub to: Timestamp,
+    /// How long they watched.
+    pub watched: Duration,
+    /// A bit for each part that they watched, as `domain::views` counts them.
+    pub parts: u128,
+}
+
+/// A time without its seconds: who knows when somebody was elsewhere learns nothing from when they left here.
+fn to_the_minute(at: Timestamp) -> Timestamp {
+    const MINUTE_MS: i64 = 60_000;
+    Timestamp(at.0.div_euclid(MINUTE_MS) * MINUTE_MS)
 }
 
 impl Hearers<'_> {
