@@ -9,6 +9,7 @@ mod collaborators;
 mod command;
 mod comments;
 mod deliveries;
+mod egress;
 mod embedding;
 mod federation;
 mod fetching;
