@@ -33,6 +33,7 @@ mod profiles;
 mod ratings;
 mod recommendations;
 mod renditions;
+mod replay;
 mod rig;
 mod rights;
 mod search;

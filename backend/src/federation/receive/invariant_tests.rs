@@ -376,8 +376,13 @@ fn what_is_not_for_everybody_is_spoken_of_by_nobody() {
     };
     let closing = |need: &Need| match answer(need) {
         Fact::Video(video) if video.id == VideoId(1) => closed.clone(),
-        fact @ (Fact::Actor(_) | Fact::Video(_) | Fact::Comment(_) | Fact::Document(_)) => fact,
-        fact @ (Fact::Nothing | Fact::Gone | Fact::Failed(_)) => fact,
+        fact @ (Fact::Actor(_)
+        | Fact::Video(_)
+        | Fact::Comment(_)
+        | Fact::Document(_)
+        | Fact::Nothing
+        | Fact::Gone
+        | Fact::Failed(_)) => fact,
     };
     for deed in deeds(OUR_FILM) {
         for by in speakers() {
