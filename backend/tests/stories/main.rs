@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that does not go as told fails")]
 
 mod abuses;
+mod advisories;
 mod blocks;
 mod clips;
 mod collaborators;
@@ -39,6 +40,7 @@ mod rights;
 mod search;
 mod security;
 mod shapes;
+mod signers;
 mod signup;
 mod sink;
 mod site;
