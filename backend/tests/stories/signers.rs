@@ -247,3 +247,34 @@ async fn what_whose_it_is_signed_counts_once_however_often_it_comes() {
         assert!(matches!(fate, Fate::Refused(_) | Fate::Nothing), "{fate:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_muted_server_says_nothing_here_however_well_it_signs() {
+    let scene = Scene::set().await;
+    let body = json!({ "host": scene.sea.host() });
+    let muting =
+        scene.instance.post("/api/v1/server/blocklist/servers").bearer(&scene.root.token).json(&body);
+    assert_eq!(muting.send().await.status, StatusCode::NO_CONTENT);
+    let (seen, rows_before) = (scene.seen().await, rows(&scene.instance));
+    let asked = scene.sea.asked().len();
+    for deed in scene.deeds() {
+        let letter = scene.sea.sign(&scene.instance, "/inbox", &scene.bob, &deed);
+        assert_eq!(scene.send(&letter).await, StatusCode::ACCEPTED, "{deed}");
+    }
+    assert_eq!((scene.seen().await, rows(&scene.instance)), (seen.clone(), rows_before));
+    // Nor through another, as far as it is bob's.
+    for deed in scene.deeds() {
+        let letter = scene.evil.sign(&scene.instance, "/inbox", &scene.eve, &deed);
+        scene.send(&letter).await;
+        let linked = scene.sea.linked(&scene.instance, &scene.bob, &deed);
+        let letter = scene.evil.sign(&scene.instance, "/inbox", &scene.eve, &linked);
+        scene.send(&letter).await;
+    }
+    let after = scene.seen().await;
+    for name in ["likes", "followers", "reports", "name", "channel", "videos"] {
+        assert_eq!(after[name], seen[name], "{name}");
+    }
+    assert!(!after.to_string().contains("Forged"), "{after}");
+    let again = scene.sea.asked();
+    assert!(again[asked..].iter().all(|path| !path.starts_with("/users/")), "{:?}", &again[asked..]);
+}
