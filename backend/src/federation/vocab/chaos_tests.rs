@@ -92,7 +92,7 @@ fn odd(dice: &mut Dice, depth: usize) -> Value {
             let names =
                 ["id", "type", "href", "url", "object", "actor", "name", "@id", "@type", "@context", "items"];
             let fields = (0..dice.below(8)).map(|_| ((*dice.one(&names)).to_owned(), odd(dice, depth + 1)));
-            Value::Object(fields.collect::<Vec<_>>().into_iter().collect::<Map<_, _>>())
+            Value::Object(fields.collect::<Map<_, _>>())
         }
         9 => (0..DEPTH).fold(json!("deep"), |within, _| json!([within])),
         10 => (0..DEPTH).fold(json!("deep"), |within, _| json!({ "object": within, "type": "Create" })),
