@@ -219,13 +219,15 @@ async fn lead(mut line: TcpStream, address: SocketAddr, to: String) -> Option<()
             return None;
         }
     }
-    let text = String::from_utf8(heard).ok()?;
+    let text = String::from_utf8(heard.clone()).ok()?;
     let mut words = text.split(' ').nth(1)?.split('/').skip(1);
     let (status, hops) = (words.next()?, words.next()?.parse::<u32>().ok()?);
     let to = if hops == 0 { to } else { format!("http://{address}/{status}/{}", hops - 1) };
     let head = format!("HTTP/1.1 {status} Go\r\nlocation: {to}\r\n");
     line.write_all(format!("{head}content-length: 0\r\nconnection: close\r\n\r\n").as_bytes()).await.ok()?;
-    line.shutdown().await.ok()
+    line.shutdown().await.ok()?;
+    // What is still on its way is read: a line that is torn is another story.
+    line.read_to_end(&mut heard).await.ok().map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
