@@ -86,8 +86,11 @@ fn odd(dice: &mut Dice, depth: usize) -> Value {
         3 => json!(1.797_693_134_862_315_7e308),
         4 => json!(-0.0),
         5 => json!(dice.below(2) == 0),
-        6 => json!("x".repeat(dice.below(70_000))),
-        7 if depth < 3 => Value::Array((0..dice.below(300)).map(|_| odd(dice, depth + 1)).collect()),
+        6 => json!("x".repeat(dice.below(if depth == 0 { 70_000 } else { 200 }))),
+        7 if depth < 3 => {
+            let count = dice.below(if depth == 0 { 300 } else { 12 });
+            Value::Array((0..count).map(|_| odd(dice, depth + 1)).collect())
+        }
         8 if depth < 3 => {
             let names =
                 ["id", "type", "href", "url", "object", "actor", "name", "@id", "@type", "@context", "items"];
