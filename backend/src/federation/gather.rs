@@ -22,6 +22,9 @@ use crate::store::tables::{
 };
 use crate::store::{Read, StoreError};
 
+/// Why a server is not asked.
+const MUTED: &str = "its server is muted here";
+
 /// Why something is not known yet.
 #[derive(Debug, thiserror::Error)]
 pub enum GatherError {
@@ -66,15 +69,23 @@ pub async fn gather(app: &App, need: &Need) -> Result<Fact, GatherError> {
             }
             talk(app, url).await
         }
-        Need::Document(url) => match fetch::document(app, url).await {
-            Ok(document) => Ok(Fact::Document(document.value)),
-            Err(error) => of_fetch(&error),
-        },
+        Need::Document(url) => {
+            if is_of_muted(app, url).await? {
+                return Ok(Fact::Failed(MUTED.to_owned()));
+            }
+            match fetch::document(app, url).await {
+                Ok(document) => Ok(Fact::Document(document.value)),
+                Err(error) => of_fetch(&error),
+            }
+        }
     }
 }
 
 /// Something that can be answered, which nobody here knows yet.
 async fn talk(app: &App, url: &str) -> Result<Fact, GatherError> {
+    if is_of_muted(app, url).await? {
+        return Ok(Fact::Failed(MUTED.to_owned()));
+    }
     let document = match fetch::document(app, url).await {
         Ok(document) => document,
         Err(error) => return of_fetch(&error),
@@ -83,6 +94,12 @@ async fn talk(app: &App, url: &str) -> Result<Fact, GatherError> {
         return found(app, find::video(app, &document.url).await, video_fact).await;
     }
     found(app, find::comment(app, &document.url).await, comment_fact).await
+}
+
+/// Whether an address is of a server that is muted here: it is asked nothing on another's word.
+async fn is_of_muted(app: &App, url: &str) -> Result<bool, StoreError> {
+    let Some(host) = host_of(url) else { return Ok(false) };
+    app.read(move |store| mute::is_server_muted(store, BY_INSTANCE, &host)).await
 }
 
 fn is_ours(app: &App, url: &str) -> bool {

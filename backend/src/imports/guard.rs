@@ -151,7 +151,12 @@ impl Guard {
             return Err(ReachError::NotOpen(host.to_owned()));
         }
         let found = lookup_host((plain, port)).await.map_err(|_| ReachError::Unknown(host.to_owned()))?;
-        let found: Vec<SocketAddr> = found.collect();
+        self.judged(host, found.collect())
+    }
+
+    /// The very addresses that were found, which are connected to without asking again what the name means: a name that
+    /// means something else by then changes nothing.
+    fn judged(&self, host: &str, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ReachError> {
         // One wrong address of several makes the host one of those that play with names.
         if found.is_empty() || !found.iter().all(|address| self.lets(*address)) {
             return Err(ReachError::NotOpen(host.to_owned()));
@@ -307,6 +312,33 @@ mod tests {
         ] {
             assert_eq!(host(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_means_what_it_meant_when_it_was_judged() {
+        let guard = guard(&[]);
+        let found =
+            |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<SocketAddr>>();
+        let open = found(&["1.1.1.1:443", "[2606:4700::1111]:443"]);
+        assert_eq!(
+            guard.judged("films.test", open.clone()).unwrap(),
+            open,
+            "these are connected to, and no others"
+        );
+        // Names that mean the open internet and what lies within at once, in whichever order, or nothing.
+        for (open, within) in [
+            ("1.1.1.1:443", "127.0.0.1:443"),
+            ("1.1.1.1:443", "[::ffff:10.0.0.1]:443"),
+            ("[2606:4700::1111]:443", "[fd00::1]:443"),
+            ("1.1.1.1:443", "169.254.169.254:80"),
+            ("1.1.1.1:443", "1.1.1.1:22"),
+        ] {
+            for both in [[open, within], [within, open]] {
+                let refused = guard.judged("films.test", found(&both));
+                assert!(matches!(refused, Err(ReachError::NotOpen(_))), "{both:?}");
+            }
+        }
+        assert!(matches!(guard.judged("films.test", Vec::new()), Err(ReachError::NotOpen(_))));
     }
 
     #[tokio::test]

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that does not go as told fails")]
 
 mod abuses;
+mod advisories;
 mod blocks;
 mod clips;
 mod collaborators;
 mod command;
 mod comments;
 mod deliveries;
+mod egress;
 mod embedding;
 mod federation;
 mod fetching;
@@ -33,11 +35,13 @@ mod profiles;
 mod ratings;
 mod recommendations;
 mod renditions;
+mod replay;
 mod rig;
 mod rights;
 mod search;
 mod security;
 mod shapes;
+mod signers;
 mod signup;
 mod sink;
 mod site;

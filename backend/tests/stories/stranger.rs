@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
+use backend::federation::sign::linked::{self, Contexts};
 use backend::federation::sign::{KeyId, Outgoing, PrivateKey, Query, sign_cavage};
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
@@ -178,6 +179,13 @@ impl Stranger {
         let now = instance.running.app().clock().now();
         let headers = sign_cavage(&outgoing, Query::Signed, &key_id, &self.key, now).unwrap();
         Letter { path: path.to_owned(), headers, body }
+    }
+
+    /// The same words with a signature of their own, as somebody's of this server, made with its key whosever they are.
+    pub fn linked(&self, instance: &Instance, creator: &str, body: &Value) -> Value {
+        let Value::Object(document) = body.clone() else { panic!("no object: {body}") };
+        let now = instance.running.app().clock().now();
+        Value::Object(linked::sign(document, creator, now, &self.key, &Contexts::bundled()).unwrap())
     }
 
     /// Says something to everybody there.

@@ -9,13 +9,24 @@ use backend::store::{Durability, Read};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::api::NewVideo;
-use shared::id::ChannelId;
+use shared::id::{ChannelId, Uuid};
 
 /// Puts a video there whose pipeline is done, changed by `change`.
 pub async fn publish(instance: &Instance, maker: &Maker, name: &str, change: fn(&mut Video)) -> Video {
+    let uuid = instance.running.app().dice().uuid();
+    publish_as(instance, maker, (uuid, name), change).await
+}
+
+/// The same, under a name of one's own choice.
+pub async fn publish_as(
+    instance: &Instance,
+    maker: &Maker,
+    (uuid, name): (Uuid, &str),
+    change: fn(&mut Video),
+) -> Video {
     let app = instance.running.app();
     let arrival = Arrival {
-        uuid: app.dice().uuid(),
+        uuid,
         channel: ChannelId(maker.channel),
         form: NewVideo { name: Some(name.to_owned()), privacy: Some(1), ..NewVideo::default() },
         source: Source {

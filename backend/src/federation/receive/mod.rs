@@ -13,6 +13,8 @@ mod comment;
 mod decide;
 mod facts;
 mod flag;
+#[cfg(test)]
+mod invariant_tests;
 mod playlist;
 mod rating;
 mod remove;

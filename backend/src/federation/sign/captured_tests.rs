@@ -1,7 +1,7 @@
 use http::HeaderValue;
 use shared::time::Timestamp;
 
-use super::samples::{Captured, captured, captured_key, captured_one};
+use super::samples::{Captured, captured, captured_key, captured_one, evening};
 use super::{Refusal, Scheme, Skew, read};
 
 fn verify(one: &Captured) -> Result<(), Refusal> {
@@ -19,6 +19,19 @@ fn what_peertube_sent_is_signed_by_whom_it_says() {
     assert!(20 < all.len());
     for one in all {
         assert_eq!(verify(&one), Ok(()), "{}", one.name);
+    }
+}
+
+#[test]
+fn all_that_was_said_on_an_evening_is_signed_by_whom_it_says() {
+    let all = evening();
+    assert_eq!(all.len(), 80);
+    for one in all {
+        assert_eq!(verify(&one), Ok(()), "{}", one.name);
+        // For an inbox, and by who did it.
+        let said: serde_json::Value = serde_json::from_str(&one.body).unwrap();
+        let claim = read(&one.request(), one.date(), &Skew::USUAL).unwrap();
+        assert_eq!(said["actor"], claim.key_id().document(), "{}", one.name);
     }
 }
 

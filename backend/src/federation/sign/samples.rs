@@ -65,9 +65,19 @@ impl Captured {
 
 /// What two PeerTubes sent each other: one request of each kind.
 pub(super) fn captured() -> Vec<Captured> {
-    let all: Vec<Map<String, Value>> =
-        serde_json::from_str(include_str!("../../../../tests/vectors/federation/peertube-6.3-signed.json"))
-            .unwrap();
+    read_all(include_str!("../../../../tests/vectors/federation/peertube-6.3-signed.json"))
+}
+
+/// All that they told each other on one evening, in its order.
+pub(super) fn evening() -> Vec<Captured> {
+    read_all(EVENING)
+}
+
+const EVENING: &str = include_str!("../../../../tests/vectors/federation/peertube-6.3-traffic.json");
+
+/// The requests of a list that has what was shown between them, too.
+fn read_all(text: &str) -> Vec<Captured> {
+    let all: Vec<Map<String, Value>> = serde_json::from_str(text).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let read = |one: &Map<String, Value>| {
         let target = text(&one["target"]);
@@ -86,7 +96,7 @@ pub(super) fn captured() -> Vec<Captured> {
             body: text(&one["body"]),
         }
     };
-    all.iter().map(read).collect()
+    all.iter().filter(|one| one.contains_key("body")).map(read).collect()
 }
 
 /// The captured request whose name holds that.
@@ -99,5 +109,11 @@ pub(super) fn captured_key(actor: &str) -> PublicKey {
     let keys: Map<String, Value> =
         serde_json::from_str(include_str!("../../../../tests/vectors/federation/peertube-6.3-keys.json"))
             .unwrap();
-    PublicKey::of_any_size(keys[actor].as_str().unwrap()).unwrap()
+    let shown = || {
+        let all: Vec<Value> = serde_json::from_str(EVENING).unwrap();
+        let document = all.into_iter().map(|one| one["document"].clone()).find(|one| one["id"] == actor);
+        document.unwrap()["publicKey"]["publicKeyPem"].clone()
+    };
+    let key = keys.get(actor).cloned().unwrap_or_else(shown);
+    PublicKey::of_any_size(key.as_str().unwrap()).unwrap()
 }

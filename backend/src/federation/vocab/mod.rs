@@ -5,6 +5,8 @@
 
 mod activity;
 mod actor;
+#[cfg(test)]
+mod chaos_tests;
 mod collection;
 mod note;
 mod playlist;
