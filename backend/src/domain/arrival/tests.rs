@@ -121,7 +121,7 @@ fn what_became_of_it_is_kept() {
     let tried = store.write(Durability::Relaxed, |write| again(write, number)).unwrap();
     assert_eq!((tried, delay(tried)), (1, Duration::from_secs(60)));
     for _ in 0..2 {
-        let about = Some("https://b.example/v".to_owned());
+        let about = About { id: Some("https://b.example/v".to_owned()), within: None };
         let done = |write: &mut crate::store::Write<'_>| finish(write, number, about, Fate::Done);
         store.write::<_, StoreError>(Durability::Relaxed, done).unwrap();
     }
@@ -138,6 +138,7 @@ fn what_became_of_it_is_kept() {
                 about: Some(
                     "https://b.example/v",
                 ),
+                within: None,
                 fate: Done,
                 at: Timestamp(
                     1700000000000,
