@@ -123,6 +123,12 @@ impl Arrivals {
         queue.release(host);
     }
 
+    /// When this may be tried; none where it does not wait.
+    #[must_use]
+    pub fn due_of(&self, number: u64) -> Option<Instant> {
+        locked(&self.queue).due_of(number)
+    }
+
     /// When there is something to be done that nobody is at.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {

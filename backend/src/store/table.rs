@@ -232,6 +232,8 @@ pub enum Table {
     Shares = 190,
     /// Actors of other servers by their handles.
     RemoteNames = 191,
+    /// Why followings that administrators wanted came to nothing.
+    FollowFaults = 200,
 }
 
 impl Table {

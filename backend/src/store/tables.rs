@@ -113,6 +113,7 @@
 //! | 189 | received | number | [`Received`] |
 //! | 190 | shares | video, who | id of the `Announce` |
 //! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
+//! | 200 | why followings came to nothing | job | [`FollowFault`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -127,10 +128,10 @@ use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Arrived, Audit,
     BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element,
-    ElementPlace, Follow, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification,
-    NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken, Registration,
-    RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share, SitePage,
-    Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
+    ElementPlace, Follow, FollowFault, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin,
+    Notification, NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken,
+    Registration, RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share,
+    SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
     WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
@@ -245,6 +246,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Received => "received",
         Table::Shares => "shares",
         Table::RemoteNames => "names on other servers",
+        Table::FollowFaults => "why followings came to nothing",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -759,6 +761,9 @@ keys! {
 
     /// Somebody of another server by their handle in lower case.
     RemoteNameKey(name: String) in RemoteNames holds Party;
+
+    /// Why a job that was to follow somebody came to nothing when it was last tried.
+    FollowFaultKey(job: JobId) in FollowFaults holds FollowFault;
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;

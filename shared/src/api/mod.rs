@@ -9,6 +9,7 @@ mod actor;
 mod block;
 mod collaborator;
 mod comment;
+mod federation;
 mod history;
 mod import;
 mod mute;
@@ -45,6 +46,9 @@ pub use collaborator::{
 pub use comment::{
     Comment, CommentMade, CommentThreads, CommentTree, CommentsRemoval, NewComment, ReviewedComment,
     ReviewedVideo,
+};
+pub use federation::{
+    Explained, ExplainedKind, FailedFollow, FederationServer, FollowFault, LedgerRow, LedgerState,
 };
 pub use history::{UserHistory, WatchedVideo};
 pub use import::{ImportFault, ImportSync, MadeChannelSync, VideoChannelSync, VideoImport};

@@ -52,6 +52,7 @@ fn one_server_in_its_order_and_servers_in_turns() {
     assert_eq!(queue.take(at(0)), is("a", 2));
     // What cannot be fetched lets others pass, and waits.
     queue.hold(2, at(60));
+    assert_eq!((queue.due_of(2), queue.due_of(1)), (Some(at(60)), None));
     queue.release("a");
     assert_eq!(queue.take(at(1)), is("a", 4));
     queue.remove(4);
