@@ -12,8 +12,8 @@ use crate::stranger::{Stranger, neighbour};
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 const UUID: &str = "6eb367f5-5dcc-4f98-aefc-fe5092365ef6";
 
-/// A film with a stream, as a PeerTube shows it. Gives its id.
-fn show_film(stranger: &Stranger) -> String {
+/// A film with a stream, as a PeerTube shows it, with more words where there are some. Gives its id.
+fn show_film(stranger: &Stranger, more: &[(&str, Value)]) -> String {
     let at = |path: &str| stranger.url(path);
     let ann = stranger.person("ann");
     let mut channel = stranger.actor("tide", "Group");
@@ -24,7 +24,7 @@ fn show_film(stranger: &Stranger) -> String {
             "height": height, "width": height * 2, "fps": 30, "size": 1000 })
     };
     let digests = json!({ "type": "Link", "name": "sha256", "mediaType": "application/json", "href": at("/hls/sha.json") });
-    let film = json!({
+    let mut film = json!({
         "@context": "https://www.w3.org/ns/activitystreams",
         "type": "Video", "id": at("/videos/1"), "uuid": UUID, "name": "Low tide", "duration": "PT90S", "state": 1,
         "views": 0, "commentsPolicy": 1, "to": [PUBLIC], "cc": [],
@@ -39,6 +39,9 @@ fn show_film(stranger: &Stranger) -> String {
         "icon": [{ "type": "Image", "mediaType": "image/jpeg", "url": at("/1.jpg"), "width": 280, "height": 157 }],
         "attributedTo": [{ "type": "Person", "id": ann }, { "type": "Group", "id": at("/users/tide") }],
     });
+    for (name, value) in more {
+        film[*name] = value.clone();
+    }
     stranger.show("/videos/1", &film);
     at("/videos/1")
 }
@@ -57,7 +60,7 @@ async fn announce(instance: &Instance, info_hash: InfoHash) -> String {
 async fn who_watches_a_video_elsewhere_meets_others_there_and_here() {
     let stranger = Stranger::start().await;
     let instance = neighbour(&[&stranger]).await;
-    let film = show_film(&stranger);
+    let film = show_film(&stranger, &[]);
     find::video(instance.running.app(), &film).await.unwrap();
     let playlist = stranger.url("/hls/master.m3u8");
     let name = |place| SwarmName::Place { playlist_url: &playlist, stream: Stream::Main, place }.info_hash();
@@ -88,4 +91,27 @@ async fn who_watches_a_video_elsewhere_meets_others_there_and_here() {
     assert_eq!(view.send().await.status, StatusCode::NO_CONTENT);
     assert!(!announce(&instance, name(0)).await.contains("failure reason"));
     instance.running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_video_elsewhere_may_be_framed_is_its_own_servers_word() {
+    for (more, policy, ancestors) in [
+        (vec![], 1, "*"),
+        (vec![("embedUrl", json!("https://films.example/videos/embed/1"))], 1, "*"),
+        (vec![("embedUrl", Value::Null)], 3, "'self'"),
+    ] {
+        let stranger = Stranger::start().await;
+        let instance = neighbour(&[&stranger]).await;
+        let film = show_film(&stranger, &more);
+        find::video(instance.running.app(), &film).await.unwrap();
+        let page = instance.get(&format!("/api/v1/videos/{UUID}")).send().await.json();
+        assert_eq!(page["embedPrivacyPolicy"]["id"], policy, "{more:?}");
+        let path = format!("/api/v1/videos/{UUID}/embed-privacy/allowed?domain=blog.example");
+        let allowed = instance.get(&path).send().await.json();
+        assert_eq!(allowed["domainAllowed"], policy == 1, "{more:?}");
+        let frame = instance.get(&format!("/videos/embed/{UUID}")).send().await;
+        let says = frame.header("content-security-policy");
+        assert!(says.contains(&format!("frame-ancestors {ancestors}")), "{more:?}: {says}");
+        instance.running.stop().await.unwrap();
+    }
 }

@@ -40,6 +40,13 @@ async fn what_became_of_what_came_is_found_by_server_person_and_thing() {
     let path = format!("/api/v1/server/federation/explain?about={note_id}");
     let explained = told(&instance, &root, &path).await;
     assert_eq!((&explained["kind"], &explained["isHere"]), (&json!("unknown"), &json!(false)));
+    let stats = told(&instance, &root, "/api/v1/server/stats").await;
+    assert_eq!(stats["totalActivityPubMessagesProcessed"], 1);
+    assert_eq!(stats["totalActivityPubMessagesWaiting"], 0);
+    let counts = ["Successes", "Errors"].map(|how| &stats[format!("totalActivityPubCreateMessages{how}")]);
+    assert_eq!(counts.iter().filter_map(|count| count.as_u64()).sum::<u64>(), 1, "{counts:?}");
+    assert!(stats["activityPubMessagesProcessedPerSecond"].as_f64().is_some_and(|rate| 0.0 < rate));
+    assert_eq!((&stats["totalInstanceFollowers"], &stats["totalInstanceFollowing"]), (&json!(0), &json!(0)));
     instance.running.stop().await.unwrap();
 }
 
