@@ -53,8 +53,8 @@ pub use federation::{
 pub use history::{UserHistory, WatchedVideo};
 pub use import::{ImportFault, ImportSync, MadeChannelSync, VideoChannelSync, VideoImport};
 pub use mute::{
-    BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, MuteAction, MuteList, MutedAccount,
-    MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
+    BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, ListFault, MuteAction, MuteList,
+    MutedAccount, MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
 };
 pub use notification::{
     Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,
