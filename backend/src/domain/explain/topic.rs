@@ -81,7 +81,6 @@ impl Topic {
             return Ok(true);
         }
         Ok(match (thing, named(said)) {
-            (None, _) => false,
             (Some(Thing::Party(party)), _) => self.is_whole_server() || party == by,
             (Some(Thing::Video(video, _)), Named::Video(one)) => video == Some(one),
             (Some(Thing::Video(_, uuid)), Named::VideoGone(one)) => uuid == one,
@@ -93,7 +92,7 @@ impl Topic {
             (Some(Thing::Comment(wanted)), Named::Comment(one, _)) => wanted == one,
             (Some(Thing::Playlist(playlist, _)), Named::Playlist(one)) => playlist == Some(one),
             (Some(Thing::Playlist(_, uuid)), Named::PlaylistGone(one)) => uuid == one,
-            (Some(Thing::Video(..) | Thing::Comment(_) | Thing::Playlist(..)), _) => false,
+            (None | Some(Thing::Video(..) | Thing::Comment(_) | Thing::Playlist(..)), _) => false,
         })
     }
 

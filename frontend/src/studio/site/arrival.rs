@@ -77,7 +77,7 @@ pub fn Arrival() -> Html {
     let about = use_state(asked);
     use_effect_with((), {
         let about = about.setter();
-        move |()| {
+        move |_| {
             let back = about.clone();
             let moved = hear(Word::Moved, move |_| about.set(asked()));
             let back = EventListener::new(&page::window(), "popstate", move |_| back.set(asked()));
