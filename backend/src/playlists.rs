@@ -154,6 +154,14 @@ impl Playlists {
         Cut { total: inner.public_created.len().saturating_sub(hidden_lists), rows }
     }
 
+    /// How many of the lists that everybody finds are meant.
+    #[must_use]
+    pub fn count_public(&self, is_meant: impl Fn(&VideoPlaylist) -> bool) -> usize {
+        let inner = self.read();
+        let lists = inner.public_created.iter().filter_map(|id| inner.all.get(id));
+        lists.filter(|list| is_meant(list)).count()
+    }
+
     /// A page of those of somebody's lists that are `wanted`.
     #[must_use]
     pub fn of(

@@ -19,11 +19,11 @@ use crate::http::stats::{self, Stats};
 use crate::http::torrent::Maker;
 use crate::http::{
     abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator,
-    comment, custom, embed, federation, history, import, instance, jobs, language, logs, me, metrics, mute,
-    notification, openapi, ownership, parts, password, people, playback, player, playlist, proof, rating,
-    recommendation, remote, rendition, search, server_follow, session, sessions, signup, site, statistics,
-    subscription, torrent, tracker, two_factor, upload, user, video, video_list, watch, word_subscription,
-    words,
+    comment, custom, embed, explain, failed_follow, federation, history, import, instance, jobs, language,
+    logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback, player,
+    playlist, proof, rating, recommendation, remote, rendition, search, server_follow, session, sessions,
+    signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list,
+    watch, word_subscription, words,
 };
 
 /// One route, or several.
@@ -45,6 +45,7 @@ pub fn routes(app: &App) -> Route {
         at("automatic-tags").and(one_of(automatic_tags(app))).boxed(),
         at("jobs").and(one_of(queue(app))).boxed(),
         at!("server" / "blocklist" / ..).and(one_of(instance_mutes(app))).boxed(),
+        at!("server" / "federation" / ..).and(one_of(explanations(app))).boxed(),
         at!("server" / ..).and(one_of(instance_follows(app))).boxed(),
         at!("blocklist" / "status").and(get()).and(ask(app)).then(mute::status).map(respond).boxed(),
         at!("server" / "logs").and(get()).and(ask(app)).then(logs::log).map(respond).boxed(),
@@ -692,6 +693,13 @@ fn instance_follows(app: &App) -> Vec<Route> {
     vec![
         at!("following").and(get()).and(ask(app)).then(server_follow::following).map(respond).boxed(),
         at!("following").and(post()).and(ask(app)).and(body()).then(server_follow::add).map(respond).boxed(),
+        at!("following" / "failures").and(get()).and(ask(app)).then(failed_follow::list).map(respond).boxed(),
+        at!("following" / "failures" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(failed_follow::dismiss)
+            .map(respond)
+            .boxed(),
         at!("following" / Segment)
             .and(delete())
             .and(ask(app))
@@ -717,6 +725,16 @@ fn instance_follows(app: &App) -> Vec<Route> {
             .then(server_follow::remove_follower)
             .map(respond)
             .boxed(),
+    ]
+}
+
+/// Why something did not arrive.
+fn explanations(app: &App) -> Vec<Route> {
+    vec![
+        at!("servers").and(get()).and(ask(app)).then(explain::servers).map(respond).boxed(),
+        at!("servers" / Segment / "try").and(post()).and(ask(app)).then(explain::hurry).map(respond).boxed(),
+        at!("explain").and(get()).and(ask(app)).then(explain::explain).map(respond).boxed(),
+        at!("explain" / Segment).and(get()).and(ask(app)).then(explain::list).map(respond).boxed(),
     ]
 }
 

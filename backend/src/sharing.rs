@@ -2,7 +2,9 @@
 //!
 //! Owns the rule that a video whose files are guarded has no name in any swarm, no more than one that nobody may meet
 //! over, and how many names the others have. The
-//! list holds more than there are streams, since players of PeerTube count every file of a playlist.
+//! list holds more than there are streams, since players of PeerTube count every file of a playlist. Videos of other servers
+//! have names here while somebody here looks at them: viewers meet each other when their own server is away. The surprise is
+//! that their servers say some of these names, so none of them ever takes one that another video has.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
@@ -17,8 +19,14 @@ use crate::config::{P2p, P2pMode, PublicUrl};
 use crate::domain::video::torrent;
 use crate::http::views::playlist_folder;
 use crate::store::Changes;
+use crate::store::records::RemoteStream;
 use crate::store::tables::{AccountKey, ChannelKey, UserKey, VideoKey};
 use crate::tracker::{Rule, Tracker};
+
+/// Videos of other servers that have swarms here at once, those looked at last: a few kilobytes each.
+const ELSEWHERE_MAX: usize = 5000;
+/// Streams of a video elsewhere of which nobody says how many there are.
+const STREAMS_ASSUMED: u32 = 8;
 
 /// Nothing that was promised before still stands.
 const NEVER: Timestamp = Timestamp(i64::MAX);
@@ -37,6 +45,42 @@ struct Shared {
     /// By the beginnings of their swarms' names: there are millions on a large instance, and whoever looks one up
     /// compares the whole of it with those of the video.
     names: HashMap<Beginning, VideoId>,
+    elsewhere: Looks,
+}
+
+/// Videos of other servers in the order they were last looked at.
+#[derive(Default)]
+struct Looks {
+    of: HashMap<VideoId, u64>,
+    order: BTreeMap<u64, VideoId>,
+    count: u64,
+}
+
+impl Looks {
+    /// Notes a look. Gives what was not looked at for longest, once there are more than `max`.
+    fn note(&mut self, video: VideoId, max: usize) -> Option<VideoId> {
+        self.count += 1;
+        if let Some(before) = self.of.insert(video, self.count) {
+            self.order.remove(&before);
+        }
+        self.order.insert(self.count, video);
+        if self.of.len() <= max {
+            return None;
+        }
+        let (_, oldest) = self.order.pop_first()?;
+        self.of.remove(&oldest);
+        Some(oldest)
+    }
+
+    fn has(&self, video: VideoId) -> bool {
+        self.of.contains_key(&video)
+    }
+
+    fn forget(&mut self, video: VideoId) {
+        if let Some(look) = self.of.remove(&video) {
+            self.order.remove(&look);
+        }
+    }
 }
 
 /// The first bytes of a swarm's name.
@@ -52,11 +96,12 @@ impl Beginning {
 /// What the names of a video's swarms are made of. Views and titles change often; this hardly ever does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Streams {
+    is_ours: bool,
     video: Uuid,
     playlist_url: String,
     /// In the order of the master playlist; 0 for sound.
     resolutions: Vec<u32>,
-    /// What BitTorrent clients know its files by.
+    /// What BitTorrent clients know its files by; for a video elsewhere, the names that its server gives.
     files: Vec<InfoHash>,
 }
 
@@ -123,13 +168,37 @@ impl Sharing {
         if self.in_force(entry).mode == Meeting::Off {
             return Vec::new();
         }
-        if let Some(remote) = &entry.listed.video.remote {
-            // Everybody else who watches it is there.
-            return remote.trackers.clone();
-        }
         let secure = if self.url.is_https() { "s" } else { "" };
         let host = self.url.host();
-        vec![format!("http{secure}://{host}/tracker/announce"), format!("ws{secure}://{host}/tracker/socket")]
+        let ours = [
+            format!("http{secure}://{host}/tracker/announce"),
+            format!("ws{secure}://{host}/tracker/socket"),
+        ];
+        match &entry.listed.video.remote {
+            None => ours.into(),
+            Some(remote) if remote.streams.is_empty() => remote.trackers.clone(),
+            // Everybody else who watches it is there; those who watch it here meet here when nobody answers there.
+            Some(remote) => remote.trackers.iter().cloned().chain(ours).collect(),
+        }
+    }
+
+    /// Somebody here looks at a video. One of another server has swarms here from now on, until others were looked at
+    /// since: see [`ELSEWHERE_MAX`].
+    pub fn look_at(&self, entry: &Entry, catalogue: &Catalogue) {
+        let video = &entry.listed.video;
+        if video.remote.as_ref().is_none_or(|remote| remote.streams.is_empty()) || !self.is_on() {
+            return;
+        }
+        let mut shared = self.shared();
+        let is_known = shared.elsewhere.has(video.id);
+        let gone = shared.elsewhere.note(video.id, ELSEWHERE_MAX);
+        if !is_known {
+            // As it is now: who was shown it may have an older one in hand.
+            self.settle_in(&mut shared, video.id, catalogue.video(video.id).as_deref());
+        }
+        if let Some(gone) = gone {
+            self.settle_in(&mut shared, gone, None);
+        }
     }
 
     /// Who may meet over a video, and who decided that.
@@ -152,12 +221,12 @@ impl Sharing {
         self.meeting() != Meeting::Off
     }
 
-    /// Whose swarm this is: the video, and the lines of the rendition; 0 for sound.
+    /// Whose swarm this is: the video of ours, and the lines of the rendition; 0 for sound.
     #[must_use]
     pub fn stream_of(&self, info_hash: InfoHash) -> Option<(VideoId, u32)> {
         let shared = self.shared();
         let video = *shared.names.get(&Beginning::of(&info_hash))?;
-        let (streams, _) = shared.videos.get(&video)?;
+        let (streams, _) = shared.videos.get(&video).filter(|(streams, _)| streams.is_ours)?;
         Some((video, streams.resolution_of(info_hash)?))
     }
 
@@ -166,12 +235,20 @@ impl Sharing {
     }
 
     fn settle(&self, id: VideoId, entry: Option<&Entry>) {
-        let wanted = entry.and_then(|entry| {
+        let mut shared = self.shared();
+        if entry.is_none() {
+            shared.elsewhere.forget(id);
+        }
+        self.settle_in(&mut shared, id, entry);
+    }
+
+    fn settle_in(&self, shared: &mut Shared, id: VideoId, entry: Option<&Entry>) {
+        let is_looked_at = |entry: &&Entry| entry.listed.video.remote.is_none() || shared.elsewhere.has(id);
+        let wanted = entry.filter(is_looked_at).and_then(|entry| {
             let meeting = Some(self.in_force(entry).mode).filter(|mode| *mode != Meeting::Off)?;
             let owner = entry.listed.makers.owner;
             Some((Streams::of(&self.url, entry)?, Rule { meeting, owner }))
         });
-        let mut shared = self.shared();
         if shared.videos.get(&id) == wanted.as_ref() {
             return;
         }
@@ -181,10 +258,14 @@ impl Sharing {
         };
         let rule = |of: &Option<(Streams, Rule)>| of.as_ref().map(|(_, rule)| *rule);
         let (old_rule, new_rule) = (rule(&old), rule(&wanted));
+        let is_ours = wanted.as_ref().is_some_and(|(streams, _)| streams.is_ours);
         let hashes = |of: Option<(Streams, Rule)>| -> BTreeSet<InfoHash> {
             of.map(|(streams, _)| streams.info_hashes()).into_iter().flatten().collect()
         };
-        let (old, new) = (hashes(old), hashes(wanted));
+        let (mut old, mut new) = (hashes(old), hashes(wanted));
+        // What another server says takes no name from anybody; and only who has a name gives it up.
+        old.retain(|name| shared.names.get(&Beginning::of(name)) == Some(&id));
+        new.retain(|name| is_ours || shared.names.get(&Beginning::of(name)).is_none_or(|other| *other == id));
         // A rendition that is added leaves the swarms of the others alone.
         let gone: Vec<InfoHash> = old.difference(&new).copied().collect();
         for name in &gone {
@@ -218,13 +299,29 @@ impl Streams {
     #[must_use]
     pub fn of(url: &PublicUrl, entry: &Entry) -> Option<Streams> {
         let video = &entry.listed.video;
-        let playlist = video.playlist.as_ref().filter(|_| !entry.listed.sight().has_guarded_files())?;
+        if entry.listed.sight().has_guarded_files() {
+            return None;
+        }
+        if let Some(remote) = &video.remote {
+            return remote.streams.first().map(|stream| Streams::elsewhere(video.uuid, stream));
+        }
+        let playlist = video.playlist.as_ref()?;
         Some(Streams {
+            is_ours: true,
             video: video.uuid,
             playlist_url: format!("{url}{}/{}", playlist_folder(video.uuid, false), playlist.master),
             resolutions: playlist.renditions.iter().map(|rendition| rendition.resolution()).collect(),
             files: torrent::info_hashes(video).collect(),
         })
+    }
+
+    /// The streams of a video of another server, as far as it tells of them.
+    fn elsewhere(video: Uuid, stream: &RemoteStream) -> Streams {
+        let told: Vec<u32> = stream.files.iter().map(|file| file.resolution).collect();
+        // Places are counted; their lines matter to nobody here.
+        let resolutions = if told.is_empty() { (1..=STREAMS_ASSUMED).collect() } else { told };
+        let files = stream.info_hashes.iter().filter_map(|name| name.parse().ok()).collect();
+        Streams { is_ours: false, video, playlist_url: stream.url.clone(), resolutions, files }
     }
 
     /// The lines of the stream that a swarm of this name is about; 0 for sound. None for a name that counts no stream:
@@ -274,128 +371,5 @@ impl Streams {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::Value;
-    use shared::id::FileId;
-
-    use super::*;
-    use crate::http::sample;
-    use crate::store::records::{Playlist, Privacy, Rendition, Torrent, Video};
-
-    const LISTS: &str = include_str!("../../tests/vectors/p2p/peertube-allowlist-7-8.json");
-
-    fn streams(resolutions: &[u32]) -> Streams {
-        let list: Value = serde_json::from_str(LISTS).unwrap();
-        let name = list["muxedThreeRenditions"][0]["streamSwarmId"].as_str().unwrap();
-        let playlist_url = name.strip_prefix("v2-").unwrap().strip_suffix("-main-0").unwrap().to_owned();
-        Streams { video: Uuid(7), playlist_url, resolutions: resolutions.to_vec(), files: Vec::new() }
-    }
-
-    #[test]
-    fn a_video_has_the_swarms_that_peertube_allows() {
-        let lists: Value = serde_json::from_str(LISTS).unwrap();
-        for (name, resolutions) in [
-            ("muxedThreeRenditions", &[720, 240, 480][..]),
-            ("splitAudioPlusTwo", &[0, 720, 240]),
-            ("audioOnlyVideo", &[0]),
-        ] {
-            let expected: Vec<&str> = lists[name]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|row| row["storedHex"].as_str().unwrap())
-                .collect();
-            let hashes: Vec<String> =
-                streams(resolutions).info_hashes().iter().map(ToString::to_string).collect();
-            assert_eq!(hashes[..expected.len()], expected, "{name}");
-            // And as many in each of the two next ones.
-            assert_eq!(hashes.len(), 3 * expected.len(), "{name}");
-        }
-    }
-
-    /// What BitTorrent clients know a rendition's file by.
-    fn file_of(height: u32) -> InfoHash {
-        InfoHash([u8::try_from(height / 10).unwrap(); 20])
-    }
-
-    fn with_renditions(video: Video, heights: &[u32]) -> Video {
-        let rendition = |height: &u32| Rendition {
-            file: FileId(u64::from(*height)),
-            playlist_name: format!("x-{height}.m3u8"),
-            file_name: format!("x-{height}-fragmented.mp4"),
-            width: height * 2,
-            height: *height,
-            fps: 30,
-            bytes: 1000,
-            bandwidth: 1,
-            bandwidth_average: 1,
-            codecs: "avc1.64001f".into(),
-            channels: 2,
-            has_audio: true,
-            has_video: true,
-            torrent: Some(Torrent { name: String::new(), piece_bytes: 1000, info_hash: file_of(*height) }),
-        };
-        let playlist = Playlist {
-            id: 1,
-            master: format!("{}-master.m3u8", video.uuid),
-            digests: "x-segments-sha256.json".into(),
-            renditions: heights.iter().map(rendition).collect(),
-        };
-        Video { playlist: Some(playlist), ..video }
-    }
-
-    #[tokio::test]
-    async fn the_tracker_knows_exactly_what_everybody_may_see() {
-        let folder = tempfile::tempdir().unwrap();
-        let app = sample::app(folder.path());
-        app.start_tracker().unwrap();
-        let video = Video { uuid: sample::PUBLIC, ..sample::plain_video(1) };
-        let allowed = async |video: &Video| {
-            let (entry, _) = app.catalogue().find(shared::id::VideoRef::Uuid(video.uuid)).unwrap();
-            let entry_streams = Streams::of(app.url(), &entry);
-            let announce = |info_hash| crate::tracker::TcpAnnounce {
-                info_hash,
-                peer_id: shared::id::PeerId([1; 20]),
-                address: "192.0.2.1:6881".parse().unwrap(),
-                event: shared::tracker::Event::Stopped,
-                is_complete: false,
-                wanted: 0,
-                is_compact: true,
-            };
-            let mut taken = 0;
-            for hash in streams_with(video, 3).info_hashes() {
-                taken += usize::from(app.tracker().announce(announce(hash)).await.unwrap().is_ok());
-            }
-            (entry_streams.is_some(), taken)
-        };
-        fn streams_with(video: &Video, renditions: usize) -> Streams {
-            let playlist_url = format!(
-                "http://localhost:9001/static/streaming-playlists/hls/{}/{}-master.m3u8",
-                video.uuid, video.uuid
-            );
-            let resolutions: Vec<u32> = [240, 480, 720].into_iter().take(renditions).collect();
-            let files = resolutions.iter().copied().map(file_of).collect();
-            Streams { video: video.uuid, playlist_url, resolutions, files }
-        }
-        assert_eq!(allowed(&video).await, (false, 0), "there is nothing to play yet");
-        let first = with_renditions(video.clone(), &[240]);
-        sample::put_video(&app, &first);
-        assert_eq!(allowed(&first).await, (true, 4));
-        sample::put_video(&app, &with_renditions(video.clone(), &[240, 480, 720]));
-        assert_eq!(allowed(&first).await, (true, 12));
-        for (privacy, expected) in [
-            (Privacy::Private, (false, 0)),
-            (Privacy::Unlisted, (true, 12)),
-            (Privacy::Internal, (false, 0)),
-            (Privacy::Public, (true, 12)),
-        ] {
-            sample::put_video(&app, &Video { privacy, ..with_renditions(video.clone(), &[240, 480, 720]) });
-            assert_eq!(allowed(&first).await, expected, "{privacy:?}");
-        }
-        sample::remove_video(&app, first.id);
-        let gone = streams_with(&first, 3).info_hashes();
-        let (files, _) = app.tracker().scrape(gone).await.unwrap();
-        assert_eq!(files.len(), 12);
-        app.tracker().stop();
-    }
-}
+#[path = "sharing_tests.rs"]
+mod tests;

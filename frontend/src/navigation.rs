@@ -45,6 +45,11 @@ pub fn replace(route: &Route) {
     push(&route.to_string(), true);
 }
 
+/// Goes to a page by its address, with a query that is the page's own.
+pub fn go_to(address: &str) {
+    push(address, false);
+}
+
 fn push(address: &str, replace: bool) {
     let Ok(history) = page::window().history() else { return };
     let entry = present_entry();

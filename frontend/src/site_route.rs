@@ -19,6 +19,8 @@ pub enum SitePage {
     Following,
     /// The editor of its home page.
     Homepage,
+    /// Why something did not arrive.
+    Arrival,
     /// How much there is.
     Statistics,
     /// What a new instance is asked.
@@ -34,6 +36,7 @@ const PLACES: &[(SitePage, &str)] = &[
     (SitePage::Network, "/admin/settings/config/network"),
     (SitePage::Followers, "/admin/settings/follows/followers-list"),
     (SitePage::Following, "/admin/settings/follows/following-list"),
+    (SitePage::Arrival, "/admin/settings/system/federation"),
     (SitePage::Homepage, "/admin/settings/config/homepage"),
     (SitePage::Statistics, "/admin/settings/system/statistics"),
     (SitePage::Wizard, "/admin/settings/config/wizard"),

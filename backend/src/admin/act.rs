@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::explain::{NO_HOST, explain as in_words};
 use super::socket::{LINE_BYTES_MAX, Reply, Request, ShortPath};
 use crate::clock::Clock;
+use crate::config::PublicUrl;
 use crate::domain::account::{SetPasswordError, set_password};
 use crate::files::layout::Layout;
 use crate::store::{self, BackupError, Durability, Store, StoreError, verify_backup};
@@ -124,11 +125,12 @@ pub fn restore(layout: &Layout, file: &Path) -> Result<u64, ActError> {
         .map_err(|source| ActError::Backup { path: file.to_owned(), source })
 }
 
-/// Tells what is between the instance in `layout` and another server, by its host or an address there.
+/// Tells what is between the instance in `layout`, whose address is `url` unless it runs and knows better, and another
+/// server, by its host, a handle or an address.
 ///
 /// # Errors
 /// [`ActError`].
-pub fn explain(layout: &Layout, about: &str) -> Result<String, ActError> {
+pub fn explain(layout: &Layout, url: &PublicUrl, about: &str) -> Result<String, ActError> {
     match Access::to(layout)? {
         Access::Running(stream) => {
             let answer = talk(stream, &Request::Explain { about: about.to_owned() })?;
@@ -137,7 +139,7 @@ pub fn explain(layout: &Layout, about: &str) -> Result<String, ActError> {
             Ok(text)
         }
         Access::AtRest(store) => {
-            in_words(&store, about)?.ok_or_else(|| ActError::Refused(NO_HOST.to_owned()))
+            in_words(&store, url, about)?.ok_or_else(|| ActError::Refused(NO_HOST.to_owned()))
         }
     }
 }

@@ -84,7 +84,7 @@ fn answer(app: &App, stream: &UnixStream) -> std::io::Result<()> {
             }
             Ok(())
         }
-        Ok(Request::Explain { about }) => match explain(app.store(), &about) {
+        Ok(Request::Explain { about }) => match explain(app.store(), app.url(), &about) {
             Ok(Some(text)) => {
                 reply(stream, &Reply::Done)?;
                 let mut out = stream;

@@ -1,94 +1,101 @@
 //! `shoal federation explain`: what is between this instance and another server, for who asks why something did not arrive.
 //!
-//! Owns the sentences. Reads the two ledgers as they are and decides nothing.
+//! Owns the sentences for a terminal. What is looked up is decided where the pages have it from (`domain::explain`).
 
 use std::fmt::Write as _;
 
-use crate::domain::host;
-use crate::store::records::{Fate, Party, Post, Received, Said, Server, Verdict};
-use crate::store::tables::{DeliveriesTo, OutcomesOf, PostKey, ReceivedKey, ServerHostKey, ServerKey};
+use crate::config::PublicUrl;
+use crate::domain::explain::{self, Part, Topic};
+use crate::domain::federation::Addresses;
+use crate::federation;
+use crate::store::records::{Fate, Party, Received, Said, Server, Verdict};
 use crate::store::{Read, StoreError};
 
 /// What is said where somebody asks for neither.
 pub(super) const NO_HOST: &str = "this is neither a host nor an address";
 
 /// Lines of each kind that are told.
-const LINES_MAX: usize = 20;
-/// What came lately is looked at so far back.
-const RECEIVED_MAX: usize = 20_000;
+const LINES: Part = Part { start: 0, count: 20 };
 /// Letters of somebody else's sentence.
 const SENTENCE_LETTERS: usize = 200;
 
-/// What is known between this instance and the server of a host or an address; with an address, of what came from there
-/// what is about it, or is by who is there. None where the text is neither.
+/// What is known between this instance, whose address is `url`, and the server of a host, a handle or an address; with an
+/// address, what concerns it. None where the text is neither.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub(super) fn explain(read: &impl Read, about: &str) -> Result<Option<String>, StoreError> {
-    let about = about.trim();
-    let Some(host) = host::of_address(about).or_else(|| host::parse(about)) else { return Ok(None) };
+pub(super) fn explain(read: &impl Read, url: &PublicUrl, about: &str) -> Result<Option<String>, StoreError> {
+    let root = url.to_string();
+    let Some(topic) = federation::topic(read, &Addresses::new(&root, url.host()), about)? else {
+        return Ok(None);
+    };
     let mut out = String::new();
-    let server = read.get(&ServerHostKey { host: host.clone() })?;
-    let row = match server {
-        Some(server) => read.get(&ServerKey { server })?.map(|row| (server, row)),
+    let peer = match topic.host() {
+        Some(host) => explain::peer(read, host)?,
         None => None,
     };
-    match row {
-        None => line(&mut out, &format!("{host} was never told anything, and nothing waits for it.")),
-        Some((server, row)) => {
-            write_server(&mut out, &row);
-            let waiting = read.scan(&DeliveriesTo(server)).take(LINES_MAX);
-            for row in waiting {
-                let (_, delivery) = row?;
-                let post: Option<Post> = read.get(&PostKey { post: delivery.post })?;
-                let Some(post) = post else { continue };
-                let tries = match delivery.attempts {
-                    0 => String::new(),
-                    tries => format!(", tried {tries} times"),
-                };
-                let said = name_of(&post.said);
-                line(&mut out, &format!("  {} {said} by {}{tries}", delivery.at, speaker(post.by)));
+    match (&peer, topic.host()) {
+        (Some(peer), _) => {
+            if peer.is_muted {
+                line(&mut out, &format!("{} is muted: nothing is told there or taken.", peer.server.host));
             }
-            line(&mut out, "What became of the last it was told, latest first:");
-            let mut outcomes = read.scan_reverse(&OutcomesOf(server)).take(LINES_MAX).peekable();
-            if outcomes.peek().is_none() {
-                line(&mut out, "  nothing yet");
-            }
-            for row in outcomes {
-                let (_, outcome) = row?;
-                let again = outcome.again_at.map_or(String::new(), |at| format!("; again at {at}"));
-                let said = name_of(&outcome.said);
-                let verdict = verdict(&outcome.verdict);
-                line(
-                    &mut out,
-                    &format!("  {} {said} by {}: {verdict}{again}", outcome.at, speaker(outcome.by)),
-                );
-            }
+            write_server(&mut out, &peer.server);
         }
+        (None, Some(host)) => {
+            line(&mut out, &format!("{host} was never told anything, and nothing waits for it."));
+        }
+        (None, None) => line(&mut out, "This is of this instance. Of it waits to be told:"),
     }
-    line(&mut out, "What came from it last, latest first:");
-    let is_meant = |received: &Received| {
-        if host::of_address(about).is_none() {
-            return host::of_address(&received.signer).as_ref() == Some(&host);
-        }
-        let is_it = |text: &Option<String>| text.as_deref() == Some(about);
-        received.signer == about || is_it(&received.id) || is_it(&received.about)
-    };
-    let mut told = 0;
-    for row in read.table_reverse::<ReceivedKey>().take(RECEIVED_MAX) {
-        let (_, received) = row?;
-        if is_meant(&received) {
-            line(&mut out, &format!("  {}", came(&received)));
-            told += 1;
-        }
-        if LINES_MAX <= told {
-            break;
-        }
+    if peer.is_some() || topic.host().is_none() {
+        write_told(&mut out, read, &topic)?;
     }
-    if told == 0 {
-        line(&mut out, "  nothing that is still known");
-    }
+    write_heard(&mut out, read, &topic)?;
     Ok(Some(out))
+}
+
+fn write_told(out: &mut String, read: &impl Read, topic: &Topic) -> Result<(), StoreError> {
+    // Whose ledger it is goes without saying where there is one alone.
+    let to = |host: &str| if topic.host().is_some() { String::new() } else { format!(" to {host}") };
+    for waiting in explain::waiting(read, topic, LINES)?.rows {
+        let tries = match waiting.delivery.attempts {
+            0 => String::new(),
+            tries => format!(", tried {tries} times"),
+        };
+        let (said, by) = (name_of(&waiting.post.said), speaker(waiting.post.by));
+        line(out, &format!("  {} {said} by {by}{}{tries}", waiting.delivery.at, to(&waiting.host)));
+    }
+    line(out, "What became of the last that was told, latest first:");
+    let tried = explain::tried(read, topic, LINES)?.rows;
+    if tried.is_empty() {
+        line(out, "  nothing yet");
+    }
+    for explain::Tried { host, outcome } in tried {
+        let again = outcome.again_at.map_or(String::new(), |at| format!("; again at {at}"));
+        let (said, by) = (name_of(&outcome.said), speaker(outcome.by));
+        let verdict = verdict(&outcome.verdict);
+        line(out, &format!("  {} {said} by {by}{}: {verdict}{again}", outcome.at, to(&host)));
+    }
+    Ok(())
+}
+
+fn write_heard(out: &mut String, read: &impl Read, topic: &Topic) -> Result<(), StoreError> {
+    let arriving = explain::arriving(read, topic, LINES)?.rows;
+    if !arriving.is_empty() {
+        line(out, "What came and is not done yet, first first:");
+    }
+    for explain::Arriving { arrived, .. } in arriving {
+        let (kind, signer) = (excerpt(&arrived.kind), excerpt(&arrived.signer));
+        line(out, &format!("  {} {kind} by {signer}, tried {} times", arrived.at, arrived.attempts));
+    }
+    line(out, "What came last, latest first:");
+    let received = explain::received(read, topic, LINES)?.rows;
+    if received.is_empty() {
+        line(out, "  nothing that is still known");
+    }
+    for received in received {
+        line(out, &format!("  {}", came(&received)));
+    }
+    Ok(())
 }
 
 fn line(out: &mut String, text: &str) {
@@ -199,6 +206,7 @@ mod tests {
     use shared::time::Timestamp;
 
     use crate::domain::delivery::{Answer, Inbox, Kept, Lane, post, ready, settle};
+    use crate::store::tables::{ReceivedKey, ServerHostKey};
     use crate::store::{Durability, Store};
 
     const NOW: Timestamp = Timestamp(1_795_226_450_706);
@@ -207,8 +215,10 @@ mod tests {
     fn a_server_and_what_it_was_told_is_explained() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        assert_eq!(explain(&store, "not a host!").unwrap(), None);
-        let unknown = explain(&store, "a.example").unwrap().unwrap();
+        let url: PublicUrl = "https://films.example".parse().unwrap();
+        let explain = |about: &str| super::explain(&store, &url, about).unwrap();
+        assert_eq!(explain("not a host!"), None);
+        let unknown = explain("a.example").unwrap();
         assert!(unknown.starts_with("a.example was never told anything"), "{unknown}");
         store
             .write::<_, StoreError>(Durability::Relaxed, |write| {
@@ -226,13 +236,14 @@ mod tests {
                     kind: "Like\u{1b}[2J".into(),
                     signer: "https://a.example/users/bob".into(),
                     about: Some("https://films.example/videos/watch/1".into()),
+                    within: None,
                     fate: Fate::Refused("it is not for everybody".into()),
                     at: NOW,
                 };
                 write.insert(&ReceivedKey { number: 1 }, &received)
             })
             .unwrap();
-        let text = explain(&store, "A.example").unwrap().unwrap();
+        let text = explain("A.example").unwrap();
         for part in [
             "1 wait for it",
             "Announce of video 2 by the instance",
@@ -242,7 +253,7 @@ mod tests {
             assert!(text.contains(part), "{part} is not in {text}");
         }
         assert!(!text.contains('\u{1b}'));
-        let other = explain(&store, "https://a.example/users/carol").unwrap().unwrap();
+        let other = explain("https://a.example/users/carol").unwrap();
         assert!(other.contains("nothing that is still known"), "{other}");
     }
 }

@@ -127,7 +127,7 @@ pub enum Federation {
 
 #[derive(Args)]
 pub struct Explain {
-    /// A host such as films.example, or an address there such as https://films.example/accounts/alice
+    /// A host such as films.example, a handle such as alice@films.example, or an address, theirs or ours
     #[arg(value_name = "URL|HOST")]
     pub about: String,
     #[command(flatten)]

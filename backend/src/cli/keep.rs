@@ -4,6 +4,7 @@ use std::io::BufRead;
 
 use backend::admin;
 use backend::bootstrap::letters;
+use backend::config::PublicUrl;
 use backend::dice::Dice;
 use backend::domain::password;
 use backend::files::layout::Layout;
@@ -45,7 +46,9 @@ fn say_folders(layout: &Layout) -> Outcome {
 /// Prints what is between the instance and another server.
 pub fn explain(command: &Explain) -> Outcome {
     let config = command.place.settings()?;
-    let text = admin::explain(&Layout::new(&config.data), &command.about)?;
+    let listen = config.server.listen;
+    let url = config.server.url.clone().unwrap_or_else(|| PublicUrl::of_listener(listen));
+    let text = admin::explain(&Layout::new(&config.data), &url, &command.about)?;
     Ok(say(text.trim_end())?)
 }
 

@@ -291,9 +291,9 @@ pub fn note_failed(
     write: &mut Write<'_>,
     now: Timestamp,
     id: BlocklistSubscriptionId,
-    why: &str,
+    failed: &reading::Failed,
 ) -> Result<(), BlocklistError> {
-    change(write, id, |subscription| reading::note_failed(&mut subscription.reading, now, why))
+    change(write, id, |subscription| reading::note_failed(&mut subscription.reading, now, failed))
 }
 
 fn change(

@@ -15,6 +15,7 @@ pub mod collaborator;
 pub mod comment;
 pub mod delivery;
 pub mod event;
+pub mod explain;
 pub mod federation;
 pub mod file_token;
 pub mod follow;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::Duration;
 
+use shared::api::ListFault;
 use shared::time::Timestamp;
 
 use crate::store::records::{Reading, ReadingState};
@@ -82,6 +83,7 @@ pub fn begun(now: Timestamp) -> Reading {
         read_at: None,
         tried_at: None,
         trouble: None,
+        fault: None,
         failures: 0,
         upto: None,
         etag: None,
@@ -109,6 +111,7 @@ pub fn note_done(reading: &mut Reading, now: Timestamp, upto: Option<Timestamp>,
         read_at: Some(now),
         tried_at: Some(now),
         trouble: None,
+        fault: None,
         failures: 0,
         upto,
         etag: kept(known.etag),
@@ -122,13 +125,23 @@ pub fn note_same(reading: &mut Reading, now: Timestamp) {
     note_done(reading, now, reading.upto, known);
 }
 
+/// Why a list could not be read, or not be done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failed {
+    /// As a word.
+    pub fault: ListFault,
+    /// In a sentence.
+    pub why: String,
+}
+
 /// The list could not be read, or not be done, for this reason.
-pub fn note_failed(reading: &mut Reading, now: Timestamp, why: &str) {
+pub fn note_failed(reading: &mut Reading, now: Timestamp, failed: &Failed) {
     let wait = RETRY_FIRST.saturating_mul(1 << reading.failures.min(16)).min(RETRY_MAX);
     reading.state = ReadingState::Failed;
     reading.due = now.after(wait);
     reading.tried_at = Some(now);
-    reading.trouble = Some(why.chars().take(TROUBLE_LENGTH_MAX).collect());
+    reading.trouble = Some(failed.why.chars().take(TROUBLE_LENGTH_MAX).collect());
+    reading.fault = Some(failed.fault);
     reading.failures = reading.failures.saturating_add(1);
     // It is told whole the next time, since what was told now was not done.
     reading.etag = None;
@@ -138,6 +151,10 @@ pub fn note_failed(reading: &mut Reading, now: Timestamp, why: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn failed(why: &str) -> Failed {
+        Failed { fault: ListFault::Refused, why: why.to_owned() }
+    }
 
     fn action(puts: bool, what: &'static str, at: i64) -> Action<&'static str> {
         Action { puts, what, at: Timestamp(at) }
@@ -176,7 +193,7 @@ mod tests {
         let mut reading = begun(Timestamp(0));
         let waits: Vec<i64> = (0..10)
             .map(|_| {
-                note_failed(&mut reading, Timestamp(0), &"x".repeat(1000));
+                note_failed(&mut reading, Timestamp(0), &failed(&"x".repeat(1000)));
                 reading.due.0 / 60_000
             })
             .collect();
@@ -190,7 +207,7 @@ mod tests {
         assert_eq!(reading.etag.as_deref(), Some("\"1\""), "the same question as the next time");
         note_same(&mut reading, Timestamp(9));
         assert_eq!((reading.etag.as_deref(), reading.read_at), (Some("\"1\""), Some(Timestamp(9))));
-        note_failed(&mut reading, Timestamp(10), "gone");
+        note_failed(&mut reading, Timestamp(10), &failed("gone"));
         assert_eq!((reading.etag, reading.upto), (None, Some(Timestamp(5))));
     }
 }

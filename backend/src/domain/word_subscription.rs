@@ -208,11 +208,11 @@ pub fn note_failed(
     now: Timestamp,
     owner: AccountId,
     id: WordSubscriptionId,
-    why: &str,
+    failed: &reading::Failed,
 ) -> Result<(), WordSubscriptionError> {
     let key = WordSubscriptionKey { owner, subscription: id };
     let mut subscription = write.get(&key)?.ok_or(WordSubscriptionError::NoSuchSubscription)?;
-    reading::note_failed(&mut subscription.reading, now, why);
+    reading::note_failed(&mut subscription.reading, now, failed);
     Ok(write.insert(&key, &subscription)?)
 }
 

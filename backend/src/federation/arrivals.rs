@@ -4,6 +4,7 @@
 //! that there are three counters, which count before anybody is believed: by address, by address and who says to come from
 //! it, and by address and the host whose key is asked for. A flood costs nobody else their turn.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,8 +16,8 @@ use super::vocab::host_of;
 use crate::domain::arrival::{Queue, Waiting};
 use crate::domain::pace::Pace;
 use crate::domain::session::AddressBlock;
-use crate::store::records::Arrived;
-use crate::store::tables::InboxKey;
+use crate::store::records::{Arrived, Fate};
+use crate::store::tables::{InboxKey, ReceivedKey};
 use crate::store::{Changes, Read, Store, StoreError};
 
 /// Requests from one address block in [`WINDOW`]: a hosting firm's machine that is several servers.
@@ -30,9 +31,23 @@ const KEYS_WINDOW: Duration = Duration::from_secs(60);
 /// Keys that are asked for at once: half of what may be asked of others at all.
 const ASKING_MAX: usize = 32;
 
+/// Types of activities that are counted each for itself. The network has thirty; what else strangers call theirs is
+/// counted together.
+const KINDS_MAX: usize = 50;
+
+/// What became of activities since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Judged {
+    /// Done, or understood without anything to be done.
+    pub successes: u64,
+    /// Not accepted, or not to be done.
+    pub errors: u64,
+}
+
 /// What waits, and who may send more.
 pub struct Arrivals {
     queue: Mutex<Queue>,
+    judged: Mutex<BTreeMap<String, Judged>>,
     woken: Notify,
     addresses: Mutex<Pace<AddressBlock>>,
     senders: Mutex<Pace<(String, AddressBlock)>>,
@@ -62,6 +77,7 @@ impl Arrivals {
         }
         Ok(Arrivals {
             queue: Mutex::new(queue),
+            judged: Mutex::default(),
             woken: Notify::new(),
             addresses: Mutex::new(Pace::new(ADDRESS_MAX, WINDOW)),
             senders: Mutex::new(Pace::new(SENDER_MAX, WINDOW)),
@@ -87,6 +103,32 @@ impl Arrivals {
         if came {
             self.woken.notify_one();
         }
+        for received in changes.of::<ReceivedKey>().filter_map(|row| row.ok()?.1) {
+            self.count(&received.kind, &received.fate);
+        }
+    }
+
+    /// Counts what became of something.
+    fn count(&self, kind: &str, fate: &Fate) {
+        let mut judged = locked(&self.judged);
+        let has_room = judged.len() < KINDS_MAX || judged.contains_key(kind);
+        let sums = judged.entry(if has_room { kind.to_owned() } else { String::new() }).or_default();
+        match fate {
+            Fate::Done | Fate::Nothing => sums.successes += 1,
+            Fate::Refused(_) | Fate::Failed(_) => sums.errors += 1,
+        }
+    }
+
+    /// What became of what came since the start, by type; without a name what has none of its own.
+    #[must_use]
+    pub fn judged(&self) -> BTreeMap<String, Judged> {
+        locked(&self.judged).clone()
+    }
+
+    /// How many activities wait in all.
+    #[must_use]
+    pub fn count_waiting(&self) -> usize {
+        locked(&self.queue).count()
     }
 
     /// Returns when something arrived. What came before the wait counts.
@@ -114,6 +156,12 @@ impl Arrivals {
             queue.hold(number, until);
         }
         queue.release(host);
+    }
+
+    /// When this may be tried; none where it does not wait.
+    #[must_use]
+    pub fn due_of(&self, number: u64) -> Option<Instant> {
+        locked(&self.queue).due_of(number)
     }
 
     /// When there is something to be done that nobody is at.
@@ -181,6 +229,22 @@ mod tests {
         // Who says to be another does not use up what that one may.
         assert_eq!(arrivals.claim(at(4), "a.example", other), Ok(()));
         assert_eq!(arrivals.claim(at(10), "a.example", one), Ok(()));
+    }
+
+    #[test]
+    fn what_became_of_it_is_counted_by_its_type_within_bounds() {
+        let (_folder, arrivals) = arrivals();
+        let refused = Fate::Refused("no".to_owned());
+        for fate in [&Fate::Done, &Fate::Nothing, &refused] {
+            arrivals.count("Create", fate);
+        }
+        for number in 0..2 * KINDS_MAX {
+            arrivals.count(&format!("Kind{number}"), &Fate::Failed("no".to_owned()));
+        }
+        let judged = arrivals.judged();
+        assert_eq!(judged["Create"], Judged { successes: 2, errors: 1 });
+        assert!(judged.len() <= KINDS_MAX + 1);
+        assert_eq!(judged.values().map(|sums| sums.errors).sum::<u64>(), 1 + 2 * KINDS_MAX as u64);
     }
 
     #[test]

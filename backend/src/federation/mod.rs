@@ -14,6 +14,7 @@ pub mod follow;
 mod follows;
 mod gather;
 pub mod keep;
+mod meant;
 mod ours;
 mod pieces;
 mod playlists;
@@ -24,4 +25,5 @@ pub mod sign;
 pub mod verify;
 pub mod vocab;
 
+pub use meant::topic;
 pub use pieces::{Piece, pieces};

@@ -19,7 +19,7 @@ use super::verify::{self, Unverified};
 use super::vocab::{self, Activity, Deed, Part, Thing, host_of, url_of};
 use super::{fetch, find, follows};
 use crate::app::App;
-use crate::domain::arrival::{self, ATTEMPTS_MAX, delay};
+use crate::domain::arrival::{self, ATTEMPTS_MAX, About, delay};
 use crate::store::records::{Arrived, Fate};
 use crate::store::tables::{HeardKey, InboxKey};
 use crate::store::{Durability, Read, StoreError};
@@ -55,15 +55,22 @@ pub async fn run(app: App) {
             let turn = Turn { app: app.clone(), host, number, held: Some(TROUBLE) };
             working.spawn(work(turn, contexts.clone()));
         }
+        // With all hands full, one has to come back first.
         let due = app.arrivals().next_due().filter(|_| working.len() < HOSTS_AT_ONCE);
-        let wait = due.map(|due| due.since(app.clock().instant()));
+        let now = app.clock().instant();
+        let next_due = async {
+            match due {
+                Some(due) => tokio::time::sleep(due.since(now)).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = app.stopping().cancelled() => break,
             () = app.arrivals().woken() => {}
             Some(ended) = working.join_next() => if let Err(error) = ended {
                 tracing::error!(%error, "what came could not be done");
             },
-            () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+            () = next_due => {}
             _ = round.tick() => forgotten = forget(&app, forgotten).await,
         }
     }
@@ -155,7 +162,7 @@ async fn put_off(app: &App, number: u64, why: String) -> Option<Duration> {
     let noted = app.write(Durability::Relaxed, move |write, _| {
         let attempts = arrival::again(write, number)?;
         if ATTEMPTS_MAX <= attempts {
-            arrival::finish(write, number, None, Fate::Failed(why))?;
+            arrival::finish(write, number, About::default(), Fate::Failed(why))?;
             return Ok::<_, StoreError>(None);
         }
         Ok(Some(delay(attempts)))
@@ -189,7 +196,7 @@ async fn deal_with(
         () = app.stopping().cancelled() => return Err(Unfinished::Stopping),
     };
     let Decided { believed, by, decision } = decided;
-    let about = believed.as_ref().and_then(|believed| about(&believed.activity.deed));
+    let about = believed.as_ref().map(|believed| about(&believed.activity.deed)).unwrap_or_default();
     let effects = match decision {
         Decision::Do(effects) => effects,
         Decision::Refuse(why) => return Ok(close(app, number, about, Fate::Refused(why)).await?),
@@ -248,7 +255,7 @@ async fn deal_with(
 }
 
 /// Takes out what is dealt with.
-async fn close(app: &App, number: u64, about: Option<String>, fate: Fate) -> Result<(), StoreError> {
+async fn close(app: &App, number: u64, about: About, fate: Fate) -> Result<(), StoreError> {
     app.write(Durability::Relaxed, move |write, _| arrival::finish(write, number, about, fate)).await
 }
 
@@ -465,20 +472,32 @@ async fn linked_reading(
 }
 
 /// What an activity is about, for who asks what became of it.
-fn about(deed: &Deed) -> Option<String> {
+fn about(deed: &Deed) -> About {
+    let only = |id: Option<&str>| About { id: id.map(str::to_owned), within: None };
     match deed {
-        Deed::Create(object) | Deed::Update(object) => url_of(object).map(str::to_owned),
+        Deed::Create(object) | Deed::Update(object) => {
+            let within = Thing::of(object).and_then(|thing| {
+                // A comment, a place in a list, a copy.
+                let urls = ["inReplyTo", "object"].into_iter().find_map(|field| thing.url(field));
+                urls.map(str::to_owned)
+            });
+            About { within, ..only(url_of(object)) }
+        }
         Deed::Delete(url)
         | Deed::Follow(url)
         | Deed::Announce(url)
         | Deed::Like(url)
         | Deed::Dislike(url)
-        | Deed::Move(url) => Some(url.clone()),
-        Deed::Accept(wish) | Deed::Reject(wish) => wish.id.clone(),
-        Deed::Undo(undone) => undone.object.clone().or_else(|| undone.id.clone()),
-        Deed::View(seen) => Some(seen.object.clone()),
-        Deed::Flag(report) => report.objects.first().cloned(),
-        Deed::ApproveReply(reply) | Deed::RejectReply(reply) => Some(reply.reply.clone()),
-        Deed::Other(_) => None,
+        | Deed::Move(url) => only(Some(url)),
+        Deed::Accept(wish) | Deed::Reject(wish) => {
+            About { within: wish.followed.clone(), ..only(wish.id.as_deref()) }
+        }
+        Deed::Undo(undone) => only(undone.object.as_deref().or(undone.id.as_deref())),
+        Deed::View(seen) => only(Some(&seen.object)),
+        Deed::Flag(report) => only(report.objects.first().map(String::as_str)),
+        Deed::ApproveReply(reply) | Deed::RejectReply(reply) => {
+            About { within: reply.in_reply_to.clone(), ..only(Some(&reply.reply)) }
+        }
+        Deed::Other(_) => only(None),
     }
 }

@@ -101,6 +101,7 @@ fn view(app: &App, row: BlocklistSubscription) -> api::BlocklistSubscription {
         state: state(app, Which::Mutes(row.id), &row.reading),
         last_try_at: row.reading.tried_at,
         error: row.reading.trouble,
+        error_code: row.reading.fault,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

@@ -11,6 +11,7 @@ use shared::time::Timestamp;
 
 use super::extract::{Ask, Body, Segment};
 use super::lookup::handle_of;
+use super::failed_follow::ask_again;
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views::{self, Reached};
@@ -50,6 +51,7 @@ pub async fn add(ask: Ask, body: Body) -> Outcome {
     let wish: FollowingWish = body.json(WISH_BYTES_MAX).await?;
     let jobs = wishes(&wish, ask.app.url().host())?;
     let asked = ask.app.write(Durability::Flushed, move |write, now| {
+        ask_again(write, &jobs)?;
         for job in jobs {
             work::ask(write, now, JobKind::Network(job))?;
         }

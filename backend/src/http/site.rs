@@ -278,7 +278,9 @@ async fn keeper(app: &App) -> Result<(String, Option<String>), Failure> {
 /// `GET /api/v1/server/debug`
 pub async fn debug(ask: Ask) -> Outcome {
     ask.person_with(Right::ManageDebug).await?;
-    respond::json(&json!({ "ip": ask.address().to_canonical().to_string(), "activityPubMessagesWaiting": 0 }))
+    respond::json(
+        &json!({ "ip": ask.address().to_canonical().to_string(), "activityPubMessagesWaiting": ask.app.arrivals().count_waiting() }),
+    )
 }
 
 /// What the server can be told to do at once that it does by itself sooner or later, by PeerTube's words; and a letter that

@@ -17,8 +17,12 @@ use super::problem::Failure;
 use super::respond::{Outcome, json_text};
 use crate::app::App;
 use crate::catalogue::{Catalogue, Entry};
+use crate::domain::follow::{self, Side};
 use crate::domain::quota::weight;
-use crate::store::records::{AbuseState, RegistrationState, Role, User};
+use crate::federation::arrivals::Judged;
+use crate::store::records::{
+    AbuseState, Follow, FollowState, Party, RegistrationState, Role, User, VideoPlaylist,
+};
 use crate::store::tables::{AbuseKey, TallyKey, UserKey, VideoTalkKey};
 use crate::store::{Read, StoreError};
 
@@ -64,7 +68,12 @@ pub(super) fn count(app: &App) -> Result<Map<String, Value>, StoreError> {
     out.insert("totalVideoComments".to_owned(), json!(comments));
     out.insert("totalLocalVideoChannels".to_owned(), json!(app.directory().count_own_channels()));
     count_videos(app.catalogue(), now, &mut out);
-    count_messages(&mut out);
+    count_messages(app, &mut out);
+    count_follows(app, &mut out)?;
+    let is_own = |list: &VideoPlaylist| {
+        app.directory().account(list.account).is_some_and(|account| account.remote.is_none())
+    };
+    out.insert("totalLocalPlaylists".to_owned(), json!(app.playlists().count_public(is_own)));
     out.insert("videosRedundancy".to_owned(), json!([]));
     if let Some(seed) = app.seed() {
         // PeerTube has no words for these.
@@ -172,26 +181,41 @@ const MESSAGES: &[&str] = &[
     "RejectReply",
 ];
 
-/// What comes from other servers: nothing, since this one speaks with none.
-fn count_messages(out: &mut Map<String, Value>) {
+/// What came from other servers since the start, and what waits.
+fn count_messages(app: &App, out: &mut Map<String, Value>) {
+    let judged = app.arrivals().judged();
     for kind in MESSAGES {
-        out.insert(format!("totalActivityPub{kind}MessagesSuccesses"), json!(0));
-        out.insert(format!("totalActivityPub{kind}MessagesErrors"), json!(0));
+        let sums = judged.get(*kind).copied().unwrap_or_default();
+        out.insert(format!("totalActivityPub{kind}MessagesSuccesses"), json!(sums.successes));
+        out.insert(format!("totalActivityPub{kind}MessagesErrors"), json!(sums.errors));
+    }
+    let sum = |of: fn(&Judged) -> u64| judged.values().map(of).fold(0, u64::saturating_add);
+    let (successes, errors) = (sum(|sums| sums.successes), sum(|sums| sums.errors));
+    let processed = successes.saturating_add(errors);
+    // Without the moments in which nothing could have come yet.
+    let seconds = app.clock().instant().since(Instant::ZERO).as_secs().max(1);
+    #[expect(clippy::cast_precision_loss, reason = "a rate, which nobody counts with")]
+    let rate = processed as f64 / seconds as f64;
+    for (name, number) in [
+        ("totalActivityPubMessagesSuccesses", json!(successes)),
+        ("totalActivityPubMessagesErrors", json!(errors)),
+        ("totalActivityPubMessagesProcessed", json!(processed)),
+        ("totalActivityPubMessagesWaiting", json!(app.arrivals().count_waiting())),
+        ("activityPubMessagesProcessedPerSecond", json!(rate)),
+    ] {
+        out.insert(name.to_owned(), number);
     }
     out.insert("averageAbuseResponseTimeMs".to_owned(), Value::Null);
-    for name in ABSENT {
-        out.insert((*name).to_owned(), json!(0));
-    }
 }
 
-/// Counts of what this server does not have.
-const ABSENT: &[&str] = &[
-    "totalLocalPlaylists",
-    "totalInstanceFollowers",
-    "totalInstanceFollowing",
-    "totalActivityPubMessagesProcessed",
-    "totalActivityPubMessagesSuccesses",
-    "totalActivityPubMessagesErrors",
-    "totalActivityPubMessagesWaiting",
-    "activityPubMessagesProcessedPerSecond",
-];
+/// Who follows the instance and whom it follows, on other servers and accepted.
+fn count_follows(app: &App, out: &mut Map<String, Value>) -> Result<(), StoreError> {
+    let is_accepted = |follow: &Follow| Ok(follow.state == FollowState::Accepted);
+    for (name, side) in
+        [("totalInstanceFollowers", Side::Followed), ("totalInstanceFollowing", Side::Follower)]
+    {
+        let (total, _) = follow::of_party(app.store(), (Party::Instance, side), false, &is_accepted, (0, 0))?;
+        out.insert(name.to_owned(), json!(total));
+    }
+    Ok(())
+}

@@ -33,6 +33,7 @@ use crate::uploads::{CutPictures, UploadError, cut_pictures};
 pub async fn details(id: Segment, ask: Ask) -> Outcome {
     let (entry, viewer) = visible(&id, &ask).await?;
     let app = &ask.app;
+    app.sharing().look_at(&entry, app.catalogue());
     let reach = |entry: &Entry| Reach {
         tracker_urls: app.sharing().tracker_urls(entry),
         in_force: app.sharing().in_force(entry),

@@ -46,6 +46,8 @@ pub async fn view(id: Segment, ask: Ask, body: Body) -> Outcome {
         let (account, video, at) = (who.account, entry.listed.video.id, ask.app.clock().now());
         ask.app.histories().hear(Seen { account, video, seconds, at });
     }
+    // After a restart, whoever watches on meets others again.
+    ask.app.sharing().look_at(&entry, ask.app.catalogue());
     ask.app.watching().hear(ask.app.clock(), entry.listed.video.id, duration, &heard, &trace);
     Ok(no_content())
 }

@@ -103,6 +103,7 @@ fn view(app: &App, owner: AccountId, row: WordSubscription, lists: &[WordList]) 
         state: state(app, Which::Words(owner, row.id), &row.reading),
         last_try_at: row.reading.tried_at,
         error: row.reading.trouble,
+        error_code: row.reading.fault,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

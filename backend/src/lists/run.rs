@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use http::Uri;
+use shared::api::ListFault;
 use shared::id::{AccountId, BlocklistSubscriptionId, WordSubscriptionId};
 use shared::time::Timestamp;
 
@@ -11,7 +12,7 @@ use super::desk::Which;
 use super::read::{MuteNames, NotAList, WordNames};
 use crate::app::App;
 use crate::domain::blocklist::{self, BlocklistError, Target};
-use crate::domain::reading::{self, Known, Told};
+use crate::domain::reading::{self, Failed, Known, Told};
 use crate::domain::word_subscription::{self, WordSubscriptionError};
 use crate::imports::Guard;
 use crate::imports::guard::ReachError;
@@ -69,6 +70,40 @@ impl Trouble {
             Trouble::Mutes(BlocklistError::NoSuchSubscription)
                 | Trouble::Words(WordSubscriptionError::NoSuchSubscription)
         )
+    }
+
+    /// What it is, for who reads another language than the sentence's.
+    fn fault(&self) -> ListFault {
+        match self {
+            Trouble::Outside(error) => match error {
+                OutsideError::Reach(_) => ListFault::Unreachable,
+                OutsideError::Broken => ListFault::Unreadable,
+                OutsideError::Late => ListFault::Late,
+                OutsideError::Status(_) => ListFault::Refused,
+                OutsideError::Hops => ListFault::Leads,
+            },
+            Trouble::NotAList(error) => match error {
+                NotAList::NoObject | NotAList::NoName | NotAList::NoActions => ListFault::NotAList,
+                NotAList::LongName | NotAList::TooMany(_) => ListFault::TooLong,
+                NotAList::Action(..) => ListFault::Line,
+            },
+            Trouble::Mutes(error) => match error {
+                BlocklistError::TooMany | BlocklistError::TooLong => ListFault::Full,
+                BlocklistError::NoSuchSubscription | BlocklistError::Known | BlocklistError::Store(_) => {
+                    ListFault::NoCare
+                }
+            },
+            Trouble::Words(error) => match error {
+                WordSubscriptionError::TooMany => ListFault::Full,
+                WordSubscriptionError::TooLong | WordSubscriptionError::Name => ListFault::TooLong,
+                WordSubscriptionError::NameTaken => ListFault::NameTaken,
+                WordSubscriptionError::Word => ListFault::Line,
+                WordSubscriptionError::NoSuchSubscription
+                | WordSubscriptionError::Known
+                | WordSubscriptionError::Store(_) => ListFault::NoCare,
+            },
+            Trouble::Guard(_) | Trouble::Store(_) => ListFault::NoCare,
+        }
     }
 
     /// What is told of it: nothing of the store's inside.
@@ -174,11 +209,11 @@ async fn read(app: &App, which: Which) {
         return;
     }
     tracing::warn!(?which, %trouble, "a list could not be read");
-    let why = trouble.told();
+    let failed = Failed { fault: trouble.fault(), why: trouble.told() };
     let noted = app.write(Durability::Flushed, move |write, now| match which {
-        Which::Mutes(id) => blocklist::note_failed(write, now, id, &why).map_err(Trouble::from),
+        Which::Mutes(id) => blocklist::note_failed(write, now, id, &failed).map_err(Trouble::from),
         Which::Words(owner, id) => {
-            word_subscription::note_failed(write, now, owner, id, &why).map_err(Trouble::from)
+            word_subscription::note_failed(write, now, owner, id, &failed).map_err(Trouble::from)
         }
     });
     if let Err(error) = noted.await

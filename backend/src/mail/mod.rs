@@ -4,6 +4,7 @@
 //! after the other, and puts news into words (`news`) when their turn comes. What waits, `domain::outbox` knows.
 
 mod dress;
+mod faults;
 mod news;
 mod post;
 pub mod words;

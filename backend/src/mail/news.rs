@@ -2,6 +2,7 @@
 
 use shared::id::{CommentId, UserId, VideoId};
 
+use super::faults::import_fault;
 use super::words::{About, Language, News, Writer};
 use crate::app::App;
 use crate::catalogue::Entry;
@@ -203,10 +204,14 @@ pub fn letter(
                 // Tried again since, and come: that is another letter.
                 match &import.error {
                     None => None,
-                    Some(reason) => write(
-                        About::ImportFailed { url: import.source.name(), reason },
-                        "/my-library/video-imports".to_owned(),
-                    ),
+                    Some(english) => {
+                        let about = import.about.as_deref();
+                        let reason = import_fault(writer.language, import.fault, about, english);
+                        write(
+                            About::ImportFailed { url: import.source.name(), reason: &reason },
+                            "/my-library/video-imports".to_owned(),
+                        )
+                    }
                 }
             })
         }

@@ -234,6 +234,8 @@ pub enum Table {
     RemoteNames = 191,
     /// What is said to others of comments once they are seen.
     Withheld = 196,
+    /// Why followings that administrators wanted came to nothing.
+    FollowFaults = 200,
 }
 
 impl Table {

@@ -114,6 +114,7 @@
 //! | 190 | shares | video, who | id of the `Announce` |
 //! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
 //! | 196 | words of comments that waited | comment | [`Withheld`] |
+//! | 200 | why followings came to nothing | job | [`FollowFault`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -128,10 +129,10 @@ use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Arrived, Audit,
     BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element,
-    ElementPlace, Follow, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification,
-    NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken, Registration,
-    RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share, SitePage,
-    Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
+    ElementPlace, Follow, FollowFault, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin,
+    Notification, NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken,
+    Registration, RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share,
+    SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
     WatchTotal, Watched, Withheld, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
@@ -247,6 +248,7 @@ pub fn name(table: Table) -> &'static str {
         Table::Shares => "shares",
         Table::RemoteNames => "names on other servers",
         Table::Withheld => "words of comments that waited",
+        Table::FollowFaults => "why followings came to nothing",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -764,6 +766,8 @@ keys! {
 
     /// What others have not heard yet of a comment of another server that waits, or waited, for the owner of our video.
     WithheldKey(comment: CommentId) in Withheld holds Withheld;
+    /// Why a job that was to follow somebody came to nothing when it was last tried.
+    FollowFaultKey(job: JobId) in FollowFaults holds FollowFault;
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;

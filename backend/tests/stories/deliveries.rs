@@ -21,7 +21,7 @@ use shared::id::{AccountId, ChannelId};
 use tokio::net::TcpListener;
 
 use crate::federation::whole;
-use crate::makers::{root, until};
+use crate::makers::{once, root, until};
 use crate::rig::{Instance, settings};
 use crate::videos::publish;
 
@@ -171,5 +171,69 @@ async fn who_follows_hears_all_in_order_and_after_a_restart() {
     back.await.unwrap();
     assert_eq!(other.told(5).await[4], "Delete", "what changed before is not true any more");
     assert_eq!(other.activity(4)["object"], id);
+    instance.running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_something_did_not_arrive_is_told_and_tried_when_somebody_wants_it() {
+    let other = Other::start().await;
+    other.answer_with(StatusCode::SERVICE_UNAVAILABLE);
+    let instance = start(tempfile::tempdir().unwrap(), &other).await;
+    let maker = root(&instance).await;
+    let inbox = format!("http://{}/inbox", other.address);
+    let follow = instance.running.app().write(Durability::Flushed, move |write, _| {
+        write.insert(&ListenerKey { followed: Party::Instance, inbox }, &1)
+    });
+    follow.await.unwrap();
+    let video = publish(&instance, &maker, "Boats", watchable).await;
+    let page = format!("http://{}/w/{}", other.home, video.uuid);
+    let host = other.address.to_string();
+    let ask = async |path: &str| {
+        instance.get(&format!("/api/v1/server/federation/{path}")).bearer(&maker.token).send().await
+    };
+    let told = async || ask(&format!("explain/told?about={page}")).await.json();
+    let tried = once(told, |told| told["total"].as_u64() != Some(0)).await;
+    let row = &tried["data"][0];
+    assert_eq!(row["host"], host);
+    assert_eq!(
+        (&row["activity"], &row["state"], &row["status"]),
+        (&json!("Announce"), &json!("busy"), &json!(503))
+    );
+    assert_eq!(row["about"], format!("http://{}/videos/watch/{}", other.home, video.uuid));
+    assert!(row["nextAt"].is_string(), "{row}");
+
+    let explained = ask(&format!("explain?about={page}")).await.json();
+    assert_eq!((&explained["kind"], &explained["name"]), (&json!("video"), &json!("Boats")));
+    assert_eq!((&explained["isPublic"], &explained["listeners"]), (&json!(true), &json!(1)));
+    let waiting = ask(&format!("explain/waiting?about={host}")).await.json();
+    assert_eq!((&waiting["total"], &waiting["data"][0]["state"]), (&json!(1), &json!("waiting")));
+    assert_eq!(waiting["data"][0]["by"], format!("peertube@{}", other.home));
+    let servers = ask(&format!("servers?search={host}")).await.json();
+    let server = &servers["data"][0];
+    assert_eq!(
+        (&servers["total"], &server["failures"], &server["waiting"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+
+    other.answer_with(StatusCode::NO_CONTENT);
+    let hurry = async || {
+        let path = format!("/api/v1/server/federation/servers/{host}/try");
+        instance.post(&path).bearer(&maker.token).send().await.status
+    };
+    assert_eq!(hurry().await, StatusCode::NO_CONTENT);
+    assert_eq!(other.told(1).await, ["Announce"]);
+    once(told, |told| told["data"][0]["state"] == "taken").await;
+    assert_eq!(hurry().await, StatusCode::NOT_FOUND, "nothing waits any more");
+    let explained = ask(&format!("explain?about={host}")).await.json();
+    assert_eq!((&explained["kind"], &explained["server"]["failures"]), (&json!("server"), &json!(0)));
+
+    for (path, status) in [
+        ("explain?about=no%20host", StatusCode::NOT_FOUND),
+        ("explain?about=", StatusCode::BAD_REQUEST),
+        ("explain/nothing?about=a.example", StatusCode::BAD_REQUEST),
+        ("explain/arriving?about=a.example", StatusCode::OK),
+    ] {
+        assert_eq!(ask(path).await.status, status, "{path}");
+    }
     instance.running.stop().await.unwrap();
 }

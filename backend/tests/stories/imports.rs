@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::clips;
-use crate::makers::{Maker, bob, root};
+use crate::makers::{self, Maker, bob, root};
 use crate::rig::{Answer, Instance, Part, instance, instance_with};
 
 const IMPORTS: &str = "/api/v1/videos/imports";
@@ -166,16 +166,7 @@ async fn once_first(instance: &Instance, who: &Maker, claim: impl Fn(&Value) -> 
 
 /// The first row of a list of imports, once `claim` holds of it.
 async fn once_in(instance: &Instance, who: &Maker, query: &str, claim: impl Fn(&Value) -> bool) -> Value {
-    let waiting = async {
-        loop {
-            let first = mine(instance, who, query).await["data"][0].clone();
-            if claim(&first) {
-                return first;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("it happens in time")
+    makers::once(async || mine(instance, who, query).await["data"][0].clone(), claim).await
 }
 
 async fn ended(instance: &Instance, who: &Maker, state: u64) -> Value {

@@ -129,10 +129,24 @@ pub fn without_sentences(mut problem: Value) -> Value {
 /// Waits for something that happens soon. Looks now and then: a loop that spins would take a core from the ffmpeg it
 /// waits for.
 pub async fn until(mut claim: impl FnMut() -> bool) {
+    once(async || claim(), |is_so| *is_so).await;
+}
+
+/// What `look` finds, once `claim` holds of it: within two minutes, or the story fails with what it found last.
+pub async fn once<T: std::fmt::Debug>(mut look: impl AsyncFnMut() -> T, claim: impl Fn(&T) -> bool) -> T {
+    let mut last = None;
     let waiting = async {
-        while !claim() {
+        loop {
+            let found = look().await;
+            if claim(&found) {
+                return found;
+            }
+            last = Some(found);
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), waiting).await.expect("it happens in time");
+    match tokio::time::timeout(std::time::Duration::from_secs(120), waiting).await {
+        Ok(found) => found,
+        Err(_) => panic!("it does not happen in time; last was {last:?}"),
+    }
 }

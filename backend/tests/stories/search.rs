@@ -1,6 +1,6 @@
 //! Finding videos, channels and lists of videos by words.
 
-use crate::makers::{Maker, bob, captured, root};
+use crate::makers::{Maker, bob, captured, once, root};
 use crate::ratings::shape;
 use crate::rig::{Answer, Instance, instance, instance_with};
 use crate::videos::{names, publish};
@@ -21,20 +21,11 @@ async fn ask(instance: &Instance, who: Option<&Maker>, path: &str) -> Answer {
 
 /// Asks until the answer is the expected one: the index follows the store a moment later.
 async fn finds(instance: &Instance, who: Option<&Maker>, query: &str, expected: &[&str]) {
-    let mut last = Vec::new();
-    let asking = async {
-        loop {
-            let answer = ask(instance, who, &format!("videos?{query}")).await;
-            if answer.status == StatusCode::OK {
-                last = names(&answer);
-                if last == expected {
-                    return;
-                }
-            }
-        }
+    let asked = async || {
+        let answer = ask(instance, who, &format!("videos?{query}")).await;
+        (answer.status == StatusCode::OK).then(|| names(&answer))
     };
-    let found = tokio::time::timeout(std::time::Duration::from_secs(20), asking).await;
-    assert!(found.is_ok(), "{query}: {last:?} instead of {expected:?}");
+    once(asked, |found| found.as_ref().is_some_and(|found| *found == expected)).await;
 }
 
 async fn library(instance: &Instance, root: &Maker, bob: &Maker) {
@@ -205,8 +196,7 @@ async fn what_changes_is_found_anew_and_what_goes_is_not() {
     let video = publish(&instance, &root, "Beta", |_| ()).await;
     let path = format!("/api/v1/video-playlists/{}/videos", list["id"]);
     instance.post(&path).bearer(&root.token).json(&json!({ "videoId": video.id.0 })).send().await;
-    let waiting = async { while count().await != 1 {} };
-    tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await.unwrap();
+    once(count, |count| *count == 1).await;
     let found = ask(&instance, None, "video-playlists?search=slow&sort=-createdAt").await.json();
     let own = |path: &String| !path.contains("avatars") && !path.contains("videoChannelPosition");
     let shapes = [&found, &captured("search-playlists")]
@@ -347,28 +337,16 @@ async fn an_index_elsewhere_answers_where_who_keeps_the_instance_chose_one() {
 
 /// Asks until what is said is found, or is not any more: the index follows the store a moment later.
 async fn said(instance: &Instance, query: &str, expected: &[&str]) -> Value {
-    let mut last = Value::Null;
-    let asking = async {
-        loop {
-            let answer = ask(instance, None, &format!("video-caption-segments?{query}")).await;
-            if answer.status == StatusCode::OK {
-                last = answer.json();
-                let texts: Vec<_> = last["data"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|row| row["text"].as_str().unwrap())
-                    .collect();
-                if texts == expected {
-                    return;
-                }
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+    let asked = async || {
+        let answer = ask(instance, None, &format!("video-caption-segments?{query}")).await;
+        if answer.status == StatusCode::OK { answer.json() } else { Value::Null }
     };
-    let found = tokio::time::timeout(std::time::Duration::from_secs(20), asking).await;
-    assert!(found.is_ok(), "{query}: {last} instead of {expected:?}");
-    last
+    let is_expected = |found: &Value| {
+        found["data"].as_array().is_some_and(|rows| {
+            rows.iter().map(|row| row["text"].as_str().unwrap()).collect::<Vec<_>>() == expected
+        })
+    };
+    once(asked, is_expected).await
 }
 
 /// Gives a video captions in a language; none takes them away.

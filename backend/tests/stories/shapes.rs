@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clips;
-use crate::makers::{Maker, bob, captured, root, until};
+use crate::makers::{Maker, bob, captured, once, root, until};
 use crate::profiles::png;
 use crate::rig::{Instance, Part, instance};
 use backend::store::Read;
@@ -344,12 +344,7 @@ impl Place {
             found.json()["total"] == 1
         };
         // The index follows a moment later.
-        let found = async {
-            while !searched().await {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(60), found).await.expect("it is found in time");
+        once(searched, |is_found| *is_found).await;
         Place { instance, root, bob, uuid, short, list }
     }
 

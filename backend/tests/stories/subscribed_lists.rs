@@ -2,7 +2,6 @@
 //! those that do not come; and the list that the instance publishes itself.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use backend::config::Config;
 use backend::lists;
@@ -14,7 +13,7 @@ use shared::time::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::makers::{Maker, bob, root};
+use crate::makers::{Maker, bob, once, root};
 use crate::rig::{Answer, Instance, instance_with};
 use crate::videos::{list, publish};
 
@@ -149,26 +148,19 @@ async fn unsubscribe(instance: &Instance, who: &Maker, path: &str, id: &Value) -
 /// Returns once all lists were read that are due.
 async fn settled(instance: &Instance) {
     let app = instance.running.app();
-    let waiting = async {
-        loop {
-            lists::round(app).await;
-            let now = app.clock().now();
-            let is_due = app.read(move |store| {
-                let mutes: Vec<_> = store.table::<BlocklistSubscriptionKey>().collect::<Result<_, _>>()?;
-                let words: Vec<_> = store.table::<WordSubscriptionKey>().collect::<Result<_, _>>()?;
-                let mut readings = mutes
-                    .iter()
-                    .map(|(_, row)| &row.reading)
-                    .chain(words.iter().map(|(_, row)| &row.reading));
-                Ok::<_, StoreError>(readings.any(|reading| reading.due <= now))
-            });
-            if !is_due.await.unwrap() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    let is_due = async || {
+        lists::round(app).await;
+        let now = app.clock().now();
+        let is_due = app.read(move |store| {
+            let mutes: Vec<_> = store.table::<BlocklistSubscriptionKey>().collect::<Result<_, _>>()?;
+            let words: Vec<_> = store.table::<WordSubscriptionKey>().collect::<Result<_, _>>()?;
+            let mut readings =
+                mutes.iter().map(|(_, row)| &row.reading).chain(words.iter().map(|(_, row)| &row.reading));
+            Ok::<_, StoreError>(readings.any(|reading| reading.due <= now))
+        });
+        is_due.await.unwrap()
     };
-    tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("the lists are read in time");
+    once(is_due, |is_due| !is_due).await;
 }
 
 /// Reads all lists, as if their time had come.

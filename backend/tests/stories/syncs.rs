@@ -1,7 +1,6 @@
 //! Channels elsewhere: watched, imported as they publish, all at once where somebody asks, and nothing twice.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::clips;
 use crate::imports::{lets, yt_dlp};
-use crate::makers::{Maker, bob, root};
+use crate::makers::{self, Maker, bob, root};
 use crate::rig::{Answer, Instance, instance, instance_with};
 
 const SYNCS: &str = "/api/v1/video-channel-syncs";
@@ -128,41 +127,26 @@ async fn of(instance: &Instance, who: &Maker, name: &str, query: &str) -> Value 
 
 /// The first synchronisation of an account, once `claim` holds of it.
 async fn once(instance: &Instance, who: &Maker, name: &str, claim: impl Fn(&Value) -> bool) -> Value {
-    let waiting = async {
-        loop {
-            let first = of(instance, who, name, "sort=createdAt").await["data"][0].clone();
-            if claim(&first) {
-                return first;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("it happens in time")
+    makers::once(async || of(instance, who, name, "sort=createdAt").await["data"][0].clone(), claim).await
 }
 
 /// What somebody imports once so many of these have ended, by their addresses' ends.
 async fn ended(instance: &Instance, who: &Maker, count: usize) -> Vec<(String, u64)> {
-    let waiting = async {
-        loop {
-            let path = "/api/v1/users/me/videos/imports?sort=createdAt&count=100";
-            let list = instance.get(path).bearer(&who.token).send().await.json();
-            let rows: Vec<(String, u64)> = list["data"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|row| {
-                    let name = row["targetUrl"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-                    (name, row["state"]["id"].as_u64().unwrap())
-                })
-                .filter(|(_, state)| !matches!(state, 1 | 6))
-                .collect();
-            if count <= rows.len() {
-                return rows;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+    let ended = async || -> Vec<(String, u64)> {
+        let path = "/api/v1/users/me/videos/imports?sort=createdAt&count=100";
+        let list = instance.get(path).bearer(&who.token).send().await.json();
+        list["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let name = row["targetUrl"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+                (name, row["state"]["id"].as_u64().unwrap())
+            })
+            .filter(|(_, state)| !matches!(state, 1 | 6))
+            .collect()
     };
-    tokio::time::timeout(Duration::from_secs(120), waiting).await.expect("they end in time")
+    makers::once(ended, |rows| count <= rows.len()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ mod actor;
 mod block;
 mod collaborator;
 mod comment;
+mod federation;
 mod history;
 mod import;
 mod mute;
@@ -46,11 +47,14 @@ pub use comment::{
     Comment, CommentMade, CommentThreads, CommentTree, CommentsRemoval, NewComment, ReviewedComment,
     ReviewedVideo,
 };
+pub use federation::{
+    Explained, ExplainedKind, FailedFollow, FederationServer, FollowFault, LedgerRow, LedgerState,
+};
 pub use history::{UserHistory, WatchedVideo};
 pub use import::{ImportFault, ImportSync, MadeChannelSync, VideoChannelSync, VideoImport};
 pub use mute::{
-    BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, MuteAction, MuteList, MutedAccount,
-    MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
+    BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, ListFault, MuteAction, MuteList,
+    MutedAccount, MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
 };
 pub use notification::{
     Notification, NotificationAbuse, NotificationAbuseComment, NotificationActor, NotificationBlock,

@@ -99,6 +99,35 @@ pub struct BlocklistSubscriptionSummary {
     pub url: String,
 }
 
+/// Why a list that is kept elsewhere could not be read, as a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ListFault {
+    /// The host is not reached, or may not be.
+    Unreachable,
+    /// It says nothing that can be read.
+    Unreadable,
+    /// It says nothing for too long.
+    Late,
+    /// It refuses.
+    Refused,
+    /// The address leads on and on.
+    Leads,
+    /// What it answers is no list.
+    NotAList,
+    /// The list is longer than the instance reads.
+    TooLong,
+    /// A line of the list cannot be read.
+    Line,
+    /// What it says is more than may be kept here.
+    Full,
+    /// Another list here has its name.
+    NameTaken,
+    /// The instance failed at it.
+    NoCare,
+}
+
 /// A row of `GET /api/v1/server/blocklist/subscriptions`, as PeerTube 9 has it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -124,6 +153,9 @@ pub struct BlocklistSubscription {
     /// Why it could not be read. Shoal's own field.
     #[serde(default)]
     pub error: Option<String>,
+    /// The same as a word. Shoal's own field.
+    #[serde(default)]
+    pub error_code: Option<ListFault>,
     /// Since when the instance is subscribed.
     pub created_at: Timestamp,
     /// When it last changed.

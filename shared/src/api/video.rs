@@ -187,7 +187,7 @@ pub struct VideoDetails {
     pub comments_enabled: bool,
     /// 1 enabled, 2 disabled, 3 after approval.
     pub comments_policy: Label<u32>,
-    /// 1 in frames on all sites, 2 on those its owner names, 4 on none, as PeerTube 8 tells.
+    /// 1 in frames on all sites, 2 on those its owner names, 3 as another server decides, 4 on none, as PeerTube 8 tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embed_privacy_policy: Option<Label<u32>>,
     /// Whether viewers are offered the files.

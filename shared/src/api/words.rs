@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Label;
 use super::abuse::AbuseMadeId;
+use super::mute::ListFault;
 use crate::id::{WordListId, WordSubscriptionId};
 use crate::time::Timestamp;
 
@@ -86,6 +87,9 @@ pub struct WordSubscription {
     /// Why it could not be read. Shoal's own field.
     #[serde(default)]
     pub error: Option<String>,
+    /// The same as a word. Shoal's own field.
+    #[serde(default)]
+    pub error_code: Option<ListFault>,
     /// Since when somebody is subscribed.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -123,21 +123,26 @@ pub fn take(
     Ok(numbers)
 }
 
+/// What something that came is about, as far as it was understood.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct About {
+    /// Its id.
+    pub id: Option<String>,
+    /// The id of what it belongs to.
+    pub within: Option<String>,
+}
+
 /// Takes out what was dealt with, and notes what became of it. Does nothing where it is out already.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
-pub fn finish(
-    write: &mut Write<'_>,
-    number: u64,
-    about: Option<String>,
-    fate: Fate,
-) -> Result<(), StoreError> {
+pub fn finish(write: &mut Write<'_>, number: u64, about: About, fate: Fate) -> Result<(), StoreError> {
     let key = InboxKey { number };
     let Some(arrived) = write.get(&key)? else { return Ok(()) };
     write.remove(&key);
     let Arrived { id, kind, signer, at, .. } = arrived;
-    note(write, &Received { id, kind, signer, about, fate, at })
+    let About { id: about, within } = about;
+    note(write, &Received { id, kind, signer, about, within, fate, at })
 }
 
 /// Notes what became of something, and forgets what became of the oldest.

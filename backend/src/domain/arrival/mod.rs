@@ -11,7 +11,7 @@ mod queue;
 mod tests;
 
 pub use ledger::{
-    ATTEMPTS_MAX, ArrivalError, HEARD_FOR, Letter, RECEIVED_KEPT, WAITING_MAX, WAITING_PER_HOST_MAX, Waiting,
-    again, delay, drop_heard, finish, heard_key, is_heard, note, take,
+    ATTEMPTS_MAX, About, ArrivalError, HEARD_FOR, Letter, RECEIVED_KEPT, WAITING_MAX, WAITING_PER_HOST_MAX,
+    Waiting, again, delay, drop_heard, finish, heard_key, is_heard, note, take,
 };
 pub use queue::{Queue, weight};

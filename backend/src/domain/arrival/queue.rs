@@ -104,6 +104,13 @@ impl Queue {
         }
     }
 
+    /// When this may be tried; none where it does not wait.
+    #[must_use]
+    pub fn due_of(&self, number: u64) -> Option<Instant> {
+        let line = self.lines.get(self.hosts.get(&number)?)?;
+        line.waiting.get(&number).copied()
+    }
+
     /// When there is something to be done of a server that is not busy; none where nothing waits.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {

@@ -56,6 +56,7 @@ fn one_server_in_its_order_and_servers_in_turns() {
     assert_eq!(queue.take(at(0)), is("a", 2));
     // What cannot be fetched lets others pass, and waits.
     queue.hold(2, at(60));
+    assert_eq!((queue.due_of(2), queue.due_of(1)), (Some(at(60)), None));
     queue.release("a");
     assert_eq!(queue.take(at(1)), is("a", 4));
     queue.remove(4);
@@ -129,7 +130,7 @@ fn what_became_of_it_is_kept() {
     let tried = store.write(Durability::Relaxed, |write| again(write, number)).unwrap();
     assert_eq!((tried, delay(tried)), (1, Duration::from_secs(60)));
     for _ in 0..2 {
-        let about = Some("https://b.example/v".to_owned());
+        let about = About { id: Some("https://b.example/v".to_owned()), within: None };
         let done = |write: &mut crate::store::Write<'_>| finish(write, number, about, Fate::Done);
         store.write::<_, StoreError>(Durability::Relaxed, done).unwrap();
     }
@@ -146,6 +147,7 @@ fn what_became_of_it_is_kept() {
                 about: Some(
                     "https://b.example/v",
                 ),
+                within: None,
                 fate: Done,
                 at: Timestamp(
                     1700000000000,

@@ -9,12 +9,14 @@
 //! but one try now and then.
 
 mod figures;
+mod hurry;
 mod pace;
 mod queue;
 #[cfg(test)]
 mod tests;
 
 pub use figures::Figures;
+pub use hurry::{hurry, next_try};
 pub use pace::{Answer, USEFUL_DURATION};
 pub use queue::{
     Inbox, Kept, Lane, OUTCOMES_KEPT, Ready, WAITING_MAX, due, heard_from, next_due, post, ready, server,

@@ -180,7 +180,7 @@ fn met(write: &mut Write<'_>, now: Timestamp, host: &str) -> Result<(ServerId, S
 }
 
 /// Writes a server's row, and where it stands among those that are due.
-fn keep(
+pub(super) fn keep(
     write: &mut Write<'_>,
     now: Timestamp,
     server: ServerId,
@@ -206,7 +206,7 @@ fn keep(
 }
 
 /// When a late delivery is tried again; none where it is no late one.
-fn late_at(key: &DeliveryKey) -> Option<Timestamp> {
+pub(super) fn late_at(key: &DeliveryKey) -> Option<Timestamp> {
     let is_late = key.lane == Lane::Late.number();
     is_late.then(|| Timestamp(i64::try_from(key.number >> LATE_BITS).unwrap_or(i64::MAX)))
 }
@@ -441,7 +441,7 @@ fn give_up(
 }
 
 /// Moves a delivery behind all others of its server, to be tried again then.
-fn move_behind(
+pub(super) fn move_behind(
     write: &mut Write<'_>,
     at: Timestamp,
     key: &DeliveryKey,

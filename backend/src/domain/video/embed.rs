@@ -15,6 +15,8 @@ use crate::store::tables::VideoKey;
 pub const EVERYWHERE: u32 = 1;
 /// Those its owner names.
 pub const ON: u32 = 2;
+/// As its own server decides.
+pub const THEIRS: u32 = 3;
 /// None.
 pub const NOWHERE: u32 = 4;
 /// More sites than anybody names one by one: all of them stand in the head of the video's page for frames.
@@ -27,6 +29,7 @@ pub fn label(embed: &Embed) -> (u32, &'static str) {
         Embed::Everywhere => (EVERYWHERE, "All domains"),
         Embed::On(_) => (ON, "Allowed domains"),
         Embed::Nowhere => (NOWHERE, "Disabled"),
+        Embed::Theirs => (THEIRS, "Remote restrictions"),
     }
 }
 
@@ -35,7 +38,7 @@ pub fn label(embed: &Embed) -> (u32, &'static str) {
 pub fn domains(embed: &Embed) -> &[String] {
     match embed {
         Embed::On(domains) => domains,
-        Embed::Everywhere | Embed::Nowhere => &[],
+        Embed::Everywhere | Embed::Nowhere | Embed::Theirs => &[],
     }
 }
 
@@ -46,6 +49,8 @@ pub fn allows(embed: &Embed, host: &str, ours: &str) -> bool {
         Embed::Everywhere => true,
         Embed::On(domains) => host == ours || domains.iter().any(|domain| domain == host),
         Embed::Nowhere => false,
+        // Which sites may is between them and its server; here it is shown by this instance alone.
+        Embed::Theirs => host == ours,
     }
 }
 
@@ -58,6 +63,7 @@ pub fn ancestors(embed: &Embed) -> String {
             domains.iter().fold("'self'".to_owned(), |list, domain| format!("{list} {domain}"))
         }
         Embed::Nowhere => "'none'".to_owned(),
+        Embed::Theirs => "'self'".to_owned(),
     }
 }
 
@@ -93,6 +99,8 @@ mod tests {
             (&some, "www.blog.example", false),
             (&some, "films.example", true),
             (&Embed::Nowhere, "films.example", false),
+            (&Embed::Theirs, "films.example", true),
+            (&Embed::Theirs, "blog.example", false),
         ] {
             assert_eq!(allows(embed, host, "films.example"), expected, "{embed:?} {host}");
         }
@@ -101,6 +109,7 @@ mod tests {
             (ancestors(&Embed::Everywhere).as_str(), ancestors(&Embed::Nowhere).as_str()),
             ("*", "'none'")
         );
+        assert_eq!((ancestors(&Embed::Theirs).as_str(), label(&Embed::Theirs).0), ("'self'", THEIRS));
         assert_eq!((domains(&some).len(), domains(&Embed::Nowhere).len()), (2, 0));
     }
 }

@@ -55,7 +55,10 @@ pub async fn run(app: App) {
             biased;
             () = app.stopping().cancelled() => break,
             () = tokio::time::sleep(nap) => {}
-            () = app.deliveries().woken() => tokio::time::sleep(GATHERED_FOR).await,
+            () = app.deliveries().woken() => tokio::select! {
+                () = app.stopping().cancelled() => break,
+                () = tokio::time::sleep(GATHERED_FOR) => {}
+            },
         }
     }
     // They stop by themselves, and let go of the store.

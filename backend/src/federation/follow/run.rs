@@ -9,11 +9,12 @@ use super::hear::follow_by_itself;
 use super::say::{Here, SayError, begin, moved, subscribe};
 use crate::app::App;
 use crate::domain::federation::Addresses;
+use crate::domain::follow::AskError;
 use crate::domain::mute;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::find::{self, FindError};
 use crate::federation::playlists;
-use crate::store::records::{NetworkJob, Party};
+use crate::store::records::{FollowFault, NetworkJob, Party};
 use crate::store::{Durability, StoreError};
 
 /// Followings that go along in one unit of work when somebody moves: a few milliseconds of the writer's lock.
@@ -21,46 +22,76 @@ const MOVED_PER_WORK: usize = 50;
 /// Such pieces: more than anybody follows.
 const PIECES_MAX: usize = 100_000;
 
-/// Why a job did not end well, in a sentence.
+/// Why a job did not end well.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// Another try may go better.
-    #[error("{0}")]
-    Later(String),
-    /// It will not.
-    #[error("{0}")]
-    Never(String),
+#[error("{why}")]
+pub struct Trouble {
+    /// In a sentence, for the list of jobs.
+    pub why: String,
+    /// For who wanted it.
+    pub fault: FollowFault,
+    /// Whether another try may go better.
+    pub may_pass: bool,
 }
 
 impl From<FetchError> for Trouble {
     fn from(error: FetchError) -> Trouble {
         let why = format!("Another server cannot be asked: {error}.");
-        if error.may_pass() { Trouble::Later(why) } else { Trouble::Never(why) }
+        Trouble { why, fault: of_fetch(&error), may_pass: error.may_pass() }
     }
 }
 
 impl From<FindError> for Trouble {
     fn from(error: FindError) -> Trouble {
         let why = format!("What another server says could not be read: {error}.");
-        if error.may_pass() { Trouble::Later(why) } else { Trouble::Never(why) }
+        let fault = match &error {
+            FindError::Fetch(error) => of_fetch(error),
+            FindError::Keep(_) | FindError::Flaw(_) | FindError::Kind | FindError::Budget => {
+                FollowFault::Unreadable
+            }
+            FindError::Muted => FollowFault::Muted,
+            FindError::Store(_) => FollowFault::Ours,
+        };
+        Trouble { why, fault, may_pass: error.may_pass() }
     }
 }
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Trouble {
         tracing::error!(%error, "a following could not use the store");
-        Trouble::Later("The instance's store failed.".to_owned())
+        let why = "The instance's store failed.".to_owned();
+        Trouble { why, fault: FollowFault::Ours, may_pass: true }
     }
 }
 
 impl From<SayError> for Trouble {
     fn from(error: SayError) -> Trouble {
-        match error {
-            SayError::Store(error) => error.into(),
-            SayError::Nobody | SayError::Ask(_) | SayError::Subscription(_) | SayError::Words(_) => {
-                Trouble::Never(format!("Nobody could be followed: {error}."))
+        let fault = match error {
+            SayError::Store(error) => return error.into(),
+            SayError::Nobody => FollowFault::Nobody,
+            SayError::Ask(AskError::TooMany) => FollowFault::Full,
+            SayError::Ask(AskError::Store(_)) | SayError::Subscription(_) | SayError::Words(_) => {
+                FollowFault::Ours
             }
+        };
+        let why = format!("Nobody could be followed: {error}.");
+        Trouble { why, fault, may_pass: false }
+    }
+}
+
+fn of_fetch(error: &FetchError) -> FollowFault {
+    match error {
+        FetchError::Silent | FetchError::Late | FetchError::Busy | FetchError::Paused(_) | FetchError::Broken => {
+            FollowFault::Unreachable
         }
+        FetchError::Gone(_) => FollowFault::Nobody,
+        FetchError::Status(status) => FollowFault::Answered(status.as_u16()),
+        FetchError::Leads | FetchError::TooLong | FetchError::Type | FetchError::Elsewhere => {
+            FollowFault::Unreadable
+        }
+        FetchError::Address | FetchError::Own | FetchError::Closed => FollowFault::Closed,
+        FetchError::Off => FollowFault::Off,
+        FetchError::Unsigned => FollowFault::Ours,
     }
 }
 
@@ -103,7 +134,8 @@ async fn follow_host(app: &App, host: &str, by_itself: bool) -> Result<(), Troub
 
 async fn subscribe_to(app: &App, account: AccountId, name: &str, host: &str) -> Result<(), Trouble> {
     let Party::Channel(channel) = find::actor_by_handle(app, name, host).await? else {
-        return Err(Trouble::Never(format!("{name}@{host} is no channel.")));
+        let why = format!("{name}@{host} is no channel.");
+        return Err(Trouble { why, fault: FollowFault::Nobody, may_pass: false });
     };
     say(app, move |write, here| subscribe(write, here, account, channel)).await
 }

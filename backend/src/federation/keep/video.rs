@@ -208,6 +208,7 @@ fn described(old: Video, said: &vocab::Video, host: &str, now: Timestamp, name: 
         nsfw_flags: if said.nsfw { nsfw_flags(&said.nsfw_reasons) } else { 0 },
         nsfw_summary: summary.filter(|_| said.nsfw),
         comments_policy: labels::comments_policy(said.comments_policy).unwrap_or(CommentsPolicy::Disabled),
+        embed: if said.is_for_frames { Embed::Everywhere } else { Embed::Theirs },
         download_enabled: said.download_enabled,
         facts: Some(facts(said, &remote)),
         storyboard: said.storyboard.as_ref().zip(remote.storyboard.as_ref()).map(storyboard),

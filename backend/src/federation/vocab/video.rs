@@ -161,6 +161,8 @@ pub struct Video {
     pub comments_policy: u32,
     /// Whether viewers are offered its files.
     pub download_enabled: bool,
+    /// Whether all sites may show it in a frame. PeerTube 8.1 says null for its frame's address where they may not.
+    pub is_for_frames: bool,
     /// Whether it is happening now.
     pub is_live: bool,
     /// Counted views.
@@ -248,6 +250,7 @@ impl Video {
             state: small("state").unwrap_or(1),
             comments_policy: small("commentsPolicy").or(allows).unwrap_or(1),
             download_enabled: thing.flag("downloadEnabled").unwrap_or(true),
+            is_for_frames: !document.get("embedUrl").is_some_and(Value::is_null),
             is_live: thing.flag("isLiveBroadcast").unwrap_or(false),
             views: thing.number("views").unwrap_or(0),
             channel: channel.to_owned(),

@@ -8,15 +8,15 @@ use shared::api::{
     Abuse, AbuseMade, AbuseMessage, AbuseMessageMade, Account, AvailableTags, Avatars, Banners, BlockedVideo,
     BlocklistStatus, BlocklistSubscription, Caption, Channel, ChannelActivity, ChannelChange, ChapterList,
     Collaborator, CollaboratorMade, CommentMade, CommentTagPolicies, CommentThreads, CommentTree,
-    CommentsRemoval, Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Follow, FollowingWish, Label,
-    MadeChannel, MadeChannelSync, MadeElement, MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MuteList,
-    MutedAccount, MutedServer, MyVideo, NewComment, NewUser, NewVideo, Notification, NotificationsRead,
-    OAuthClient, OverallStats, OwnRating, OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed,
-    RatedVideo, RatingWish, RecoveryCodes, Retention, ReviewedComment, ScopedTokens, SeederToken, Signup,
-    Storyboards, SubscriptionWish, TimeSeries, TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded,
-    UserAgents, UserChange, UserHistory, UserRegistration, Video, VideoCaptionSegment, VideoChannelSync,
-    VideoDetails, VideoImport, VideoPassword, VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList,
-    WordListMade, WordSubscription,
+    CommentsRemoval, Description, EmbedAllowed, EmbedPrivacy, ExistingElement, Explained, FailedFollow,
+    FederationServer, Follow, FollowingWish, Label, LedgerRow, MadeChannel, MadeChannelSync, MadeElement,
+    MadePlaylist, MadeUser, ManagedUser, Me, MeChange, MuteList, MutedAccount, MutedServer, MyVideo,
+    NewComment, NewUser, NewVideo, Notification, NotificationsRead, OAuthClient, OverallStats, OwnRating,
+    OwnershipChange, Page, PlayerSettings, PlaylistElement, QuotaUsed, RatedVideo, RatingWish, RecoveryCodes,
+    Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
+    TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
+    UserRegistration, Video, VideoCaptionSegment, VideoChannelSync, VideoDetails, VideoImport, VideoPassword,
+    VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade, WordSubscription,
 };
 
 use shared::limits::{
@@ -971,6 +971,14 @@ fn instance_follows() -> Vec<Row> {
             .signed_in()
             .takes::<FollowingWish>()
             .done(),
+        get("/api/v1/server/following/failures", "Whom the instance was to follow, and could not")
+            .signed_in()
+            .asks("start:start count:count")
+            .gives::<Page<FailedFollow>>(),
+        delete("/api/v1/server/following/failures/{id}", "Take note that somebody could not be followed")
+            .signed_in()
+            .done()
+            .or(&[409]),
         delete("/api/v1/server/following/{hostOrHandle}", "Follow an instance, or somebody of it, no more")
             .signed_in()
             .done(),
@@ -987,6 +995,27 @@ fn instance_follows() -> Vec<Row> {
         delete("/api/v1/server/followers/{handle}", "Let somebody follow the instance no more")
             .signed_in()
             .done(),
+    ]
+}
+
+fn explanations() -> Vec<Row> {
+    vec![
+        get("/api/v1/server/federation/servers", "How far other servers have heard what they are told")
+            .signed_in()
+            .asks("start:start count:count search")
+            .gives::<Page<FederationServer>>(),
+        post("/api/v1/server/federation/servers/{host}/try", "Tell a server now what waits for it")
+            .signed_in()
+            .done(),
+        get("/api/v1/server/federation/explain", "What is known of what did not arrive")
+            .signed_in()
+            .asks("about*")
+            .gives::<Explained>()
+            .or(&[404]),
+        get("/api/v1/server/federation/explain/{ledger}", "What was told and heard of it, row by row")
+            .signed_in()
+            .asks("start:start count:count about*")
+            .gives::<Page<LedgerRow>>(),
     ]
 }
 
@@ -1029,6 +1058,7 @@ fn mutes() -> Vec<Row> {
         ]);
     }
     rows.extend(instance_follows());
+    rows.extend(explanations());
     let subscription = "/api/v1/server/blocklist/subscriptions/{subscription}";
     rows.extend(subscriptions(
         get("/api/v1/server/blocklist/subscriptions", "Lists of mutes that the instance is subscribed to")

@@ -108,6 +108,32 @@ pub enum NetworkJob {
     },
 }
 
+/// Why somebody elsewhere could not be followed, for administrators to read in their language.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FollowFault {
+    /// Their server is not reached, or takes too long.
+    Unreachable,
+    /// It answers with this HTTP status.
+    Answered(u16),
+    /// There is nobody by that name.
+    Nobody,
+    /// What it answers is none of the network's words, or none that can be kept.
+    Unreadable,
+    /// It may not be asked: not of the open internet.
+    Closed,
+    /// This instance mutes it.
+    Muted,
+    /// As many are followed as may be.
+    Full,
+    /// This instance takes no part in the network.
+    Off,
+    /// Something here failed.
+    Ours,
+}
+
+impl Record for FollowFault {}
+
 /// Work on what people say, follow and hear of. It may touch thousands of rows, so each piece is a unit of work of its
 /// own.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

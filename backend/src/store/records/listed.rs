@@ -1,6 +1,7 @@
 //! Lists that are kept elsewhere: of mutes and of watched words, and what came of reading them.
 
 use serde::{Deserialize, Serialize};
+use shared::api::ListFault;
 use shared::id::{BlocklistSubscriptionId, WordSubscriptionId};
 use shared::time::Timestamp;
 
@@ -61,6 +62,9 @@ pub struct Reading {
     pub tried_at: Option<Timestamp>,
     /// Why the last try failed, told to people.
     pub trouble: Option<String>,
+    /// The same as a word.
+    #[serde(default)]
+    pub fault: Option<ListFault>,
     /// Tries that failed since one did not.
     pub failures: u32,
     /// The date of the last action that was done: later ones are news.

@@ -26,7 +26,7 @@ pub use activity::{Activity, Deed, DeedAccount, DeedTarget};
 pub use actor::{Actor, ActorKey, Trace, TraceKind};
 pub use delivery::{Delivery, Outcome, Post, Said, Server, Verdict, Viewing};
 pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentTorrent};
-pub use job::{Job, JobKind, JobState, NetworkJob, Scope, TalkJob};
+pub use job::{FollowFault, Job, JobKind, JobState, NetworkJob, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
 pub use mail::{Letter, LetterPart, Mail, Says};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};

@@ -390,6 +390,9 @@ pub struct Received {
     pub signer: String,
     /// What it is about, as far as it was understood: an id.
     pub about: Option<String>,
+    /// What that belongs to: what a comment answers, which list a place is in.
+    #[serde(default)]
+    pub within: Option<String>,
     /// What became of it.
     pub fate: Fate,
     /// When it came.

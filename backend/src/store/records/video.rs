@@ -282,6 +282,8 @@ pub enum Embed {
     On(Vec<String>),
     /// On none, the instance itself neither.
     Nowhere,
+    /// As its own server decides, which is another: not on all.
+    Theirs,
 }
 
 /// How a player looks: one of PeerTube 8's looks, or what somebody else says.

@@ -17,6 +17,8 @@ pub struct Props {
     pub card: VideoCard,
     /// Seconds into the video when the dialog was opened.
     pub now: u32,
+    /// Whether other sites may show it in a frame.
+    pub is_for_frames: bool,
     /// Closes it.
     pub on_close: Callback<()>,
 }
@@ -49,8 +51,12 @@ pub fn Share(props: &Props) -> Html {
     html! {
         <Dialog title={words.share} on_close={props.on_close.clone()}>
             <CopyField id="share-link" label={words.share_link} text={link(&origin, &card.short_uuid, start)} />
-            <CopyField id="share-embed" label={words.share_embed}
-                text={iframe(&origin, &card.embed_path, &card.name, start, card.aspect_ratio)} />
+            if props.is_for_frames {
+                <CopyField id="share-embed" label={words.share_embed}
+                    text={iframe(&origin, &card.embed_path, &card.name, start, card.aspect_ratio)} />
+            } else {
+                <p class="field-hint">{ words.share_no_embed }</p>
+            }
             <div class="share-start">
                 <label class="option" for="share-from">
                     <input id="share-from" type="checkbox" checked={*from} {onchange} />{ words.share_start }

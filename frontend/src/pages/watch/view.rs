@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use futures_util::future::join4;
 use gloo::timers::callback::Interval;
+use shared::api::VideoDetails;
 use shared::id::Uuid;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -276,7 +277,7 @@ pub fn Watch(props: &Props) -> Html {
             }
             {
                 match (*open, &seen) {
-                    (Open::Share(now), Some(seen)) => html! { <Share card={seen.video.card.clone()} {now} {on_close} /> },
+                    (Open::Share(now), Some(seen)) => html! { <Share card={seen.video.card.clone()} is_for_frames={is_for_frames(&seen.video)} {now} {on_close} /> },
                     (Open::Download, Some(seen)) => html! { <Download seen={seen.clone()} {on_close} /> },
                     (Open::Nothing, _) | (_, None) => Html::default(),
                 }
@@ -382,6 +383,12 @@ fn screen(
             html! { <PlayerView {options} remote={remote.clone()} {on_theater} {on_end} /> }
         }
     }
+}
+
+/// Whether other sites may show a video in a frame, all or some: as PeerTube 8 numbers it, 3 is as its own server decides,
+/// and 4 is nowhere.
+fn is_for_frames(video: &VideoDetails) -> bool {
+    video.embed_privacy_policy.as_ref().is_none_or(|policy| !matches!(policy.id, 3 | 4))
 }
 
 /// Why one cannot see it, and what one can do.

@@ -15,6 +15,8 @@ use crate::people_route::PeoplePage;
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::studio::gate::gate;
+use crate::studio::site::say::Say;
+use crate::studio::site::why_place;
 use crate::text::durations;
 use crate::text::problems::explain;
 use crate::text::words::makers::MakerWords;
@@ -128,6 +130,9 @@ impl PartialEq for Dispatch {
     }
 }
 
+/// Where whoever keeps the instance sees which servers heard of a video.
+const HEARD: Say = Say { en: "What others heard", fr: "Ce que d’autres ont reçu" };
+
 /// What [`Row`] takes.
 #[derive(Properties, PartialEq)]
 struct RowProps {
@@ -146,6 +151,7 @@ fn Row(props: &RowProps) -> Html {
         Callback::from(move |_: MouseEvent| on_doom.emit(video.clone()))
     };
     let watch = Route::watch(&card.short_uuid).to_string();
+    let keeps_the_site = use_session().person().is_some_and(|me| me.keeps_the_site());
     html! {
         <li class="row">
             <a class="row-picture" href={watch.clone()} tabindex="-1" aria-hidden="true">
@@ -175,6 +181,11 @@ fn Row(props: &RowProps) -> Html {
                     aria-label={words.statistics_named.replacen("{}", &card.name, 1)}>
                     { icon(Glyph::Chart) }{ words.statistics }
                 </a>
+                if keeps_the_site {
+                    <a class="button button-quiet" href={why_place(&card.url)} aria-label={format!("{}: {}", HEARD.of(&locale), card.name)}>
+                        { icon(Glyph::Waves) }{ HEARD.of(&locale) }
+                    </a>
+                }
                 <button type="button" class="button button-quiet" {onclick} aria-label={words.delete_named.replacen("{}", &card.name, 1)}>
                     { icon(Glyph::Bin) }{ words.delete }
                 </button>

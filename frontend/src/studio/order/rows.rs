@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::api::{
-    Abuse, BlockedVideo, BlocklistSubscription, BlocklistSubscriptionSummary, CommentTagPolicies,
+    Abuse, BlockedVideo, BlocklistSubscription, BlocklistSubscriptionSummary, CommentTagPolicies, ListFault,
     MutedAccount, MutedServer, Page, ReviewedComment, WordList, WordSubscription,
 };
 use shared::time::Timestamp;
@@ -325,7 +325,12 @@ pub async fn fetch(
                 let mut facts = read(row.state.id, row.last_sync_at, locale, words);
                 facts.push(locale.count(row.muted_accounts_count, &words.accounts_muted()));
                 facts.push(locale.count(row.muted_servers_count, &words.servers_muted()));
-                let of = Subscribed { id: row.id.0, name: row.name, url: row.url, error: row.error };
+                let of = Subscribed {
+                    id: row.id.0,
+                    name: row.name,
+                    url: row.url,
+                    error: fault(row.error_code, row.error, words),
+                };
                 subscribed(of, facts, &base, words.unsubscribe_mutes, words)
             };
             Ok(Rows { is_moving, ..page_of(page, row) })
@@ -337,7 +342,12 @@ pub async fn fetch(
             let row = |row: WordSubscription| {
                 let mut facts = read(row.state.id, row.last_sync_at, locale, words);
                 facts.push(locale.count(row.imported_words_count, &words.words_watched()));
-                let of = Subscribed { id: row.id.0, name: row.name, url: row.url, error: row.error };
+                let of = Subscribed {
+                    id: row.id.0,
+                    name: row.name,
+                    url: row.url,
+                    error: fault(row.error_code, row.error, words),
+                };
                 subscribed(of, facts, &base, words.unsubscribe_words, words)
             };
             Ok(Rows { is_moving, ..page_of(page, row) })
@@ -530,6 +540,24 @@ fn read(state: u32, read_at: Option<Timestamp>, locale: &Locale, words: &'static
     let at = at.unwrap_or_else(|| words.list_unread.to_owned());
     let moving = is_moving(state).then(|| words.list_reading.to_owned());
     moving.into_iter().chain([at]).collect()
+}
+
+/// Why a list could not be read, in the reader's language; as the instance says it where no word stands for it.
+fn fault(code: Option<ListFault>, error: Option<String>, words: &OrderWords) -> Option<String> {
+    let sentence = code.map(|code| match code {
+        ListFault::Unreachable => words.list_unreachable,
+        ListFault::Unreadable => words.list_unreadable,
+        ListFault::Late => words.list_late,
+        ListFault::Refused => words.list_refused,
+        ListFault::Leads => words.list_leads,
+        ListFault::NotAList => words.list_is_none,
+        ListFault::TooLong => words.list_too_long,
+        ListFault::Line => words.list_line,
+        ListFault::Full => words.list_full,
+        ListFault::NameTaken => words.list_name_taken,
+        ListFault::NoCare => words.list_no_care,
+    });
+    error.map(|error| sentence.map_or(error, str::to_owned))
 }
 
 /// A list that others keep.

@@ -4,6 +4,8 @@ use shared::api::{Follow, FollowActor, FollowingWish, Page};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::arrival::place;
+use super::failed_follows::FailedFollows;
 use super::say::Say;
 use crate::api::{self, Failure, FollowAct, FollowList};
 use crate::browser::spawn::spawn;
@@ -47,17 +49,17 @@ const FOLLOWING_TEXT: Say = say(
     "Public videos of instances that are followed are shown here, too.",
     "Les vidéos publiques des instances suivies sont aussi montrées ici.",
 );
-const REJECT_TITLE: Say = say("Refuse this follower?", "Refuser cet abonné ?");
+const REJECT_TITLE: Say = say("Refuse this follower?", "Refuser cet abonné ?");
 const REJECT_TEXT: Say = say(
     "It is told so, and hears nothing of new videos any more. You can accept it later.",
     "Il en est averti et n’apprend plus rien des nouvelles vidéos. Vous pourrez l’accepter plus tard.",
 );
-const REMOVE_TITLE: Say = say("Remove this follower?", "Retirer cet abonné ?");
+const REMOVE_TITLE: Say = say("Remove this follower?", "Retirer cet abonné ?");
 const REMOVE_TEXT: Say = say(
     "It is told so, and hears nothing of new videos any more. It may ask again.",
     "Il en est averti et n’apprend plus rien des nouvelles vidéos. Il pourra redemander.",
 );
-const UNFOLLOW_TITLE: Say = say("Unfollow?", "Ne plus suivre ?");
+const UNFOLLOW_TITLE: Say = say("Unfollow?", "Ne plus suivre ?");
 const UNFOLLOW_TEXT: Say = say(
     "New videos of it do not come any more. Those that are here stay.",
     "Ses nouvelles vidéos n’arriveront plus. Celles qui sont ici restent.",
@@ -68,12 +70,14 @@ const ADD_HINT: Say = say(
     "films.example follows a whole instance, channel@films.example one channel or account of it.",
     "films.example suit toute une instance, chaine@films.example une seule chaîne ou un seul compte.",
 );
+const FOLLOW: Say = say("Follow", "Suivre");
+const WHY: Say = say("Why?", "Pourquoi ?");
 const ADDED: Say = say(
     "They are being asked. Those that answer appear in the list in a moment.",
     "Les demandes partent. Celles qui aboutissent apparaissent dans la liste dans un instant.",
 );
 const NOT_ONE: Say =
-    say("This is neither a host nor a handle:", "Ceci n’est ni un serveur ni un identifiant :");
+    say("This is neither a host nor a handle:", "Ceci n’est ni un serveur ni un identifiant :");
 const TOO_MANY: Say = say("At most 100 at a time.", "100 au plus à la fois.");
 const EMPTY: Say = say("Name at least one.", "Indiquez-en au moins un.");
 
@@ -155,7 +159,10 @@ pub fn Follows(props: &Props) -> Html {
     html! {
         <>
             <p>{ text.of(&locale) }</p>
-            if list == FollowList::Following { <Add on_added={loaded.again.clone()} /> }
+            if list == FollowList::Following {
+                <Add on_added={loaded.again.clone()} />
+                <FailedFollows on_retried={loaded.again.clone()} />
+            }
             <div class="filters" role="search">
                 <div class="field">
                     <label for="follow-search">{ SEARCH.of(&locale) }</label>
@@ -227,6 +234,7 @@ fn row(
                     <span class="chip">{ state.of(locale) }</span>
                     <time datetime={follow.created_at.to_string()}>{ locale.age(follow.created_at) }</time>
                     if follow.score < 1000 { <span>{ icon(Glyph::Alert) }{ SILENT.of(locale) }</span> }
+                    <a href={place(&who.host)} aria-label={format!("{} {}", WHY.of(locale), who.host)}>{ WHY.of(locale) }</a>
                 </p>
             </div>
             <div class="line-acts">
@@ -411,7 +419,7 @@ fn Add(props: &AddProps) -> Html {
                 }
             }
             <div class="form-acts">
-                <button type="submit" class="button button-main" disabled={*stage == Stage::Sending}>{ icon(Glyph::Plus) }{ words.follow }</button>
+                <button type="submit" class="button button-main" disabled={*stage == Stage::Sending}>{ icon(Glyph::Plus) }{ FOLLOW.of(&locale) }</button>
             </div>
         </form>
     }

@@ -1,5 +1,8 @@
 //! The instance itself, for administrators: what it says, who may come in, what is made of videos, how it looks.
 
+mod arrival;
+mod arrival_words;
+mod failed_follows;
 mod fields;
 mod follows;
 mod head;
@@ -12,4 +15,5 @@ mod statistics;
 mod view;
 mod wizard;
 
+pub use arrival::place as why_place;
 pub use view::Site;

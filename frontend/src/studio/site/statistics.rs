@@ -28,6 +28,23 @@ const ROWS: &[(&str, Say)] = &[
     ("totalRegistrationRequests", Say { en: "Requests to be let in", fr: "Demandes d’inscription" }),
     ("totalRegistrationRequestsProcessed", Say { en: "Of them judged", fr: "Dont traitées" }),
     ("totalAbuses", Say { en: "Reports", fr: "Signalements" }),
+    (
+        "totalInstanceFollowers",
+        Say { en: "Instances and people that follow this one", fr: "Abonnés de l’instance" },
+    ),
+    ("totalInstanceFollowing", Say { en: "Whom this one follows", fr: "Abonnements de l’instance" }),
+    (
+        "totalActivityPubMessagesProcessed",
+        Say {
+            en: "Messages from other instances since the start",
+            fr: "Messages d’autres instances depuis le démarrage",
+        },
+    ),
+    ("totalActivityPubMessagesErrors", Say { en: "Of them not accepted", fr: "Dont refusés ou en échec" }),
+    (
+        "totalActivityPubMessagesWaiting",
+        Say { en: "Messages still to be done", fr: "Messages encore à traiter" },
+    ),
     ("seedPeers", Say { en: "Viewers who are helped at this moment", fr: "Spectateurs aidés en ce moment" }),
 ];
 const FILES: Say = Say { en: "Files of videos", fr: "Fichiers des vidéos" };

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::arrival::Arrival;
 use super::follows::Follows;
 use super::homepage::Homepage;
 use super::say::Say;
@@ -15,6 +16,7 @@ use crate::route::Route;
 use crate::session::{Viewer, use_session};
 use crate::site_route::SitePage;
 use crate::studio::gate::gate;
+use crate::studio::tabs::Tabs;
 
 /// What [`Site`] takes.
 #[derive(Properties, PartialEq)]
@@ -24,7 +26,7 @@ pub struct Props {
 }
 
 /// Pages in the order of their tabs. The wizard is reached by its own word.
-const TABS: [(SitePage, Say); 9] = [
+const TABS: [(SitePage, Say); 10] = [
     (SitePage::Information, Say { en: "Information", fr: "Informations" }),
     (SitePage::Signup, Say { en: "Sign-up and people", fr: "Inscription et membres" }),
     (SitePage::Videos, Say { en: "Videos", fr: "Vidéos" }),
@@ -33,6 +35,7 @@ const TABS: [(SitePage, Say); 9] = [
     (SitePage::Network, Say { en: "Other instances", fr: "Autres instances" }),
     (SitePage::Followers, Say { en: "Followers", fr: "Abonnés" }),
     (SitePage::Following, Say { en: "Following", fr: "Abonnements" }),
+    (SitePage::Arrival, Say { en: "What did not arrive", fr: "Ce qui n’est pas arrivé" }),
     (SitePage::Statistics, Say { en: "Statistics", fr: "Statistiques" }),
 ];
 
@@ -71,6 +74,7 @@ pub fn Site(props: &Props) -> Html {
     let body = match props.page {
         SitePage::Homepage => html! { <Homepage /> },
         SitePage::Statistics => html! { <Statistics /> },
+        SitePage::Arrival => html! { <Arrival /> },
         SitePage::Followers => html! { <Follows key="followers" list={FollowList::Followers} /> },
         SitePage::Following => html! { <Follows key="following" list={FollowList::Following} /> },
         page @ (SitePage::Information
@@ -95,6 +99,6 @@ fn tabs(locale: &Locale, here: SitePage) -> Html {
         html! { <li><a href={page.path()} aria-current={current}>{ name.of(locale) }</a></li> }
     };
     html! {
-        <nav class="tabs" aria-label={TITLE.of(locale)}><ul>{ for TABS.iter().map(tab) }</ul></nav>
+        <Tabs label={TITLE.of(locale)} present={here.path()}>{ for TABS.iter().map(tab) }</Tabs>
     }
 }

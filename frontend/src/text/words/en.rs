@@ -85,6 +85,7 @@ pub static WORDS: Words = Words {
     share: "Share",
     share_link: "Link",
     share_embed: "Code for another site",
+    share_no_embed: "Its maker does not let other sites show it in a frame.",
     share_start: "Start at",
     share_moment: "Moment to start at",
     share_wrong: "Write a moment as 1:02 or 1m2s.",

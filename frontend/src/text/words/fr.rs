@@ -85,6 +85,7 @@ pub static WORDS: Words = Words {
     share: "Partager",
     share_link: "Lien",
     share_embed: "Code pour un autre site",
+    share_no_embed: "Qui l’a publiée ne laisse pas d’autres sites la montrer dans un cadre.",
     share_start: "Commencer à",
     share_moment: "Moment où commencer",
     share_wrong: "Écrivez un moment comme 1:02 ou 1m2s.",

@@ -57,7 +57,7 @@ words! {
         no_channel, no_channel_text, no_account, no_account_text, not_found, not_found_text,
         // A video.
         description, jump_to, rates, sensitive, sensitive_title, sensitive_watch, shared, shared_on, shared_many, shared_chosen, shared_off, published, first_published, beside, share,
-        share_link, share_embed, share_start, share_moment, share_wrong, download, torrent, magnet, content_whole,
+        share_link, share_embed, share_no_embed, share_start, share_moment, share_wrong, download, torrent, magnet, content_whole,
         content_picture, content_sound, sound, not_yet, not_yet_text, player_broken, no_video, no_video_text, private,
         private_text, private_other, privacy_public, privacy_unlisted, privacy_private, privacy_internal,
         privacy_password, hint_public, hint_unlisted, hint_private, hint_internal, hint_password,

@@ -19,6 +19,17 @@ macro_rules! order_words {
 }
 
 order_words! {
+    list_unreachable: "The list could not be read: its host is not reached.", "La liste n’a pas pu être lue\u{a0}: son serveur est injoignable.";
+    list_unreadable: "The list could not be read: the host answers nothing that can be read.", "La liste n’a pas pu être lue\u{a0}: la réponse du serveur est illisible.";
+    list_late: "The list could not be read: the host says nothing.", "La liste n’a pas pu être lue\u{a0}: le serveur ne répond pas.";
+    list_refused: "The list could not be read: the host refuses it.", "La liste n’a pas pu être lue\u{a0}: le serveur la refuse.";
+    list_leads: "The list could not be read: the address leads on and on.", "La liste n’a pas pu être lue\u{a0}: l’adresse renvoie sans fin à une autre.";
+    list_is_none: "What is at this address is no list.", "Ce qui se trouve à cette adresse n’est pas une liste.";
+    list_too_long: "The list is longer than this site reads.", "La liste est plus longue que ce que ce site lit.";
+    list_line: "A line of the list cannot be read, so none of it is done.", "Une ligne de la liste est illisible\u{a0}: rien n’en est appliqué.";
+    list_full: "The list says more than may be kept here.", "La liste dit plus que ce qui peut être gardé ici.";
+    list_name_taken: "Another list here has the name of this one.", "Une autre liste porte déjà le nom de celle-ci ici.";
+    list_no_care: "This site failed at the list. It tries again by itself.", "Ce site n’est pas parvenu à traiter la liste. Il réessaiera de lui-même.";
     order: "Moderation", "Modération";
     own_order: "Reports and mutes", "Signalements et sourdines";
     own_abuses: "My reports", "Mes signalements";
