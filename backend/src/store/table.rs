@@ -232,6 +232,14 @@ pub enum Table {
     Shares = 190,
     /// Actors of other servers by their handles.
     RemoteNames = 191,
+    /// Whole copies of videos of other servers.
+    Mirrors = 192,
+    /// Which copy of a video there is.
+    VideoMirrors = 193,
+    /// Servers whose videos may be copied.
+    MirroredHosts = 194,
+    /// Videos of which somebody asked for a copy.
+    MirrorWishes = 195,
 }
 
 impl Table {

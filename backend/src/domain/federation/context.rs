@@ -108,6 +108,16 @@ pub const COMMENT: Context = Context(&[PEERTUBE, SCHEMA, ("replyApproval", Is("p
 /// A yes to what was said about a video.
 pub const APPROVAL: Context = Context(&[PEERTUBE, SCHEMA, ("ApproveReply", Is("pt:ApproveReply"))]);
 
+/// Copies of videos.
+pub const CACHE_FILE: Context = Context(&[
+    PEERTUBE,
+    SCHEMA,
+    ("expires", Is("sc:expires")),
+    ("CacheFile", Is("pt:CacheFile")),
+    ("size", Typed("sc:Number", "pt:size")),
+    ("fps", Typed("sc:Number", "pt:fps")),
+]);
+
 /// Lists of videos.
 pub const PLAYLIST: Context = Context(&[
     PEERTUBE,

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::answer::Fetched;
 use super::error::FetchError;
-use super::exchange::Question;
+use super::exchange::{ANSWER_DURATION_MAX, Question};
 use super::rule::{Target, is_document, target};
 use super::signed::{Signer, ask};
 use crate::app::App;
@@ -109,7 +109,13 @@ async fn page(app: &App, by: &Signer, address: &str, etag: Option<&str>) -> Resu
             headers.insert(IF_NONE_MATCH, etag.clone());
         }
         let question =
-            Question { method: Method::GET, headers, body: Bytes::new(), bytes_max: DOCUMENT_BYTES_MAX };
+            Question {
+                method: Method::GET,
+                headers,
+                body: Bytes::new(),
+                bytes_max: DOCUMENT_BYTES_MAX,
+                patience: ANSWER_DURATION_MAX,
+            };
         let reply = ask(app, by, &at, question).await?;
         if reply.status == StatusCode::NOT_MODIFIED && etag.is_some() {
             return Ok(None);
