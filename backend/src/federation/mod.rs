@@ -14,6 +14,7 @@ pub mod follow;
 mod follows;
 mod gather;
 pub mod keep;
+pub mod mirror;
 mod ours;
 mod pieces;
 pub mod publish;

@@ -1,5 +1,7 @@
 //! Whether bytes are those that their publisher promised, as they come.
 
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 use shared::id::Digest;
 
@@ -11,23 +13,23 @@ use super::outline::{Film, Piece};
 pub struct Forged;
 
 /// Reads a file from its beginning, or from the end of a part that was right, and compares each part when it is whole.
-pub struct Checker<'f> {
-    film: &'f Film,
+pub struct Checker {
+    film: Arc<Film>,
     /// Which part is being read.
     place: usize,
     at: u64,
     hash: Sha256,
 }
 
-impl<'f> Checker<'f> {
+impl Checker {
     /// Nothing was read yet.
     #[must_use]
-    pub fn new(film: &'f Film) -> Checker<'f> {
+    pub fn new(film: Arc<Film>) -> Checker {
         Checker { film, place: 0, at: 0, hash: Sha256::new() }
     }
 
-    fn piece(&self) -> Option<&'f Piece> {
-        self.film.pieces.get(self.place)
+    fn piece(&self) -> Option<Piece> {
+        self.film.pieces.get(self.place).copied()
     }
 
     /// Where the next byte belongs.
