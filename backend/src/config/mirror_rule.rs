@@ -125,7 +125,15 @@ mod tests {
         }
         let written: toml::Table = format!("x = {}", rule.to_toml().unwrap()).parse().unwrap();
         assert_eq!(MirrorRule::from_toml(&written["x"]), Ok(rule));
-        for odd in ["", "trending", "most-liked:10GB", "manual:1GB", "trending:10GB:9h", "trending:1:10h:x", "trending:1:10h:1:1"] {
+        for odd in [
+            "",
+            "trending",
+            "most-liked:10GB",
+            "manual:1GB",
+            "trending:10GB:9h",
+            "trending:1:10h:x",
+            "trending:1:10h:1:1",
+        ] {
             assert!(MirrorRule::from_text(odd).is_err(), "{odd}");
         }
     }

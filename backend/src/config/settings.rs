@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::value::Value;
 use super::{
-    AcceptFrom, ByteSize, Height, LogFilter, LogFormat, MirrorRule, Network, NsfwPolicy, P2pMode, PublicUrl, SmtpTls,
+    AcceptFrom, ByteSize, Height, LogFilter, LogFormat, MirrorRule, Network, NsfwPolicy, P2pMode, PublicUrl,
+    SmtpTls,
 };
 use crate::private::Private;
 

@@ -122,8 +122,8 @@
 
 use shared::id::{
     AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId,
-    ElementId, FollowId, ImportId, JobId, MailId, MirrorId, NotificationId, PlaylistId, PostId, RegistrationId,
-    ServerId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
+    ElementId, FollowId, ImportId, JobId, MailId, MirrorId, NotificationId, PlaylistId, PostId,
+    RegistrationId, ServerId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
 };
 use shared::time::Timestamp;
 
@@ -131,11 +131,11 @@ use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Arrived, Audit,
     BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element,
-    ElementPlace, Follow, HeldTags, Import, Job, KnownAddress, Mail, Mirror, MirrorWish, MuteDeed, MuteOrigin, Notification,
-    NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken, Registration,
-    RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share, SitePage,
-    Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
-    WatchTotal, Watched, WordList, WordSubscription,
+    ElementPlace, Follow, HeldTags, Import, Job, KnownAddress, Mail, Mirror, MirrorWish, MuteDeed,
+    MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received,
+    RefreshToken, Registration, RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting,
+    Share, SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk,
+    WatchDay, WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 

@@ -8,9 +8,7 @@ use shared::time::Timestamp;
 
 use super::reason::stream_of;
 use crate::domain::follow;
-use crate::store::records::{
-    FollowState, Mirror, MirrorStrategy, MirrorWish, Party, RemoteStream, Video,
-};
+use crate::store::records::{FollowState, Mirror, MirrorStrategy, MirrorWish, Party, RemoteStream, Video};
 use crate::store::tables::{
     AccountKey, ChannelKey, FollowKey, FollowedAcross, MirrorKey, MirrorWishKey, MirroredHostKey, VideoKey,
     VideoMirrorKey,
@@ -244,7 +242,9 @@ pub fn follow(write: &mut Write<'_>, now: Timestamp) -> Result<(), StoreError> {
         if let Some(id) = write.get(&VideoMirrorKey { video: old.id })? {
             end(write, id)?;
         }
-        if new.as_ref().and_then(stream_of).is_none() && write.get(&MirrorWishKey { video: old.id })?.is_some() {
+        if new.as_ref().and_then(stream_of).is_none()
+            && write.get(&MirrorWishKey { video: old.id })?.is_some()
+        {
             write.remove(&MirrorWishKey { video: old.id });
         }
     }
@@ -285,12 +285,14 @@ fn host_of(write: &Write<'_>, party: Party) -> Result<Option<String>, StoreError
         Party::Instance => None,
         Party::Account(account) => {
             let changes = write.keyed_changes_of::<AccountKey>()?;
-            let old = changes.into_iter().find(|(key, _)| key.account == account).and_then(|(_, (old, _))| old);
+            let old =
+                changes.into_iter().find(|(key, _)| key.account == account).and_then(|(_, (old, _))| old);
             old.and_then(|old| old.remote)
         }
         Party::Channel(channel) => {
             let changes = write.keyed_changes_of::<ChannelKey>()?;
-            let old = changes.into_iter().find(|(key, _)| key.channel == channel).and_then(|(_, (old, _))| old);
+            let old =
+                changes.into_iter().find(|(key, _)| key.channel == channel).and_then(|(_, (old, _))| old);
             old.and_then(|old| old.remote)
         }
     };

@@ -108,14 +108,13 @@ async fn page(app: &App, by: &Signer, address: &str, etag: Option<&str>) -> Resu
         if let Some(etag) = &etag {
             headers.insert(IF_NONE_MATCH, etag.clone());
         }
-        let question =
-            Question {
-                method: Method::GET,
-                headers,
-                body: Bytes::new(),
-                bytes_max: DOCUMENT_BYTES_MAX,
-                patience: ANSWER_DURATION_MAX,
-            };
+        let question = Question {
+            method: Method::GET,
+            headers,
+            body: Bytes::new(),
+            bytes_max: DOCUMENT_BYTES_MAX,
+            patience: ANSWER_DURATION_MAX,
+        };
         let reply = ask(app, by, &at, question).await?;
         if reply.status == StatusCode::NOT_MODIFIED && etag.is_some() {
             return Ok(None);

@@ -5,9 +5,9 @@ use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::digests;
 use shared::hls::{self, ByteRange};
 use shared::id::{Uuid, VideoId};
-use shared::digests;
 
 use super::disk;
 use crate::app::App;
@@ -121,8 +121,7 @@ async fn texts(app: &App, stream: &RemoteStream) -> Result<Texts, CopyError> {
         if is_plain { Ok(name.to_owned()) } else { Err(Flaw::Elsewhere(name.to_owned())) }
     };
     let master = (named(&stream.url, "m3u8")?, text(app, &stream.url, hls::TEXT_BYTES_MAX).await?);
-    let digests =
-        (named(digests_url, "json")?, text(app, digests_url, digests::TEXT_BYTES_MAX).await?);
+    let digests = (named(digests_url, "json")?, text(app, digests_url, digests::TEXT_BYTES_MAX).await?);
     let mut found = Vec::new();
     for name in playlists(&master.1)? {
         let url = hls::join_url(&stream.url, &name);

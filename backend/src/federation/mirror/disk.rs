@@ -52,6 +52,7 @@ pub(super) fn sweep_parts(app: &App, kept: &BTreeSet<Uuid>) -> io::Result<()> {
 /// right, and are looked at anew.
 pub(super) fn reopen(app: &App) -> io::Result<()> {
     let layout = app.layout();
+    let _turn = app.mirrors().folders();
     for (video, _) in folders(layout)?.into_iter().filter(|(_, is_whole)| *is_whole) {
         if app.mirrors().has(video) {
             continue;

@@ -16,10 +16,9 @@ const VIDEOS_AT_ONCE: usize = 100;
 
 /// Forgets copies when they end, until the server stops.
 pub async fn run_endings(app: App) {
-    let mut round = tokio::time::interval(EVERY);
     loop {
         tokio::select! {
-            _ = round.tick() => {}
+            () = tokio::time::sleep(EVERY) => {}
             () = app.stopping().cancelled() => return,
         }
         forget_ended(&app).await;

@@ -34,11 +34,7 @@ pub(super) fn updated(app: &App, mirror: MirrorId, at: Timestamp) -> Words {
     activity(CACHE_FILE, Update::new(audience, (&here, at), addresses.instance(), file)).map(Some)
 }
 
-pub(super) fn ended(
-    app: &App,
-    owner: &str,
-    copied: &Copied<'_>,
-) -> Result<Map<String, Value>, WordsError> {
+pub(super) fn ended(app: &App, owner: &str, copied: &Copied<'_>) -> Result<Map<String, Value>, WordsError> {
     let audience = Audience::of(owner.to_owned());
     activity(CACHE_FILE, Withdrawal::new(&addresses(app), audience, copied))
 }
