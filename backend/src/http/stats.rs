@@ -65,7 +65,7 @@ pub(super) fn count(app: &App) -> Result<Map<String, Value>, StoreError> {
     out.insert("totalLocalVideoChannels".to_owned(), json!(app.directory().count_own_channels()));
     count_videos(app.catalogue(), now, &mut out);
     count_messages(&mut out);
-    out.insert("videosRedundancy".to_owned(), json!([]));
+    out.insert("videosRedundancy".to_owned(), json!(super::redundancy::figures(app)?));
     if let Some(seed) = app.seed() {
         // PeerTube has no words for these.
         let done = seed.figures();

@@ -11,6 +11,7 @@ mod collaborator;
 mod comment;
 mod history;
 mod import;
+mod mirror;
 mod mute;
 mod notification;
 mod ownership;
@@ -48,6 +49,7 @@ pub use comment::{
 };
 pub use history::{UserHistory, WatchedVideo};
 pub use import::{ImportFault, ImportSync, MadeChannelSync, VideoChannelSync, VideoImport};
+pub use mirror::{CopiesOfStrategy, VideoCopies, VideoCopy, VideoRedundancy};
 pub use mute::{
     BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, MuteAction, MuteList, MutedAccount,
     MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,
