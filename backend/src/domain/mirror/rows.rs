@@ -6,9 +6,12 @@ use std::time::Duration;
 use shared::id::{MirrorId, VideoId};
 use shared::time::Timestamp;
 
+use super::offered;
 use super::reason::stream_of;
 use crate::domain::follow;
-use crate::store::records::{FollowState, Mirror, MirrorStrategy, MirrorWish, Party, RemoteStream, Video};
+use crate::store::records::{
+    FollowState, Mirror, MirrorStrategy, MirrorWish, Party, RemoteMirror, RemoteStream, Video,
+};
 use crate::store::tables::{
     AccountKey, ChannelKey, FollowKey, FollowedAcross, MirrorKey, MirrorWishKey, MirroredHostKey, VideoKey,
     VideoMirrorKey,
@@ -75,6 +78,8 @@ pub struct Made {
     pub strategy: MirrorStrategy,
     /// Until when others may count on it.
     pub lifetime: Option<Duration>,
+    /// What viewers here are told of it. Its number is given when it is noted.
+    pub offer: RemoteMirror,
 }
 
 /// Notes a copy that is whole.
@@ -82,9 +87,9 @@ pub struct Made {
 /// # Errors
 /// [`MakeError`].
 pub fn made(write: &mut Write<'_>, now: Timestamp, made: Made) -> Result<MirrorId, MakeError> {
-    let Made { video, stream, bytes, strategy, lifetime } = made;
+    let Made { video, stream, bytes, strategy, lifetime, offer } = made;
     let row = write.get(&VideoKey { video })?.filter(|row| stream_of(row) == Some(&stream));
-    let row = row.ok_or(MakeError::Changed)?;
+    let mut row = row.ok_or(MakeError::Changed)?;
     let remote = row.remote.as_ref().ok_or(MakeError::Changed)?;
     if write.get(&VideoMirrorKey { video })?.is_some() {
         return Err(MakeError::Changed);
@@ -122,6 +127,12 @@ pub fn made(write: &mut Write<'_>, now: Timestamp, made: Made) -> Result<MirrorI
     write.insert(&MirrorKey { mirror: id }, &mirror)?;
     write.insert(&VideoMirrorKey { video }, &id)?;
     write.remove(&MirrorWishKey { video });
+    // Viewers here are served from here first.
+    if let Some(remote) = &mut row.remote {
+        let offer = RemoteMirror { number: id, created_at: Some(now), updated_at: Some(now), ..offer };
+        remote.mirrors.insert(0, offer);
+        write.insert(&VideoKey { video }, &row)?;
+    }
     Ok(id)
 }
 
@@ -134,6 +145,7 @@ pub fn end(write: &mut Write<'_>, id: MirrorId) -> Result<bool, StoreError> {
     write.use_reserve();
     write.remove(&MirrorKey { mirror: id });
     write.remove(&VideoMirrorKey { video: mirror.video });
+    offered::forget(write, mirror.video, id)?;
     Ok(true)
 }
 

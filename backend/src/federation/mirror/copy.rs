@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use shared::digests;
 use shared::hls::{self, ByteRange};
-use shared::id::{Uuid, VideoId};
+use shared::id::{MirrorId, Uuid, VideoId};
 
 use super::disk;
 use crate::app::App;
+use crate::documents::addresses;
+use crate::domain::federation::cache_file;
 use crate::domain::mirror::{
     self, Film, Flaw, Forged, Made, Make, MakeError, bytes_of, films, is_plain_name, playlists,
 };
 use crate::federation::fetch::{self, FetchError};
 use crate::files::disk::{bytes_free, rename_durably, sync_folder, write_whole};
 use crate::store::Durability;
-use crate::store::records::RemoteStream;
+use crate::store::records::{RemoteMirror, RemoteStream};
 
 /// What is asked for at once of a file: some seconds of film, and little to ask for again after a failure.
 const PART_BYTES: u64 = 4 * 1024 * 1024;
@@ -215,12 +217,22 @@ fn finish(app: &App, wanted: Wanted, bytes: u64) -> Result<(), CopyError> {
     }
     disk::remove(&whole)?;
     rename_durably(&part, &whole)?;
+    let addresses = addresses(app);
     let made = Made {
         video: wanted.video,
         stream: wanted.stream,
         bytes,
         strategy: wanted.make.strategy,
         lifetime: wanted.make.lifetime,
+        offer: RemoteMirror {
+            url: cache_file::address(&addresses, wanted.uuid),
+            by: addresses.instance(),
+            number: MirrorId::default(),
+            playlist_url: addresses.of_path(&format!("{}{}", cache_file::FILES_FOLDER, wanted.uuid)),
+            expires_at: None,
+            created_at: None,
+            updated_at: None,
+        },
     };
     let noted = app.write_here(Durability::Flushed, |write, now| mirror::made(write, now, made));
     // What a failing disk did not promise may be there all the same.

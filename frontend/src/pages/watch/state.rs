@@ -40,6 +40,8 @@ pub enum Readiness {
         src: String,
         /// Address of the digests.
         sha256: Option<String>,
+        /// Folders on other servers that the same files lie in.
+        mirrors: Vec<String>,
     },
     /// Wait: it is being made.
     NotYet,
@@ -52,10 +54,11 @@ pub fn readiness(video: &VideoDetails, origin: &str) -> Readiness {
     let local = |address: &str| if video.card.is_local { here(address, origin) } else { address.to_owned() };
     if let Some(playlist) = video.streaming_playlists.first() {
         let sha256 = Some(local(&playlist.segments_sha256_url)).filter(|address| !address.is_empty());
-        return Readiness::Ready { src: local(&playlist.playlist_url), sha256 };
+        let mirrors = playlist.redundancies.iter().map(|copy| copy.base_url.clone()).collect();
+        return Readiness::Ready { src: local(&playlist.playlist_url), sha256, mirrors };
     }
     if let Some(file) = whole_files(video).max_by_key(|file| file.resolution.id) {
-        return Readiness::Ready { src: file.file_url.clone(), sha256: None };
+        return Readiness::Ready { src: file.file_url.clone(), sha256: None, mirrors: Vec::new() };
     }
     match video.state.id {
         state::TRANSCODING_FAILED => Readiness::Failed,
