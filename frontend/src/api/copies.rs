@@ -69,7 +69,8 @@ pub async fn copy_video(client: &Client, video: VideoId) -> Result<(), Failure> 
 /// # Errors
 /// As the instance refuses.
 pub async fn copy_at(client: &Client, address: &str) -> Result<bool, Failure> {
-    let found = find_videos(client, &format!("search={}", encode(address)), Window { start: 0, count: 1 }).await?;
+    let found =
+        find_videos(client, &format!("search={}", encode(address)), Window { start: 0, count: 1 }).await?;
     match found.data.first().filter(|found| !found.video.card.is_local) {
         Some(found) => copy_video(client, found.video.card.id).await.map(|()| true),
         None => Ok(false),

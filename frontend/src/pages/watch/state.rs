@@ -182,9 +182,20 @@ mod tests {
 
     #[test]
     fn a_playlist_is_played_from_the_host_of_the_page() {
-        let Readiness::Ready { src, sha256 } = readiness(&seen().video, ORIGIN) else { panic!() };
+        let Readiness::Ready { src, sha256, mirrors } = readiness(&seen().video, ORIGIN) else { panic!() };
+        assert!(mirrors.is_empty());
         assert!(src.starts_with("https://here.example/static/streaming-playlists/hls/"), "{src}");
         assert!(sha256.is_some_and(|sha256| sha256.starts_with(ORIGIN) && sha256.ends_with(".json")));
+    }
+
+    #[test]
+    fn the_player_is_told_where_copies_lie() {
+        let mut video = seen().video;
+        let base_url = "https://b.example/static/redundancy/hls/1".to_owned();
+        video.streaming_playlists[0].redundancies =
+            vec![shared::api::Redundancy { base_url: base_url.clone() }];
+        let Readiness::Ready { mirrors, .. } = readiness(&video, ORIGIN) else { panic!() };
+        assert_eq!(mirrors, [base_url]);
     }
 
     #[test]

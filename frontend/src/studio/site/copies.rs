@@ -8,9 +8,7 @@ use yew::prelude::*;
 use super::say::Say;
 use crate::api::{self, CopyList, Failure};
 use crate::browser::spawn::spawn;
-use crate::components::{
-    Dialog, Glyph, Loading, Tone, alert, complaint, empty, failed, icon, use_loaded,
-};
+use crate::components::{Dialog, Glyph, Loading, Tone, alert, complaint, empty, failed, icon, use_loaded};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::use_session;
@@ -28,8 +26,8 @@ const THEIRS: Say = say("Copies elsewhere of videos here", "Copies ailleurs de v
 const OURS_TEXT: Say = say(
     "Viewers get these films from this instance, too. Which videos are copied by themselves stands in the settings file; \
      from which instances, under “Following”.",
-    "Cette instance sert aussi ces films. Les règles de copie automatique sont dans le fichier de réglages ; les instances \
-     concernées, sous « Abonnements ».",
+    "Cette instance sert aussi ces films. Les règles de copie automatique sont dans le fichier de réglages ; les instances \
+     concernées, sous « Abonnements ».",
 );
 const THEIRS_TEXT: Say = say(
     "Other instances help to carry these films. Viewers check every piece against what this instance published.",
@@ -55,7 +53,8 @@ const REMOVE_THEIRS: Say = say(
     "Plus personne n’y est envoyé. Les fichiers restent chez l’autre instance, qui peut les proposer à nouveau.",
 );
 const ADD: Say = say("Copy a video", "Copier une vidéo");
-const ADD_FIELD: Say = say("Address of a video on another instance", "Adresse d’une vidéo d’une autre instance");
+const ADD_FIELD: Say =
+    say("Address of a video on another instance", "Adresse d’une vidéo d’une autre instance");
 const ADD_BUTTON: Say = say("Copy", "Copier");
 const ADDED: Say = say(
     "It is being copied. It appears here once it is whole.",
@@ -163,9 +162,8 @@ fn strategy(name: &str) -> Say {
 fn used(sums: &[CopiesOfStrategy], locale: &Locale) -> Html {
     let row = |sum: &CopiesOfStrategy| {
         let used = locale.bytes(sum.total_used);
-        let room = sum.total_size.map_or(String::new(), |size| {
-            format!(" {} {}", OF.of(locale), locale.bytes(size))
-        });
+        let room =
+            sum.total_size.map_or(String::new(), |size| format!(" {} {}", OF.of(locale), locale.bytes(size)));
         html! { <><dt>{ strategy(&sum.strategy).of(locale) }</dt><dd>{ used }{ room }</dd></> }
     };
     if sums.is_empty() {

@@ -1,5 +1,6 @@
 //! The instance itself, for administrators: what it says, who may come in, what is made of videos, how it looks.
 
+mod copies;
 mod fields;
 mod follows;
 mod head;

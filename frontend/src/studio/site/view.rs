@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::copies::Copies;
 use super::follows::Follows;
 use super::homepage::Homepage;
 use super::say::Say;
@@ -24,7 +25,7 @@ pub struct Props {
 }
 
 /// Pages in the order of their tabs. The wizard is reached by its own word.
-const TABS: [(SitePage, Say); 9] = [
+const TABS: [(SitePage, Say); 10] = [
     (SitePage::Information, Say { en: "Information", fr: "Informations" }),
     (SitePage::Signup, Say { en: "Sign-up and people", fr: "Inscription et membres" }),
     (SitePage::Videos, Say { en: "Videos", fr: "Vidéos" }),
@@ -33,6 +34,7 @@ const TABS: [(SitePage, Say); 9] = [
     (SitePage::Network, Say { en: "Other instances", fr: "Autres instances" }),
     (SitePage::Followers, Say { en: "Followers", fr: "Abonnés" }),
     (SitePage::Following, Say { en: "Following", fr: "Abonnements" }),
+    (SitePage::Copies, Say { en: "Copies of videos", fr: "Copies de vidéos" }),
     (SitePage::Statistics, Say { en: "Statistics", fr: "Statistiques" }),
 ];
 
@@ -73,6 +75,7 @@ pub fn Site(props: &Props) -> Html {
         SitePage::Statistics => html! { <Statistics /> },
         SitePage::Followers => html! { <Follows key="followers" list={FollowList::Followers} /> },
         SitePage::Following => html! { <Follows key="following" list={FollowList::Following} /> },
+        SitePage::Copies => html! { <Copies /> },
         page @ (SitePage::Information
         | SitePage::Signup
         | SitePage::Videos
