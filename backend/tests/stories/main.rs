@@ -19,6 +19,7 @@ mod imports;
 mod inbox;
 mod limits;
 mod makers;
+mod mirrors;
 mod mutes;
 mod notifications;
 mod openapi;
