@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
+use backend::Server;
 use backend::config::{ByteSize, MirrorRule};
 use backend::domain::follow;
 use backend::federation::find;
-use backend::server::Server;
 use backend::store::records::{FollowState, MirrorStrategy, Party, Playlist};
 use backend::store::tables::{MirrorKey, MirrorWishKey, VideoKey};
 use backend::store::{Durability, Read};

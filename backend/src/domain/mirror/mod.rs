@@ -20,7 +20,7 @@ pub use check::{Checker, Forged};
 pub use offered::{MIRRORS_MAX, Offered, forget, offered, over, withdrawn};
 pub use outline::{Film, Flaw, Piece, films, is_plain_name, playlists};
 pub use plan::{Candidate, Make, Plan, Rule, Standing, plan};
-pub use reason::{bytes_of, stream_of};
+pub use reason::{bytes_of, is_same_stream, stream_of};
 pub use rows::{
     COPIES_MAX, Made, MakeError, WishError, allow, allowed, end, follow, followed_hosts, lengthen, made, wish,
 };

@@ -24,3 +24,13 @@ pub fn stream_of(video: &Video) -> Option<&RemoteStream> {
 pub fn bytes_of(stream: &RemoteStream) -> u64 {
     stream.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes))
 }
+
+/// Whether two streams have the same files. What else is told of them, such as their torrents, is not copied.
+#[must_use]
+pub fn is_same_stream(one: &RemoteStream, other: &RemoteStream) -> bool {
+    fn seen(stream: &RemoteStream) -> impl PartialEq {
+        let files: Vec<_> = stream.files.iter().map(|file| (&file.url, file.bytes)).collect();
+        (&stream.url, &stream.digests_url, files)
+    }
+    seen(one) == seen(other)
+}

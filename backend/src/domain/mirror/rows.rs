@@ -7,7 +7,7 @@ use shared::id::{MirrorId, VideoId};
 use shared::time::Timestamp;
 
 use super::offered;
-use super::reason::stream_of;
+use super::reason::{is_same_stream, stream_of};
 use crate::domain::follow;
 use crate::store::records::{
     FollowState, Mirror, MirrorStrategy, MirrorWish, Party, RemoteMirror, RemoteStream, Video,
@@ -88,7 +88,8 @@ pub struct Made {
 /// [`MakeError`].
 pub fn made(write: &mut Write<'_>, now: Timestamp, made: Made) -> Result<MirrorId, MakeError> {
     let Made { video, stream, bytes, strategy, lifetime, offer } = made;
-    let row = write.get(&VideoKey { video })?.filter(|row| stream_of(row) == Some(&stream));
+    let row = write.get(&VideoKey { video })?;
+    let row = row.filter(|row| stream_of(row).is_some_and(|now| is_same_stream(now, &stream)));
     let mut row = row.ok_or(MakeError::Changed)?;
     let remote = row.remote.as_ref().ok_or(MakeError::Changed)?;
     if write.get(&VideoMirrorKey { video })?.is_some() {
@@ -285,7 +286,11 @@ pub fn follow(write: &mut Write<'_>, now: Timestamp) -> Result<(), StoreError> {
 
 /// Whether a video is still what was copied of it.
 fn is_same(old: &Video, new: Option<&Video>) -> bool {
-    new.is_some_and(|new| stream_of(old) == stream_of(new))
+    match (stream_of(old), new.and_then(stream_of)) {
+        (Some(old), Some(new)) => is_same_stream(old, new),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// Whose server somebody is of, who may be going in this very unit of work.

@@ -11,7 +11,9 @@ use super::copy::{CopyError, Wanted, copy};
 use super::disk;
 use crate::app::App;
 use crate::catalogue::Entry;
-use crate::domain::mirror::{self, COPIES_MAX, Candidate, Make, Plan, Rule, Standing, bytes_of, stream_of};
+use crate::domain::mirror::{
+    self, COPIES_MAX, Candidate, Make, Plan, Rule, Standing, bytes_of, is_same_stream, stream_of,
+};
 use crate::domain::mute::{INSTANCE, is_server_muted};
 use crate::store::records::{Mirror, MirrorStrategy};
 use crate::store::tables::{MirrorKey, MirrorWishKey};
@@ -250,7 +252,8 @@ fn candidate(store: &Store, entry: &Entry, hosts: &mut Hosts) -> Result<Option<C
 /// A copy, and whether it still has a reason.
 fn stands(app: &App, mirror: &Mirror, hosts: &mut Hosts) -> Result<Standing, StoreError> {
     let entry = app.catalogue().video(mirror.video);
-    let is_same = entry.as_ref().is_some_and(|entry| stream_of(&entry.listed.video) == Some(&mirror.stream));
+    let stream = entry.as_ref().and_then(|entry| stream_of(&entry.listed.video));
+    let is_same = stream.is_some_and(|stream| is_same_stream(stream, &mirror.stream));
     let is_right = is_same
         && !hosts.is_muted(app.store(), &mirror.host)?
         && (mirror.strategy == MirrorStrategy::Manual
