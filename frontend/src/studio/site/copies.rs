@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::say::Say;
 use crate::api::{self, CopyList, Failure};
+use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::components::{Dialog, Glyph, Loading, Tone, alert, complaint, empty, failed, icon, use_loaded};
 use crate::locale::{Locale, use_locale};
@@ -14,6 +15,7 @@ use crate::route::Route;
 use crate::session::use_session;
 use crate::studio::people::fields::choice;
 use crate::studio::people::pager::{pager, window};
+use crate::text::addresses::query_value;
 use crate::text::problems::explain;
 
 const fn say(en: &'static str, fr: &'static str) -> Say {
@@ -286,7 +288,8 @@ fn Add(props: &AddProps) -> Html {
     let locale = use_locale();
     let words = locale.words();
     let client = use_session().client;
-    let text = use_state(String::new);
+    // The page of a video leads here with its address.
+    let text = use_state(|| query_value(&page::address().1, "video").unwrap_or_default());
     let stage = use_state(|| Stage::Open);
     let oninput = {
         let (text, stage) = (text.setter(), stage.setter());
