@@ -210,7 +210,7 @@ fn row(video: &VideoRedundancy, copy: &VideoCopy, locale: &Locale, on_doom: &Cal
     html! {
         <li class="line" key={copy.id.0.to_string()}>
             <div class="line-words">
-                <h2 class="row-title long"><a href={Route::watch(&video.uuid.short()).path()}>{ &video.name }</a></h2>
+                <h2 class="row-title long"><a href={Route::watch(&video.uuid.short()).to_string()}>{ &video.name }</a></h2>
                 <p class="row-facts">
                     <span>{ host }</span>
                     if let Some(name) = &copy.strategy { <span class="chip">{ strategy(name).of(locale) }</span> }
@@ -289,7 +289,7 @@ fn Add(props: &AddProps) -> Html {
     let words = locale.words();
     let client = use_session().client;
     // The page of a video leads here with its address.
-    let text = use_state(|| query_value(&page::address().1, "video").unwrap_or_default());
+    let text = use_state(|| query_value(page::address().1.trim_start_matches('?'), "video").unwrap_or_default());
     let stage = use_state(|| Stage::Open);
     let oninput = {
         let (text, stage) = (text.setter(), stage.setter());
