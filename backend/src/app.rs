@@ -33,6 +33,7 @@ use crate::federation::arrivals::Arrivals;
 use crate::federation::deliver::Deliveries;
 use crate::federation::fetch;
 use crate::federation::find::Flights;
+use crate::federation::mirror::Mirrors;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -117,6 +118,7 @@ struct Inner {
     watching: Watching,
     histories: Histories,
     copies: Copies,
+    mirrors: Mirrors,
     bells: Bells,
     comment_pace: Mutex<Pace<AccountId>>,
     report_pace: Mutex<Pace<AccountId>>,
@@ -160,6 +162,7 @@ impl App {
         let mutes = Mutes::load(&store)?;
         let playlists = Playlists::load(&store)?;
         let arrivals = Arrivals::load(&store)?;
+        let mirrors = Mirrors::load(&store)?;
         let site = Site::load(config, &store)?;
         let config = site.present().config.clone();
         Ok(App {
@@ -187,6 +190,7 @@ impl App {
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
                 copies: Copies::default(),
+                mirrors,
                 bells: Bells::default(),
                 comment_pace: Mutex::new(Pace::new(COMMENTS_MAX, COMMENTS_WINDOW)),
                 report_pace: Mutex::new(Pace::new(REPORTS_MAX, REPORTS_WINDOW)),
@@ -381,6 +385,12 @@ impl App {
     #[must_use]
     pub fn copies(&self) -> &Copies {
         &self.inner.copies
+    }
+
+    /// Our copies of videos of other servers.
+    #[must_use]
+    pub fn mirrors(&self) -> &Mirrors {
+        &self.inner.mirrors
     }
 
     /// Who listens for news.
@@ -600,6 +610,7 @@ impl App {
                 self.inner.search.follow(changes);
                 self.inner.hearing.follow(changes);
                 self.inner.arrivals.follow(changes);
+                self.inner.mirrors.follow(changes);
                 if changes.of::<MailKey>().next().is_some() {
                     self.inner.mail.notify_one();
                 }

@@ -9,7 +9,7 @@ use crate::domain::federation::key::{self, FreshKey};
 use crate::domain::federation::tell::{self, Here};
 use crate::domain::federation::trace;
 use crate::domain::notification::Around;
-use crate::domain::{follow, notification, outbox, playlist, work};
+use crate::domain::{follow, mirror, notification, outbox, playlist, work};
 use crate::store::records::{JobKind, TalkJob};
 use crate::store::tables::AccountKey;
 use crate::store::{StoreError, Write};
@@ -97,6 +97,8 @@ pub fn settle(
     }
     key::follow(write, now, larder.key)?;
     trace::follow(write, now)?;
+    // Before others are told: what goes with something is told of, too.
+    mirror::follow(write, now)?;
     if let Some(here) = here {
         tell::follow(write, now, here)?;
     }

@@ -21,9 +21,9 @@ use crate::http::{
     abuse, activity, actor, block, blocklist, channel, channel_ownership, channel_sync, collaborator,
     comment, custom, embed, explain, failed_follow, federation, history, import, instance, jobs, language,
     logs, me, metrics, mute, notification, openapi, ownership, parts, password, people, playback, player,
-    playlist, proof, rating, recommendation, remote, rendition, search, server_follow, session, sessions,
-    signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video, video_list,
-    watch, word_subscription, words,
+    playlist, proof, rating, recommendation, redundancy, remote, rendition, search, server_follow, session,
+    sessions, signup, site, statistics, subscription, torrent, tracker, two_factor, upload, user, video,
+    video_list, watch, word_subscription, words,
 };
 
 /// One route, or several.
@@ -723,6 +723,27 @@ fn instance_follows(app: &App) -> Vec<Route> {
             .and(delete())
             .and(ask(app))
             .then(server_follow::remove_follower)
+            .map(respond)
+            .boxed(),
+        at!("redundancy" / "videos").and(get()).and(ask(app)).then(redundancy::list).map(respond).boxed(),
+        at!("redundancy" / "videos")
+            .and(post())
+            .and(ask(app))
+            .and(body())
+            .then(redundancy::add)
+            .map(respond)
+            .boxed(),
+        at!("redundancy" / "videos" / Segment)
+            .and(delete())
+            .and(ask(app))
+            .then(redundancy::remove)
+            .map(respond)
+            .boxed(),
+        at!("redundancy" / Segment)
+            .and(put())
+            .and(ask(app))
+            .and(body())
+            .then(redundancy::allow)
             .map(respond)
             .boxed(),
     ]

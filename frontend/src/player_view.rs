@@ -36,6 +36,9 @@ pub struct Options {
     /// Address of the digests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// Folders on other servers that the same files lie in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mirrors: Vec<String>,
     /// UUID.
     pub video: String,
     /// For MediaSession and screen readers.

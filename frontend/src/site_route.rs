@@ -17,6 +17,8 @@ pub enum SitePage {
     Followers,
     /// Whom it follows.
     Following,
+    /// Copies of videos on other servers than their own.
+    Copies,
     /// The editor of its home page.
     Homepage,
     /// Why something did not arrive.
@@ -37,6 +39,7 @@ const PLACES: &[(SitePage, &str)] = &[
     (SitePage::Followers, "/admin/settings/follows/followers-list"),
     (SitePage::Following, "/admin/settings/follows/following-list"),
     (SitePage::Arrival, "/admin/settings/system/federation"),
+    (SitePage::Copies, "/admin/settings/follows/video-redundancies-list"),
     (SitePage::Homepage, "/admin/settings/config/homepage"),
     (SitePage::Statistics, "/admin/settings/system/statistics"),
     (SitePage::Wizard, "/admin/settings/config/wizard"),
@@ -45,6 +48,7 @@ const PLACES: &[(SitePage, &str)] = &[
     (SitePage::Information, "/admin/config/edit-custom"),
     (SitePage::Followers, "/admin/follows/followers-list"),
     (SitePage::Following, "/admin/follows/following-list"),
+    (SitePage::Copies, "/admin/follows/video-redundancies-list"),
     (SitePage::Following, "/admin/settings/follows"),
     (SitePage::Following, "/admin/follows"),
 ];

@@ -2,7 +2,8 @@
 //! before we were there.
 //!
 //! Owns every request. Never retries and never decides what to fetch. The surprise is `warm`: the page's module starts
-//! the first requests while this code is still being compiled, and hands their promises over by address.
+//! the first requests while this code is still being compiled, and hands their promises over by address. It also sends all
+//! others, since it knows on which servers copies of a film lie.
 
 use js_sys::{Array, ArrayBuffer, JSON, Object, Uint8Array};
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use player_core::SHARES;
 use player_core::io::{Fetch, FetchFailure, Want};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, Window};
+use web_sys::AbortController;
 
 use crate::js;
 
@@ -48,15 +49,14 @@ impl Drop for Running {
 
 /// The way to servers.
 pub struct Http {
-    window: Window,
-    /// A map of addresses to promises of responses.
+    /// A map of addresses to promises of responses, which also knows how to ask: in which places a file lies.
     warm: JsValue,
 }
 
 impl Http {
-    /// Requests of a window, some of them already under way.
-    pub fn new(window: Window, warm: JsValue) -> Http {
-        Http { window, warm }
+    /// Requests of a page, some of them already under way.
+    pub fn new(warm: JsValue) -> Http {
+        Http { warm }
     }
 
     /// Asks for a JSON document.
@@ -150,7 +150,7 @@ impl Http {
         let _ = js::call(&self.warm, "set", &[&address, &JsValue::NULL]);
         match warm {
             Some(response) => js::settled(response).await,
-            None => js::settled(js::call(&self.window, "fetch", &[&address, init])?).await,
+            None => js::settled(js::call(&self.warm, "ask", &[&address, init])?).await,
         }
     }
 }

@@ -86,6 +86,17 @@ number_id!(
     FollowId
 );
 number_id!(
+    /// A copy of a video on another server than its own: one of ours, or one that others offer of ours.
+    MirrorId
+);
+
+impl Default for MirrorId {
+    /// That of a copy without a number.
+    fn default() -> MirrorId {
+        MirrorId(0)
+    }
+}
+number_id!(
     /// An account's part in another's channel.
     CollaboratorId
 );

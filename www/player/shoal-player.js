@@ -76,12 +76,48 @@ function likely(master, base) {
   return uris.filter(Boolean).map((uri) => new URL(uri, base).href);
 }
 
+// Asks for what lies in several places: a film's own folder, and copies of it on other servers. Whoever fails, or is asked
+// for the same again, is left for the next. Only pieces of the film come from anywhere, since each is checked: what they are
+// checked against comes from the film's own server, or from the one this code came from.
+function places() {
+  const asked = new Set();
+  let own, trusted, all, turn = 0;
+  return {
+    of(playlist, copies = []) {
+      own = new URL(".", playlist).href;
+      const folders = copies.map((url) => url.replace(/\/*$/, "/"));
+      const isHere = (url) => url.startsWith(`${origin}/`);
+      trusted = [...folders.filter(isHere), own];
+      all = [...trusted, ...folders.filter((url) => !isHere(url))];
+    },
+    async ask(url, init) {
+      if (!own || !url.startsWith(own)) return fetch(url, init);
+      const name = url.slice(own.length);
+      const range = init.headers?.Range;
+      const from = range && init.cache !== "no-store" ? all : trusted;
+      if (asked.has(name + range)) turn += 1;
+      if (asked.size > 999) asked.clear();
+      asked.add(name + range);
+      for (let left = from.length; ; turn += 1) {
+        left -= 1;
+        try {
+          const answer = await fetch(from[turn % from.length] + name, init);
+          if (answer.ok || !left) return answer;
+        } catch (error) {
+          if (!left || init.signal?.aborted) throw error;
+        }
+      }
+    },
+  };
+}
+
 // Starts the requests that come first, so that they do not wait for the code. The code finds them by address.
 function warm(options, signal) {
-  const under_way = new Map();
+  const { of, ask } = places();
+  const under_way = Object.assign(new Map(), { ask });
   const begin = (url, headers) => {
     if (!under_way.has(url)) {
-      const answer = fetch(url, { headers, signal });
+      const answer = ask(url, { headers, signal });
       answer.catch(() => {});
       under_way.set(url, answer);
     }
@@ -100,12 +136,14 @@ function warm(options, signal) {
     const headers = options.accessToken ? { Authorization: `Bearer ${options.accessToken}` } : {};
     const answer = await begin(`${base}/api/v1/videos/${encodeURIComponent(id)}`, headers);
     const { streamingPlaylists: [playlist], privacy } = await answer.clone().json();
+    if (playlist) of(playlist.playlistUrl, playlist.redundancies?.map(({ baseUrl }) => baseUrl));
     if (playlist && (privacy.id < 3 || options.fileToken)) {
       await stream(playlist.playlistUrl, playlist.segmentsSha256Url);
     }
   };
   // Whatever fails here is asked for again, and reported, by the code.
   if (options.src) {
+    if (isPlaylist(options.src)) of(options.src, options.mirrors);
     if (isPlaylist(options.src)) stream(options.src, options.sha256).catch(() => {});
   } else if (options.video) {
     const page = /^(https?:\/\/[^/]+)\/(?:.*\/)?([^/?#]+)\/?(?:[?#].*)?$/.exec(options.video);

@@ -5,11 +5,13 @@
 
 pub mod custom;
 mod load;
+mod mirror_rule;
 mod public_url;
 mod settings;
 mod value;
 
 pub use load::{ConfigError, Origin, Sources, environment, program};
+pub use mirror_rule::MirrorRule;
 pub use public_url::{NotAPublicUrl, PublicUrl};
 pub use settings::{Config, Log, Login, P2p, SETTINGS, Seed, Setting, Signup, Smtp, Transcription};
 pub use value::{AcceptFrom, ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, SmtpTls};

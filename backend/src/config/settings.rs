@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::value::Value;
 use super::{
-    AcceptFrom, ByteSize, Height, LogFilter, LogFormat, Network, NsfwPolicy, P2pMode, PublicUrl, SmtpTls,
+    AcceptFrom, ByteSize, Height, LogFilter, LogFormat, MirrorRule, Network, NsfwPolicy, P2pMode, PublicUrl,
+    SmtpTls,
 };
 use crate::private::Private;
 
@@ -254,6 +255,20 @@ settings! {
         /// Whose are taken, beside the server's whose the video is: "anybody", "followings" for servers that this instance
         /// follows, or "nobody". PeerTube's remote_redundancy.videos.accept_from.
         accept_from: AcceptFrom = AcceptFrom::Anybody;
+    }
+
+    /// Copies of videos of other servers that this one gives to viewers: of those that it follows, and that administrators
+    /// named among them.
+    redundancy: Redundancy {
+        /// Which videos are copied, each with room for the files: such as
+        /// [{ strategy = "most-views", size = "50 GB", min_lifetime = "48 hours", min_views = 10 }].
+        /// Strategies are "most-views", "trending" and "recently-added"; a copy stays for ten hours at least.
+        /// PeerTube's redundancy.videos.strategies.
+        strategies: Vec<MirrorRule> = Vec::new();
+        /// Seconds between two looks at what deserves a copy. PeerTube's redundancy.videos.check_interval.
+        check_interval: u32 = 3600;
+        /// Bytes that are fetched for copies in an hour, so that others' lines and ours stay free for viewers.
+        hourly_budget: ByteSize = ByteSize::gib(20);
     }
 
     /// Who of other servers may follow.

@@ -23,6 +23,7 @@ pub mod history;
 pub mod host;
 pub mod import;
 pub mod makers;
+pub mod mirror;
 pub mod mute;
 pub mod notification;
 pub mod outbox;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::id::{AccountId, ChannelId, Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, Uuid};
 use shared::time::Timestamp;
 
 use super::keep::{self, Intake, KeepError};
@@ -17,15 +17,14 @@ use crate::app::App;
 use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
+use crate::domain::mirror::{self, Offered};
 use crate::domain::{mute, work};
-use crate::store::records::{JobKind, NetworkJob, Party, RemoteMirror, RemoteObject, Said, Withheld};
+use crate::store::records::{JobKind, NetworkJob, Party, RemoteObject, Said, Withheld};
 use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey, WithheldKey};
 use crate::store::{Read, StoreError, Write};
 
 /// Inboxes of one actor's followers that something is passed on to.
 const LISTENERS_MAX: usize = 10_000;
-/// Copies of one video that are known.
-const MIRRORS_MAX: usize = 20;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +75,8 @@ pub(super) fn apply(
     around: &Around<'_>,
 ) -> Result<(), ApplyError> {
     let intake = Intake { host: around.app.url().host(), name: around.name, is_backfill: false };
-    let mut is_held = false;
+    // Nobody else hears of what waits to be seen, and of what is no news.
+    let mut is_kept_quiet = false;
     for effect in effects {
         match effect {
             Effect::KeepVideo { said, channel } => {
@@ -94,10 +94,10 @@ pub(super) fn apply(
                     return Err(ApplyError::Refused("whose video it is does not hear them".to_owned()));
                 }
                 let id = keep::comment(write, now, &said, at, intake)?;
-                is_held = write.get(&CommentKey { comment: id })?.is_some_and(|comment| comment.held);
+                is_kept_quiet = write.get(&CommentKey { comment: id })?.is_some_and(|comment| comment.held);
                 let video = write.get(&VideoKey { video: at.video })?;
                 let is_ours = video.is_some_and(|video| video.remote.is_none());
-                if let Some(words) = around.words.filter(|_| is_held && is_ours) {
+                if let Some(words) = around.words.filter(|_| is_kept_quiet && is_ours) {
                     let (words, sender) = (Some(words.to_owned()), around.sender.to_owned());
                     write.insert(&WithheldKey { comment: id }, &Withheld { words, sender })?;
                 }
@@ -106,9 +106,8 @@ pub(super) fn apply(
                 let holder = around.app.playlists().holder(said.uuid);
                 keep::playlist(write, now, &said, (channel, holder), intake)?;
             }
-            // Nobody else sees what waits.
             Effect::PassOn(channel) => {
-                if let Some(words) = around.words.filter(|_| !is_held) {
+                if let Some(words) = around.words.filter(|_| !is_kept_quiet) {
                     pass_on(write, now, channel, words, around.sender)?;
                 }
             }
@@ -156,11 +155,20 @@ pub(super) fn apply(
                 Err(AbuseError::Store(error)) => return Err(error.into()),
                 Err(error) => return Err(ApplyError::Refused(error.to_string())),
             },
-            Effect::Mirror { video, mirror } => mirror_of(write, now, video, mirror)?,
+            Effect::Mirror { video, mirror } => {
+                is_kept_quiet = match mirror::offered(write, now, video, mirror)? {
+                    Offered::News => false,
+                    Offered::Known => true,
+                    Offered::Over => {
+                        return Err(ApplyError::Refused("the copy is gone by now".to_owned()));
+                    }
+                    Offered::Enough => {
+                        return Err(ApplyError::Refused("there are copies enough".to_owned()));
+                    }
+                };
+            }
             Effect::Unmirror { video, url, by } => {
-                change_mirrors(write, video, |mirrors| {
-                    mirrors.retain(|known| known.url != url || known.by != by);
-                })?;
+                is_kept_quiet = !mirror::withdrawn(write, video, &url, &by)?;
             }
             // There may be thousands who follow: a job takes them along.
             Effect::Moved { from, to } => {
@@ -209,43 +217,4 @@ fn pass_on(
     }
     let said = (Party::Instance, Said::Words(words.to_owned()));
     delivery::post(write, now, said, &to, &Kept { lane: Lane::Deeds, about: None }).map(drop)
-}
-
-fn mirror_of(
-    write: &mut Write<'_>,
-    now: Timestamp,
-    video: VideoId,
-    mirror: RemoteMirror,
-) -> Result<(), ApplyError> {
-    if mirror.expires_at.is_some_and(|until| until <= now) {
-        return Err(ApplyError::Refused("the copy is gone by now".to_owned()));
-    }
-    let mut is_full = false;
-    change_mirrors(write, video, |mirrors| {
-        mirrors.retain(|known| {
-            let is_old = known.expires_at.is_some_and(|until| until <= now);
-            !is_old && (known.url != mirror.url || known.by != mirror.by)
-        });
-        is_full = MIRRORS_MAX <= mirrors.len() || mirrors.iter().any(|known| known.url == mirror.url);
-        if !is_full {
-            mirrors.push(mirror);
-        }
-    })?;
-    if is_full { Err(ApplyError::Refused("there are copies enough".to_owned())) } else { Ok(()) }
-}
-
-fn change_mirrors(
-    write: &mut Write<'_>,
-    video: VideoId,
-    change: impl FnOnce(&mut Vec<RemoteMirror>),
-) -> Result<(), StoreError> {
-    let key = VideoKey { video };
-    let Some(mut row) = write.get(&key)? else { return Ok(()) };
-    let mirrors = match &mut row.remote {
-        Some(remote) => &mut remote.mirrors,
-        None => &mut row.mirrors,
-    };
-    let before = mirrors.clone();
-    change(mirrors);
-    if *mirrors == before { Ok(()) } else { write.insert(&key, &row) }
 }

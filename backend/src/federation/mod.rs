@@ -15,6 +15,7 @@ mod follows;
 mod gather;
 pub mod keep;
 mod meant;
+pub mod mirror;
 mod ours;
 mod pieces;
 mod playlists;

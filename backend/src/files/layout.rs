@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use shared::id::Uuid;
 
+/// How the name of a folder ends that is not whole yet.
+const PART: &str = ".part";
+
 /// The instance's folder.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Layout {
@@ -40,6 +43,7 @@ impl Layout {
             "avatars",
             "banners",
             "remote",
+            "redundancy",
             "tmp",
         ]
         .iter()
@@ -202,6 +206,31 @@ impl Layout {
     #[must_use]
     pub fn copy(&self, name: &str) -> PathBuf {
         self.copies().join(name)
+    }
+
+    /// The folder of whole copies of videos of other servers, and of those that are being made.
+    #[must_use]
+    pub fn mirrors(&self) -> PathBuf {
+        self.data.join("redundancy")
+    }
+
+    /// A whole copy of a video of another server.
+    #[must_use]
+    pub fn mirror(&self, video: Uuid) -> PathBuf {
+        self.mirrors().join(video.to_string())
+    }
+
+    /// One that is being made.
+    #[must_use]
+    pub fn mirror_part(&self, video: Uuid) -> PathBuf {
+        self.mirrors().join(format!("{video}{PART}"))
+    }
+
+    /// Whose copy a folder of [`Layout::mirrors`] is, by its name, and whether it is whole.
+    #[must_use]
+    pub fn mirror_of(name: &str) -> Option<(Uuid, bool)> {
+        let (video, is_whole) = name.strip_suffix(PART).map_or((name, true), |video| (video, false));
+        video.parse().ok().map(|video| (video, is_whole))
     }
 
     /// Scratch, emptied at every start.

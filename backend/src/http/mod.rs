@@ -56,6 +56,7 @@ pub mod proof;
 pub mod range;
 pub mod rating;
 pub mod recommendation;
+pub mod redundancy;
 pub mod remote;
 pub mod rendition;
 pub mod respond;

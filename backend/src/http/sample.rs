@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use shared::id::{AccountId, ChannelId, UserId, Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, MirrorId, UserId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use crate::app::App;
@@ -227,8 +227,11 @@ pub fn far_video() -> Video {
             mirrors: vec![RemoteMirror {
                 url: "https://mirror.example/redundancy/1".into(),
                 by: "https://mirror.example/accounts/peertube".into(),
-                playlist_url: format!("https://mirror.example/static/redundancy/hls/{uuid}/y-master.m3u8"),
+                number: MirrorId(1),
+                playlist_url: format!("https://mirror.example/static/redundancy/hls/{uuid}"),
                 expires_at: None,
+                created_at: None,
+                updated_at: None,
             }],
             etag: None,
             fetched_at: Timestamp(0),

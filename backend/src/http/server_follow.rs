@@ -10,8 +10,8 @@ use shared::api::{FollowingWish, Page};
 use shared::time::Timestamp;
 
 use super::extract::{Ask, Body, Segment};
-use super::lookup::handle_of;
 use super::failed_follow::ask_again;
+use super::lookup::handle_of;
 use super::problem::Failure;
 use super::respond::{Outcome, json, no_content};
 use super::views::{self, Reached};
@@ -20,7 +20,7 @@ use crate::domain::federation::{Addresses, INSTANCE, key};
 use crate::domain::follow::{self, Side};
 use crate::domain::right::Right;
 use crate::domain::wrong::Wrong;
-use crate::domain::{host, work};
+use crate::domain::{host, mirror, work};
 use crate::federation::follow::{Here, SayError, follow_by_itself, judge, named, withdraw};
 use crate::store::records::{ActorKind, Follow, FollowState, JobKind, NetworkJob, Party};
 use crate::store::tables::{ServerHostKey, ServerKey};
@@ -211,6 +211,8 @@ struct Asked {
 struct Row {
     follow: Follow,
     failures: u32,
+    /// Whether videos of the server that is followed may be copied.
+    is_copied: bool,
 }
 
 async fn list(ask: Ask, side: Side) -> Outcome {
@@ -221,8 +223,10 @@ async fn list(ask: Ask, side: Side) -> Outcome {
         Ok::<_, StoreError>((since, rows(app, side, &asked, cut)?))
     });
     let (since, (total, rows)) = read.await?;
-    let view =
-        |row: &Row| views::follow_across(&ask.app, &row.follow, Reached { failures: row.failures, since });
+    let view = |row: &Row| {
+        let reached = Reached { failures: row.failures, since, is_copied: row.is_copied };
+        views::follow_across(&ask.app, &row.follow, reached)
+    };
     json(&Page { total, data: rows.iter().filter_map(view).collect() })
 }
 
@@ -247,10 +251,16 @@ fn rows(
     };
     let (total, found) =
         follow::of_party(store, (Party::Instance, side), asked.reverse, &holds, (0, LISTED_MAX))?;
+    let allowed = mirror::allowed(store)?;
     let mut rows = Vec::with_capacity(found.len());
     for follow in found {
         let failures = failures(store, &follow, side)?;
-        rows.push(Row { follow, failures });
+        let host = match side {
+            Side::Follower => Other::of(store, &follow, side)?.map(|other| other.host),
+            Side::Followed => None,
+        };
+        let is_copied = host.is_some_and(|host| allowed.contains(&host));
+        rows.push(Row { follow, failures, is_copied });
     }
     rows.sort_by(|one, other| {
         let order = (asked.order)(one, other);
@@ -286,7 +296,10 @@ fn asked(ask: &Ask) -> Result<Asked, Failure> {
     let sort = ask.parameter("sort").filter(|sort| !sort.is_empty()).unwrap_or("-createdAt".to_owned());
     let (reverse, column) = sort.strip_prefix('-').map_or((false, &*sort), |column| (true, column));
     let order: fn(&Row, &Row) -> Ordering = match column {
-        "createdAt" | "id" | "redundancyAllowed" => |one, other| one.follow.id.cmp(&other.follow.id),
+        "createdAt" | "id" => |one, other| one.follow.id.cmp(&other.follow.id),
+        "redundancyAllowed" => {
+            |one, other| (one.is_copied, one.follow.id).cmp(&(other.is_copied, other.follow.id))
+        }
         "state" => {
             |one, other| views::follow_state(one.follow.state).cmp(views::follow_state(other.follow.state))
         }

@@ -74,7 +74,7 @@ pub(super) fn count(app: &App) -> Result<Map<String, Value>, StoreError> {
         app.directory().account(list.account).is_some_and(|account| account.remote.is_none())
     };
     out.insert("totalLocalPlaylists".to_owned(), json!(app.playlists().count_public(is_own)));
-    out.insert("videosRedundancy".to_owned(), json!([]));
+    out.insert("videosRedundancy".to_owned(), json!(super::redundancy::figures(app)?));
     if let Some(seed) = app.seed() {
         // PeerTube has no words for these.
         let done = seed.figures();

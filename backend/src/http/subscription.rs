@@ -224,7 +224,7 @@ async fn followers(ask: &Ask, channels: Vec<ChannelId>, parties: Vec<Party>) -> 
                 if !word.is_empty() || matches!(party, Party::Account(_)) {
                     uncounted += total;
                 }
-                let reached = Reached { failures: 0, since: Timestamp(0) };
+                let reached = Reached { failures: 0, since: Timestamp(0), is_copied: false };
                 rows.extend(
                     found.iter().filter_map(|row| Some((row.id, views::follow_across(app, row, reached)?))),
                 );

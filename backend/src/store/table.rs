@@ -236,6 +236,14 @@ pub enum Table {
     Withheld = 196,
     /// Why followings that administrators wanted came to nothing.
     FollowFaults = 200,
+    /// Whole copies of videos of other servers.
+    Mirrors = 192,
+    /// Which copy of a video there is.
+    VideoMirrors = 193,
+    /// Servers whose videos may be copied.
+    MirroredHosts = 194,
+    /// Videos of which somebody asked for a copy.
+    MirrorWishes = 195,
 }
 
 impl Table {

@@ -115,13 +115,17 @@
 //! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
 //! | 196 | words of comments that waited | comment | [`Withheld`] |
 //! | 200 | why followings came to nothing | job | [`FollowFault`] |
+//! | 192 | copies of videos of other servers | copy | [`Mirror`] |
+//! | 193 | the copy of a video | video | copy |
+//! | 194 | servers whose videos may be copied | host | time |
+//! | 195 | videos of which a copy was asked for | video | [`MirrorWish`] |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
 use shared::id::{
     AbuseId, AbuseMessageId, AccountId, AuditId, BlockId, BlocklistSubscriptionId, ChannelId, CommentId,
-    ElementId, FollowId, ImportId, JobId, MailId, NotificationId, PlaylistId, PostId, RegistrationId,
-    ServerId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
+    ElementId, FollowId, ImportId, JobId, MailId, MirrorId, NotificationId, PlaylistId, PostId,
+    RegistrationId, ServerId, SessionId, SyncId, UserId, Uuid, VideoId, WordListId, WordSubscriptionId,
 };
 use shared::time::Timestamp;
 
@@ -129,11 +133,11 @@ use super::StoreError;
 use super::records::{
     Abuse, AbuseMessage, AccessToken, Account, Activity, Actor, ActorPicture, Arrived, Audit,
     BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element,
-    ElementPlace, Follow, FollowFault, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin,
-    Notification, NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken,
-    Registration, RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share,
-    SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
-    WatchTotal, Watched, Withheld, WordList, WordSubscription,
+    ElementPlace, Follow, FollowFault, HeldTags, Import, Job, KnownAddress, Mail, Mirror, MirrorWish,
+    MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating,
+    Received, RefreshToken, Registration, RemoteObject, Reports, SentPictures, SentTorrent, Server, Session,
+    Setting, Share, SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist,
+    VideoTalk, WatchDay, WatchTotal, Watched, Withheld, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -249,6 +253,10 @@ pub fn name(table: Table) -> &'static str {
         Table::RemoteNames => "names on other servers",
         Table::Withheld => "words of comments that waited",
         Table::FollowFaults => "why followings came to nothing",
+        Table::Mirrors => "copies of videos of other servers",
+        Table::VideoMirrors => "the copy of a video",
+        Table::MirroredHosts => "servers whose videos may be copied",
+        Table::MirrorWishes => "videos of which a copy was asked for",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -266,6 +274,7 @@ impl Record for u64 {}
 impl Record for (u64, u64) {}
 impl Record for ServerId {}
 impl Record for FollowId {}
+impl Record for MirrorId {}
 impl Record for Option<AccountId> {}
 
 /// A field of a key with a fixed width.
@@ -318,7 +327,8 @@ number_fields!(
     ElementId,
     PlaylistId,
     PostId,
-    ServerId
+    ServerId,
+    MirrorId
 );
 
 impl Field for u64 {
@@ -768,6 +778,17 @@ keys! {
     WithheldKey(comment: CommentId) in Withheld holds Withheld;
     /// Why a job that was to follow somebody came to nothing when it was last tried.
     FollowFaultKey(job: JobId) in FollowFaults holds FollowFault;
+    /// A whole copy of a video of another server.
+    MirrorKey(mirror: MirrorId) in Mirrors holds Mirror;
+
+    /// The copy of a video of another server.
+    VideoMirrorKey(video: VideoId) in VideoMirrors holds MirrorId;
+
+    /// A server whose videos may be copied, with since when.
+    MirroredHostKey(host: String) in MirroredHosts holds Timestamp;
+
+    /// A video of which somebody asked for a copy that is not there yet.
+    MirrorWishKey(video: VideoId) in MirrorWishes holds MirrorWish;
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;

@@ -166,6 +166,7 @@ impl Place {
             ("/accounts/{name}", "{name}", "root".to_owned()),
             ("/player-settings/videos/{id}", "{id}", video.clone()),
             ("/video-channels/{name}", "{name}", "root_channel".to_owned()),
+            ("/server/redundancy/", "{host}", "elsewhere.example".to_owned()),
             ("", "{comment}", text(&comment["comment"]["id"])),
             ("", "{element}", text(&element["videoPlaylistElement"]["id"])),
             ("/server/", "{list}", text(&of_server["watchedWordsList"]["id"])),

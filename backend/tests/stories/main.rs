@@ -24,6 +24,7 @@ mod inbox;
 mod limits;
 mod lists_elsewhere;
 mod makers;
+mod mirrors;
 mod mutes;
 mod notifications;
 mod openapi;

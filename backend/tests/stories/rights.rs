@@ -229,6 +229,10 @@ const TABLE: &[(&str, &str)] = &[
     ("POST /api/v1/server/federation/servers/{x}/try", ADMINISTRATORS),
     ("GET /api/v1/server/federation/explain", ADMINISTRATORS),
     ("GET /api/v1/server/federation/explain/{x}", ADMINISTRATORS),
+    ("GET /api/v1/server/redundancy/videos", ADMINISTRATORS),
+    ("POST /api/v1/server/redundancy/videos", ADMINISTRATORS),
+    ("DELETE /api/v1/server/redundancy/videos/{x}", ADMINISTRATORS),
+    ("PUT /api/v1/server/redundancy/{x}", ADMINISTRATORS),
     // Nobody's as long as the settings do not say that it is everybody's.
     ("GET /api/v1/server/blocklist/public-log", "fffff"),
     ("GET /api/v1/blocklist/status", EVERYBODY),

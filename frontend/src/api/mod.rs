@@ -6,6 +6,7 @@
 mod actors;
 mod channel_offers;
 mod client;
+mod copies;
 mod editors;
 mod failure;
 mod federation;
@@ -28,6 +29,7 @@ mod videos;
 pub use actors::*;
 pub use channel_offers::*;
 pub use client::{Client, SESSION_STORED_AS};
+pub use copies::*;
 pub use editors::*;
 pub use failure::Failure;
 pub use federation::*;

@@ -130,7 +130,7 @@ impl Mounted {
         let rung = sink.clone();
         let timer = Timer::new(&window, move || rung.happen(Event::Rang));
         let mut mounted = Mounted {
-            http: Rc::new(Http::new(window.clone(), warm)),
+            http: Rc::new(Http::new(warm)),
             session_name: OnceCell::new(),
             viewport: None,
             armed: Cell::new(None),

@@ -12,6 +12,7 @@ mod comment;
 mod federation;
 mod history;
 mod import;
+mod mirror;
 mod mute;
 mod notification;
 mod ownership;
@@ -52,6 +53,7 @@ pub use federation::{
 };
 pub use history::{UserHistory, WatchedVideo};
 pub use import::{ImportFault, ImportSync, MadeChannelSync, VideoChannelSync, VideoImport};
+pub use mirror::{CopiesOfStrategy, VideoCopies, VideoCopy, VideoRedundancy};
 pub use mute::{
     BlocklistStatus, BlocklistSubscription, BlocklistSubscriptionSummary, ListFault, MuteAction, MuteList,
     MutedAccount, MutedServer, MutedServerHost, StatusOfAccount, StatusOfServer,

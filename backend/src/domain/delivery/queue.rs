@@ -381,6 +381,9 @@ fn excerpt(said: &Said) -> Said {
         | Said::PlaylistCreated(_)
         | Said::PlaylistUpdated(_)
         | Said::PlaylistDeleted(_)
+        | Said::MirrorCreated(_)
+        | Said::MirrorUpdated(_)
+        | Said::MirrorEnded { .. }
         | Said::Changed
         | Said::Gone(_) => said.clone(),
     }

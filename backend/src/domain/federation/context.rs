@@ -110,6 +110,15 @@ pub const APPROVAL: Context = Context(&[PEERTUBE, SCHEMA, ("ApproveReply", Is("p
 
 /// A no.
 pub const REJECTION: Context = Context(&[PEERTUBE, SCHEMA, ("RejectReply", Is("pt:RejectReply"))]);
+/// Copies of videos.
+pub const CACHE_FILE: Context = Context(&[
+    PEERTUBE,
+    SCHEMA,
+    ("expires", Is("sc:expires")),
+    ("CacheFile", Is("pt:CacheFile")),
+    ("size", Typed("sc:Number", "pt:size")),
+    ("fps", Typed("sc:Number", "pt:fps")),
+]);
 
 /// Lists of videos.
 pub const PLAYLIST: Context = Context(&[

@@ -8,6 +8,7 @@ pub mod activity;
 pub mod actor;
 pub mod address;
 pub mod audience;
+pub mod cache_file;
 pub mod collection;
 pub mod comment;
 pub mod context;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::answer::Fetched;
 use super::error::FetchError;
-use super::exchange::{Question, turn};
+use super::exchange::{ANSWER_DURATION_MAX, Question, turn};
 use super::rule::{Target, is_document, target};
 use super::signed::{Signer, ask};
 use crate::app::App;
@@ -114,8 +114,13 @@ async fn page(app: &App, by: &Signer, address: &str, etag: Option<&str>) -> Resu
         if let Some(etag) = &etag {
             headers.insert(IF_NONE_MATCH, etag.clone());
         }
-        let question =
-            Question { method: Method::GET, headers, body: Bytes::new(), bytes_max: DOCUMENT_BYTES_MAX };
+        let question = Question {
+            method: Method::GET,
+            headers,
+            body: Bytes::new(),
+            bytes_max: DOCUMENT_BYTES_MAX,
+            patience: ANSWER_DURATION_MAX,
+        };
         let reply = {
             let _turn = turn(app, &at).await?;
             ask(app, by, &at, question).await?

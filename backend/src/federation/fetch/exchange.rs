@@ -23,7 +23,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// A server that takes longer is not there.
 const CONNECT_DURATION_MAX: Duration = Duration::from_secs(5);
 /// From the first byte to the last.
-const ANSWER_DURATION_MAX: Duration = Duration::from_secs(10);
+pub(super) const ANSWER_DURATION_MAX: Duration = Duration::from_secs(10);
 /// Whoever waits longer for a turn is told that there is none.
 const TURN_DURATION_MAX: Duration = Duration::from_secs(10);
 /// Nobody is believed who asks to be left alone for longer.
@@ -39,6 +39,8 @@ pub(super) struct Question {
     pub body: Bytes,
     /// So much of an answer is read; nothing of one that is no success.
     pub bytes_max: usize,
+    /// How long it is waited for.
+    pub patience: Duration,
 }
 
 /// What came back.
@@ -79,7 +81,7 @@ pub(super) async fn turn(app: &App, target: &Target) -> Result<Turn, FetchError>
 
 /// Asks once, and notes whether the host answers.
 pub(super) async fn exchange(app: &App, target: &Target, question: Question) -> Result<Reply, FetchError> {
-    let asking = tokio::time::timeout(ANSWER_DURATION_MAX, asked(app, target, question));
+    let asking = tokio::time::timeout(question.patience, asked(app, target, question));
     let reply = asking.await.unwrap_or(Err(FetchError::Late));
     let (memory, now) = (app.fetches(), app.clock().instant());
     match &reply {
@@ -122,7 +124,8 @@ async fn asked(app: &App, target: &Target, question: Question) -> Result<Reply, 
     let answer = sender.send_request(request).await.map_err(|_| FetchError::Broken)?;
     let (head, body) = answer.into_parts();
     let mut reply = Reply { status: head.status, headers: head.headers, body: Bytes::new() };
-    if head.status != StatusCode::OK || question.bytes_max == 0 {
+    let has_body = [StatusCode::OK, StatusCode::PARTIAL_CONTENT].contains(&head.status);
+    if !has_body || question.bytes_max == 0 {
         return Ok(reply);
     }
     let said = reply.text(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());

@@ -18,7 +18,7 @@ mod signed;
 pub use answer::{Answer, Fetched};
 pub use document::{document, document_unless};
 pub use error::FetchError;
-pub use file::file;
+pub use file::{file, part};
 pub use memory::Memory;
 pub use name::{instance_actor, webfinger};
 pub use post::{post, post_as};

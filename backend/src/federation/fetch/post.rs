@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, Method};
 
 use super::answer::Answer;
 use super::error::FetchError;
-use super::exchange::Question;
+use super::exchange::{ANSWER_DURATION_MAX, Question};
 use super::rule::target;
 use super::signed::{Signer, ask};
 use crate::app::App;
@@ -56,7 +56,8 @@ async fn tell(app: &App, inbox: &str, by: &Signer, body: Bytes) -> Result<Answer
     }
     let at = target(inbox, app.url(), &config.federation.allow_private_hosts)?;
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, ACTIVITY), (ACCEPT, ANSWERS)]);
-    let question = Question { method: Method::POST, headers, body, bytes_max: 0 };
+    let question =
+        Question { method: Method::POST, headers, body, bytes_max: 0, patience: ANSWER_DURATION_MAX };
     let reply = ask(app, by, &at, question).await?;
     Ok(Answer { status: reply.status, retry_after: reply.retry_after(app.clock().now()) })
 }

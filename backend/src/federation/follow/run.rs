@@ -81,9 +81,11 @@ impl From<SayError> for Trouble {
 
 fn of_fetch(error: &FetchError) -> FollowFault {
     match error {
-        FetchError::Silent | FetchError::Late | FetchError::Busy | FetchError::Paused(_) | FetchError::Broken => {
-            FollowFault::Unreachable
-        }
+        FetchError::Silent
+        | FetchError::Late
+        | FetchError::Busy
+        | FetchError::Paused(_)
+        | FetchError::Broken => FollowFault::Unreachable,
         FetchError::Gone(_) => FollowFault::Nobody,
         FetchError::Status(status) => FollowFault::Answered(status.as_u16()),
         FetchError::Leads | FetchError::TooLong | FetchError::Type | FetchError::Elsewhere => {

@@ -35,9 +35,9 @@ pub async fn fill(app: &App, id: PlaylistId) -> Result<(), Trouble> {
     let items = match entries(app, &url, ELSEWHERE_ELEMENTS_MAX).await {
         Ok(items) => items,
         Err(error) if error.is_gone() => {
-            app.write(Durability::Relaxed, move |write, _| keep::remove::playlist(write, id))
-                .await
-                .map_err(|error| Trouble::Never(error.to_string()))?;
+            app.write(Durability::Relaxed, move |write, _| keep::remove::playlist(write, id)).await.map_err(
+                |error| Trouble { why: error.to_string(), fault: FollowFault::Ours, may_pass: false },
+            )?;
             return Ok(());
         }
         Err(error) => return Err(error.into()),
@@ -52,14 +52,14 @@ pub async fn fill(app: &App, id: PlaylistId) -> Result<(), Trouble> {
                 found.push(place);
             }
             Ok(None) => misses = 0,
-            Err(trouble @ Trouble::Later(_)) => {
+            Err(trouble) if trouble.may_pass => {
                 misses += 1;
                 if MISSES_MAX <= misses {
                     return Err(trouble);
                 }
                 missed = Some(trouble);
             }
-            Err(Trouble::Never(why)) => tracing::debug!(list = url, why, "a place in a list is left out"),
+            Err(Trouble { why, .. }) => tracing::debug!(list = url, why, "a place in a list is left out"),
         }
     }
     // As they stand where they are of one position, or of none that makes sense.
@@ -158,7 +158,11 @@ async fn video(app: &App, url: &str, asked: &mut Asked) -> Result<Option<VideoId
 impl From<GatherError> for Trouble {
     fn from(error: GatherError) -> Trouble {
         match error {
-            GatherError::Later(why) => Trouble::Later(format!("Another server cannot be asked: {why}.")),
+            GatherError::Later(why) => Trouble {
+                why: format!("Another server cannot be asked: {why}."),
+                fault: FollowFault::Unreachable,
+                may_pass: true,
+            },
             GatherError::Store(error) => error.into(),
         }
     }

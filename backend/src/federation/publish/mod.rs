@@ -7,6 +7,7 @@
 mod actor;
 mod comment;
 mod elsewhere;
+mod mirror;
 mod playlist;
 mod speaker;
 #[cfg(test)]

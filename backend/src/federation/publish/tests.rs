@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use shared::id::{AbuseId, AccountId, ChannelId, CommentId, PlaylistId, PostId, VideoId};
 use shared::time::Timestamp;
 
 use super::words;
 use crate::app::App;
-use crate::domain::federation::key;
+use crate::domain::federation::cache_file::{CacheFile, Copied, Withdrawal};
+use crate::domain::federation::context::CACHE_FILE;
+use crate::domain::federation::{Addresses, Audience, key};
 use crate::domain::video::tests::video;
 use crate::federation::sign::PublicKey;
 use crate::federation::sign::linked::{Contexts, read};
@@ -435,4 +437,29 @@ async fn words_that_are_ours_are_signed_and_others_stay_as_they_are() {
     let theirs = captured("077_B-to-A_Create-Note");
     let passed_on = rig.words(ALICE, Said::Words(theirs.to_string())).await.unwrap();
     assert_eq!(passed_on, theirs);
+}
+
+#[test]
+fn a_copy_is_told_of_as_peertube_does() {
+    let captured: Value = serde_json::from_str(include_str!(
+        "../../../../tests/vectors/federation/peertube-6.3-undo-cache-file.json"
+    ))
+    .unwrap();
+    let addresses = Addresses::new("http://localhost:9002", "localhost:9002");
+    let file = &captured["object"]["object"];
+    let copied = Copied {
+        video: "cb9324b4-796d-4164-905a-79871403782f".parse().unwrap(),
+        url: "http://localhost:9001/videos/watch/cb9324b4-796d-4164-905a-79871403782f",
+        expires_at: Some(file["expires"].as_str().unwrap().parse().unwrap()),
+    };
+    let owner = || Audience::of("http://localhost:9001/accounts/alice".to_owned());
+    let said = serde_json::to_value(Withdrawal::new(&addresses, owner(), &copied)).unwrap();
+    for field in ["to", "cc", "type", "id", "actor", "object"] {
+        assert_eq!(said[field], captured[field], "{field}");
+    }
+    let made = serde_json::to_value(CacheFile::new(&addresses, owner(), &copied)).unwrap();
+    assert_eq!(made["to"], json!(["http://localhost:9001/accounts/alice"]));
+    assert_eq!(made["url"], file["url"]);
+    let context = serde_json::to_value(CACHE_FILE).unwrap();
+    assert_eq!(context, captured["@context"]);
 }

@@ -11,10 +11,11 @@ use shared::id::PostId;
 use shared::time::Timestamp;
 
 use super::speaker::{Speaker, speaker};
-use super::{actor, comment, elsewhere, playlist, video};
+use super::{actor, comment, elsewhere, mirror, playlist, video};
 use crate::app::App;
 use crate::documents::addresses;
 use crate::domain::federation::Document;
+use crate::domain::federation::cache_file::Copied;
 use crate::domain::federation::context::Context;
 use crate::federation::sign::PrivateKey;
 use crate::federation::sign::linked::{self, Contexts};
@@ -117,6 +118,11 @@ fn say(
         Said::PlaylistCreated(id) => playlist::created(app, who, *id)?,
         Said::PlaylistUpdated(id) => playlist::updated(app, who, *id, post.at)?,
         Said::PlaylistDeleted(uuid) => Some(playlist::deleted(app, who, *uuid)?),
+        Said::MirrorCreated(id) => mirror::created(app, *id)?,
+        Said::MirrorUpdated(id) => mirror::updated(app, *id, post.at)?,
+        Said::MirrorEnded { video, url, owner, expires_at } => {
+            Some(mirror::ended(app, owner, &Copied { video: *video, url, expires_at: *expires_at })?)
+        }
         Said::Changed => actor::changed(app, who, post, key)?,
         Said::Gone(_) => Some(actor::gone(who)?),
         Said::Words(text) => return Ok(Some(as_said(text, who))),

@@ -1,7 +1,9 @@
 //! Copies of videos that other servers offer.
 
+use shared::id::MirrorId;
+
 use super::decide::{Decided, Stop};
-use super::{Effect, Fact, Facts, Here, Said, Trust};
+use super::{Effect, Fact, Facts, Here, Said, Trust, VideoFact};
 use crate::config::AcceptFrom;
 use crate::federation::vocab::{Thing, Undone, is_same_host};
 use crate::store::records::RemoteMirror;
@@ -39,10 +41,13 @@ pub(super) fn made(said: &Said<'_>, facts: &Facts, here: &Here<'_>, thing: Thing
     let mirror = RemoteMirror {
         url: id.to_owned(),
         by: said.by.url.clone(),
+        number: MirrorId::default(),
         playlist_url: playlist_url.to_owned(),
         expires_at: thing.date("expires"),
+        created_at: None,
+        updated_at: None,
     };
-    Ok(vec![Effect::Mirror { video: video.id, mirror }])
+    Ok(told(Effect::Mirror { video: video.id, mirror }, video))
 }
 
 /// `Undo` of it, by who offered it.
@@ -55,5 +60,13 @@ pub(super) fn undone(said: &Said<'_>, facts: &Facts, undone: &Undone) -> Decided
     };
     let (Some(id), Some(url)) = (thing.text("id"), thing.url("object")) else { return Err(Stop::Nothing) };
     let Fact::Video(video) = facts.known(url)? else { return Err(Stop::Nothing) };
-    Ok(vec![Effect::Unmirror { video: video.id, url: id.to_owned(), by: said.by.url.clone() }])
+    Ok(told(Effect::Unmirror { video: video.id, url: id.to_owned(), by: said.by.url.clone() }, video))
+}
+
+/// What follows, and that those who follow a video of ours hear of it, too: who offers a copy tells us alone.
+fn told(effect: Effect, video: &VideoFact) -> Vec<Effect> {
+    match &video.host {
+        None => vec![effect, Effect::PassOn(video.channel)],
+        Some(_) => vec![effect],
+    }
 }

@@ -1,7 +1,7 @@
 //! Which handler answers for which document.
 
 use super::path::{Part, Place, VideoPart};
-use super::{actor, collection, comment, playlist, video};
+use super::{actor, collection, comment, mirror, playlist, video};
 use crate::http::comment::too_many;
 use crate::http::extract::Ask;
 use crate::http::respond::Outcome;
@@ -26,6 +26,7 @@ pub async fn document(place: Place, ask: Ask) -> Outcome {
         Place::Video(name, VideoPart::Comments) => collection::comments(&ask, name).await,
         Place::Video(name, VideoPart::Chapters) => video::chapters(&ask, name).await,
         Place::Comment(name, id, part) => comment::show(&ask, name, id, part).await,
+        Place::Mirror(video) => mirror::show(&ask, video).await,
         Place::Playlist(name) => playlist::show(&ask, &name).await,
         Place::Element(name, element) => playlist::element(&ask, &name, element).await,
     }

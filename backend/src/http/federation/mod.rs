@@ -11,6 +11,7 @@ mod comment;
 mod discovery;
 mod document;
 mod inbox;
+mod mirror;
 mod path;
 mod playlist;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which document is at which path. Owns PeerTube's paths and our own short ones; never looks whether there is something.
 
-use shared::id::{CommentId, ElementId, Handle, VideoId, VideoRef};
+use shared::id::{CommentId, ElementId, Handle, Uuid, VideoId, VideoRef};
 
 use crate::store::records::Opinion;
 
@@ -19,6 +19,8 @@ pub enum Place {
     Playlist(String),
     /// A place in a list of videos.
     Element(String, ElementId),
+    /// Our copy of another server's video.
+    Mirror(Uuid),
 }
 
 /// Whose document it is.
@@ -98,7 +100,8 @@ impl Place {
                 | VideoPart::Chapters,
             )
             | Place::Comment(_, _, CommentPart::Activity | CommentPart::Approval)
-            | Place::Element(..) => false,
+            | Place::Element(..)
+            | Place::Mirror(_) => false,
         }
     }
 }
@@ -117,6 +120,7 @@ pub fn read(path: &str) -> Option<Place> {
         ["video-playlists", id, "videos", element] => {
             Some(Place::Element((*id).to_owned(), element.parse().ok()?))
         }
+        ["redundancy", "streaming-playlists", "hls", video] => Some(Place::Mirror(video.parse().ok()?)),
         ["w", id] => video(id.split(';').next().unwrap_or_default(), VideoPart::Whole),
         ["videos", "watch", id, rest @ ..] => watched(id.split(';').next().unwrap_or_default(), rest),
         ["accounts", name, "likes", video] => {
@@ -185,7 +189,6 @@ fn handle(name: &str) -> Option<Handle> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::id::Uuid;
 
     #[test]
     fn documents_are_where_peertube_has_them() {

@@ -10,6 +10,8 @@ use percent_encoding::percent_decode_str;
 use shared::id::Uuid;
 use shared::limits::VIDEO_EXTENSIONS;
 
+use crate::domain::federation::cache_file::FILES_FOLDER;
+
 /// What a path under one of our file folders names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Address<'a> {
@@ -20,6 +22,13 @@ pub enum Address<'a> {
         /// Asked for under `private/`, the way PeerTube spells streams that are not for everybody.
         hidden: bool,
         /// Name within the video's folder.
+        name: Name<'a>,
+    },
+    /// A file of a copy of another server's video.
+    Mirror {
+        /// Whose copy.
+        video: Uuid,
+        /// Name within the copy's folder.
         name: Name<'a>,
     },
     /// A rendition to keep, offered under the video's name.
@@ -137,6 +146,9 @@ fn locate(path: &str) -> Option<Address<'_>> {
         let (video, name) = rest.split_once('/')?;
         return Some(Address::Stream { video: video.parse().ok()?, hidden, name: stream_name(name)? });
     }
+    if let Some((video, name)) = path.strip_prefix(FILES_FOLDER).and_then(|rest| rest.split_once('/')) {
+        return Some(Address::Mirror { video: video.parse().ok()?, name: stream_name(name)? });
+    }
     if let Some(name) = path.strip_prefix("/download/streaming-playlists/hls/videos/") {
         let (video, height) = name.strip_suffix("-fragmented.mp4")?.rsplit_once('-')?;
         let digits = !height.is_empty() && height.bytes().all(|digit| digit.is_ascii_digit());
@@ -182,6 +194,7 @@ impl Address<'_> {
         let own = |name: Name<'_>| Name(Cow::Owned(name.0.into_owned()));
         match self {
             Address::Stream { video, hidden, name } => Address::Stream { video, hidden, name: own(name) },
+            Address::Mirror { video, name } => Address::Mirror { video, name: own(name) },
             Address::Download { video, height } => Address::Download { video, height },
             Address::Original { video, name, to_keep } => {
                 Address::Original { video, name: own(name), to_keep }
@@ -214,6 +227,17 @@ mod tests {
             let path = format!("/static/streaming-playlists/{folder}/{UUID}/{master}");
             let expected = Address::Stream { video: uuid(), hidden, name: name(master) };
             assert_eq!(parse_address(&path), Some(expected));
+        }
+    }
+
+    #[test]
+    fn copies_of_others_have_a_place_of_their_own() {
+        let path = format!("/static/redundancy/hls/{UUID}/a-720-fragmented.mp4");
+        let expected = Address::Mirror { video: uuid(), name: name("a-720-fragmented.mp4") };
+        assert_eq!(parse_address(&path), Some(expected));
+        for tail in ["", "/", "/../x/a.mp4", "/..%2fa.mp4", ".part/a.mp4", "/a.part", "/a/b.mp4"] {
+            let path = format!("/static/redundancy/hls/{UUID}{tail}");
+            assert_eq!(parse_address(&path), Some(Address::Nothing), "{tail}");
         }
     }
 

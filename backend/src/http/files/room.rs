@@ -173,6 +173,7 @@ impl FileRoom {
         let layout = self.app.layout();
         let path = match place {
             Place::Streams(video) => layout.hls(video).join(name),
+            Place::Mirrors(video) => layout.mirror(video).join(name),
             Place::Originals => layout.sources().join(name),
             Place::Captions(video) => layout.captions(video).join(name),
             Place::Album(Album::Thumbnails) => layout.thumbnail(name),
@@ -215,6 +216,7 @@ impl FileRoom {
                     },
                 }
             }
+            Some(Address::Mirror { video, name }) => self.find_mirror(video, name.into_text()),
             Some(Address::Download { video, height }) => self.find_download(ask, video, height, reach),
             Some(Address::Original { video, name, to_keep }) => {
                 self.find_original(ask, video, name.as_str(), to_keep, reach)
@@ -247,6 +249,21 @@ impl FileRoom {
     fn stream_cache(&self, video: &Uuid, name: &str) -> Cache {
         let is_whole = name.ends_with(".mp4") && !self.app.catalogue().is_growing(video);
         if is_whole { Cache::Immutable } else { Cache::Revalidate }
+    }
+
+    /// A copy is given as long as there is a row of it and its video is for everybody.
+    fn find_mirror<'a>(&self, video: Uuid, name: Cow<'a, str>) -> Found<'a> {
+        let is_open = gate_of(self.app.catalogue().visibility(&video), false) == Gate::Open;
+        if !is_open || !self.app.mirrors().has(video) {
+            return Found::Refused(Refusal::NotFound);
+        }
+        let cache = if name.ends_with(".mp4") { Cache::Immutable } else { Cache::Revalidate };
+        Found::File(Wanted {
+            place: Place::Mirrors(video),
+            name,
+            terms: Terms { cache, ..Terms::default() },
+            hand_on: None,
+        })
     }
 
     fn find_download<'a>(&self, ask: &Ask<'a>, video: Uuid, height: u32, reach: Reach) -> Found<'a> {

@@ -96,6 +96,8 @@ impl Held {
 pub enum Place {
     /// A video's streams.
     Streams(Uuid),
+    /// A copy of another server's video.
+    Mirrors(Uuid),
     /// A video's captions.
     Captions(Uuid),
     /// Uploaded files.

@@ -16,7 +16,8 @@ use shared::api::{
     Retention, ReviewedComment, ScopedTokens, SeederToken, Signup, Storyboards, SubscriptionWish, TimeSeries,
     TokenGrant, TokenSession, Tokens, TwoFactorRequest, Uploaded, UserAgents, UserChange, UserHistory,
     UserRegistration, Video, VideoCaptionSegment, VideoChannelSync, VideoDetails, VideoImport, VideoPassword,
-    VideoPlaylist, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade, WordSubscription,
+    VideoPlaylist, VideoRedundancy, VideoToken, ViewReport, WatchedVideo, WordList, WordListMade,
+    WordSubscription,
 };
 
 use shared::limits::{
@@ -994,6 +995,22 @@ fn instance_follows() -> Vec<Row> {
             .done(),
         delete("/api/v1/server/followers/{handle}", "Let somebody follow the instance no more")
             .signed_in()
+            .done(),
+        get("/api/v1/server/redundancy/videos", "Copies of videos: ours of others', or others' of ours")
+            .signed_in()
+            .paged()
+            .asks("target* strategy")
+            .gives::<Page<VideoRedundancy>>(),
+        post("/api/v1/server/redundancy/videos", "Copy a video of another server")
+            .signed_in()
+            .takes_fields("videoId*")
+            .text("videoId", 1..=36)
+            .done()
+            .or(&[409]),
+        delete("/api/v1/server/redundancy/videos/{redundancyId}", "Give up a copy").signed_in().done(),
+        put("/api/v1/server/redundancy/{host}", "Say whether videos of a server may be copied")
+            .signed_in()
+            .takes_fields("redundancyAllowed*:boolean")
             .done(),
     ]
 }

@@ -41,15 +41,14 @@ fn playlist(
         kind: 1,
         playlist_url: stream.url.clone(),
         segments_sha256_url: stream.digests_url.clone().unwrap_or_default(),
-        redundancies: mirrors.iter().filter_map(redundancy).collect(),
+        redundancies: redundancies(mirrors),
         files,
     }
 }
 
-/// The folder of a copy of a stream.
-fn redundancy(mirror: &RemoteMirror) -> Option<api::Redundancy> {
-    let (folder, _) = mirror.playlist_url.rsplit_once('/')?;
-    Some(api::Redundancy { base_url: folder.to_owned() })
+/// Where else a stream lies.
+pub(super) fn redundancies(mirrors: &[RemoteMirror]) -> Vec<api::Redundancy> {
+    mirrors.iter().map(|mirror| api::Redundancy { base_url: mirror.folder().to_owned() }).collect()
 }
 
 fn file(id: FileId, file: &RemoteFile, is_split: bool) -> api::VideoFile {

@@ -35,15 +35,19 @@ pub struct Reached {
     pub failures: u32,
     /// Since when this one is an actor of the network.
     pub since: Timestamp,
+    /// Whether videos of the server that is followed may be copied here.
+    pub is_copied: bool,
 }
 
 /// A following across servers; none where one of its ends is being removed.
 #[must_use]
 pub fn follow_across(app: &App, follow: &Follow, reached: Reached) -> Option<api::Follow> {
+    let mut following = end(app, follow.followed, reached.since)?;
+    following.host_redundancy_allowed = reached.is_copied;
     Some(api::Follow {
         id: follow.id,
         follower: end(app, follow.follower, reached.since)?,
-        following: end(app, follow.followed, reached.since)?,
+        following,
         score: SCORE.saturating_sub(reached.failures.saturating_mul(SCORE_LOST)),
         state: follow_state(follow.state).to_owned(),
         created_at: follow.created_at,

@@ -403,7 +403,11 @@ fn playlist(
         kind: 1,
         playlist_url: format!("{url}{folder}/{}", playlist.master),
         segments_sha256_url: format!("{url}{folder}/{}", playlist.digests),
-        redundancies: Vec::new(),
+        // What is not for everybody is served by nobody else.
+        redundancies: match entry.listed.sight().has_guarded_files() {
+            true => Vec::new(),
+            false => elsewhere::redundancies(&video.mirrors),
+        },
         files,
     }
 }

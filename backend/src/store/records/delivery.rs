@@ -1,7 +1,7 @@
 //! What other servers are told, and how far they have heard it.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AbuseId, CommentId, PlaylistId, PostId, Uuid, VideoId};
+use shared::id::{AbuseId, CommentId, MirrorId, PlaylistId, PostId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use super::remote::Party;
@@ -103,6 +103,21 @@ pub enum Said {
     PlaylistUpdated(PlaylistId),
     /// `Delete` of a list of videos.
     PlaylistDeleted(Uuid),
+    /// `Create` of a copy of another server's video.
+    MirrorCreated(MirrorId),
+    /// `Update` of a copy of another server's video: it stays longer.
+    MirrorUpdated(MirrorId),
+    /// `Undo` of the `Create` of a copy of another server's video.
+    MirrorEnded {
+        /// The video's name for ever.
+        video: Uuid,
+        /// The video's id.
+        url: String,
+        /// Whose it is: the account's id.
+        owner: String,
+        /// Until when others counted on it.
+        expires_at: Option<Timestamp>,
+    },
     /// `Update` of whoever says it.
     Changed,
     /// `Delete` of whoever says it, by the name in its address.

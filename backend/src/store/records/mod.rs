@@ -7,6 +7,7 @@ mod import;
 mod job;
 mod listed;
 mod mail;
+mod mirror;
 mod notification;
 mod offer;
 mod order;
@@ -29,6 +30,7 @@ pub use import::{Attempt, Import, ImportSource, ImportState, SentPictures, SentT
 pub use job::{FollowFault, Job, JobKind, JobState, NetworkJob, Scope, TalkJob};
 pub use listed::{BlocklistSubscription, MuteDeed, MuteOrigin, Reading, ReadingState, WordSubscription};
 pub use mail::{Letter, LetterPart, Mail, Says};
+pub use mirror::{Mirror, MirrorStrategy, MirrorWish};
 pub use notification::{Arrival, Notification, NotificationKind, NotificationSettings, Subject};
 pub use offer::{ChannelOffer, Offer};
 pub use order::{

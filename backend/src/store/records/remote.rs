@@ -4,7 +4,7 @@
 //! an instance's own actor, whoever's it is, is an account.
 
 use serde::{Deserialize, Serialize};
-use shared::id::{AccountId, ChannelId, CommentId, FollowId, PlaylistId, Uuid, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, FollowId, MirrorId, PlaylistId, Uuid, VideoId};
 use shared::time::Timestamp;
 
 use crate::store::Record;
@@ -264,10 +264,37 @@ pub struct RemoteMirror {
     pub url: String,
     /// Whose: the actor's id.
     pub by: String,
-    /// Where the multivariant playlist lies.
+    /// Its number here; 0 where it was heard of before copies had any.
+    #[serde(default)]
+    pub number: MirrorId,
+    /// Where its files lie, as its server says: PeerTube names the folder, others may name the multivariant playlist in it.
     pub playlist_url: String,
     /// How long; none for as long as nobody says otherwise.
     pub expires_at: Option<Timestamp>,
+    /// When it was first heard of.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+    /// When it was last heard of.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
+}
+
+impl RemoteMirror {
+    /// The folder its files lie in, without a slash at its end.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        let folder = match self.playlist_url.rsplit_once('/') {
+            Some((folder, name)) if name.ends_with(".m3u8") => folder,
+            Some(_) | None => &self.playlist_url,
+        };
+        folder.trim_end_matches('/')
+    }
+
+    /// Whether it is there no more.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|until| until <= now)
+    }
 }
 
 /// What is known of a comment of another server, beside what every comment has.

@@ -14,6 +14,8 @@ use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
+use crate::site_route::SitePage;
+use crate::text::addresses::encode;
 use crate::text::durations;
 use crate::text::words::Words;
 
@@ -47,6 +49,11 @@ pub fn Facts(props: &Props) -> Html {
     let is_mine =
         session.person().is_some_and(|me| me.manages(video.account.id, video.channel.id) && card.is_local);
     let is_in = session.person().is_some();
+    // Who keeps the instance may have films of others copied to it.
+    let copying = session
+        .person()
+        .filter(|me| me.keeps_the_site() && !card.is_local && !video.streaming_playlists.is_empty())
+        .map(|_| format!("{}?video={}", SitePage::Copies.path(), encode(&card.url)));
     let save = {
         let id = card.id.0;
         Callback::from(move |_: MouseEvent| tell(Word::Save, &id.to_string()))
@@ -80,6 +87,9 @@ pub fn Facts(props: &Props) -> Html {
                     }
                     if !is_mine {
                         <Report subject={Reported::Video(card.id.0)} />
+                    }
+                    if copying.is_some() {
+                        <a class="button" href={copying}>{ icon(Glyph::Copy) }{ words.copy_here }</a>
                     }
                     if is_mine {
                         <a class="button" href={Route::Edit(card.short_uuid.clone()).to_string()}>{ icon(Glyph::Pencil) }{ words.edit }</a>

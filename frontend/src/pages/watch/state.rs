@@ -40,6 +40,8 @@ pub enum Readiness {
         src: String,
         /// Address of the digests.
         sha256: Option<String>,
+        /// Folders on other servers that the same files lie in.
+        mirrors: Vec<String>,
     },
     /// Wait: it is being made.
     NotYet,
@@ -52,10 +54,11 @@ pub fn readiness(video: &VideoDetails, origin: &str) -> Readiness {
     let local = |address: &str| if video.card.is_local { here(address, origin) } else { address.to_owned() };
     if let Some(playlist) = video.streaming_playlists.first() {
         let sha256 = Some(local(&playlist.segments_sha256_url)).filter(|address| !address.is_empty());
-        return Readiness::Ready { src: local(&playlist.playlist_url), sha256 };
+        let mirrors = playlist.redundancies.iter().map(|copy| copy.base_url.clone()).collect();
+        return Readiness::Ready { src: local(&playlist.playlist_url), sha256, mirrors };
     }
     if let Some(file) = whole_files(video).max_by_key(|file| file.resolution.id) {
-        return Readiness::Ready { src: file.file_url.clone(), sha256: None };
+        return Readiness::Ready { src: file.file_url.clone(), sha256: None, mirrors: Vec::new() };
     }
     match video.state.id {
         state::TRANSCODING_FAILED => Readiness::Failed,
@@ -179,9 +182,20 @@ mod tests {
 
     #[test]
     fn a_playlist_is_played_from_the_host_of_the_page() {
-        let Readiness::Ready { src, sha256 } = readiness(&seen().video, ORIGIN) else { panic!() };
+        let Readiness::Ready { src, sha256, mirrors } = readiness(&seen().video, ORIGIN) else { panic!() };
+        assert!(mirrors.is_empty());
         assert!(src.starts_with("https://here.example/static/streaming-playlists/hls/"), "{src}");
         assert!(sha256.is_some_and(|sha256| sha256.starts_with(ORIGIN) && sha256.ends_with(".json")));
+    }
+
+    #[test]
+    fn the_player_is_told_where_copies_lie() {
+        let mut video = seen().video;
+        let base_url = "https://b.example/static/redundancy/hls/1".to_owned();
+        video.streaming_playlists[0].redundancies =
+            vec![shared::api::Redundancy { base_url: base_url.clone() }];
+        let Readiness::Ready { mirrors, .. } = readiness(&video, ORIGIN) else { panic!() };
+        assert_eq!(mirrors, [base_url]);
     }
 
     #[test]

@@ -344,7 +344,7 @@ fn screen(
         Readiness::Failed => html! {
             <div class="player-notice"><p class="empty-title">{ words.processing_failed }</p></div>
         },
-        Readiness::Ready { src, sha256 } => {
+        Readiness::Ready { src, sha256, mirrors } => {
             let storyboard = seen.storyboard.clone().map(|storyboard| shared::api::Storyboard {
                 storyboard_path: whole(&storyboard.storyboard_path),
                 ..storyboard
@@ -361,6 +361,7 @@ fn screen(
             let options = Options {
                 src,
                 sha256,
+                mirrors,
                 video: card.uuid.to_string(),
                 title: card.name.clone(),
                 poster: whole(&card.preview_path),

@@ -49,7 +49,18 @@ const FOLLOWING_TEXT: Say = say(
     "Public videos of instances that are followed are shown here, too.",
     "Les vidéos publiques des instances suivies sont aussi montrées ici.",
 );
-const REJECT_TITLE: Say = say("Refuse this follower?", "Refuser cet abonné ?");
+const COPY: Say = say("Copy its videos", "Copier ses vidéos");
+const COPY_HINT: Say = say(
+    "Whoever’s videos may be copied has them served from here, too, as the rules in the settings file choose them.",
+    "Les vidéos dont la copie est permise sont aussi servies d’ici, selon les règles du fichier de réglages.",
+);
+const COPY_END_TITLE: Say = say("Copy its videos no more?", "Ne plus copier ses vidéos ?");
+const COPY_END_TEXT: Say = say(
+    "All copies of its videos that are here are removed, and it is told so.",
+    "Toutes les copies de ses vidéos qui sont ici sont retirées, et elle en est avertie.",
+);
+const COPY_END: Say = say("Remove the copies", "Retirer les copies");
+const REJECT_TITLE: Say = say("Refuse this follower?", "Refuser cet abonné ?");
 const REJECT_TEXT: Say = say(
     "It is told so, and hears nothing of new videos any more. You can accept it later.",
     "Il en est averti et n’apprend plus rien des nouvelles vidéos. Vous pourrez l’accepter plus tard.",
@@ -125,6 +136,28 @@ pub fn Follows(props: &Props) -> Html {
             });
         })
     };
+    let copied_no_more = use_state(|| None::<String>);
+    let allow = {
+        let (client, again) = (session.client.clone(), loaded.again.clone());
+        let (refused, asked) = (refused.setter(), copied_no_more.setter());
+        Callback::from(move |(host, is_allowed): (String, bool)| {
+            let (client, again) = (client.clone(), again.clone());
+            let (refused, asked) = (refused.clone(), asked.clone());
+            spawn(async move {
+                refused.set(api::allow_copies(&client, &host, is_allowed).await.err());
+                asked.set(None);
+                again.emit(());
+            });
+        })
+    };
+    // What takes copies away is asked about.
+    let on_copy = {
+        let (allow, asked) = (allow.clone(), copied_no_more.setter());
+        Callback::from(move |(host, is_allowed): (String, bool)| match is_allowed {
+            true => allow.emit((host, true)),
+            false => asked.set(Some(host)),
+        })
+    };
     let onsearch = {
         let (search, start) = (search.setter(), start.setter());
         Callback::from(move |event: Event| {
@@ -152,7 +185,9 @@ pub fn Follows(props: &Props) -> Html {
             let text = if is_narrowed { NOTHING_FOUND } else { nobody };
             empty(Glyph::Waves, text.of(&locale), "", Html::default())
         }
-        Loading::Here(page) => rows(page, (list, *start), &locale, (&act, &on_doom), &start.setter()),
+        Loading::Here(page) => {
+            rows(page, (list, *start), &locale, (&act, &on_doom, &on_copy), &start.setter())
+        }
     };
     let states = STATES.map(|(value, name)| (value.to_owned(), name.of(&locale).to_owned()));
     let text = if list == FollowList::Followers { FOLLOWERS_TEXT } else { FOLLOWING_TEXT };
@@ -172,6 +207,12 @@ pub fn Follows(props: &Props) -> Html {
             </div>
             if let Some(failure) = &*refused { { complaint(explain(failure, words)) } }
             { body }
+            if let Some(host) = &*copied_no_more {
+                <CopyEnd host={host.clone()} on_sure={allow} on_close={
+                    let asked = copied_no_more.setter();
+                    Callback::from(move |()| asked.set(None))
+                } />
+            }
             if let Some((follow, asked)) = &*doomed {
                 <Doom follow={follow.clone()} act={*asked} {list} on_close={
                     let doomed = doomed.setter();
@@ -185,11 +226,14 @@ pub fn Follows(props: &Props) -> Html {
 /// Takes what is to be done about whom.
 type Deeds = Callback<(Follow, FollowAct)>;
 
+/// Takes whether videos of a server may be copied.
+type Allow = Callback<(String, bool)>;
+
 fn rows(
     page: &Page<Follow>,
     (list, start): (FollowList, usize),
     locale: &Locale,
-    (act, on_doom): (&Deeds, &Deeds),
+    acts: (&Deeds, &Deeds, &Allow),
     on_start: &UseStateSetter<usize>,
 ) -> Html {
     let on_start = {
@@ -198,7 +242,7 @@ fn rows(
     };
     html! {
         <>
-            <ul id="follows" class="lines">{ for page.data.iter().map(|follow| row(follow, list, locale, act, on_doom)) }</ul>
+            <ul id="follows" class="lines">{ for page.data.iter().map(|follow| row(follow, list, locale, acts)) }</ul>
             { pager(start, page.total, locale, &on_start) }
         </>
     }
@@ -208,8 +252,7 @@ fn row(
     follow: &Follow,
     list: FollowList,
     locale: &Locale,
-    act: &Callback<(Follow, FollowAct)>,
-    on_doom: &Callback<(Follow, FollowAct)>,
+    (act, on_doom, on_copy): (&Deeds, &Deeds, &Allow),
 ) -> Html {
     let who = other(follow, list);
     let name = handle(who);
@@ -225,6 +268,11 @@ fn row(
     let named = |word: Say| format!("{}: {name}", word.of(locale));
     let is_follower = list == FollowList::Followers;
     let remove = if is_follower { REMOVE } else { UNFOLLOW };
+    let is_copied = follow.following.host_redundancy_allowed;
+    let copy = {
+        let host = who.host.clone();
+        on_copy.reform(move |_: MouseEvent| (host.clone(), !is_copied))
+    };
     html! {
         <li class="line" key={follow.id.0.to_string()}>
             { avatar(&who.name, &[], 40) }
@@ -243,6 +291,9 @@ fn row(
                 }
                 if is_follower && follow.state != "rejected" {
                     <button type="button" class="button" onclick={press(FollowAct::Reject, on_doom)} aria-label={named(REFUSE)}>{ icon(Glyph::Close) }{ REFUSE.of(locale) }</button>
+                }
+                if !is_follower && follow.state == "accepted" {
+                    <button type="button" class="button" onclick={copy} aria-pressed={is_copied.to_string()} aria-label={named(COPY)} title={COPY_HINT.of(locale)}>{ icon(if is_copied { Glyph::Check } else { Glyph::Copy }) }{ COPY.of(locale) }</button>
                 }
                 <button type="button" class="button button-quiet" onclick={press(FollowAct::Remove, on_doom)} aria-label={named(remove)}>{ icon(Glyph::Bin) }{ remove.of(locale) }</button>
             </div>
@@ -298,6 +349,34 @@ fn Doom(props: &DoomProps) -> Html {
             <div class="dialog-acts">
                 <button type="button" class="button" onclick={props.on_close.reform(|_: MouseEvent| ())}>{ locale.words().keep }</button>
                 <button type="button" class="button button-bad" onclick={sure}>{ word.of(&locale) }</button>
+            </div>
+        </Dialog>
+    }
+}
+
+/// What [`CopyEnd`] takes.
+#[derive(Properties, PartialEq)]
+struct CopyEndProps {
+    host: String,
+    on_close: Callback<()>,
+    on_sure: Allow,
+}
+
+/// Asks whether somebody is sure that copies shall go.
+#[component]
+fn CopyEnd(props: &CopyEndProps) -> Html {
+    let locale = use_locale();
+    let sure = {
+        let host = props.host.clone();
+        props.on_sure.reform(move |_: MouseEvent| (host.clone(), false))
+    };
+    html! {
+        <Dialog title={COPY_END_TITLE.of(&locale)} on_close={props.on_close.clone()}>
+            <p class="long">{ &props.host }</p>
+            <p>{ COPY_END_TEXT.of(&locale) }</p>
+            <div class="dialog-acts">
+                <button type="button" class="button" onclick={props.on_close.reform(|_: MouseEvent| ())}>{ locale.words().keep }</button>
+                <button type="button" class="button button-bad" onclick={sure}>{ COPY_END.of(&locale) }</button>
             </div>
         </Dialog>
     }

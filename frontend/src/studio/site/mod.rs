@@ -2,6 +2,7 @@
 
 mod arrival;
 mod arrival_words;
+mod copies;
 mod failed_follows;
 mod fields;
 mod follows;

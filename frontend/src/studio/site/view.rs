@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::arrival::Arrival;
+use super::copies::Copies;
 use super::follows::Follows;
 use super::homepage::Homepage;
 use super::say::Say;
@@ -36,6 +37,7 @@ const TABS: [(SitePage, Say); 10] = [
     (SitePage::Followers, Say { en: "Followers", fr: "Abonnés" }),
     (SitePage::Following, Say { en: "Following", fr: "Abonnements" }),
     (SitePage::Arrival, Say { en: "What did not arrive", fr: "Ce qui n’est pas arrivé" }),
+    (SitePage::Copies, Say { en: "Copies of videos", fr: "Copies de vidéos" }),
     (SitePage::Statistics, Say { en: "Statistics", fr: "Statistiques" }),
 ];
 
@@ -77,6 +79,7 @@ pub fn Site(props: &Props) -> Html {
         SitePage::Arrival => html! { <Arrival /> },
         SitePage::Followers => html! { <Follows key="followers" list={FollowList::Followers} /> },
         SitePage::Following => html! { <Follows key="following" list={FollowList::Following} /> },
+        SitePage::Copies => html! { <Copies /> },
         page @ (SitePage::Information
         | SitePage::Signup
         | SitePage::Videos

@@ -90,6 +90,7 @@ pub static WORDS: Words = Words {
     share_moment: "Moment to start at",
     share_wrong: "Write a moment as 1:02 or 1m2s.",
     download: "Download",
+    copy_here: "Copy to this instance",
     torrent: "Torrent",
     magnet: "Magnet link",
     content_whole: "Pictures and sound",

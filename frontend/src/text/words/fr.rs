@@ -90,6 +90,7 @@ pub static WORDS: Words = Words {
     share_moment: "Moment où commencer",
     share_wrong: "Écrivez un moment comme 1:02 ou 1m2s.",
     download: "Télécharger",
+    copy_here: "Copier sur cette instance",
     torrent: "Torrent",
     magnet: "Lien magnet",
     content_whole: "Image et son",

@@ -96,7 +96,7 @@ words! {
         about, about_text, about_facts, about_software, about_signup, about_signup_open, about_signup_closed,
         about_quota, about_quota_daily, about_heights, no_limit,
         // Watching, talking, following.
-        rate_up, rate_down, follow, unfollow, elsewhere, elsewhere_text, elsewhere_handle, elsewhere_wrong, elsewhere_silent, elsewhere_go,
+        rate_up, rate_down, copy_here, follow, unfollow, elsewhere, elsewhere_text, elsewhere_handle, elsewhere_wrong, elsewhere_silent, elsewhere_go,
         comments_off, comments_held, comment_login, comment_write,
         comment_hint, comment_send, comment_sending, comment_said, comment_waits, comment_held,
         comment_approve, comment_approve_of, comment_deleted, comment_delete_of, comment_delete_title,

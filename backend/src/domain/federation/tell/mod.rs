@@ -10,6 +10,7 @@ mod counts;
 mod flag;
 mod follow;
 mod hearers;
+mod mirror;
 mod playlist;
 mod rating;
 #[cfg(test)]
