@@ -16,6 +16,7 @@ use crate::federation::gather::{GatherError, gather};
 use crate::federation::keep;
 use crate::federation::receive::{Fact, Need};
 use crate::federation::vocab::{Element, Thing, host_of, is_same_host, url_of};
+use crate::store::records::FollowFault;
 use crate::store::tables::PlaylistKey;
 use crate::store::{Durability, Read, StoreError};
 
