@@ -34,6 +34,8 @@ pub fn start(app: &App) {
     app.spawn(deliver::run_counting(app.clone()));
     app.spawn(federation::run::run(app.clone()));
     app.spawn(federation::follow::run_index(app.clone()));
+    app.spawn(federation::repair::run(app.clone()));
+    app.spawn(federation::repair::run_absence(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

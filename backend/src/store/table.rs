@@ -232,6 +232,10 @@ pub enum Table {
     Shares = 190,
     /// Actors of other servers by their handles.
     RemoteNames = 191,
+    /// How what is known of other servers is kept true.
+    Repairs = 198,
+    /// What is to be read again, by when.
+    RepairsDue = 199,
 }
 
 impl Table {

@@ -113,6 +113,8 @@
 //! | 189 | received | number | [`Received`] |
 //! | 190 | shares | video, who | id of the `Announce` |
 //! | 191 | names on other servers | lower-case `name@host` | [`Party`] |
+//! | 198 | repairs | what of other servers | [`Repair`] |
+//! | 199 | repairs due | whether somebody waits (0: yes), time, what | – |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -129,8 +131,8 @@ use super::records::{
     BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element,
     ElementPlace, Follow, HeldTags, Import, Job, KnownAddress, Mail, MuteDeed, MuteOrigin, Notification,
     NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating, Received, RefreshToken, Registration,
-    RemoteObject, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share, SitePage,
-    Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
+    RemoteObject, Repair, RepairTarget, Reports, SentPictures, SentTorrent, Server, Session, Setting, Share,
+    SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist, VideoTalk, WatchDay,
     WatchTotal, Watched, WordList, WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
@@ -245,6 +247,8 @@ pub fn name(table: Table) -> &'static str {
         Table::Received => "received",
         Table::Shares => "shares",
         Table::RemoteNames => "names on other servers",
+        Table::Repairs => "repairs",
+        Table::RepairsDue => "repairs due",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -344,6 +348,31 @@ impl Field for Party {
             0 => Some(Party::Instance),
             1 => Some(Party::Account(AccountId(number))),
             2 => Some(Party::Channel(ChannelId(number))),
+            _ => None,
+        }
+    }
+}
+
+/// What it is, then its number.
+impl Field for RepairTarget {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (kind, number) = match self {
+            RepairTarget::Video(video) => (0, video.0),
+            RepairTarget::Account(account) => (1, account.0),
+            RepairTarget::Channel(channel) => (2, channel.0),
+            RepairTarget::Comment(comment) => (3, comment.0),
+        };
+        out.push(kind);
+        out.extend(u64::to_be_bytes(number));
+    }
+    fn take(bytes: &mut &[u8]) -> Option<RepairTarget> {
+        let [kind] = take(bytes)?;
+        let number = u64::from_be_bytes(take(bytes)?);
+        match kind {
+            0 => Some(RepairTarget::Video(VideoId(number))),
+            1 => Some(RepairTarget::Account(AccountId(number))),
+            2 => Some(RepairTarget::Channel(ChannelId(number))),
+            3 => Some(RepairTarget::Comment(CommentId(number))),
             _ => None,
         }
     }
@@ -760,6 +789,12 @@ keys! {
     /// Somebody of another server by their handle in lower case.
     RemoteNameKey(name: String) in RemoteNames holds Party;
 
+    /// How something of another server is kept true.
+    RepairKey(target: RepairTarget) in Repairs holds Repair;
+
+    /// Something of another server that is to be read again: for whom somebody waits first (lane 0), then in turns.
+    RepairDueKey(lane: u64, due: Timestamp, target: RepairTarget) in RepairsDue holds ();
+
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;
 
@@ -923,6 +958,9 @@ prefixes! {
 
     /// Who shares a video.
     SharesOf(VideoId) of ShareKey;
+
+    /// What is to be read again, for whom somebody waits or in turns.
+    RepairsIn(u64) of RepairDueKey;
 
     /// What a server has not heard yet.
     DeliveriesTo(ServerId) of DeliveryKey;
