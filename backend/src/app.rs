@@ -34,6 +34,7 @@ use crate::federation::deliver::Deliveries;
 use crate::federation::fetch;
 use crate::federation::find::Flights;
 use crate::federation::mirror::Mirrors;
+use crate::federation::repair::Repairs;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
@@ -50,7 +51,7 @@ use crate::search::{Hearing, Search};
 use crate::seed::{self, Port, SeedError};
 use crate::sharing::Sharing;
 use crate::site::{Present, Site};
-use crate::store::tables::{MailKey, ServerDueKey};
+use crate::store::tables::{MailKey, RepairDueKey, ServerDueKey};
 use crate::store::{Durability, Store, StoreError, Write};
 use crate::tracker::{Settings as TrackerSettings, Tracker};
 use crate::uploads::Uploads;
@@ -112,6 +113,7 @@ struct Inner {
     keys: Keys,
     fetches: fetch::Memory,
     flights: Flights,
+    repairs: Repairs,
     mail: Notify,
     deliveries: Deliveries,
     uploads: Uploads,
@@ -186,6 +188,7 @@ impl App {
                 keys: Keys::default(),
                 fetches: fetch::Memory::default(),
                 flights: Flights::default(),
+                repairs: Repairs::default(),
                 uploads: Uploads::default(),
                 watching: Watching::new(Dice),
                 histories: Histories::default(),
@@ -331,6 +334,12 @@ impl App {
     #[must_use]
     pub fn flights(&self) -> &Flights {
         &self.inner.flights
+    }
+
+    /// Who causes that something of another server is read again.
+    #[must_use]
+    pub fn repairs(&self) -> &Repairs {
+        &self.inner.repairs
     }
 
     /// Whether a mail server is set, so that what needs mail can be offered.
@@ -616,6 +625,9 @@ impl App {
                 }
                 if changes.of::<ServerDueKey>().next().is_some() {
                     self.inner.deliveries.wake();
+                }
+                if changes.of::<RepairDueKey>().next().is_some() {
+                    self.inner.repairs.wake();
                 }
                 self.inner.sharing.follow(changes, &self.inner.catalogue);
                 match self.inner.site.follow(changes) {

@@ -237,7 +237,13 @@ fn beside_the_api(app: &App) -> Route {
             .then(federation::channel_inbox)
             .map(respond)
             .boxed(),
-        document_path().and(get()).and(ask(app)).then(federation::document).map(federation::open).boxed(),
+        document_path()
+            .and(get())
+            .and(full())
+            .and(ask(app))
+            .then(federation::document)
+            .map(federation::open)
+            .boxed(),
         page_path().and(get()).and(ask(app)).then(show::page).map(respond).boxed(),
     ])
 }

@@ -36,6 +36,8 @@ pub fn start(app: &App) {
     app.spawn(federation::follow::run_index(app.clone()));
     app.spawn(federation::mirror::run(app.clone()));
     app.spawn(federation::mirror::run_endings(app.clone()));
+    app.spawn(federation::repair::run(app.clone()));
+    app.spawn(federation::repair::run_absence(app.clone()));
     let ending = app.clone();
     app.spawn(async move {
         ending.stopping().cancelled().await;

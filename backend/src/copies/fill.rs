@@ -15,9 +15,11 @@ use super::kept::Kept;
 use crate::app::App;
 use crate::domain::caption;
 use crate::federation::fetch::{self, FetchError};
+use crate::federation::repair;
 use crate::files::cached::Form;
 use crate::files::picture::{self, NotAPicture};
 use crate::files::{actor_picture, disk, text};
+use crate::store::records::RepairTarget;
 
 /// Fetches at once. A page of cards asks for thirty pictures, of a handful of servers.
 const FETCHES_MAX: usize = 8;
@@ -35,6 +37,8 @@ const ROOM_LEFT_MIN: u64 = 512 * 1024 * 1024;
 pub struct Origin {
     /// Its address.
     pub url: String,
+    /// Whose it is: read again where its server does not have it there any more.
+    pub of: RepairTarget,
     /// What is made of it.
     pub makes: Makes,
 }
@@ -117,6 +121,11 @@ pub async fn get(app: &App, name: &str, origin: &Origin) -> Result<Bytes, CopyEr
         // That we are busy is not the other's failure.
         if !matches!(error, CopyError::Fetch(FetchError::Busy)) {
             copies.note_failure(app, &origin.url);
+        }
+        if let CopyError::Fetch(error) = error
+            && error.is_elsewhere_by_now()
+        {
+            repair::lost(app, origin.of);
         }
     }
     made

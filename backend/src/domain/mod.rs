@@ -36,6 +36,7 @@ pub mod proof;
 pub mod quota;
 pub mod rating;
 pub mod reading;
+pub mod repair;
 pub mod right;
 pub mod secret;
 pub mod seeder_token;

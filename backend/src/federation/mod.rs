@@ -3,7 +3,7 @@
 //! Owns the line between what strangers write and the rules: `vocab` reads it, leniently where that harms nobody, `sign`
 //! knows who said it, `fetch` asks them, `keep` makes rows of it, `find` brings what is not known here yet, `follow` knows
 //! who follows whom, and `receive` decides what follows from what they send. `publish` puts into words what they are told,
-//! and `deliver` tells them.
+//! and `deliver` tells them. `repair` reads again what is known, so that nothing that was never told stays missing.
 
 mod apply;
 pub mod arrivals;
@@ -21,6 +21,7 @@ mod pieces;
 mod playlists;
 pub mod publish;
 pub mod receive;
+pub mod repair;
 pub mod run;
 pub mod sign;
 pub mod verify;

@@ -21,6 +21,7 @@ use crate::domain::truth::truth;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::domain::{words, work};
+use crate::federation::repair;
 use crate::store::Durability;
 use crate::store::records::{Comment, CommentTag, CommentsPolicy, JobKind, Scope, TalkJob};
 
@@ -39,6 +40,7 @@ pub async fn threads(id: Segment, ask: Ask) -> Outcome {
     let order = order(&ask)?;
     let (entry, viewer) = visible(&id, &ask).await?;
     let video = &entry.listed.video;
+    repair::watched(&ask.app, video);
     if video.comments_policy == CommentsPolicy::Disabled {
         return json(&CommentThreads::default());
     }

@@ -7,7 +7,9 @@ use super::extract::{Ask, Body};
 use super::fields::Fields;
 use super::respond::{Outcome, no_content};
 use super::video::video_named;
+use crate::federation::repair;
 use crate::playback::PlaybackReport;
+use crate::store::records::RepairTarget;
 
 /// Eleven numbers and a name.
 const REPORT_BYTES_MAX: usize = 4 * 1024;
@@ -60,7 +62,11 @@ pub async fn report(ask: Ask, body: Body) -> Outcome {
         return Ok(too_many(wait));
     }
     if let Some(video) = video {
-        video_named(&ask.app, video)?;
+        let entry = video_named(&ask.app, video)?;
+        // A player names no address; that something went wrong is reason enough to ask where the files lie by now.
+        if 0 < report.errors && entry.listed.video.remote.is_some() {
+            repair::lost(&ask.app, RepairTarget::Video(entry.listed.video.id));
+        }
     }
     ask.app.playback().add(report);
     Ok(no_content())

@@ -19,7 +19,7 @@ use super::respond::{Outcome, empty, text_of, with_header};
 use crate::app::App;
 use crate::copies::{self, CopyError, Makes, Origin};
 use crate::files::cached::{self, Form, Named, Owner};
-use crate::store::records::RemotePicture;
+use crate::store::records::{RemotePicture, RepairTarget};
 
 /// `GET /lazy-static/remote/{kind}/{owner}/{name}`
 pub async fn show(kind: Segment, owner: Segment, name: Segment, ask: Ask) -> Outcome {
@@ -62,15 +62,19 @@ fn wanted(app: &App, owner: Owner, named: Named, name: &str) -> Option<Wanted> {
     match (owner, named) {
         (Owner::Account(id), Named::Picture { picture, .. }) => {
             let account = app.directory().account(id)?;
-            picture_of(cached::of_actor(account.remote.as_deref()?, picture)?, name)
+            let of = RepairTarget::Account(account.id);
+            picture_of(cached::of_actor(account.remote.as_deref()?, picture)?, of, name)
         }
         (Owner::Channel(id), Named::Picture { picture, .. }) => {
             let channel = app.directory().channel(id)?;
-            picture_of(cached::of_actor(channel.remote.as_deref()?, picture)?, name)
+            let of = RepairTarget::Channel(channel.id);
+            picture_of(cached::of_actor(channel.remote.as_deref()?, picture)?, of, name)
         }
         (Owner::Video(uuid), Named::Picture { picture, .. }) => {
             let (entry, _) = app.catalogue().find(VideoRef::Uuid(uuid))?;
-            picture_of(cached::of_video(entry.listed.video.remote.as_deref()?, picture)?, name)
+            let video = &entry.listed.video;
+            let of = RepairTarget::Video(video.id);
+            picture_of(cached::of_video(video.remote.as_deref()?, picture)?, of, name)
         }
         (Owner::Playlist(uuid), Named::Picture { picture, .. }) => {
             let playlist = app.playlists().get(app.playlists().holder(uuid)?)?;
@@ -81,10 +85,14 @@ fn wanted(app: &App, owner: Owner, named: Named, name: &str) -> Option<Wanted> {
     }
 }
 
-fn picture_of((picture, forms): (&RemotePicture, Vec<(String, Form)>), name: &str) -> Option<Wanted> {
+fn picture_of(
+    (picture, forms): (&RemotePicture, Vec<(String, Form)>),
+    of: RepairTarget,
+    name: &str,
+) -> Option<Wanted> {
     forms.iter().any(|(file, _)| file == name).then(|| Wanted {
         file: name.to_owned(),
-        origin: Origin { url: picture.url.clone(), makes: Makes::Pictures(forms) },
+        origin: Origin { url: picture.url.clone(), of, makes: Makes::Pictures(forms) },
     })
 }
 
@@ -99,7 +107,8 @@ fn words_of(app: &App, uuid: Uuid, name: &str) -> Option<Wanted> {
         "captions of other servers stand in the order of ours"
     );
     let file = name.to_owned();
-    Some(Wanted { origin: Origin { url: there.url.clone(), makes: Makes::Words(file.clone()) }, file })
+    let of = RepairTarget::Video(video.id);
+    Some(Wanted { origin: Origin { url: there.url.clone(), of, makes: Makes::Words(file.clone()) }, file })
 }
 
 impl From<CopyError> for Failure {

@@ -22,6 +22,7 @@ use crate::domain::video::replace;
 use crate::domain::video::sight::Hidden;
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
+use crate::federation::repair;
 use crate::files::disk;
 use crate::files::remove::picture_name;
 use crate::jobs;
@@ -34,6 +35,7 @@ pub async fn details(id: Segment, ask: Ask) -> Outcome {
     let (entry, viewer) = visible(&id, &ask).await?;
     let app = &ask.app;
     app.sharing().look_at(&entry, app.catalogue());
+    repair::watched(app, &entry.listed.video);
     let reach = |entry: &Entry| Reach {
         tracker_urls: app.sharing().tracker_urls(entry),
         in_force: app.sharing().in_force(entry),

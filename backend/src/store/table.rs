@@ -244,6 +244,10 @@ pub enum Table {
     MirroredHosts = 194,
     /// Videos of which somebody asked for a copy.
     MirrorWishes = 195,
+    /// How what is known of other servers is kept true.
+    Repairs = 198,
+    /// What is to be read again, by when.
+    RepairsDue = 199,
 }
 
 impl Table {

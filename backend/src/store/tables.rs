@@ -119,6 +119,8 @@
 //! | 193 | the copy of a video | video | copy |
 //! | 194 | servers whose videos may be copied | host | time |
 //! | 195 | videos of which a copy was asked for | video | [`MirrorWish`] |
+//! | 198 | repairs | what of other servers | [`Repair`] |
+//! | 199 | repairs due | whether somebody waits (0: yes), time, what | – |
 //!
 //! Fields with an arrow are inverted, so that the largest comes first. Numbers are eight bytes, big-endian. Names are UTF-8 and the last field of their key.
 
@@ -135,9 +137,10 @@ use super::records::{
     BlocklistSubscription, Channel, ChannelOffer, ChannelSync, Comment, Custom, Delivery, Element,
     ElementPlace, Follow, FollowFault, HeldTags, Import, Job, KnownAddress, Mail, Mirror, MirrorWish,
     MuteDeed, MuteOrigin, Notification, NotificationSettings, Offer, Opinion, Outcome, Party, Post, Rating,
-    Received, RefreshToken, Registration, RemoteObject, Reports, SentPictures, SentTorrent, Server, Session,
-    Setting, Share, SitePage, Subscription, Tally, Trace, TwoFactor, Upload, User, Video, VideoPlaylist,
-    VideoTalk, WatchDay, WatchTotal, Watched, Withheld, WordList, WordSubscription,
+    Received, RefreshToken, Registration, RemoteObject, Repair, RepairTarget, Reports, SentPictures,
+    SentTorrent, Server, Session, Setting, Share, SitePage, Subscription, Tally, Trace, TwoFactor, Upload,
+    User, Video, VideoPlaylist, VideoTalk, WatchDay, WatchTotal, Watched, Withheld, WordList,
+    WordSubscription,
 };
 use super::table::{Key, Prefix, Record, Table};
 
@@ -257,6 +260,8 @@ pub fn name(table: Table) -> &'static str {
         Table::VideoMirrors => "the copy of a video",
         Table::MirroredHosts => "servers whose videos may be copied",
         Table::MirrorWishes => "videos of which a copy was asked for",
+        Table::Repairs => "repairs",
+        Table::RepairsDue => "repairs due",
         Table::Outcomes => "outcomes",
         Table::Activities => "deeds in a channel",
         Table::Actors => "actors",
@@ -358,6 +363,31 @@ impl Field for Party {
             0 => Some(Party::Instance),
             1 => Some(Party::Account(AccountId(number))),
             2 => Some(Party::Channel(ChannelId(number))),
+            _ => None,
+        }
+    }
+}
+
+/// What it is, then its number.
+impl Field for RepairTarget {
+    fn put(&self, out: &mut Vec<u8>) {
+        let (kind, number) = match self {
+            RepairTarget::Video(video) => (0, video.0),
+            RepairTarget::Account(account) => (1, account.0),
+            RepairTarget::Channel(channel) => (2, channel.0),
+            RepairTarget::Comment(comment) => (3, comment.0),
+        };
+        out.push(kind);
+        out.extend(u64::to_be_bytes(number));
+    }
+    fn take(bytes: &mut &[u8]) -> Option<RepairTarget> {
+        let [kind] = take(bytes)?;
+        let number = u64::from_be_bytes(take(bytes)?);
+        match kind {
+            0 => Some(RepairTarget::Video(VideoId(number))),
+            1 => Some(RepairTarget::Account(AccountId(number))),
+            2 => Some(RepairTarget::Channel(ChannelId(number))),
+            3 => Some(RepairTarget::Comment(CommentId(number))),
             _ => None,
         }
     }
@@ -789,6 +819,11 @@ keys! {
 
     /// A video of which somebody asked for a copy that is not there yet.
     MirrorWishKey(video: VideoId) in MirrorWishes holds MirrorWish;
+    /// How something of another server is kept true.
+    RepairKey(target: RepairTarget) in Repairs holds Repair;
+
+    /// Something of another server that is to be read again: for whom somebody waits first (lane 0), then in turns.
+    RepairDueKey(lane: u64, due: Timestamp, target: RepairTarget) in RepairsDue holds ();
 
     /// A list of videos that somebody made.
     PlaylistKey(playlist: PlaylistId) in Playlists holds VideoPlaylist;
@@ -953,6 +988,9 @@ prefixes! {
 
     /// Who shares a video.
     SharesOf(VideoId) of ShareKey;
+
+    /// What is to be read again, for whom somebody waits or in turns.
+    RepairsIn(u64) of RepairDueKey;
 
     /// What a server has not heard yet.
     DeliveriesTo(ServerId) of DeliveryKey;

@@ -19,6 +19,13 @@ const DELAYS: [Duration; 7] = [
     Duration::from_secs(3 * 60 * 60),
     Duration::from_secs(6 * 60 * 60),
 ];
+/// How often a server is tried that fell silent lately, before the spread: with that, the try itself and the look at the
+/// ledger it stays under five minutes, so that one that says nothing when it is back has everything within that time.
+const PROBE_EVERY: Duration = Duration::from_secs(225);
+/// How long it is tried so often. Three days are a long weekend without anybody at the machine; a server that is away for
+/// longer is seldom back. Two thousand that fall silent together are eight tries a second until then, and of those that
+/// stay dead one in ten seconds.
+const PROBED_DURATION: Duration = Duration::from_secs(4 * 24 * 60 * 60);
 /// No server makes itself be left alone for longer by `Retry-After`.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 /// Tries of one delivery that a server answers with an error of its own: beyond them the others go first.
@@ -69,7 +76,23 @@ pub fn judge(answer: Answer) -> Judged {
 #[must_use]
 pub fn delay(failures: u32, server: ServerId) -> Duration {
     let at = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX).min(DELAYS.len() - 1);
-    let delay = DELAYS.get(at).copied().unwrap_or_default();
+    spread(DELAYS.get(at).copied().unwrap_or_default(), server)
+}
+
+/// How long a server is left alone that could not be reached so many times in a row, for so long now.
+#[must_use]
+pub fn pause(failures: u32, silent_for: Duration, server: ServerId) -> Duration {
+    let usual = delay(failures, server);
+    if silent_for < PROBED_DURATION { usual.min(spread(PROBE_EVERY, server)) } else { usual }
+}
+
+/// Whether a failure says nothing that was not noted: the same is noted once, however often it is tried.
+#[must_use]
+pub fn is_nothing_new(failures: u32) -> bool {
+    DELAYS.len() < usize::try_from(failures).unwrap_or(usize::MAX)
+}
+
+fn spread(delay: Duration, server: ServerId) -> Duration {
     let share = u32::try_from(server.0 % 64).unwrap_or_default();
     delay + delay * share / 320
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use shared::id::{PostId, ServerId};
 use shared::time::Timestamp;
 
-use super::pace::{ATTEMPTS_IN_TURN, Answer, Judged, USEFUL_DURATION, delay, judge};
+use super::pace::{ATTEMPTS_IN_TURN, Answer, Judged, USEFUL_DURATION, delay, is_nothing_new, judge, pause};
 use crate::store::records::{Delivery, Outcome, Party, Post, Said, Server, Verdict};
 use crate::store::tables::{
     DeliveriesTo, DeliveryKey, LatestDeliveryKey, OutcomeKey, PostKey, ServerDueKey, ServerHostKey, ServerKey,
@@ -311,8 +311,8 @@ pub fn settle(
         }
         Judged::Server(verdict, after) => {
             record.failures = record.failures.saturating_add(1);
-            record.failing_since = record.failing_since.or(Some(now));
-            let delay = delay(record.failures, key.server);
+            let since = *record.failing_since.get_or_insert(now);
+            let delay = pause(record.failures, now.since(since), key.server);
             record.not_before = now.after(after.unwrap_or(Duration::ZERO).max(delay));
             again_at = there.as_ref().map(|_| record.not_before);
             verdict
@@ -484,7 +484,10 @@ fn note(
     server: ServerId,
     outcome: &Outcome,
 ) -> Result<(), StoreError> {
-    record.outcomes += 1;
+    // A server that is tried every few minutes for days would push out all else that is known of it.
+    if !is_nothing_new(record.failures) || record.outcomes == 0 {
+        record.outcomes += 1;
+    }
     write.insert(&OutcomeKey { server, number: record.outcomes }, outcome)?;
     if let Some(old) = record.outcomes.checked_sub(OUTCOMES_KEPT) {
         write.remove(&OutcomeKey { server, number: old });

@@ -6,7 +6,7 @@ use std::time::Duration;
 use shared::id::{ServerId, Uuid, VideoId};
 use shared::time::Timestamp;
 
-use super::pace::{ATTEMPTS_IN_TURN, Judged, delay, judge};
+use super::pace::{ATTEMPTS_IN_TURN, Judged, delay, judge, pause};
 use super::*;
 use crate::store::records::{Outcome, Party, Post, Said, Server, Verdict};
 use crate::store::tables::{DeliveryKey, LatestDeliveryKey, OutcomesOf, PostKey, ServerHostKey, ServerKey};
@@ -160,7 +160,9 @@ fn a_dead_server_is_tried_ever_more_seldom_and_holds_up_nobody() {
             tries += 1;
         }
     }
-    assert!((30..60).contains(&tries), "{tries} tries in a week");
+    // Every few minutes for four days, and every six hours from then on.
+    assert!((1200..1800).contains(&tries), "{tries} tries in a week");
+    assert!(rig.outcomes("dead.example").len() < 20, "the same is noted once");
     // After a week all that was said before it is given up at once.
     let given_up_after = rig.now.since(BEGIN);
     assert!(DAY * 7 <= given_up_after && given_up_after < DAY * 8, "{given_up_after:?}");
@@ -356,4 +358,16 @@ fn waits_grow_and_differ_from_server_to_server() {
     assert!(
         delay(1, ServerId(0)) < delay(1, ServerId(63)) && delay(1, ServerId(63)) < Duration::from_secs(24)
     );
+}
+
+#[test]
+fn who_fell_silent_is_tried_within_five_minutes_for_days() {
+    for server in 0..64 {
+        for failures in 1..2000 {
+            let wait = pause(failures, DAY * 3, ServerId(server));
+            assert!(wait < Duration::from_secs(275), "{wait:?} for {server} after {failures}");
+        }
+    }
+    assert_eq!(pause(1, Duration::ZERO, ServerId(0)), Duration::from_secs(20));
+    assert_eq!(pause(1500, DAY * 5, ServerId(0)), Duration::from_secs(21_600), "who is dead costs little");
 }

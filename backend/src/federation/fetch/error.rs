@@ -64,6 +64,18 @@ impl FetchError {
         matches!(self, FetchError::Gone(_))
     }
 
+    /// Whether its server says that it removed it (410), and not only that it does not find it.
+    #[must_use]
+    pub fn is_gone_for_good(&self) -> bool {
+        matches!(self, FetchError::Gone(StatusCode::GONE))
+    }
+
+    /// Whether what lay at an address may lie at another by now: 403, 404, 410.
+    #[must_use]
+    pub fn is_elsewhere_by_now(&self) -> bool {
+        self.is_gone() || matches!(self, FetchError::Status(StatusCode::FORBIDDEN))
+    }
+
     /// Whether the same question may find an answer later.
     #[must_use]
     pub fn may_pass(&self) -> bool {

@@ -27,7 +27,9 @@ const MISSING_DURATION: Duration = Duration::from_secs(60);
 const FAILURES_MAX: u32 = 3;
 /// How long it is left alone after these; twice as long after each further one.
 const PAUSE_FIRST: Duration = Duration::from_secs(30);
-/// But no longer than this, also where it asks for it.
+/// But no longer than this: who is back says nothing, and is to be heard within five minutes.
+const PAUSE_SILENT_MAX: Duration = Duration::from_secs(4 * 60);
+/// And no longer than this where it asks for it.
 const PAUSE_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// How a question is signed.
@@ -116,8 +118,8 @@ impl Memory {
         self.lock().host(host, now).form = form;
     }
 
-    /// Notes that this host answers.
-    pub(super) fn answered(&self, host: &str, now: Instant) {
+    /// Notes that this host answers, or speaks to us.
+    pub fn answered(&self, host: &str, now: Instant) {
         let mut kept = self.lock();
         let host = kept.host(host, now);
         (host.failures, host.not_before) = (0, now);
@@ -178,7 +180,9 @@ impl Kept {
 fn pause_after(failures: u32) -> Duration {
     match failures.checked_sub(FAILURES_MAX) {
         None => Duration::ZERO,
-        Some(further) => PAUSE_FIRST.saturating_mul(2u32.saturating_pow(further.min(16))).min(PAUSE_MAX),
+        Some(further) => {
+            PAUSE_FIRST.saturating_mul(2u32.saturating_pow(further.min(16))).min(PAUSE_SILENT_MAX)
+        }
     }
 }
 
@@ -205,7 +209,7 @@ mod tests {
     fn who_fails_is_left_alone_for_ever_longer() {
         let memory = Memory::default();
         let mut now = Instant(5);
-        for pause in [0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600] {
+        for pause in [0, 0, 30, 60, 120, 240, 240, 240] {
             memory.failed("a.example", None, now);
             let pause = Duration::from_secs(pause);
             assert_eq!(memory.pause("a.example", now).unwrap_or_default(), pause);

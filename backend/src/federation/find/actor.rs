@@ -9,11 +9,12 @@ use super::budget::Budget;
 use super::flights::Kind;
 use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
+use crate::domain::repair;
 use crate::federation::keep::KeepError;
 use crate::federation::verify::remote_of;
 use crate::federation::vocab::{Actor, ActorKind, Collection, host_of};
 use crate::federation::{fetch, keep};
-use crate::store::records::{Party, RemoteActor};
+use crate::store::records::{Party, RemoteActor, RepairTarget};
 use crate::store::{Durability, StoreError};
 
 /// The actor with this id: as it is known, where it was read in the last two days, and else as its server describes it,
@@ -174,8 +175,16 @@ async fn read(app: &App, budget: &mut Budget, id: &str) -> Result<Actor, FindErr
 async fn otherwise(app: &App, id: &str, age_max: Duration, error: FindError) -> Result<Party, FindError> {
     let Some(party) = young(app, id, Duration::MAX).await? else { return Err(error) };
     if error.is_gone() {
+        let is_sure = error.is_gone_for_good();
         app.write(Durability::Flushed, move |write, now| {
-            keep::remove::actor(write, now, party).map_err(FindError::from)
+            let is_lost = match target_of(party) {
+                Some(target) => repair::is_lost(write, now, target, is_sure)?,
+                None => false,
+            };
+            if is_lost {
+                keep::remove::actor(write, now, party)?;
+            }
+            Ok::<_, FindError>(())
         })
         .await?;
         return Err(error);
@@ -186,9 +195,22 @@ async fn otherwise(app: &App, id: &str, age_max: Duration, error: FindError) -> 
 async fn put(app: &App, said: Actor, owner: Option<AccountId>) -> Result<Party, FindError> {
     let dice = app.dice();
     app.write(Durability::Relaxed, move |write, now| {
-        keep::actor(write, now, &said, owner, &|| dice.uuid()).map_err(FindError::from)
+        let party = keep::actor(write, now, &said, owner, &|| dice.uuid())?;
+        if let Some(target) = target_of(party) {
+            repair::found(write, target)?;
+        }
+        Ok::<_, FindError>(party)
     })
     .await
+}
+
+/// By which somebody elsewhere is read again.
+fn target_of(party: Party) -> Option<RepairTarget> {
+    match party {
+        Party::Instance => None,
+        Party::Account(account) => Some(RepairTarget::Account(account)),
+        Party::Channel(channel) => Some(RepairTarget::Channel(channel)),
+    }
 }
 
 /// Asks how many follow a channel, as its server counts. A number that is not told stays as it was.

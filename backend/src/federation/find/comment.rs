@@ -12,12 +12,14 @@ use super::ours::{Talk, talk};
 use super::video::{Wish, put, video_within};
 use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
+use crate::domain::repair;
 use crate::federation::fetch::FetchError;
 use crate::federation::keep::{Intake, KeepError, Place};
 use crate::federation::vocab::{Note, Thing, host_of};
 use crate::federation::{fetch, keep};
-use crate::store::records::Party;
-use crate::store::{Durability, StoreError};
+use crate::store::records::{Party, RepairTarget};
+use crate::store::tables::CommentKey;
+use crate::store::{Durability, Read, StoreError};
 
 /// Answers to answers that are climbed.
 const CLIMB_MAX: usize = 30;
@@ -27,6 +29,11 @@ const CLIMB_MAX: usize = 30;
 /// # Errors
 /// [`FindError`].
 pub async fn comment(app: &App, id: &str) -> Result<CommentId, FindError> {
+    comment_within(app, &mut Budget::new(), id).await
+}
+
+/// The same, out of a budget.
+pub(super) async fn comment_within(app: &App, budget: &mut Budget, id: &str) -> Result<CommentId, FindError> {
     if let Some(known) = known(app, id).await? {
         return of_comment(known);
     }
@@ -34,20 +41,69 @@ pub async fn comment(app: &App, id: &str) -> Result<CommentId, FindError> {
     if let Some(known) = known(app, id).await? {
         return of_comment(known);
     }
-    let mut budget = Budget::new();
-    let (mut place, notes) = climb(app, &mut budget, id).await?;
+    let (mut place, notes) = climb(app, budget, id).await?;
     if notes.is_empty() {
         // It is known by another address.
         return of_comment(place);
     }
     let mut last = None;
     for note in notes.into_iter().rev() {
-        let kept = keep(app, &mut budget, note, place).await?;
+        let kept = keep(app, budget, note, place).await?;
         let (Talk::Video(video) | Talk::Comment(video, _)) = place;
         place = Talk::Comment(video, kept);
         last = Some(kept);
     }
     last.ok_or(FindError::Kind)
+}
+
+/// Reads a comment that is known as its server has it now: its text may have changed, and it may be gone.
+///
+/// # Errors
+/// [`FindError`].
+pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError> {
+    let row = app.read(move |store| store.get(&CommentKey { comment })).await?;
+    let Some(row) = row.filter(|row| !row.is_deleted()) else { return Ok(()) };
+    let (Some(remote), Some(author)) = (row.remote, row.author) else { return Ok(()) };
+    if is_muted(app, host_of(&remote.url).ok_or(FetchError::Address)?).await? {
+        return Err(FindError::Muted);
+    }
+    let found = match fetch::document(app, &remote.url).await {
+        Ok(found) if Grave::read(&found.value).is_some() => Err(FetchError::Gone(http::StatusCode::GONE)),
+        found => found,
+    };
+    let target = RepairTarget::Comment(comment);
+    let found = match found {
+        Ok(found) => found,
+        Err(error) if error.is_gone() => {
+            let is_sure = error.is_gone_for_good();
+            let removing = app.write(Durability::Flushed, move |write, now| {
+                if repair::is_lost(write, now, target, is_sure)? {
+                    keep::remove::comment(write, now, comment)?;
+                }
+                Ok::<_, FindError>(())
+            });
+            removing.await?;
+            return Err(error.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let note = Note::read(&found.value)?;
+    let config = app.config();
+    note.check(elsewhere(app, &config))?;
+    if note.id != remote.url || found.url != remote.url {
+        return Err(FetchError::Elsewhere.into());
+    }
+    let place = Place { video: row.video, parent: row.parent, author };
+    let (dice, host) = (app.dice(), app.url().host().to_owned());
+    app.write(Durability::Relaxed, move |write, now| {
+        repair::found(write, target)?;
+        keep::comment_read(write, now, comment)?;
+        let name = || dice.uuid();
+        let intake = Intake { host: &host, name: &name, is_backfill: true };
+        keep::comment(write, now, &note, place, intake)?;
+        Ok::<_, FindError>(())
+    })
+    .await
 }
 
 fn of_comment(known: Talk) -> Result<CommentId, FindError> {

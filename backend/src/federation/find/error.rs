@@ -57,6 +57,12 @@ impl FindError {
         matches!(self, FindError::Fetch(error) if error.is_gone())
     }
 
+    /// Whether its server says that it removed it, and not only that it does not find it.
+    #[must_use]
+    pub fn is_gone_for_good(&self) -> bool {
+        matches!(self, FindError::Fetch(error) if error.is_gone_for_good())
+    }
+
     /// Whether it may be found later.
     #[must_use]
     pub fn may_pass(&self) -> bool {

@@ -2,7 +2,8 @@
 //!
 //! Owns the way from an id to a row: what is here and young enough is taken as it is, everything else is asked for, with what
 //! it belongs to, and kept. Never asks more than a call's budget allows, and the same thing once at a time however many wait
-//! for it. The surprise: an answer that something is gone removes what was known of it.
+//! for it. The surprise: an answer that something is gone removes what was known of it, and one that it
+//! is not found does so when it is given again after a while.
 
 mod actor;
 mod budget;
@@ -12,13 +13,15 @@ mod flights;
 mod others;
 mod ours;
 mod playlist;
+mod thread;
 mod video;
 
 pub use actor::{actor, actor_anew, actor_at, actor_by_handle, actor_since};
-pub use comment::comment;
+pub use comment::{comment, comment_anew};
 pub use error::FindError;
 pub use flights::Flights;
 use others::FRESH_DURATION;
 pub use others::elsewhere;
 pub use playlist::playlist;
+pub use thread::thread;
 pub use video::{video, video_anew, video_of_before};

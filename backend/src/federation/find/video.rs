@@ -10,11 +10,12 @@ use super::budget::Budget;
 use super::flights::Kind;
 use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
+use crate::domain::repair;
 use crate::federation::fetch::{FetchError, Fetched};
 use crate::federation::keep::{Intake, KeepError};
 use crate::federation::vocab::{self, Part, host_of};
 use crate::federation::{fetch, keep};
-use crate::store::records::{Party, RemoteObject};
+use crate::store::records::{Party, RemoteObject, RepairTarget};
 use crate::store::tables::VideoKey;
 use crate::store::{Durability, StoreError};
 
@@ -92,14 +93,19 @@ pub(super) async fn video_within(
         Ok(Some(found)) => put(app, budget, found, wish.is_backfill).await,
         Ok(None) => {
             app.write(Durability::Relaxed, move |write, now| {
+                repair::found(write, RepairTarget::Video(video))?;
                 keep::fetched(write, now, video, old.etag.as_deref()).map_err(FindError::from)
             })
             .await?;
             Ok(video)
         }
         Err(error) if error.is_gone() => {
-            let removing = app.write(Durability::Flushed, move |write, _| {
-                keep::remove::video(write, video).map_err(FindError::from)
+            let is_sure = error.is_gone_for_good();
+            let removing = app.write(Durability::Flushed, move |write, now| {
+                if repair::is_lost(write, now, RepairTarget::Video(video), is_sure)? {
+                    keep::remove::video(write, video)?;
+                }
+                Ok::<_, FindError>(())
             });
             removing.await?;
             Err(error.into())
@@ -140,6 +146,7 @@ pub(super) async fn put(
         let video = keep::video(write, now, &said, channel, intake)?;
         // Without its parts it is asked for whole again.
         keep::fetched(write, now, video, found.etag.as_deref().filter(|_| parts.is_some()))?;
+        repair::found(write, RepairTarget::Video(video))?;
         if let Some(parts) = parts {
             keep::chapters(write, video, &parts)?;
         }

@@ -60,6 +60,17 @@ pub fn comment(
     }
 }
 
+/// Notes that a comment of another server was read just now.
+///
+/// # Errors
+/// [`KeepError`].
+pub fn comment_read(write: &mut Write<'_>, now: Timestamp, comment: CommentId) -> Result<(), KeepError> {
+    let key = CommentKey { comment };
+    let mut record = write.get(&key)?.ok_or(KeepError::Gone)?;
+    record.remote.as_mut().ok_or(KeepError::Ours)?.fetched_at = now;
+    Ok(write.insert(&key, &record)?)
+}
+
 /// Whether a text is by this account, which speaks for nobody of another server.
 fn is_by(said: &vocab::Note, author: &Account) -> bool {
     author.remote.as_ref().is_some_and(|remote| remote.url == said.by && is_same_host(&remote.url, &said.id))

@@ -18,7 +18,7 @@ mod text;
 mod video;
 
 pub use actor::{actor, counts};
-pub use comment::{approve, comment};
+pub use comment::{approve, comment, comment_read};
 pub use error::KeepError;
 pub use names::{actor_named, actor_of, is_muted, object_of};
 pub use opinion::{add_views, likes, rate, share, unshare, watched};

@@ -1,16 +1,19 @@
 //! Which handler answers for which document.
 
+use warp::path::FullPath;
+
 use super::path::{Part, Place, VideoPart};
-use super::{actor, collection, comment, mirror, playlist, video};
+use super::{actor, collection, comment, heard, mirror, playlist, video};
 use crate::http::comment::too_many;
 use crate::http::extract::Ask;
 use crate::http::respond::Outcome;
 
 /// `GET` of any address that names one of our objects, for whoever asks for a document.
-pub async fn document(place: Place, ask: Ask) -> Outcome {
+pub async fn document(place: Place, path: FullPath, ask: Ask) -> Outcome {
     if let Err(wait) = ask.app.document_pace(ask.address()) {
         return Ok(too_many(wait));
     }
+    heard::note(&path, &ask);
     match place {
         Place::Actor(whose, Part::Whole) => actor::show(&ask, whose).await,
         Place::Actor(whose, Part::Outbox) => collection::outbox(&ask, whose).await,

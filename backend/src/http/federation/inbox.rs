@@ -156,6 +156,7 @@ async fn keep(app: &App, coming: Coming) -> Outcome {
         return Ok(no_content());
     }
     let within = app.clone();
+    app.fetches().answered(&host, app.clock().instant());
     let kept = app.write(Durability::Flushed, move |write, now| {
         let Waiting { all, of_host } = within.arrivals().waiting(&host);
         let mut taken: usize = 0;

@@ -10,6 +10,7 @@ mod collection;
 mod comment;
 mod discovery;
 mod document;
+mod heard;
 mod inbox;
 mod mirror;
 mod path;

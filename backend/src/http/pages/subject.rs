@@ -14,6 +14,7 @@ use crate::config::NsfwPolicy;
 use crate::domain::federation::playlist::is_published;
 use crate::domain::playlist::opens_to;
 use crate::domain::viewer::Viewer;
+use crate::federation::repair;
 use crate::http::actor::{account_of, channel_of};
 use crate::http::federation;
 use crate::http::views::{playlist_thumbnail, preview_path};
@@ -86,6 +87,7 @@ pub async fn find_subject(app: &App, page: Page) -> Result<Subject, StoreError> 
 fn find_video(app: &App, name: VideoRef) -> Option<Subject> {
     let (entry, by) = app.catalogue().find(name)?;
     entry.listed.sight().opens_to(&Viewer::Anonymous, by).ok()?;
+    repair::watched(app, &entry.listed.video);
     let policy = app.config().instance.nsfw_policy;
     Some(Subject::Video(VideoCard {
         document: federation::path_of(app, &entry),

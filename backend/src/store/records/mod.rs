@@ -15,6 +15,7 @@ mod person;
 mod playlist;
 mod registration;
 mod remote;
+mod repair;
 mod setting;
 mod site;
 mod statistics;
@@ -48,6 +49,7 @@ pub use remote::{
     RemoteComment, RemoteFile, RemoteKey, RemoteMirror, RemoteObject, RemotePicture, RemotePlaylist,
     RemoteStream, RemoteVideo, Share,
 };
+pub use repair::{Repair, RepairTarget};
 pub use setting::Setting;
 pub use site::{Custom, SitePage};
 pub use statistics::{WatchDay, WatchHour, WatchTotal, WatchedWith};

@@ -1,0 +1,131 @@
+//! The rounds in which things are read again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use tokio::task::{Id, JoinSet};
+
+use super::enlist::enlist;
+use super::read::{host_of_target, read};
+use crate::app::App;
+use crate::domain::pace::Pace;
+use crate::domain::repair::{LANE_IN_TURNS, LANE_URGENT, Outcome, due, settle};
+use crate::store::records::RepairTarget;
+use crate::store::tables::FollowKey;
+use crate::store::{Durability, StoreError};
+
+/// Servers that are asked at the same time, one thing at a time each.
+const HOSTS_AT_ONCE: usize = 4;
+/// How often it is looked what is due. A date that jumps is seen as soon, whatever timers count.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// What is looked at for hosts that are free.
+const LOOK_AHEAD: usize = 200;
+/// Things that are read in turns within an hour, each with some questions: one every six seconds. What somebody waits for
+/// is beside it, and bounded by who looks.
+const IN_TURNS_PER_HOUR: u32 = 600;
+const HOUR: Duration = Duration::from_secs(60 * 60);
+/// How often some of those who are followed are enlisted: two thousand are in forty minutes.
+const ENLIST_EVERY: Duration = Duration::from_secs(60);
+/// How long one thing may take.
+const READING_MAX: Duration = Duration::from_secs(120);
+
+/// Reads again what is due, until the instance stops.
+pub async fn run(app: App) {
+    let mut reading = JoinSet::new();
+    let mut busy: HashMap<Id, (RepairTarget, String)> = HashMap::new();
+    let mut in_turns = Pace::new(IN_TURNS_PER_HOUR, HOUR);
+    let mut enlisting = tokio::time::interval(ENLIST_EVERY);
+    let mut enlisted: Option<FollowKey> = None;
+    loop {
+        if app.config().federation.enabled && busy.len() < HOSTS_AT_ONCE {
+            match look(&app, busy.values().cloned().collect()).await {
+                Ok(chosen) => {
+                    for (target, host, lane) in chosen {
+                        let now = app.clock().instant();
+                        if lane == LANE_IN_TURNS && in_turns.step(now, &()).is_err() {
+                            break;
+                        }
+                        let id = reading.spawn(work(app.clone(), target)).id();
+                        busy.insert(id, (target, host));
+                    }
+                }
+                Err(error) => tracing::error!(%error, "what is to be read again could not be seen"),
+            }
+        }
+        tokio::select! {
+            biased;
+            () = app.stopping().cancelled() => break,
+            _ = enlisting.tick() => enlisted = go_through(&app, enlisted).await,
+            Some(ended) = reading.join_next_with_id() => {
+                let id = match &ended {
+                    Ok((id, ())) => *id,
+                    Err(error) => error.id(),
+                };
+                busy.remove(&id);
+                if let Err(error) = ended {
+                    tracing::error!(%error, "something could not be read again");
+                }
+            }
+            () = app.repairs().woken() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+    while reading.join_next().await.is_some() {}
+}
+
+/// What is read now: of each server one thing, what somebody waits for first.
+async fn look(
+    app: &App,
+    busy: BTreeMap<RepairTarget, String>,
+) -> Result<Vec<(RepairTarget, String, u64)>, StoreError> {
+    let now = app.clock().now();
+    let looking = app.read(move |store| {
+        let mut hosts: BTreeSet<String> = busy.values().cloned().collect();
+        let (mut chosen, mut gone) = (Vec::new(), Vec::new());
+        for lane in [LANE_URGENT, LANE_IN_TURNS] {
+            for target in due(store, now, lane, LOOK_AHEAD)? {
+                if busy.contains_key(&target) || HOSTS_AT_ONCE <= hosts.len() {
+                    continue;
+                }
+                match host_of_target(store, target)? {
+                    Some(host) if hosts.insert(host.clone()) => chosen.push((target, host, lane)),
+                    Some(_) => {}
+                    None => gone.push(target),
+                }
+            }
+        }
+        Ok::<_, StoreError>((chosen, gone))
+    });
+    let (chosen, gone) = looking.await?;
+    if !gone.is_empty() {
+        app.write(Durability::Relaxed, move |write, now| {
+            gone.into_iter().try_for_each(|target| settle(write, now, target, Outcome::Never))
+        })
+        .await?;
+    }
+    Ok(chosen)
+}
+
+async fn work(app: App, target: RepairTarget) {
+    let reading = tokio::time::timeout(READING_MAX, read(&app, target));
+    let outcome = tokio::select! {
+        outcome = reading => outcome.unwrap_or(Outcome::Failed),
+        () = app.stopping().cancelled() => return,
+    };
+    let settling = app.write(Durability::Relaxed, move |write, now| settle(write, now, target, outcome));
+    if let Err(error) = settling.await {
+        tracing::error!(%error, "what became of a reading could not be noted");
+    }
+}
+
+/// Enlists some of those who are followed. Gives where to go on.
+async fn go_through(app: &App, after: Option<FollowKey>) -> Option<FollowKey> {
+    let going = app.write(Durability::Relaxed, move |write, now| enlist(write, now, after.as_ref()));
+    match going.await {
+        Ok(next) => next,
+        Err(error) => {
+            tracing::error!(%error, "who is followed could not be gone through");
+            None
+        }
+    }
+}
