@@ -239,7 +239,7 @@ fn beside_the_api(app: &App) -> Route {
             .boxed(),
         document_path()
             .and(get())
-            .and(full())
+            .and(at::full())
             .and(ask(app))
             .then(federation::document)
             .map(federation::open)

@@ -94,7 +94,13 @@ fn wanted(kind: &JobKind) -> Option<(Option<&str>, &str)> {
     match kind {
         JobKind::Network(NetworkJob::FollowHost { host, .. }) => Some((None, host)),
         JobKind::Network(NetworkJob::FollowHandle { name, host }) => Some((Some(name), host)),
-        JobKind::Network(NetworkJob::Subscribe { .. } | NetworkJob::Backfill { .. })
+        JobKind::Network(
+            NetworkJob::Subscribe { .. }
+            | NetworkJob::MoveFollowers { .. }
+            | NetworkJob::FindPlaylists(_)
+            | NetworkJob::FillPlaylist(_)
+            | NetworkJob::Backfill { .. },
+        )
         | JobKind::Package(_)
         | JobKind::Transcode(_)
         | JobKind::Replace(_)

@@ -11,7 +11,7 @@ use crate::domain::federation::Addresses;
 use crate::domain::host;
 use crate::federation::follow::handle_of;
 use crate::store::records::{Fate, Party, Received, Said, Verdict};
-use crate::store::tables::{CommentKey, PlaylistKey, VideoKey};
+use crate::store::tables::{CommentKey, MirrorKey, PlaylistKey, VideoKey};
 use crate::store::{Read, StoreError};
 
 /// Letters of somebody else's sentence.
@@ -134,6 +134,10 @@ fn told(app: &App, by: Party, said: &Said) -> Result<Told, StoreError> {
             None => addresses.video(row.uuid),
         }))
     };
+    let of_mirror = |mirror| match store.get(&MirrorKey { mirror })? {
+        Some(row) => of_video(row.video),
+        None => Ok(None),
+    };
     let of_list = |playlist| {
         let row = store.get(&PlaylistKey { playlist })?;
         Ok::<_, StoreError>(row.map(|row| addresses.playlist(row.uuid)))
@@ -143,7 +147,8 @@ fn told(app: &App, by: Party, said: &Said) -> Result<Told, StoreError> {
         Said::VideoCreated(video) => ("Create", of_video(*video)?),
         Said::VideoUpdated(video) => ("Update", of_video(*video)?),
         Said::VideoShared(video) => ("Announce", of_video(*video)?),
-        Said::Viewed(video) => ("View", of_video(*video)?),
+        Said::Viewed(video) | Said::Watching(video) => ("View", of_video(*video)?),
+        Said::Watched(viewing) => ("Create", of_video(viewing.video)?),
         Said::Liked(video) => ("Like", of_video(*video)?),
         Said::Disliked(video) => ("Dislike", of_video(*video)?),
         Said::VideoUnshared(video) | Said::Unliked(video) | Said::Undisliked(video) => {
@@ -154,11 +159,15 @@ fn told(app: &App, by: Party, said: &Said) -> Result<Told, StoreError> {
         Said::CommentCreated(comment) => ("Create", of_comment(*comment)?),
         Said::CommentUpdated(comment) => ("Update", of_comment(*comment)?),
         Said::CommentApproved(comment) => ("ApproveReply", of_comment(*comment)?),
+        Said::CommentRejected { url, .. } => ("RejectReply", Some(url.clone())),
         Said::CommentRemoved { url, .. } => ("Delete", Some(url.clone())),
         Said::CommentDeleted { comment, video } => ("Delete", Some(addresses.comment(*video, *comment))),
         Said::PlaylistCreated(playlist) => ("Create", of_list(*playlist)?),
         Said::PlaylistUpdated(playlist) => ("Update", of_list(*playlist)?),
         Said::PlaylistDeleted(uuid) => ("Delete", Some(addresses.playlist(*uuid))),
+        Said::MirrorCreated(mirror) => ("Create", of_mirror(*mirror)?),
+        Said::MirrorUpdated(mirror) => ("Update", of_mirror(*mirror)?),
+        Said::MirrorEnded { url, .. } => ("Undo", Some(url.clone())),
         Said::Changed => ("Update", None),
         Said::Gone(name) => ("Delete", Some(addresses.account(name)).filter(|_| party_is_account(by))),
         Said::Words(words) => {

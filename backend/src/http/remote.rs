@@ -78,7 +78,8 @@ fn wanted(app: &App, owner: Owner, named: Named, name: &str) -> Option<Wanted> {
         }
         (Owner::Playlist(uuid), Named::Picture { picture, .. }) => {
             let playlist = app.playlists().get(app.playlists().holder(uuid)?)?;
-            picture_of(cached::of_playlist(playlist.remote.as_deref()?, picture)?, name)
+            let of = RepairTarget::Account(playlist.account);
+            picture_of(cached::of_playlist(playlist.remote.as_deref()?, picture)?, of, name)
         }
         (Owner::Video(uuid), Named::Words) => words_of(app, uuid, name),
         (Owner::Account(_) | Owner::Channel(_) | Owner::Playlist(_), Named::Words) => None,

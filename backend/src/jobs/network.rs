@@ -19,7 +19,11 @@ pub(super) fn run(task: &Task, runtime: &Handle, work: &NetworkJob) -> Result<()
     let trouble = done.ok_or(Failure::Stopped)?.err();
     let is_wish = match work {
         NetworkJob::FollowHost { .. } | NetworkJob::FollowHandle { .. } => true,
-        NetworkJob::Subscribe { .. } | NetworkJob::Backfill { .. } => false,
+        NetworkJob::Subscribe { .. }
+        | NetworkJob::MoveFollowers { .. }
+        | NetworkJob::FindPlaylists(_)
+        | NetworkJob::FillPlaylist(_)
+        | NetworkJob::Backfill { .. } => false,
     };
     if is_wish {
         note(task, trouble.as_ref().map(|trouble| trouble.fault))?;

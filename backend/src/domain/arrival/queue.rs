@@ -36,6 +36,12 @@ struct Line {
 }
 
 impl Queue {
+    /// How many wait in all.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.hosts.len()
+    }
+
     /// How much waits in all: see [`weight`].
     #[must_use]
     pub fn weight(&self) -> usize {
@@ -107,7 +113,8 @@ impl Queue {
     /// When this may be tried; none where it does not wait.
     #[must_use]
     pub fn due_of(&self, number: u64) -> Option<Instant> {
-        let line = self.lines.get(self.hosts.get(&number)?)?;
+        let (host, _) = self.hosts.get(&number)?;
+        let line = self.lines.get(host)?;
         line.waiting.get(&number).copied()
     }
 

@@ -153,19 +153,27 @@ fn named(said: &Said) -> Named {
         | Said::VideoShared(video)
         | Said::VideoUnshared(video)
         | Said::Viewed(video)
+        | Said::Watching(video)
         | Said::Liked(video)
         | Said::Unliked(video)
         | Said::Disliked(video)
         | Said::Undisliked(video) => Named::Video(*video),
+        Said::Watched(viewing) => Named::Video(viewing.video),
         Said::VideoDeleted(uuid) => Named::VideoGone(*uuid),
+        Said::MirrorEnded { video, .. } => Named::VideoGone(*video),
         Said::CommentCreated(comment) | Said::CommentUpdated(comment) | Said::CommentApproved(comment) => {
             Named::Comment(*comment, None)
         }
-        Said::CommentRemoved { comment, video, .. } | Said::CommentDeleted { comment, video } => {
-            Named::Comment(*comment, Some(*video))
-        }
+        Said::CommentRejected { comment, video, .. }
+        | Said::CommentRemoved { comment, video, .. }
+        | Said::CommentDeleted { comment, video } => Named::Comment(*comment, Some(*video)),
         Said::PlaylistCreated(playlist) | Said::PlaylistUpdated(playlist) => Named::Playlist(*playlist),
         Said::PlaylistDeleted(uuid) => Named::PlaylistGone(*uuid),
-        Said::Flagged(_) | Said::Changed | Said::Gone(_) | Said::Words(_) => Named::Nothing,
+        Said::MirrorCreated(_)
+        | Said::MirrorUpdated(_)
+        | Said::Flagged(_)
+        | Said::Changed
+        | Said::Gone(_)
+        | Said::Words(_) => Named::Nothing,
     }
 }

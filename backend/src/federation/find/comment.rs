@@ -67,10 +67,7 @@ pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError
     if is_muted(app, host_of(&remote.url).ok_or(FetchError::Address)?).await? {
         return Err(FindError::Muted);
     }
-    let found = match fetch::document(app, &remote.url).await {
-        Ok(found) if Grave::read(&found.value).is_some() => Err(FetchError::Gone(http::StatusCode::GONE)),
-        found => found,
-    };
+    let found = fetch::document(app, &remote.url).await;
     let target = RepairTarget::Comment(comment);
     let found = match found {
         Ok(found) => found,

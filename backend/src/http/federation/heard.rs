@@ -3,6 +3,8 @@
 //! Owns that nobody waits for it, and that it costs little: one look in a few seconds for each server, no question to
 //! anybody whose key is not known, and nothing where they could be reached all the time.
 
+use std::net::IpAddr;
+
 use http::Method;
 use http::header::HOST;
 use shared::time::Timestamp;
@@ -23,9 +25,9 @@ pub(super) fn note(path: &FullPath, ask: &Ask) {
     let now = app.clock().now();
     let Some((claim, host)) = claimed(path, ask, now) else { return };
     if app.config().federation.enabled && app.repairs().is_new_voice(app.clock().instant(), &host) {
-        let hearing = app.clone();
+        let (hearing, by) = (app.clone(), ask.address());
         app.spawn(async move {
-            if let Err(error) = hear(&hearing, claim, host).await {
+            if let Err(error) = hear(&hearing, claim, host, by).await {
                 tracing::error!(%error, "that a server is back could not be noted");
             }
         });
@@ -52,7 +54,7 @@ fn claimed(path: &FullPath, ask: &Ask, now: Timestamp) -> Option<(Claim, String)
     Some((claim, host))
 }
 
-async fn hear(app: &App, claim: Claim, host: String) -> Result<(), StoreError> {
+async fn hear(app: &App, claim: Claim, host: String, by: IpAddr) -> Result<(), StoreError> {
     let asked = host.clone();
     let is_ill = app.read(move |store| {
         let Some(server) = store.get(&ServerHostKey { host: asked })? else { return Ok(false) };
@@ -61,7 +63,7 @@ async fn hear(app: &App, claim: Claim, host: String) -> Result<(), StoreError> {
     if !is_ill.await? || !verify::is_known(app, &claim, None).await? {
         return Ok(());
     }
-    if verify::signer(app, &claim, None).await.is_err() {
+    if verify::signer(app, &claim, None, by).await.is_err() {
         return Ok(());
     }
     app.fetches().answered(&host, app.clock().instant());

@@ -570,6 +570,7 @@ pub fn of(page: SitePage) -> &'static [Field] {
         | SitePage::Followers
         | SitePage::Following
         | SitePage::Copies
+        | SitePage::Arrival
         | SitePage::Statistics
         | SitePage::Wizard => &[],
     }

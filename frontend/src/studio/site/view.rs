@@ -27,7 +27,7 @@ pub struct Props {
 }
 
 /// Pages in the order of their tabs. The wizard is reached by its own word.
-const TABS: [(SitePage, Say); 10] = [
+const TABS: [(SitePage, Say); 11] = [
     (SitePage::Information, Say { en: "Information", fr: "Informations" }),
     (SitePage::Signup, Say { en: "Sign-up and people", fr: "Inscription et membres" }),
     (SitePage::Videos, Say { en: "Videos", fr: "Vidéos" }),
