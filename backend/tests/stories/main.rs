@@ -32,6 +32,7 @@ mod profiles;
 mod ratings;
 mod recommendations;
 mod renditions;
+mod repairs;
 mod rig;
 mod rights;
 mod search;
