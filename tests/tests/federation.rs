@@ -13,9 +13,13 @@ const BACK: Duration = Duration::from_secs(5 * 60);
 
 /// Instances that may talk to each other.
 async fn network<const N: usize>() -> Result<[Instance; N]> {
+    network_with(&Options::default()).await
+}
+
+async fn network_with<const N: usize>(options: &Options) -> Result<[Instance; N]> {
     let mut all = Vec::new();
     for _ in 0..N {
-        all.push(Instance::start_with(Options::default().set("transcoding.heights", "240")).await?);
+        all.push(Instance::start_with(options.clone().set("transcoding.heights", "240")).await?);
     }
     let hosts: Vec<String> = all.iter().map(|one| one.address().to_string()).collect();
     for one in &mut all {
@@ -244,6 +248,71 @@ async fn who_is_not_wanted_does_not_follow() -> Result<()> {
     })
     .await?;
     for server in [&mut sea, &mut harbour] {
+        server.stop().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_away_for_three_days_has_everything_within_minutes() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let calendar = folder.path().join("calendar");
+    std::fs::write(&calendar, "+0")?;
+    let [mut sea, mut harbour, mut town] = network_with::<3>(&Options::default().dated_by(&calendar)).await?;
+    let (at_sea, at_harbour) = (sea.admin().await?, harbour.admin().await?);
+    let old = publish(&at_sea, "To be deleted").await?;
+    let uuid = publish(&at_sea, "The long weekend").await?;
+    let handle = format!("root_channel@{}", host(&sea));
+    subscribe(&at_harbour, &handle).await?;
+    subscribe(&town.admin().await?, &handle).await?;
+    for name in ["To be deleted", "The long weekend"] {
+        until(&at_harbour, "/api/v1/videos", |said| named(said, name)).await?;
+    }
+    harbour.kill()?;
+
+    // A day at a time, in which the others live. Who signed in has to do it again.
+    let threads = format!("/api/v1/videos/{uuid}/comment-threads");
+    for day in 1..=3 {
+        let before = std::fs::read_to_string(&calendar)?;
+        // One write: nobody reads half of it.
+        let next = folder.path().join("next");
+        std::fs::write(&next, format!("+{day}d"))?;
+        std::fs::rename(&next, &calendar).with_context(|| format!("after {before}"))?;
+        let (at_sea, in_town) = (sea.admin().await?, town.admin().await?);
+        until(&in_town, "/api/v1/videos", |said| named(said, "The long weekend")).await?;
+        publish(&at_sea, &format!("Day {day}")).await?;
+        until(&in_town, "/api/v1/videos", |said| named(said, &format!("Day {day}"))).await?;
+        in_town.post(&threads, &json!({ "text": format!("On day {day}") })).await?.expect(200)?;
+        until(&at_sea, &threads, |said| {
+            said.pointer("/total").and_then(Value::as_u64).filter(|total| *total == day)
+        })
+        .await?;
+    }
+    let (at_sea, in_town) = (sea.admin().await?, town.admin().await?);
+    in_town.put(&format!("/api/v1/videos/{uuid}/rate"), &json!({ "rating": "like" })).await?.expect(204)?;
+    until(&at_sea, &format!("/api/v1/videos/{uuid}"), |said| {
+        said.pointer("/likes").and_then(Value::as_u64).filter(|likes| *likes == 1)
+    })
+    .await?;
+    at_sea.delete(&format!("/api/v1/videos/{old}")).await?.expect(204)?;
+    until(&in_town, "/api/v1/videos", |said| named(said, "To be deleted").is_none().then_some(())).await?;
+
+    harbour.restart().await?;
+    let at_harbour = harbour.admin().await?;
+    for day in 1..=3 {
+        within(BACK, &at_harbour, "/api/v1/videos", |said| named(said, &format!("Day {day}"))).await?;
+    }
+    within(BACK, &at_harbour, "/api/v1/videos", |said| named(said, "To be deleted").is_none().then_some(()))
+        .await?;
+    within(BACK, &at_harbour, &threads, |said| {
+        said.pointer("/total").and_then(Value::as_u64).filter(|total| *total == 3)
+    })
+    .await?;
+    within(BACK, &at_harbour, &format!("/api/v1/videos/{uuid}"), |said| {
+        said.pointer("/likes").and_then(Value::as_u64).filter(|likes| *likes == 1)
+    })
+    .await?;
+    for server in [&mut sea, &mut harbour, &mut town] {
         server.stop().await?;
     }
     Ok(())

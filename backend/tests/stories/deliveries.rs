@@ -185,7 +185,7 @@ async fn why_something_did_not_arrive_is_told_and_tried_when_somebody_wants_it()
         write.insert(&ListenerKey { followed: Party::Instance, inbox }, &1)
     });
     follow.await.unwrap();
-    let video = publish(&instance, &maker, "Boats", watchable).await;
+    let video = publish(&instance, &maker, "Boats", whole).await;
     let page = format!("http://{}/w/{}", other.home, video.uuid);
     let host = other.address.to_string();
     let ask = async |path: &str| {

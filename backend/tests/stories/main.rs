@@ -39,6 +39,7 @@ mod ratings;
 mod recommendations;
 mod renditions;
 mod replay;
+mod repairs;
 mod rig;
 mod rights;
 mod search;

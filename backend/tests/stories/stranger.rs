@@ -29,8 +29,10 @@ pub struct Stranger {
 #[derive(Default)]
 struct Memory {
     shown: HashMap<String, (u16, String)>,
+    tags: HashMap<String, String>,
     asked: Vec<String>,
     told: Vec<(String, Value)>,
+    unchanged: Vec<String>,
 }
 
 /// A request as it is sent: again and again, if one likes.
@@ -82,6 +84,21 @@ impl Stranger {
     /// Says that something is gone.
     pub fn bury(&self, path: &str) {
         self.answer(path, 410, String::new());
+    }
+
+    /// Says that something is not found.
+    pub fn lose(&self, path: &str) {
+        self.answer(path, 404, String::new());
+    }
+
+    /// Gives a document a tag, by which it is known to be unchanged.
+    pub fn tag(&self, path: &str, tag: &str) {
+        self.memory.lock().unwrap().tags.insert(path.to_owned(), format!("\"{tag}\""));
+    }
+
+    /// What was asked for by its tag and had not changed.
+    pub fn unchanged(&self) -> Vec<String> {
+        self.memory.lock().unwrap().unchanged.clone()
     }
 
     fn answer(&self, path: &str, status: u16, body: String) {
@@ -227,6 +244,11 @@ async fn serve(mut stream: TcpStream, memory: Arc<Mutex<Memory>>) {
     }
     let mut words = head.split(' ');
     let (method, path) = (words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
+    let known = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("if-none-match").then(|| value.trim().to_owned())
+    });
+    let mut tag = None;
     let (status, body) = {
         let mut memory = memory.lock().unwrap();
         if method == "POST" {
@@ -235,11 +257,19 @@ async fn serve(mut stream: TcpStream, memory: Arc<Mutex<Memory>>) {
             (202, String::new())
         } else {
             memory.asked.push(path.clone());
-            memory.shown.get(&path).cloned().unwrap_or((404, String::new()))
+            tag = memory.tags.get(&path).cloned();
+            let shown = memory.shown.get(&path).cloned().unwrap_or((404, String::new()));
+            if shown.0 == 200 && tag.is_some() && tag == known {
+                memory.unchanged.push(path);
+                (304, String::new())
+            } else {
+                shown
+            }
         }
     };
+    let tag = tag.map_or_else(String::new, |tag| format!("etag: {tag}\r\n"));
     let answer = format!(
-        "HTTP/1.1 {status} -\r\ncontent-type: {TYPE}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        "HTTP/1.1 {status} -\r\n{tag}content-type: {TYPE}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );
     drop(stream.write_all(answer.as_bytes()).await);

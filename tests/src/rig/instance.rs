@@ -37,6 +37,8 @@ pub struct Options {
     pub settings: Vec<(String, String)>,
     /// The program; the one built in release where none is named.
     pub program: Option<PathBuf>,
+    /// The file that moves its date, for stories of days: see [`Options::dated_by`].
+    pub calendar: Option<PathBuf>,
     /// Where its folder is made; where temporary files go if none is named.
     pub within: Option<PathBuf>,
 }
@@ -49,12 +51,27 @@ impl Options {
         self
     }
 
+    /// With the date that a file says, such as `+3d`, whatever is written there while it runs. Timers go on as they do.
+    #[must_use]
+    pub fn dated_by(mut self, file: &Path) -> Options {
+        self.calendar = Some(file.to_owned());
+        self
+    }
+
     /// With one more setting.
     #[must_use]
     pub fn set(mut self, name: &str, value: impl ToString) -> Options {
         self.settings.push((name.to_owned(), value.to_string()));
         self
     }
+}
+
+/// The library that moves dates, where Debian's `faketime` has it.
+fn fake_clock() -> Result<PathBuf> {
+    let machine = format!("{}-linux-gnu", std::env::consts::ARCH);
+    let library = Path::new("/usr/lib").join(machine).join("faketime/libfaketimeMT.so.1");
+    ensure!(library.exists(), "{} is not there: install the package faketime", library.display());
+    Ok(library)
 }
 
 /// A server that runs, or ran.
@@ -128,6 +145,11 @@ impl Instance {
         command.env("SHOAL_ADMIN_PASSWORD", ADMIN_PASSWORD).env("SHOAL_WWW_DIR", in_checkout("target/www"));
         for (name, value) in &self.options.settings {
             command.env(format!("SHOAL_{}", name.replace('.', "_").to_uppercase()), value);
+        }
+        if let Some(calendar) = &self.options.calendar {
+            // What the program `faketime` would set, without being the process that is stopped.
+            command.env("LD_PRELOAD", fake_clock()?).env("FAKETIME_TIMESTAMP_FILE", calendar);
+            command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("FAKETIME_NO_CACHE", "1");
         }
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         self.child = Some(command.spawn().context("could not start the server")?);

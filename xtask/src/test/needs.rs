@@ -118,6 +118,7 @@ pub fn fetch_programs() -> Result<()> {
         Package::program("chromedriver", "chromium-driver"),
         Package::program("npm", "npm"),
         Package::program("aria2c", "aria2"),
+        Package::program("faketime", "faketime"),
     ])
 }
 

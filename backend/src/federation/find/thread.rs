@@ -51,8 +51,8 @@ pub async fn thread(app: &App, list: &str, from: Option<String>) -> Result<Optio
             Taken::All => {}
             // What was kept is not asked for again, so the same page goes on; one of which nothing could be kept does not
             // hold up the others.
-            Taken::Some if at.is_some() => return Ok(at),
-            Taken::Some | Taken::None => return Ok(next),
+            Taken::Some => return Ok(Some(address)),
+            Taken::None => return Ok(next),
         }
         let Some(next) = next else { return Ok(None) };
         at = Some(next);

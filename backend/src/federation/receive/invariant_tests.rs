@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared::id::{AccountId, ChannelId, CommentId, VideoId};
 
+use crate::domain::views::Teller;
 use super::tests::{
     BOB, DOCKS, EVE, NOW, OUR_COMMENT, OUR_FILM, PUBLIC, SEA, THEIR_FILM, THEIR_NOTE, actor, bob, decided,
     docks, eve, ours, sea, theirs,
@@ -274,7 +275,7 @@ fn is_theirs(by: &ActorFact, trust: Trust, effect: &Effect) -> Option<bool> {
             CommentId(6) => is_word && owns_film(by, theirs().host, ChannelId(2)),
             CommentId(_) => false,
         }
-    } else if let Effect::ShowComment(comment) = effect {
+    } else if let Effect::ShowComment { comment, .. } = effect {
         is_word && *comment == CommentId(6) && owns_film(by, theirs().host, ChannelId(2))
     } else if let Effect::Share { by: party, url, .. } = effect {
         is_word && *party == by.party && host_of(url) == by.host
@@ -285,8 +286,12 @@ fn is_theirs(by: &ActorFact, trust: Trust, effect: &Effect) -> Option<bool> {
     } else if let Effect::View(video) = effect {
         // Of a film of ours every server tells what happens there.
         is_word && (*video == VideoId(1) || (*video == VideoId(2)) == (by.host == theirs().host))
-    } else if let Effect::Watching { host, .. } = effect {
-        is_word && Some(host) == by.host.as_ref()
+    } else if let Effect::Watching { by: teller, .. } = effect {
+        is_word
+            && match teller {
+                Teller::Origin => by.host == theirs().host,
+                Teller::One(name) => Some(name) == by.host.as_ref() || host_of(name) == by.host,
+            }
     } else if let Effect::Report { reporter, .. } = effect {
         is_word && by.party == Party::Account(*reporter)
     } else if let Effect::Mirror { mirror, .. } = effect {
@@ -379,6 +384,7 @@ fn what_is_not_for_everybody_is_spoken_of_by_nobody() {
         fact @ (Fact::Actor(_)
         | Fact::Video(_)
         | Fact::Comment(_)
+        | Fact::Playlist(_)
         | Fact::Document(_)
         | Fact::Nothing
         | Fact::Gone
