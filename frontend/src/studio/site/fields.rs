@@ -569,6 +569,7 @@ pub fn of(page: SitePage) -> &'static [Field] {
         SitePage::Homepage
         | SitePage::Followers
         | SitePage::Following
+        | SitePage::Arrival
         | SitePage::Statistics
         | SitePage::Wizard => &[],
     }
