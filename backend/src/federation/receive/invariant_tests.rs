@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared::id::{AccountId, ChannelId, CommentId, VideoId};
 
-use crate::domain::views::Teller;
 use super::tests::{
     BOB, DOCKS, EVE, NOW, OUR_COMMENT, OUR_FILM, PUBLIC, SEA, THEIR_FILM, THEIR_NOTE, actor, bob, decided,
     docks, eve, ours, sea, theirs,
 };
 use super::*;
+use crate::domain::views::Teller;
 use crate::federation::vocab::host_of;
 use crate::store::records::{ActorKind, Party};
 
@@ -290,7 +290,7 @@ fn is_theirs(by: &ActorFact, trust: Trust, effect: &Effect) -> Option<bool> {
         is_word
             && match teller {
                 Teller::Origin => by.host == theirs().host,
-                Teller::One(name) => Some(name) == by.host.as_ref() || host_of(name) == by.host,
+                Teller::One(name) => name.split(' ').next() == by.host.as_deref(),
             }
     } else if let Effect::Report { reporter, .. } = effect {
         is_word && by.party == Party::Account(*reporter)

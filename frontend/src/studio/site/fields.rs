@@ -571,6 +571,7 @@ pub fn of(page: SitePage) -> &'static [Field] {
         | SitePage::Following
         | SitePage::Copies
         | SitePage::Arrival
+        | SitePage::Arrival
         | SitePage::Statistics
         | SitePage::Wizard => &[],
     }
