@@ -571,7 +571,6 @@ pub fn of(page: SitePage) -> &'static [Field] {
         | SitePage::Following
         | SitePage::Copies
         | SitePage::Arrival
-        | SitePage::Arrival
         | SitePage::Statistics
         | SitePage::Wizard => &[],
     }
