@@ -200,11 +200,10 @@ async fn meet(app: &App, key_id: &KeyId) -> Result<(), FindError> {
 
 /// A key that could not be read; the store's own failures are ours.
 fn unread(error: FindError) -> Result<Unverified, StoreError> {
-    match error {
-        FindError::Store(error) => Err(error),
-        error if error.may_pass() => Ok(Unverified::Away),
-        error => Ok(Unverified::Keyless(error.to_string())),
+    if let FindError::Store(error) = error {
+        return Err(error);
     }
+    Ok(if error.may_pass() { Unverified::Away } else { Unverified::Keyless(error.to_string()) })
 }
 
 /// The keys that an address may mean, where their owner is known.

@@ -1,5 +1,6 @@
 //! What other servers are told: what waits, and what became of the rest.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::id::{PostId, ServerId};
@@ -136,9 +137,10 @@ struct Servers(BTreeMap<ServerId, Option<Server>>);
 
 impl Servers {
     fn get(&mut self, read: &impl Read, server: ServerId) -> Result<Option<&Server>, StoreError> {
-        if !self.0.contains_key(&server) {
-            self.0.insert(server, read.get(&ServerKey { server })?);
-        }
-        Ok(self.0.get(&server).and_then(Option::as_ref))
+        let known = match self.0.entry(server) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(read.get(&ServerKey { server })?),
+        };
+        Ok(known.as_ref())
     }
 }

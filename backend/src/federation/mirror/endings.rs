@@ -22,7 +22,7 @@ pub async fn run_endings(app: App) {
             () = app.stopping().cancelled() => return,
         }
         forget_ended(&app).await;
-        if let Err(error) = app.blocking(|app| disk::sweep(app)).await {
+        if let Err(error) = app.blocking(disk::sweep).await {
             tracing::error!(%error, "files of copies that ended could not be removed");
         }
     }
