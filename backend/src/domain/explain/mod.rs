@@ -5,6 +5,7 @@
 //! asks about a thing of ours has all servers looked through, within bounds.
 
 mod heard;
+mod part;
 mod peer;
 #[cfg(test)]
 mod tests;
@@ -12,31 +13,7 @@ mod told;
 mod topic;
 
 pub use heard::{Arriving, arriving, received};
+pub use part::{Found, Part};
 pub use peer::{Peer, peer, peers};
 pub use told::{Tried, Waiting, tried, waiting};
 pub use topic::{Thing, Topic};
-
-/// A part of what was found.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Found<T> {
-    /// How many there are, among those that were looked at.
-    pub total: u64,
-    /// These of them.
-    pub rows: Vec<T>,
-}
-
-/// Which part of what is found is wanted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Part {
-    /// Rows to skip.
-    pub start: usize,
-    /// Rows to give.
-    pub count: usize,
-}
-
-impl Part {
-    fn of<T>(self, all: Vec<T>) -> Found<T> {
-        let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
-        Found { total, rows: all.into_iter().skip(self.start).take(self.count).collect() }
-    }
-}
