@@ -100,11 +100,13 @@ fn prepare(root: &Root) -> Result<()> {
     fetch_node(root)
 }
 
-/// The server is compiled three times over: as it is, with its own tests, and with those of its stories. Optimising it
-/// each time would cost more than all tests together; what it is made of stays optimised.
-const AS_WRITTEN: [&str; 4] = [
+/// The server is compiled three times over: as it is, with its own tests, and with those of its stories, and the pages
+/// twice. Optimising them each time would cost more than all tests together; what they are made of stays optimised.
+const AS_WRITTEN: [&str; 6] = [
     "--config",
     "profile.release.package.backend.opt-level=0",
+    "--config",
+    "profile.release.package.frontend.opt-level=0",
     "--config",
     "profile.release.package.tests.opt-level=0",
 ];
