@@ -98,14 +98,18 @@ function places() {
       if (asked.has(name + range)) turn += 1;
       if (asked.size > 999) asked.clear();
       asked.add(name + range);
-      for (let left = from.length; ; turn += 1) {
-        left -= 1;
+      // Others ask meanwhile: whose turn it was when we began is ours to remember.
+      const first = turn;
+      for (let tried = 0; ; ) {
+        const place = from[(first + tried) % from.length];
+        tried += 1;
         try {
-          const answer = await fetch(from[turn % from.length] + name, init);
-          if (answer.ok || !left) return answer;
+          const answer = await fetch(place + name, init);
+          if (answer.ok || tried === from.length) return answer;
         } catch (error) {
-          if (!left || init.signal?.aborted) throw error;
+          if (tried === from.length || init.signal?.aborted) throw error;
         }
+        turn = Math.max(turn, first + tried);
       }
     },
   };

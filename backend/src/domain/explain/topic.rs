@@ -1,10 +1,10 @@
 //! What is asked about.
 
-use shared::id::{CommentId, PlaylistId, Uuid, VideoId};
+use shared::id::{CommentId, MirrorId, PlaylistId, Uuid, VideoId};
 
 use crate::domain::host;
 use crate::store::records::{Arrived, Party, Received, Said};
-use crate::store::tables::CommentKey;
+use crate::store::tables::{CommentKey, MirrorKey};
 use crate::store::{Read, StoreError};
 
 /// What somebody asks about.
@@ -84,6 +84,9 @@ impl Topic {
             (Some(Thing::Party(party)), _) => self.is_whole_server() || party == by,
             (Some(Thing::Video(video, _)), Named::Video(one)) => video == Some(one),
             (Some(Thing::Video(_, uuid)), Named::VideoGone(one)) => uuid == one,
+            (Some(Thing::Video(video, _)), Named::Mirror(mirror)) => {
+                read.get(&MirrorKey { mirror })?.is_some_and(|row| video == Some(row.video))
+            }
             (Some(Thing::Video(video, uuid)), Named::Comment(comment, about)) => match about {
                 Some(about) => uuid == about,
                 // What was said of a video comes with it.
@@ -142,6 +145,8 @@ enum Named {
     Comment(CommentId, Option<Uuid>),
     Playlist(PlaylistId),
     PlaylistGone(Uuid),
+    /// A copy of a video.
+    Mirror(MirrorId),
     /// Who says it, or nothing that has a row.
     Nothing,
 }
@@ -169,11 +174,7 @@ fn named(said: &Said) -> Named {
         | Said::CommentDeleted { comment, video } => Named::Comment(*comment, Some(*video)),
         Said::PlaylistCreated(playlist) | Said::PlaylistUpdated(playlist) => Named::Playlist(*playlist),
         Said::PlaylistDeleted(uuid) => Named::PlaylistGone(*uuid),
-        Said::MirrorCreated(_)
-        | Said::MirrorUpdated(_)
-        | Said::Flagged(_)
-        | Said::Changed
-        | Said::Gone(_)
-        | Said::Words(_) => Named::Nothing,
+        Said::MirrorCreated(mirror) | Said::MirrorUpdated(mirror) => Named::Mirror(*mirror),
+        Said::Flagged(_) | Said::Changed | Said::Gone(_) | Said::Words(_) => Named::Nothing,
     }
 }

@@ -14,8 +14,8 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Takes so many bytes out of an hour's. The first piece of an hour is always given: a budget smaller than a piece would
-    /// stand still.
+    /// Takes so many bytes out of an hour's. A piece is given while any are left, even if it is larger than what is left: a
+    /// budget smaller than a piece would stand still.
     ///
     /// # Errors
     /// How long it is until there are more.
@@ -27,11 +27,10 @@ impl Budget {
                 now
             }
         };
-        let spent = self.spent.saturating_add(bytes);
-        if per_hour < spent && 0 < self.spent {
+        if per_hour <= self.spent && 0 < self.spent {
             return Err(HOUR.saturating_sub(now.since(began)));
         }
-        self.spent = spent;
+        self.spent = self.spent.saturating_add(bytes);
         Ok(())
     }
 }

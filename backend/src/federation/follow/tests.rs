@@ -241,8 +241,9 @@ fn a_channel_elsewhere_is_followed_and_left() {
     assert!(matches!(&jobs[..], [JobKind::Network(_), JobKind::Network(_)]), "{jobs:?}");
 
     world.say(|write, here| unsubscribe(write, here, account, channel));
-    assert_eq!(world.kinds(), ["Follow", "Undo"]);
-    let Deed::Undo(back) = deed(&world.said()[1].2) else { panic!("no undo") };
+    // Nobody heard of the wish yet: its end stands in its place.
+    assert_eq!(world.kinds(), ["Undo"]);
+    let Deed::Undo(back) = deed(&world.said()[0].2) else { panic!("no undo") };
     assert_eq!((back.kind.as_str(), back.id), ("Follow", Some(id)));
     assert_eq!(world.state(ALICE, TIDES), None);
     assert!(!subscription::is_following(&world.store, account, channel).unwrap());
@@ -265,7 +266,8 @@ fn who_is_refused_is_not_subscribed_any_more_and_may_ask_again() {
     assert!(!subscription::is_following(&world.store, account, channel).unwrap());
     world.say(|write, here| subscribe(write, here, account, channel));
     assert_eq!(world.state(ALICE, TIDES), Some(FollowState::Pending));
-    assert_eq!(world.kinds(), ["Follow", "Follow"]);
+    // Nobody heard of the first wish yet: the second stands in its place.
+    assert_eq!(world.kinds(), ["Follow"]);
 }
 
 #[test]
@@ -293,7 +295,7 @@ fn who_moves_takes_followers_along_piece_by_piece_but_not_who_was_refused() {
     }
     let mut kinds = world.kinds();
     kinds.sort();
-    assert_eq!(kinds, ["Follow", "Follow", "Follow", "Follow", "Undo", "Undo"]);
+    assert_eq!(kinds, ["Follow", "Follow", "Undo", "Undo"]);
 
     let wish = Wish { id: None, follower: None, followed: None };
     world.write(|write, here| rejected(write, here, surf, (Some(ALICE), &wish)));

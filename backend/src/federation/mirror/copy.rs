@@ -70,6 +70,8 @@ impl CopyError {
     /// Whether what was fetched so far is of use later.
     pub fn may_pass(&self) -> bool {
         match self {
+            // Ours to switch on again.
+            CopyError::Fetch(FetchError::Off) => true,
             CopyError::Fetch(error) => error.may_pass(),
             CopyError::Flaw(_) | CopyError::Forged(_) | CopyError::Make(MakeError::Changed) => false,
             CopyError::Spent(_)
@@ -162,16 +164,20 @@ fn prepare(
 ) -> Result<(), CopyError> {
     let layout = app.layout();
     let folder = layout.mirror_part(uuid);
-    if bytes_free(layout.data())?.saturating_sub(bytes) < ROOM_LEFT_MIN {
-        return Err(CopyError::NoRoom);
-    }
     std::fs::create_dir_all(&folder)?;
+    // What is there takes no room any more.
+    let mut there = 0_u64;
     for file in std::fs::read_dir(&folder)? {
         let file = file?;
         let name = file.file_name();
-        if !films.iter().any(|film| name == film.as_str()) {
+        if films.iter().any(|film| name == film.as_str()) {
+            there = there.saturating_add(file.metadata()?.len());
+        } else {
             std::fs::remove_file(file.path())?;
         }
+    }
+    if bytes_free(layout.data())?.saturating_sub(bytes.saturating_sub(there)) < ROOM_LEFT_MIN {
+        return Err(CopyError::NoRoom);
     }
     for (name, text) in texts {
         let scratch = layout.tmp().join(format!("{uuid}-{name}"));
@@ -185,7 +191,8 @@ async fn fetch_film(app: &App, wanted: &Wanted, film: Arc<Film>) -> Result<(), C
     let url = hls::join_url(&wanted.stream.url, &film.name);
     let path = app.layout().mirror_part(wanted.uuid).join(&film.name);
     let end = film.bytes();
-    let (mut file, mut checker) = app.blocking(move |_| disk::take_up(&path, film)).await?;
+    let taken_up = app.blocking(move |app| disk::take_up(app, &path, film)).await?;
+    let (mut file, mut checker) = taken_up.ok_or(CopyError::Stopping)?;
     while !checker.is_done() {
         let at = checker.at();
         let left = end.saturating_sub(at).min(PART_BYTES);
@@ -237,7 +244,7 @@ fn finish(app: &App, wanted: Wanted, bytes: u64) -> Result<(), CopyError> {
     let noted = app.write_here(Durability::Flushed, |write, now| mirror::made(write, now, made));
     // What a failing disk did not promise may be there all the same.
     if noted.is_err() && !app.mirrors().has(wanted.uuid) {
-        disk::remove(&whole)?;
+        rename_durably(&whole, &part)?;
     }
     noted?;
     Ok(())

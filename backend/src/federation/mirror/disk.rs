@@ -72,13 +72,17 @@ pub(super) fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file that may be there in part, and finds up to where it is right: the rest is cut off.
-pub(super) fn take_up(path: &Path, film: Arc<Film>) -> io::Result<(File, Checker)> {
+/// Opens a file that may be there in part, and finds up to where it is right: the rest is cut off. None where the server stops
+/// meanwhile.
+pub(super) fn take_up(app: &App, path: &Path, film: Arc<Film>) -> io::Result<Option<(File, Checker)>> {
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
     let mut checker = Checker::new(film);
     let mut buffer = vec![0; READ_BYTES];
     let mut reader = &file;
     loop {
+        if app.stopping().is_cancelled() {
+            return Ok(None);
+        }
         let length = reader.read(&mut buffer)?;
         let part = buffer.get(..length).unwrap_or_default();
         if part.is_empty() || checker.read(part).is_err() {
@@ -86,5 +90,5 @@ pub(super) fn take_up(path: &Path, film: Arc<Film>) -> io::Result<(File, Checker
         }
     }
     file.set_len(checker.go_back())?;
-    Ok((file, checker))
+    Ok(Some((file, checker)))
 }

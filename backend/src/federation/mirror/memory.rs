@@ -9,7 +9,7 @@ use shared::time::Instant;
 use tokio::sync::Notify;
 
 use crate::domain::mirror::Budget;
-use crate::store::tables::{MirrorKey, MirrorWishKey, MirroredHostKey};
+use crate::store::tables::{AccountMuteKey, MirrorKey, MirrorWishKey, MirroredHostKey, ServerMuteKey};
 use crate::store::{Changes, Read, Store, StoreError};
 
 /// Videos whose copying failed that are remembered.
@@ -64,6 +64,9 @@ impl Mirrors {
     pub fn follow(&self, changes: &Changes) {
         let mut is_changed = changes.of::<MirroredHostKey>().next().is_some();
         is_changed |= changes.of::<MirrorWishKey>().next().is_some();
+        // Who is not heard is not copied.
+        is_changed |= changes.of::<ServerMuteKey>().next().is_some();
+        is_changed |= changes.of::<AccountMuteKey>().next().is_some();
         for change in changes.of::<MirrorKey>() {
             let mut whole = self.whole.write().unwrap_or_else(PoisonError::into_inner);
             match change {

