@@ -289,7 +289,8 @@ fn Add(props: &AddProps) -> Html {
     let words = locale.words();
     let client = use_session().client;
     // The page of a video leads here with its address.
-    let text = use_state(|| query_value(page::address().1.trim_start_matches('?'), "video").unwrap_or_default());
+    let text =
+        use_state(|| query_value(page::address().1.trim_start_matches('?'), "video").unwrap_or_default());
     let stage = use_state(|| Stage::Open);
     let oninput = {
         let (text, stage) = (text.setter(), stage.setter());
