@@ -129,10 +129,8 @@ pub async fn remove(id: Segment, ask: Ask) -> Outcome {
 }
 
 fn offered_by_number(app: &App, id: MirrorId) -> Option<VideoId> {
-    let has = |entry: &Arc<Entry>| {
-        let others = entry.listed.video.mirrors.iter();
-        others.into_iter().any(|mirror| mirror.number == id && id != MirrorId::default())
-    };
+    let is_it = |mirror: &RemoteMirror| mirror.number == id && id != MirrorId::default();
+    let has = |entry: &Arc<Entry>| entry.listed.video.mirrors.iter().any(is_it);
     app.catalogue().all().into_iter().find(has).map(|entry| entry.listed.video.id)
 }
 

@@ -111,10 +111,8 @@ async fn round(app: &App) -> Result<Duration, RoundError> {
     lengthen(app, plan.lengthen).await?;
     let kept: BTreeSet<_> = wanted.iter().map(|one| one.uuid).collect();
     app.blocking(move |app| disk::sweep(app).and_then(|()| disk::sweep_parts(app, &kept))).await?;
-    let mut tried = 0;
     let several = wanted.len();
-    for one in wanted {
-        tried += 1;
+    for (place, one) in wanted.into_iter().enumerate() {
         if app.mirrors().is_paused(one.video, app.clock().instant()) {
             continue;
         }
@@ -122,7 +120,7 @@ async fn round(app: &App) -> Result<Duration, RoundError> {
             Ok(()) => {
                 tracing::info!(video = one.video.0, "a video of another server is copied");
                 app.mirrors().succeeded(one.video);
-                return Ok(if tried < several { Duration::ZERO } else { interval });
+                return Ok(if place + 1 < several { Duration::ZERO } else { interval });
             }
             Err(CopyError::Spent(wait)) => return Ok(interval.min(wait)),
             Err(CopyError::Stopping) => return Ok(interval),
