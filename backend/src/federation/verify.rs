@@ -184,6 +184,8 @@ async fn meet(app: &App, key_id: &KeyId) -> Result<(), FindError> {
     let guess = key_id.document().trim_end_matches("/main-key");
     match find::actor_since(app, guess, FRESH).await {
         Ok(_) => return Ok(()),
+        // Whoever is muted is not asked in another way either.
+        Err(error @ FindError::Muted) => return Err(error),
         Err(error) if error.is_gone() || error.may_pass() || guess != key_id.document() => {
             return Err(error);
         }
