@@ -35,6 +35,8 @@ const SCRIPT_DURATION_MAX: Duration = Duration::from_secs(120);
 const WHERE_IT_STANDS: &str = "({ at: location.href, state: document.readyState, fetched: \
     performance.getEntriesByType('resource').slice(-12).map((one) => \
         [one.name, Math.round(one.startTime), Math.round(one.responseEnd), one.transferSize].join(' ')) })";
+/// Another process may take the port that a chromedriver chose before it listens there.
+const DRIVER_TRIES_MAX: usize = 5;
 /// How much of what the console said is shown when a story fails.
 const CONSOLE_LINES_SHOWN: usize = 12;
 /// Flags that make it run anywhere and play without a person's first touch.
@@ -93,31 +95,52 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts it.
+    /// Starts it. The port it chooses by itself may be another's a moment later, and it ends then: it is started again.
     ///
     /// # Errors
-    /// When it is not installed or ends at once.
+    /// When it is not installed or ends each time.
     pub async fn start() -> Result<Driver> {
+        let mut last_words = String::new();
+        for _ in 0..DRIVER_TRIES_MAX {
+            match Driver::start_once().await? {
+                Ok(driver) => return Ok(driver),
+                Err(words) => last_words = words,
+            }
+        }
+        bail!("chromedriver ended before it said its port, {DRIVER_TRIES_MAX} times:\n{last_words}")
+    }
+
+    /// Gives what it said where it ended.
+    async fn start_once() -> Result<Result<Driver, String>> {
         let folder = TempDir::new()?;
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .env("TMPDIR", folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .context("could not start chromedriver: `apt-get install chromium-driver` brings it")?;
         let mut lines = BufReader::new(process.stdout.take().context("chromedriver has no output")?).lines();
+        let mut complaints =
+            BufReader::new(process.stderr.take().context("chromedriver has no errors")?).lines();
+        let mut said = Vec::new();
         while let Some(line) = lines.next_line().await? {
             if let Some((_, port)) = line.split_once("successfully on port ") {
                 let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
                 // A full pipe would stop it.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Driver { process, url, folder });
+                tokio::spawn(async move { while let Ok(Some(_)) = complaints.next_line().await {} });
+                return Ok(Ok(Driver { process, url, folder }));
             }
+            said.push(line);
         }
-        bail!("chromedriver ended before it said its port")
+        while let Some(line) = complaints.next_line().await? {
+            said.push(line);
+        }
+        said.push(process.wait().await?.to_string());
+        Ok(Err(said.join("\n")))
     }
 
     /// Its process, whose children are its browsers.

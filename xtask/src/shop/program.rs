@@ -138,6 +138,15 @@ impl Program {
         self.command.spawn().with_context(|| self.not_started())
     }
 
+    /// The same with standard error.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn spawn_reading_all(mut self) -> Result<Child> {
+        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command.spawn().with_context(|| self.not_started())
+    }
+
     /// Apart from us, so that it can be ended together with all it starts.
     pub fn in_its_own_group(mut self) -> Program {
         self.command.process_group(0);

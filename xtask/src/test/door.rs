@@ -73,8 +73,8 @@ fn all(root: &Root, steps: &mut Steps) -> Count {
         check(steps, "build the player and the pages", || build::build(root, build::Options::default())),
         check(steps, "build the server and the tests", || build_server(root)),
     ];
-    let tests = tests(steps, "unit tests, stories and browsers", product_tests(root, None));
-    let workshop = workshop_tests(root, None);
+    let tests = tests(steps, "unit tests, stories and browsers", lanes(root));
+    let workshop = vec![vec![workshop_tests(root, None)]];
     let workshop = self::tests(steps, "the workshop's own tests", workshop);
     checks.into_iter().fold(tests.plus(workshop), Count::plus)
 }
@@ -86,8 +86,10 @@ fn some(root: &Root, steps: &mut Steps, filter: &str) -> Count {
         build::build(root, build::Options::default())?;
         build_server(root)
     });
-    let product = tests(steps, "unit tests, stories and browsers", product_tests(root, Some(filter)));
-    let workshop = tests(steps, "the workshop's own tests", workshop_tests(root, Some(filter)));
+    let product = vec![vec![product_tests(root, Some(filter))]];
+    let product = tests(steps, "unit tests, stories and browsers", product);
+    let workshop = vec![vec![workshop_tests(root, Some(filter))]];
+    let workshop = tests(steps, "the workshop's own tests", workshop);
     Count { passed: 0, failed: ready.failed }.plus(product).plus(workshop)
 }
 
@@ -123,6 +125,20 @@ fn product_tests(root: &Root, filter: Option<&str>) -> Program {
         .args(filter)
 }
 
+/// Half of what a test does is waiting, for pages, for encoders, for deadlines: two programs at once take little more than
+/// one. Browsers are half of it all.
+fn lanes(root: &Root) -> Vec<Vec<Program>> {
+    let of = |what: &[&str]| product_tests(root, None).args(what);
+    vec![vec![of(&BROWSERS), of(&DOCUMENTS)], vec![of(&STORIES), of(&REST)]]
+}
+
+const BROWSERS: [&str; 2] = ["--test", "browser*"];
+const DOCUMENTS: [&str; 1] = ["--doc"];
+/// These wait the most, each for a server of its own.
+const STORIES: [&str; 4] = ["--test", "stories", "--", "--test-threads=4"];
+/// All that is named otherwise.
+const REST: [&str; 6] = ["--lib", "--bins", "--test", "[!bs]*", "--test", "s[!t]*"];
+
 /// Built as it runs already, in the development profile: bindgen twice would be minutes for nothing.
 fn workshop_tests(root: &Root, filter: Option<&str>) -> Program {
     cargo(root).args(["test", "--locked", "-p", "xtask"]).args(filter)
@@ -140,12 +156,40 @@ fn check(steps: &mut Steps, what: &str, work: impl FnOnce() -> Result<()>) -> Co
     Count::of_check(done.is_ok())
 }
 
-fn tests(steps: &mut Steps, what: &str, program: Program) -> Count {
-    match steps.step(what, || run(program, SILENCE_DURATION_MAX)) {
+fn tests(steps: &mut Steps, what: &str, lanes: Vec<Vec<Program>>) -> Count {
+    match steps.step(what, || run(lanes, SILENCE_DURATION_MAX)) {
         Ok(count) => count,
         Err(error) => {
             tell!("      FAILED: {error:#}");
             Count::of_check(false)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn every_test_program_is_in_one_lane() {
+        let root = Root::find().unwrap();
+        for folder in ["tests/tests", "backend/tests", "shared/tests", "player/core/tests", "frontend/tests"]
+        {
+            let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
+            for entry in entries {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                let name = name.trim_end_matches(".rs");
+                // What the patterns above take.
+                let lanes = [name.starts_with("browser"), name == "stories"];
+                let rest = !name.starts_with('b') && !name.starts_with("st");
+                assert_eq!(
+                    lanes.into_iter().chain([rest]).filter(|is_in| *is_in).count(),
+                    1,
+                    "{folder}: {name}"
+                );
+            }
         }
     }
 }
