@@ -47,31 +47,36 @@ struct AnyWeight {
 
 impl Weight for AnyWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut ways = Vec::new();
-        for weight in &self.weights {
-            let way = weight.scorer(segment, boost)?;
-            if way.doc() != TERMINATED {
-                ways.push(way);
-            }
-        }
-        if ways.len() < 2 {
-            return Ok(ways.pop().unwrap_or_else(|| Box::new(EmptyScorer)));
-        }
-        let mut walk = Walk { ways, document: 0, part: self.part };
-        walk.look();
-        Ok(Box::new(walk))
+        let ways: tantivy::Result<_> =
+            self.weights.iter().map(|weight| weight.scorer(segment, boost)).collect();
+        Ok(walk(ways?, self.part))
     }
 
     fn explain(&self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(segment, 1.0)?;
-        if scorer.doc() < document {
-            scorer.seek(document);
-        }
-        if scorer.doc() != document {
-            return Err(TantivyError::InvalidArgument(format!("document {document} does not match")));
-        }
-        Ok(Explanation::new("the best of several", scorer.score()))
+        explained(self.scorer(segment, 1.0)?, document)
     }
+}
+
+/// Documents that are met on any of these ways.
+pub(super) fn walk(mut ways: Vec<Box<dyn Scorer>>, part: f32) -> Box<dyn Scorer> {
+    ways.retain(|way| way.doc() != TERMINATED);
+    if ways.len() < 2 {
+        return ways.pop().unwrap_or_else(|| Box::new(EmptyScorer));
+    }
+    let mut walk = Walk { ways, document: 0, part };
+    walk.look();
+    Box::new(walk)
+}
+
+/// What a document is worth that is met.
+pub(super) fn explained(mut scorer: Box<dyn Scorer>, document: DocId) -> tantivy::Result<Explanation> {
+    if scorer.doc() < document {
+        scorer.seek(document);
+    }
+    if scorer.doc() != document {
+        return Err(TantivyError::InvalidArgument(format!("document {document} does not match")));
+    }
+    Ok(Explanation::new("the best of several", scorer.score()))
 }
 
 /// All ways at once, in the order of documents. Those that are at their end are gone.

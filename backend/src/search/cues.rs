@@ -16,7 +16,7 @@ use super::any::Any;
 use super::beginnings::Beginnings;
 use super::best::look;
 use super::place::{self, FOLDED, always, exact};
-use super::terms::{self, AnyOf, Automata};
+use super::terms::{self, Automata};
 use super::words::{Words, composed};
 use crate::domain::caption::Spoken;
 
@@ -221,10 +221,8 @@ impl Eye {
         let known = BTreeSet::from([word.as_bytes().to_owned()]);
         let begun = self.automata.near(word, 0, true);
         let longer = terms::begun(searcher, field, (word, &begun), &self.beginnings, &known)?;
-        let ways: Vec<Box<dyn Query>> = vec![
-            Box::new(BoostQuery::new(whole, WHOLE_BOOST)),
-            always(Box::new(AnyOf::of(field, &longer)), 1.0),
-        ];
+        let ways: Vec<Box<dyn Query>> =
+            vec![Box::new(BoostQuery::new(whole, WHOLE_BOOST)), always(Box::new(longer), 1.0)];
         Ok(Box::new(Any::of(ways)))
     }
 }

@@ -15,7 +15,7 @@ use super::beginnings::Beginnings;
 use super::best::{Found, LOOKED_AT_MAX, look};
 use super::document::{Document, Key, Kind};
 use super::place::{self, FOLDED, always, exact};
-use super::terms::{self, AnyOf, Automata, meant};
+use super::terms::{self, Automata, meant};
 use super::words::{Words, composed, typos};
 
 /// Things one question finds, best first: filters and other orders are applied to these in memory, so that no question
@@ -208,13 +208,13 @@ impl Eye {
             ways.push(boosted(whole, boosts.whole));
             if let Some(begun) = &begun {
                 let words = terms::begun(searcher, field, (word, begun), &self.beginnings, &known)?;
-                as_typed.push(Box::new(AnyOf::of(field, &words)));
-                ways.push(always(Box::new(AnyOf::of(field, &words)), boosts.beginning));
-                known.extend(words);
+                known.extend(words.words().iter().cloned());
+                as_typed.push(Box::new(words.clone()));
+                ways.push(always(Box::new(words), boosts.beginning));
             }
             if let Some(mistyped) = &mistyped {
                 let words = meant(searcher, field, mistyped, &known)?;
-                ways.push(always(Box::new(AnyOf::of(field, &words)), boosts.typo));
+                ways.push(always(Box::new(words), boosts.typo));
             }
             if field == self.fields.name {
                 names = as_typed;

@@ -4,14 +4,17 @@
 //! entered anywhere; tantivy's own query for this reads every list from its beginning to its end.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
-use tantivy::query::{EnableScoring, Query, TermQuery, Weight};
+use tantivy::index::SegmentId;
+use tantivy::postings::TermInfo;
+use tantivy::query::{ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, SegmentReader, TantivyError, Term};
+use tantivy::{DocId, Score, Searcher, SegmentReader, TantivyError};
 use tantivy_fst::Automaton;
 
-use super::any::Any;
+use super::any;
 use super::beginnings::Beginnings;
 
 /// Words of the index that one word of a question means at most, beside itself. One letter begins thousands; more of it
@@ -67,45 +70,64 @@ impl Automata {
     }
 }
 
-/// Words of a field that begin so, those that most documents have. Not those `known` already.
+/// Documents with words of the index that begin so, those that most documents have. Not with those `known` already.
 pub(super) fn begun(
     searcher: &Searcher,
     field: Field,
     (letters, near): (&str, &Near),
     beginnings: &Beginnings,
     known: &BTreeSet<Vec<u8>>,
-) -> Result<Vec<Vec<u8>>, TantivyError> {
+) -> Result<AnyOf, TantivyError> {
     let mut met = Met::new();
+    let mut listed = Vec::new();
     for segment in searcher.segment_readers() {
         let common = beginnings.of(segment.segment_id(), field);
         match common.as_ref().and_then(|common| common.beginning(letters.as_bytes())) {
             Some(words) => {
                 for (documents, word) in words.iter().filter(|(_, word)| !known.contains(word)) {
-                    *met.entry(word.clone()).or_default() += u64::from(*documents);
+                    met.entry(word.clone()).or_default().documents += u64::from(*documents);
                 }
+                listed.push(segment);
             }
             None => walk(&mut met, segment, field, near, known)?,
         }
     }
-    Ok(commonest(met))
+    let mut chosen = commonest(met);
+    // The lists say which words there are and not where.
+    for segment in listed {
+        let index = segment.inverted_index(field)?;
+        for (word, places) in &mut chosen {
+            places.extend(index.terms().get(&*word)?.map(|place| (segment.segment_id(), place)));
+        }
+    }
+    Ok(AnyOf::of(field, chosen))
 }
 
-/// Words of a field that are near, those that most documents have. Not those `known` already.
+/// Documents with words of the index that are near, those that most documents have. Not with those `known` already.
 pub(super) fn meant(
     searcher: &Searcher,
     field: Field,
     near: &Near,
     known: &BTreeSet<Vec<u8>>,
-) -> Result<Vec<Vec<u8>>, TantivyError> {
+) -> Result<AnyOf, TantivyError> {
     let mut met = Met::new();
     for segment in searcher.segment_readers() {
         walk(&mut met, segment, field, near, known)?;
     }
-    Ok(commonest(met))
+    Ok(AnyOf::of(field, commonest(met)))
 }
 
-/// Words, and how many documents have each.
-type Met = HashMap<Vec<u8>, u64>;
+/// Where the documents of a word are listed in each segment that has it.
+type Places = Vec<(SegmentId, TermInfo)>;
+
+/// How many documents have a word, and where they are listed as far as that was seen.
+#[derive(Default)]
+struct Seen {
+    documents: u64,
+    places: Places,
+}
+
+type Met = HashMap<Vec<u8>, Seen>;
 
 fn walk(
     met: &mut Met,
@@ -120,37 +142,71 @@ fn walk(
     while compared < COMPARED_MAX && stream.advance() {
         compared += 1;
         if !known.contains(stream.key()) {
-            *met.entry(stream.key().to_owned()).or_default() += u64::from(stream.value().doc_freq);
+            let seen = met.entry(stream.key().to_owned()).or_default();
+            seen.documents += u64::from(stream.value().doc_freq);
+            seen.places.push((segment.segment_id(), stream.value().clone()));
         }
     }
     Ok(())
 }
 
-fn commonest(met: Met) -> Vec<Vec<u8>> {
-    let mut met: Vec<(Vec<u8>, u64)> = met.into_iter().collect();
+fn commonest(met: Met) -> Vec<(Vec<u8>, Places)> {
+    let mut met: Vec<(Vec<u8>, Seen)> = met.into_iter().collect();
     // By the word itself where two are met as often, so that the same question has the same answer.
-    met.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    met.sort_unstable_by(|a, b| b.1.documents.cmp(&a.1.documents).then_with(|| a.0.cmp(&b.0)));
     met.truncate(MEANT_MAX);
-    met.into_iter().map(|(word, _)| word).collect()
+    met.into_iter().map(|(word, seen)| (word, seen.places)).collect()
 }
 
-/// Documents with any of these words; how often they stand there counts nothing.
+/// Documents with any of these words; how often they stand there counts nothing. Knows where each is listed: one question
+/// enters the lists of a segment up to four times, and to look fifty words up each time was most of what it cost.
 #[derive(Clone, Debug)]
-pub(super) struct AnyOf(Vec<Term>);
+pub(super) struct AnyOf {
+    field: Field,
+    words: Arc<[Vec<u8>]>,
+    lists: Arc<HashMap<SegmentId, Vec<TermInfo>>>,
+}
 
 impl AnyOf {
-    pub(super) fn of(field: Field, words: &[Vec<u8>]) -> AnyOf {
-        let text = |word: &Vec<u8>| Some(Term::from_field_text(field, std::str::from_utf8(word).ok()?));
-        AnyOf(words.iter().filter_map(text).collect())
+    fn of(field: Field, chosen: Vec<(Vec<u8>, Places)>) -> AnyOf {
+        let mut lists: HashMap<SegmentId, Vec<TermInfo>> = HashMap::new();
+        let mut words = Vec::new();
+        for (word, places) in chosen {
+            words.push(word);
+            for (segment, place) in places {
+                lists.entry(segment).or_default().push(place);
+            }
+        }
+        AnyOf { field, words: words.into(), lists: Arc::new(lists) }
+    }
+
+    /// Which.
+    pub(super) fn words(&self) -> &[Vec<u8>] {
+        &self.words
     }
 }
 
 impl Query for AnyOf {
-    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let term = |term: &Term| -> Box<dyn Query> {
-            Box::new(TermQuery::new(term.clone(), IndexRecordOption::Basic))
-        };
-        let any = Any::of(self.0.iter().map(term).collect());
-        any.weight(EnableScoring::disabled_from_schema(scoring.schema()))
+    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(AnyOfWeight(self.clone())))
+    }
+}
+
+struct AnyOfWeight(AnyOf);
+
+impl Weight for AnyOfWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let Some(places) = self.0.lists.get(&segment.segment_id()) else { return Ok(Box::new(EmptyScorer)) };
+        let index = segment.inverted_index(self.0.field)?;
+        let mut ways: Vec<Box<dyn Scorer>> = Vec::new();
+        for place in places {
+            let documents = index.read_postings_from_terminfo(place, IndexRecordOption::Basic)?;
+            ways.push(Box::new(ConstScorer::new(documents, boost)));
+        }
+        Ok(any::walk(ways, 0.0))
+    }
+
+    fn explain(&self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
+        any::explained(self.scorer(segment, 1.0)?, document)
     }
 }
