@@ -4,14 +4,15 @@
 //! entered anywhere; tantivy's own query for this reads every list from its beginning to its end.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, OnceLock};
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use tantivy::index::SegmentId;
 use tantivy::postings::TermInfo;
 use tantivy::query::{ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Score, Searcher, SegmentReader, TantivyError};
+use tantivy::{DocId, DocSet, InvertedIndexReader, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
 use tantivy_fst::Automaton;
 
 use super::any;
@@ -22,6 +23,9 @@ use super::beginnings::Beginnings;
 pub(super) const MEANT_MAX: usize = 50;
 /// Words of the index that are compared at most, in each segment.
 const COMPARED_MAX: usize = 5_000;
+
+/// A word that so many documents of a segment have, or fewer, is rare: their lists are read whole.
+const RARE_MAX: u32 = 64;
 
 /// Letters that may be wrong, as an automaton over the letters of a word.
 pub(super) struct Near(DFA);
@@ -159,22 +163,32 @@ fn commonest(met: Met) -> Vec<(Vec<u8>, Places)> {
 }
 
 /// Documents with any of these words; how often they stand there counts nothing. Knows where each is listed: one question
-/// enters the lists of a segment up to four times, and to look fifty words up each time was most of what it cost.
+/// enters the lists of a segment up to four times.
 #[derive(Clone, Debug)]
 pub(super) struct AnyOf {
     field: Field,
     words: Arc<[Vec<u8>]>,
-    lists: Arc<HashMap<SegmentId, Vec<TermInfo>>>,
+    lists: Arc<HashMap<SegmentId, Lists>>,
+}
+
+/// Of one segment.
+#[derive(Default, Debug)]
+struct Lists {
+    common: Vec<TermInfo>,
+    rare: Vec<TermInfo>,
+    /// All documents of the rare words, once they were asked for: each reader of a list is larger than a short list.
+    rarely: OnceLock<Arc<[DocId]>>,
 }
 
 impl AnyOf {
     fn of(field: Field, chosen: Vec<(Vec<u8>, Places)>) -> AnyOf {
-        let mut lists: HashMap<SegmentId, Vec<TermInfo>> = HashMap::new();
+        let mut lists: HashMap<SegmentId, Lists> = HashMap::new();
         let mut words = Vec::new();
         for (word, places) in chosen {
             words.push(word);
             for (segment, place) in places {
-                lists.entry(segment).or_default().push(place);
+                let lists = lists.entry(segment).or_default();
+                if place.doc_freq <= RARE_MAX { &mut lists.rare } else { &mut lists.common }.push(place);
             }
         }
         AnyOf { field, words: words.into(), lists: Arc::new(lists) }
@@ -183,6 +197,26 @@ impl AnyOf {
     /// Which.
     pub(super) fn words(&self) -> &[Vec<u8>] {
         &self.words
+    }
+}
+
+impl Lists {
+    fn rarely(&self, index: &InvertedIndexReader) -> io::Result<Rarely> {
+        if let Some(documents) = self.rarely.get() {
+            return Ok(Rarely { documents: Arc::clone(documents), at: 0 });
+        }
+        let mut documents = Vec::new();
+        for place in &self.rare {
+            let mut list = index.read_postings_from_terminfo(place, IndexRecordOption::Basic)?;
+            while list.doc() != TERMINATED {
+                documents.push(list.doc());
+                list.advance();
+            }
+        }
+        documents.sort_unstable();
+        documents.dedup();
+        let documents = self.rarely.get_or_init(|| documents.into());
+        Ok(Rarely { documents: Arc::clone(documents), at: 0 })
     }
 }
 
@@ -196,10 +230,10 @@ struct AnyOfWeight(AnyOf);
 
 impl Weight for AnyOfWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let Some(places) = self.0.lists.get(&segment.segment_id()) else { return Ok(Box::new(EmptyScorer)) };
+        let Some(lists) = self.0.lists.get(&segment.segment_id()) else { return Ok(Box::new(EmptyScorer)) };
         let index = segment.inverted_index(self.0.field)?;
-        let mut ways: Vec<Box<dyn Scorer>> = Vec::new();
-        for place in places {
+        let mut ways: Vec<Box<dyn Scorer>> = vec![Box::new(ConstScorer::new(lists.rarely(&index)?, boost))];
+        for place in &lists.common {
             let documents = index.read_postings_from_terminfo(place, IndexRecordOption::Basic)?;
             ways.push(Box::new(ConstScorer::new(documents, boost)));
         }
@@ -208,5 +242,32 @@ impl Weight for AnyOfWeight {
 
     fn explain(&self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
         any::explained(self.scorer(segment, 1.0)?, document)
+    }
+}
+
+/// Documents of a segment in their order.
+struct Rarely {
+    documents: Arc<[DocId]>,
+    at: usize,
+}
+
+impl DocSet for Rarely {
+    fn advance(&mut self) -> DocId {
+        self.at = self.at.saturating_add(1).min(self.documents.len());
+        self.doc()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        let rest = self.documents.get(self.at..).unwrap_or_default();
+        self.at += rest.partition_point(|document| *document < target);
+        self.doc()
+    }
+
+    fn doc(&self) -> DocId {
+        self.documents.get(self.at).copied().unwrap_or(TERMINATED)
+    }
+
+    fn size_hint(&self) -> u32 {
+        u32::try_from(self.documents.len().saturating_sub(self.at)).unwrap_or(u32::MAX)
     }
 }
