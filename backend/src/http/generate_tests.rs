@@ -1,11 +1,13 @@
 use std::process::Command;
 
+use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 
 use super::*;
+use crate::app::App;
 use crate::dice::Dice;
 use crate::http::front::front;
 use crate::http::sample::{self, PRIVATE, PUBLIC};

@@ -150,7 +150,7 @@ impl Films {
         let mut kept = self.kept();
         kept.push(Kept { stamps, held, asked: now });
         let weight = |kept: &[Kept]| kept.iter().map(|kept| kept.held.weight()).sum::<u64>();
-        while KEPT_MAX < kept.len() || KEPT_BYTES_MAX < weight(&kept) {
+        while KEPT_MAX < kept.len() || KEPT_BYTES_MAX < weight(kept.as_slice()) {
             // Whoever is being sent one keeps it.
             let oldest = kept.iter().enumerate().min_by_key(|(_, kept)| kept.asked).map(|(at, _)| at);
             let Some(oldest) = oldest else { return };

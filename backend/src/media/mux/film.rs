@@ -127,7 +127,7 @@ fn read_tracks(file: &File, source: usize, kinds: &[Kind]) -> Result<Vec<Track>,
     }
     let tracks = tracks.into_iter().map(Track::finish).collect::<Result<Vec<_>, _>>()?;
     // Runs that overlap would make much of little.
-    if file_bytes < tracks.iter().map(Track::bytes).sum() {
+    if file_bytes < tracks.iter().map(Track::bytes).sum::<u64>() {
         return Err(IndexError::Damaged(at).into());
     }
     if tracks.is_empty() { Err(MuxError::NoTrack) } else { Ok(tracks) }
