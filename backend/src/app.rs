@@ -38,6 +38,7 @@ use crate::federation::repair::Repairs;
 use crate::files::layout::Layout;
 use crate::histories::Histories;
 use crate::http::assets::Assets;
+use crate::http::files::films::Films;
 use crate::imports::{Imports, Syncs};
 use crate::jobs::Board;
 use crate::keys::Keys;
@@ -144,6 +145,7 @@ struct Inner {
     stopping: CancellationToken,
     tasks: TaskTracker,
     assets: Assets,
+    films: Films,
 }
 
 impl App {
@@ -218,6 +220,7 @@ impl App {
                 board: Board::default(),
                 stopping: CancellationToken::new(),
                 tasks: TaskTracker::new(),
+                films: Films::default(),
             }),
         })
     }
@@ -268,6 +271,12 @@ impl App {
     #[must_use]
     pub fn assets(&self) -> &Assets {
         &self.inner.assets
+    }
+
+    /// Films that are put together while they are sent.
+    #[must_use]
+    pub fn films(&self) -> &Films {
+        &self.inner.films
     }
 
     /// Every video, in memory and in step with the store.

@@ -11,7 +11,7 @@ use warp::{Filter, Rejection, delete, get, post, put};
 
 use crate::app::App;
 use crate::http::extract::{Segment, ask, body};
-use crate::http::generate::{self, Muxers};
+use crate::http::generate;
 use crate::http::pages::show;
 use crate::http::problem::Failure;
 use crate::http::respond::respond;
@@ -147,7 +147,6 @@ pub fn routes(app: &App) -> Route {
 
 /// What is neither API nor file: pages, and the few files made for each instance.
 fn beside_the_api(app: &App) -> Route {
-    let muxers = Muxers::default();
     let maker = Maker::default();
     let maker = warp::any().map(move || maker.clone());
     one_of(vec![
@@ -174,7 +173,6 @@ fn beside_the_api(app: &App) -> Route {
         at!("download" / "videos" / "generate" / Segment)
             .and(get())
             .and(ask(app))
-            .and(warp::any().map(move || muxers.clone()))
             .then(generate::generate)
             .map(respond)
             .boxed(),

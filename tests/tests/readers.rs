@@ -92,6 +92,25 @@ fn reads_as_its_source(read: &Read, source: &[Read], what: &str) -> Result<()> {
     Ok(())
 }
 
+/// It is as long as it says, its parts are those of the whole, and ffmpeg decodes it without a complaint.
+async fn is_a_plain_file(server: &Instance, url: &str) -> Result<()> {
+    let whole = server.client().get(url).await?.expect(200)?;
+    let bytes = whole.body.clone();
+    let length = whole.header("content-length").parse::<usize>()?;
+    ensure!(bytes.len() == length, "{url}: {} of {length} bytes", bytes.len());
+    for (first, last) in [(0, 1000), (length / 3, length / 2), (length - 1, length - 1)] {
+        let part = server.client().get_range(url, &format!("bytes={first}-{last}")).await?.expect(206)?;
+        ensure!(bytes.get(first..=last) == Some(&part.body[..]), "{url}: {first}-{last} differs");
+    }
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("whole.mp4");
+    std::fs::write(&file, &bytes)?;
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.args(["-v", "error", "-xerror", "-i"]).arg(&file).args(["-f", "null", "-"]);
+    contented(ffmpeg.output()?)?;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ffmpeg_reads_every_rendition_to_its_end() -> Result<()> {
     let server = Instance::start().await?;
@@ -124,6 +143,16 @@ async fn ffmpeg_reads_every_rendition_to_its_end() -> Result<()> {
         let kept = read(&url)?;
         let [one, two] = &kept[..] else { panic!("pictures and sound: {kept:?}") };
         ensure!((one.begins - two.begins).abs() < 0.002, "sound and pictures are apart: {kept:?}");
+        kept.iter().try_for_each(|stream| reads_as_its_source(stream, &source, "the file to keep"))?;
+        is_a_plain_file(&server, &url).await?;
+        let heights = files.iter().filter_map(|file| file.pointer("/resolution/id")?.as_u64());
+        for height in heights {
+            let url = server.url(&format!("/static/web-videos/{uuid}-{height}.mp4"));
+            let streams = read(&url)?;
+            ensure!(streams.len() == if height == 0 { 1 } else { 2 }, "{height}: {streams:?}");
+            streams.iter().try_for_each(|stream| reads_as_its_source(stream, &source, &url))?;
+            is_a_plain_file(&server, &url).await?;
+        }
     }
     Ok(())
 }

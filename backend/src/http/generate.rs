@@ -1,125 +1,73 @@
-//! `GET /download/videos/generate/{id}`: one file to keep, made while it is sent.
+//! `GET /download/videos/generate/{id}`: one file to keep, which is never made.
 //!
-//! Owns the bound on how many are made at once. Streams keep pictures and sound apart, so a rendition alone is mute;
-//! this puts them together without decoding either.
+//! Streams keep pictures and sound apart, so a rendition alone is mute; this puts them side by side while they are sent.
+//! Owns who may have it and under which name; the file room knows the rest.
 
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::sync::Arc;
 
-use bytes::Bytes;
-use futures_util::Stream;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use http::{HeaderMap, StatusCode};
-use tokio::sync::mpsc;
-use tokio_util::sync::{CancellationToken, DropGuard};
-use warp::Reply;
+use http::header::{
+    IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, RETRY_AFTER,
+};
+use http::{HeaderValue, StatusCode};
 use warp::reply::Response;
 
+use super::conditional::Conditions;
 use super::extract::{Ask, Segment};
+use super::files::answer::{Cache, Terms, answer_with};
+use super::files::ask::Ask as FileAsk;
 use super::files::disposition::write_attachment;
+use super::files::films::FilmError;
 use super::problem::Failure;
 use super::respond::{Outcome, respond};
+use super::server::write_response;
 use super::video;
-use crate::app::App;
 use crate::catalogue::Entry;
-use crate::clock::Clock;
-use crate::domain::session::AddressBlock;
-use crate::media::mux::{choose_tracks, mux};
-use crate::media::run::{Invocation, Limits, RunError, run};
+use crate::media::mux::choose_tracks;
 use crate::store::records::{Playlist, Rendition};
 
-/// How many are made at once. Each is a process that mostly waits for its reader.
-const AT_ONCE_MAX: usize = 8;
-/// How many of them for one address: whoever reads slowly holds its place for hours.
-const AT_ONCE_PER_ADDRESS_MAX: usize = 4;
-/// When to come back if all places are taken.
+/// When to come back if there is no room.
 const RETRY_AFTER_SECONDS: &str = "10";
 /// More than the files of one video.
 const FILES_MAX: usize = 16;
-/// Pieces of 64 kB that wait for the reader.
-const PIECES_WAITING_MAX: usize = 4;
-
-const LIMITS: Limits = Limits {
-    // A long film over a slow line.
-    time_max: Duration::from_secs(24 * 60 * 60),
-    silence_max: Duration::from_secs(60),
-    output_bytes_max: u64::MAX,
-    // Somebody waits for it.
-    niceness: 0,
-    memory_bytes_max: None,
-};
-
-/// The places where files are made.
-#[derive(Clone, Default)]
-pub struct Muxers(Arc<Mutex<Vec<AddressBlock>>>);
-
-impl Muxers {
-    /// A place for somebody at this address, if there is one.
-    fn take(&self, address: AddressBlock) -> Option<Place> {
-        let mut taken = self.taken();
-        let own = taken.iter().filter(|other| **other == address).count();
-        if AT_ONCE_MAX <= taken.len() || AT_ONCE_PER_ADDRESS_MAX <= own {
-            return None;
-        }
-        taken.push(address);
-        Some(Place { muxers: self.clone(), address })
-    }
-
-    fn taken(&self) -> MutexGuard<'_, Vec<AddressBlock>> {
-        // Nothing that is done under this lock can leave it half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A place, given back when it is dropped.
-struct Place {
-    muxers: Muxers,
-    address: AddressBlock,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut taken = self.muxers.taken();
-        if let Some(at) = taken.iter().position(|address| *address == self.address) {
-            taken.swap_remove(at);
-        }
-    }
-}
 
 /// `GET /download/videos/generate/{id}?videoFileIds=1&videoFileIds=2`
-pub async fn generate(name: Segment, ask: Ask, muxers: Muxers) -> Outcome {
+pub async fn generate(name: Segment, ask: Ask) -> Outcome {
     let entry = find(&name, &ask).await?;
     let record = &entry.listed.video;
     if !record.download_enabled {
         return Err(Failure::forbidden("The video's owner does not offer it for download"));
     }
     let chosen = choose_files(&entry, &ask.pairs())?;
-    let folder = ask.app.layout().hls(record.uuid);
     let tracks = choose_tracks(&chosen);
-    let invocation = mux(&ask.app.config().transcoding.ffmpeg, &folder, &tracks)
-        .ok_or_else(|| Failure::not_found("No files found to download"))?;
+    let sources = tracks.sources();
+    if sources.is_empty() {
+        return Err(Failure::not_found("No files found to download"));
+    }
     let quality = tracks.video.map_or("-audio".to_owned(), |file| format!("-{}p", file.resolution()));
     let disposition = write_attachment(&record.name, &format!("{quality}.mp4"));
-    let mut response = if ask.is_head() {
-        Response::default()
-    } else {
-        let Some(place) = muxers.take(AddressBlock::of(ask.address())) else { return Ok(busy()) };
-        warp::reply::stream(begin(&ask.app, invocation, place).await?).into_response()
+    let uuid = record.uuid;
+    let fetched = ask
+        .app
+        .blocking(move |app| app.films().fetch(&app.layout().hls(uuid), &sources, app.clock().instant()));
+    let held = match fetched.await {
+        Ok(held) => held,
+        Err(FilmError::Busy) => return Ok(busy()),
+        Err(error) => return Err(Failure::internal(&error)),
     };
-    describe(response.headers_mut(), &disposition);
-    Ok(response)
+    let terms = Terms { cache: Cache::Private, disposition: Some(disposition), ..Terms::default() };
+    Ok(write_response(answer_with(&file_ask(&ask), held, terms)))
 }
 
-fn describe(headers: &mut HeaderMap, disposition: &str) {
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("video/mp4"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-    headers.insert("access-control-allow-origin", HeaderValue::from_static("*"));
-    if let Ok(disposition) = HeaderValue::from_str(disposition) {
-        headers.insert(CONTENT_DISPOSITION, disposition);
-    }
+/// The question as the file room knows it.
+fn file_ask(ask: &Ask) -> FileAsk<'_> {
+    let conditions = Conditions {
+        matches: ask.header(IF_MATCH),
+        none_match: ask.header(IF_NONE_MATCH),
+        modified_since: ask.header(IF_MODIFIED_SINCE),
+        unmodified_since: ask.header(IF_UNMODIFIED_SINCE),
+        range: ask.header(IF_RANGE),
+    };
+    FileAsk { head_only: ask.is_head(), range: ask.header(RANGE), conditions, ..FileAsk::default() }
 }
 
 fn busy() -> Response {
@@ -149,63 +97,6 @@ fn choose_files<'e>(entry: &'e Entry, pairs: &[(String, String)]) -> Result<Vec<
     }
     let renditions = entry.listed.video.playlist.iter().flat_map(Playlist::whole_files);
     Ok(renditions.filter(|rendition| ids.contains(&rendition.file.0)).collect())
-}
-
-type Piece = Result<Bytes, RunError>;
-
-/// Starts the program and waits for its first bytes, so that one that fails at once is a failure and not a broken
-/// download.
-async fn begin(app: &App, invocation: Invocation, place: Place) -> Result<Pieces, Failure> {
-    let (pieces, mut arriving) = mpsc::channel(PIECES_WAITING_MAX);
-    let stop = app.stopping().child_token();
-    let (clock, stopped) = (app.clock().clone(), stop.clone());
-    let stop = stop.drop_guard();
-    tokio::task::spawn_blocking(move || make(&invocation, &clock, &stopped, &pieces, place));
-    match arriving.recv().await {
-        Some(Ok(first)) => Ok(Pieces { first: Some(first), arriving, _stop: stop }),
-        Some(Err(error)) => Err(Failure::internal(&error)),
-        None => Err(Failure::not_found("No files found to download")),
-    }
-}
-
-fn make(
-    invocation: &Invocation,
-    clock: &Clock,
-    stop: &CancellationToken,
-    pieces: &mpsc::Sender<Piece>,
-    _place: Place,
-) {
-    let made = run(invocation, &LIMITS, clock, stop, |bytes| {
-        // Waits for the reader; without one there is nothing to make.
-        if !bytes.is_empty() && pieces.blocking_send(Ok(Bytes::copy_from_slice(bytes))).is_err() {
-            stop.cancel();
-        }
-    });
-    match made {
-        Ok(()) | Err(RunError::Stopped) => {}
-        Err(error) => {
-            tracing::warn!(%error, "a download could not be made");
-            let _ = pieces.blocking_send(Err(error));
-        }
-    }
-}
-
-/// The file as it is made. Dropping it ends the program.
-struct Pieces {
-    first: Option<Bytes>,
-    arriving: mpsc::Receiver<Piece>,
-    _stop: DropGuard,
-}
-
-impl Stream for Pieces {
-    type Item = Piece;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Piece>> {
-        match self.first.take() {
-            Some(first) => Poll::Ready(Some(Ok(first))),
-            None => self.arriving.poll_recv(cx),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 use std::process::Command;
 
+use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 
 use super::*;
+use crate::app::App;
 use crate::dice::Dice;
 use crate::http::front::front;
 use crate::http::sample::{self, PRIVATE, PUBLIC};
@@ -87,6 +89,21 @@ impl Rig {
     }
 }
 
+async fn body(response: Response) -> Bytes {
+    response.into_body().collect().await.unwrap().to_bytes()
+}
+
+/// What ffprobe says of a file, a line a stream.
+fn probe(path: &std::path::Path, entries: &str) -> Vec<String> {
+    let said = Command::new("ffprobe")
+        .args(["-v", "error", "-count_frames", "-show_entries", entries, "-of", "csv=p=0"])
+        .arg(path)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&said.stderr), "");
+    String::from_utf8_lossy(&said.stdout).lines().map(str::to_owned).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_and_sound_leave_as_one_file() {
     let rig = rig().with_files();
@@ -97,32 +114,58 @@ async fn pictures_and_sound_leave_as_one_file() {
         response.headers()["content-disposition"],
         "attachment; filename=\"Test pattern 30 s (updated)-144p.mp4\""
     );
-    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(response.headers()["accept-ranges"], "bytes");
+    let length: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    let bytes = body(response).await;
+    assert_eq!(bytes.len(), length);
     let path = rig.folder.path().join("got.mp4");
     std::fs::write(&path, &bytes).unwrap();
-    let said = Command::new("ffprobe")
-        .args(["-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0"])
+    assert_eq!(probe(&path, "stream=codec_name"), ["h264", "aac"]);
+    assert_eq!(probe(&path, "stream=nb_read_frames")[0], "20", "two seconds of ten frames");
+    let decoded = Command::new("ffmpeg")
+        .args(["-v", "error", "-xerror", "-i"])
         .arg(&path)
+        .args(["-f", "null", "-"])
         .output()
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&said.stdout).split_whitespace().collect::<Vec<_>>(), ["h264", "aac"]);
-    let decoded =
-        Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(&path).args(["-f", "null", "-"]).output();
-    assert_eq!(String::from_utf8_lossy(&decoded.unwrap().stderr), "");
+    assert_eq!(String::from_utf8_lossy(&decoded.stderr), "");
+    assert!(decoded.status.success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_leaves_frees_its_place() {
+async fn a_part_is_the_same_bytes_as_those_of_the_whole() {
     let rig = rig().with_files();
-    let path = format!("/download/videos/generate/{PUBLIC}?videoFileIds[]=145");
-    for _ in 0..AT_ONCE_MAX + 2 {
-        // A place is free again once the program has noticed that nobody reads.
-        let deadline = std::time::Instant::now() + Duration::from_secs(20);
-        while rig.status(&path).await == 503 {
-            assert!(std::time::Instant::now() < deadline, "the places stay taken");
-            tokio::task::yield_now().await;
+    let path = format!("/download/videos/generate/{PUBLIC}?videoFileIds=145&videoFileIds=1");
+    let whole = rig.get(&path).await;
+    let tag = whole.headers()["etag"].to_str().unwrap().to_owned();
+    let whole = body(whole).await;
+    assert_eq!(body(rig.get(&path).await).await, whole, "the same bytes each time");
+    let last = whole.len() - 1;
+    for (first, to) in [(0, 0), (0, 99), (1, last), (last, last), (700, 9_000), (last / 2, last / 2 + 5_000)]
+    {
+        let to = to.min(last);
+        for (if_range, status) in [(None, 206), (Some(tag.as_str()), 206), (Some("\"other\""), 200)] {
+            let mut request = Request::get(&path).header("range", format!("bytes={first}-{to}"));
+            if let Some(tag) = if_range {
+                request = request.header("if-range", tag);
+            }
+            let request = request.body(http_body_util::Empty::<Bytes>::new()).unwrap();
+            let service = TowerToHyperService::new(warp::service(routes(&rig.app)));
+            let part = service.call(request).await.unwrap();
+            assert_eq!(part.status(), status);
+            if status == 206 {
+                let range = format!("bytes {first}-{to}/{}", whole.len());
+                assert_eq!(part.headers()["content-range"], range.as_str());
+                assert!(body(part).await == whole[first..=to], "{first}-{to}");
+            } else {
+                assert!(body(part).await == whole);
+            }
         }
     }
+    let beyond = Request::get(&path).header("range", format!("bytes={}-", whole.len()));
+    let request = beyond.body(http_body_util::Empty::<Bytes>::new()).unwrap();
+    let service = TowerToHyperService::new(warp::service(routes(&rig.app)));
+    assert_eq!(service.call(request).await.unwrap().status(), 416);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,18 +186,19 @@ async fn what_cannot_be_made_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asking_for_the_head_makes_no_file() {
-    let rig = rig();
+async fn the_head_tells_the_length_alone() {
+    let rig = rig().with_files();
     let front = front::<http_body_util::Empty<Bytes>>(routes(&rig.app), Dice);
-    // The record names files that are not there, so whoever starts to make one fails.
     let path = format!("/download/videos/generate/{PUBLIC}?videoFileIds=145");
-    for (method, status) in [(Method::GET, 500), (Method::HEAD, 200)] {
+    let mut lengths = Vec::new();
+    for (method, is_empty) in [(Method::GET, false), (Method::HEAD, true)] {
         let request = Request::builder().method(method).uri(&path);
         let Ok(answer) = front(request.body(http_body_util::Empty::new()).unwrap()).await;
-        assert_eq!(answer.status(), status);
-        if status == 200 {
-            assert_eq!(answer.headers()["content-type"], "video/mp4");
-            assert!(answer.headers()["content-disposition"].to_str().unwrap().contains("-144p.mp4"));
-        }
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["content-type"], "video/mp4");
+        assert!(answer.headers()["content-disposition"].to_str().unwrap().contains("-144p.mp4"));
+        lengths.push(answer.headers()["content-length"].clone());
+        assert_eq!(body(answer).await.is_empty(), is_empty);
     }
+    assert_eq!(lengths[0], lengths[1]);
 }

@@ -163,7 +163,7 @@ fn lead(mut edits: Cursor<'_>) -> Option<u64> {
 }
 
 /// ffmpeg writes one, or two for what begins late.
-const EDITS_MAX: u32 = 8;
+pub(super) const EDITS_MAX: u32 = 8;
 
 /// ISO/IEC 14496-12 §12.1.3 and 14496-15 §5.3.3.
 fn video_entry(kind: [u8; 4], entry: &[u8]) -> Option<(String, TrackKind)> {
@@ -264,21 +264,21 @@ pub struct Fragment {
 }
 
 /// Most samples in one fragment: ten seconds of 240 frames, and far more sound than we ever put into one.
-const SAMPLES_MAX: u32 = 100_000;
+pub(super) const SAMPLES_MAX: u32 = 100_000;
 
-const TFHD_BASE_OFFSET: u32 = 0x1;
-const TFHD_DESCRIPTION: u32 = 0x2;
-const TFHD_DURATION: u32 = 0x8;
-const TFHD_SIZE: u32 = 0x10;
-const TFHD_FLAGS: u32 = 0x20;
-const TRUN_OFFSET: u32 = 0x1;
-const TRUN_FIRST_FLAGS: u32 = 0x4;
-const TRUN_DURATION: u32 = 0x100;
-const TRUN_SIZE: u32 = 0x200;
-const TRUN_FLAGS: u32 = 0x400;
-const TRUN_COMPOSITION: u32 = 0x800;
+pub(super) const TFHD_BASE_OFFSET: u32 = 0x1;
+pub(super) const TFHD_DESCRIPTION: u32 = 0x2;
+pub(super) const TFHD_DURATION: u32 = 0x8;
+pub(super) const TFHD_SIZE: u32 = 0x10;
+pub(super) const TFHD_FLAGS: u32 = 0x20;
+pub(super) const TRUN_OFFSET: u32 = 0x1;
+pub(super) const TRUN_FIRST_FLAGS: u32 = 0x4;
+pub(super) const TRUN_DURATION: u32 = 0x100;
+pub(super) const TRUN_SIZE: u32 = 0x200;
+pub(super) const TRUN_FLAGS: u32 = 0x400;
+pub(super) const TRUN_COMPOSITION: u32 = 0x800;
 /// `sample_is_non_sync_sample`.
-const NON_SYNC: u32 = 0x1_0000;
+pub(super) const NON_SYNC: u32 = 0x1_0000;
 
 /// Reads the content of a `moof` with one track, as ffmpeg makes them.
 #[must_use]

@@ -11,11 +11,11 @@ use std::time::Duration;
 use super::boxes::{self, Fragment, HEADER_BYTES_MAX, Header, Track, TrackKind};
 
 /// A `moov` without samples is a kilobyte.
-const INIT_BYTES_MAX: u64 = 4 * 1024 * 1024;
+pub(super) const INIT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// A `moof` has at most 16 bytes a sample.
-const MOOF_BYTES_MAX: u64 = 16 * 1024 * 1024;
+pub(super) const MOOF_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// More fragments than half-seconds in four days.
-const FRAGMENTS_MAX: usize = 1_000_000;
+pub(super) const FRAGMENTS_MAX: usize = 1_000_000;
 /// Parameter sets, captions and the encoder's own words come before the first slice.
 const SLICE_WITHIN_BYTES: u64 = 64 * 1024;
 
@@ -167,7 +167,13 @@ impl Indexer {
     }
 }
 
-fn content(file: &File, at: u64, header: &Header, end: u64, bytes_max: u64) -> Result<Vec<u8>, IndexError> {
+pub(super) fn content(
+    file: &File,
+    at: u64,
+    header: &Header,
+    end: u64,
+    bytes_max: u64,
+) -> Result<Vec<u8>, IndexError> {
     let start = at.saturating_add(header.head_bytes);
     let bytes = end.saturating_sub(start);
     let length = usize::try_from(bytes).ok().filter(|_| bytes <= bytes_max).ok_or(IndexError::Damaged(at))?;

@@ -183,7 +183,7 @@ mod tests {
     fn text(held: &Held) -> String {
         match &held.content {
             Content::Memory(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-            Content::Disk(_) => panic!("assets are in memory"),
+            Content::Disk(_) | Content::Film(_) => panic!("assets are in memory"),
         }
     }
 

@@ -38,6 +38,13 @@ pub enum Address<'a> {
         /// Pixels; 0 for sound.
         height: u32,
     },
+    /// Pictures and sound of a quality in one file.
+    Film {
+        /// Whose film.
+        video: Uuid,
+        /// Pixels; 0 for sound.
+        height: u32,
+    },
     /// An uploaded file, which is for those who may change its video.
     Original {
         /// Whose file.
@@ -150,16 +157,18 @@ fn locate(path: &str) -> Option<Address<'_>> {
         return Some(Address::Mirror { video: video.parse().ok()?, name: stream_name(name)? });
     }
     if let Some(name) = path.strip_prefix("/download/streaming-playlists/hls/videos/") {
-        let (video, height) = name.strip_suffix("-fragmented.mp4")?.rsplit_once('-')?;
-        let digits = !height.is_empty() && height.bytes().all(|digit| digit.is_ascii_digit());
-        let height = digits.then(|| height.parse().ok()).flatten()?;
-        return Some(Address::Download { video: video.parse().ok()?, height });
+        let (video, height) = quality(name.strip_suffix("-fragmented.mp4")?)?;
+        return Some(Address::Download { video, height });
     }
     for (folder, to_keep) in [("/static/web-videos/private/", false), ("/download/web-videos/", true)] {
         if let Some(name) = path.strip_prefix(folder) {
             let video = name.get(..UUID_LENGTH)?.parse().ok()?;
             return Some(Address::Original { video, name: original_name(name)?, to_keep });
         }
+    }
+    if let Some(name) = path.strip_prefix("/static/web-videos/") {
+        let (video, height) = film(name)?;
+        return Some(Address::Film { video, height });
     }
     if let Some(name) = path.strip_prefix("/lazy-static/video-captions/") {
         let video = name.get(..UUID_LENGTH)?.parse().ok()?;
@@ -175,6 +184,20 @@ fn locate(path: &str) -> Option<Address<'_>> {
         _ => return None,
     };
     Some(Address::Picture { album, name: Name::parse(name.into(), &["jpg", "jpeg", "png", "webp"])? })
+}
+
+/// Which film a name means, without its folder: `{uuid}-{height}.mp4`.
+#[must_use]
+pub fn film(name: &str) -> Option<(Uuid, u32)> {
+    quality(name.strip_suffix(".mp4")?)
+}
+
+/// `{uuid}-{height}`
+fn quality(stem: &str) -> Option<(Uuid, u32)> {
+    let (video, height) = stem.rsplit_once('-')?;
+    let digits = !height.is_empty() && height.bytes().all(|digit| digit.is_ascii_digit());
+    let height = digits.then(|| height.parse().ok()).flatten()?;
+    Some((video.parse().ok()?, height))
 }
 
 /// Whatever people may upload.
@@ -196,6 +219,7 @@ impl Address<'_> {
             Address::Stream { video, hidden, name } => Address::Stream { video, hidden, name: own(name) },
             Address::Mirror { video, name } => Address::Mirror { video, name: own(name) },
             Address::Download { video, height } => Address::Download { video, height },
+            Address::Film { video, height } => Address::Film { video, height },
             Address::Original { video, name, to_keep } => {
                 Address::Original { video, name: own(name), to_keep }
             }
@@ -267,6 +291,16 @@ mod tests {
             for wrong in ["a.mp4", "720.mov", &format!("{UUID}-720.html"), &format!("{UUID}/../a.mp4")] {
                 assert_eq!(parse_address(&format!("{folder}/{wrong}")), Some(Address::Nothing), "{wrong}");
             }
+        }
+    }
+
+    #[test]
+    fn films_name_video_and_height() {
+        let path = format!("/static/web-videos/{UUID}-720.mp4");
+        assert_eq!(parse_address(&path), Some(Address::Film { video: uuid(), height: 720 }));
+        for tail in ["", "-.mp4", "-x.mp4", "-+7.mp4", "-720.mov", "-720.mp4/", "-99999999999.mp4", "-720"] {
+            let path = format!("/static/web-videos/{UUID}{tail}");
+            assert_eq!(parse_address(&path), Some(Address::Nothing), "{tail}");
         }
     }
 

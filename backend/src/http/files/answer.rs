@@ -37,7 +37,7 @@ pub enum Body {
     Empty,
     /// These.
     Memory(Bytes),
-    /// A part of an open file, whose content is [`Content::Disk`].
+    /// A part of open files, whose content is not [`Content::Memory`].
     File {
         /// The file.
         held: Arc<Held>,
@@ -115,7 +115,7 @@ pub fn answer_with(ask: &Ask<'_>, held: Arc<Held>, terms: Terms) -> Answer {
 
 fn cut(held: &Arc<Held>, first: u64, bytes: u64) -> Body {
     match &held.content {
-        Content::Disk(_) => Body::File { held: Arc::clone(held), first, bytes },
+        Content::Disk(_) | Content::Film(_) => Body::File { held: Arc::clone(held), first, bytes },
         Content::Memory(all) => {
             let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(all.len());
             Body::Memory(all.slice(place(first)..place(first + bytes)))

@@ -4,8 +4,10 @@ pub mod address;
 pub mod answer;
 pub mod ask;
 pub mod disposition;
+pub mod films;
 pub mod gate;
 pub mod playlist;
+pub mod refusal;
 pub mod room;
 pub mod shelf;
 #[cfg(test)]

@@ -6,17 +6,17 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
-use shared::api::ProblemCode;
 use shared::id::{Uuid, VideoRef};
 use shared::time::{Instant, Timestamp};
 
-use super::address::{Address, Album, is_file_path, parse_address};
-use super::answer::{Answer, Cache, Terms, answer_with, refuse};
+use super::address::{Address, Album, film, is_file_path, parse_address};
+use super::answer::{Answer, Cache, Terms, answer_with};
 use super::ask::Ask;
 use super::disposition::write_attachment;
+use super::films::FilmError;
 use super::gate::{Gate, gate_of};
 use super::playlist::hand_on_token;
+use super::refusal::Refusal;
 use super::shelf::{Content, Held, Place, Shelf};
 use crate::app::App;
 use crate::domain::session::{self, TokenHash};
@@ -25,7 +25,8 @@ use crate::domain::viewer::{Person, Viewer};
 use crate::files::layout::original_name;
 use crate::http::assets::encoding::{Encoding, choose_encoding};
 use crate::logins::Guess;
-use crate::store::records::Playlist;
+use crate::media::mux::{Source, choose_tracks};
+use crate::store::records::{Playlist, Rendition, Video};
 
 /// The room of one instance.
 pub struct FileRoom {
@@ -37,6 +38,8 @@ pub struct FileRoom {
 enum Found<'a> {
     /// This file.
     File(Wanted<'a>),
+    /// Renditions side by side.
+    Film(Play),
     /// A built file, which is in memory.
     Asset(Arc<Held>, Terms),
     /// A refusal.
@@ -53,49 +56,11 @@ struct Wanted<'a> {
     hand_on: Option<&'a str>,
 }
 
-/// Why somebody does not get a file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Refusal {
-    NotFound,
-    NoToken,
-    WrongToken,
-    NotForYou,
-    WrongPassword,
-    TooManyGuesses,
-    NotOffered,
-    Unreadable,
-}
-
-impl Refusal {
-    fn answer(self, ask: &Ask<'_>) -> Answer {
-        let (status, code, detail) = match self {
-            Refusal::NotFound => (StatusCode::NOT_FOUND, None, "File not found"),
-            Refusal::NoToken => (
-                StatusCode::FORBIDDEN,
-                None,
-                "Video password header, video file token query parameter and bearer token are all missing",
-            ),
-            Refusal::WrongToken => {
-                (StatusCode::UNAUTHORIZED, Some(ProblemCode::InvalidToken), "Token is invalid")
-            }
-            Refusal::NotForYou => (StatusCode::FORBIDDEN, None, "Cannot fetch files of this video"),
-            Refusal::WrongPassword => (
-                StatusCode::FORBIDDEN,
-                Some(ProblemCode::IncorrectVideoPassword),
-                "Incorrect video password. Access to the video is denied.",
-            ),
-            Refusal::TooManyGuesses => (
-                StatusCode::TOO_MANY_REQUESTS,
-                Some(ProblemCode::TooManyRequests),
-                "Too many wrong passwords, please try again later.",
-            ),
-            Refusal::NotOffered => {
-                (StatusCode::FORBIDDEN, None, "The video's owner does not offer it for download")
-            }
-            Refusal::Unreadable => (StatusCode::INTERNAL_SERVER_ERROR, None, "The file could not be read"),
-        };
-        refuse(ask, status, code, detail)
-    }
+/// A film that somebody may have.
+struct Play {
+    video: Uuid,
+    sources: Vec<Source>,
+    terms: Terms,
 }
 
 /// Whether the store may be read to answer.
@@ -137,9 +102,9 @@ impl FileRoom {
                 // A file may have grown since it was looked at, and a list that names more of it may be newer.
                 (answer.status != 416).then_some(answer)
             }
+            Found::Film(_) | Found::Unread => None,
             Found::Asset(held, terms) => Some(answer_with(ask, held, terms)),
             Found::Refused(refusal) => Some(refusal.answer(ask)),
-            Found::Unread => None,
         }
     }
 
@@ -149,6 +114,10 @@ impl FileRoom {
         match self.find(ask, Reach::Disk) {
             Found::File(wanted) => match self.take(wanted.place, &wanted.name) {
                 Ok(held) => fit(ask, held, wanted),
+                Err(refusal) => refusal.answer(ask),
+            },
+            Found::Film(play) => match self.prepare(&play) {
+                Ok(held) => answer_with(ask, held, play.terms),
                 Err(refusal) => refusal.answer(ask),
             },
             Found::Asset(held, terms) => answer_with(ask, held, terms),
@@ -161,7 +130,47 @@ impl FileRoom {
     /// waiting for the disk is allowed.
     pub fn sweep(&self) {
         self.shelf.sweep(self.instant());
+        self.app.films().sweep(self.instant());
         self.app.assets().refresh();
+    }
+
+    /// Whether an answer takes longer to prepare than to open a file.
+    #[must_use]
+    pub fn is_slow(&self, ask: &Ask<'_>) -> bool {
+        let (video, height) = match parse_address(ask.path) {
+            Some(Address::Film { video, height }) => (video, height),
+            Some(Address::Original { name, to_keep: false, .. }) => match film(name.as_str()) {
+                Some(quality) => quality,
+                None => return false,
+            },
+            Some(
+                Address::Original { .. }
+                | Address::Stream { .. }
+                | Address::Mirror { .. }
+                | Address::Download { .. }
+                | Address::Picture { .. }
+                | Address::Caption { .. }
+                | Address::Nothing,
+            )
+            | None => return false,
+        };
+        // Whoever may not have it is told so over there.
+        let Some((entry, _)) = self.app.catalogue().find(VideoRef::Uuid(video)) else { return false };
+        let Some(sources) = sources_of(&entry.listed.video, height) else { return false };
+        let folder = self.app.layout().hls(video);
+        matches!(self.app.films().recall(&folder, &sources, self.instant()), Ok(None))
+    }
+
+    fn prepare(&self, play: &Play) -> Result<Arc<Held>, Refusal> {
+        let folder = self.app.layout().hls(play.video);
+        self.app.films().fetch(&folder, &play.sources, self.instant()).map_err(|error| match error {
+            FilmError::Absent => Refusal::NotFound,
+            FilmError::Busy => Refusal::Busy,
+            FilmError::Mux(error) => {
+                tracing::error!(%error, video = %play.video, "a film could not be put together");
+                Refusal::Unreadable
+            }
+        })
     }
 
     fn instant(&self) -> Instant {
@@ -218,8 +227,16 @@ impl FileRoom {
             }
             Some(Address::Mirror { video, name }) => self.find_mirror(video, name.into_text()),
             Some(Address::Download { video, height }) => self.find_download(ask, video, height, reach),
+            Some(Address::Film { video, height }) => self.find_film(ask, (video, height), false, reach),
             Some(Address::Original { video, name, to_keep }) => {
-                self.find_original(ask, video, name.as_str(), to_keep, reach)
+                let found = self.find_original(ask, video, name.as_str(), to_keep, reach);
+                match (&found, film(name.as_str())) {
+                    // Whoever may not have what was uploaded may still have what is made of it.
+                    (Found::Refused(_), Some(quality)) if !to_keep => {
+                        self.find_film(ask, quality, true, reach)
+                    }
+                    (_, _) => found,
+                }
             }
             Some(Address::Picture { album, name }) => Found::File(Wanted {
                 place: Place::Album(album),
@@ -297,6 +314,33 @@ impl FileRoom {
             terms: Terms { cache, disposition, ..Terms::default() },
             hand_on: None,
         })
+    }
+
+    /// A quality with its sound, as one file. Its address stays when its video gets another source, so it is asked for
+    /// anew each time.
+    fn find_film<'a>(
+        &self,
+        ask: &Ask<'a>,
+        (video, height): (Uuid, u32),
+        hidden: bool,
+        reach: Reach,
+    ) -> Found<'a> {
+        let Some((entry, _)) = self.app.catalogue().find(VideoRef::Uuid(video)) else {
+            return Found::Refused(Refusal::NotFound);
+        };
+        let cache = match gate_of(Some(entry.listed.sight()), hidden) {
+            Gate::Absent => return Found::Refused(Refusal::NotFound),
+            Gate::Open => Cache::Revalidate,
+            Gate::Guarded(sight) => match self.admit(ask, video, &sight, reach) {
+                Admitted::Yes => Cache::Private,
+                Admitted::No(refusal) => return Found::Refused(refusal),
+                Admitted::Unread => return Found::Unread,
+            },
+        };
+        let Some(sources) = sources_of(&entry.listed.video, height) else {
+            return Found::Refused(Refusal::NotFound);
+        };
+        Found::Film(Play { video, sources, terms: Terms { cache, ..Terms::default() } })
     }
 
     /// Keys to a video's files open what viewers see. The uploaded file may say more, such as where it was filmed: it has
@@ -396,6 +440,17 @@ fn is_asset_path(path: &str) -> bool {
     ["/assets/", "/player/", "/icons/"].iter().any(|folder| path.starts_with(folder))
 }
 
+/// The files that a quality and its sound lie in.
+fn sources_of(video: &Video, height: u32) -> Option<Vec<Source>> {
+    let is_wanted = |rendition: &&Rendition| {
+        rendition.resolution() == height || (rendition.has_audio && !rendition.has_video)
+    };
+    let chosen: Vec<&Rendition> =
+        video.playlist.iter().flat_map(Playlist::whole_files).filter(is_wanted).collect();
+    let is_there = chosen.iter().any(|rendition| rendition.resolution() == height);
+    is_there.then(|| choose_tracks(&chosen).sources())
+}
+
 /// Whether a guarded file is given.
 enum Admitted {
     Yes,
@@ -418,7 +473,7 @@ fn fit(ask: &Ask<'_>, held: Arc<Held>, wanted: Wanted<'_>) -> Answer {
             Answer::made(ask, Bytes::from(playlist), held.media_type)
         }
         // A playlist too long for memory names thousands of segments; it is given as it is.
-        (Some(_) | None, Content::Memory(_) | Content::Disk(_)) => {
+        (Some(_) | None, Content::Memory(_) | Content::Disk(_) | Content::Film(_)) => {
             let Some(packed) = &held.packed else { return answer_with(ask, held, wanted.terms) };
             // Positions in a range are those of the plain form.
             let takes_it = choose_encoding(ask.accept_encoding, &[Encoding::Gzip]).is_some();

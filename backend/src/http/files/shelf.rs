@@ -21,6 +21,7 @@ use shared::id::Uuid;
 use shared::time::Instant;
 
 use super::address::Album;
+use super::films::Shared;
 use crate::http::conditional::Validators;
 use crate::http::media_type::media_type;
 
@@ -66,6 +67,8 @@ pub enum Content {
     Memory(Bytes),
     /// In an open file.
     Disk(File),
+    /// In several open files, and some of it in memory.
+    Film(Shared),
 }
 
 impl Held {
@@ -88,6 +91,34 @@ impl Held {
             inode: 0,
             looked: AtomicU64::new(0),
         }
+    }
+
+    /// A film that lies in other files.
+    #[must_use]
+    pub fn film(shared: Shared, validators: Validators) -> Held {
+        Held {
+            bytes: shared.film().plan().bytes(),
+            modified: crate::http::conditional::write_date(validators.modified),
+            validators,
+            media_type: "video/mp4",
+            encoding: None,
+            content: Content::Film(shared),
+            packed: None,
+            inode: 0,
+            looked: AtomicU64::new(0),
+        }
+    }
+
+    /// Bytes of memory it takes, beside those of every file at hand.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        let packed = self.packed.as_ref().map_or(0, |packed| packed.bytes);
+        let plain = match &self.content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::Disk(_) => OPEN_WEIGHT,
+            Content::Film(shared) => shared.film().plan().weight(),
+        };
+        plain + packed
     }
 }
 
@@ -130,12 +161,7 @@ struct Weight;
 
 impl Weighter<Key, Arc<Held>> for Weight {
     fn weight(&self, _key: &Key, held: &Arc<Held>) -> u64 {
-        let packed = held.packed.as_ref().map_or(0, |packed| packed.bytes);
-        let plain = match &held.content {
-            Content::Memory(bytes) => bytes.len() as u64,
-            Content::Disk(_) => OPEN_WEIGHT,
-        };
-        ENTRY_WEIGHT + plain + packed
+        ENTRY_WEIGHT + held.weight()
     }
 }
 
@@ -242,7 +268,7 @@ fn open(path: &Path, name: &str, now: Instant) -> std::io::Result<Held> {
         packed: pack(&content, media_type, &validators)?.map(Arc::new),
         bytes: match &content {
             Content::Memory(bytes) => bytes.len() as u64,
-            Content::Disk(_) => found.len(),
+            Content::Disk(_) | Content::Film(_) => found.len(),
         },
         modified: crate::http::conditional::write_date(validators.modified),
         validators,
@@ -264,6 +290,7 @@ fn pack(content: &Content, media_type: &'static str, plain: &Validators) -> std:
     let bytes = match content {
         Content::Memory(bytes) => packed.write_all(bytes).map(|()| bytes.len() as u64)?,
         Content::Disk(file) => std::io::copy(&mut file.take(PACKED_BYTES_MAX), &mut packed)?,
+        Content::Film(_) => return Ok(None),
     };
     if !(PACKED_BYTES_MIN..PACKED_BYTES_MAX).contains(&bytes) {
         return Ok(None);
@@ -294,6 +321,7 @@ mod tests {
                 file.read_exact_at(&mut bytes, 0).unwrap();
                 bytes
             }
+            Content::Film(_) => panic!("no film lies on a shelf"),
         }
     }
 

@@ -148,6 +148,7 @@ fn read_piece(held: &Held, at: u64, bytes: u64) -> Result<Bytes, Error> {
             file.read_exact_at(&mut piece, at)?;
             Ok(piece.into())
         }
+        Content::Film(shared) => shared.film().read(at, bytes),
         Content::Memory(_) => Err(Error::other("a body in memory is sent from memory")),
     }
 }

@@ -24,6 +24,7 @@ use crate::http::conditional::write_date;
 use crate::http::files::answer::{Answer, Body};
 use crate::http::files::room::FileRoom;
 use crate::http::files::shelf::Content;
+use crate::media::mux::Bit;
 
 /// Answers files until the connection ends, which gives none, or asks for something else, which gives it back with
 /// what was read of that.
@@ -44,6 +45,8 @@ pub async fn serve_files(
                 Filled::TooLong => return Some((stream, buffer)),
             },
             Sorted::Upgrade | Sorted::Other => return Some((stream, buffer)),
+            // What takes time to prepare is prepared elsewhere.
+            Sorted::File(file) if room.is_slow(&file.ask) => return Some((stream, buffer)),
             Sorted::File(file) => {
                 let answer = room.answer(&file.ask);
                 let keep = file.keep_alive && waiting.stays_open();
@@ -123,6 +126,16 @@ async fn send(stream: &TcpStream, head: &mut Vec<u8>, body: &Body) -> std::io::R
             Content::Disk(file) => {
                 send_bytes(stream, head, SendFlags::MORE).await?;
                 send_file(stream, file, *first, *bytes).await
+            }
+            Content::Film(shared) => {
+                send_bytes(stream, head, SendFlags::MORE).await?;
+                for bit in shared.film().cut(*first, *bytes) {
+                    match bit {
+                        Bit::Memory(bytes) => send_bytes(stream, &bytes, SendFlags::empty()).await?,
+                        Bit::File { file, offset, bytes } => send_file(stream, file, offset, bytes).await?,
+                    }
+                }
+                Ok(())
             }
             Content::Memory(_) => Err(Error::other("a body in memory is sent from memory")),
         },

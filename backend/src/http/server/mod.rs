@@ -20,7 +20,7 @@ mod tests;
 mod workers;
 
 pub use accept::{bind, make_room, serve};
-pub use body::Patient;
+pub use body::{Patient, write_response};
 pub use limits::DRAIN_DURATION_MAX;
 pub use peer::Peer;
 pub use takeover::take_over;

@@ -1,0 +1,284 @@
+//! Files that lie in others: pictures and sound of a stream put side by side while they are sent.
+//!
+//! Owns the bounds: how many plans are at hand, how much memory all of them take together, how many wait for one. A plan
+//! is made once for all who ask for the same files, one at a time, since it reads all their headers.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use shared::time::Instant;
+
+use super::shelf::Held;
+use crate::http::conditional::Validators;
+use crate::media::index::IndexError;
+use crate::media::mux::{Film, Kind, MuxError, Source};
+
+/// Plans at hand: players ask for one film again and again.
+const KEPT_MAX: usize = 32;
+/// Memory that plans at hand may take. A film of an hour has about 3 MB.
+const KEPT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Memory that all plans may take, those of downloads that go on for hours included.
+const ALIVE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Who waits for a plan holds a thread.
+const WAITING_MAX: usize = 256;
+/// Nobody asked for this long: the sources are let go, so that a deleted video's disk space comes back.
+const KEEP_UNUSED: Duration = Duration::from_secs(30);
+
+/// Why there is no film.
+#[derive(Debug, thiserror::Error)]
+pub enum FilmError {
+    /// A source is not there.
+    #[error("a rendition is not there")]
+    Absent,
+    /// Others are made already, as many as there is room for.
+    #[error("too many films are put together already")]
+    Busy,
+    /// It cannot be made.
+    #[error("a film could not be put together")]
+    Mux(#[from] MuxError),
+}
+
+/// One version of a source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Stamp {
+    path: PathBuf,
+    kinds: Vec<Kind>,
+    inode: u64,
+    bytes: u64,
+    modified: SystemTime,
+}
+
+struct Kept {
+    stamps: Vec<Stamp>,
+    held: Arc<Held>,
+    asked: Instant,
+}
+
+/// The films of an instance.
+#[derive(Default)]
+pub struct Films {
+    kept: Mutex<Vec<Kept>>,
+    planning: Mutex<()>,
+    waiting: AtomicUsize,
+    alive: Arc<AtomicU64>,
+}
+
+/// A film and its share of the memory, given back when it goes.
+#[derive(Debug)]
+pub struct Shared {
+    film: Film,
+    bytes: u64,
+    alive: Arc<AtomicU64>,
+}
+
+impl Shared {
+    /// The film.
+    #[must_use]
+    pub fn film(&self) -> &Film {
+        &self.film
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.alive.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+impl Films {
+    /// The film, if it is planned already and its sources are what they were. Looks at the disk for that alone.
+    ///
+    /// # Errors
+    /// [`FilmError`] where a source cannot be looked at.
+    pub fn recall(
+        &self,
+        folder: &Path,
+        sources: &[Source],
+        now: Instant,
+    ) -> Result<Option<Arc<Held>>, FilmError> {
+        Ok(self.known(&look(folder, sources)?, now))
+    }
+
+    /// The film of these files in `folder`. Waits for the disk.
+    ///
+    /// # Errors
+    /// [`FilmError`].
+    pub fn fetch(&self, folder: &Path, sources: &[Source], now: Instant) -> Result<Arc<Held>, FilmError> {
+        let stamps = look(folder, sources)?;
+        if let Some(held) = self.known(&stamps, now) {
+            return Ok(held);
+        }
+        let _turn = Turn::take(&self.waiting)?;
+        // Nothing that is done under this lock leaves anything half done.
+        let _planning = self.planning.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = self.known(&stamps, now) {
+            return Ok(held);
+        }
+        let held = Arc::new(self.plan(&stamps)?);
+        self.keep(stamps, Arc::clone(&held), now);
+        Ok(held)
+    }
+
+    fn plan(&self, stamps: &[Stamp]) -> Result<Held, FilmError> {
+        if ALIVE_BYTES_MAX <= self.alive.load(Ordering::Relaxed) {
+            return Err(FilmError::Busy);
+        }
+        let mut sources = Vec::with_capacity(stamps.len());
+        for stamp in stamps {
+            sources.push((open(stamp)?, stamp.kinds.clone()));
+        }
+        let film = Film::open(sources)?;
+        let bytes = film.plan().weight();
+        self.alive.fetch_add(bytes, Ordering::Relaxed);
+        let shared = Shared { film, bytes, alive: Arc::clone(&self.alive) };
+        Ok(Held::film(shared, validators(stamps)))
+    }
+
+    fn known(&self, stamps: &[Stamp], now: Instant) -> Option<Arc<Held>> {
+        let mut kept = self.kept();
+        let known = kept.iter_mut().find(|kept| kept.stamps == stamps)?;
+        known.asked = now;
+        Some(Arc::clone(&known.held))
+    }
+
+    fn keep(&self, stamps: Vec<Stamp>, held: Arc<Held>, now: Instant) {
+        let mut kept = self.kept();
+        kept.push(Kept { stamps, held, asked: now });
+        let weight = |kept: &[Kept]| kept.iter().map(|kept| kept.held.weight()).sum::<u64>();
+        while KEPT_MAX < kept.len() || KEPT_BYTES_MAX < weight(kept.as_slice()) {
+            // Whoever is being sent one keeps it.
+            let oldest = kept.iter().enumerate().min_by_key(|(_, kept)| kept.asked).map(|(at, _)| at);
+            let Some(oldest) = oldest else { return };
+            kept.swap_remove(oldest);
+        }
+    }
+
+    /// Lets go of what nobody asks for any more. Call every few seconds.
+    pub fn sweep(&self, now: Instant) {
+        self.kept().retain(|kept| now.since(kept.asked) < KEEP_UNUSED);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place among those who wait.
+struct Turn<'a>(&'a AtomicUsize);
+
+impl Turn<'_> {
+    fn take(waiting: &AtomicUsize) -> Result<Turn<'_>, FilmError> {
+        let before = waiting.fetch_add(1, Ordering::Relaxed);
+        let turn = Turn(waiting);
+        if before < WAITING_MAX { Ok(turn) } else { Err(FilmError::Busy) }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn look(folder: &Path, sources: &[Source]) -> Result<Vec<Stamp>, FilmError> {
+    if sources.is_empty() {
+        return Err(FilmError::Absent);
+    }
+    let look = |source: &Source| {
+        let path = folder.join(&source.file_name);
+        let found = std::fs::symlink_metadata(&path).map_err(said)?;
+        if !found.is_file() {
+            return Err(FilmError::Absent);
+        }
+        let modified = found.modified().map_err(said)?;
+        let kinds = source.kinds.clone();
+        Ok(Stamp { path, kinds, inode: found.ino(), bytes: found.len(), modified })
+    };
+    sources.iter().map(look).collect()
+}
+
+/// Opens the very version that was looked at.
+fn open(stamp: &Stamp) -> Result<File, FilmError> {
+    // A link in a data folder is not ours, and may point anywhere.
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::CLOEXEC;
+    let options = File::options().read(true).custom_flags(flags.bits().cast_signed()).open(&stamp.path);
+    let file = options.map_err(said)?;
+    let found = file.metadata().map_err(said)?;
+    // Replaced in between, by what the next request will find.
+    if (found.ino(), found.len()) != (stamp.inode, stamp.bytes) {
+        return Err(FilmError::Busy);
+    }
+    Ok(file)
+}
+
+fn said(error: std::io::Error) -> FilmError {
+    if error.kind() == ErrorKind::NotFound {
+        FilmError::Absent
+    } else {
+        FilmError::Mux(IndexError::Read(error).into())
+    }
+}
+
+/// The way films are laid out: another one makes other bytes of the same sources.
+const LAYOUT: u32 = 1;
+
+/// A film is as old as the youngest of its sources, and differs with each of them.
+fn validators(stamps: &[Stamp]) -> Validators {
+    let tags = stamps.iter().map(|stamp| {
+        let tag = Validators::new(stamp.bytes, stamp.modified).etag;
+        format!("-{}{}", tag.trim_matches('"'), stamp.kinds.len())
+    });
+    let etag = format!("\"m{LAYOUT}{}\"", tags.collect::<String>());
+    let youngest = stamps.iter().map(|stamp| stamp.modified).max().unwrap_or(SystemTime::UNIX_EPOCH);
+    Validators { etag, ..Validators::new(0, youngest) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_put_together_is_said_and_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let films = Films::default();
+        let source = [Source { file_name: "a.mp4".to_owned(), kinds: vec![Kind::Pictures] }];
+        let fetch = || films.fetch(folder.path(), &source, Instant(0));
+        assert!(matches!(fetch(), Err(FilmError::Absent)));
+        assert!(matches!(films.fetch(folder.path(), &[], Instant(0)), Err(FilmError::Absent)));
+        for rubbish in [&b""[..], b"no boxes at all", &[0, 0, 0, 8, b'f', b'r', b'e', b'e']] {
+            std::fs::write(folder.path().join("a.mp4"), rubbish).unwrap();
+            assert!(matches!(fetch(), Err(FilmError::Mux(_))), "{rubbish:?}");
+        }
+        assert!(films.kept().is_empty());
+        assert_eq!(films.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn other_sources_have_other_tags() {
+        let stamp = |bytes, seconds, kinds: &[Kind]| Stamp {
+            path: "a".into(),
+            kinds: kinds.to_vec(),
+            inode: 1,
+            bytes,
+            modified: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+        };
+        let pictures = [Kind::Pictures];
+        let both = [Kind::Pictures, Kind::Sound];
+        let tags = [
+            validators(&[stamp(1, 1, &pictures)]),
+            validators(&[stamp(1, 1, &both)]),
+            validators(&[stamp(2, 1, &pictures)]),
+            validators(&[stamp(1, 2, &pictures)]),
+            validators(&[stamp(1, 1, &pictures), stamp(1, 1, &pictures)]),
+        ]
+        .map(|validators| validators.etag);
+        for (at, tag) in tags.iter().enumerate() {
+            assert!(!tags[..at].contains(tag) && !tag.trim_matches('"').contains(['"', ',']), "{tag}");
+        }
+    }
+}
