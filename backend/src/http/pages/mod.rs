@@ -7,3 +7,4 @@ pub mod show;
 pub mod subject;
 #[cfg(test)]
 mod tests;
+mod wishes;

@@ -12,6 +12,7 @@ use warp::reply::Response;
 use super::head::{Site, Subject, write_head};
 use super::policy::{protect_embed, protect_page, protect_refusal};
 use super::subject::{Page, find_subject, parse_page};
+use super::wishes::Wishes;
 use crate::app::App;
 use crate::domain::host;
 use crate::domain::site::Logo;
@@ -57,7 +58,8 @@ pub async fn embed(path: FullPath, ask: Ask) -> Outcome {
         return Ok(refusal(&ask, path.as_str()));
     }
     let protect = |headers: &mut HeaderMap| protect_embed(headers, &ancestors(&embed));
-    with_head(path.as_str(), &ask, Table::embed, protect, "").await
+    let wishes = Wishes::read(|name| ask.parameter(name)).tag();
+    with_head(path.as_str(), &ask, Table::embed, protect, &wishes).await
 }
 
 /// Where a video may be framed, as far as everybody may know who has this name of it.
@@ -117,7 +119,7 @@ async fn with_head(
     ask: &Ask,
     shell: fn(&Table) -> &Shell,
     protect: impl Fn(&mut HeaderMap),
-    look: &str,
+    more: &str,
 ) -> Outcome {
     let app = &ask.app;
     let subject = find_subject(app, parse_page(path)).await?;
@@ -137,9 +139,9 @@ async fn with_head(
         picture: largest.as_deref(),
     };
     let mut html = shell(&app.assets().table()).with_head(&write_head(&site, &subject));
-    if let Some(at) = html.find("</head>").filter(|_| !look.is_empty()) {
-        // Behind our own rules of style, so that these win.
-        html.insert_str(at, look);
+    if let Some(at) = html.find("</head>").filter(|_| !more.is_empty()) {
+        // Behind our own rules of style, so that those of the instance win.
+        html.insert_str(at, more);
     }
     if let Some(path) = smallest {
         html = html.replacen(ICON, &format!("<link rel=\"icon\" href=\"{path}\">"), 1);
