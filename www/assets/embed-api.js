@@ -11,6 +11,8 @@ const MESSAGE_LENGTH_MAX = 65_536;
 const WAITING_MAX = 100;
 /** How often the position is told. Milliseconds, as with PeerTube. */
 const STATUS_INTERVAL = 500;
+/** Troubles that stay as they are, so that who waits is told. A password may still come, and a network come back. */
+const FINAL = ["not-found", "private", "gone", "unsupported"];
 const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2];
 
 /** An error as the other side reads it. */
@@ -213,8 +215,7 @@ export default function speak(stage) {
     });
     on("ended", () => change("ended"));
     on("error", ({ code } = {}) => {
-      // A password may still come; everything else stays as it is, and who waits is told.
-      if (!isLoaded && code !== "password") tell("ready", false);
+      if (!isLoaded && FINAL.includes(code)) tell("ready", false);
     });
     // They may have been there before we were.
     if (opened.qualities().length) loaded();

@@ -83,6 +83,8 @@ const stage = {
     const captions = more.captions ?? [];
     const wanted = captions.findIndex(({ language }) => language === wishes.subtitle);
     if (wanted !== -1) player.setCaption(wanted);
+    // A moment of the address is one of the first video.
+    options.start = options.stop = undefined;
     for (const listener of stage.opened) listener(player);
     return player;
   },
@@ -149,8 +151,10 @@ if (rules.length) {
 if (name && page) stage.call(name, new URL(page).pathname);
 
 const waits = wishes.api === true && wishes.waitPasswordFromEmbedAPI === true;
+const isList = location.pathname.startsWith("/video-playlists/");
 const start = () => {
-  if (!waits) stage.begin();
+  if (isList) import(said("meta[name=shoal-embed-list]", "content")).then(({ default: goThrough }) => goThrough(stage));
+  else if (!waits) stage.begin();
 };
 
 // Nobody else pays for what only they need.
