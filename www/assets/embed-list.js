@@ -8,8 +8,18 @@ const PAGE = 100;
 const PAGES_MAX = 50;
 
 const WORDS = {
-  en: { previous: "Previous video", next: "Next video", list: "Videos", empty: "There is nothing to watch in this list." },
-  fr: { previous: "Vidéo précédente", next: "Vidéo suivante", list: "Vidéos", empty: "Il n’y a rien à regarder dans cette liste." },
+  en: {
+    previous: "Previous video",
+    next: "Next video",
+    list: "Videos",
+    empty: "There is nothing to watch in this list.",
+  },
+  fr: {
+    previous: "Vidéo précédente",
+    next: "Vidéo suivante",
+    list: "Vidéos",
+    empty: "Il n’y a rien à regarder dans cette liste.",
+  },
 };
 
 /** The site around us, where the browser tells. */

@@ -83,9 +83,8 @@ pub fn write(silent: &Silent, french: bool) -> String {
 
 fn film(name: &str, poster: Option<&str>, sources: &[(String, &'static str)]) -> String {
     let poster = poster.map(|path| format!(" poster=\"{}\"", escape(path))).unwrap_or_default();
-    let sources =
-        sources.iter().map(|(path, kind)| format!("<source src=\"{}\" type=\"{kind}\">", escape(path)));
-    let sources: String = sources.collect();
+    let source = |(path, kind): &(String, &str)| format!("<source src=\"{}\" type=\"{kind}\">", escape(path));
+    let sources = sources.iter().map(source).collect::<Vec<String>>().concat();
     let name = escape(name);
     format!("<video controls playsinline preload=\"none\" aria-label=\"{name}\"{poster}>{sources}</video>")
 }

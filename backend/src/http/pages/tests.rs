@@ -337,8 +337,9 @@ async fn frames_know_their_wishes_and_speak_without_scripts() {
 async fn no_other_page_is_framed() {
     let rig = rig();
     let watch = format!("/w/{PUBLIC}");
+    let watch = watch.as_str();
     for path in
-        ["/", "/about", "/login", "/videos/browse", "/a/alice", "/c/alice", "/w/p/none", "/nowhere", &watch]
+        ["/", "/about", "/login", "/videos/browse", "/a/alice", "/c/alice", "/w/p/none", "/nowhere", watch]
     {
         let response = rig.get(path).await;
         let field = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());

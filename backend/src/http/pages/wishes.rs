@@ -282,7 +282,7 @@ mod tests {
             ("mode", &["", "hls"][..]),
             ("scope", &["a::b", ""][..]),
         ] {
-            for value in values {
+            for &value in values {
                 assert_eq!(read(&[(name, value)]), Wishes::default(), "{name}={value}");
             }
         }
