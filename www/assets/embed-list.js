@@ -88,6 +88,12 @@ export default async function goThrough(stage) {
       stage.video = video.uuid;
       stage.call(video.name, `/w/${video.shortUUID ?? video.uuid}`);
       draw();
+      bar.hidden = false;
+      if (video.nsfw) {
+        stage.player?.pause();
+        await stage.confirm(video.nsfwSummary ?? "");
+        if (mine !== turn) return true;
+      }
       const { startTimestamp: start, stopTimestamp: stop } = rows[here];
       const part = Object.entries({ start, stop }).filter(([, moment]) => moment);
       const player = await stage.begin({ ...Object.fromEntries(part), ...more });
@@ -145,10 +151,7 @@ export default async function goThrough(stage) {
   });
 
   const first = Math.min(stage.wishes.playlistPosition ?? 1, Math.max(1, rows.length)) - 1;
-  if (await show(first, 1, {})) {
-    bar.hidden = false;
-    return;
-  }
+  if (await show(first, 1, {})) return;
   const sentence = document.createElement("p");
   sentence.className = "empty";
   sentence.setAttribute("role", "alert");

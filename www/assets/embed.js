@@ -18,6 +18,7 @@ const [name, page, why] = [
 ];
 const place = document.getElementById("player");
 const title = document.getElementById("title");
+const sheet = document.getElementById("ask");
 const french = navigator.language.startsWith("fr");
 
 const options = {
@@ -73,8 +74,24 @@ const stage = {
     title.removeAttribute("data-away");
   },
 
+  /** Asks whether to show what is not for everybody; only a yes ends it. */
+  confirm(reason) {
+    const [what, words, button] = sheet.children;
+    what.textContent = french ? "Cette vidéo n’est pas pour tout le monde" : "This video is not for everybody";
+    words.textContent = reason;
+    button.textContent = french ? "Regarder quand même" : "Watch it all the same";
+    sheet.hidden = false;
+    return new Promise((resolve) => {
+      button.onclick = () => {
+        sheet.hidden = true;
+        resolve();
+      };
+    });
+  },
+
   /** Plays the video, with these options more. */
   open(more = {}) {
+    sheet.hidden = true;
     stage.player?.destroy();
     const player = mount(place, { video: stage.video, ...options, ...more });
     stage.player = player;
@@ -166,15 +183,8 @@ if (wishes.api === true) {
 if (why === undefined) {
   start();
 } else {
-  const sheet = document.getElementById("ask");
-  const [what, reason, button] = sheet.children;
-  what.textContent = french ? "Cette vidéo n’est pas pour tout le monde" : "This video is not for everybody";
-  reason.textContent = why;
-  button.textContent = french ? "Regarder quand même" : "Watch it all the same";
-  button.addEventListener("click", () => {
-    sheet.hidden = true;
+  stage.confirm(why).then(() => {
     options.autoplay = true;
     start();
   });
-  sheet.hidden = false;
 }
