@@ -198,6 +198,13 @@ fn beside_the_api(app: &App) -> Route {
             .then(show::embed)
             .map(respond)
             .boxed(),
+        at!("video-playlists" / "embed" / ..)
+            .and(at::full())
+            .and(get())
+            .and(ask(app))
+            .then(show::embed)
+            .map(respond)
+            .boxed(),
         at!(".well-known" / ..).and(one_of(well_known(app))).boxed(),
         at!("nodeinfo" / "2.0.json")
             .and(get())

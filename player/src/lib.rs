@@ -123,6 +123,12 @@ impl Player {
         self.ask(Asked::Wish(Wish::Quality(height(pixels))));
     }
 
+    /// Shows the captions at this place of the list, from 0; -1 shows none.
+    #[wasm_bindgen(js_name = setCaption)]
+    pub fn set_caption(&self, place: i32) {
+        self.ask(Asked::Wish(Wish::Caption(usize::try_from(place).ok())));
+    }
+
     /// Tells the player that the page made room, or took it back.
     #[wasm_bindgen(js_name = setTheater)]
     pub fn set_theater(&self, theater: bool) {

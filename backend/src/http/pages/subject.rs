@@ -46,7 +46,9 @@ pub fn parse_page(path: &str) -> Page {
     let mut parts = path.trim_start_matches('/').split('/');
     let (first, second, third) = (parts.next().unwrap_or(""), parts.next(), parts.next());
     match (first, second, third) {
-        ("w", Some("p"), Some(id)) => Page::Playlist(id.to_owned()),
+        ("w", Some("p"), Some(id)) | ("video-playlists", Some("embed"), Some(id)) => {
+            Page::Playlist(id.to_owned())
+        }
         ("videos", Some("watch"), Some("playlist")) => {
             parts.next().map_or(Page::Unknown, |id| Page::Playlist(id.to_owned()))
         }
@@ -202,6 +204,10 @@ mod tests {
             ("/w/", Page::Unknown),
             ("/w/p/eEResb7JG4SJbyqkk8n1mo", list.clone()),
             ("/videos/watch/playlist/eEResb7JG4SJbyqkk8n1mo", list),
+            (
+                "/video-playlists/embed/eEResb7JG4SJbyqkk8n1mo",
+                Page::Playlist("eEResb7JG4SJbyqkk8n1mo".to_owned()),
+            ),
             ("/w/p", Page::Unknown),
             ("/videos/watch/playlist", Page::Unknown),
             ("/c/alice_films/videos", Page::Channel(handle("alice_films"))),

@@ -11,6 +11,8 @@ use crate::routes::routes;
 use crate::store::records::{Video, VideoState};
 use shared::time::Timestamp;
 
+const ALONE: &str = "<head><!-- head --></head><main>alone</main><noscript><!-- silent --></noscript>";
+
 struct Rig {
     app: App,
     _folder: tempfile::TempDir,
@@ -21,7 +23,7 @@ fn rig() -> Rig {
     let www = folder.path().join("www");
     std::fs::create_dir(&www).unwrap();
     std::fs::write(www.join("index.html"), "<html><head>\n<!-- head --></head></html>").unwrap();
-    std::fs::write(www.join("embed.html"), "<head><!-- head --></head><main>alone</main>").unwrap();
+    std::fs::write(www.join("embed.html"), ALONE).unwrap();
     std::fs::write(www.join("manifest.webmanifest"), r#"{"name":"Shoal","display":"standalone"}"#).unwrap();
     Rig { app: sample::app(folder.path()), _folder: folder }
 }
@@ -313,6 +315,38 @@ async fn a_video_alone_may_be_framed_by_other_sites() {
     assert!(page.contains(&canonical) && page.contains("alone"), "{page}");
     let hidden = rig.page(&format!("/videos/embed/{PRIVATE}")).await;
     assert!(hidden.0 == 404 && hidden.1.contains("alone") && !hidden.1.contains("canonical"), "{hidden:?}");
+}
+
+#[tokio::test]
+async fn frames_know_their_wishes_and_speak_without_scripts() {
+    let rig = rig();
+    let wished = rig.page(&format!("/videos/embed/{PUBLIC}?start=1m2s&muted=1&foregroundColor=red;")).await.1;
+    let tag = "<meta name=\"shoal-wishes\" content=\"{&quot;start&quot;:62.0,&quot;muted&quot;:true}\">";
+    assert!(wished.contains(tag), "{wished}");
+    let plain = rig.page(&format!("/videos/embed/{PUBLIC}")).await.1;
+    assert!(!plain.contains("shoal-wishes") && !plain.contains("silent"), "{plain}");
+    let hidden = rig.page(&format!("/videos/embed/{PRIVATE}")).await.1;
+    assert!(hidden.contains("<noscript><p>This video is private, or not published yet.</p>"), "{hidden}");
+    let missing = rig.get("/video-playlists/embed/eEResb7JG4SJbyqkk8n1mo").await;
+    assert_eq!(missing.status(), 404);
+    let policy = missing.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.ends_with("frame-ancestors *"), "{policy}");
+}
+
+#[tokio::test]
+async fn no_other_page_is_framed() {
+    let rig = rig();
+    let watch = format!("/w/{PUBLIC}");
+    let watch = watch.as_str();
+    for path in
+        ["/", "/about", "/login", "/videos/browse", "/a/alice", "/c/alice", "/w/p/none", "/nowhere", watch]
+    {
+        let response = rig.get(path).await;
+        let field = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        assert_eq!(field("x-frame-options"), Some("DENY"), "{path}");
+        assert!(field("content-security-policy").unwrap().contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(field("set-cookie"), None, "{path}");
+    }
 }
 
 #[tokio::test]
