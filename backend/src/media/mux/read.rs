@@ -104,7 +104,8 @@ fn read_track(track: Cursor<'_>, movie_timescale: u32) -> Option<Option<Header>>
     let look = header.take::<LOOK_BYTES>()?;
     let mut described = media.find(b"mdhd")?;
     let timescale = timescale(described).filter(|&ticks| ticks != 0)?;
-    described.skip(if described.u32()? >> 24 == 1 { 28 } else { 16 })?;
+    let is_long = described.u32()? >> 24 == 1;
+    described.skip(if is_long { 28 } else { 16 })?;
     let language = described.u16()?;
     let mut descriptions = media.find(b"minf")?.find(b"stbl")?.find(b"stsd")?;
     let whole = descriptions.0.to_vec();
