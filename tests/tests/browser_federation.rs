@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::rig::{
     ADMIN_PASSWORD, Browser, Client, Clip, Driver, Gate, Instance, Options, Upload, VIDEO, Viewers, clip,
+    eventually,
 };
 
 /// For what a page does by itself.
@@ -100,6 +101,44 @@ async fn a_film_of_elsewhere_is_watched_on_a_page_of_here() -> Result<()> {
         browser.screenshot(&format!("elsewhere-{width}")).await?;
     }
     browser.close().await?;
+    sea.stop().await?;
+    harbour.stop().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_carries_the_film_on_when_its_origin_falls_silent() -> Result<()> {
+    let (gate, mut sea, mut harbour, uuid) = stage().await?;
+    sea.stop().await?;
+    sea.set("federation.allow_private_hosts", harbour.address().to_string());
+    sea.restart().await?;
+    let (at_sea, at_harbour) =
+        (Client::new(&gate.url("")).sign_in("root", ADMIN_PASSWORD).await?, harbour.admin().await?);
+    let wish = json!({ "videoId": uuid });
+    at_harbour.post("/api/v1/server/redundancy/videos", &wish).await?.expect(204)?;
+    let page = format!("/api/v1/videos/{uuid}");
+    eventually("the sea to hear of the copy", LATER, async || {
+        let video = at_sea.get(&page).await?.expect(200)?.json()?;
+        let copies = video.pointer("/streamingPlaylists/0/redundancies").and_then(Value::as_array);
+        Ok(copies.is_some_and(|copies| !copies.is_empty()).then_some(()))
+    })
+    .await?;
+
+    // Nobody else watches, and the bytes of the sea come slowly: what is played to the end is not all from there.
+    let driver = Driver::start().await?;
+    gate.throttle(Some(150_000));
+    let viewer = Viewers::behind(&gate)?.ours(&driver, &json!({ "video": uuid, "p2p": false })).await?;
+    until(&viewer, "the film begins", "1 < film.currentTime()").await?;
+    gate.shut(true);
+    let passed = gate.passed();
+    viewer.run("film.setPlaybackRate(4)", Vec::new()).await?;
+    until(&viewer, "it goes on to its end", "film.ended()").await?;
+    let (fetched, after) = (number(&viewer, "film.statistics().bytesFetched").await?, gate.passed() - passed);
+    println!(
+        "{fetched} B fetched, {passed} B of them from the sea before it fell silent, and {after} B after"
+    );
+    ensure!(number(&viewer, "film.statistics().bodiesForged").await? == 0.0, "something was refused");
+    viewer.close().await?;
     sea.stop().await?;
     harbour.stop().await?;
     Ok(())

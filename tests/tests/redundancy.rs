@@ -4,16 +4,20 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use tests::rig::{Client, Clip, Instance, Options, Sound, Upload, clip, eventually};
+use tests::rig::{Client, Clip, CommandLine, Instance, Options, Sound, Upload, clip, eventually};
 
 /// Everything a story waits for takes a few seconds on an idle machine.
 const SOON: Duration = Duration::from_secs(120);
+
+/// The command line's file of passwords knows no blanks.
+const PASSWORD: &str = "a-password-for-stories";
 
 /// Three instances that may talk to each other, of which the second copies what is new.
 async fn network() -> Result<[Instance; 3]> {
     let mut all = Vec::new();
     for _ in 0..3 {
-        all.push(Instance::start_with(Options::default().set("transcoding.heights", "240")).await?);
+        let options = Options::default().set("transcoding.heights", "240").set("admin_password", PASSWORD);
+        all.push(Instance::start_with(options).await?);
     }
     let hosts: Vec<String> = all.iter().map(|one| one.address().to_string()).collect();
     for (place, one) in all.iter_mut().enumerate() {
@@ -37,6 +41,11 @@ fn host(of: &Instance) -> String {
 fn text(of: &Value, pointer: &str) -> Result<String> {
     let found = of.pointer(pointer).and_then(Value::as_str);
     found.map(str::to_owned).with_context(|| format!("no {pointer} in {of}"))
+}
+
+/// Who keeps an instance.
+async fn keeper(of: &Instance) -> Result<Client> {
+    of.client().sign_in("root", PASSWORD).await
 }
 
 /// What an address gives once it gives what is looked for there.
@@ -71,7 +80,7 @@ fn folders(video: &Value) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_is_made_told_of_served_and_given_up() -> Result<()> {
     let [mut sea, mut harbour, mut town] = network().await?;
-    let (at_sea, at_harbour, in_town) = (sea.admin().await?, harbour.admin().await?, town.admin().await?);
+    let (at_sea, at_harbour, in_town) = (keeper(&sea).await?, keeper(&harbour).await?, keeper(&town).await?);
     follow(&at_harbour, &sea).await?;
     follow(&in_town, &sea).await?;
     let path = format!("/api/v1/server/redundancy/{}", host(&sea));
@@ -121,7 +130,7 @@ async fn a_copy_is_made_told_of_served_and_given_up() -> Result<()> {
     // After a hard end it is there as before.
     harbour.kill()?;
     harbour.restart().await?;
-    let at_harbour = harbour.admin().await?;
+    let at_harbour = keeper(&harbour).await?;
     until(&at_harbour, &page, |video| folders(video).contains(&folder).then_some(())).await?;
 
     // It is given up, and all of them hear of that.
@@ -135,6 +144,28 @@ async fn a_copy_is_made_told_of_served_and_given_up() -> Result<()> {
         Ok(std::fs::read_dir(folder)?.next().is_none().then_some(()))
     })
     .await?;
+
+    // Somebody asks for it at a terminal, and gives it up again.
+    let id = at_harbour.get(&page).await?.expect(200)?.json()?["id"].to_string();
+    let terminal = CommandLine::new()?;
+    terminal.sign_in(harbour.url("").trim_end_matches('/'), "root", PASSWORD).await?;
+    terminal.run(&["redundancy", "add", "--video", &id]).await?;
+    for client in [&at_harbour, &at_sea, &in_town] {
+        until(client, &page, |video| folders(video).contains(&folder).then_some(())).await?;
+    }
+    let twice = terminal.run(&["redundancy", "add", "--video", &id]).await;
+    let refused = twice.err().context("it was asked for twice")?.to_string();
+    assert!(refused.contains("already duplicated"), "{refused}");
+    let held = terminal.run(&["redundancy", "list-my-redundancies"]).await?;
+    assert!(held.contains("The tide comes in") && held.contains(&host(&harbour)), "{held}");
+    let elsewhere = CommandLine::new()?;
+    elsewhere.sign_in(sea.url("").trim_end_matches('/'), "root", PASSWORD).await?;
+    let offered = elsewhere.run(&["redundancy", "list-remote-redundancies"]).await?;
+    assert!(offered.contains("The tide comes in") && offered.contains(&host(&harbour)), "{offered}");
+    terminal.run(&["redundancy", "remove", "--video", &id]).await?;
+    for client in [&at_harbour, &at_sea, &in_town] {
+        until(client, &page, |video| folders(video).is_empty().then_some(())).await?;
+    }
     for server in [&mut sea, &mut harbour, &mut town] {
         server.stop().await?;
     }

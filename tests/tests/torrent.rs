@@ -3,18 +3,15 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tests::rig::{
-    Client, Clip, Dice, Errand, Instance, Options, Sound, Upload, WebTorrent, big_buck_bunny, clip,
-    eventually, in_checkout, leftovers,
+    Client, Clip, CommandLine, Dice, Errand, Instance, Options, Sound, Upload, WebTorrent, big_buck_bunny,
+    clip, eventually, leftovers,
 };
-use tokio::process::Command;
-use tokio::time::timeout;
 
 /// A minute of film is packaged and hashed in seconds on an idle machine.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -258,34 +255,14 @@ fn at(bytes: &[u8], what: &[u8]) -> usize {
     bytes.windows(what.len()).position(|window| window == what).unwrap_or(bytes.len())
 }
 
-/// PeerTube's own command line, in a home of its own.
-struct CommandLine {
-    home: tempfile::TempDir,
-}
-
-impl CommandLine {
-    async fn run(&self, words: &[&str]) -> Result<String> {
-        let script = in_checkout("target/npm/node_modules/@peertube/peertube-cli/dist/peertube.js");
-        ensure!(script.is_file(), "{} is missing: `cargo xtask fetch` brings it", script.display());
-        let mut command = Command::new("node");
-        command.arg(script).args(words).env("HOME", self.home.path()).env_remove("XDG_CONFIG_HOME");
-        let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
-        let output = timeout(DEADLINE, output).await.with_context(|| format!("{words:?} does not end"))??;
-        let said =
-            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        ensure!(output.status.success(), "{words:?} failed: {said}");
-        Ok(said)
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn peertubes_own_command_line_uploads_a_video() -> Result<()> {
     // Its file of passwords knows no blanks.
     const PASSWORD: &str = "a-password-for-stories";
     let mut server = Instance::start_with(Options::default().set("admin_password", PASSWORD)).await?;
     let (admin, url) = (server.client().sign_in("root", PASSWORD).await?, server.url(""));
-    let command_line = CommandLine { home: tempfile::tempdir()? };
-    command_line.run(&["auth", "add", "-u", &url, "-U", "root", "-p", PASSWORD, "--default"]).await?;
+    let command_line = CommandLine::new()?;
+    command_line.sign_in(&url, "root", PASSWORD).await?;
     assert!(command_line.run(&["auth", "list"]).await?.contains(&url));
 
     let (film, tiny) = (big_buck_bunny()?, silent_clip()?);

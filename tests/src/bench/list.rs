@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{api, federation, first_frame, p2p, pipeline, ranges, seed, tracker};
+use super::{api, downloads, federation, first_frame, p2p, pipeline, ranges, seed, tracker};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -55,6 +55,11 @@ pub const BENCHES: &[Bench] = &[
         name: "tracker",
         about: "a thousand viewers who offer and answer, beside npm's bittorrent-tracker",
         run: || Box::pin(tracker::run()),
+    },
+    Bench {
+        name: "downloads",
+        about: "one film put together out of a stream's files, beside ffmpeg; two hundred at once",
+        run: || Box::pin(downloads::run()),
     },
     Bench {
         name: "federation",

@@ -1,6 +1,7 @@
 //! Measuring beside a rival, in the same run, on the same machine, with the same bytes.
 
 mod api;
+mod downloads;
 mod federation;
 mod first_frame;
 mod list;

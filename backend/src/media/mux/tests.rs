@@ -187,8 +187,7 @@ fn two_files_become_one_with_their_samples_in_turns() {
     assert_eq!((pictures.timescale, sound.timescale), (12_800, 48_000));
     assert_eq!(pictures.edits, [(21_600, 512)], "both begin at once");
     assert!(sound.edits.is_empty());
-    let times =
-        pictures.samples.iter().map(|(time, shown, sync, data)| (*time, *shown, *sync, data.len()));
+    let times = pictures.samples.iter().map(|(time, shown, sync, data)| (*time, *shown, *sync, data.len()));
     let times: Vec<_> = times.collect();
     assert_eq!(times[..3], [(0, 512, true, 90), (512, 1024, false, 30), (1024, 0, false, 20)]);
     assert_eq!(times[3], (1536, 512, true, 90));
