@@ -7,8 +7,8 @@ use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tests::rig::{
-    ADMIN_PASSWORD, Browser, Driver, Instance, Network, Options, Upload, VIDEO, big_buck_bunny, bikes,
-    findings,
+    ADMIN_PASSWORD, Browser, Clip, Driver, Instance, Network, Options, Sound, Upload, VIDEO, big_buck_bunny,
+    bikes, clip, eventually, findings,
 };
 
 /// For what a page does by itself.
@@ -648,5 +648,91 @@ async fn every_page_of_the_instance_suits_every_eye_and_width() -> Result<()> {
     ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
     browser.close().await?;
     server.stop().await?;
+    Ok(())
+}
+
+/// Other instances, for administrators. Below each, what tells that its rows are there.
+const PAGES_OF_THE_NETWORK: &[(&str, &str, &str)] = &[
+    ("network-config", "/admin/settings/config/network", "main form"),
+    ("network-followers", "/admin/settings/follows/followers-list", ".line"),
+    ("network-following", "/admin/settings/follows/following-list", ".line"),
+    ("network-copies", "/admin/settings/follows/video-redundancies-list", "#copies .line"),
+    ("network-servers", "/admin/settings/system/federation", ".line .chip-bad"),
+];
+
+/// A harbour that copies a film of the sea, and cannot reach it any more.
+async fn harbour_and_sea() -> Result<(Instance, String)> {
+    let options = || Options::default().set("transcoding.heights", "240");
+    let (mut sea, mut harbour) =
+        (Instance::start_with(options()).await?, Instance::start_with(options()).await?);
+    let hosts = [&sea, &harbour].map(|one| one.address().to_string());
+    for one in [&mut sea, &mut harbour] {
+        one.stop().await?;
+        one.set("federation.allow_private_hosts", hosts.join(","));
+        one.restart().await?;
+    }
+    let (at_sea, at_harbour) = (sea.admin().await?, harbour.admin().await?);
+    for (client, host) in [(&at_sea, &hosts[1]), (&at_harbour, &hosts[0])] {
+        let wish = json!({ "hosts": [host], "handles": [] });
+        client.post("/api/v1/server/following", &wish).await?.expect(204)?;
+        eventually("the follow to be accepted", SOON, async || {
+            let rows = client.get("/api/v1/server/following").await?.expect(200)?.json()?;
+            Ok((rows.pointer("/data/0/state") == Some(&json!("accepted"))).then_some(()))
+        })
+        .await?;
+    }
+    let film = clip(&Clip { seconds: 2, width: 426, height: 240, sound: Sound::None, ..Clip::default() })?;
+    let metadata = json!({ "name": "The tide comes in over the long flat sands", "privacy": 1 });
+    let uuid = Upload::file(&at_sea, &metadata, &film).await?;
+    Upload::finished(&at_sea, &uuid, LATER).await?;
+    let page = format!("/api/v1/videos/{uuid}");
+    eventually("the film to arrive", SOON, async || {
+        Ok((at_harbour.get(&page).await?.status == 200).then_some(()))
+    })
+    .await?;
+    let wish = json!({ "videoId": uuid });
+    at_harbour.post("/api/v1/server/redundancy/videos", &wish).await?.expect(204)?;
+    eventually("the copy", LATER, async || {
+        let path = "/api/v1/server/redundancy/videos?target=remote-videos";
+        let rows = at_harbour.get(path).await?.expect(200)?.json()?;
+        Ok((rows.get("total") == Some(&json!(1))).then_some(()))
+    })
+    .await?;
+    sea.stop().await?;
+    let threads = format!("{page}/comment-threads");
+    at_harbour.post(&threads, &json!({ "text": "Does anybody hear?" })).await?.expect(200)?;
+    eventually("it to be tried in vain", SOON, async || {
+        let rows = at_harbour.get("/api/v1/server/federation").await?.expect(200)?.json()?;
+        let failed = rows.pointer("/data/0/failures").and_then(Value::as_u64);
+        Ok(failed.is_some_and(|count| 0 < count).then_some(()))
+    })
+    .await?;
+    Ok((harbour, hosts[0].clone()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_the_network_suits_every_eye_and_width() -> Result<()> {
+    let (mut harbour, sea) = harbour_and_sea().await?;
+    let driver = Driver::start().await?;
+    let browser = driver.browser().await?;
+    let mut seen = Inspection::default();
+    sign_in(&browser, &harbour).await?;
+    let about = format!("/admin/settings/system/federation?about={sea}");
+    let why = [("network-why", about.as_str(), "main .row-wrong")];
+    let pages = || PAGES_OF_THE_NETWORK.iter().chain(&why);
+    for (page, address, sign) in pages() {
+        browser.goto(&harbour.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look(&browser, page).await?;
+    }
+    browser.run("localStorage.setItem('shoal.language', 'fr')", Vec::new()).await?;
+    for (page, address, sign) in pages() {
+        browser.goto(&harbour.url(address)).await?;
+        browser.find(sign, SOON).await?;
+        seen.look_in_french(&browser, page).await?;
+    }
+    ensure!(seen.wrong.is_empty(), "{} things are wrong:\n{}", seen.wrong.len(), seen.wrong.join("\n"));
+    browser.close().await?;
+    harbour.stop().await?;
     Ok(())
 }
