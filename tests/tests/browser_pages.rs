@@ -702,7 +702,7 @@ async fn harbour_and_sea() -> Result<(Instance, String)> {
     let threads = format!("{page}/comment-threads");
     at_harbour.post(&threads, &json!({ "text": "Does anybody hear?" })).await?.expect(200)?;
     eventually("it to be tried in vain", SOON, async || {
-        let rows = at_harbour.get("/api/v1/server/federation").await?.expect(200)?.json()?;
+        let rows = at_harbour.get("/api/v1/server/federation/servers").await?.expect(200)?.json()?;
         let failed = rows.pointer("/data/0/failures").and_then(Value::as_u64);
         Ok(failed.is_some_and(|count| 0 < count).then_some(()))
     })
