@@ -154,10 +154,13 @@ fn set_pressed(phase: &watch::Sender<Phase>, pressed: bool) {
 /// seats knows that nobody is in the house.
 async fn live(_seat: (OwnedSemaphorePermit, Place), mut stream: TcpStream, peer: Peer, house: Arc<House>) {
     let mut buffer = BytesMut::new();
+    // A file that the wall of files gave back takes time to prepare, which hyper's side has threads for.
+    let mut given_back = false;
     loop {
         let mut waiting = Waiting::new(house.phase.subscribe());
         let to = loop {
             match sort(&buffer, |path| house.room.owns(path)) {
+                Sorted::File(_) if given_back => break To::Hyper,
                 Sorted::File(_) => break To::Files,
                 Sorted::Upgrade => break To::HyperForGood,
                 Sorted::Other => break To::Hyper,
@@ -170,6 +173,7 @@ async fn live(_seat: (OwnedSemaphorePermit, Place), mut stream: TcpStream, peer:
             }
         };
         let desk = || Desk::new(Arc::clone(&house.room), Arc::clone(&house.routes), peer);
+        given_back = matches!(to, To::Files);
         let returned = match to {
             To::Files => house.workers.serve(stream, buffer, house.phase.subscribe()).await,
             To::Hyper => desk().serve(stream, buffer, house.phase.subscribe()).await,

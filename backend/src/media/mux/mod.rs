@@ -6,6 +6,7 @@
 //! runs of the fragmented files, so that any part of it is there at once.
 
 mod choose;
+mod error;
 mod film;
 mod plan;
 mod read;
@@ -16,26 +17,8 @@ mod write;
 mod tests;
 
 pub use choose::{Source, Tracks, choose_tracks};
+pub use error::MuxError;
 pub use film::{Bit, Film};
 pub use plan::{HEAD_BYTES_MAX, Part, Plan, plan};
 pub use read::{Defaults, Edit, Header, Kind, Run, Sample, read_moof, read_moov};
 pub use track::Track;
-
-use super::index::IndexError;
-
-/// Why no file can be made.
-#[derive(Debug, thiserror::Error)]
-pub enum MuxError {
-    /// A source cannot be read, or its boxes make no sense.
-    #[error("could not read a rendition to put together")]
-    Source(#[from] IndexError),
-    /// A source lacks what it was chosen for.
-    #[error("a rendition has no track of the kind it was chosen for")]
-    NoTrack,
-    /// Its samples are not in their order, or their times go beyond what boxes hold.
-    #[error("a rendition's samples are out of order")]
-    Disordered,
-    /// It is longer than what is put together.
-    #[error("a rendition has more samples than are put together")]
-    TooLong,
-}
