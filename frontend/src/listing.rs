@@ -95,6 +95,8 @@ impl<T: Row + Clone> Reducible for Listing<T> {
         let mut listing = (*self).clone();
         match act {
             Act::Want => listing.is_busy = true,
+            // Somebody may ask twice before it is seen that the first is on its way.
+            Act::Came(_) if !listing.is_busy => return self,
             Act::Came(page) => listing.took(page),
             Act::Broke(failure) => {
                 listing.is_busy = false;
@@ -217,22 +219,31 @@ mod tests {
             Act::Came(Page { total: 5, data: vec![7, 6] }),
         ]);
         assert_eq!((numbers(&listing), listing.total, listing.has_more()), (vec![9, 8, 7, 6], Some(5), true));
-        let listing = listing.reduce(Act::Came(Page { total: 5, data: Vec::new() }));
+        let listing = listing.reduce(Act::Want).reduce(Act::Came(Page { total: 5, data: Vec::new() }));
         assert!(!listing.has_more(), "an empty page is the last");
     }
 
     #[test]
     fn rows_come_and_go() {
-        let listing =
-            run([Act::Came(Page { total: 2, data: vec![2, 1] }), Act::Put(3), Act::Gone(2), Act::Gone(7)]);
+        let listing = run([
+            Act::Want,
+            Act::Came(Page { total: 2, data: vec![2, 1] }),
+            Act::Put(3),
+            Act::Gone(2),
+            Act::Gone(7),
+        ]);
         assert_eq!((numbers(&listing), listing.total), (vec![3, 1], Some(2)));
         assert_eq!(listing.reduce(Act::Cleared).total, Some(0));
     }
 
     #[test]
     fn a_failure_keeps_what_is_here() {
-        let listing =
-            run([Act::Came(Page { total: 9, data: vec![1] }), Act::Want, Act::Broke(Failure::Unreachable)]);
+        let listing = run([
+            Act::Want,
+            Act::Came(Page { total: 9, data: vec![1] }),
+            Act::Want,
+            Act::Broke(Failure::Unreachable),
+        ]);
         assert_eq!((numbers(&listing), listing.is_busy), (vec![1], false));
         assert!(listing.failure.is_some());
     }

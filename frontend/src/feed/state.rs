@@ -39,10 +39,10 @@ pub enum Next {
 pub enum Act {
     /// Somebody wants more.
     Want,
-    /// A page came.
-    Came(Page<Video>),
-    /// A page did not come.
-    Broke(Failure),
+    /// The page of a window came.
+    Came(Window, Page<Video>),
+    /// The page of a window did not come.
+    Broke(Window, Failure),
 }
 
 impl Rows {
@@ -85,8 +85,10 @@ impl Reducible for Rows {
         Rc::new(match (act, &rows.next) {
             (Act::Want, Next::More | Next::Failed(_)) => Rows { next: Next::Coming, ..rows },
             (Act::Want, Next::Coming | Next::End) => return self,
-            (Act::Came(page), _) => rows.took(page),
-            (Act::Broke(failure), _) => Rows { next: Next::Failed(failure), ..rows },
+            // The end of the list may come near twice before one sees that it is fetched: what comes twice counts once.
+            (Act::Came(window, _) | Act::Broke(window, _), _) if window.start != rows.asked => return self,
+            (Act::Came(_, page), _) => rows.took(page),
+            (Act::Broke(_, failure), _) => Rows { next: Next::Failed(failure), ..rows },
         })
     }
 }
@@ -104,6 +106,14 @@ mod tests {
         .collect()
     }
 
+    fn came(start: usize, page: Page<Video>) -> Act {
+        Act::Came(Window { start, count: ROWS }, page)
+    }
+
+    fn broke(start: usize) -> Act {
+        Act::Broke(Window { start, count: ROWS }, Failure::Unreachable)
+    }
+
     fn run(acts: impl IntoIterator<Item = Act>) -> Rc<Rows> {
         acts.into_iter().fold(Rc::default(), Rows::reduce)
     }
@@ -112,9 +122,9 @@ mod tests {
     fn pages_follow_each_other_until_the_end() {
         let rows = run([Act::Want]);
         assert_eq!(rows.next, Next::Coming);
-        let rows = rows.reduce(Act::Came(Page { total: 30, data: videos(0..24) }));
+        let rows = rows.reduce(came(0, Page { total: 30, data: videos(0..24) }));
         assert_eq!((rows.videos.len(), &rows.next, rows.window().start), (24, &Next::More, 24));
-        let rows = rows.reduce(Act::Want).reduce(Act::Came(Page { total: 30, data: videos(24..30) }));
+        let rows = rows.reduce(Act::Want).reduce(came(24, Page { total: 30, data: videos(24..30) }));
         assert_eq!((rows.videos.len(), &rows.next), (30, &Next::End));
         assert_eq!(rows.clone().reduce(Act::Want), rows);
     }
@@ -123,21 +133,27 @@ mod tests {
     fn a_video_published_meanwhile_makes_no_double() {
         let rows = run([
             Act::Want,
-            Act::Came(Page { total: 40, data: videos(0..24) }),
+            came(0, Page { total: 40, data: videos(0..24) }),
             Act::Want,
-            Act::Came(Page { total: 41, data: videos(23..40) }),
+            came(24, Page { total: 41, data: videos(23..40) }),
         ]);
         assert_eq!(rows.videos.len(), 40);
     }
 
     #[test]
+    fn a_page_that_comes_twice_counts_once() {
+        let first = || came(0, Page { total: 60, data: videos(0..24) });
+        let second = || came(24, Page { total: 60, data: videos(24..48) });
+        let rows = run([Act::Want, first(), Act::Want, second(), second(), broke(24)]);
+        assert_eq!((rows.videos.len(), &rows.next, rows.window().start), (48, &Next::More, 48));
+        let rows = rows.reduce(Act::Want).reduce(second());
+        assert_eq!(rows.next, Next::Coming);
+        assert_eq!(rows.reduce(came(48, Page { total: 60, data: videos(48..60) })).videos.len(), 60);
+    }
+
+    #[test]
     fn a_failure_keeps_what_is_here_and_can_be_tried_again() {
-        let rows = run([
-            Act::Want,
-            Act::Came(Page { total: 40, data: videos(0..24) }),
-            Act::Want,
-            Act::Broke(Failure::Unreachable),
-        ]);
+        let rows = run([Act::Want, came(0, Page { total: 40, data: videos(0..24) }), Act::Want, broke(24)]);
         assert_eq!((rows.videos.len(), &rows.next), (24, &Next::Failed(Failure::Unreachable)));
         assert_eq!(rows.reduce(Act::Want).next, Next::Coming);
     }
@@ -146,6 +162,6 @@ mod tests {
     fn an_empty_list_is_known_to_be_empty_only_once_asked() {
         assert!(!run([]).is_empty());
         assert!(!run([Act::Want]).is_empty());
-        assert!(run([Act::Want, Act::Came(Page::default())]).is_empty());
+        assert!(run([Act::Want, came(0, Page::default())]).is_empty());
     }
 }

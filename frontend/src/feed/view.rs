@@ -117,8 +117,8 @@ pub fn Feed(props: &Props) -> Html {
                 (dispatcher.clone(), source.clone(), client.clone(), *window);
             spawn(async move {
                 dispatcher.dispatch(match source.fetch(&client, window).await {
-                    Ok(page) => Act::Came(page),
-                    Err(failure) => Act::Broke(failure),
+                    Ok(page) => Act::Came(window, page),
+                    Err(failure) => Act::Broke(window, failure),
                 });
             });
         })

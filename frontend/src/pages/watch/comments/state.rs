@@ -11,6 +11,9 @@ use crate::api::{Failure, Window};
 /// Threads, or replies, of one page.
 pub const ROWS: usize = 10;
 
+/// Threads to ask for, and in which round: another order begins another.
+pub type Question = (u32, Window);
+
 /// How threads are sorted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Sort {
@@ -95,10 +98,10 @@ pub enum Said {
 pub enum Act {
     /// Threads are asked for.
     Want,
-    /// They came, to a question of this round.
-    Came(u32, CommentThreads),
+    /// They came, to this question.
+    Came(Question, CommentThreads),
     /// They did not come.
-    Broke(u32, Failure),
+    Broke(Question, Failure),
     /// One wants another order.
     Sort(Sort),
     /// A thread that was asked for by its address came.
@@ -185,8 +188,8 @@ fn remove(nodes: &mut Vec<Node>, id: CommentId) {
 }
 
 impl Talk {
-    /// The threads to ask for, and in which round.
-    pub fn question(&self) -> (u32, Window) {
+    /// What to ask for next.
+    pub fn question(&self) -> Question {
         (self.round, Window { start: self.asked, count: ROWS })
     }
 
@@ -277,8 +280,11 @@ impl Reducible for Talk {
         }
         match act {
             Act::Want => talk.next = Next::Coming,
-            Act::Came(round, page) if round == talk.round => talk.took(page),
-            Act::Broke(round, failure) if round == talk.round => talk.next = Next::Failed(failure),
+            // The end of the list may come near twice before one sees that it is fetched: what comes twice counts once.
+            Act::Came(question, page) if question == talk.question() => talk.took(page),
+            Act::Broke(question, failure) if question == talk.question() => {
+                talk.next = Next::Failed(failure);
+            }
             Act::Came(..) | Act::Broke(..) => {}
             Act::Sort(sort) => {
                 talk = Talk { sort, count: talk.count, round: talk.round + 1, ..Talk::default() };
@@ -339,6 +345,10 @@ mod tests {
         acts.into_iter().fold(Rc::default(), Talk::reduce)
     }
 
+    fn came(start: usize, page: CommentThreads) -> Act {
+        Act::Came((0, Window { start, count: ROWS }), page)
+    }
+
     fn ids(talk: &Talk) -> Vec<u64> {
         talk.threads.iter().map(|thread| thread.comment.id.0).collect()
     }
@@ -347,14 +357,20 @@ mod tests {
     fn threads_come_by_pages_without_doubles() {
         let first: Vec<Comment> = (1..=10).map(|id| comment(id, None, 0)).collect();
         let second: Vec<Comment> = (10..=12).map(|id| comment(id, None, 0)).collect();
-        let talk = run([Act::Want, Act::Came(0, page(12, first)), Act::Want, Act::Came(0, page(12, second))]);
+        let talk = run([Act::Want, came(0, page(12, first)), Act::Want, came(ROWS, page(12, second))]);
         assert_eq!((ids(&talk), &talk.next), ((1..=12).collect(), &Next::End));
     }
 
     #[test]
+    fn a_page_that_comes_twice_counts_once() {
+        let first = || page(30, (1..=10).map(|id| comment(id, None, 0)).collect());
+        let talk = run([Act::Want, came(0, first()), came(0, first())]);
+        assert_eq!((talk.threads.len(), talk.question().1.start, &talk.next), (10, ROWS, &Next::More));
+    }
+
+    #[test]
     fn answers_to_an_earlier_order_are_not_taken() {
-        let talk =
-            run([Act::Want, Act::Sort(Sort::Replies), Act::Came(0, page(1, vec![comment(1, None, 0)]))]);
+        let talk = run([Act::Want, Act::Sort(Sort::Replies), came(0, page(1, vec![comment(1, None, 0)]))]);
         assert_eq!((talk.threads.len(), talk.question().0), (0, 1));
     }
 
@@ -362,11 +378,8 @@ mod tests {
     fn a_thread_is_opened_and_filled() {
         let tree =
             CommentTree { comment: comment(1, None, 3), children: vec![leaf(2, 1)], total_children: 2 };
-        let talk = run([
-            Act::Came(0, page(1, vec![comment(1, None, 3)])),
-            Act::Open(CommentId(1)),
-            Act::Opened(tree),
-        ]);
+        let talk =
+            run([came(0, page(1, vec![comment(1, None, 3)])), Act::Open(CommentId(1)), Act::Opened(tree)]);
         assert!(talk.threads[0].has_more());
         assert_eq!(talk.reply_window(CommentId(1)).start, 1);
         let talk =
@@ -377,7 +390,7 @@ mod tests {
     #[test]
     fn what_one_says_stands_where_it_belongs() {
         let talk = run([
-            Act::Came(0, page(1, vec![comment(1, None, 0)])),
+            came(0, page(1, vec![comment(1, None, 0)])),
             Act::Answer(Some(CommentId(1))),
             Act::Said(comment(2, Some(1), 0)),
             Act::Said(comment(3, None, 0)),
@@ -390,7 +403,7 @@ mod tests {
     #[test]
     fn a_removed_comment_keeps_its_place_while_others_answer_it() {
         let talk = run([
-            Act::Came(0, page(1, vec![comment(1, None, 0)])),
+            came(0, page(1, vec![comment(1, None, 0)])),
             Act::Said(comment(2, Some(1), 0)),
             Act::Gone(CommentId(1)),
         ]);
@@ -404,7 +417,7 @@ mod tests {
     fn a_thread_of_an_address_stands_first_and_once() {
         let tree = CommentTree { comment: comment(7, None, 0), children: Vec::new(), total_children: 0 };
         let threads = vec![comment(9, None, 0), comment(7, None, 0)];
-        let talk = run([Act::Pin(tree), Act::Came(0, page(2, threads))]);
+        let talk = run([Act::Pin(tree), came(0, page(2, threads))]);
         assert_eq!(ids(&talk), [7, 9]);
     }
 }

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::super::state::Seen;
 use super::editor::Editor;
-use super::state::{Act, Fold, Next, Node, Said, Sort, Talk};
+use super::state::{Act, Fold, Next, Node, Question, Said, Sort, Talk};
 use crate::api::{self, Client, Window};
 use crate::browser::nearness::Nearness;
 use crate::browser::page;
@@ -246,19 +246,13 @@ pub fn Comments(props: &Props) -> Html {
     }
 }
 
-fn fetch(
-    talk: &UseReducerDispatcher<Talk>,
-    client: &Client,
-    video: &str,
-    sort: Sort,
-    (round, window): (u32, Window),
-) {
+fn fetch(talk: &UseReducerDispatcher<Talk>, client: &Client, video: &str, sort: Sort, question: Question) {
     talk.dispatch(Act::Want);
     let (talk, client, video) = (talk.clone(), client.clone(), video.to_owned());
     spawn(async move {
-        talk.dispatch(match api::threads(&client, &video, sort.spelled(), window).await {
-            Ok(page) => Act::Came(round, page),
-            Err(failure) => Act::Broke(round, failure),
+        talk.dispatch(match api::threads(&client, &video, sort.spelled(), question.1).await {
+            Ok(page) => Act::Came(question, page),
+            Err(failure) => Act::Broke(question, failure),
         });
     });
 }
