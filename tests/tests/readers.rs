@@ -257,6 +257,15 @@ async fn yt_dlp_lists_and_takes_a_video_by_the_address_of_its_page() -> Result<(
     assert!(heights.contains(&360) && heights.contains(&240), "{heights:?}");
     assert!(formats.iter().any(|format| format["vcodec"] == "none"), "sound is listed too: {formats:?}");
 
+    // The address in an iframe says as much as that of the page.
+    let frame = video["embedPath"].as_str().context("no embedPath")?;
+    let frame = format!("https://video.example{frame}");
+    let framed: Value =
+        serde_json::from_str(&tokio::task::block_in_place(|| yt_dlp(&tunnel, &["-J", &frame]))?)?;
+    for field in ["extractor", "id", "title", "duration"] {
+        assert_eq!(framed[field], listed[field], "{field}");
+    }
+
     let folder = tempfile::tempdir()?;
     let target = folder.path().join("taken.mp4");
     let name = folder.path().join("taken.%(ext)s");
