@@ -126,18 +126,20 @@ fn product_tests(root: &Root, filter: Option<&str>) -> Program {
 }
 
 /// Half of what a test does is waiting, for pages, for encoders, for deadlines: two programs at once take little more than
-/// one. Browsers are half of it all.
+/// one. Browsers are a third of it all: with them go the neighbours and the fuzzer, so that both lanes are as long.
 fn lanes(root: &Root) -> Vec<Vec<Program>> {
     let of = |what: &[&str]| product_tests(root, None).args(what);
-    vec![vec![of(&BROWSERS), of(&DOCUMENTS)], vec![of(&STORIES), of(&REST)]]
+    vec![vec![of(&BROWSERS), of(&NEIGHBOURS), of(&DOCUMENTS)], vec![of(&STORIES), of(&REST)]]
 }
 
 const BROWSERS: [&str; 2] = ["--test", "browser*"];
+const NEIGHBOURS: [&str; 4] = ["--test", "federation_*", "--test", "schema*"];
 const DOCUMENTS: [&str; 1] = ["--doc"];
 /// These wait the most, each for a server of its own.
 const STORIES: [&str; 4] = ["--test", "stories", "--", "--test-threads=4"];
 /// All that is named otherwise.
-const REST: [&str; 6] = ["--lib", "--bins", "--test", "[!bs]*", "--test", "s[!t]*"];
+const REST: [&str; 10] =
+    ["--lib", "--bins", "--test", "[!bfs]*", "--test", "f[!e]*", "--test", "federation", "--test", "s[!ct]*"];
 
 /// Built as it runs already, in the development profile: bindgen twice would be minutes for nothing.
 fn workshop_tests(root: &Root, filter: Option<&str>) -> Program {
@@ -182,8 +184,13 @@ mod tests {
                 let name = entry.unwrap().file_name().into_string().unwrap();
                 let name = name.trim_end_matches(".rs");
                 // What the patterns above take.
-                let lanes = [name.starts_with("browser"), name == "stories"];
-                let rest = !name.starts_with('b') && !name.starts_with("st");
+                let is_neighbour = name.starts_with("federation_") || name.starts_with("schema");
+                let lanes = [name.starts_with("browser"), is_neighbour, name == "stories"];
+                let rest = match name.as_bytes() {
+                    [b'b', ..] | [b's', b'c' | b't', ..] => false,
+                    [b'f', b'e', ..] => name == "federation",
+                    _ => true,
+                };
                 assert_eq!(
                     lanes.into_iter().chain([rest]).filter(|is_in| *is_in).count(),
                     1,
