@@ -63,7 +63,8 @@ pub async fn run() -> Result<()> {
 
     one(&server, &path, &parts).await?;
     many(&server, &path).await?;
-    server.stop().await
+    server.stop().await?;
+    Ok(())
 }
 
 async fn one(server: &Instance, path: &str, parts: &[std::path::PathBuf]) -> Result<()> {
