@@ -86,7 +86,9 @@ fn film(name: &str, poster: Option<&str>, sources: &[(String, &'static str)]) ->
     let source = |(path, kind): &(String, &str)| format!("<source src=\"{}\" type=\"{kind}\">", escape(path));
     let sources = sources.iter().map(source).collect::<Vec<String>>().concat();
     let name = escape(name);
-    format!("<video controls playsinline preload=\"none\" aria-label=\"{name}\"{poster}>{sources}</video>")
+    // To browsers both spellings are one. yt-dlp looks for pairs of one spelling, and would take the same film twice:
+    // from here, and by the API.
+    format!("<video controls playsinline preload=\"none\" aria-label=\"{name}\"{poster}>{sources}</VIDEO>")
 }
 
 #[cfg(test)]
@@ -104,7 +106,7 @@ mod tests {
             write(&silent, false),
             "<video controls playsinline preload=\"none\" aria-label=\"A &quot;boat&quot;\" \
              poster=\"/lazy-static/previews/a.jpg\"><source src=\"/static/web-videos/a-720.mp4\" \
-             type=\"video/mp4\"></video>"
+             type=\"video/mp4\"></VIDEO>"
         );
     }
 
