@@ -7,6 +7,38 @@
 
 import init, { mount } from "/player/shoal-player.js";
 
+/** How long after a key or a finger what changes is their doing. Milliseconds. */
+const DEED_AGE_MAX = 1_000;
+
+// On somebody else's page nothing is kept but what a viewer chose by hand: neither what was measured, nor what the
+// address or the page around wished. Where nothing can be kept, there is nothing to read either.
+const storage = (() => {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+})();
+let touched = -Infinity;
+for (const type of ["keydown", "pointerdown", "pointermove", "pointerup"]) {
+  const note = ({ isTrusted, buttons }) => {
+    if (isTrusted && (type !== "pointermove" || buttons)) touched = performance.now();
+  };
+  window.addEventListener(type, note, { capture: true, passive: true });
+}
+Object.defineProperty(window, "localStorage", {
+  value: storage && {
+    get length() {
+      return storage.length;
+    },
+    getItem: (key) => storage.getItem(key),
+    setItem(key, value) {
+      const isChoice = !key.endsWith(".bandwidth") && performance.now() - touched < DEED_AGE_MAX;
+      if (isChoice) storage.setItem(key, value);
+    },
+  },
+});
+
 init();
 
 const said = (selector, field) => document.querySelector(selector)?.getAttribute(field);
@@ -19,6 +51,7 @@ const [name, page, why] = [
 const place = document.getElementById("player");
 const title = document.getElementById("title");
 const sheet = document.getElementById("ask");
+const lock = document.getElementById("lock");
 const french = navigator.language.startsWith("fr");
 
 const options = {
@@ -41,9 +74,25 @@ let headers = {};
 /** Asks the instance for something of the video. */
 const ask = async (what, init) => {
   const answer = await fetch(`/api/v1/videos/${encodeURIComponent(stage.video)}${what}`, { headers, ...init });
-  if (!answer.ok) throw new Error(`the instance answered ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`the instance answered ${answer.status}`), { status: answer.status });
   return answer.json();
 };
+
+const LOCK_WORDS = french
+  ? {
+      label: "Cette vidéo est protégée par un mot de passe",
+      button: "Regarder",
+      wrong: "Ce n’est pas le mot de passe.",
+      often: "Trop d’essais. Attendez quelques minutes.",
+      network: "Le serveur ne répond pas. Réessayez.",
+    }
+  : {
+      label: "This video is protected by a password",
+      button: "Watch",
+      wrong: "That is not the password.",
+      often: "Too many tries. Wait some minutes.",
+      network: "The server does not answer. Try again.",
+    };
 
 /** What others work on. */
 const stage = {
@@ -89,14 +138,58 @@ const stage = {
     });
   },
 
+  /** Asks the viewer for the password. */
+  askPassword() {
+    const [label, field, button, wrong] = lock.querySelectorAll("label, input, button, p");
+    label.textContent = LOCK_WORDS.label;
+    button.textContent = LOCK_WORDS.button;
+    const unlock = async () => {
+      if (button.disabled || !field.value) return field.focus();
+      button.disabled = true;
+      wrong.textContent = "";
+      // Whoever asked for it wants to see it.
+      const { autoplay } = options;
+      options.autoplay = true;
+      try {
+        await stage.unlock(field.value);
+        field.value = "";
+        place.lastElementChild?.shadowRoot?.querySelector("[tabindex], button")?.focus();
+      } catch ({ status }) {
+        options.autoplay = autoplay;
+        const reasons = { 403: LOCK_WORDS.wrong, 429: LOCK_WORDS.often };
+        wrong.textContent = reasons[status] ?? LOCK_WORDS.network;
+        field.focus();
+        field.select();
+      } finally {
+        button.disabled = false;
+      }
+    };
+    // A sandbox may forbid to send forms: it is never sent.
+    lock.onsubmit = (event) => event.preventDefault();
+    button.onclick = unlock;
+    lock.onkeydown = (event) => {
+      // The player hears no key that is meant for the form.
+      event.stopPropagation();
+      if (event.key === "Enter" && event.target === field) {
+        event.preventDefault();
+        unlock();
+      }
+    };
+    lock.hidden = false;
+  },
+
   /** Plays the video, with these options more. */
   open(more = {}) {
     sheet.hidden = true;
+    lock.hidden = true;
     stage.player?.destroy();
     const player = mount(place, { video: stage.video, ...options, ...more });
     stage.player = player;
     player.on("playing", () => title.setAttribute("data-away", ""));
     for (const event of ["pause", "ended", "error"]) player.on(event, () => title.removeAttribute("data-away"));
+    player.on("error", ({ code } = {}) => {
+      if (code === "password" && stage.player === player) stage.askPassword();
+    });
     const captions = more.captions ?? [];
     const wanted = captions.findIndex(({ language }) => language === wishes.subtitle);
     if (wanted !== -1) player.setCaption(wanted);
