@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use shared::api::{Comment, VideoDetails};
+use shared::api::{Comment, VideoDetails, privacy};
 use shared::id::{AccountId, CommentId};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlSelectElement};
@@ -202,7 +202,9 @@ pub fn Comments(props: &Props) -> Html {
                         <option value={Sort::Replies.spelled()} selected={state.sort == Sort::Replies}>{ words.sort_replies }</option>
                     </select>
                 </div>
-                <Feeds kind="video-comments" query={format!("videoId={video}")} />
+                if matches!(props.seen.video.card.privacy.id, privacy::PUBLIC | privacy::UNLISTED) {
+                    <Feeds kind="video-comments" query={format!("videoId={video}")} />
+                }
             </div>
             if props.seen.video.comments_policy.id == AFTER_APPROVAL { <p class="comments-note">{ words.comments_held }</p> }
             if is_stranger {
