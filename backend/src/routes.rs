@@ -11,6 +11,7 @@ use warp::{Filter, Rejection, delete, get, post, put};
 
 use crate::app::App;
 use crate::http::extract::{Segment, ask, body};
+use crate::http::feeds::feeds;
 use crate::http::generate;
 use crate::http::pages::show;
 use crate::http::problem::Failure;
@@ -206,6 +207,7 @@ fn beside_the_api(app: &App) -> Route {
             .map(respond)
             .boxed(),
         at!(".well-known" / ..).and(one_of(well_known(app))).boxed(),
+        at!("feeds" / ..).and(one_of(feeds(app))).boxed(),
         at!("nodeinfo" / "2.0.json")
             .and(get())
             .and(ask(app))
@@ -275,9 +277,10 @@ fn document_path() -> impl Filter<Extract = (federation::Place,), Error = Reject
 /// Any path but those of programs, whose typos must not look like answers.
 fn page_path() -> impl Filter<Extract = (FullPath,), Error = Rejection> + Clone {
     at::full().and_then(|path: FullPath| async move {
-        let is_page = !["/api/", "/download/", "/static/", "/lazy-static/", "/.well-known/", "/nodeinfo/"]
-            .iter()
-            .any(|folder| path.as_str().starts_with(folder));
+        let is_page =
+            !["/api/", "/download/", "/static/", "/lazy-static/", "/.well-known/", "/nodeinfo/", "/feeds/"]
+                .iter()
+                .any(|folder| path.as_str().starts_with(folder));
         if is_page { Ok(path) } else { Err(warp::reject::not_found()) }
     })
 }

@@ -13,6 +13,7 @@ mod components;
 mod desk;
 mod elsewhere;
 mod feed;
+mod feeds;
 mod follow;
 mod frame;
 mod later;

@@ -123,6 +123,52 @@ async fn subscribing(browser: &Browser, stage: &Stage) -> Result<()> {
     says(browser, "somebody follows again", ".actor .follow-count", "1 follower").await
 }
 
+async fn address_in(browser: &Browser, field: &str) -> Result<String> {
+    browser.find(field, SOON).await?;
+    let value = browser.value(&format!("document.querySelector('{field}').value")).await?;
+    Ok(value.as_str().context("no address")?.to_owned())
+}
+
+/// Addresses for readers and podcast apps, those of everybody and one's own.
+async fn feeds(browser: &Browser, stage: &Stage) -> Result<()> {
+    let reader = stage.server.client();
+    browser.goto(&stage.server.url("/c/root_channel")).await?;
+    browser.find(".actor h1", SOON).await?;
+    focus(browser, ".list-head button").await?;
+    browser.press(Key::Enter).await?;
+    for field in ["#feed-rss", "#feed-atom", "#feed-podcast"] {
+        let address = address_in(browser, field).await?;
+        let feed = reader.get(&address).await?.expect(200)?.text();
+        ensure!(feed.contains("A street"), "{address}: {feed}");
+    }
+    browser.size(320, 640).await?;
+    let is_narrow = "document.documentElement.scrollWidth <= innerWidth
+        && document.querySelector('dialog').scrollWidth <= innerWidth";
+    ensure!(browser.value(is_narrow).await? == json!(true), "the window is too wide for a telephone");
+    browser.press(Key::Escape).await?;
+    let is_back = "!document.querySelector('dialog') && document.activeElement.matches('.list-head button')";
+    browser.wait_for("the keyboard is where it was", is_back, SOON).await?;
+    browser.size(1280, 800).await?;
+
+    browser.goto(&stage.watch()).await?;
+    browser.click(".comments-head button", SOON).await?;
+    let address = address_in(browser, "#feed-rss").await?;
+    ensure!(address.contains("/feeds/video-comments.xml?videoId="), "{address}");
+    reader.get(&address).await?.expect(200)?;
+
+    browser.goto(&stage.server.url("/videos/subscriptions")).await?;
+    browser.click(".page-head button", SOON).await?;
+    let first = address_in(browser, "#feed-rss").await?;
+    ensure!(reader.get(&first).await?.expect(200)?.text().contains("A street"), "it is not in {first}");
+    browser.click("dialog .dialog-acts button", SOON).await?;
+    browser.click("dialog .button-bad", SOON).await?;
+    let is_other = format!("document.querySelector('#feed-rss').value !== {}", Value::from(first.as_str()));
+    browser.wait_for("there is another address", &is_other, SOON).await?;
+    reader.get(&first).await?.expect(403)?;
+    reader.get(&address_in(browser, "#feed-rss").await?).await?.expect(200)?;
+    Ok(())
+}
+
 /// By keyboard alone: a comment, the answer of the owner, an answer to that, and its end.
 async fn a_conversation(browser: &Browser, stage: &Stage) -> Result<()> {
     browser.goto(&stage.watch()).await?;
@@ -271,6 +317,7 @@ async fn people_meet_over_a_film() -> Result<()> {
     let mut parts = Parts::default();
     parts.note("thumbs", a_thumb(&ana, &stage).await);
     parts.note("subscribing", subscribing(&ana, &stage).await);
+    parts.note("feeds", feeds(&ana, &stage).await);
     parts.note("a conversation", a_conversation(&ana, &stage).await);
     parts.note("approval", comments_after_approval_and_none(&ana, &owner, &stage).await);
     parts.note("the bell", the_bell(&owner, &mut stage).await);

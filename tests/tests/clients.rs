@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tests::rig::{Client, Clip, Instance, Options, Sound, Upload, clip, eventually, in_checkout};
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -177,5 +178,117 @@ async fn a_script_makes_and_changes_what_a_maker_has() -> Result<()> {
     })
     .await?;
     server.stop().await?;
+    Ok(())
+}
+
+/// What an app of Podcasting 2.0 finds in a podcast.
+async fn partytime(rss: String) -> Result<Value> {
+    let packages = in_checkout("target/npm/node_modules");
+    let is_there = packages.join("podcast-partytime").is_dir();
+    ensure!(is_there, "target/npm is missing podcast-partytime: `cargo xtask fetch` brings it");
+    let mut node = Command::new("node");
+    node.arg(in_checkout("tests/clients/podcast.cjs")).env("NODE_PATH", packages);
+    let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+    let mut input = node.stdin.take().context("no pipe")?;
+    let told = async {
+        input.write_all(rss.as_bytes()).await?;
+        drop(input);
+        Ok::<_, anyhow::Error>(node.wait_with_output().await?)
+    };
+    let output = timeout(DEADLINE, told).await.context("podcast-partytime does not end")??;
+    ensure!(output.status.success(), "podcast-partytime: {}", output.status);
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_and_podcast_apps_read_what_is_new() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let admin = server.admin().await?;
+    let film = clip(&Clip { seconds: 2, width: 426, height: 240, ..Clip::default() })?;
+    let names = fill(&admin, &film).await?;
+    let uuid = names["id"].as_str().context("no video")?.to_owned();
+    let change = json!({ "name": "A film & <more>", "description": "**Bold** words", "language": "fr", "category": 15 });
+    admin.put(&format!("/api/v1/videos/{uuid}"), &change).await?.expect(204)?;
+    let me = admin.get("/api/v1/users/me").await?.expect(200)?.json()?;
+    let channel = me.pointer("/videoChannels/0/id").context("no channel")?.clone();
+    let podcast = server.url(&format!("/feeds/podcast/videos.xml?videoChannelId={channel}"));
+    // Lengths that nobody waited for are found behind the first answer.
+    let measured = async || {
+        let feed = server.client().get(&podcast).await.ok()?.text();
+        let all = feed.matches("<podcast:alternateEnclosure type=\"video").count()
+            + feed.matches("<podcast:alternateEnclosure type=\"audio").count();
+        (0 < all && all == feed.matches("\" length=\"").count().saturating_sub(1)).then_some(feed)
+    };
+    let feed = eventually("lengths are measured", DEADLINE, async || Ok(measured().await)).await?;
+    let told = run(
+        "feeds.py",
+        &[
+            &server.url("/feeds/videos.xml"),
+            &server.url("/feeds/videos.atom"),
+            &server.url(&format!("/feeds/video-comments.xml?videoId={uuid}")),
+            &format!("podcast={podcast}"),
+        ],
+    )
+    .await?;
+    let told: Vec<Value> = told.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let [rss, atom, comments, heard] = &told[..] else { anyhow::bail!("four feeds: {told:#?}") };
+    for (feed, kind) in [(rss, "rss20"), (atom, "atom10"), (comments, "rss20")] {
+        ensure!(feed["wrong"].is_null() && feed["kind"] == kind && feed["unchanged"] == true, "{feed:#}");
+        ensure!(feed.pointer("/items/0/dated") == Some(&json!(true)), "{feed:#}");
+    }
+    for feed in [rss, atom] {
+        let item = feed.pointer("/items/0").context("nothing in it")?;
+        ensure!(
+            item["title"] == "A film & <more>" && item["html"][0] == "<p><strong>Bold</strong> words</p>",
+            "{item:#}"
+        );
+        is_as_long_as_it_says(&server, &item["enclosures"][0]["href"], &item["enclosures"][0]["length"])
+            .await?;
+    }
+    ensure!(rss["items"][0]["media"].as_array().is_some_and(|media| !media.is_empty()), "{rss:#}");
+    ensure!(comments["items"][0]["html"][0] == "<p>Thanks</p>", "{comments:#}");
+
+    let episode = heard.pointer("/episodes/0").context("no episode")?;
+    ensure!(episode["title"] == "A film & <more>" && episode["total_time"] == 2, "{episode:#}");
+    ensure!(heard.pointer("/itunes_categories/0/0") == Some(&json!("Technology")), "{heard:#}");
+    is_as_long_as_it_says(&server, &episode["enclosures"][0]["url"], &episode["enclosures"][0]["file_size"])
+        .await?;
+    let chapters = episode["chapters_json_url"].as_str().context("no chapters")?;
+    let chapters = server.client().get(chapters).await?.expect(200)?;
+    ensure!(
+        chapters.json()?.pointer("/chapters/0/title") == Some(&json!("Beginning")),
+        "{}",
+        chapters.text()
+    );
+
+    let heard = partytime(feed).await?;
+    ensure!(
+        heard["medium"] == "video" && heard["guid"].as_str().is_some_and(|guid| guid.len() == 36),
+        "{heard:#}"
+    );
+    let episode = heard.pointer("/items/0").context("no episode")?;
+    let others = episode["alternativeEnclosures"].as_array().context("no other files")?;
+    for other in others.iter().filter(|other| other["length"].as_u64().is_some_and(|length| 0 < length)) {
+        is_as_long_as_it_says(&server, &other["source"][0]["uri"], &other["length"]).await?;
+    }
+    ensure!(2 <= others.len(), "pictures with sound, and sound alone: {episode:#}");
+    ensure!(
+        episode.pointer("/podcastChapters/type") == Some(&json!("application/json+chapters")),
+        "{episode:#}"
+    );
+    ensure!(
+        episode.pointer("/podcastSocialInteraction/0/platform") == Some(&json!("activitypub")),
+        "{episode:#}"
+    );
+    server.stop().await?;
+    Ok(())
+}
+
+/// What is fetched from an address in a feed is as long as the feed says.
+async fn is_as_long_as_it_says(server: &Instance, url: &Value, length: &Value) -> Result<()> {
+    let url = url.as_str().context("no address")?;
+    let said = length.as_u64().or_else(|| length.as_str()?.parse().ok()).context("no length")?;
+    let whole = server.client().get(url).await?.expect(200)?;
+    ensure!(u64::try_from(whole.body.len())? == said, "{url}: {} bytes, said to be {said}", whole.body.len());
     Ok(())
 }

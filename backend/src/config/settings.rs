@@ -477,6 +477,14 @@ settings! {
         sockets_max: usize = 10_000;
     }
 
+    /// What is new, for programs that look for themselves, at /feeds.
+    feeds: Feeds {
+        /// Videos in a feed, 100 at most; PeerTube's number (its feeds.videos.count).
+        videos_count: u32 = 20;
+        /// Comments in a feed, 100 at most; PeerTube's number (its feeds.comments.count).
+        comments_count: u32 = 20;
+    }
+
     /// Numbers for machines, at /metrics in Prometheus' format.
     metrics: Metrics {
         /// What a program shows as `Authorization: Bearer` to read them. Without it only administrators may.

@@ -19,6 +19,7 @@ pub mod explain;
 pub mod extract;
 pub mod failed_follow;
 pub mod federation;
+pub mod feeds;
 pub mod fields;
 pub mod files;
 pub mod form;

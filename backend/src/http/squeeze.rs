@@ -81,6 +81,8 @@ fn is_text(status: StatusCode, headers: &HeaderMap) -> bool {
         "application/json",
         "text/",
         "application/xml",
+        "application/rss+xml",
+        "application/atom+xml",
         "application/manifest+json",
         "application/activity+json",
     ]

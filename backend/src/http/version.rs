@@ -1,4 +1,5 @@
-//! Which version of an answer somebody has already: entity tags of the API's JSON, and 304 where nothing changed.
+//! Which version of an answer somebody has already: entity tags of the API's JSON and of feeds, and 304 where nothing
+//! changed.
 //!
 //! Owns the tags: weak, the length and the SHA-1 of the plain text, as PeerTube's web framework makes them (captures
 //! `rest/*.http`). Clients that ask the same again get a few hundred bytes instead of a page. The text is made either
@@ -21,6 +22,12 @@ use crate::catalogue::Text;
 /// Longer answers are not the API's.
 const BYTES_MAX: u64 = 8 * 1024 * 1024;
 
+/// Where answers have versions.
+const VERSIONED: [&str; 2] = ["/api/", "/feeds/"];
+/// What of them has: JSON, and feeds.
+const MEDIA_TYPES: [&[u8]; 4] =
+    [b"application/json", b"application/xml", b"application/rss+xml", b"application/atom+xml"];
+
 /// What a request to read the API says it has.
 pub enum Known {
     /// Versions have no meaning for it: it changes something, or is for a page.
@@ -33,7 +40,8 @@ pub enum Known {
 #[must_use]
 pub fn known_versions<B>(request: &Request<B>) -> Known {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads && request.uri().path().starts_with("/api/") {
+    let is_versioned = VERSIONED.iter().any(|folder| request.uri().path().starts_with(folder));
+    if reads && is_versioned {
         Known::Versions(request.headers().get(IF_NONE_MATCH).cloned())
     } else {
         Known::NotAsked
@@ -78,12 +86,12 @@ pub async fn tell_version(known: Known, mut response: Response) -> Response {
 }
 
 fn has_version(response: &Response) -> bool {
-    let is_json = response
+    let is_told = response
         .headers()
         .get(CONTENT_TYPE)
-        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/json"));
+        .is_some_and(|media_type| MEDIA_TYPES.iter().any(|known| media_type.as_bytes().starts_with(known)));
     let is_here = response.body().size_hint().exact().is_some_and(|bytes| bytes <= BYTES_MAX);
-    response.status() == StatusCode::OK && is_json && is_here && !response.headers().contains_key(ETAG)
+    response.status() == StatusCode::OK && is_told && is_here && !response.headers().contains_key(ETAG)
 }
 
 /// `W/"length-digest"`, with as much of the digest as PeerTube gives.

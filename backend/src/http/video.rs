@@ -19,7 +19,7 @@ use crate::domain::video::edit::{self, Change, EditError, Pictures};
 use crate::domain::video::form::read_change;
 use crate::domain::video::labels;
 use crate::domain::video::replace;
-use crate::domain::video::sight::Hidden;
+use crate::domain::video::sight::{Address, Hidden};
 use crate::domain::viewer::Viewer;
 use crate::domain::wrong::Wrong;
 use crate::federation::repair;
@@ -217,6 +217,15 @@ pub fn find(id: &Segment, app: &App) -> Result<(Arc<Entry>, VideoRef), Failure> 
     let name: VideoRef = id.parse("id", "Should have a valid video id (id, short UUID or UUID)")?;
     let (entry, _) = app.catalogue().find(name).ok_or(EditError::NoSuchVideo)?;
     Ok((entry, name))
+}
+
+/// The video of a path, and how it is named there. Who may see it is another question.
+///
+/// # Errors
+/// 400 or 404.
+pub fn find_by(id: &Segment, app: &App) -> Result<(Arc<Entry>, Address), Failure> {
+    let name: VideoRef = id.parse("id", "Should have a valid video id (id, short UUID or UUID)")?;
+    Ok(app.catalogue().find(name).ok_or(EditError::NoSuchVideo)?)
 }
 
 /// The video of this name, if there is one.

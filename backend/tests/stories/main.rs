@@ -15,6 +15,7 @@ mod elsewhere;
 mod embedding;
 mod explaining;
 mod federation;
+mod feeds;
 mod fetching;
 mod follows;
 mod history;

@@ -37,6 +37,9 @@ const ADMINISTRATORS: &str = "nfffy";
 /// A guarded thing's owner alone: nobody proves another's password.
 const ONESELF: &str = "nfyff";
 
+/// Where routes stand.
+const FILES: [&str; 2] = ["src/routes.rs", "src/http/feeds/routes.rs"];
+
 /// `{…}` are the owner's things; `{x}` is nothing in particular.
 const TABLE: &[(&str, &str)] = &[
     // Sessions.
@@ -348,6 +351,10 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /.well-known/change-password", EVERYBODY),
     ("GET /nodeinfo/2.0.json", EVERYBODY),
     ("GET /nodeinfo/2.1.json", EVERYBODY),
+    // Feeds. What is somebody's alone asks for a token of its own.
+    ("GET /feeds/{x}", EVERYBODY),
+    ("GET /feeds/podcast/videos.xml", EVERYBODY),
+    ("GET /feeds/podcast/videos/{video}/chapters.json", EVERYBODY),
     // Servers sign what they send.
     ("POST /inbox", NOBODY),
     ("POST /accounts/{account}/inbox", NOBODY),
@@ -502,10 +509,13 @@ pub fn shape(route: &str) -> String {
 
 /// Every route of `routes.rs`, as method and path.
 pub fn routes() -> Vec<String> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/routes.rs");
-    let text = std::fs::read_to_string(path).unwrap();
-    let tokens: Vec<TokenTree> = text.parse::<TokenStream>().unwrap().into_iter().collect();
-    let functions = functions(&tokens);
+    let mut functions = BTreeMap::new();
+    for file in FILES {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let text = std::fs::read_to_string(path).unwrap();
+        let tokens: Vec<TokenTree> = text.parse::<TokenStream>().unwrap().into_iter().collect();
+        functions.extend(self::functions(&tokens));
+    }
     let mut found = Vec::new();
     // What stands in `let api = …;`, and the functions that are not reached from there.
     let body: Vec<TokenTree> = functions["routes"].clone();

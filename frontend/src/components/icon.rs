@@ -14,6 +14,7 @@ pub enum Glyph {
     Copy,
     Down,
     Eye,
+    Feed,
     File,
     Film,
     Gear,
@@ -53,6 +54,7 @@ impl Glyph {
             Glyph::Eye => {
                 "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Zm9.5 2.8a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6Z"
             }
+            Glyph::Feed => "M5.5 18.5v.1M5 12a7 7 0 0 1 7 7M5 5.5A13.5 13.5 0 0 1 18.5 19",
             Glyph::File => "M6 3.5h8l4.5 4.5v12.5H6zM13.5 4v4.5H18",
             Glyph::Film => "M3.5 5.5h17v13h-17zM8 5.5v13m8-13v13M3.5 12h17",
             Glyph::Gear => "M4 7.5h9m5 0h2M4 16.5h2m5 0h9M15.5 5v5M8.5 14v5",

@@ -11,11 +11,13 @@ use crate::components::{
     Glyph, Heading, Loading, Report, Reported, avatar, empty, failed, open_there, use_loaded,
 };
 use crate::feed::{Feed, Source};
+use crate::feeds::Feeds;
 use crate::follow::{Follow, channel_row, uri};
 use crate::locale::{Locale, use_locale};
 use crate::playlist::{Playlists, Whose};
 use crate::route::Route;
 use crate::session::use_session;
+use crate::text::addresses::encode;
 use crate::text::words::Words;
 
 /// An account: its videos, its channels, and what it says of itself.
@@ -53,7 +55,10 @@ pub fn Account(props: &Props) -> Html {
     let body = match (props.tab, &loaded.state) {
         (Tab::Videos, _) => html! {
             <>
-                { orders(&videos, props.order, words) }
+                <div class="list-head">
+                    { orders(&videos, props.order, words) }
+                    <Feeds kind="videos" query={format!("accountName={}", encode(&props.handle))} />
+                </div>
                 <Feed key={props.feed_key()} source={Source::Account(props.handle.clone(), props.order)}
                     entry={props.entry} returned={props.returned} memory={props.memory.clone()}
                     empty={empty(Glyph::Waves, words.empty_account, "", Html::default())} />

@@ -21,6 +21,15 @@ pub struct Props {
     pub memory: Memory,
 }
 
+/// The feed of a list.
+fn feed(shelf: Shelf) -> &'static str {
+    match shelf {
+        Shelf::Recent => "/feeds/videos.xml",
+        Shelf::Trending => "/feeds/videos.xml?sort=-trending",
+        Shelf::Local => "/feeds/videos.xml?isLocal=true",
+    }
+}
+
 /// The lists of videos.
 #[component]
 pub fn Browse(props: &Props) -> Html {
@@ -54,6 +63,8 @@ pub fn Browse(props: &Props) -> Html {
                     if is_in {
                         <li><a href={Route::Subscriptions.to_string()}>{ words.feed }</a></li>
                     }
+                    // The first page is small: a plain link, in the one word all languages have for it.
+                    <li class="tabs-end"><a href={feed(props.shelf)} type="application/rss+xml">{ "RSS" }</a></li>
                 </ul>
             </nav>
             <Feed source={Source::Shelf(props.shelf)} entry={props.entry} returned={props.returned}

@@ -7,11 +7,13 @@ use super::actor::{Props, Tab, missing, orders, said, skeleton, tabs};
 use crate::api;
 use crate::components::{Glyph, Heading, Loading, avatar, empty, failed, handle, open_there, use_loaded};
 use crate::feed::{Feed, Source};
+use crate::feeds::Feeds;
 use crate::follow::{Follow, uri};
 use crate::locale::{Locale, use_locale};
 use crate::playlist::{Playlists, Whose};
 use crate::route::Route;
 use crate::session::use_session;
+use crate::text::addresses::encode;
 
 /// A channel: its videos, and what it says of itself.
 #[component]
@@ -45,7 +47,10 @@ pub fn Channel(props: &Props) -> Html {
             { head }
             { tabs(&props.handle, &pages, props.tab, words) }
             if props.tab == Tab::Videos {
-                { orders(&videos, props.order, words) }
+                <div class="list-head">
+                    { orders(&videos, props.order, words) }
+                    { feeds(props, &loaded.state) }
+                </div>
                 <Feed key={props.feed_key()} source={Source::Channel(props.handle.clone(), props.order)}
                     entry={props.entry} returned={props.returned} memory={props.memory.clone()} with_channel=false
                     empty={empty(Glyph::Waves, words.empty_channel, "", Html::default())} />
@@ -55,6 +60,18 @@ pub fn Channel(props: &Props) -> Html {
                 { about(channel, &locale) }
             }
         </div>
+    }
+}
+
+/// Its feeds; a podcast is of this instance's channels alone.
+fn feeds(props: &Props, loaded: &Loading<Card>) -> Html {
+    let podcast = match loaded {
+        Loading::Here(channel) if channel.is_local => Some(format!("videoChannelId={}", channel.id)),
+        Loading::Here(_) | Loading::Waiting | Loading::Failed(_) => None,
+    };
+    html! {
+        <Feeds kind="videos" query={format!("videoChannelName={}", encode(&props.handle))}
+            podcast={podcast.map(AttrValue::from)} />
     }
 }
 

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::components::{Glyph, Heading, empty, gate};
 use crate::feed::{Feed, Memory, Source};
+use crate::feeds::OwnFeed;
 use crate::locale::use_locale;
 use crate::route::{Route, Shelf};
 use crate::session::{Viewer, use_session};
@@ -38,6 +39,7 @@ pub fn Subscriptions(props: &Props) -> Html {
         <div class="page page-wide">
             <div class="page-head">
                 <Heading title={words.feed} />
+                <OwnFeed />
                 <a class="button" href={Route::Follows.to_string()}>{ words.follows_manage }</a>
             </div>
             <Feed source={Source::Subscriptions} entry={props.entry} returned={props.returned}

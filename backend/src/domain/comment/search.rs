@@ -85,6 +85,31 @@ pub fn search(
     Ok((u64::try_from(found).unwrap_or(u64::MAX), rows))
 }
 
+/// Comments that are looked at to find the latest of some.
+const LATEST_LOOKED_AT_MAX: usize = 2_000;
+
+/// The latest comments that everybody sees, latest first: at most `count` of those that `holds`, out of at most
+/// [`LATEST_LOOKED_AT_MAX`].
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn latest(
+    read: &impl Read,
+    source: &Source,
+    count: usize,
+    holds: &dyn Fn(&Comment) -> bool,
+) -> Result<Vec<Comment>, StoreError> {
+    let mut rows = Vec::new();
+    for id in all_ids(read, source, true).take(LATEST_LOOKED_AT_MAX) {
+        if rows.len() == count {
+            break;
+        }
+        let comment = read.get(&CommentKey { comment: id? })?;
+        rows.extend(comment.filter(|comment| !comment.held && !comment.is_deleted() && holds(comment)));
+    }
+    Ok(rows)
+}
+
 fn total(read: &impl Read, source: &Source, held: Option<bool>) -> Result<u64, StoreError> {
     let count = |talk: VideoTalk| match held {
         None => talk.comments.saturating_add(talk.held),

@@ -3,11 +3,12 @@
 //! Owns the bounds: how many plans are at hand, how much memory all of them take together, how many wait for one. A plan
 //! is made once for all who ask for the same files, one at a time, since it reads all their headers.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -24,6 +25,8 @@ const KEPT_MAX: usize = 32;
 const KEPT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Memory that all plans may take, those of downloads that go on for hours included.
 const ALIVE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Lengths at hand, each some hundred bytes.
+const LENGTHS_MAX: usize = 50_000;
 /// Who waits for a plan holds a thread.
 const WAITING_MAX: usize = 256;
 /// Nobody asked for this long: the sources are let go, so that a deleted video's disk space comes back.
@@ -66,6 +69,27 @@ pub struct Films {
     planning: Mutex<()>,
     waiting: AtomicUsize,
     alive: Arc<AtomicU64>,
+    lengths: Mutex<HashMap<String, Length>>,
+    is_measuring: Arc<AtomicBool>,
+}
+
+/// How long a film is, as far as that is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Length {
+    /// So many bytes.
+    Bytes(u64),
+    /// It cannot be put together.
+    Never,
+}
+
+/// A turn at measuring many films, given back when it goes.
+#[derive(Debug)]
+pub struct Measuring(Arc<AtomicBool>);
+
+impl Drop for Measuring {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
 }
 
 /// A film and its share of the memory, given back when it goes.
@@ -158,6 +182,44 @@ impl Films {
         }
     }
 
+    /// How long the film of these files is, where that is known. Never looks at the disk: files do not change under their
+    /// names once they are whole.
+    #[must_use]
+    pub fn length(&self, sources: &[Source]) -> Option<Length> {
+        self.lengths().get(&name(sources)).copied()
+    }
+
+    /// How long the film of these files in `folder` is; none where others have to be measured first. Waits for the disk.
+    pub fn measure(&self, folder: &Path, sources: &[Source], now: Instant) -> Option<Length> {
+        let known = self.length(sources);
+        if known.is_some() {
+            return known;
+        }
+        let length = match self.fetch(folder, sources, now) {
+            Ok(held) => Length::Bytes(held.bytes),
+            Err(FilmError::Busy) => return None,
+            Err(FilmError::Absent | FilmError::Mux(_)) => Length::Never,
+        };
+        let mut lengths = self.lengths();
+        // All of them, since what is asked for again is soon there again.
+        if LENGTHS_MAX <= lengths.len() {
+            lengths.clear();
+        }
+        lengths.insert(name(sources), length);
+        Some(length)
+    }
+
+    /// A turn at measuring films that nobody waits for; none while somebody has it.
+    #[must_use]
+    pub fn begin_measuring(&self) -> Option<Measuring> {
+        let is_taken = self.is_measuring.swap(true, Ordering::AcqRel);
+        (!is_taken).then(|| Measuring(Arc::clone(&self.is_measuring)))
+    }
+
+    fn lengths(&self) -> MutexGuard<'_, HashMap<String, Length>> {
+        self.lengths.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Lets go of what nobody asks for any more. Call every few seconds.
     pub fn sweep(&self, now: Instant) {
         self.kept().retain(|kept| now.since(kept.asked) < KEEP_UNUSED);
@@ -166,6 +228,12 @@ impl Films {
     fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What tells a film from all others: the names of its files begin with their video's UUID.
+fn name(sources: &[Source]) -> String {
+    let one = |source: &Source| format!("{}:{}/", source.file_name, source.kinds.len());
+    sources.iter().map(one).collect()
 }
 
 /// A place among those who wait.
@@ -256,6 +324,27 @@ mod tests {
         }
         assert!(films.kept().is_empty());
         assert_eq!(films.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn lengths_are_known_by_their_files_and_measured_by_one() {
+        let films = Films::default();
+        let source =
+            |name: &str, kinds: &[Kind]| vec![Source { file_name: name.to_owned(), kinds: kinds.to_vec() }];
+        let one = source("a-720.mp4", &[Kind::Pictures]);
+        films.lengths().insert(name(&one), Length::Bytes(7));
+        let nowhere = Path::new("/nowhere");
+        assert_eq!(films.length(&one), Some(Length::Bytes(7)));
+        assert_eq!(films.measure(nowhere, &one, Instant(0)), Some(Length::Bytes(7)));
+        let gone = source("c-720.mp4", &[Kind::Pictures]);
+        assert_eq!(films.measure(nowhere, &gone, Instant(0)), Some(Length::Never));
+        assert_eq!(films.length(&gone), Some(Length::Never), "nobody looks again");
+        assert_eq!(films.length(&source("a-720.mp4", &[Kind::Pictures, Kind::Sound])), None);
+        assert_eq!(films.length(&source("b-720.mp4", &[Kind::Pictures])), None);
+        let turn = films.begin_measuring().unwrap();
+        assert!(films.begin_measuring().is_none());
+        drop(turn);
+        assert!(films.begin_measuring().is_some());
     }
 
     #[test]

@@ -441,7 +441,8 @@ fn is_asset_path(path: &str) -> bool {
 }
 
 /// The files that a quality and its sound lie in.
-fn sources_of(video: &Video, height: u32) -> Option<Vec<Source>> {
+#[must_use]
+pub fn sources_of(video: &Video, height: u32) -> Option<Vec<Source>> {
     let is_wanted = |rendition: &&Rendition| {
         rendition.resolution() == height || (rendition.has_audio && !rendition.has_video)
     };

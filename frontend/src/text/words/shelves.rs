@@ -175,13 +175,33 @@ two_languages! {
     }
 }
 
+two_languages! {
+    /// Addresses of feeds.
+    FeedWords {
+        feeds: "Feeds", "Flux";
+        hint: "Give one of these addresses to a feed reader or a podcast app: it shows what is new, without an account.",
+            "Donnez l’une de ces adresses à un lecteur de flux ou à une application de podcasts\u{a0}: les nouveautés y arrivent, sans compte.";
+        podcast: "Podcast", "Podcast";
+        own: "Feed of your subscriptions", "Flux de vos abonnements";
+        own_hint: "For a feed reader of yours. Who has this address sees what is new in the channels you follow: show it to nobody.",
+            "Pour votre lecteur de flux. Qui a cette adresse voit les nouveautés des chaînes que vous suivez\u{a0}: ne la montrez à personne.";
+        renew: "Make another address", "Changer d’adresse";
+        renew_text: "The present address will show nothing any more, in no reader. Make another one?",
+            "L’adresse actuelle ne montrera plus rien, dans aucun lecteur. En changer\u{a0}?";
+        renew_keep: "Keep it", "La garder";
+        renew_do: "Make another", "En changer";
+    }
+    counts {
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn nothing_is_unsaid_and_french_breaks_no_punctuation_off() {
-        let all = [SearchWords::all(), ShelfWords::all(), ListWords::all()].concat();
+        let all = [SearchWords::all(), ShelfWords::all(), ListWords::all(), FeedWords::all()].concat();
         for (name, english, french) in all {
             assert!(!english.is_empty() && !french.is_empty(), "{name}");
             assert_eq!(english.matches("{}").count(), french.matches("{}").count(), "{name}");

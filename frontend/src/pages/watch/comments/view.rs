@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use shared::api::{Comment, VideoDetails};
+use shared::api::{Comment, VideoDetails, privacy};
 use shared::id::{AccountId, CommentId};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlSelectElement};
@@ -16,6 +16,7 @@ use crate::browser::nearness::Nearness;
 use crate::browser::page;
 use crate::browser::spawn::spawn;
 use crate::components::{Dialog, Markdown, Report, Reported, Tone, alert, avatar, complaint, failed, handle};
+use crate::feeds::Feeds;
 use crate::locale::{Locale, use_locale};
 use crate::route::Route;
 use crate::session::{Viewer, use_session};
@@ -201,6 +202,9 @@ pub fn Comments(props: &Props) -> Html {
                         <option value={Sort::Replies.spelled()} selected={state.sort == Sort::Replies}>{ words.sort_replies }</option>
                     </select>
                 </div>
+                if matches!(props.seen.video.card.privacy.id, privacy::PUBLIC | privacy::UNLISTED) {
+                    <Feeds kind="video-comments" query={format!("videoId={video}")} />
+                }
             </div>
             if props.seen.video.comments_policy.id == AFTER_APPROVAL { <p class="comments-note">{ words.comments_held }</p> }
             if is_stranger {
