@@ -22,7 +22,7 @@ use crate::store::tables::CommentKey;
 use crate::store::{Durability, Read, StoreError};
 
 /// Answers to answers that are climbed.
-const CLIMB_MAX: usize = 30;
+pub(super) const CLIMB_MAX: usize = 30;
 
 /// The comment with this id: as it is known, and else as its server has it, with all it answers.
 ///
@@ -33,7 +33,10 @@ pub async fn comment(app: &App, id: &str) -> Result<CommentId, FindError> {
 }
 
 /// The same, out of a budget.
-pub(super) async fn comment_within(app: &App, budget: &mut Budget, id: &str) -> Result<CommentId, FindError> {
+///
+/// # Errors
+/// [`FindError`].
+pub async fn comment_within(app: &App, budget: &mut Budget, id: &str) -> Result<CommentId, FindError> {
     if let Some(known) = known(app, id).await? {
         return of_comment(known);
     }
@@ -124,8 +127,7 @@ async fn climb(app: &App, budget: &mut Budget, id: &str) -> Result<(Talk, Vec<No
         if is_muted(app, host_of(&at).ok_or(FetchError::Address)?).await? {
             return Err(FindError::Muted);
         }
-        budget.spend(&at)?;
-        let found = fetch::document(app, &at).await?;
+        let found = budget.document(app, &at).await?;
         if Thing::of(&found.value).is_some_and(|thing| thing.is("Video")) {
             if notes.is_empty() {
                 return Err(FindError::Kind);

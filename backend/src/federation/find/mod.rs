@@ -16,12 +16,12 @@ mod playlist;
 mod thread;
 mod video;
 
-pub use actor::{actor, actor_anew, actor_at, actor_by_handle, actor_since};
-pub use comment::{comment, comment_anew};
+pub use actor::{actor, actor_anew, actor_at, actor_by_handle, actor_within};
+pub use budget::Budget;
+pub use comment::{comment, comment_anew, comment_within};
 pub use error::FindError;
 pub use flights::Flights;
-use others::FRESH_DURATION;
-pub use others::elsewhere;
+pub use others::{FRESH_DURATION, elsewhere};
 pub use playlist::playlist;
 pub use thread::thread;
-pub use video::{video, video_anew, video_of_before};
+pub use video::{video, video_anew, video_of, video_of_before};
