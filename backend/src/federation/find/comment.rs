@@ -9,14 +9,15 @@ use super::actor::{actor_within, is_muted};
 use super::budget::Budget;
 use super::flights::Kind;
 use super::ours::{Talk, talk};
+use super::replies::replies;
 use super::video::{Wish, put, video_within};
 use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::domain::repair;
 use crate::federation::fetch::FetchError;
+use crate::federation::keep;
 use crate::federation::keep::{Intake, KeepError, Place};
 use crate::federation::vocab::{Note, Thing, host_of};
-use crate::federation::{fetch, keep};
 use crate::store::records::{Party, RepairTarget};
 use crate::store::tables::CommentKey;
 use crate::store::{Durability, Read, StoreError};
@@ -59,7 +60,8 @@ pub async fn comment_within(app: &App, budget: &mut Budget, id: &str) -> Result<
     last.ok_or(FindError::Kind)
 }
 
-/// Reads a comment that is known as its server has it now: its text may have changed, and it may be gone.
+/// Reads a comment that is known as its server has it now, with what answers it: its text may have changed, and it may be
+/// gone.
 ///
 /// # Errors
 /// [`FindError`].
@@ -70,7 +72,8 @@ pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError
     if is_muted(app, host_of(&remote.url).ok_or(FetchError::Address)?).await? {
         return Err(FindError::Muted);
     }
-    let found = fetch::document(app, &remote.url).await;
+    let mut budget = Budget::new();
+    let found = budget.document(app, &remote.url).await;
     let target = RepairTarget::Comment(comment);
     let found = match found {
         Ok(found) => found,
@@ -83,9 +86,9 @@ pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError
                 Ok::<_, FindError>(())
             });
             removing.await?;
-            return Err(error.into());
+            return Err(error);
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error),
     };
     let note = Note::read(&found.value)?;
     let config = app.config();
@@ -103,7 +106,8 @@ pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError
         keep::comment(write, now, &note, place, intake)?;
         Ok::<_, FindError>(())
     })
-    .await
+    .await?;
+    replies(app, &mut budget, &found.value).await
 }
 
 fn of_comment(known: Talk) -> Result<CommentId, FindError> {

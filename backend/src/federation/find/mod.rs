@@ -13,6 +13,7 @@ mod flights;
 mod others;
 mod ours;
 mod playlist;
+mod replies;
 mod thread;
 mod video;
 
