@@ -9,13 +9,14 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use shared::limits::{CAPTION_BYTES_MAX, IMAGE_BYTES_MAX};
 use shared::time::Instant;
-use tokio::sync::{Mutex as Turn, Semaphore};
+use tokio::sync::{Mutex as Turn, Semaphore, SemaphorePermit};
 
 use super::kept::Kept;
 use crate::app::App;
 use crate::domain::caption;
 use crate::federation::fetch::{self, FetchError};
 use crate::federation::repair;
+use crate::federation::vocab::host_of;
 use crate::files::cached::Form;
 use crate::files::picture::{self, NotAPicture};
 use crate::files::{actor_picture, disk, text};
@@ -23,6 +24,8 @@ use crate::store::records::RepairTarget;
 
 /// Fetches at once. A page of cards asks for thirty pictures, of a handful of servers.
 const FETCHES_MAX: usize = 8;
+/// Of these to one server: a slow one does not keep the others' pictures waiting.
+const FETCHES_PER_HOST_MAX: usize = 2;
 /// Things that are waited for at once; whoever asks for one more is told to come again.
 const WAITED_MAX: usize = 512;
 /// A failure is not tried again before, however many look.
@@ -85,6 +88,8 @@ pub struct Copies {
     waited: Mutex<HashMap<String, Arc<Turn<()>>>>,
     failed: Mutex<HashMap<String, Instant>>,
     fetches: Semaphore,
+    /// The places of each server that something is fetched from, or waited for.
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 impl Default for Copies {
@@ -94,6 +99,7 @@ impl Default for Copies {
             waited: Mutex::default(),
             failed: Mutex::default(),
             fetches: Semaphore::new(FETCHES_MAX),
+            hosts: Mutex::default(),
         }
     }
 }
@@ -137,8 +143,8 @@ async fn make(app: &App, name: &str, origin: &Origin) -> Result<Bytes, CopyError
         Makes::Words(_) => CAPTION_BYTES_MAX,
     };
     let fetched = {
-        // Never closed.
-        let _fetch = app.copies().fetches.acquire().await;
+        let place = Place::new(app.copies(), &origin.url);
+        let _place = place.take().await;
         fetch::file(app, &origin.url, bytes_max).await?
     };
     // Decoded, a picture takes a hundred megabytes.
@@ -284,9 +290,51 @@ impl<'c> Waiting<'c> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let mut waited = lock(&self.copies.waited);
-        // The list's own, and this one: nobody else waits.
-        if Arc::strong_count(&self.turn) <= 2 {
+        // Given back within the lock: of two who go at once, one goes last.
+        self.turn = Arc::default();
+        if waited.get(&self.url).is_some_and(|turn| Arc::strong_count(turn) == 1) {
             waited.remove(&self.url);
+        }
+    }
+}
+
+/// A place among the fetches from one server.
+struct Place<'c> {
+    copies: &'c Copies,
+    host: String,
+    open: Arc<Semaphore>,
+}
+
+/// The right to fetch one thing: a place of its server, and one of all.
+type Taken<'p> = (Option<SemaphorePermit<'p>>, Option<SemaphorePermit<'p>>);
+
+impl<'c> Place<'c> {
+    /// As many servers are in the list as are waited for, [`WAITED_MAX`].
+    fn new(copies: &'c Copies, url: &str) -> Place<'c> {
+        // What has no host is refused before anybody is asked.
+        let host = host_of(url).unwrap_or_default();
+        let mut hosts = lock(&copies.hosts);
+        let open =
+            hosts.entry(host.clone()).or_insert_with(|| Arc::new(Semaphore::new(FETCHES_PER_HOST_MAX)));
+        let open = open.clone();
+        drop(hosts);
+        Place { copies, host, open }
+    }
+
+    /// Waits for a turn. Who waits for a slow server's takes nobody else's. Both are never closed.
+    async fn take(&self) -> Taken<'_> {
+        let of_host = self.open.acquire().await.ok();
+        (of_host, self.copies.fetches.acquire().await.ok())
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut hosts = lock(&self.copies.hosts);
+        // Given back within the lock: of two who go at once, one goes last.
+        self.open = Arc::new(Semaphore::new(0));
+        if hosts.get(&self.host).is_some_and(|open| Arc::strong_count(open) == 1) {
+            hosts.remove(&self.host);
         }
     }
 }
@@ -368,5 +416,25 @@ mod tests {
         assert!(Waiting::new(&copies, "3").is_ok());
         drop(all);
         assert!(lock(&copies.waited).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_slow_server_takes_two_places_and_no_more() {
+        let copies = Copies::default();
+        let places: Vec<Place<'_>> =
+            (0..3).map(|number| Place::new(&copies, &format!("https://slow.example/{number}"))).collect();
+        let first = places[0].take().await;
+        let second = places[1].take().await;
+        assert!(first.0.is_some() && first.1.is_some());
+        let short = Duration::from_millis(1);
+        assert!(tokio::time::timeout(short, places[2].take()).await.is_err());
+        assert_eq!(copies.fetches.available_permits(), FETCHES_MAX - 2, "who waits takes no other's place");
+        let other = Place::new(&copies, "https://quick.example/1");
+        drop(tokio::time::timeout(short, other.take()).await.unwrap());
+        drop(second);
+        drop(tokio::time::timeout(short, places[2].take()).await.unwrap());
+        drop(first);
+        drop((places, other));
+        assert!(lock(&copies.hosts).is_empty());
     }
 }

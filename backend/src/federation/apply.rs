@@ -18,8 +18,8 @@ use crate::domain::abuse::{self, AbuseError};
 use crate::domain::comment::{self, CommentError};
 use crate::domain::delivery::{self, Inbox, Kept, Lane};
 use crate::domain::mirror::{self, Offered};
-use crate::domain::{mute, work};
-use crate::store::records::{JobKind, NetworkJob, Party, RemoteObject, Said, Withheld};
+use crate::domain::{mute, repair, work};
+use crate::store::records::{JobKind, NetworkJob, Party, RemoteObject, RepairTarget, Said, Withheld};
 use crate::store::tables::{ChannelKey, CommentKey, ListenersOf, RatingKey, VideoKey, WithheldKey};
 use crate::store::{Read, StoreError, Write};
 
@@ -94,6 +94,9 @@ pub(super) fn apply(
                     return Err(ApplyError::Refused("whose video it is does not hear them".to_owned()));
                 }
                 let id = keep::comment(write, now, &said, at, intake)?;
+                if said.is_answered {
+                    repair::enlist(write, now, RepairTarget::Comment(id))?;
+                }
                 is_kept_quiet = write.get(&CommentKey { comment: id })?.is_some_and(|comment| comment.held);
                 let video = write.get(&VideoKey { video: at.video })?;
                 let is_ours = video.is_some_and(|video| video.remote.is_none());

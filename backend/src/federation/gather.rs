@@ -3,10 +3,11 @@
 //! Owns the difference between what cannot be had now and what cannot be had at all: the first is tried again later, the
 //! second is a fact.
 
+use std::time::Duration;
+
 use shared::id::{AccountId, CommentId, PlaylistId, VideoId, VideoRef};
 
-use super::fetch::{self, FetchError};
-use super::find::{self, FindError};
+use super::find::{self, Budget, FRESH_DURATION, FindError};
 use super::ours::{self, Ours};
 use super::receive::{ActorFact, CommentFact, Fact, Need, PlaylistFact, VideoFact};
 use super::verify::remote_of;
@@ -36,64 +37,64 @@ pub enum GatherError {
     Store(#[from] StoreError),
 }
 
-/// What a room asks for.
+/// What a room asks for, out of what one activity may cause.
 ///
 /// # Errors
 /// [`GatherError`].
-pub async fn gather(app: &App, need: &Need) -> Result<Fact, GatherError> {
+pub async fn gather(app: &App, budget: &mut Budget, need: &Need) -> Result<Fact, GatherError> {
     match need {
         Need::Known(url) => Ok(known(app, url).await?),
         Need::Actor(url) => {
             if is_ours(app, url) {
                 return Ok(known(app, url).await?);
             }
-            found(app, find::actor(app, url).await, actor_fact).await
+            found(app, find::actor_within(app, budget, url, FRESH_DURATION).await, actor_fact).await
         }
         Need::ActorNow(url) => {
             if is_ours(app, url) {
                 return Ok(known(app, url).await?);
             }
-            found(app, find::actor_anew(app, url).await, actor_fact).await
+            found(app, find::actor_within(app, budget, url, Duration::ZERO).await, actor_fact).await
         }
         Need::Video(url) => {
             let fact = known(app, url).await?;
             if !matches!(fact, Fact::Nothing) || is_ours(app, url) {
                 return Ok(fact);
             }
-            found(app, find::video(app, url).await, video_fact).await
+            found(app, find::video_of(app, budget, url).await, video_fact).await
         }
         Need::Talk(url) => {
             let fact = known(app, url).await?;
             if !matches!(fact, Fact::Nothing) || is_ours(app, url) {
                 return Ok(fact);
             }
-            talk(app, url).await
+            talk(app, budget, url).await
         }
         Need::Document(url) => {
             if is_of_muted(app, url).await? {
                 return Ok(Fact::Failed(MUTED.to_owned()));
             }
-            match fetch::document(app, url).await {
+            match budget.document(app, url).await {
                 Ok(document) => Ok(Fact::Document(document.value)),
-                Err(error) => of_fetch(&error),
+                Err(error) => lacking(error),
             }
         }
     }
 }
 
 /// Something that can be answered, which nobody here knows yet.
-async fn talk(app: &App, url: &str) -> Result<Fact, GatherError> {
+async fn talk(app: &App, budget: &mut Budget, url: &str) -> Result<Fact, GatherError> {
     if is_of_muted(app, url).await? {
         return Ok(Fact::Failed(MUTED.to_owned()));
     }
-    let document = match fetch::document(app, url).await {
+    let document = match budget.document(app, url).await {
         Ok(document) => document,
-        Err(error) => return of_fetch(&error),
+        Err(error) => return lacking(error),
     };
     if Thing::of(&document.value).is_some_and(|thing| thing.is("Video")) {
-        return found(app, find::video(app, &document.url).await, video_fact).await;
+        return found(app, find::video_of(app, budget, &document.url).await, video_fact).await;
     }
-    found(app, find::comment(app, &document.url).await, comment_fact).await
+    found(app, find::comment_within(app, budget, &document.url).await, comment_fact).await
 }
 
 /// Whether an address is of a server that is muted here: it is asked nothing on another's word.
@@ -114,14 +115,15 @@ where
 {
     match found {
         Ok(id) => Ok(app.blocking(move |app| fact(app, app.store(), id)).await?),
-        Err(FindError::Store(error)) => Err(error.into()),
-        Err(error) if error.is_gone() => Ok(Fact::Gone),
-        Err(error) if error.may_pass() => Err(GatherError::Later(error.to_string())),
-        Err(error) => Ok(Fact::Failed(error.to_string())),
+        Err(error) => lacking(error),
     }
 }
 
-fn of_fetch(error: &FetchError) -> Result<Fact, GatherError> {
+/// What is true of what was not found.
+fn lacking(error: FindError) -> Result<Fact, GatherError> {
+    if let FindError::Store(error) = error {
+        return Err(error.into());
+    }
     if error.is_gone() {
         Ok(Fact::Gone)
     } else if error.may_pass() {

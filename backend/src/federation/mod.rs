@@ -5,6 +5,7 @@
 //! who follows whom, and `receive` decides what follows from what they send. `publish` puts into words what they are told,
 //! and `deliver` tells them. `repair` reads again what is known, so that nothing that was never told stays missing.
 
+mod about;
 mod apply;
 pub mod arrivals;
 pub mod deliver;

@@ -11,13 +11,15 @@ use serde_json::Value;
 use shared::time::Instant;
 use tokio::task::JoinSet;
 
+use super::about::about;
 use super::apply::{ApplyError, Around, apply};
+use super::find::Budget;
 use super::gather::{GatherError, gather};
 use super::receive::{ActorFact, Decision, Effect, Fact, Facts, Here, Need, Said, Trust, receive};
 use super::sign::linked::{self, Contexts};
 use super::verify::{self, Unverified};
-use super::vocab::{self, Activity, Deed, Part, Thing, host_of, url_of};
-use super::{fetch, find, follows};
+use super::vocab::{self, Activity, Deed, Part, Thing, host_of};
+use super::{find, follows};
 use crate::app::App;
 use crate::domain::arrival::{self, ATTEMPTS_MAX, About, delay};
 use crate::store::records::{Arrived, Fate};
@@ -195,7 +197,7 @@ async fn deal_with(
         decided = gathering => decided.map_err(|_| Unfinished::Later("others take too long".to_owned()))??,
         () = app.stopping().cancelled() => return Err(Unfinished::Stopping),
     };
-    let Decided { believed, by, decision } = decided;
+    let Decided { believed, by, decision, mut budget } = decided;
     let about = believed.as_ref().map(|believed| about(&believed.activity.deed)).unwrap_or_default();
     let effects = match decision {
         Decision::Do(effects) => effects,
@@ -222,7 +224,7 @@ async fn deal_with(
         return Ok(close(app, number, about, Fate::Refused(why)).await?);
     }
     let parts = tokio::select! {
-        parts = parts(app, &effects) => parts,
+        parts = parts(app, &mut budget, &effects) => parts,
         () = app.stopping().cancelled() => return Err(Unfinished::Stopping),
     };
     let watching: Vec<Effect> =
@@ -277,12 +279,12 @@ fn paced(app: &App, effects: &[Effect]) -> Result<Option<String>, Unfinished> {
 }
 
 /// The parts of a video that is to be kept, as its server tells them; none where it does not, now.
-async fn parts(app: &App, effects: &[Effect]) -> Option<Vec<Part>> {
+async fn parts(app: &App, budget: &mut Budget, effects: &[Effect]) -> Option<Vec<Part>> {
     let video = effects
         .iter()
         .find_map(|effect| if let Effect::KeepVideo { said, .. } = effect { Some(said) } else { None })?;
     let Some(url) = video.parts.clone() else { return Some(Vec::new()) };
-    match fetch::document(app, &url).await {
+    match budget.document(app, &url).await {
         Ok(document) => Some(vocab::parts(&document.value)),
         Err(error) => {
             tracing::debug!(url, %error, "the parts of a video are not to be had");
@@ -306,15 +308,21 @@ struct Decided {
     believed: Option<Believed>,
     by: Option<ActorFact>,
     decision: Decision,
+    /// What may still be asked for it.
+    budget: Budget,
 }
 
 impl Decided {
     fn refuse(why: impl Into<String>) -> Decided {
-        Decided { believed: None, by: None, decision: Decision::Refuse(why.into()) }
+        Decided::only(Decision::Refuse(why.into()))
     }
 
     fn nothing() -> Decided {
-        Decided { believed: None, by: None, decision: Decision::Do(Vec::new()) }
+        Decided::only(Decision::Do(Vec::new()))
+    }
+
+    fn only(decision: Decision) -> Decided {
+        Decided { believed: None, by: None, decision, budget: Budget::new() }
     }
 }
 
@@ -329,7 +337,8 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
     let is_removal = matches!(believed.activity.deed, Deed::Delete(_));
     // Nobody gets to know somebody because they are gone.
     let need = if is_removal { Need::Known(actor) } else { Need::Actor(actor) };
-    let by = match gather(app, &need).await? {
+    let mut budget = Budget::new();
+    let by = match gather(app, &mut budget, &need).await? {
         Fact::Actor(by) => by,
         Fact::Gone | Fact::Nothing if is_removal => return Ok(Decided::nothing()),
         Fact::Gone => return Ok(Decided::refuse("who says it is gone")),
@@ -362,7 +371,7 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
             break;
         }
         for need in needs {
-            facts.add(need.clone(), gather(app, need).await?);
+            facts.add(need.clone(), gather(app, &mut budget, need).await?);
         }
     }
     let is_passed = |effect: &Effect| matches!(effect, Effect::PassOn(_) | Effect::PassOnApproved { .. });
@@ -370,7 +379,7 @@ async fn decide(app: &App, arrived: &Arrived, contexts: &Arc<Contexts>) -> Resul
     if passes_on && !believed.is_linked && believed.activity.has_signature {
         believed.is_linked = is_linked(app, arrived, &believed.activity.actor, contexts).await?;
     }
-    Ok(Decided { believed: Some(believed), by: Some(by), decision })
+    Ok(Decided { believed: Some(believed), by: Some(by), decision, budget })
 }
 
 /// What came, as it is understood.
@@ -468,36 +477,5 @@ async fn linked_reading(
             | Unverified::Keyless(_)
             | Unverified::Gone { .. },
         ) => Ok(None),
-    }
-}
-
-/// What an activity is about, for who asks what became of it.
-fn about(deed: &Deed) -> About {
-    let only = |id: Option<&str>| About { id: id.map(str::to_owned), within: None };
-    match deed {
-        Deed::Create(object) | Deed::Update(object) => {
-            let within = Thing::of(object).and_then(|thing| {
-                // A comment, a place in a list, a copy.
-                let urls = ["inReplyTo", "object"].into_iter().find_map(|field| thing.url(field));
-                urls.map(str::to_owned)
-            });
-            About { within, ..only(url_of(object)) }
-        }
-        Deed::Delete(url)
-        | Deed::Follow(url)
-        | Deed::Announce(url)
-        | Deed::Like(url)
-        | Deed::Dislike(url)
-        | Deed::Move(url) => only(Some(url)),
-        Deed::Accept(wish) | Deed::Reject(wish) => {
-            About { within: wish.followed.clone(), ..only(wish.id.as_deref()) }
-        }
-        Deed::Undo(undone) => only(undone.object.as_deref().or(undone.id.as_deref())),
-        Deed::View(seen) => only(Some(&seen.object)),
-        Deed::Flag(report) => only(report.objects.first().map(String::as_str)),
-        Deed::ApproveReply(reply) | Deed::RejectReply(reply) => {
-            About { within: reply.in_reply_to.clone(), ..only(Some(&reply.reply)) }
-        }
-        Deed::Other(_) => only(None),
     }
 }

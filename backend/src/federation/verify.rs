@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use shared::time::Timestamp;
 
-use super::fetch::{self, FetchError};
-use super::find::{self, FindError};
+use super::fetch::FetchError;
+use super::find::{self, Budget, FindError};
 use super::sign::linked::{LinkedClaim, Reading, Unlinked};
 use super::sign::{Claim, Found, KeyId, PublicKey, Refusal, find_key};
 use super::vocab::is_same_host;
@@ -182,7 +182,8 @@ async fn owner(
 async fn meet(app: &App, key_id: &KeyId) -> Result<(), FindError> {
     // What most send: the actor's address, and a fragment.
     let guess = key_id.document().trim_end_matches("/main-key");
-    match find::actor_since(app, guess, FRESH).await {
+    let mut budget = Budget::new();
+    match find::actor_within(app, &mut budget, guess, FRESH).await {
         Ok(_) => return Ok(()),
         // Whoever is muted is not asked in another way either.
         Err(error @ FindError::Muted) => return Err(error),
@@ -192,12 +193,12 @@ async fn meet(app: &App, key_id: &KeyId) -> Result<(), FindError> {
         Err(_) => {}
     }
     // A key by itself, which names its owner.
-    let document = fetch::document(app, key_id.document()).await?;
+    let document = budget.document(app, key_id.document()).await?;
     let owner = match find_key(&document.value, key_id, &document.url) {
         Ok(Found::Owned { owner, .. } | Found::Names { owner }) => owner,
         Err(_) => return Err(FindError::from(FetchError::Type)),
     };
-    find::actor_since(app, &owner, FRESH).await.map(drop)
+    find::actor_within(app, &mut budget, &owner, FRESH).await.map(drop)
 }
 
 /// A key that could not be read; the store's own failures are ours.

@@ -118,6 +118,7 @@ fn kind_of(kind: &JobKind) -> &'static str {
             | TalkJob::ForgetPlaylist { .. }
             | TalkJob::ForgetBlocklist(_),
         ) => "forget",
+        JobKind::Talk(TalkJob::GiveUpCopies { .. }) => "video-redundancy",
         JobKind::Network(
             NetworkJob::Backfill { .. } | NetworkJob::FindPlaylists(_) | NetworkJob::FillPlaylist(_),
         ) => "activitypub-http-fetcher",

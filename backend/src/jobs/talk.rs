@@ -6,8 +6,8 @@ use shared::time::Timestamp;
 
 use super::task::{Failure, Task};
 use crate::domain::{
-    abuse, account, blocklist, comment, follow, history, import, mute, notification, playlist, rating, share,
-    subscription, sync, words,
+    abuse, account, blocklist, comment, follow, history, import, mirror, mute, notification, playlist,
+    rating, share, subscription, sync, words,
 };
 use crate::store::records::{JobKind, Party, Scope, TalkJob};
 use crate::store::tables::{AnnouncedKey, JobKey, TallyKey};
@@ -68,6 +68,7 @@ pub(super) fn run(task: &Task, work: &TalkJob) -> Result<(), Failure> {
         }
         TalkJob::FileElements(account) => file_elements(task, *account),
         TalkJob::ForgetBlocklist(id) => pieces(task, |write, _| blocklist::forget(write, *id, rows)),
+        TalkJob::GiveUpCopies { host, at } => give_up_copies(task, host, *at),
         TalkJob::RemoveComments { author, scope } => {
             pieces(task, |write, now| comment::remove_by(write, now, *author, *scope, rows))
         }
@@ -107,6 +108,19 @@ fn remove_actor(task: &Task, party: Party) -> Result<(), Failure> {
             return Ok(());
         }
     }
+}
+
+/// Gives up copies of a server's videos, some in each unit of work. Begins anew after a crash: what was given up stays so.
+fn give_up_copies(task: &Task, host: &str, at: Timestamp) -> Result<(), Failure> {
+    for some in mirror::copies_of(task.app.store(), host, at)?.chunks(ROWS_PER_WORK) {
+        if task.stop.is_cancelled() {
+            return Err(Failure::Stopped);
+        }
+        task.app.write_here(Durability::Relaxed, |write, _| {
+            some.iter().try_for_each(|copy| mirror::end(write, *copy).map(drop))
+        })?;
+    }
+    Ok(())
 }
 
 /// Files what lists hold that an account gave away under their new owner. Begins anew after a crash: what was filed

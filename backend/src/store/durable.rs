@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use super::StoreError;
@@ -25,9 +25,39 @@ struct Turns {
     stop: bool,
 }
 
+#[derive(Default)]
 struct Queue {
     turns: Mutex<Turns>,
     changed: Condvar,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Turns> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks for a flush that begins from now on. Gives which it is.
+    fn ask(&self) -> u64 {
+        let mut turns = self.lock();
+        let mine = turns.begun + 1;
+        turns.asked = turns.asked.max(mine);
+        self.changed.notify_all();
+        mine
+    }
+
+    /// Returns when a flush ended, with why one failed.
+    fn wait_for(&self, flush: u64) -> Option<String> {
+        let mut turns = self.lock();
+        while turns.done < flush {
+            turns = self.changed.wait(turns).unwrap_or_else(PoisonError::into_inner);
+        }
+        turns.failure.clone()
+    }
+
+    fn stop(&self) {
+        self.lock().stop = true;
+        self.changed.notify_all();
+    }
 }
 
 pub(super) struct Durable {
@@ -48,46 +78,31 @@ impl Durable {
         let failed = |source| StoreError::File { path: path.to_owned(), source };
         let log = File::open(path.join("db")).map_err(failed)?;
         let disk = Disk { db, log, mark, committed };
-        let queue = Arc::new(Queue { turns: Mutex::new(Turns::default()), changed: Condvar::new() });
+        let queue = Arc::new(Queue::default());
         let thread = std::thread::Builder::new()
             .name("store-flush".to_owned())
             .spawn({
                 let queue = queue.clone();
-                move || run(&queue, &disk)
+                move || run(&queue, || disk.flush().map_err(|error| error.to_string()))
             })
             .map_err(failed)?;
         Ok(Durable { queue, path: path.to_owned(), thread: Some(thread) })
     }
 
-    /// How many flushes there were.
-    #[cfg(test)]
-    pub(super) fn flushes(&self) -> u64 {
-        self.queue.turns.lock().unwrap_or_else(PoisonError::into_inner).done
-    }
-
     /// Returns when all that was committed before the call is on the disk.
     pub(super) fn wait(&self) -> Result<(), StoreError> {
-        let mut turns = self.queue.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        let mine = turns.begun + 1;
-        turns.asked = turns.asked.max(mine);
-        self.queue.changed.notify_all();
-        while turns.done < mine {
-            turns = self.queue.changed.wait(turns).unwrap_or_else(PoisonError::into_inner);
-        }
-        match &turns.failure {
+        match self.queue.wait_for(self.queue.ask()) {
             None => Ok(()),
-            Some(failure) => Err(StoreError::File {
-                path: self.path.clone(),
-                source: std::io::Error::other(failure.clone()),
-            }),
+            Some(failure) => {
+                Err(StoreError::File { path: self.path.clone(), source: std::io::Error::other(failure) })
+            }
         }
     }
 }
 
 impl Drop for Durable {
     fn drop(&mut self) {
-        self.queue.turns.lock().unwrap_or_else(PoisonError::into_inner).stop = true;
-        self.queue.changed.notify_all();
+        self.queue.stop();
         if let Some(thread) = self.thread.take() {
             // A panic of the flushing thread was reported when it happened.
             drop(thread.join());
@@ -95,9 +110,9 @@ impl Drop for Durable {
     }
 }
 
-fn run(queue: &Queue, disk: &Disk) {
+fn run(queue: &Queue, flush: impl Fn() -> Result<(), String>) {
     loop {
-        let mut turns = queue.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turns = queue.lock();
         while turns.asked == turns.done && !turns.stop {
             turns = queue.changed.wait(turns).unwrap_or_else(PoisonError::into_inner);
         }
@@ -106,8 +121,8 @@ fn run(queue: &Queue, disk: &Disk) {
         }
         turns.begun += 1;
         drop(turns);
-        let outcome = disk.flush().map_err(|error| error.to_string());
-        let mut turns = queue.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = flush();
+        let mut turns = queue.lock();
         turns.done = turns.begun;
         // Data that failed to reach the disk once is lost to a later fsync that succeeds (fsyncgate), so a failure stays.
         if let Err(failure) = outcome {
@@ -133,5 +148,47 @@ impl Disk {
         self.db.flush()?;
         self.log.sync_data().map_err(|error| StoreError::Disk(sled::Error::Io(error)))?;
         self.mark.write(committed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn all_who_wait_while_a_flush_runs_share_the_next() {
+        let queue = Arc::new(Queue::default());
+        let ((begin, begun), (end, ended)) = (mpsc::channel(), mpsc::channel());
+        let flushing = std::thread::spawn({
+            let queue = queue.clone();
+            move || {
+                run(&queue, || {
+                    begin.send(()).unwrap();
+                    ended.recv().unwrap()
+                });
+            }
+        });
+        let first = queue.ask();
+        begun.recv().unwrap();
+        // The flush that runs may have begun before what these wait for.
+        let others: Vec<u64> = (0..32).map(|_| queue.ask()).collect();
+        assert_eq!(others, [first + 1; 32]);
+        end.send(Ok(())).unwrap();
+        assert_eq!(queue.wait_for(first), None);
+        begun.recv().unwrap();
+        end.send(Err("the disk failed".to_owned())).unwrap();
+        for other in others {
+            assert_eq!(queue.wait_for(other).as_deref(), Some("the disk failed"));
+        }
+        // What failed once stays failed.
+        let last = queue.ask();
+        begun.recv().unwrap();
+        end.send(Ok(())).unwrap();
+        assert_eq!(queue.wait_for(last).as_deref(), Some("the disk failed"));
+        assert_eq!(queue.lock().done, 3);
+        queue.stop();
+        flushing.join().unwrap();
     }
 }

@@ -26,6 +26,7 @@ const GROUP: [Difference; 3] =
     [ACTORS[0], ACTORS[1], (".attributedTo[].inbox", "some take what stands here for all there is to know")];
 const INBOX: &str = "some take what stands here for all there is to know";
 const GROUPS: &str = "Lemmy asks for the group of a post here";
+const FRAMES: &str = "what the word means that is said where not everybody may frame it";
 const SOURCE: &str = "the text is HTML, which everybody shows, and this is what it was made of";
 const OTHERS: &str = "everybody's subscriptions are their own; how many there are is said";
 const THUMBS: &str = "whose thumbs they are is nobody's business; how many there are is said";
@@ -35,11 +36,19 @@ const DOCUMENTS: &[Document] = &[
     ("actor-account", "/accounts/root", &ACTORS),
     ("actor-channel", "/video-channels/root_channel", &GROUP),
     ("actor-instance", "/accounts/peertube", &ACTORS),
-    ("video", "/videos/watch/UUID", &[(".attributedTo[].inbox", INBOX), (".audience", GROUPS)]),
+    (
+        "video",
+        "/videos/watch/UUID",
+        &[(".attributedTo[].inbox", INBOX), (".audience", GROUPS), (".@context[].embedUrl", FRAMES)],
+    ),
     (
         "video-activity",
         "/videos/watch/UUID/activity",
-        &[(".object.attributedTo[].inbox", INBOX), (".object.audience", GROUPS)],
+        &[
+            (".object.attributedTo[].inbox", INBOX),
+            (".object.audience", GROUPS),
+            (".@context[].embedUrl", FRAMES),
+        ],
     ),
     ("video-share", "/videos/watch/UUID/announces/1", &[]),
     ("video-chapters", "/videos/watch/UUID/chapters", &[]),

@@ -1,5 +1,6 @@
 //! What others send: it arrives, is believed only when it may be, and is done once.
 
+use backend::federation::find;
 use backend::store::records::{CommentsPolicy, Fate, Party, Received, Video};
 use backend::store::tables::{AccountKey, InboxKey, ReceivedKey, RemoteActorKey, VideoKey};
 use backend::store::{Read, Store};
@@ -246,4 +247,41 @@ async fn an_inbox_has_a_door() {
         let answer = stranger.say(&instance, &bob, &odd).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{odd}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_several_steps_need_is_asked_for_once() {
+    for answered in ["/notes/1", "/videos/1"] {
+        let stranger = Stranger::start().await;
+        let instance = neighbour(&[&stranger]).await;
+        let ann = stranger.town(|_| {});
+        let bob = stranger.person("bob");
+        stranger.note(&ann, "1", &stranger.url("/videos/1"), "The first");
+        let create = stranger.note(&bob, "2", &stranger.url(answered), "The second");
+        assert_eq!(stranger.say(&instance, &bob, &create).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(fate(&instance, 1).await, Fate::Done);
+        let asked = stranger.asked();
+        for path in [answered, "/videos/1", "/users/tide", "/users/ann", "/users/bob"] {
+            assert_eq!(asked.iter().filter(|asked| *asked == path).count(), 1, "{path}: {asked:?}");
+        }
+        instance.running.stop().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stands_at_an_address_is_asked_for_once() {
+    let stranger = Stranger::start().await;
+    let instance = neighbour(&[&stranger]).await;
+    let bob = stranger.person("bob");
+    // A page that shows the same as the address that is its own.
+    let carl = stranger.person("carl");
+    stranger.show("/@carl", &stranger.actor("carl", "Person"));
+    for (address, path, id) in
+        [(bob.clone(), "/users/bob", bob), (stranger.url("/@carl"), "/users/carl", carl)]
+    {
+        let found = find::actor_at(instance.running.app(), &address).await.unwrap();
+        assert_eq!(store(&instance).get(&RemoteActorKey { url: id }).unwrap(), Some(found));
+        assert_eq!(stranger.asked().iter().filter(|asked| *asked == path).count(), 1, "{path}");
+    }
+    instance.running.stop().await.unwrap();
 }

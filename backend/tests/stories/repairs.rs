@@ -160,3 +160,58 @@ async fn a_picture_that_is_not_there_any_more_is_looked_for_where_it_is() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_answers_a_comment_elsewhere_is_found_by_going_down() {
+    let (stranger, other) = (Stranger::start().await, Stranger::start().await);
+    let ann = show_film(&stranger, "/1.jpg");
+    let instance = neighbour(&[&stranger, &other]).await;
+    let app = instance.running.app();
+    let bob = other.person("bob");
+    let note = |from: &Stranger, by: &str, name: &str, to: &str, replies: Value| {
+        let mut note = from.note(by, name, to, name)["object"].clone();
+        note["replies"] = replies;
+        from.show(&format!("/notes/{name}"), &note);
+        from.url(&format!("/notes/{name}"))
+    };
+    // A first page that comes with the comment, and another behind it; a list that is an address alone.
+    let list = stranger.url("/notes/root/replies");
+    let second = stranger.url("/notes/root/replies?page=2");
+    let deeper = other.url("/notes/far/replies");
+    let near = stranger.url("/notes/near");
+    let far = other.url("/notes/far");
+    let stray = other.url("/notes/stray");
+    let first = json!({ "type": "CollectionPage", "partOf": list, "items": [near], "next": second });
+    let root = note(
+        &stranger,
+        &ann,
+        "root",
+        &stranger.url(FILM),
+        json!({ "id": list, "type": "Collection", "first": first }),
+    );
+    note(&stranger, &ann, "near", &root, Value::Null);
+    note(&other, &bob, "far", &root, json!(deeper));
+    // It is in the list, and answers something else.
+    note(&other, &bob, "stray", &stranger.url(FILM), Value::Null);
+    let deep = note(&other, &bob, "deep", &far, Value::Null);
+    stranger.show(
+        "/notes/root/replies?page=2",
+        &json!({ "type": "CollectionPage", "id": second, "partOf": list, "items": [far, stray] }),
+    );
+    other.show(
+        "/notes/far/replies",
+        &json!({ "type": "OrderedCollection", "id": deeper, "totalItems": 1, "orderedItems": [deep] }),
+    );
+    let comment = find::comment(app, &root).await.unwrap();
+    let video = find::video(app, &stranger.url(FILM)).await.unwrap();
+    assert_eq!(said(&instance, video), 1);
+    find::comment_anew(app, comment).await.unwrap();
+    assert_eq!(said(&instance, video), 4, "the comment, two answers to it, and one to these");
+    for path in ["/notes/far", "/notes/far/replies", "/notes/stray", "/notes/deep"] {
+        assert_eq!(other.asked().iter().filter(|asked| *asked == path).count(), 1, "{path}");
+    }
+    // What is known is not asked for again.
+    find::comment_anew(app, comment).await.unwrap();
+    assert_eq!(other.asked().iter().filter(|asked| *asked == "/notes/far").count(), 1);
+    instance.running.stop().await.unwrap();
+}

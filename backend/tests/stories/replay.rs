@@ -13,6 +13,7 @@ use backend::store::{Durability, Read, Store};
 use http::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use shared::id::VideoId;
 use shared::time::Timestamp;
 
 use crate::federation::whole;
@@ -327,6 +328,75 @@ async fn alice(instance: &Instance) -> Maker {
     maker(instance, tokens["access_token"].as_str().unwrap().to_owned()).await
 }
 
+/// Who follows, and whose server that is.
+fn show_bob(play: &Play) {
+    let theirs = |text: String| -> Value { serde_json::from_str(&text.replace(ALICE, BOB)).unwrap() };
+    play.show("/accounts/peertube", &theirs(vector("ap/peertube-6.3-actor-instance.json")));
+    let person = vector("ap/peertube-6.3-actor-account.json").replace("accounts/alice", "accounts/bob");
+    play.show("/accounts/bob", &theirs(person.replace("\"alice\"", "\"bob\"")));
+}
+
+/// What was said while films were watched.
+fn views() -> Vec<Value> {
+    serde_json::from_str(&vector("federation/peertube-6.3-views.json")).unwrap()
+}
+
+/// How many watch a film now.
+fn viewers(play: &Play, film: &Value) -> u64 {
+    let id = VideoId(film["id"].as_u64().unwrap());
+    play.instance.running.app().watching().viewers(id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_at_a_peertube_counts_for_the_maker_here() {
+    let play = Play::begin(ALICE, BOB).await;
+    let (root, alice) = (root(&play.instance).await, alice(&play.instance).await);
+    publish_as(&play.instance, &alice, (PATTERN.parse().unwrap(), "Test pattern"), whole).await;
+    show_bob(&play);
+    for event in views().iter().filter(|event| event["name"].as_str().unwrap().contains("B-to-A")) {
+        play.hear(event, Becomes::Done).await;
+    }
+    let film = play.json(&root, &format!("/api/v1/videos/{PATTERN}")).await;
+    assert_eq!(viewers(&play, &film), 2, "two, who say so every few seconds");
+    let stats = play.json(&root, &format!("/api/v1/videos/{PATTERN}/stats/overall")).await;
+    assert_eq!(
+        (&stats["totalWatchTime"], &stats["totalViewers"]),
+        (&json!(25 + 12 + 12), &json!(3)),
+        "{stats}"
+    );
+    let channel = play.json(&root, "/api/v1/video-channels/alice_films").await;
+    assert_eq!(channel["followersCount"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_at_the_peertube_of_a_film_is_known_here() {
+    let play = Play::begin(BOB, ALICE).await;
+    let (root, bob) = (root(&play.instance).await, bob(&play.instance, None).await);
+    let ap = |name: &str| -> Value {
+        serde_json::from_str(&vector(&format!("ap/peertube-6.3-{name}.json"))).unwrap()
+    };
+    play.show("/.well-known/nodeinfo", &ap("wk-nodeinfo"));
+    play.show("/accounts/peertube", &ap("actor-instance"));
+    for event in evening().iter().rev().filter(|event| event["of"] == "A") {
+        play.show(event["shows"].as_str().unwrap(), &event["document"]);
+    }
+    play.name("alice_films", "/video-channels/alice_films");
+    let host = play.stranger.host();
+    let body = json!({ "hosts": [host] });
+    let asked = play.instance.post("/api/v1/server/following").bearer(&root.token).json(&body).send().await;
+    assert_eq!(asked.status, StatusCode::NO_CONTENT, "{:?}", asked.body);
+    let body = json!({ "uri": format!("alice_films@{host}") });
+    let asking = play.instance.post("/api/v1/users/me/subscriptions").bearer(&bob.token).json(&body);
+    assert_eq!(asking.send().await.status, StatusCode::NO_CONTENT);
+    until(|| play.store().table::<FollowKey>().count() == 2).await;
+    for event in views().iter().filter(|event| event["name"].as_str().unwrap().contains("A-to-B")) {
+        play.hear(event, Becomes::Done).await;
+    }
+    let film = play.json(&root, &format!("/api/v1/videos/{PATTERN}")).await;
+    assert_eq!(film["channel"]["host"], host);
+    assert_eq!(viewers(&play, &film), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_peertube_told_whom_it_followed_becomes_the_same_here() {
     let play = Play::begin(ALICE, BOB).await;
@@ -336,10 +406,7 @@ async fn what_a_peertube_told_whom_it_followed_becomes_the_same_here() {
     }
     let resumable = (RESUMABLE.parse().unwrap(), "Resumable 12 s");
     publish_as(&play.instance, &alice, resumable, needs_approval).await;
-    let theirs = |text: String| -> Value { serde_json::from_str(&text.replace(ALICE, BOB)).unwrap() };
-    play.show("/accounts/peertube", &theirs(vector("ap/peertube-6.3-actor-instance.json")));
-    let person = vector("ap/peertube-6.3-actor-account.json").replace("accounts/alice", "accounts/bob");
-    play.show("/accounts/bob", &theirs(person.replace("\"alice\"", "\"bob\"")));
+    show_bob(&play);
     let events = evening();
     for event in events.iter().filter(|event| event["of"] == "B") {
         play.show(event["shows"].as_str().unwrap(), &event["document"]);

@@ -100,6 +100,7 @@ pub const VIDEO: Context = Context(&[
     ("comments", Typed("@id", "as:comments")),
     ("PropertyValue", Is("sc:PropertyValue")),
     ("value", Is("sc:value")),
+    ("embedUrl", Is("sc:embedUrl")),
 ]);
 
 /// What is said about videos.

@@ -2,7 +2,7 @@
 //!
 //! Owns the shape that PeerTube 6.3 to 8 and everybody else take: where they differ, what all of them read.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sha1::{Digest, Sha1};
 use shared::api;
 use shared::id::Uuid;
@@ -11,7 +11,9 @@ use shared::time::Timestamp;
 use super::actor::{Attribution, Image};
 use super::{Addresses, Audience, PUBLIC};
 use crate::domain::video::labels;
-use crate::store::records::{Account, Channel, Chapter, CommentsPolicy, Facts, Privacy, Video, VideoState};
+use crate::store::records::{
+    Account, Channel, Chapter, CommentsPolicy, Embed, Facts, Privacy, Video, VideoState,
+};
 
 /// Texts shorter than this are refused by others with all that is around them.
 const CONTENT_LETTERS_MIN: usize = 3;
@@ -134,6 +136,36 @@ pub struct VideoObject {
     live_save_replay: Option<bool>,
     permanent_live: Option<bool>,
     latency_mode: Option<u32>,
+    /// There where it is not framed everywhere.
+    #[serde(skip_serializing_if = "Framed::is_everywhere")]
+    embed_url: Framed,
+}
+
+/// Who may frame it. PeerTube 8 says with null that not everybody may, and everybody may frame what says nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Framed {
+    Everywhere,
+    NotEverywhere,
+}
+
+impl Framed {
+    fn of(embed: &Embed) -> Framed {
+        match embed {
+            Embed::Everywhere => Framed::Everywhere,
+            Embed::On(_) | Embed::Nowhere | Embed::Theirs => Framed::NotEverywhere,
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    fn is_everywhere(&self) -> bool {
+        *self == Framed::Everywhere
+    }
+}
+
+impl Serialize for Framed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
 }
 
 /// One of a list of names. The identifier is a text always: PeerTube fails over numbers.
@@ -271,6 +303,7 @@ pub fn object(addresses: &Addresses<'_>, audience: Audience, said: &Said<'_>) ->
         live_save_replay: None,
         permanent_live: None,
         latency_mode: None,
+        embed_url: Framed::of(&video.embed),
         id,
     }
 }
@@ -314,7 +347,9 @@ fn preview(addresses: &Addresses<'_>, storyboard: &api::Storyboard) -> Preview {
     }
 }
 
-/// The page first, since Mastodon shows the first link that is one; then the streams; then where viewers meet.
+/// The page first, since Mastodon shows the first link that is one; then the streams; then where viewers meet. No file with
+/// pictures and sound in one: older PeerTubes refuse a video with a `video/mp4` beside which no magnet stands, and a
+/// torrent of what lies in other files would take reading all of it.
 fn links(addresses: &Addresses<'_>, video: &Video, page: &api::VideoDetails) -> Vec<Link> {
     let html = |href: String| Link { media_type: Some("text/html"), ..Link::to(href) };
     let mut links = vec![html(addresses.video_page(video.uuid)), html(addresses.video(video.uuid))];

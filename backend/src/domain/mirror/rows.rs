@@ -8,9 +8,10 @@ use shared::time::Timestamp;
 
 use super::offered;
 use super::reason::{is_same_stream, stream_of};
-use crate::domain::follow;
+use crate::domain::{follow, work};
 use crate::store::records::{
-    FollowState, Mirror, MirrorStrategy, MirrorWish, Party, RemoteMirror, RemoteStream, Video,
+    FollowState, JobKind, Mirror, MirrorStrategy, MirrorWish, Party, RemoteMirror, RemoteStream, TalkJob,
+    Video,
 };
 use crate::store::tables::{
     AccountKey, ChannelKey, FollowKey, FollowedAcross, MirrorKey, MirrorWishKey, MirroredHostKey, VideoKey,
@@ -189,7 +190,8 @@ pub fn wish(write: &mut Write<'_>, now: Timestamp, video: VideoId) -> Result<(),
     Ok(write.insert(&key, &MirrorWish { at: now })?)
 }
 
-/// Says whether videos of a server may be copied. Where they may not, its copies go, those too that somebody asked for.
+/// Says whether videos of a server may be copied. Where they may not, its copies go, those too that somebody asked for: a
+/// job gives them up, since there may be thousands.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.
@@ -200,19 +202,28 @@ pub fn allow(write: &mut Write<'_>, now: Timestamp, host: &str, is_allowed: bool
         (true, Some(_)) => Ok(()),
         (false, _) => {
             write.remove(&key);
-            let mut copies = Vec::new();
-            for row in write.table::<MirrorKey>().take(COPIES_MAX) {
-                let (key, mirror) = row?;
-                if mirror.host == host {
-                    copies.push(key.mirror);
-                }
-            }
-            for id in copies {
-                end(write, id)?;
+            if write.table::<MirrorKey>().next().is_some() {
+                let (host, at) = (host.to_owned(), now);
+                work::ask(write, now, JobKind::Talk(TalkJob::GiveUpCopies { host, at }))?;
             }
             Ok(())
         }
     }
+}
+
+/// Our copies of a server's videos that were made by then.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn copies_of(read: &impl Read, host: &str, by: Timestamp) -> Result<Vec<MirrorId>, StoreError> {
+    let mut copies = Vec::new();
+    for row in read.table::<MirrorKey>().take(COPIES_MAX) {
+        let (key, mirror) = row?;
+        if mirror.host == host && mirror.created_at <= by {
+            copies.push(key.mirror);
+        }
+    }
+    Ok(copies)
 }
 
 /// The servers whose videos may be copied.
@@ -242,7 +253,7 @@ pub fn followed_hosts(read: &impl Read) -> Result<BTreeSet<String>, StoreError> 
 }
 
 /// Follows what a unit of work did to what copies stand on: a video that is gone, hidden or another takes its copy along,
-/// and a server that is followed no more all of its copies, and the yes to them.
+/// and a server that is followed no more the yes to its copies, which a job gives up.
 ///
 /// # Errors
 /// [`StoreError`] when the disk fails or a row is damaged.

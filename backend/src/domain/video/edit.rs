@@ -9,7 +9,7 @@ use shared::time::Timestamp;
 use super::labels;
 use super::lifecycle::{Milestone, advance};
 use super::sight::Sight;
-use super::{copies, password, schedule, torrent};
+use super::{blank, copies, password, schedule, torrent};
 use crate::domain::account::login;
 use crate::domain::chapter;
 use crate::domain::event::Event;
@@ -17,10 +17,7 @@ use crate::domain::makers::Makers;
 use crate::domain::quota::{Over, Room, Used, weight};
 use crate::domain::viewer::Person;
 use crate::domain::{activity, ownership, statistics, words};
-use crate::store::records::{
-    Channel, Chapter, CommentsPolicy, Deed, Embed, Facts, Hearing, PlayerTheme, Privacy, Source, User, Video,
-    VideoState,
-};
+use crate::store::records::{Channel, Chapter, Deed, Facts, Privacy, Source, User, Video, VideoState};
 use crate::store::tables::{
     AccountKey, BlockKey, ChannelKey, ChannelVideoKey, RemoteObjectKey, ScheduleKey, VideoKey, VideoUuidKey,
 };
@@ -134,57 +131,12 @@ pub fn create(write: &mut Write<'_>, now: Timestamp, arrival: Arrival) -> Result
     let mut form = arrival.form;
     let passwords = form.video_passwords.take();
     let video = Video {
-        id,
-        uuid: arrival.uuid,
-        channel: arrival.channel,
-        name: String::new(),
-        description: None,
-        support: None,
-        category: None,
-        licence: None,
-        language: None,
-        tags: Vec::new(),
-        automatic_tags: Vec::new(),
-        // Who says nothing is not overheard (PeerTube's rule too).
-        privacy: Privacy::Private,
-        nsfw: false,
-        nsfw_flags: 0,
-        nsfw_summary: None,
-        passwords: Vec::new(),
-        schedule: None,
-        comments_policy: CommentsPolicy::Enabled,
-        embed: Embed::Everywhere,
-        player_theme: PlayerTheme::default(),
-        download_enabled: true,
-        sharing: None,
-        wait_transcoding: false,
         transcribe: form.generate_transcription.unwrap_or(false),
-        hearing: Hearing::Never,
-        state: VideoState::ToTranscode,
         source: Source { file: Some(FileId(write.next_number("files")?)), ..arrival.source },
-        source_kept: false,
-        replacement: None,
-        removals: 0,
-        former: None,
-        mirrors: Vec::new(),
-        replaced_at: None,
-        pictures_made: false,
         facts: Some(arrival.facts),
         thumbnail: arrival.pictures.thumbnail,
         preview: arrival.pictures.preview,
-        storyboard: None,
-        playlist: None,
-        captions: Vec::new(),
-        chapters: Vec::new(),
-        remote: None,
-        blocked: None,
-        views: 0,
-        likes: 0,
-        dislikes: 0,
-        created_at: now,
-        updated_at: now,
-        published_at: now,
-        originally_published_at: None,
+        ..blank(id, arrival.uuid, arrival.channel, now)
     };
     let mut video = said(video, form);
     video.chapters = arrival.chapters;

@@ -1,5 +1,6 @@
 //! Videos: what may be said of one, who may see it, what becomes of it, and how lists of them are made.
 
+mod blank;
 pub mod copies;
 pub mod edit;
 pub mod embed;
@@ -18,3 +19,5 @@ pub mod span;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod torrent;
+
+pub use blank::blank;

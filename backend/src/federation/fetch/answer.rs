@@ -14,6 +14,8 @@ pub struct Fetched {
     pub value: Value,
     /// What it is known by, to ask whether it changed.
     pub etag: Option<String>,
+    /// How long it was.
+    pub bytes: usize,
 }
 
 /// What was answered to something told.

@@ -77,6 +77,7 @@ struct Page {
     target: Target,
     value: Value,
     etag: Option<String>,
+    bytes: usize,
 }
 
 impl Page {
@@ -89,7 +90,9 @@ impl Page {
         // A key by itself is a part of a page; nothing else is.
         let is_whole = !id.contains('#') || self.value.get("publicKeyPem").is_some();
         match meant.spelling() == self.target.spelling() {
-            true if is_whole => Ok(Fetched { url: id, value: self.value, etag: self.etag }),
+            true if is_whole => {
+                Ok(Fetched { url: id, value: self.value, etag: self.etag, bytes: self.bytes })
+            }
             true => Err(None),
             false => Err(Some(id)),
         }
@@ -144,7 +147,7 @@ async fn page(app: &App, by: &Signer, address: &str, etag: Option<&str>) -> Resu
         }
         let value: Value = serde_json::from_slice(&reply.body).map_err(|_| FetchError::Type)?;
         let etag = reply.text(ETAG).filter(|etag| etag.len() <= ETAG_LETTERS_MAX).map(str::to_owned);
-        return Ok(Some(Page { target: at, value, etag }));
+        return Ok(Some(Page { target: at, value, etag, bytes: reply.body.len() }));
     }
     Err(FetchError::Leads)
 }

@@ -35,16 +35,9 @@ pub async fn actor_at(app: &App, address: &str) -> Result<Party, FindError> {
     if let Some(party) = young(app, address, FRESH_DURATION).await? {
         return Ok(party);
     }
-    let found = fetch::document(app, address).await?;
-    actor(app, &found.url).await
-}
-
-/// The actor with this id as its server describes it now.
-///
-/// # Errors
-/// [`FindError`].
-pub async fn actor_anew(app: &App, id: &str) -> Result<Party, FindError> {
-    actor_within(app, &mut Budget::new(), id, Duration::ZERO).await
+    let mut budget = Budget::new();
+    let found = budget.document(app, address).await?;
+    actor_within(app, &mut budget, &found.url, FRESH_DURATION).await
 }
 
 /// Who is called `name` at `host`: as known, or as that server says.
@@ -67,16 +60,19 @@ pub async fn actor_by_handle(app: &App, name: &str, host: &str) -> Result<Party,
     actor(app, &id).await
 }
 
-/// The actor with this id as its server described it no longer ago than that.
+/// The actor with this id as its server describes it now.
 ///
 /// # Errors
 /// [`FindError`].
-pub async fn actor_since(app: &App, id: &str, age_max: Duration) -> Result<Party, FindError> {
-    actor_within(app, &mut Budget::new(), id, age_max).await
+pub async fn actor_anew(app: &App, id: &str) -> Result<Party, FindError> {
+    actor_within(app, &mut Budget::new(), id, Duration::ZERO).await
 }
 
 /// The same, out of a budget, not older than `age_max`.
-pub(super) async fn actor_within(
+///
+/// # Errors
+/// [`FindError`].
+pub async fn actor_within(
     app: &App,
     budget: &mut Budget,
     id: &str,
@@ -161,8 +157,7 @@ async fn read(app: &App, budget: &mut Budget, id: &str) -> Result<Actor, FindErr
     if is_muted(app, host).await? {
         return Err(FindError::Muted);
     }
-    budget.spend(id)?;
-    let found = fetch::document(app, id).await?;
+    let found = budget.document(app, id).await?;
     let said = Actor::read(&found.value)?;
     let config = app.config();
     said.check(elsewhere(app, &config))?;

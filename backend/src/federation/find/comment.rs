@@ -9,20 +9,21 @@ use super::actor::{actor_within, is_muted};
 use super::budget::Budget;
 use super::flights::Kind;
 use super::ours::{Talk, talk};
+use super::replies::replies;
 use super::video::{Wish, put, video_within};
 use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::domain::repair;
 use crate::federation::fetch::FetchError;
+use crate::federation::keep;
 use crate::federation::keep::{Intake, KeepError, Place};
 use crate::federation::vocab::{Note, Thing, host_of};
-use crate::federation::{fetch, keep};
 use crate::store::records::{Party, RepairTarget};
 use crate::store::tables::CommentKey;
 use crate::store::{Durability, Read, StoreError};
 
 /// Answers to answers that are climbed.
-const CLIMB_MAX: usize = 30;
+pub(super) const CLIMB_MAX: usize = 30;
 
 /// The comment with this id: as it is known, and else as its server has it, with all it answers.
 ///
@@ -33,7 +34,10 @@ pub async fn comment(app: &App, id: &str) -> Result<CommentId, FindError> {
 }
 
 /// The same, out of a budget.
-pub(super) async fn comment_within(app: &App, budget: &mut Budget, id: &str) -> Result<CommentId, FindError> {
+///
+/// # Errors
+/// [`FindError`].
+pub async fn comment_within(app: &App, budget: &mut Budget, id: &str) -> Result<CommentId, FindError> {
     if let Some(known) = known(app, id).await? {
         return of_comment(known);
     }
@@ -56,7 +60,8 @@ pub(super) async fn comment_within(app: &App, budget: &mut Budget, id: &str) -> 
     last.ok_or(FindError::Kind)
 }
 
-/// Reads a comment that is known as its server has it now: its text may have changed, and it may be gone.
+/// Reads a comment that is known as its server has it now, with what answers it: its text may have changed, and it may be
+/// gone.
 ///
 /// # Errors
 /// [`FindError`].
@@ -67,7 +72,8 @@ pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError
     if is_muted(app, host_of(&remote.url).ok_or(FetchError::Address)?).await? {
         return Err(FindError::Muted);
     }
-    let found = fetch::document(app, &remote.url).await;
+    let mut budget = Budget::new();
+    let found = budget.document(app, &remote.url).await;
     let target = RepairTarget::Comment(comment);
     let found = match found {
         Ok(found) => found,
@@ -80,9 +86,9 @@ pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError
                 Ok::<_, FindError>(())
             });
             removing.await?;
-            return Err(error.into());
+            return Err(error);
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error),
     };
     let note = Note::read(&found.value)?;
     let config = app.config();
@@ -100,7 +106,8 @@ pub async fn comment_anew(app: &App, comment: CommentId) -> Result<(), FindError
         keep::comment(write, now, &note, place, intake)?;
         Ok::<_, FindError>(())
     })
-    .await
+    .await?;
+    replies(app, &mut budget, &found.value).await
 }
 
 fn of_comment(known: Talk) -> Result<CommentId, FindError> {
@@ -124,8 +131,7 @@ async fn climb(app: &App, budget: &mut Budget, id: &str) -> Result<(Talk, Vec<No
         if is_muted(app, host_of(&at).ok_or(FetchError::Address)?).await? {
             return Err(FindError::Muted);
         }
-        budget.spend(&at)?;
-        let found = fetch::document(app, &at).await?;
+        let found = budget.document(app, &at).await?;
         if Thing::of(&found.value).is_some_and(|thing| thing.is("Video")) {
             if notes.is_empty() {
                 return Err(FindError::Kind);

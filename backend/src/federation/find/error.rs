@@ -42,6 +42,7 @@ impl From<KeepError> for FindError {
             | KeepError::Place(_)
             | KeepError::UuidTaken
             | KeepError::NotPublic
+            | KeepError::Unheard
             | KeepError::Empty
             | KeepError::Gone
             | KeepError::TooMany

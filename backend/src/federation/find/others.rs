@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::federation::vocab::Elsewhere;
 
 /// How long what was read counts without being asked for again: PeerTube's two days.
-pub(super) const FRESH_DURATION: Duration = Duration::from_secs(2 * 24 * 60 * 60);
+pub const FRESH_DURATION: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// Which ids of others count on this instance.
 #[must_use]

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use shared::id::VideoId;
 
 use super::actor::{actor_within, is_muted};
@@ -12,9 +11,9 @@ use super::{FRESH_DURATION, FindError, elsewhere};
 use crate::app::App;
 use crate::domain::repair;
 use crate::federation::fetch::{FetchError, Fetched};
+use crate::federation::keep;
 use crate::federation::keep::{Intake, KeepError};
 use crate::federation::vocab::{self, Part, host_of};
-use crate::federation::{fetch, keep};
 use crate::store::records::{Party, RemoteObject, RepairTarget};
 use crate::store::tables::VideoKey;
 use crate::store::{Durability, StoreError};
@@ -30,7 +29,7 @@ pub(super) struct Wish {
 
 impl Wish {
     /// Somebody speaks of it.
-    pub const USUAL: Wish = Wish { age_max: FRESH_DURATION, is_backfill: false };
+    pub(super) const USUAL: Wish = Wish { age_max: FRESH_DURATION, is_backfill: false };
 }
 
 /// The video with this id: as it is known, where it was read in the last two days, and else as its server describes it,
@@ -58,7 +57,15 @@ pub async fn video_of_before(app: &App, id: &str) -> Result<VideoId, FindError> 
     video_within(app, &mut Budget::new(), id, Wish { is_backfill: true, ..Wish::USUAL }).await
 }
 
-/// The same, out of a budget.
+/// The video with this id out of a budget, as [`video`] has it.
+///
+/// # Errors
+/// [`FindError`].
+pub async fn video_of(app: &App, budget: &mut Budget, id: &str) -> Result<VideoId, FindError> {
+    video_within(app, budget, id, Wish::USUAL).await
+}
+
+/// The same, as it is wished for.
 pub(super) async fn video_within(
     app: &App,
     budget: &mut Budget,
@@ -79,9 +86,8 @@ pub(super) async fn video_within(
         Some(Known { video, is_young: true, .. }) => return Ok(video),
         old => old,
     };
-    budget.spend(id)?;
     let etag = old.as_ref().and_then(|old| old.etag.as_deref());
-    let found = fetch::document_unless(app, id, etag).await;
+    let found = budget.document_unless(app, id, etag).await;
     let Some(old) = old else {
         let found = found?.ok_or(FetchError::Broken)?;
         return put(app, budget, found, wish.is_backfill).await;
@@ -108,10 +114,10 @@ pub(super) async fn video_within(
                 Ok::<_, FindError>(())
             });
             removing.await?;
-            Err(error.into())
+            Err(error)
         }
         Err(error) if error.may_pass() && !wish.age_max.is_zero() => Ok(video),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }
 
@@ -157,9 +163,8 @@ pub(super) async fn put(
 
 /// A video's parts; none where they are not told now, which changes nothing.
 async fn parts(app: &App, budget: &mut Budget, address: &str) -> Option<Vec<Part>> {
-    budget.spend(address).ok()?;
-    let found: Value = fetch::document(app, address).await.ok()?.value;
-    Some(vocab::parts(&found))
+    let found = budget.document(app, address).await.ok()?;
+    Some(vocab::parts(&found.value))
 }
 
 struct Known {

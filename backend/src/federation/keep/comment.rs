@@ -12,7 +12,7 @@ use crate::domain::comment::{self, CommentError, Heard, NewComment};
 use crate::domain::video::edit;
 use crate::domain::video::sight::Address;
 use crate::domain::viewer::Viewer;
-use crate::domain::words;
+use crate::domain::{mute, words};
 use crate::federation::vocab::{self, host_of, is_same_host};
 use crate::store::records::{Account, Comment, RemoteComment, RemoteObject, Video};
 use crate::store::tables::{AccountKey, ChannelKey, CommentKey, RemoteObjectKey, VideoKey};
@@ -103,6 +103,10 @@ fn add(
     // Nobody elsewhere talks about what is not for everybody who has the address.
     if sight.opens_to(&Viewer::Anonymous, Address::Uuid).is_err() || !sight.is_published() {
         return Err(KeepError::NotPublic);
+    }
+    // However it is found: an answer of somebody else brings what it answers along.
+    if mute::is_muted(write, sight.makers.owner, at.author)? {
+        return Err(KeepError::Unheard);
     }
     let (tags, is_suspicious) = words::judge(write, sight.makers.owner, &text, intake.host)?;
     // On another server's video it is that server that lets it be seen, and says so; its owner needs nobody for that.

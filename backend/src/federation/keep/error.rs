@@ -27,6 +27,9 @@ pub enum KeepError {
     /// It is not for everybody, or not ready to be watched.
     #[error("it is not for everybody")]
     NotPublic,
+    /// Whose video it is about does not hear who says it, or nobody here does.
+    #[error("who says it is not heard there")]
+    Unheard,
     /// Nothing is left of its text.
     #[error("it says nothing")]
     Empty,

@@ -16,12 +16,12 @@ use shared::time::Timestamp;
 
 use super::actor::picture;
 use super::{Intake, KeepError, text};
-use crate::domain::video::{copies, labels};
+use crate::domain::video::{blank, copies, labels};
 use crate::domain::words;
 use crate::federation::vocab::{self, host_of};
 use crate::store::records::{
-    Caption, Chapter, CommentsPolicy, Embed, Facts, Hearing, PlayerTheme, Privacy, RemoteCaption, RemoteFile,
-    RemoteObject, RemotePicture, RemoteStream, RemoteVideo, Source, Storyboard, Video, VideoState,
+    Caption, Chapter, CommentsPolicy, Embed, Facts, Privacy, RemoteCaption, RemoteFile, RemoteObject,
+    RemotePicture, RemoteStream, RemoteVideo, Storyboard, Video, VideoState,
 };
 use crate::store::tables::{
     AnnouncedKey, ChannelKey, ChannelVideoKey, RemoteObjectKey, TraceKey, VideoKey, VideoUuidKey,
@@ -81,7 +81,8 @@ pub fn video(
         None => {
             claim_uuid(write, said.uuid)?;
             let id = VideoId(write.next_number("videos")?);
-            (None, blank(id, said, channel, now))
+            let begun_at = said.published.min(now);
+            (None, Video { state: VideoState::Published, ..blank(id, said.uuid, channel, begun_at) })
         }
     };
     let (id, uuid) = (base.id, base.uuid);
@@ -116,63 +117,6 @@ pub fn video(
 fn claim_uuid(read: &impl Read, uuid: Uuid) -> Result<(), KeepError> {
     let is_taken = read.get(&VideoUuidKey { uuid })?.is_some() || read.get(&TraceKey { uuid })?.is_some();
     if is_taken { Err(KeepError::UuidTaken) } else { Ok(()) }
-}
-
-/// A row of which nothing is said yet. It has no file here: its source is empty, and has no name anything could be found
-/// by.
-fn blank(id: VideoId, said: &vocab::Video, channel: ChannelId, now: Timestamp) -> Video {
-    Video {
-        id,
-        uuid: said.uuid,
-        channel,
-        name: String::new(),
-        description: None,
-        support: None,
-        category: None,
-        licence: None,
-        language: None,
-        tags: Vec::new(),
-        automatic_tags: Vec::new(),
-        privacy: Privacy::Unlisted,
-        nsfw: false,
-        nsfw_flags: 0,
-        nsfw_summary: None,
-        passwords: Vec::new(),
-        schedule: None,
-        comments_policy: CommentsPolicy::Enabled,
-        embed: Embed::Everywhere,
-        player_theme: PlayerTheme::default(),
-        download_enabled: true,
-        sharing: None,
-        wait_transcoding: false,
-        transcribe: false,
-        hearing: Hearing::Never,
-        state: VideoState::Published,
-        source: Source { extension: String::new(), filename: String::new(), bytes: 0, file: None, take: 0 },
-        source_kept: false,
-        replacement: None,
-        removals: 0,
-        former: None,
-        mirrors: Vec::new(),
-        replaced_at: None,
-        pictures_made: false,
-        facts: None,
-        thumbnail: None,
-        preview: None,
-        storyboard: None,
-        playlist: None,
-        captions: Vec::new(),
-        chapters: Vec::new(),
-        remote: None,
-        blocked: None,
-        views: 0,
-        likes: 0,
-        dislikes: 0,
-        created_at: said.published.min(now),
-        updated_at: now,
-        published_at: said.published.min(now),
-        originally_published_at: None,
-    }
 }
 
 /// The video with everything its server says of it.

@@ -12,11 +12,14 @@ use crate::app::App;
 use crate::domain::mirror::{Checker, Film};
 use crate::files::disk::sync_folder;
 use crate::files::layout::Layout;
+use crate::store::records::Mirror;
 
 /// What is read at once of a file that is checked.
 const READ_BYTES: usize = 256 * 1024;
 /// Folders that are looked at: all copies, and some.
 const FOLDERS_MAX: usize = 50_000;
+/// Files of one folder that are counted: far more than a stream has.
+const FILES_MAX: usize = 1000;
 
 /// The folders that are there: whose, and whether whole. What has another name is none of ours, and is let be.
 pub(super) fn folders(layout: &Layout) -> io::Result<Vec<(Uuid, bool)>> {
@@ -25,6 +28,19 @@ pub(super) fn folders(layout: &Layout) -> io::Result<Vec<(Uuid, bool)>> {
         found.extend(folder?.file_name().to_str().and_then(Layout::mirror_of));
     }
     Ok(found)
+}
+
+/// Whether all files of a copy are there, in full length: a power cut may bring back a row whose folder was being removed.
+pub(super) fn is_whole(layout: &Layout, mirror: &Mirror) -> io::Result<bool> {
+    let files = match std::fs::read_dir(layout.mirror(mirror.uuid)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        files => files?,
+    };
+    let mut bytes = 0_u64;
+    for file in files.take(FILES_MAX) {
+        bytes = bytes.saturating_add(file?.metadata()?.len());
+    }
+    Ok(bytes == mirror.bytes)
 }
 
 /// Removes whole folders without a row.

@@ -54,7 +54,8 @@ enum RoundError {
     Disk(#[from] std::io::Error),
 }
 
-/// No folder without a row, and no row without a folder: after a restored backup there may be some.
+/// No folder without a row, and no row without all of its files: after a restored backup or a power cut there may be some.
+/// What is given up is copied anew where it still deserves it.
 async fn put_in_order(app: &App) -> Result<(), RoundError> {
     let gone: Vec<MirrorId> = app
         .blocking(|app| {
@@ -62,7 +63,7 @@ async fn put_in_order(app: &App) -> Result<(), RoundError> {
             let mut gone = Vec::new();
             for row in app.store().table::<MirrorKey>().take(COPIES_MAX) {
                 let (key, mirror) = row?;
-                if !app.layout().mirror(mirror.uuid).is_dir() {
+                if !disk::is_whole(app.layout(), &mirror)? {
                     gone.push(key.mirror);
                 }
             }

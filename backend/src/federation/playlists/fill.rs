@@ -11,6 +11,7 @@ use super::pages::entries;
 use crate::app::App;
 use crate::domain::playlist::{ELSEWHERE_ELEMENTS_MAX, NewElement, fill_elsewhere};
 use crate::federation::fetch::{self, FetchError};
+use crate::federation::find::Budget;
 use crate::federation::follow::Trouble;
 use crate::federation::gather::{GatherError, gather};
 use crate::federation::keep;
@@ -139,9 +140,10 @@ fn seconds(at: Option<u64>) -> Option<u64> {
 
 /// The video at an address, of here or elsewhere, that everybody may see; none where there is none.
 async fn video(app: &App, url: &str, asked: &mut Asked) -> Result<Option<VideoId>, Trouble> {
-    let mut fact = gather(app, &Need::Known(url.to_owned())).await?;
+    let mut budget = Budget::new();
+    let mut fact = gather(app, &mut budget, &Need::Known(url.to_owned())).await?;
     if fact == Fact::Nothing && host_of(url).as_deref() != Some(app.url().host()) && asked.may(url) {
-        fact = gather(app, &Need::Video(url.to_owned())).await?;
+        fact = gather(app, &mut budget, &Need::Video(url.to_owned())).await?;
     }
     Ok(match fact {
         Fact::Video(video) if video.is_open => Some(video.id),

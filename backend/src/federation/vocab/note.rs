@@ -30,6 +30,8 @@ pub struct Note {
     pub audience: Vec<String>,
     /// That whose talk it is lets it be shown, by the address of that (FEP-5624).
     pub approval: Option<String>,
+    /// Whether its server lists answers to it.
+    pub is_answered: bool,
     /// When it was said.
     pub published: Timestamp,
     /// When it last changed.
@@ -78,6 +80,7 @@ impl Note {
             mentions: mentions.map(str::to_owned).collect(),
             audience,
             approval: thing.url("replyApproval").map(str::to_owned),
+            is_answered: is_answered(thing),
             published: thing.date("published").ok_or(Flaw::missing("published"))?,
             updated: thing.date("updated"),
         })
@@ -97,6 +100,17 @@ impl Note {
     pub fn is_public(&self) -> bool {
         self.audience.iter().any(|name| name == super::PUBLIC)
     }
+}
+
+/// Whether there is a list of answers that has some, as far as the document says. Of a list that is but an address nothing is
+/// known, and what was just said has none.
+fn is_answered(thing: Thing<'_>) -> bool {
+    thing.things("replies").any(|list| {
+        let has_items = |list: Thing<'_>| list.all("items").chain(list.all("orderedItems")).next().is_some();
+        list.number("totalItems").is_some_and(|total| 0 < total)
+            || has_items(list)
+            || list.things("first").any(has_items)
+    })
 }
 
 impl Grave {

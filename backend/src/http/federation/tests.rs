@@ -303,7 +303,7 @@ async fn words_mean_what_they_mean_to_peertube() {
     let rig = rig();
     for (name, path, more) in [
         ("actor-account", "/accounts/alice", &["manuallyApprovesFollowers"][..]),
-        ("video", &format!("/videos/watch/{PUBLIC}"), &[]),
+        ("video", &format!("/videos/watch/{PUBLIC}"), &["embedUrl"]),
         ("comment-note", &format!("/videos/watch/{PUBLIC}/comments/2"), &[]),
         ("approve-reply", &format!("/videos/watch/{PUBLIC}/comments/2/approve-reply"), &[]),
         ("playlist", &format!("/video-playlists/{LIST}"), &[]),

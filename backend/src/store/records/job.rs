@@ -167,6 +167,13 @@ pub enum TalkJob {
         /// The last follower who was told.
         after: FollowId,
     },
+    /// Give up our copies of the videos of a server that may not be copied any more.
+    GiveUpCopies {
+        /// The server.
+        host: String,
+        /// Since when. What was made later was allowed or asked for anew.
+        at: Timestamp,
+    },
     /// Remove all comments of an account.
     RemoveComments {
         /// Who wrote them.

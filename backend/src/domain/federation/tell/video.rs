@@ -94,7 +94,8 @@ fn looks_alike(one: &Video, other: &Video) -> bool {
         let words = (&video.name, &video.description, &video.support, &video.language, &video.tags);
         let kinds = (video.category, video.licence, video.nsfw, &video.nsfw_summary);
         let rules = (video.privacy, video.comments_policy, video.download_enabled, video.wait_transcoding);
-        let place = (video.channel, video.sharing, video.published_at, video.originally_published_at);
+        let place =
+            (video.channel, video.sharing, &video.embed, video.published_at, video.originally_published_at);
         let film = (&video.facts, &video.playlist, &video.captions, &video.chapters);
         let pictures = (&video.thumbnail, &video.preview, &video.storyboard);
         (words, kinds, rules, place, film, pictures)
