@@ -347,8 +347,8 @@ async fn without_scripts(browser: &Browser, stage: &Stage) -> Result<()> {
     let source = first(root, "SOURCE").context("there is no source for the browser's own player")?;
     let (path, kind) = (attribute(source, "src"), attribute(source, "type"));
     ensure!(kind == Some("video/mp4"), "its first source is {source}");
-    let answer = stage.server.client().get_range(path.context("a source without an address")?, "bytes=0-99");
-    let answer = answer.await?.expect(206)?;
+    let path = path.context("a source without an address")?;
+    let answer = stage.server.client().get_range(path, "bytes=0-99").await?.expect(206)?;
     ensure!(answer.header("content-type") == "video/mp4", "its type is {}", answer.header("content-type"));
     let video = first(root, "VIDEO").context("no player")?;
     ensure!(attribute(video, "controls").is_some(), "nothing to work it by: {video}");
