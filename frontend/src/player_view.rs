@@ -1,4 +1,4 @@
-//! The player in a page: the only place that knows the artifact `/player/shoal-player.js`.
+//! The player in a page: the only place that knows the artifact `/player/door.js`.
 //!
 //! Owns its loading, its options and its handle. Never plays anything itself. The surprises: the artifact is loaded by
 //! a function of `www/start.js`, since wasm has no `import()` of its own; and only a change of address makes a new
@@ -25,7 +25,7 @@ use crate::locale::use_locale;
 /// A pause that comes so many seconds before the moment one asked it to stop at is that stop.
 const STOP_MISSED_BY: f64 = 0.3;
 
-const ARTIFACT: &str = "/player/shoal-player.js";
+const ARTIFACT: &str = "/player/door.js";
 
 /// What the player is given; names as in its JavaScript contract.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]

@@ -5,7 +5,7 @@
 // video nobody may see has neither. Whoever drives the player from outside, or goes through a list, loads a module of
 // their own, which works on the stage made here.
 
-import init, { mount } from "/player/shoal-player.js";
+import init, { mount } from "/player/door.js";
 
 /** How long after a key or a finger what changes is their doing. Milliseconds. */
 const DEED_AGE_MAX = 1_000;

@@ -19,7 +19,7 @@
   // travel side by side.
   var watched = /^\/(?:w|videos\/watch)\/(?!p\/|playlist\/)([\w-]+)/.exec(location.pathname);
   if (watched) {
-    window.shoalImport("/player/shoal-player.js").then(
+    window.shoalImport("/player/door.js").then(
       function (player) {
         return player.default();
       },

@@ -1,307 +1,344 @@
-// The Shoal player, for any page:
+import init, { mount } from "./door.js";
+
+// The Shoal player as an element, for any page:
 //
-//   import init, { mount } from "https://instance.example/player/shoal-player.js";
-//   await init();
-//   const player = mount(element, { video: "https://instance.example/w/rrBjcMzUHp9vw19EDscPnD" });
+//   <script type="module" src="https://instance.example/player/shoal-player.js"></script>
+//   <shoal-player src="https://instance.example/w/rrBjcMzUHp9vw19EDscPnD"></shoal-player>
 //
-// or <shoal-player video="…"></shoal-player>.
+// or, by hand: `await init(); mount(element, { video: "https://instance.example/w/…" })`. In what is handed out the door
+// stands in the place of the first line.
 //
-// Owns the door: it fetches the player's code and the first files of the video side by side, and keeps what is called
-// before the code is there. Never decides anything about playback. Where the code cannot run at all, the browser's own
-// player takes its place.
+// Owns the manners of the element: attributes, properties, methods and events are those of HTML's <video> wherever it has
+// them, so that scripts and frames of controls that know one know the other. Decides nothing about playback.
 
-const at = (path) => new URL(path, import.meta.url).href;
-const origin = new URL(import.meta.url).origin;
+// Attributes that begin another player when they change.
+const BEGINNINGS = ["src", "video", "instance", "sha256", "mirrors", "trackers", "sharing", "no-p2p", "file-token", "access-token"];
+const TEXTS = {
+  instance: "instance", sha256: "sha256", title: "title", poster: "poster", lang: "language", sharing: "sharing",
+  "file-token": "fileToken", "access-token": "accessToken",
+};
+const NUMBERS = {
+  start: "start", stop: "stop", quality: "quality", volume: "volume", duration: "duration", "aspect-ratio": "aspectRatio",
+  playbackrate: "playbackRate", "playback-rate": "playbackRate",
+};
+const LISTS = { mirrors: "mirrors", trackers: "trackers", "stun-servers": "stunServers" };
+const FLAGS = { autoplay: "autoplay", muted: "muted", loop: "loop", theater: "theater", "page-keys": "pageKeys" };
 
-// The code is wanted as soon as somebody imports us; both files travel together.
-const wasm = fetch(at("../assets/shoal_player_bg.wasm"));
-wasm.catch(() => {});
-let loading;
-let exports;
-let sharing;
-
-// What was remembered is read from the disk at the first look, and the page would stand still for that later.
-try {
-  void localStorage.length;
-} catch {
-  // A page without storage remembers nothing.
-}
-
-function load() {
-  loading ??= import(at("../assets/shoal_player.js")).then(async (glue) => {
-    exports = await glue.default({ module_or_path: wasm });
-    return glue;
-  });
-  return loading;
-}
-
-// The part of the code that only a viewer who shares needs. It joins the first part, whose exports it imports, once for
-// all players of the page.
-function loadSharing() {
-  sharing ??= fetch(at("../assets/shoal_player_sharing.wasm"))
-    .then((answer) => answer.arrayBuffer())
-    .then((code) => WebAssembly.instantiate(code, { m: exports }));
-  sharing.catch(() => (sharing = null));
-  return sharing;
-}
-
-/** Begins loading the player. Resolves as soon as `mount` may be called, which is at once. */
-export default async function init() {
-  load().catch(() => {});
-}
-
-const isPlaylist = (url) => /\.m3u8($|[?#])/.test(url);
-
-// What the last video measured, in bits per second, as the code remembers it.
-function remembered() {
-  try {
-    return parseInt(localStorage.getItem("shoal-player.bandwidth"), 10) || 0;
-  } catch {
-    return 0;
-  }
-}
-
-// The playlists that will be wanted after a master playlist: those of the variant the code is likely to begin with (the
-// smallest, or the best that comes within half a second) and of its sound. A guess that is wrong costs a kilobyte.
-function likely(master, base) {
-  const field = (line, name) => new RegExp(`(?:^|,)${name}=(?:"([^"]*)"|([^,]*))`).exec(line)?.slice(1).find(Boolean);
-  const enough = remembered() / 8;
-  const variants = [...master.matchAll(/^#EXT-X-STREAM-INF:(.*)\r?\n([^#\s].*)/gm)]
-    .map(([, line, uri]) => ({ uri, bits: Number(field(line, "BANDWIDTH")), sound: field(line, "AUDIO") }))
-    .sort((one, other) => one.bits - other.bits);
-  const variant = variants.findLast(({ bits }) => bits <= enough) ?? variants[0];
-  const sounds = [...master.matchAll(/^#EXT-X-MEDIA:(.*)/gm)].map(([, line]) => line);
-  const sound = sounds.find((line) => field(line, "TYPE") === "AUDIO" && field(line, "GROUP-ID") === variant?.sound);
-  const uris = [variant?.uri, sound && field(sound, "URI")];
-  return uris.filter(Boolean).map((uri) => new URL(uri, base).href);
-}
-
-// Asks for what lies in several places: a film's own folder, and copies of it on other servers. Whoever fails, or is asked
-// for the same again, is left for the next. Only pieces of the film come from anywhere, since each is checked: what they are
-// checked against comes from the film's own server, or from the one this code came from.
-function places() {
-  const asked = new Set();
-  let own, trusted, all, turn = 0;
-  return {
-    of(playlist, copies = []) {
-      own = new URL(".", playlist).href;
-      const folders = copies.map((url) => url.replace(/\/*$/, "/"));
-      const isHere = (url) => url.startsWith(`${origin}/`);
-      trusted = [...folders.filter(isHere), own];
-      all = [...trusted, ...folders.filter((url) => !isHere(url))];
-    },
-    async ask(url, init) {
-      if (!own || !url.startsWith(own)) return fetch(url, init);
-      const name = url.slice(own.length);
-      const range = init.headers?.Range;
-      const from = range && init.cache !== "no-store" ? all : trusted;
-      if (asked.has(name + range)) turn += 1;
-      if (asked.size > 999) asked.clear();
-      asked.add(name + range);
-      // Others ask meanwhile: whose turn it was when we began is ours to remember.
-      const first = turn;
-      for (let tried = 0; ; ) {
-        const place = from[(first + tried) % from.length];
-        tried += 1;
-        try {
-          const answer = await fetch(place + name, init);
-          if (answer.ok || tried === from.length) return answer;
-        } catch (error) {
-          if (tried === from.length || init.signal?.aborted) throw error;
-        }
-        turn = Math.max(turn, first + tried);
-      }
-    },
-  };
-}
-
-// Starts the requests that come first, so that they do not wait for the code. The code finds them by address.
-function warm(options, signal) {
-  const { of, ask } = places();
-  const under_way = Object.assign(new Map(), { ask });
-  const begin = (url, headers) => {
-    if (!under_way.has(url)) {
-      const answer = ask(url, { headers, signal });
-      answer.catch(() => {});
-      under_way.set(url, answer);
-    }
-    return under_way.get(url);
-  };
-  const token = (url) =>
-    options.fileToken ? `${url}${url.includes("?") ? "&" : "?"}videoFileToken=${encodeURIComponent(options.fileToken)}` : url;
-  const stream = async (playlist, digests) => {
-    const master = begin(token(playlist));
-    if (digests) begin(token(digests));
-    // A token stays with whoever has the rules for it.
-    if (options.fileToken) return;
-    for (const url of likely(await (await master).clone().text(), playlist)) begin(url);
-  };
-  const find = async (base, id) => {
-    const headers = options.accessToken ? { Authorization: `Bearer ${options.accessToken}` } : {};
-    const answer = await begin(`${base}/api/v1/videos/${encodeURIComponent(id)}`, headers);
-    const { streamingPlaylists: [playlist], privacy } = await answer.clone().json();
-    if (playlist) of(playlist.playlistUrl, playlist.redundancies?.map(({ baseUrl }) => baseUrl));
-    if (playlist && (privacy.id < 3 || options.fileToken)) {
-      await stream(playlist.playlistUrl, playlist.segmentsSha256Url);
-    }
-  };
-  // Whatever fails here is asked for again, and reported, by the code.
-  if (options.src) {
-    if (isPlaylist(options.src)) of(options.src, options.mirrors);
-    if (isPlaylist(options.src)) stream(options.src, options.sha256).catch(() => {});
-  } else if (options.video) {
-    const page = /^(https?:\/\/[^/]+)\/(?:.*\/)?([^/?#]+)\/?(?:[?#].*)?$/.exec(options.video);
-    find(...(page ? page.slice(1) : [(options.instance || origin).replace(/\/+$/, ""), options.video])).catch(() => {});
-  }
-  return under_way;
-}
-
-/** One mounted player. */
-class Player {
-  #inner = null;
-  #waiting = [];
-  #listeners = new Map();
-  #gone = false;
-  #first = new AbortController();
-  #element;
-  #plain = null;
-
-  constructor(element, options) {
-    this.#element = element;
-    const emit = (type, detail) => this.#emit(type, detail);
-    const first = warm(options, this.#first.signal);
-    load().then(
-      (glue) => {
-        if (this.#gone) return;
-        this.#inner = glue.mount(element, options, first, emit, origin, loadSharing);
-        for (const [name, values] of this.#waiting.splice(0)) this.#inner[name](...values);
-      },
-      (error) => {
-        if (!this.#gone) this.#playPlainly(options, error);
-      },
-    );
-  }
-
-  // A very old browser, or a policy that forbids WebAssembly.
-  #playPlainly(options, error) {
-    const video = document.createElement("video");
-    video.controls = options.controls !== false;
-    video.playsInline = true;
-    video.style.cssText = "display:block;width:100%;height:100%;background:#000";
-    for (const name of ["poster", "autoplay", "muted", "loop", "src"]) if (options[name]) video[name] = options[name];
-    this.#element.append(video);
-    this.#plain = video;
-    console.warn("The Shoal player could not start:", error);
-    this.#emit("error", { code: "unsupported" });
-  }
-
-  #emit(type, detail) {
-    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
-      try {
-        listener(detail);
-      } catch (error) {
-        // A page's own mistake must not stop the player.
-        reportError(error);
-      }
-    }
-  }
-
-  /** Calls `listener` at every event of a type. */
-  on(type, listener) {
-    if (!this.#listeners.has(type)) this.#listeners.set(type, new Set());
-    this.#listeners.get(type).add(listener);
-    return this;
-  }
-
-  /** Calls it no more. */
-  off(type, listener) {
-    this.#listeners.get(type)?.delete(listener);
-    return this;
-  }
-
-  /** Takes the player out of the page and ends everything it does. */
-  destroy() {
-    this.#gone = true;
-    this.#first.abort();
-    this.#waiting.length = 0;
-    this.#listeners.clear();
-    this.#inner?.destroy();
-    this.#inner = null;
-    this.#plain?.remove();
-  }
-
-  // Calls that change something wait for the code; questions get the answer of a player that has not begun.
-  static {
-    const acts = ["play", "pause", "seek", "setVolume", "setMuted", "setPlaybackRate", "setQuality", "setCaption", "setTheater"];
-    for (const name of acts) {
-      this.prototype[name] = function (...values) {
-        if (this.#inner) this.#inner[name](...values);
-        else if (!this.#gone) this.#waiting.push([name, values]);
-      };
-    }
-    const questions = {
-      currentTime: 0, duration: 0, paused: true, ended: false, volume: 1, muted: false, playbackRate: 1, quality: -1,
-    };
-    for (const [name, unknown] of Object.entries(questions)) {
-      this.prototype[name] = function () {
-        return this.#inner ? this.#inner[name]() : unknown;
-      };
-    }
-    this.prototype.qualities = function () {
-      return this.#inner ? this.#inner.qualities() : [];
-    };
-    this.prototype.statistics = function () {
-      return this.#inner ? this.#inner.statistics() : {};
-    };
-  }
-}
-
-/** Puts a player into an element. */
-export function mount(element, options = {}) {
-  const whole = { ...options };
-  for (const name of ["src", "sha256", "poster"]) {
-    if (whole[name]) whole[name] = new URL(whole[name], document.baseURI).href;
-  }
-  return new Player(element, whole);
-}
-
-const EVENTS = [
+// What the player says itself, with a detail, and what its picture says besides.
+const OURS = [
   "ready", "firstframe", "play", "pause", "ended", "timeupdate", "seeking", "seeked", "volumechange", "ratechange",
   "qualitychange", "waiting", "playing", "theater", "error",
 ];
-const NUMBERS = { start: "start", stop: "stop", quality: "quality", volume: "volume", duration: "duration", "playback-rate": "playbackRate", "aspect-ratio": "aspectRatio" };
-const TEXTS = { src: "src", video: "video", instance: "instance", sha256: "sha256", title: "title", poster: "poster", lang: "language" };
-const FLAGS = { autoplay: "autoplay", muted: "muted", loop: "loop", theater: "theater", "page-keys": "pageKeys" };
+const THEIRS = [
+  "abort", "canplay", "canplaythrough", "durationchange", "emptied", "enterpictureinpicture", "leavepictureinpicture",
+  "loadeddata", "loadedmetadata", "loadstart", "progress", "resize", "stalled", "suspend",
+];
 
-/** `<shoal-player>`: attributes are the options, events of the player are events of the element. */
+// Parts of the player that a page may style: `shoal-player::part(controls)`.
+const PARTS = {
+  player: ".player", video: ".video", controls: ".bar", cues: ".cues", spinner: ".spinner", "big-play": ".big-play",
+  menu: ".panel", time: ".time", volume: ".volume", button: ".button",
+};
+
+// What a page set before there was a player, or while there is none.
+const AT_REST = { volume: 1, muted: false, playbackRate: 1, quality: -1 };
+
+const style = new CSSStyleSheet();
+style.replaceSync(":host { display: block; contain: layout; } :host([hidden]) { display: none; } #room { height: 100%; }");
+
+// Addresses of files are played as they are; everything else is a video of an instance.
+const isFile = (address) => /\.(m3u8|mp4|m4v|webm|mov|ogv|mp3|m4a|ogg|opus|flac)($|[?#])/i.test(address);
+
+// `#t=12,20` of an address (Media Fragments URI §4.2.1): seconds, or `hh:mm:ss`.
+function fragment(address) {
+  const [, from, to] = /[#&]t=(?:npt:)?([\d:.]*)(?:,([\d:.]+))?/.exec(address) ?? [];
+  const seconds = (text) => text ? text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) : undefined;
+  return { start: seconds(from), stop: seconds(to) };
+}
+
+const none = () => ({ length: 0, start: () => { throw new DOMException("", "IndexSizeError"); }, end: () => { throw new DOMException("", "IndexSizeError"); } });
+
+/** `<shoal-player>`. */
 class ShoalPlayer extends HTMLElement {
-  static observedAttributes = ["src", "video"];
+  static observedAttributes = [...BEGINNINGS, "muted", "loop", "poster", "title", "playbackrate", "playback-rate", "quality"];
 
   /** The player itself, while the element is in a page. */
   player = null;
 
+  #room;
+  #ears = null;
+  #error = null;
+  #playing = new Set();
+  #rest = { ...AT_REST };
+  #changing = false;
+
+  constructor() {
+    super();
+    const shadow = this.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [style];
+    this.#room = document.createElement("div");
+    this.#room.id = "room";
+    shadow.append(this.#room);
+    // What was set before the element was known to be one: it would hide what stands in the class.
+    for (const name of Object.keys(Object.getOwnPropertyDescriptors(ShoalPlayer.prototype))) {
+      if (name !== "constructor" && Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        queueMicrotask(() => (this[name] = value));
+      }
+    }
+  }
+
   connectedCallback() {
-    if (this.player) return;
-    if (!this.style.display) this.style.display = "block";
-    const options = { controls: !this.hasAttribute("no-controls") };
-    for (const [name, option] of Object.entries(TEXTS)) if (this.hasAttribute(name)) options[option] = this.getAttribute(name);
-    for (const [name, option] of Object.entries(NUMBERS)) if (this.hasAttribute(name)) options[option] = Number(this.getAttribute(name));
-    for (const [name, option] of Object.entries(FLAGS)) if (this.hasAttribute(name)) options[option] = true;
-    if (!options.src && !options.video) return;
-    this.player = mount(this, options);
-    for (const type of EVENTS) this.player.on(type, (detail) => this.dispatchEvent(new CustomEvent(type, { detail })));
+    if (!this.player) this.#begin();
   }
 
   disconnectedCallback() {
-    this.player?.destroy();
-    this.player = null;
+    // Who is only moved to another place comes back at once, and goes on there.
+    const goesOn = !this.paused;
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#end();
+      else if (goesOn) this.player?.play();
+    });
   }
 
-  attributeChangedCallback() {
-    if (!this.isConnected) return;
-    this.disconnectedCallback();
-    this.connectedCallback();
+  attributeChangedCallback(name, old, now) {
+    if (!this.isConnected || old === now) return;
+    if (BEGINNINGS.includes(name)) {
+      // Several attributes that change together begin one player.
+      if (!this.#changing) queueMicrotask(() => { this.#changing = false; if (this.isConnected) this.load(); });
+      this.#changing = true;
+    } else if (name === "loop" && this.media) this.media.loop = now !== null;
+    else if (name === "poster" && this.media) this.media.poster = now ?? "";
+    else if (name === "quality") this.quality = Number(now ?? -1);
+    else if (name.startsWith("playback")) this.playbackRate = Number(now ?? 1);
+  }
+
+  #options() {
+    // Inside somebody else's controls ours would stand twice (media-chrome's convention).
+    const options = { controls: !this.hasAttribute("no-controls") && this.slot !== "media", p2p: !this.hasAttribute("no-p2p") };
+    for (const [name, option] of Object.entries(TEXTS)) if (this.hasAttribute(name)) options[option] = this.getAttribute(name);
+    for (const [name, option] of Object.entries(NUMBERS)) if (this.hasAttribute(name)) options[option] = Number(this.getAttribute(name));
+    for (const [name, option] of Object.entries(LISTS)) {
+      if (this.hasAttribute(name)) options[option] = this.getAttribute(name).split(/[\s,]+/).filter(Boolean);
+    }
+    for (const [name, option] of Object.entries(FLAGS)) if (this.hasAttribute(name)) options[option] = true;
+    const src = this.getAttribute("src") ?? "";
+    for (const [name, seconds] of Object.entries(fragment(src))) if (0 < seconds) options[name] ??= seconds;
+    const address = src.replace(/#.*/, "");
+    if (this.hasAttribute("video")) options.video = this.getAttribute("video");
+    else if (isFile(address)) options.src = address;
+    else if (address) options.video = new URL(address, document.baseURI).href;
+    if (this.#rest.volume !== 1) options.volume ??= this.#rest.volume;
+    if (this.#rest.muted) options.muted = true;
+    if (this.#rest.playbackRate !== 1) options.playbackRate ??= this.#rest.playbackRate;
+    if (this.#rest.quality !== -1) options.quality ??= this.#rest.quality;
+    return options;
+  }
+
+  #begin() {
+    const options = this.#options();
+    if (!options.src && !options.video) return;
+    this.#error = null;
+    this.#ears = new AbortController();
+    this.player = mount(this.#room, options);
+    this.player.on("mounted", () => this.#listen());
+    for (const type of OURS) {
+      this.player.on(type, (detail) => {
+        if (type === "error") this.#fail(detail);
+        this.#settle(type, detail);
+        this.dispatchEvent(new CustomEvent(type, { detail }));
+      });
+    }
+  }
+
+  #listen() {
+    const video = this.media;
+    if (!video) return;
+    const { signal } = this.#ears;
+    for (const type of THEIRS) video.addEventListener(type, () => this.dispatchEvent(new Event(type)), { signal });
+    const inside = video.getRootNode();
+    for (const [part, selector] of Object.entries(PARTS)) {
+      for (const element of inside.querySelectorAll(selector)) element.part.add(part);
+    }
+    inside.host?.setAttribute("exportparts", Object.keys(PARTS).join(", "));
+  }
+
+  #end() {
+    this.#ears?.abort();
+    this.player?.destroy();
+    this.player = null;
+    this.#room.replaceChildren();
+    this.#settle("error", { code: "aborted" });
+  }
+
+  #fail({ code, message }) {
+    const number = { network: 2, server: 2, decode: 3, forged: 3 }[code] ?? 4;
+    this.#error = { code: number, message: message ?? String(code ?? "") };
+  }
+
+  // Who waits for `play` hears how it ended.
+  #settle(type, detail) {
+    if (!["playing", "pause", "error"].includes(type)) return;
+    for (const [resolve, reject] of this.#playing) {
+      if (type === "playing") resolve();
+      else if (type === "pause") reject(new DOMException("It was paused, or the browser wants a click first.", "NotAllowedError"));
+      else if (detail?.code === "aborted") reject(new DOMException("The element was taken away.", "AbortError"));
+      else reject(new DOMException(detail?.message ?? "It cannot be played.", "NotSupportedError"));
+    }
+    this.#playing.clear();
+  }
+
+  /** The <video> inside, once it is there. */
+  get media() {
+    for (const child of this.#room.children) {
+      const video = child.shadowRoot?.querySelector("video") ?? (child.localName === "video" ? child : null);
+      if (video) return video;
+    }
+    return null;
+  }
+
+  /** Plays; resolves once the picture moves. */
+  play() {
+    if (!this.player) return Promise.reject(new DOMException("There is nothing to play.", "NotSupportedError"));
+    if (!this.paused && 2 < this.readyState) return Promise.resolve();
+    const told = new Promise((resolve, reject) => this.#playing.add([resolve, reject]));
+    this.player.play();
+    return told;
+  }
+
+  /** Pauses. */
+  pause() {
+    this.player?.pause();
+  }
+
+  /** Begins anew, with what the attributes say. */
+  load() {
+    this.#end();
+    this.#begin();
+  }
+
+  /** Goes to a moment, in seconds. */
+  fastSeek(seconds) {
+    this.currentTime = seconds;
+  }
+
+  canPlayType(type) {
+    if (/mpegurl/i.test(type)) return "maybe";
+    return document.createElement("video").canPlayType(type);
+  }
+
+  requestPictureInPicture() {
+    const gone = () => Promise.reject(new DOMException("There is no picture yet.", "InvalidStateError"));
+    return this.media?.requestPictureInPicture?.() ?? gone();
+  }
+
+  getVideoPlaybackQuality() {
+    return this.media?.getVideoPlaybackQuality();
+  }
+
+  /** Heights in pixels that there are, the best first. */
+  get qualities() {
+    return this.player?.qualities() ?? [];
+  }
+
+  /** The height in pixels that was chosen; -1 leaves it to the player. */
+  get quality() {
+    return this.player?.quality() ?? this.#rest.quality;
+  }
+  set quality(height) {
+    this.#rest.quality = Number(height);
+    this.player?.setQuality(Number(height));
+  }
+
+  /** What was fetched, from whom, and how it plays. */
+  get statistics() {
+    return this.player?.statistics() ?? {};
+  }
+
+  get currentTime() {
+    return this.player?.currentTime() ?? 0;
+  }
+  set currentTime(seconds) {
+    this.player?.seek(Number(seconds));
+  }
+
+  get duration() {
+    return this.player?.duration() || NaN;
+  }
+
+  get paused() {
+    return this.player?.paused() ?? true;
+  }
+
+  get ended() {
+    return this.player?.ended() ?? false;
+  }
+
+  get volume() {
+    return this.player ? this.player.volume() : this.#rest.volume;
+  }
+  set volume(volume) {
+    if (!(0 <= volume && volume <= 1)) throw new DOMException("A volume is between 0 and 1.", "IndexSizeError");
+    this.#rest.volume = Number(volume);
+    this.player?.setVolume(Number(volume));
+  }
+
+  get muted() {
+    return this.player && this.media ? this.player.muted() : this.#rest.muted || this.hasAttribute("muted");
+  }
+  set muted(muted) {
+    this.#rest.muted = Boolean(muted);
+    this.player?.setMuted(Boolean(muted));
+  }
+
+  get playbackRate() {
+    return this.player ? this.player.playbackRate() : this.#rest.playbackRate;
+  }
+  set playbackRate(rate) {
+    this.#rest.playbackRate = Number(rate);
+    this.player?.setPlaybackRate(Number(rate));
+  }
+
+  get error() {
+    return this.#error;
+  }
+
+  static {
+    // As the picture has them, and what they are where there is none.
+    const of = {
+      buffered: none, seekable: none, played: none, readyState: () => 0, networkState: () => 0, seeking: () => false,
+      videoWidth: () => 0, videoHeight: () => 0, textTracks: () => [], currentSrc: () => "",
+    };
+    for (const [name, otherwise] of Object.entries(of)) {
+      Object.defineProperty(this.prototype, name, {
+        get() { return this.media?.[name] ?? otherwise(); }, configurable: true, enumerable: true,
+      });
+    }
+    // Attributes that are texts, and attributes that are there or not.
+    const texts = { src: "src", video: "video", instance: "instance", sha256: "sha256", poster: "poster", preload: "preload", crossOrigin: "crossorigin" };
+    for (const [name, attribute] of Object.entries(texts)) {
+      Object.defineProperty(this.prototype, name, {
+        get() { return this.getAttribute(attribute) ?? ""; },
+        set(value) { this.setAttribute(attribute, value); },
+        configurable: true, enumerable: true,
+      });
+    }
+    const flags = { autoplay: "autoplay", loop: "loop", defaultMuted: "muted", playsInline: "playsinline" };
+    for (const [name, attribute] of Object.entries(flags)) {
+      Object.defineProperty(this.prototype, name, {
+        get() { return this.hasAttribute(attribute); },
+        set(value) { this.toggleAttribute(attribute, Boolean(value)); },
+        configurable: true, enumerable: true,
+      });
+    }
+    Object.defineProperty(this.prototype, "controls", {
+      get() { return !this.hasAttribute("no-controls"); },
+      set(value) { this.toggleAttribute("no-controls", !value); },
+      configurable: true, enumerable: true,
+    });
   }
 }
 
 if (!customElements.get("shoal-player")) customElements.define("shoal-player", ShoalPlayer);
+export { ShoalPlayer };

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: one program with everything inside.
+//! `cargo xtask dist`: one program with everything inside, and the player as a package for npm.
 //!
 //! Owns the choice of profile and feature, and the proof: the program is started where nothing else is, and asked for
 //! its pages; and it is started beside itself with the pages in a folder, and must answer the same. The surprise is that
@@ -25,7 +25,7 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     if let Some(word) = words.first() {
         bail!("`dist` does not know `{word}`");
     }
-    let mut steps = Steps::new(4);
+    let mut steps = Steps::new(5);
     steps.step("build the player and the pages", || build::build(root, build::Options::default()))?;
     steps.step("build the server around them", || {
         Program::cargo()
@@ -39,6 +39,9 @@ pub fn command(root: &Root, words: &[String]) -> Result<()> {
     let files = steps.step("start it where nothing else is, and look at its pages", || try_out(&program))?;
     let answers =
         steps.step("compare what it holds with the files themselves", || compare(root, &program))?;
+    let package = root.target("dist/npm/shoal-player");
+    let packed = steps.step("pack the player for npm", || build::pack(root, &package))?;
+    say!("{}: {packed} files, for `npm pack` or `npm publish`", package.display());
     let bytes =
         fs::metadata(&program).with_context(|| format!("could not look at {}", program.display()))?.len();
     say!(

@@ -115,7 +115,7 @@ fn ours(video: &Value) -> Result<String> {
     Ok(format!(
         "<!doctype html><meta charset=utf-8><title>ours</title><div id=player style='width:640px;height:360px'></div>
          <script type=module>
-           import init, {{ mount }} from '/player/shoal-player.js';
+           import init, {{ mount }} from '/player/door.js';
            await init();
            mount(document.getElementById('player'), {options});
          </script>{WAIT}"

@@ -14,13 +14,18 @@ use super::door::Options;
 use super::refer::{Names, names_in, rewrite, with_digest};
 use super::shorten::{self, Renamed};
 use super::wasm::Bound;
-use crate::shop::{Root, digest_hex};
+use crate::shop::{Root, digest_hex, integrity};
 
 /// How the file with a module's later part is called.
 pub fn later_name(module: &str) -> String {
     let ending = if module == "app" { "later" } else { "sharing" };
     format!("{module}_{ending}.wasm")
 }
+
+/// How a script that has the door in it begins.
+const DOOR: &str = "import init, { mount } from \"./door.js\";\n";
+/// Stands for the digest of the asset named after it.
+const INTEGRITY: &str = "integrity of ";
 
 /// Files as a visitor asks for them, for weighing.
 pub struct Pages {
@@ -124,9 +129,8 @@ impl Layout {
 
     /// The door that keeps its name with what it opens, and what comes later.
     fn player(&self) -> Result<(Vec<String>, Vec<String>)> {
-        let door = "player/shoal-player.js".to_owned();
-        let page =
-            fs::read_to_string(self.next.join(&door)).context("www/player/shoal-player.js is missing")?;
+        let door = "player/door.js".to_owned();
+        let page = fs::read_to_string(self.next.join(&door)).context("www/player/door.js is missing")?;
         let later = self.names.get(&later_name("shoal_player"));
         let (later, now): (Vec<&str>, Vec<&str>) =
             names_in(&page).into_iter().partition(|name| later.is_some_and(|later| later == name));
@@ -148,7 +152,8 @@ impl Layout {
             if is_rewritten(&name) {
                 let mut text = fs::read_to_string(&file)?;
                 if name.ends_with(".js") {
-                    text = shorten::script(&text, &Renamed::new());
+                    text = self.with_door(&file, &text)?;
+                    text = self.with_integrity(&shorten::script(&text, &Renamed::new()))?;
                 }
                 fs::write(target, rewrite(&text, &self.names, &format!("www/{name}"))?)?;
             } else {
@@ -156,6 +161,29 @@ impl Layout {
             }
         }
         Ok(())
+    }
+
+    /// The script with the door it begins with in its place, so that a page asks for one file rather than for one after
+    /// another.
+    fn with_door(&self, file: &Path, text: &str) -> Result<String> {
+        let Some((before, after)) = text.split_once(DOOR) else { return Ok(text.to_owned()) };
+        let door = file.with_file_name("door.js");
+        let door = fs::read_to_string(&door).with_context(|| format!("could not read {}", door.display()))?;
+        Ok([before, &door, after].concat())
+    }
+
+    /// The script with the digests of the files that it asks for (Subresource Integrity §3.5).
+    fn with_integrity(&self, text: &str) -> Result<String> {
+        let mut parts = text.split(INTEGRITY);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part.find(['"', '\'']).context("a digest without an end")?;
+            let (name, rest) = part.split_at(end);
+            let hashed = self.names.get(name).with_context(|| format!("no asset is called {name}"))?;
+            out.push_str(&integrity(&fs::read(self.next.join("assets").join(hashed))?));
+            out.push_str(rest);
+        }
+        Ok(out)
     }
 
     fn first_load(&self) -> Result<Vec<String>> {
@@ -264,8 +292,12 @@ mod tests {
         write(at("bound/studio/studio.js"), "new URL('studio_bg.wasm', import.meta.url)");
         write(at("bound/studio/studio_bg.wasm"), "studio wasm");
         write(
+            at("www/player/door.js"),
+            "import('../assets/shoal_player.js'); fetch('../assets/shoal_player_sharing.wasm', 'integrity of shoal_player_sharing.wasm')",
+        );
+        write(
             at("www/player/shoal-player.js"),
-            "import('../assets/shoal_player.js'); fetch('../assets/shoal_player_sharing.wasm')",
+            "import init, { mount } from \"./door.js\";\nclass Element {}\n",
         );
         write(at("bound/shoal_player/shoal_player.js"), "player");
         write(at("bound/shoal_player/shoal_player_bg.wasm"), "player wasm");
@@ -294,6 +326,16 @@ mod tests {
     }
 
     #[test]
+    fn the_element_has_the_door_in_it_and_the_door_has_digests() {
+        let (_folder, root, bound) = checkout();
+        lay_out(&root, &bound, Options::default()).unwrap();
+        let read = |name: &str| fs::read_to_string(root.target("www/player").join(name)).unwrap();
+        let (door, element) = (read("door.js"), read("shoal-player.js"));
+        assert!(element.starts_with(&door) && element.ends_with("class Element {}\n"), "{element}");
+        assert!(door.contains(&integrity(b"sharing wasm")) && !door.contains(INTEGRITY), "{door}");
+    }
+
+    #[test]
     fn the_script_asks_for_the_wasm_with_the_digest() {
         let (_folder, root, bound) = checkout();
         let pages = lay_out(&root, &bound, Options::default()).unwrap();
@@ -318,5 +360,15 @@ mod tests {
         fs::write(folder.path().join("www/index.html"), "<script src=/assets/gone.js>").unwrap();
         assert!(lay_out(&root, &bound, Options::default()).is_err());
         assert!(root.target("www/icons/fish.svg").is_file());
+    }
+
+    #[test]
+    fn the_element_has_the_door_in_it_and_the_door_has_digests() {
+        let (_folder, root, bound) = checkout();
+        lay_out(&root, &bound, Options::default()).unwrap();
+        let read = |name: &str| fs::read_to_string(root.target("www/player").join(name)).unwrap();
+        let (door, element) = (read("door.js"), read("shoal-player.js"));
+        assert!(element.starts_with(&door) && element.ends_with("class Element {}\n"), "{element}");
+        assert!(door.contains(&integrity(b"sharing wasm")) && !door.contains(INTEGRITY), "{door}");
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use super::{bundle, sizes, toolchain, wasm};
+use super::{bundle, package, sizes, toolchain, wasm};
 use crate::shop::{Fingerprint, Root, Steps};
 
 /// What is built and how.
@@ -55,6 +55,7 @@ pub fn build(root: &Root, options: Options) -> Result<()> {
         steps.step("compile player and pages to wasm", || wasm::compile(root, &toolchain, options))?;
     let bound = steps.step("write their JavaScript side", || wasm::bind(root, &built, options))?;
     let pages = steps.step("lay out and compress target/www", || bundle::lay_out(root, &bound, options))?;
+    package::lay_out(root, &root.target("player-package"))?;
     steps.step("weigh what a visitor downloads", || sizes::weigh(root, &pages, options))?;
 
     fs::create_dir_all(root.target("xtask"))?;

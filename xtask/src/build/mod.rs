@@ -4,6 +4,7 @@ mod bundle;
 mod compress;
 mod debian;
 mod door;
+mod package;
 mod refer;
 mod shorten;
 mod sizes;
@@ -14,5 +15,6 @@ mod wasm;
 
 pub use compress::folder as compress;
 pub use door::{Options, build, command};
+pub use package::lay_out as pack;
 pub use refer::names_in;
 pub use sizes::Budgets;

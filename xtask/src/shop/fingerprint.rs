@@ -9,7 +9,9 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
-use sha2::{Digest as _, Sha256};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256, Sha384};
 
 /// Collects what a result depends on.
 #[derive(Default)]
@@ -67,6 +69,12 @@ impl Fingerprint {
 /// SHA-256 of bytes, as 64 hexadecimal letters.
 pub fn digest_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
+}
+
+/// A digest as pages write it, `sha384-…` (Subresource Integrity §3.1).
+#[must_use]
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
 }
 
 #[cfg(test)]

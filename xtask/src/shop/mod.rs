@@ -7,7 +7,7 @@ mod program;
 mod progress;
 mod steps;
 
-pub use fingerprint::{Fingerprint, digest_hex};
+pub use fingerprint::{Fingerprint, digest_hex, integrity};
 pub use install::{Package, need};
 pub use paths::Root;
 pub use program::{Program, find_on_path};
