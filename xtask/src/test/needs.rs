@@ -27,6 +27,9 @@ const NPM: &[(&str, &str)] = &[
     ("jsonld", "8.3.3"),
     ("@fedify/fedify", "1.10.12"),
     ("podcast-partytime", "5.0.0"),
+    // For the example page alone, as its script tags have it.
+    ("react", "18.3.1"),
+    ("react-dom", "18.3.1"),
 ];
 
 /// The program that people take videos away with, as its makers publish it.
