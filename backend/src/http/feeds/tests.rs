@@ -1,4 +1,6 @@
-//! Each format, of one feed.
+//! Each format, of one feed; and what PeerTube's readers look for in it.
+
+use std::collections::BTreeSet;
 
 use expect_test::{Expect, expect};
 use shared::time::Timestamp;
@@ -292,4 +294,62 @@ fn whatever_people_write_is_well_formed() {
         assert!(text.chars().all(|letter| matches!(letter, '\n' | '\t') || ' ' <= letter), "{text}");
         assert_eq!(text.matches('<').count(), text.matches('>').count());
     }
+}
+
+/// What is in a document: each element, and each of its attributes behind it.
+fn names(xml: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let plain = xml.split("<![CDATA[").map(|part| part.split_once("]]>").map_or(part, |(_, rest)| rest));
+    for tag in plain.collect::<String>().split('<').filter_map(|part| part.split('>').next()) {
+        let tag = tag.trim_end_matches('/');
+        let Some(element) = tag.split_whitespace().next().filter(|name| !name.starts_with(['/', '?'])) else {
+            continue;
+        };
+        names.insert(element.to_owned());
+        // Every second piece is a value.
+        let said = tag.split('"').step_by(2).filter_map(|part| part.trim().strip_suffix('='));
+        let last = |part: &str| part.split_whitespace().last().unwrap_or_default().to_owned();
+        names.extend(said.map(|part| format!("{element} {}", last(part))));
+    }
+    names
+}
+
+fn lacks(ours: &str, captured: &str) -> Vec<String> {
+    names(captured).difference(&names(ours)).cloned().collect()
+}
+
+macro_rules! captured {
+    ($name:literal) => {
+        include_str!(concat!("../../../../tests/vectors/feeds/peertube-6.3-", $name))
+    };
+}
+
+#[test]
+fn whatever_peertubes_feeds_tell_ours_tell() {
+    assert_eq!(lacks(&rss::write(&feed(), &[item()]), captured!("videos.xml")), [""; 0]);
+    let comment = Item { film: None, category: None, ..item() };
+    let lacked = lacks(&rss::write(&feed(), &[comment]), captured!("comments.xml"));
+    assert_eq!(lacked, [""; 0]);
+    // Texts are texts here, and the small picture is left to the page.
+    let lacked = lacks(&atom::write(&feed(), &[item()]), captured!("videos.atom"));
+    assert_eq!(lacked, ["icon", "summary type", "title type"]);
+    let episode = Episode {
+        item: item(),
+        talk: Talk::At { url: "u".into(), handle: "h".into(), page: "p".into() },
+        chapters: None,
+    };
+    let show = Show { feed: feed(), language: None, category: None, episodes: vec![episode] };
+    // Nobody's address of mail, not even an empty one; and no app knows a tracker.
+    let lacked = lacks(&podcast::write(&show), captured!("podcast.xml"));
+    assert_eq!(lacked, ["itunes:email", "podcast:tracker"]);
+
+    let ours = json::write(&feed(), &[item()]);
+    let [ours, theirs] = [ours.as_str(), captured!("videos.json")]
+        .map(|text| serde_json::from_str::<serde_json::Value>(text).unwrap());
+    let keys =
+        |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+    assert!(keys(&theirs).is_subset(&keys(&ours)), "{ours}");
+    assert!(keys(&theirs["items"][0]).is_subset(&keys(&ours["items"][0])), "{ours}");
+    let attachment = |feed: &serde_json::Value| keys(&feed["items"][0]["attachments"][0]);
+    assert!(attachment(&theirs).is_subset(&attachment(&ours)), "{ours}");
 }
