@@ -148,8 +148,13 @@ pub fn apply(
     let list = list_of(write, owner, id)?;
     let before = list.as_ref().map_or(&[][..], |list| &list.words);
     let words = told(before, says)?;
+    let is_held = match &list {
+        Some(list) => words::held_tags(write, owner)?.contains(&list.name),
+        None => false,
+    };
     match list {
-        Some(list) if words.is_empty() => words::remove(write, owner, list.id)?,
+        // Of a list without words that holds comments back, the owner's choice stays: its publisher may say some again.
+        Some(list) if words.is_empty() && !is_held => words::remove(write, owner, list.id)?,
         Some(list) if list.words == words && list.name == name => {}
         Some(list) => {
             let change = ListChange { name: Some(name.clone()), words: Some(words) };
@@ -219,8 +224,9 @@ pub fn note_failed(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{Durability, Store};
 
-    fn words(all: &[&str]) -> Vec<String> {
+    fn list_of_words(all: &[&str]) -> Vec<String> {
         all.iter().map(|&word| word.to_owned()).collect()
     }
 
@@ -229,12 +235,46 @@ mod tests {
         let says = |all: &[(&str, bool)]| -> Vec<(String, bool)> {
             all.iter().map(|(word, puts)| ((*word).to_owned(), *puts)).collect()
         };
-        let found = told(&words(&["a", "b"]), &says(&[("a", false), ("c", true), ("b", true), ("x", false)]));
-        assert_eq!(found.unwrap(), words(&["b", "c"]));
+        let found =
+            told(&list_of_words(&["a", "b"]), &says(&[("a", false), ("c", true), ("b", true), ("x", false)]));
+        assert_eq!(found.unwrap(), list_of_words(&["b", "c"]));
         let long = "x".repeat(101);
         assert!(matches!(told(&[], &says(&[(&long, true)])), Err(WordSubscriptionError::Word)));
         let many: Vec<_> = (0..501).map(|number| (format!("word{number}"), true)).collect();
         assert!(matches!(told(&[], &many), Err(WordSubscriptionError::TooLong)));
         assert_eq!(told(&[], &many[1..]).unwrap().len(), 500);
+    }
+
+    #[test]
+    fn who_keeps_a_list_elsewhere_does_not_end_what_its_owner_holds_back() {
+        const OWNER: AccountId = AccountId(7);
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let now = Timestamp(1_000);
+        let work = |says: &[(&str, bool)], id: WordSubscriptionId| {
+            let says: Vec<_> = says.iter().map(|(word, puts)| ((*word).to_owned(), *puts)).collect();
+            let done = store.write(Durability::Relaxed, |write| {
+                apply(write, now, (OWNER, id), "Rude".to_owned(), &says, (None, Known::default()))
+            });
+            done.unwrap();
+        };
+        let made = store.write(Durability::Relaxed, |write| {
+            subscribe(write, now, OWNER, "https://a.example/rude".to_owned(), "Rude".to_owned())
+        });
+        let id = made.unwrap().id;
+        work(&[("fool", true)], id);
+        let held =
+            store.write(Durability::Relaxed, |write| words::hold(write, OWNER, vec!["Rude".to_owned()]));
+        held.unwrap();
+        let waits = || words::judge(&store, OWNER, "you fool", "films.example").unwrap().1;
+        assert!(waits());
+        work(&[("fool", false)], id);
+        assert!(!waits());
+        work(&[("fool", true)], id);
+        assert!(waits(), "it was the publisher who went back and forth");
+        // Where nothing is held, a list without words is none.
+        store.write(Durability::Relaxed, |write| words::hold(write, OWNER, Vec::new())).unwrap();
+        work(&[("fool", false)], id);
+        assert!(words::lists(&store, OWNER).unwrap().is_empty());
     }
 }

@@ -17,6 +17,8 @@ pub const LANE_IN_TURNS: u64 = 1;
 const SPREAD_SECONDS: u64 = 24 * 60 * 60;
 /// Things that were looked at lately and are read at once after an absence; the others have their turns.
 const URGED_MAX: usize = 300;
+/// How long others' things go first where very much of one server's is due.
+const OTHERS_FIRST: Duration = Duration::from_secs(10 * 60);
 /// Rows that are looked at for these.
 const URGED_LOOKED_AT_MAX: usize = 20_000;
 /// How long ago somebody looked at them at most.
@@ -68,6 +70,15 @@ pub fn enlist(write: &mut Write<'_>, now: Timestamp, target: RepairTarget) -> Re
     });
     row.followed_at = Some(now);
     put(write, target, old.as_ref(), &row)
+}
+
+/// Lets something wait that is due, since so much of its server's is.
+///
+/// # Errors
+/// [`StoreError`] when the disk fails or a row is damaged.
+pub fn put_off(write: &mut Write<'_>, now: Timestamp, target: RepairTarget) -> Result<(), StoreError> {
+    let Some(old) = write.get(&RepairKey { target })? else { return Ok(()) };
+    put(write, target, Some(&old), &Repair { due: now.after(OTHERS_FIRST), ..old.clone() })
 }
 
 /// What is due in a lane, longest due first.

@@ -10,6 +10,6 @@ mod pace;
 mod tests;
 
 pub use ledger::{
-    LANE_IN_TURNS, LANE_URGENT, due, enlist, found, is_lost, look, reread, settle, urge_watched,
+    LANE_IN_TURNS, LANE_URGENT, due, enlist, found, is_lost, look, put_off, reread, settle, urge_watched,
 };
 pub use pace::{AWAY_MIN, LOOK_EVERY, MISSING_AGAIN, Outcome, next, was_away};

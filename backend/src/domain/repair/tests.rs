@@ -49,6 +49,17 @@ impl Rig {
 }
 
 #[test]
+fn what_waits_for_others_is_due_again_in_its_lane() {
+    let mut rig = Rig::new();
+    rig.work(|write, now| look(write, now, FILM));
+    rig.work(|write, now| put_off(write, now, FILM));
+    assert!(rig.due(LANE_URGENT).is_empty());
+    assert!(rig.row().is_some_and(|row| row.is_urgent && row.read_at.is_none()));
+    rig.now = rig.now.after(MINUTE * 10);
+    assert_eq!(rig.due(LANE_URGENT), [FILM]);
+}
+
+#[test]
 fn who_looks_causes_one_reading_in_ten_minutes() {
     let mut rig = Rig::new();
     rig.work(|write, now| look(write, now, FILM));

@@ -3,6 +3,7 @@
 //! Begins anew after a crash: the videos that were found by then are known, and are not asked for again.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::Value;
 use shared::id::{PlaylistId, VideoId};
@@ -25,6 +26,8 @@ use crate::store::{Durability, Read, StoreError};
 const VIDEOS_MAX: usize = 200;
 /// Servers that are asked for videos of one list. Most lists lead to one, and who leads to many leads us around.
 const HOSTS_MAX: usize = 10;
+/// How long places and videos of one list are asked for: what is there by then is what it holds, until it is read again.
+const FILLING_MAX: Duration = Duration::from_secs(10 * 60);
 /// Questions in a row that were not answered before the rest is left for another time.
 const MISSES_MAX: usize = 5;
 
@@ -47,7 +50,12 @@ pub async fn fill(app: &App, id: PlaylistId) -> Result<(), Trouble> {
     let mut asked = Asked::default();
     let (mut misses, mut missed) = (0, None);
     let mut found: Vec<(u64, NewElement)> = Vec::new();
+    let begun_at = app.clock().instant();
     for item in &items {
+        if FILLING_MAX <= app.clock().instant().since(begun_at) {
+            tracing::info!(list = url, "the rest of a list elsewhere is left out, since its server is slow");
+            break;
+        }
         match place(app, &url, item, &mut asked).await {
             Ok(Some(place)) => {
                 misses = 0;

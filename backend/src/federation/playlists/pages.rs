@@ -1,6 +1,7 @@
 //! The entries of a list that comes by pages.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -10,8 +11,11 @@ use crate::federation::vocab::{Collection, CollectionPage, is_same_host};
 
 /// Pages of one list that are read, the list itself among them.
 const PAGES_MAX: usize = 150;
+/// How long pages are asked for. Who is slow holds up what others are asked for.
+const READING_MAX: Duration = Duration::from_secs(5 * 60);
 
-/// The entries of the list at an address, at most so many. Pages of other servers are not read, and none twice.
+/// The entries of the list at an address, at most so many, as far as they come in time. Pages of other servers are not read,
+/// and none twice.
 ///
 /// # Errors
 /// [`FetchError`].
@@ -24,9 +28,14 @@ pub(super) async fn entries(app: &App, address: &str, entries_max: usize) -> Res
     let mut next = if list.items.is_empty() { list.first } else { list.next };
     let mut entries = list.items;
     let mut read = HashSet::from([address.to_owned()]);
+    let begun_at = app.clock().instant();
     while let Some(page) = next.take() {
         let is_new = is_same_host(&page, address) && read.insert(page.clone());
-        if !is_new || PAGES_MAX < read.len() || entries_max <= entries.len() {
+        if !is_new
+            || PAGES_MAX < read.len()
+            || entries_max <= entries.len()
+            || READING_MAX <= app.clock().instant().since(begun_at)
+        {
             break;
         }
         let found = fetch::document(app, &page).await?;

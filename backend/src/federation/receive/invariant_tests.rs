@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use shared::id::{AccountId, ChannelId, CommentId, VideoId};
+use shared::id::{AccountId, ChannelId, CommentId, PlaylistId, VideoId};
 
 use super::tests::{
     BOB, DOCKS, EVE, NOW, OUR_COMMENT, OUR_FILM, PUBLIC, SEA, THEIR_FILM, THEIR_NOTE, actor, bob, decided,
@@ -24,6 +24,8 @@ const AL: &str = "https://sea.example/accounts/al";
 const REEF: &str = "https://evil.example/accounts/peertube";
 const PIRATES: &str = "https://evil.example/video-channels/pirates";
 const EVIL_FILM: &str = "https://evil.example/videos/watch/3";
+const THEIR_LIST: &str = "https://sea.example/video-playlists/1";
+const EVIL_LIST: &str = "https://evil.example/video-playlists/2";
 const NOWHERE: &str = "https://evil.example/nothing";
 /// More rounds than a room may ask for.
 const ROUNDS: usize = 7;
@@ -66,6 +68,11 @@ fn comment(id: u64, host: Option<&str>, author: u64, is_held: bool, video: Video
     Fact::Comment(CommentFact { id: CommentId(id), host, author, is_held, video })
 }
 
+fn list(id: u64, host: &str, channel: u64) -> Fact {
+    let (channel, owner) = (Some(ChannelId(channel)), AccountId(channel));
+    Fact::Playlist(PlaylistFact { id: PlaylistId(id), host: host.to_owned(), channel, owner })
+}
+
 /// What is known by an address.
 fn known(url: &str) -> Fact {
     match url {
@@ -75,6 +82,8 @@ fn known(url: &str) -> Fact {
         OUR_COMMENT => comment(1, None, 1, false, ours()),
         OUR_ANSWER => comment(6, None, 1, true, theirs()),
         THEIR_NOTE => comment(5, Some("sea.example"), 2, false, ours()),
+        THEIR_LIST => list(1, "sea.example", 2),
+        EVIL_LIST => list(2, "evil.example", 3),
         BOB => Fact::Actor(bob()),
         AL => Fact::Actor(al()),
         EVE => Fact::Actor(ActorFact { also_known_as: vec![BOB.to_owned()], ..eve() }),
@@ -93,6 +102,8 @@ fn shown(url: &str) -> Fact {
     let mut real = match url {
         THEIR_FILM => film(url, DOCKS),
         EVIL_FILM => film(url, PIRATES),
+        THEIR_LIST | "https://sea.example/video-playlists/new" => playlist(url, DOCKS),
+        EVIL_LIST | "https://evil.example/video-playlists/new" => playlist(url, PIRATES),
         THEIR_NOTE | "https://sea.example/notes/new" => note(url, BOB, OUR_FILM),
         "https://evil.example/notes/new" => note(url, EVE, OUR_FILM),
         // Who is there is not gone.
@@ -155,7 +166,15 @@ fn note(id: &str, by: &str, in_reply_to: &str) -> Value {
     })
 }
 
-const EVERYTHING: [&str; 16] = [
+fn playlist(id: &str, channel: &str) -> Value {
+    json!({
+        "type": "Playlist", "id": id, "uuid": "b06ce74f-9ed3-4f81-bc65-66859826daab", "name": "A sent list",
+        "published": "2026-11-21T02:00:00.000Z", "updated": "2026-11-21T02:00:00.000Z", "to": [PUBLIC],
+        "attributedTo": [channel], "totalItems": 0,
+    })
+}
+
+const EVERYTHING: [&str; 18] = [
     OUR_FILM,
     OUR_COMMENT,
     OUR_ANSWER,
@@ -167,6 +186,8 @@ const EVERYTHING: [&str; 16] = [
     AL,
     SEA,
     DOCKS,
+    THEIR_LIST,
+    EVIL_LIST,
     EVIL_FILM,
     EVE,
     REEF,
@@ -213,6 +234,20 @@ fn deeds(about: &str) -> Vec<Value> {
             let mut hidden = film(about, channel);
             hidden["to"] = json!([]);
             all.push(json!({ "type": kind, "object": hidden }));
+        }
+        for channel in [DOCKS, PIRATES, OUR_CHANNEL] {
+            for id in
+                [about, "https://sea.example/video-playlists/new", "https://evil.example/video-playlists/new"]
+            {
+                all.push(json!({ "type": kind, "object": playlist(id, channel), "to": [PUBLIC] }));
+            }
+        }
+        for host in ["sea.example", "evil.example", OUR_HOST] {
+            let action = json!({
+                "type": "WatchAction", "id": format!("https://{host}/watched/1"), "object": about,
+                "duration": "PT9S", "watchSections": [{ "startTimestamp": 0, "endTimestamp": 9 }],
+            });
+            all.push(json!({ "type": kind, "object": action }));
         }
         for who in ["Person", "Group", "Application"] {
             all.push(json!({ "type": kind, "object": { "type": who, "id": about, "inbox": format!("{EVE}/inbox") } }));
@@ -295,7 +330,22 @@ fn is_theirs(by: &ActorFact, trust: Trust, effect: &Effect) -> Option<bool> {
     } else if let Effect::Report { reporter, .. } = effect {
         is_word && by.party == Party::Account(*reporter)
     } else if let Effect::Mirror { mirror, .. } = effect {
-        is_word && mirror.by == by.url && host_of(&mirror.url) == by.host
+        // Nobody is sent to somebody else for a copy, and only who is followed or listed may offer one.
+        let is_own = [&mirror.url, &mirror.playlist_url].iter().all(|url| host_of(url) == by.host);
+        is_word && mirror.by == by.url && is_own && by.is_followed
+    } else if let Effect::KeepPlaylist { said, channel } = effect {
+        // As its server shows it, in a channel of whoever says so.
+        is_word && said.name == "A real film" && owns_film(by, host_of(&said.id), *channel)
+    } else if let Effect::RemovePlaylist(list) = effect {
+        match list {
+            PlaylistId(1) => is_word && owns_film(by, theirs().host, ChannelId(2)),
+            PlaylistId(2) => is_word && owns_film(by, evil_film().host, ChannelId(3)),
+            PlaylistId(_) => false,
+        }
+    } else if let Effect::Watched { video, .. } = effect {
+        is_word && *video == VideoId(1)
+    } else if let Effect::PassOnApproved { channel, .. } = effect {
+        is_word && *channel == ChannelId(1)
     } else if let Effect::Unmirror { by: url, .. } = effect {
         is_word && *url == by.url
     } else if let Effect::Moved { from, .. } = effect {
@@ -349,6 +399,9 @@ fn nobody_changes_what_is_not_theirs_whatever_they_say_about_whatever() {
         "Report",
         "Mirror",
         "Unmirror",
+        "KeepPlaylist",
+        "RemovePlaylist",
+        "Watched",
         "Moved",
     ] {
         assert!(done.contains(expected), "{expected} is not among {done:?}");
@@ -376,7 +429,8 @@ fn who_is_muted_adds_nothing() {
 fn what_is_not_for_everybody_is_spoken_of_by_nobody() {
     let closed = Fact::Video(VideoFact { is_open: false, ..ours() });
     let adds = |effect: &Effect| {
-        let additions = ["KeepVideo", "KeepComment", "Share", "Rate", "View", "Watching", "Mirror"];
+        let additions =
+            ["KeepVideo", "KeepComment", "Share", "Rate", "View", "Watching", "Watched", "Mirror"];
         additions.contains(&name(effect).as_str())
     };
     let closing = |need: &Need| match answer(need) {

@@ -9,7 +9,7 @@ use super::enlist::enlist;
 use super::read::{host_of_target, read};
 use crate::app::App;
 use crate::domain::pace::Pace;
-use crate::domain::repair::{LANE_IN_TURNS, LANE_URGENT, Outcome, due, settle};
+use crate::domain::repair::{LANE_IN_TURNS, LANE_URGENT, Outcome, due, put_off, settle};
 use crate::store::records::RepairTarget;
 use crate::store::tables::FollowKey;
 use crate::store::{Durability, StoreError};
@@ -20,6 +20,8 @@ const HOSTS_AT_ONCE: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// What is looked at for hosts that are free.
 const LOOK_AHEAD: usize = 200;
+/// Of these at one server. What of it is due beyond waits, so that nobody stands before all others.
+const LOOK_AHEAD_PER_HOST: usize = 50;
 /// Things that are read in turns within an hour, each with some questions: one every six seconds. What somebody waits for
 /// is beside it, and bounded by who looks.
 const IN_TURNS_PER_HOUR: u32 = 600;
@@ -81,25 +83,33 @@ async fn look(
     let now = app.clock().now();
     let looking = app.read(move |store| {
         let mut hosts: BTreeSet<String> = busy.values().cloned().collect();
-        let (mut chosen, mut gone) = (Vec::new(), Vec::new());
+        let (mut chosen, mut gone, mut later) = (Vec::new(), Vec::new(), Vec::new());
+        let mut of_host: HashMap<String, usize> = HashMap::new();
         for lane in [LANE_URGENT, LANE_IN_TURNS] {
             for target in due(store, now, lane, LOOK_AHEAD)? {
-                if busy.contains_key(&target) || HOSTS_AT_ONCE <= hosts.len() {
+                if busy.contains_key(&target) {
                     continue;
                 }
-                match host_of_target(store, target)? {
-                    Some(host) if hosts.insert(host.clone()) => chosen.push((target, host, lane)),
-                    Some(_) => {}
-                    None => gone.push(target),
+                let Some(host) = host_of_target(store, target)? else {
+                    gone.push(target);
+                    continue;
+                };
+                let seen = of_host.entry(host.clone()).or_default();
+                *seen += 1;
+                if LOOK_AHEAD_PER_HOST < *seen {
+                    later.push(target);
+                } else if hosts.len() < HOSTS_AT_ONCE && hosts.insert(host.clone()) {
+                    chosen.push((target, host, lane));
                 }
             }
         }
-        Ok::<_, StoreError>((chosen, gone))
+        Ok::<_, StoreError>((chosen, gone, later))
     });
-    let (chosen, gone) = looking.await?;
-    if !gone.is_empty() {
+    let (chosen, gone, later) = looking.await?;
+    if !gone.is_empty() || !later.is_empty() {
         app.write(Durability::Relaxed, move |write, now| {
-            gone.into_iter().try_for_each(|target| settle(write, now, target, Outcome::Never))
+            gone.into_iter().try_for_each(|target| settle(write, now, target, Outcome::Never))?;
+            later.into_iter().try_for_each(|target| put_off(write, now, target))
         })
         .await?;
     }

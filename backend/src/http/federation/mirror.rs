@@ -6,6 +6,8 @@ use super::answer::{addresses, answer};
 use crate::domain::federation::Document;
 use crate::domain::federation::cache_file::{CacheFile, Copied};
 use crate::domain::federation::context::CACHE_FILE;
+use crate::domain::video::sight::Address;
+use crate::domain::viewer::Viewer;
 use crate::http::extract::Ask;
 use crate::http::problem::Failure;
 use crate::http::respond::Outcome;
@@ -17,6 +19,8 @@ pub(super) async fn show(ask: &Ask, video: Uuid) -> Outcome {
     let app = &ask.app;
     let absent = || Failure::not_found("Video redundancy not found");
     let (entry, _) = app.catalogue().find(VideoRef::Uuid(video)).ok_or_else(absent)?;
+    // As its files: what is hidden here is offered to nobody.
+    entry.listed.sight().opens_to(&Viewer::Anonymous, Address::Uuid).map_err(|_| absent())?;
     let id = entry.listed.video.id;
     let row = app.read(move |store| match store.get(&VideoMirrorKey { video: id })? {
         Some(mirror) => store.get(&MirrorKey { mirror }),
