@@ -361,14 +361,4 @@ mod tests {
         assert!(lay_out(&root, &bound, Options::default()).is_err());
         assert!(root.target("www/icons/fish.svg").is_file());
     }
-
-    #[test]
-    fn the_element_has_the_door_in_it_and_the_door_has_digests() {
-        let (_folder, root, bound) = checkout();
-        lay_out(&root, &bound, Options::default()).unwrap();
-        let read = |name: &str| fs::read_to_string(root.target("www/player").join(name)).unwrap();
-        let (door, element) = (read("door.js"), read("shoal-player.js"));
-        assert!(element.starts_with(&door) && element.ends_with("class Element {}\n"), "{element}");
-        assert!(door.contains(&integrity(b"sharing wasm")) && !door.contains(INTEGRITY), "{door}");
-    }
 }
