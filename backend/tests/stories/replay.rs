@@ -93,6 +93,18 @@ impl Play {
         self.stranger.show(&self.now(path), &document);
     }
 
+    /// Whoever asks for a film that changes is told what it is then.
+    fn show_what_is_new(&self, event: &Value) {
+        let body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
+        if body["type"] != "Update" || body["object"]["type"] != "Video" {
+            return;
+        }
+        let mut film = body["object"].clone();
+        film["@context"] = body["@context"].clone();
+        let path = film["id"].as_str().unwrap().splitn(4, '/').nth(3).unwrap().to_owned();
+        self.show(&format!("/{path}"), &film);
+    }
+
     /// What a name means to the other.
     fn name(&self, name: &str, path: &str) {
         let host = self.stranger.host();
@@ -235,6 +247,7 @@ async fn what_a_peertube_told_who_followed_it_becomes_the_same_here() {
             play.show(event["shows"].as_str().unwrap(), &event["document"]);
         } else if name.contains("A-to-B") && event["body"].is_string() {
             let number = name.get(..3).unwrap();
+            play.show_what_is_new(event);
             play.hear(event, heard_by_a_follower(number)).await;
             // What somebody here said then.
             let said: &[(&str, u64, &str)] = match number {
