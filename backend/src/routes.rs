@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::http::extract::{Segment, ask, body};
 use crate::http::feeds::feeds;
 use crate::http::generate;
+use crate::http::open_web::{known_places, open_web, services};
 use crate::http::pages::show;
 use crate::http::problem::Failure;
 use crate::http::respond::respond;
@@ -189,7 +190,6 @@ fn beside_the_api(app: &App) -> Route {
         at!("metrics").and(get()).and(ask(app)).then(metrics::metrics).map(respond).boxed(),
         at!("custom.css").and(get()).and(ask(app)).then(site::css).map(respond).boxed(),
         at!("custom.js").and(get()).and(ask(app)).then(site::javascript).map(respond).boxed(),
-        at!("robots.txt").and(get()).then(show::robots).map(respond).boxed(),
         at!("favicon.ico").and(get()).and(ask(app)).then(show::favicon).map(respond).boxed(),
         at!("manifest.webmanifest").and(get()).and(ask(app)).then(show::manifest).map(respond).boxed(),
         at!("videos" / "embed" / ..)
@@ -199,6 +199,13 @@ fn beside_the_api(app: &App) -> Route {
             .then(show::embed)
             .map(respond)
             .boxed(),
+        at!("videos" / "test-embed" / ..)
+            .and(at::full())
+            .and(get())
+            .and(ask(app))
+            .then(show::test_embed)
+            .map(respond)
+            .boxed(),
         at!("video-playlists" / "embed" / ..)
             .and(at::full())
             .and(get())
@@ -206,7 +213,10 @@ fn beside_the_api(app: &App) -> Route {
             .then(show::embed)
             .map(respond)
             .boxed(),
+        one_of(open_web(app)),
+        at!("services" / ..).and(one_of(services(app))).boxed(),
         at!(".well-known" / ..).and(one_of(well_known(app))).boxed(),
+        at!(".well-known" / ..).and(one_of(known_places(app))).boxed(),
         at!("feeds" / ..).and(one_of(feeds(app))).boxed(),
         at!("nodeinfo" / "2.0.json")
             .and(get())
@@ -277,10 +287,18 @@ fn document_path() -> impl Filter<Extract = (federation::Place,), Error = Reject
 /// Any path but those of programs, whose typos must not look like answers.
 fn page_path() -> impl Filter<Extract = (FullPath,), Error = Rejection> + Clone {
     at::full().and_then(|path: FullPath| async move {
-        let is_page =
-            !["/api/", "/download/", "/static/", "/lazy-static/", "/.well-known/", "/nodeinfo/", "/feeds/"]
-                .iter()
-                .any(|folder| path.as_str().starts_with(folder));
+        let is_page = ![
+            "/api/",
+            "/download/",
+            "/static/",
+            "/lazy-static/",
+            "/.well-known/",
+            "/nodeinfo/",
+            "/feeds/",
+            "/services/",
+        ]
+        .iter()
+        .any(|folder| path.as_str().starts_with(folder));
         if is_page { Ok(path) } else { Err(warp::reject::not_found()) }
     })
 }

@@ -382,7 +382,13 @@ async fn pictures(browser: &Browser, stage: &Stage) -> Result<()> {
         let (wide, high) = (width.to_string(), height.to_string());
         for is_dark in [false, true] {
             browser.theme(is_dark).await?;
-            stage.enter(browser, &stage.film("start=5"), &[("width", &wide), ("height", &high)]).await?;
+            stage
+                .enter(
+                    browser,
+                    &stage.film("start=5"),
+                    &[("width", wide.as_str()), ("height", high.as_str())],
+                )
+                .await?;
             let still = format!("2 <= {VIDEO}.readyState && !{}.hidden", part(".big-play"));
             browser.wait_for("the first picture", &still, PLAYED).await?;
             let out = "[...document.querySelectorAll('h1, h1 a, #player > *')]

@@ -268,6 +268,41 @@ async fn a_password_from_outside(browser: &Browser, stage: &Stage) -> Result<()>
     browser.wait_for("nobody is asked any more", "document.getElementById('lock').hidden", SOON).await
 }
 
+/// Every button of the page for trying brings a line, none of them an error but where there is no list.
+async fn a_page_for_trying(browser: &Browser, stage: &Stage) -> Result<()> {
+    let page = format!("/videos/test-embed/{}?muted=1", stage.film);
+    browser.goto(&stage.server.url(&page)).await?;
+    let says = |text: &str| {
+        format!(
+            "[...document.querySelectorAll('#told li')].some((line) => line.textContent.startsWith({}))",
+            Value::from(text)
+        )
+    };
+    browser.wait_for("the frame is ready", &says("ready true"), PLAYED).await?;
+    browser.click("[data-call=play]", SOON).await?;
+    browser.wait_for("it plays", &says("playbackStatusChange \"playing\""), PLAYED).await?;
+    browser.wait_for("its position", &says("playbackStatusUpdate {"), PLAYED).await?;
+    let names =
+        browser.value("[...document.querySelectorAll('[data-call]')].map((one) => one.dataset.call)").await?;
+    let names: Vec<&str> = names.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    ensure!(names.len() == 20, "it can do {names:?}");
+    for name in names.iter().filter(|name| !["play", "setVideoPassword"].contains(*name)) {
+        browser.click(&format!("[data-call={name}]"), SOON).await?;
+        browser.wait_for(&format!("{name} is answered"), &says(&format!("{name}() →")), PLAYED).await?;
+    }
+    browser.wait_for("its picture", "document.getElementById('picture').naturalWidth", PLAYED).await?;
+    nothing_grave(browser, "the page for trying").await?;
+    for (width, is_dark) in [(1280, false), (320, true)] {
+        browser.size(width, 900).await?;
+        browser.theme(is_dark).await?;
+        let fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
+        browser.wait_for(&format!("it fits {width} px"), fits, SOON).await?;
+        let theme = if is_dark { "dark" } else { "light" };
+        browser.screenshot(&format!("test-embed-{width}-{theme}")).await?;
+    }
+    Ok(())
+}
+
 async fn nothing_grave(browser: &Browser, place: &str) -> Result<()> {
     let found = findings(browser).await?;
     let grave: Vec<String> =
@@ -288,6 +323,7 @@ async fn the_page_around_a_frame_drives_it_by_the_stock_client() -> Result<()> {
     parts.note("another name", under_another_name(&browser, &stage).await);
     parts.note("a list", a_list(&browser, &stage).await);
     parts.note("a password from outside", a_password_from_outside(&browser, &stage).await);
+    parts.note("a page for trying", a_page_for_trying(&browser, &stage).await);
     browser.close().await?;
     stage.server.stop().await?;
     parts.end()

@@ -219,8 +219,9 @@ const stage = {
   /** Opens a video with its password. */
   async unlock(password) {
     headers = { "x-peertube-video-password": password };
-    const [video, token, captions] = await Promise.all([
-      ask(""),
+    // First alone: each wrong one counts, and one try is to count once.
+    const video = await ask("");
+    const [token, captions] = await Promise.all([
       // A video without a password has no need of it.
       ask("/token", { method: "POST" }).catch(() => null),
       stage.captions().catch(() => []),

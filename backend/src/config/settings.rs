@@ -189,6 +189,12 @@ settings! {
         x_link: String = String::new();
         /// The page behind its bare address.
         default_client_route: String = "/videos/browse".to_owned();
+        /// What programs that read pages by themselves are told at /robots.txt. Where it names no sitemap, ours is added.
+        /// PeerTube's instance.robots.
+        robots: String = "User-agent: *\nDisallow:\n".to_owned();
+        /// To whom one tells of a hole, as RFC 9116 writes it. Where it has no "Contact:", the contact form is named if
+        /// there is one; where it has no "Expires:", one is added. PeerTube's instance.securitytxt.
+        security_txt: String = String::new();
         /// Rules of style that are added to every page, as CSS.
         css: String = String::new();
         /// What runs in every page, as JavaScript. Needs www.custom_javascript.

@@ -40,6 +40,7 @@ pub mod media_type;
 pub mod metrics;
 pub mod mute;
 pub mod notification;
+pub mod open_web;
 pub mod openapi;
 mod overview;
 pub mod ownership;

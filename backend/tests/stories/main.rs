@@ -58,6 +58,7 @@ mod stranger;
 mod subscribed_lists;
 mod subscriptions;
 mod syncs;
+mod unfolding;
 mod uploads;
 mod videos;
 mod words;

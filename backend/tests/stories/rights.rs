@@ -38,7 +38,7 @@ const ADMINISTRATORS: &str = "nfffy";
 const ONESELF: &str = "nfyff";
 
 /// Where routes stand.
-const FILES: [&str; 2] = ["src/routes.rs", "src/http/feeds/routes.rs"];
+const FILES: [&str; 3] = ["src/routes.rs", "src/http/feeds/routes.rs", "src/http/open_web/routes.rs"];
 
 /// `{…}` are the owner's things; `{x}` is nothing in particular.
 const TABLE: &[(&str, &str)] = &[
@@ -345,6 +345,11 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /tracker/announce", EVERYBODY),
     ("GET /tracker/scrape", EVERYBODY),
     ("GET /robots.txt", EVERYBODY),
+    ("GET /sitemap.xml", EVERYBODY),
+    ("GET /services/oembed", EVERYBODY),
+    ("GET /services/redirect/accounts/{account}", EVERYBODY),
+    ("GET /.well-known/security.txt", EVERYBODY),
+    ("GET /.well-known/dnt", EVERYBODY),
     ("GET /.well-known/webfinger", EVERYBODY),
     ("GET /.well-known/host-meta", EVERYBODY),
     ("GET /.well-known/nodeinfo", EVERYBODY),
@@ -362,6 +367,7 @@ const TABLE: &[(&str, &str)] = &[
     ("GET /favicon.ico", EVERYBODY),
     ("GET /manifest.webmanifest", EVERYBODY),
     ("GET /videos/embed/**", EVERYBODY),
+    ("GET /videos/test-embed/**", EVERYBODY),
     ("GET /video-playlists/embed/**", EVERYBODY),
     ("GET /**", EVERYBODY),
 ];

@@ -15,7 +15,7 @@ const WHEEL_SHA256: &str = "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae0
 const CLIPS: &[&str] = &["bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"];
 /// The judge of what people who do not see can use, the player to compare with, what PeerTube's viewers share by, its own
 /// command line, what drives its frames, what it signs and verifies with, what others build servers of the network
-/// with, and what podcast apps read feeds with.
+/// with, what podcast apps read feeds with, and what other sites unfold links with.
 const NPM: &[(&str, &str)] = &[
     ("axe-core", "4.14.1"),
     ("hls.js", "1.7.4"),
@@ -30,6 +30,7 @@ const NPM: &[(&str, &str)] = &[
     // For the example page alone, as its script tags have it.
     ("react", "18.3.1"),
     ("react-dom", "18.3.1"),
+    ("@extractus/oembed-extractor", "6.0.0"),
 ];
 
 /// The program that people take videos away with, as its makers publish it.

@@ -21,6 +21,7 @@ pub struct Table {
     files: BTreeMap<String, Asset>,
     shell: Shell,
     embed: Shell,
+    test_embed: Shell,
     manifest: Option<Bytes>,
 }
 
@@ -37,6 +38,8 @@ pub struct Asset {
 const SHELL: &str = "/index.html";
 /// The page of a video alone, for frames on other sites; never served as a file either.
 const EMBED: &str = "/embed.html";
+/// The page on which frames are tried; neither.
+const TEST_EMBED: &str = "/test-embed.html";
 /// Served with the instance's own name in it.
 const MANIFEST: &str = "/manifest.webmanifest";
 /// No built file is a hundredth of this; a compressed one must not unpack to more.
@@ -50,7 +53,7 @@ impl Table {
             let page = files.remove(name).map(|page| Shell::parse(&String::from_utf8_lossy(&page)));
             page.unwrap_or_else(Shell::bare)
         };
-        let (shell, embed) = (shell_of(SHELL), shell_of(EMBED));
+        let (shell, embed, test_embed) = (shell_of(SHELL), shell_of(EMBED), shell_of(TEST_EMBED));
         let manifest = files.remove(MANIFEST);
         let mut table = BTreeMap::new();
         let names: Vec<String> = files.keys().map(|name| plain_name(name).to_owned()).collect();
@@ -59,7 +62,7 @@ impl Table {
                 table.entry(name).or_insert(asset);
             }
         }
-        Table { files: table, shell, embed, manifest }
+        Table { files: table, shell, embed, test_embed, manifest }
     }
 
     /// The file at a path.
@@ -78,6 +81,12 @@ impl Table {
     #[must_use]
     pub fn embed(&self) -> &Shell {
         &self.embed
+    }
+
+    /// The page on which frames are tried.
+    #[must_use]
+    pub fn test_embed(&self) -> &Shell {
+        &self.test_embed
     }
 
     /// `manifest.webmanifest`, as it was built.

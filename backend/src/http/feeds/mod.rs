@@ -22,6 +22,6 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod videos;
-mod xml;
+pub(super) mod xml;
 
 pub use routes::feeds;

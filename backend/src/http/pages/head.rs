@@ -4,8 +4,12 @@
 //! strangers, so each value passes through [`escape`] or [`script_safe`]. The order and the odd names (`property="name"`)
 //! are PeerTube's: other software reads them.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use shared::time::Timestamp;
+
+/// What stands as it is within a parameter of an address (RFC 3986, section 2.3).
+const PARAMETER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What the instance says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +56,14 @@ pub struct VideoCard {
     pub uploaded: Timestamp,
     /// Seconds.
     pub duration: u64,
+    /// Path of a file with picture and sound; none where it is not for everybody.
+    pub file: Option<String>,
+    /// Counted views.
+    pub views: u64,
+    /// The channel: its name, and the address of its page.
+    pub maker: (String, String),
+    /// Path of its comments as a feed, where there are any to read.
+    pub comments: Option<String>,
     /// Whether search engines may list it.
     pub listed: bool,
     /// Path of what other servers read of it; none where they do not.
@@ -94,6 +106,8 @@ pub struct ActorCard {
     pub description: String,
     /// Path of its page.
     pub path: String,
+    /// Paths of its videos as feeds, and what each is called beside its name.
+    pub feeds: Vec<(String, &'static str)>,
     /// Path of what other servers read of it; none where they do not.
     pub document: Option<String>,
     /// The address of its page where it is of another server, which search engines are to list instead.
@@ -136,6 +150,7 @@ fn write_instance(tags: &mut Tags, site: &Site<'_>) {
     tags.property_if("og:image", picture.as_deref());
     tags.property("og:url", site.url);
     tags.property("og:description", site.description);
+    tags.feed(&format!("{}/feeds/videos.xml", site.url), site.name);
 }
 
 fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
@@ -166,6 +181,8 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
     tags.property("twitter:player", &embed);
     tags.property("twitter:player:width", &width);
     tags.property("twitter:player:height", &height);
+    tags.unfolds(site.url, &page, &video.name);
+    let file = video.file.as_deref().map(full);
     tags.json_ld(&VideoObject {
         context: SCHEMA,
         kind: "VideoObject",
@@ -177,7 +194,17 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
         upload_date: video.uploaded.to_string(),
         duration: format!("PT{}S", video.duration),
         thumbnail_url: preview.as_deref(),
+        content_url: file.as_deref(),
+        author: Author { kind: "Person", name: &video.maker.0, url: &video.maker.1 },
+        interaction_statistic: Interactions {
+            kind: "InteractionCounter",
+            interaction_type: Kind { kind: "WatchAction" },
+            user_interaction_count: video.views,
+        },
     });
+    if let Some(path) = &video.comments {
+        tags.feed(&full(path), &video.name);
+    }
     if !video.listed {
         tags.named("robots", "noindex");
     }
@@ -206,6 +233,7 @@ fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
     tags.property("twitter:title", &playlist.name);
     tags.property("twitter:description", &playlist.description);
     tags.property_if("twitter:image", picture.as_deref());
+    tags.unfolds(site.url, &page, &playlist.name);
     tags.json_ld(&ItemList {
         context: SCHEMA,
         kind: "ItemList",
@@ -249,6 +277,9 @@ fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {
             description: &actor.description,
         },
     });
+    for (path, what) in &actor.feeds {
+        tags.feed(&format!("{}{path}", site.url), &format!("{}{what}", actor.name));
+    }
     if actor.origin.is_some() {
         tags.named("robots", "noindex");
     }
@@ -275,6 +306,33 @@ struct VideoObject<'a> {
     duration: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     thumbnail_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_url: Option<&'a str>,
+    author: Author<'a>,
+    interaction_statistic: Interactions,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Interactions {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    interaction_type: Kind,
+    user_interaction_count: u64,
+}
+
+#[derive(Serialize)]
+struct Kind {
+    #[serde(rename = "@type")]
+    kind: &'static str,
 }
 
 #[derive(Serialize)]
@@ -347,6 +405,24 @@ impl Tags {
             let kind = "application/activity+json";
             self.out.push_str(&format!("<link rel=\"alternate\" type=\"{kind}\" href=\"{url}\">\n"));
         }
+    }
+
+    /// Where other sites learn how a link to this page unfolds (oEmbed 1.0, section 4).
+    fn unfolds(&mut self, site: &str, page: &str, title: &str) {
+        let page = utf8_percent_encode(page, PARAMETER);
+        let url = escape(&format!("{site}/services/oembed?url={page}"));
+        let title = escape(title);
+        self.out.push_str(&format!(
+            "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"{url}\" title=\"{title}\">\n"
+        ));
+    }
+
+    /// Where readers find what is new.
+    fn feed(&mut self, url: &str, title: &str) {
+        let (url, title) = (escape(url), escape(title));
+        self.out.push_str(&format!(
+            "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{url}\" title=\"{title}\">\n"
+        ));
     }
 
     fn canonical(&mut self, url: &str) {

@@ -69,6 +69,11 @@ pub async fn embed(path: FullPath, ask: Ask) -> Outcome {
     with_head(path.as_str(), &ask, Table::embed, protect, &[wishes, silent]).await
 }
 
+/// `GET /videos/test-embed/{id}`: a frame for who writes pages with frames, who see all it can do and says.
+pub async fn test_embed(path: FullPath, ask: Ask) -> Outcome {
+    with_head(path.as_str(), &ask, Table::test_embed, protect_page, &[String::new(), String::new()]).await
+}
+
 /// What of a video plays where no script runs.
 fn silent_of(app: &App, name: VideoRef) -> Silent {
     let Some((entry, by)) = app.catalogue().find(name) else { return Silent::Missing };
@@ -186,12 +191,6 @@ async fn with_head(
     protect(response.headers_mut());
     federation::vary(response.headers_mut());
     Ok(with_header(response, CACHE_CONTROL, "max-age=0, no-cache, must-revalidate"))
-}
-
-/// `GET /robots.txt`: everything may be read; what must not be listed says so in its head.
-pub async fn robots() -> Outcome {
-    let response = text_of("text/plain; charset=utf-8", "User-agent: *\nDisallow:\n");
-    Ok(with_header(response, CACHE_CONTROL, "max-age=7200"))
 }
 
 /// `GET /manifest.webmanifest`: as it was built, under the instance's name.

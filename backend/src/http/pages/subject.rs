@@ -19,7 +19,7 @@ use crate::http::actor::{account_of, channel_of};
 use crate::http::federation;
 use crate::http::views::{playlist_thumbnail, preview_path};
 use crate::store::StoreError;
-use crate::store::records::{Account, Channel, PlaylistPrivacy, RemoteActor};
+use crate::store::records::{Account, Channel, CommentsPolicy, PlaylistPrivacy, RemoteActor};
 
 /// A page by its address.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,7 +93,7 @@ fn find_video(app: &App, name: VideoRef) -> Option<Subject> {
     let policy = app.config().instance.nsfw_policy;
     Some(Subject::Video(VideoCard {
         document: federation::path_of(app, &entry),
-        ..video_card(&entry, policy)
+        ..video_card(app.url().as_str(), &entry, policy)
     }))
 }
 
@@ -126,7 +126,24 @@ fn find_either(app: &App, handle: &Handle) -> Result<Option<Subject>, StoreError
     if account.is_some() { Ok(account) } else { find_channel(app, handle) }
 }
 
-fn video_card(entry: &Entry, policy: NsfwPolicy) -> VideoCard {
+/// The path of the tallest file that has picture and sound, where everybody may have it.
+fn whole_file(entry: &Entry) -> Option<String> {
+    let video = &entry.listed.video;
+    let playlist = video.playlist.as_ref().filter(|_| !entry.listed.sight().has_guarded_files())?;
+    let films = playlist.whole_files().filter(|film| film.has_video);
+    let lines = films.map(|film| film.width.min(film.height)).max()?;
+    video.remote.is_none().then(|| format!("/static/web-videos/{}-{lines}.mp4", video.uuid))
+}
+
+/// The name of a video's channel, and the address of its page.
+fn maker_of(url: &str, entry: &Entry) -> (String, String) {
+    let channel = &entry.publisher.channel;
+    let page = channel.remote.as_deref().map(origin);
+    let page = page.unwrap_or_else(|| format!("{url}/c/{}/videos", channel.name));
+    (shown_name(&channel.display_name, &channel.name), page)
+}
+
+fn video_card(url: &str, entry: &Entry, policy: NsfwPolicy) -> VideoCard {
     let video = &entry.listed.video;
     VideoCard {
         name: video.name.clone(),
@@ -135,6 +152,11 @@ fn video_card(entry: &Entry, policy: NsfwPolicy) -> VideoCard {
         path: format!("/w/{}", video.uuid.short()),
         embed: format!("/videos/embed/{}", video.uuid),
         uploaded: video.created_at,
+        file: whole_file(entry),
+        views: video.views,
+        maker: maker_of(url, entry),
+        comments: (video.remote.is_none() && video.comments_policy != CommentsPolicy::Disabled)
+            .then(|| format!("/feeds/video-comments.xml?videoId={}", video.uuid)),
         duration: video.facts.as_ref().map_or(0, |facts| (facts.duration_ms + 500) / 1000),
         listed: entry.listed.sight().is_listed() && video.remote.is_none(),
         origin: video.remote.as_ref().map(|remote| remote.page.clone()),
@@ -149,6 +171,13 @@ fn channel_card(channel: &Channel) -> ActorCard {
         name: shown_name(&channel.display_name, &channel.name),
         description: plain_text(channel.description.as_deref().unwrap_or_default()),
         path: format!("/c/{}/videos", address_of(&channel.name, channel.host())),
+        feeds: match channel.remote {
+            Some(_) => Vec::new(),
+            None => vec![
+                (format!("/feeds/videos.xml?videoChannelName={}", channel.name), ""),
+                (format!("/feeds/podcast/videos.xml?videoChannelId={}", channel.id.0), " (podcast)"),
+            ],
+        },
         document: channel.remote.is_none().then(|| format!("/video-channels/{}", channel.name)),
         origin: channel.remote.as_deref().map(origin),
         created: channel.created_at,
@@ -161,6 +190,10 @@ fn account_card(account: &Account) -> ActorCard {
         name: shown_name(&account.display_name, &account.name),
         description: plain_text(account.description.as_deref().unwrap_or_default()),
         path: format!("/a/{}/video-channels", address_of(&account.name, account.host())),
+        feeds: match account.remote {
+            Some(_) => Vec::new(),
+            None => vec![(format!("/feeds/videos.xml?accountName={}", account.name), "")],
+        },
         document: account.remote.is_none().then(|| format!("/accounts/{}", account.name)),
         origin: account.remote.as_deref().map(origin),
         created: account.created_at,

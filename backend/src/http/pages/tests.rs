@@ -83,7 +83,9 @@ async fn a_videos_page_says_what_peertubes_says() {
         <meta property="twitter:player" content="http://localhost:9001/videos/embed/ce07d2dc-d37f-4a15-8d02-89251c07337b">
         <meta property="twitter:player:width" content="560">
         <meta property="twitter:player:height" content="315">
-        <script type="application/ld+json">{"@context":"http://schema.org","@type":"VideoObject","name":"Test pattern 30 s (updated)","description":"A testsrc2 clip. With two paragraphs and a link https://example.org/","image":"http://localhost:9001/lazy-static/previews/37d1f0b3-1c75-469e-844c-439f215b57fe.jpg","url":"http://localhost:9001/w/rrBjcMzUHp9vw19EDscPnD","embedUrl":"http://localhost:9001/videos/embed/ce07d2dc-d37f-4a15-8d02-89251c07337b","uploadDate":"2026-11-21T02:01:03.778Z","duration":"PT30S","thumbnailUrl":"http://localhost:9001/lazy-static/previews/37d1f0b3-1c75-469e-844c-439f215b57fe.jpg"}</script>
+        <link rel="alternate" type="application/json+oembed" href="http://localhost:9001/services/oembed?url=http%3A%2F%2Flocalhost%3A9001%2Fw%2FrrBjcMzUHp9vw19EDscPnD" title="Test pattern 30 s (updated)">
+        <script type="application/ld+json">{"@context":"http://schema.org","@type":"VideoObject","name":"Test pattern 30 s (updated)","description":"A testsrc2 clip. With two paragraphs and a link https://example.org/","image":"http://localhost:9001/lazy-static/previews/37d1f0b3-1c75-469e-844c-439f215b57fe.jpg","url":"http://localhost:9001/w/rrBjcMzUHp9vw19EDscPnD","embedUrl":"http://localhost:9001/videos/embed/ce07d2dc-d37f-4a15-8d02-89251c07337b","uploadDate":"2026-11-21T02:01:03.778Z","duration":"PT30S","thumbnailUrl":"http://localhost:9001/lazy-static/previews/37d1f0b3-1c75-469e-844c-439f215b57fe.jpg","author":{"@type":"Person","name":"Alice Films 2","url":"http://localhost:9001/c/alice_films/videos"},"interactionStatistic":{"@type":"InteractionCounter","interactionType":{"@type":"WatchAction"},"userInteractionCount":0}}</script>
+        <link rel="alternate" type="application/rss+xml" href="http://localhost:9001/feeds/video-comments.xml?videoId=ce07d2dc-d37f-4a15-8d02-89251c07337b" title="Test pattern 30 s (updated)">
         <link rel="canonical" href="http://localhost:9001/w/rrBjcMzUHp9vw19EDscPnD">
     "#]]).await;
 }
@@ -108,6 +110,8 @@ async fn a_channels_page_says_what_peertubes_says() {
             <meta property="twitter:title" content="Alice Films 2">
             <meta property="twitter:description" content="Films by Alice, updated">
             <script type="application/ld+json">{"@context":"http://schema.org","@type":"ProfilePage","dateCreated":"2026-11-21T02:00:52.223Z","dateModified":"2026-11-21T02:44:26.921Z","mainEntity":{"@id":"#main-author","@type":"Person","name":"Alice Films 2","description":"Films by Alice, updated"}}</script>
+            <link rel="alternate" type="application/rss+xml" href="http://localhost:9001/feeds/videos.xml?videoChannelName=alice_films" title="Alice Films 2">
+            <link rel="alternate" type="application/rss+xml" href="http://localhost:9001/feeds/podcast/videos.xml?videoChannelId=1" title="Alice Films 2 (podcast)">
             <link rel="alternate" type="application/activity+json" href="http://localhost:9001/video-channels/alice_films">
             <link rel="canonical" href="http://localhost:9001/c/alice_films/videos">
         "##]],
@@ -135,6 +139,7 @@ async fn an_accounts_page_says_what_peertubes_says() {
             <meta property="twitter:title" content="Alice B.">
             <meta property="twitter:description" content="I am Alice, test user.">
             <script type="application/ld+json">{"@context":"http://schema.org","@type":"ProfilePage","dateCreated":"2026-11-21T02:00:50.706Z","dateModified":"2026-11-21T02:13:15.598Z","mainEntity":{"@id":"#main-author","@type":"Person","name":"Alice B.","description":"I am Alice, test user."}}</script>
+            <link rel="alternate" type="application/rss+xml" href="http://localhost:9001/feeds/videos.xml?accountName=alice" title="Alice B.">
             <link rel="alternate" type="application/activity+json" href="http://localhost:9001/accounts/alice">
             <link rel="canonical" href="http://localhost:9001/a/alice/video-channels">
         "##]],
@@ -156,6 +161,7 @@ async fn other_pages_present_the_instance() {
         <meta property="og:title" content="Reference a">
         <meta property="og:url" content="http://localhost:9001">
         <meta property="og:description" content="Reference PeerTube instance a">
+        <link rel="alternate" type="application/rss+xml" href="http://localhost:9001/feeds/videos.xml" title="Reference a">
     "#]],
     )
     .await;
@@ -274,6 +280,10 @@ fn no_text_breaks_out_of_a_tag() {
             embed: "/e/1".into(),
             uploaded: Timestamp(0),
             duration: 1,
+            file: Some(text.clone()),
+            views: 1,
+            maker: (text.clone(), text.clone()),
+            comments: Some(text.clone()),
             listed: true,
             document: Some(text.clone()),
             sensitive: Some(text.clone()),
@@ -352,7 +362,10 @@ async fn no_other_page_is_framed() {
 #[tokio::test]
 async fn the_small_files_beside_the_pages_are_there() {
     let rig = rig();
-    assert_eq!(text(rig.get("/robots.txt").await).await, "User-agent: *\nDisallow:\n");
+    assert_eq!(
+        text(rig.get("/robots.txt").await).await,
+        "User-agent: *\nDisallow:\n\nSitemap: http://localhost:9001/sitemap.xml\n"
+    );
     let manifest: serde_json::Value =
         serde_json::from_str(&text(rig.get("/manifest.webmanifest").await).await).unwrap();
     assert_eq!((&manifest["name"], &manifest["display"]), (&"Reference a".into(), &"standalone".into()));
