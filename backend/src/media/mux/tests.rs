@@ -83,6 +83,12 @@ fn counter() -> impl FnMut() -> u8 {
     }
 }
 
+/// A file of two pictures.
+pub fn pictures() -> Vec<u8> {
+    let rows = vec![(512, 40, 0, true), (512, 10, 0, false)];
+    [init(&[PICTURES]), fragment(&[(1, 0, rows)], &mut counter())].concat()
+}
+
 fn open(files: &[(&[u8], &[Kind])]) -> Result<Film, MuxError> {
     let folder = tempfile::tempdir().unwrap();
     let sources = files.iter().enumerate().map(|(number, (bytes, kinds))| {
@@ -187,8 +193,7 @@ fn two_files_become_one_with_their_samples_in_turns() {
     assert_eq!((pictures.timescale, sound.timescale), (12_800, 48_000));
     assert_eq!(pictures.edits, [(21_600, 512)], "both begin at once");
     assert!(sound.edits.is_empty());
-    let times =
-        pictures.samples.iter().map(|(time, shown, sync, data)| (*time, *shown, *sync, data.len()));
+    let times = pictures.samples.iter().map(|(time, shown, sync, data)| (*time, *shown, *sync, data.len()));
     let times: Vec<_> = times.collect();
     assert_eq!(times[..3], [(0, 512, true, 90), (512, 1024, false, 30), (1024, 0, false, 20)]);
     assert_eq!(times[3], (1536, 512, true, 90));
@@ -260,6 +265,16 @@ fn tracks_begin_as_far_apart_as_they_did() {
     ] {
         assert_eq!(edits(pictures, sound), expected, "{pictures:?} {sound:?}");
     }
+}
+
+#[test]
+fn a_beginning_beyond_all_times_has_its_samples_all_the_same() {
+    let rows = vec![(2, 5, 0, true); 3];
+    let late = [init(&[Made { timescale: 1, ..PICTURES }]), fragment(&[(1, 1 << 48, rows)], &mut counter())];
+    let packets = vec![(1024, 5, 0, true); 3];
+    let sound = [init(&[SOUND]), fragment(&[(2, 0, packets)], &mut counter())].concat();
+    let made = open(&[(&late.concat(), &[Kind::Pictures]), (&sound, &[Kind::Sound])]).unwrap();
+    assert_eq!(u64::try_from(whole(&made).len()).unwrap(), made.plan().bytes());
 }
 
 #[test]
