@@ -173,7 +173,7 @@ impl Films {
             let unused = kept.iter().enumerate().filter(|(_, kept)| !kept.is_sent());
             let Some((oldest, _)) = unused.min_by_key(|(_, kept)| kept.asked) else { return };
             bytes = bytes.saturating_sub(kept.swap_remove(oldest).held.weight());
-            count -= 1;
+            count = count.saturating_sub(1);
         }
     }
 
