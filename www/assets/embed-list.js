@@ -22,13 +22,17 @@ const WORDS = {
   },
 };
 
-/** The site around us, where the browser tells. */
+/** Stands for a site that does not say its name: it may show what every site may. */
+const NAMELESS = "nameless.invalid";
+
+/** The site around us. */
 function around() {
+  if (window.parent === window) return location.host;
   const [nearest] = window.location.ancestorOrigins ?? [];
   try {
     return new URL(nearest ?? document.referrer).host;
   } catch {
-    return null;
+    return NAMELESS;
   }
 }
 
@@ -48,7 +52,7 @@ async function everything(id) {
 
 /** Whether a video may be shown here. The server decides; one that does not answer is believed to allow it. */
 async function isAllowed(uuid, host) {
-  if (!host || host === location.host) return true;
+  if (host === location.host) return true;
   const answer = await fetch(`/api/v1/videos/${uuid}/embed-privacy/allowed?domain=${encodeURIComponent(host)}`);
   return !answer.ok || (await answer.json()).domainAllowed !== false;
 }

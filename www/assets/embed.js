@@ -218,6 +218,8 @@ const stage = {
 
   /** Opens a video with its password. */
   async unlock(password) {
+    // Whoever is around answers for the password, not for the viewer.
+    await agreed;
     headers = { "x-peertube-video-password": password };
     // First alone: each wrong one counts, and one try is to count once.
     const video = await ask("");
@@ -261,6 +263,8 @@ if (rules.length) {
 // An instance may be reached by another name than its own.
 if (name && page) stage.call(name, new URL(page).pathname);
 
+/** Done once the viewer may see it: at once, but for what is asked about first. */
+const agreed = why === undefined ? Promise.resolve() : stage.confirm(why);
 const waits = wishes.api === true && wishes.waitPasswordFromEmbedAPI === true;
 const isList = location.pathname.startsWith("/video-playlists/");
 const start = () => {
@@ -274,11 +278,7 @@ if (wishes.api === true) {
 }
 
 // What is not for all eyes is asked about first, as the instance wants it for strangers; nothing of it is fetched before.
-if (why === undefined) {
+agreed.then(() => {
+  if (why !== undefined) options.autoplay = true;
   start();
-} else {
-  stage.confirm(why).then(() => {
-    options.autoplay = true;
-    start();
-  });
-}
+});

@@ -52,7 +52,9 @@ pub async fn generate(name: Segment, ask: Ask) -> Outcome {
     let held = match fetched.await {
         Ok(held) => held,
         Err(FilmError::Busy) => return Ok(busy()),
-        Err(error) => return Err(Failure::internal(&error)),
+        // Its video may have gone while it was looked for.
+        Err(FilmError::Absent) => return Err(Failure::not_found("No files found to download")),
+        Err(error @ FilmError::Mux(_)) => return Err(Failure::internal(&error)),
     };
     let terms = Terms { cache: Cache::Private, disposition: Some(disposition), ..Terms::default() };
     Ok(write_response(answer_with(&file_ask(&ask), held, terms)))

@@ -179,10 +179,21 @@ async fn what_cannot_be_made_is_refused() {
         ("/download/videos/generate/99?videoFileIds=1".to_owned(), 404),
         ("/download/videos/generate/nothing?videoFileIds=1".to_owned(), 400),
         // The record names files that are not there.
-        (format!("/download/videos/generate/{PUBLIC}?videoFileIds=1"), 500),
+        (format!("/download/videos/generate/{PUBLIC}?videoFileIds=1"), 404),
     ] {
         assert_eq!(rig.status(&path).await, status, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_head_of_files_that_are_gone_is_not_found() {
+    let rig = rig();
+    let front = front::<http_body_util::Empty<Bytes>>(routes(&rig.app), Dice);
+    let path = format!("/download/videos/generate/{PUBLIC}?videoFileIds=145");
+    let request = Request::builder().method(Method::HEAD).uri(&path);
+    let Ok(answer) = front(request.body(http_body_util::Empty::new()).unwrap()).await;
+    assert_eq!(answer.status(), 404);
+    assert!(body(answer).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

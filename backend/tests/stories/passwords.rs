@@ -124,6 +124,37 @@ async fn a_password_opens_a_video_its_words_and_its_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_private_film_is_for_its_owner_and_who_has_a_key() {
+    let instance = instance().await;
+    let (root, bob) = (root(&instance).await, bob(&instance, None).await);
+    let video = publish(&instance, &root, &[("privacy", "3")]).await;
+    let page = until(&instance, &root, &video, is_playable).await;
+    let height = page["streamingPlaylists"][0]["files"][0]["resolution"]["id"].as_u64().unwrap();
+    let path = format!("/static/web-videos/private/{video}-{height}.mp4");
+    let asked = instance.post(&format!("/api/v1/videos/{video}/token")).bearer(&root.token).send().await;
+    let key = asked.json()["files"]["token"].as_str().unwrap().to_owned();
+    let with_key = format!("{path}?videoFileToken={key}");
+    for (path, token, status) in [
+        (&path, None, 403),
+        (&path, Some(&root.token), 200),
+        (&path, Some(&bob.token), 403),
+        (&path, Some(&"nonsense".to_owned()), 401),
+        (&with_key, None, 200),
+        (&format!("{path}?videoFileToken=nonsense"), None, 403),
+        (&format!("/static/web-videos/{video}-{height}.mp4"), Some(&root.token), 404),
+        (&format!("/static/web-videos/private/{video}-9.mp4"), Some(&root.token), 404),
+    ] {
+        let mut asking = instance.get(path);
+        if let Some(token) = token {
+            asking = asking.bearer(token);
+        }
+        assert_eq!(asking.send().await.status.as_u16(), status, "{path} {token:?}");
+    }
+    let part = instance.get(&with_key).header("range", "bytes=4-7").send().await;
+    assert_eq!((part.status, part.body.as_ref()), (StatusCode::PARTIAL_CONTENT, &b"ftyp"[..]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn passwords_are_listed_added_replaced_and_removed() {
     let instance = instance().await;
     let (root, bob) = (root(&instance).await, bob(&instance, None).await);

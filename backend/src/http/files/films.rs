@@ -62,6 +62,13 @@ struct Kept {
     asked: Instant,
 }
 
+impl Kept {
+    /// Whether an answer holds it.
+    fn is_sent(&self) -> bool {
+        1 < Arc::strong_count(&self.held)
+    }
+}
+
 /// The films of an instance.
 #[derive(Default)]
 pub struct Films {
@@ -150,6 +157,10 @@ impl Films {
 
     fn plan(&self, stamps: &[Stamp]) -> Result<Held, FilmError> {
         if ALIVE_BYTES_MAX <= self.alive.load(Ordering::Relaxed) {
+            // What nobody is being sent makes room first.
+            self.trim(0, 0);
+        }
+        if ALIVE_BYTES_MAX <= self.alive.load(Ordering::Relaxed) {
             return Err(FilmError::Busy);
         }
         let mut sources = Vec::with_capacity(stamps.len());
@@ -171,14 +182,22 @@ impl Films {
     }
 
     fn keep(&self, stamps: Vec<Stamp>, held: Arc<Held>, now: Instant) {
+        self.kept().push(Kept { stamps, held, asked: now });
+        self.trim(KEPT_MAX, KEPT_BYTES_MAX);
+    }
+
+    /// Lets go of the oldest until so many are left that are not being sent, and so much memory of theirs. What is being
+    /// sent costs the same here or there: forgotten, it would be planned once more for each who asks for it.
+    fn trim(&self, count_max: usize, bytes_max: u64) {
         let mut kept = self.kept();
-        kept.push(Kept { stamps, held, asked: now });
-        let weight = |kept: &[Kept]| kept.iter().map(|kept| kept.held.weight()).sum::<u64>();
-        while KEPT_MAX < kept.len() || KEPT_BYTES_MAX < weight(kept.as_slice()) {
-            // Whoever is being sent one keeps it.
-            let oldest = kept.iter().enumerate().min_by_key(|(_, kept)| kept.asked).map(|(at, _)| at);
-            let Some(oldest) = oldest else { return };
-            kept.swap_remove(oldest);
+        let unused = kept.iter().filter(|kept| !kept.is_sent());
+        let (mut count, mut bytes) =
+            unused.fold((0usize, 0u64), |(count, bytes), kept| (count + 1, bytes + kept.held.weight()));
+        while count_max < count || bytes_max < bytes {
+            let unused = kept.iter().enumerate().filter(|(_, kept)| !kept.is_sent());
+            let Some((oldest, _)) = unused.min_by_key(|(_, kept)| kept.asked) else { return };
+            bytes = bytes.saturating_sub(kept.swap_remove(oldest).held.weight());
+            count = count.saturating_sub(1);
         }
     }
 
@@ -222,7 +241,8 @@ impl Films {
 
     /// Lets go of what nobody asks for any more. Call every few seconds.
     pub fn sweep(&self, now: Instant) {
-        self.kept().retain(|kept| now.since(kept.asked) < KEEP_UNUSED);
+        self.kept().retain(|kept| kept.is_sent() || now.since(kept.asked) < KEEP_UNUSED);
+        self.trim(KEPT_MAX, KEPT_BYTES_MAX);
     }
 
     fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
@@ -345,6 +365,35 @@ mod tests {
         assert!(films.begin_measuring().is_none());
         drop(turn);
         assert!(films.begin_measuring().is_some());
+    }
+
+    #[test]
+    fn what_is_being_sent_is_not_planned_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let films = Films::default();
+        let source = |number: usize| {
+            let file_name = format!("{number}.mp4");
+            let path = folder.path().join(&file_name);
+            std::fs::write(path, crate::media::mux::tests::pictures()).unwrap();
+            [Source { file_name, kinds: vec![Kind::Pictures] }]
+        };
+        let (first, later) = (Instant(0), Instant(3_600_000_000));
+        let sent = source(0);
+        let held = films.fetch(folder.path(), &sent, first).unwrap();
+        for number in 1..KEPT_MAX + 9 {
+            films.fetch(folder.path(), &source(number), first).unwrap();
+        }
+        films.sweep(first);
+        assert_eq!(films.kept().len(), KEPT_MAX + 1, "those at hand, and the one on its way");
+        films.sweep(later);
+        assert_eq!(films.kept().len(), 1);
+        let again = films.fetch(folder.path(), &sent, later).unwrap();
+        assert!(Arc::ptr_eq(&held, &again));
+        assert_eq!(films.alive.load(Ordering::Relaxed), held.weight());
+        drop((held, again));
+        films.sweep(Instant(2 * later.0));
+        assert!(films.kept().is_empty());
+        assert_eq!(films.alive.load(Ordering::Relaxed), 0);
     }
 
     #[test]

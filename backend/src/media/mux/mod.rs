@@ -14,7 +14,7 @@ mod track;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use choose::{Source, Tracks, choose_tracks};
 pub use error::MuxError;

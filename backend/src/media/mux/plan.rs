@@ -124,7 +124,9 @@ fn interleave(tracks: &[Track], timings: &[Timing]) -> (Vec<Piece>, Vec<Vec<u64>
     loop {
         let waiting = tracks.iter().zip(timings).zip(&mut offsets).filter_map(|((track, timing), done)| {
             let chunk = track.chunks.get(done.len())?;
-            Some((timing.pause + to_movie(chunk.start, track.header.timescale), track.source, chunk, done))
+            // Ticks of a second or longer may go beyond 64 bits in those of the whole.
+            let due = timing.pause.saturating_add(to_movie(chunk.start, track.header.timescale));
+            Some((due, track.source, chunk, done))
         });
         // The first of equals, so pictures before their sound.
         let Some((_, source, chunk, done)) = waiting.min_by_key(|(due, ..)| *due) else { break };

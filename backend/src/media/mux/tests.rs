@@ -83,6 +83,12 @@ fn counter() -> impl FnMut() -> u8 {
     }
 }
 
+/// A file of two pictures.
+pub fn pictures() -> Vec<u8> {
+    let rows = vec![(512, 40, 0, true), (512, 10, 0, false)];
+    [init(&[PICTURES]), fragment(&[(1, 0, rows)], &mut counter())].concat()
+}
+
 fn open(files: &[(&[u8], &[Kind])]) -> Result<Film, MuxError> {
     let folder = tempfile::tempdir().unwrap();
     let sources = files.iter().enumerate().map(|(number, (bytes, kinds))| {
@@ -259,6 +265,16 @@ fn tracks_begin_as_far_apart_as_they_did() {
     ] {
         assert_eq!(edits(pictures, sound), expected, "{pictures:?} {sound:?}");
     }
+}
+
+#[test]
+fn a_beginning_beyond_all_times_has_its_samples_all_the_same() {
+    let rows = vec![(2, 5, 0, true); 3];
+    let late = [init(&[Made { timescale: 1, ..PICTURES }]), fragment(&[(1, 1 << 48, rows)], &mut counter())];
+    let packets = vec![(1024, 5, 0, true); 3];
+    let sound = [init(&[SOUND]), fragment(&[(2, 0, packets)], &mut counter())].concat();
+    let made = open(&[(&late.concat(), &[Kind::Pictures]), (&sound, &[Kind::Sound])]).unwrap();
+    assert_eq!(u64::try_from(whole(&made).len()).unwrap(), made.plan().bytes());
 }
 
 #[test]
