@@ -11,7 +11,7 @@ use crate::shop::{Package, Program, Root, Steps, need};
 use crate::test::{fetch_node, fetch_npm};
 
 /// The benches that open pages; the others need neither a browser nor the player.
-const IN_BROWSER: &[&str] = &["firstframe", "p2p"];
+const IN_BROWSER: &[&str] = &["firstframe", "embed", "p2p"];
 /// The bench whose rival runs in node.
 const IN_NODE: &str = "tracker";
 
@@ -63,8 +63,16 @@ fn fetch_browsers(root: &Root) -> Result<()> {
 fn pack_rivals(root: &Root) -> Result<()> {
     let folder = root.target("npm/rivals");
     fs::create_dir_all(&folder)?;
-    for script in ["hls.min.js", "hls.light.min.js"] {
-        fs::copy(root.target("npm/node_modules/hls.js/dist").join(script), folder.join(script))?;
+    for (package, script) in [
+        ("hls.js", "hls.min.js"),
+        ("hls.js", "hls.light.min.js"),
+        ("p2p-media-loader-core", "p2p-media-loader-core.es.min.js"),
+        ("p2p-media-loader-hlsjs", "p2p-media-loader-hlsjs.es.min.js"),
+    ] {
+        fs::copy(
+            root.target("npm/node_modules").join(package).join("dist").join(script),
+            folder.join(script),
+        )?;
     }
     build::compress(&folder, &root.target("npm/compressed"))
 }

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 
-use super::{api, downloads, federation, first_frame, p2p, pipeline, ranges, seed, tracker};
+use super::{api, downloads, embed, federation, first_frame, p2p, pipeline, ranges, seed, tracker};
 
 /// A measurement under way.
 type Measuring = Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -45,6 +45,11 @@ pub const BENCHES: &[Bench] = &[
         name: "firstframe",
         about: "from navigation to the first frame in Chromium, beside hls.js on the same files",
         run: || Box::pin(first_frame::run()),
+    },
+    Bench {
+        name: "embed",
+        about: "a frame watched for half a minute, beside hls.js with p2p-media-loader on the same files",
+        run: || Box::pin(embed::run()),
     },
     Bench {
         name: "p2p",

@@ -2,6 +2,7 @@
 
 mod api;
 mod downloads;
+mod embed;
 mod federation;
 mod first_frame;
 mod list;
