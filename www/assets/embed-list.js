@@ -73,7 +73,7 @@ export default async function goThrough(stage) {
     previous.disabled = at <= 0;
     next.disabled = rows.length - 1 <= at;
     toggle.textContent = `${at + 1} / ${rows.length}`;
-    toggle.setAttribute("aria-label", `${words.list} (${at + 1} / ${rows.length})`);
+    toggle.setAttribute("aria-label", `${words.list} ${at + 1} / ${rows.length}`);
     for (const [place, item] of [...menu.children].entries()) {
       if (place === at) item.firstElementChild.setAttribute("aria-current", "true");
       else item.firstElementChild.removeAttribute("aria-current");
