@@ -188,7 +188,7 @@ fn film(measure: &mut Measure<'_>, url: &PublicUrl, entry: &Entry) -> Film {
 fn choose(files: &[File]) -> Option<usize> {
     let pictures = || files.iter().enumerate().filter(|(_, file)| file.has_pictures).map(|(at, _)| at);
     let is_small = |at: &usize| files.get(*at).is_some_and(|file| file.lines <= LINES_MAX);
-    pictures().find(is_small).or_else(|| pictures().last()).or_else(|| (!files.is_empty()).then_some(0))
+    pictures().find(is_small).or_else(|| pictures().next_back()).or_else(|| (!files.is_empty()).then_some(0))
 }
 
 /// The qualities of a video of ours, each with its sound as one file.

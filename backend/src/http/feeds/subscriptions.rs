@@ -77,7 +77,7 @@ fn found(
     let owner = |channel| -> Option<AccountId> {
         app.catalogue().publisher(channel).map(|publisher| publisher.account.id)
     };
-    channels.retain(|channel| !owner(*channel).is_some_and(|owner| muted.binary_search(&owner).is_ok()));
+    channels.retain(|channel| owner(*channel).is_none_or(|owner| muted.binary_search(&owner).is_err()));
     Ok(app.catalogue().feed(&channels, query).rows)
 }
 
