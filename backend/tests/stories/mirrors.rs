@@ -307,17 +307,6 @@ async fn a_copy_that_is_asked_for_is_whole_is_served_and_is_told_of() {
     assert_eq!(created["to"], json!([sea.at("/accounts/ann")]));
     assert_eq!(created["signature"]["type"], "RsaSignature2017");
 
-    // What is hidden here is neither given nor offered.
-    let block = format!("/api/v1/videos/{}/blacklist", row.uuid);
-    for (method, shown) in [(http::Method::POST, 404), (http::Method::DELETE, 200)] {
-        let asking = instance.ask(method, &block).bearer(&root.token).json(&json!({}));
-        assert_eq!(asking.send().await.status, 204);
-        for path in [&document, &format!("{base}/{film}")] {
-            let answer = instance.get(path).header("accept", "application/activity+json").send().await;
-            assert_eq!(answer.status, shown, "{path}");
-        }
-    }
-
     let path = format!("{REDUNDANCY}/{}", copy["id"]);
     let removed = instance.ask(http::Method::DELETE, &path).bearer(&root.token).send().await;
     assert_eq!(removed.status, 204);
