@@ -263,7 +263,8 @@ async fn keys_elsewhere(browser: &Browser, stage: &Stage) -> Result<()> {
     press(browser, Key::Left, "five seconds back", "film.currentTime() === 25").await?;
     press(browser, Key::Up, "sound", "!film.muted() && film.volume() === 0.05").await?;
     // The tab key goes through the controls in the order one sees them.
-    let focus = "document.getElementById('film').media.getRootNode().activeElement?.getAttribute('aria-label')";
+    let focus =
+        "document.getElementById('film').media.getRootNode().activeElement?.getAttribute('aria-label')";
     let mut order = Vec::new();
     while order.last() != Some(&json!("Full screen")) && order.len() < 10 {
         browser.press(Key::Tab).await?;
