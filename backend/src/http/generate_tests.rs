@@ -193,7 +193,6 @@ async fn the_head_of_files_that_are_gone_is_not_found() {
     let request = Request::builder().method(Method::HEAD).uri(&path);
     let Ok(answer) = front(request.body(http_body_util::Empty::new()).unwrap()).await;
     assert_eq!(answer.status(), 404);
-    assert!(body(answer).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
