@@ -169,7 +169,7 @@ impl Layout {
         let Some((before, after)) = text.split_once(DOOR) else { return Ok(text.to_owned()) };
         let door = file.with_file_name("door.js");
         let door = fs::read_to_string(&door).with_context(|| format!("could not read {}", door.display()))?;
-        Ok([before, &door, after].concat())
+        Ok([before, &door, "\n", after].concat())
     }
 
     /// The script with the digests of the files that it asks for (Subresource Integrity §3.5).
