@@ -267,7 +267,8 @@ async fn a_muted_server_says_nothing_here_however_well_it_signs() {
     assert_eq!((scene.seen().await, rows(&scene.instance)), (seen.clone(), rows_before));
     for deed in &removals {
         let letter = scene.sea.sign(&scene.instance, "/inbox", &scene.bob, deed);
-        assert!(scene.send(&letter).await.is_success(), "{deed}");
+        let status = scene.send(&letter).await;
+        assert!(status.is_success(), "{deed}: {status}");
     }
     // Nor through another, as far as it is bob's.
     for deed in scene.deeds() {

@@ -108,6 +108,10 @@ async fn take(whose: Option<Whose>, path: &FullPath, ask: Ask, body: Body) -> Ou
         Err(Unverified::Later(wait)) => return Ok(too_many(wait)),
         Err(Unverified::Away) => return Ok(full("The key of that signature is not to be had now.")),
         Err(Unverified::Store(error)) => return Err(error.into()),
+        // They were taken away here while their key was looked for.
+        Err(_) if are_removals && !verify::is_known(&app, &claim, Some(&hint)).await? => {
+            return Ok(empty(StatusCode::ACCEPTED));
+        }
         Err(
             unverified @ (Unverified::Refused(_)
             | Unverified::Unlinked(_)

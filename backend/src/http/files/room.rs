@@ -233,7 +233,11 @@ impl FileRoom {
                 match (&found, film(name.as_str())) {
                     // Whoever may not have what was uploaded may still have what is made of it.
                     (Found::Refused(_), Some(quality)) if !to_keep => {
-                        self.find_film(ask, quality, true, reach)
+                        match self.find_film(ask, quality, true, reach) {
+                            // Nothing is made of it yet: what was uploaded is there, and why it is not given is known.
+                            Found::Refused(Refusal::NotFound) => found,
+                            film => film,
+                        }
                     }
                     (_, _) => found,
                 }
