@@ -158,12 +158,17 @@ pub async fn run(app: App) {
 
 /// Shows who watches now, and writes the views that were counted.
 pub async fn tick(app: &App) {
+    tick_at(app, app.clock().instant()).await;
+}
+
+/// The same as of a moment that may still come: whoever is silent until then has left.
+pub async fn tick_at(app: &App, at: Instant) {
     if let Err(error) = app.blocking(histories::write_all).await {
         tracing::warn!(%error, "histories could not be written; they are kept for the next time");
     }
     let (viewers, counted, ended) = {
         let mut views = app.watching().views();
-        views.tick(app.clock().instant());
+        views.tick(at);
         (views.take_viewers(), views.take_counted(), views.take_ended())
     };
     app.catalogue().set_viewers(&viewers);

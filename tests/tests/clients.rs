@@ -181,22 +181,22 @@ async fn a_script_makes_and_changes_what_a_maker_has() -> Result<()> {
     Ok(())
 }
 
-/// What an app of Podcasting 2.0 finds in a podcast.
-async fn partytime(rss: String) -> Result<Value> {
+/// What a script of `tests/clients` says of a feed, by a package of others.
+async fn judge(script: &str, package: &str, feed: &str) -> Result<Value> {
     let packages = in_checkout("target/npm/node_modules");
-    let is_there = packages.join("podcast-partytime").is_dir();
-    ensure!(is_there, "target/npm is missing podcast-partytime: `cargo xtask fetch` brings it");
+    let is_there = packages.join(package).is_dir();
+    ensure!(is_there, "target/npm is missing {package}: `cargo xtask fetch` brings it");
     let mut node = Command::new("node");
-    node.arg(in_checkout("tests/clients/podcast.cjs")).env("NODE_PATH", packages);
+    node.arg(in_checkout(&format!("tests/clients/{script}"))).env("NODE_PATH", packages);
     let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
     let mut input = node.stdin.take().context("no pipe")?;
     let told = async {
-        input.write_all(rss.as_bytes()).await?;
+        input.write_all(feed.as_bytes()).await?;
         drop(input);
         Ok::<_, anyhow::Error>(node.wait_with_output().await?)
     };
-    let output = timeout(DEADLINE, told).await.context("podcast-partytime does not end")??;
-    ensure!(output.status.success(), "podcast-partytime: {}", output.status);
+    let output = timeout(DEADLINE, told).await.with_context(|| format!("{script} does not end"))??;
+    ensure!(output.status.success(), "{script}: {}", output.status);
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
@@ -261,7 +261,21 @@ async fn readers_and_podcast_apps_read_what_is_new() -> Result<()> {
         chapters.text()
     );
 
-    let heard = partytime(feed).await?;
+    for path in [
+        "videos.json",
+        &format!("videos.json?videoChannelId={channel}"),
+        &format!("video-comments.json?videoId={uuid}"),
+    ] {
+        let feed = server.client().get(&format!("/feeds/{path}")).await?.expect(200)?.text();
+        let wrong = judge("jsonfeed.cjs", "jsonfeed-schema", &feed).await?;
+        ensure!(wrong == json!([]), "{path}: {wrong:#} in {feed}");
+        ensure!(feed.contains("\"id\""), "{path} is empty: {feed}");
+    }
+    // A judge that lets everything pass is none.
+    let wrong = judge("jsonfeed.cjs", "jsonfeed-schema", "{\"title\":1}").await?;
+    ensure!(wrong.as_array().is_some_and(|wrong| 2 <= wrong.len()), "{wrong}");
+
+    let heard = judge("podcast.cjs", "podcast-partytime", &feed).await?;
     ensure!(
         heard["medium"] == "video" && heard["guid"].as_str().is_some_and(|guid| guid.len() == 36),
         "{heard:#}"

@@ -1,5 +1,7 @@
 //! Smaller words between servers: who watches, what waits to be seen, who follows, who is somebody else now.
 
+use std::time::Duration;
+
 use backend::federation::find;
 use backend::store::Read;
 use backend::store::records::{CommentsPolicy, Fate, Received, Video};
@@ -8,12 +10,16 @@ use backend::watching;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::id::AccountId;
+use shared::time::Timestamp;
 
 use crate::federation::whole;
 use crate::makers::{Maker, root, until};
 use crate::rig::Instance;
 use crate::stranger::{Stranger, neighbour};
 use crate::videos::publish;
+
+/// Two clocks of one machine, the system's and the one that never goes back, are read one after the other.
+const TOLERANCE: Duration = Duration::from_secs(5);
 
 fn said(kind: &str, by: &str, number: u32, object: &Value) -> Value {
     json!({
@@ -80,6 +86,61 @@ async fn who_watches_there_counts_here_and_the_other_way_round() {
     assert_eq!((path.as_str(), &told["object"]), ("/inbox", &json!(stranger.url("/videos/1"))));
     assert_eq!((&told["result"]["userInteractionCount"], &told["to"]), (&json!(2), &json!([there])));
     assert!(told["expires"].is_string() && told["signature"].is_object(), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_a_video_of_elsewhere_has_its_server_told_what_was_watched() {
+    let stranger = Stranger::start().await;
+    let instance = neighbour(&[&stranger]).await;
+    let app = instance.running.app();
+    let there = stranger.town(|_| ());
+    let id = find::video(app, &stranger.url("/videos/1")).await.unwrap();
+    let began = app.clock().now();
+    for position in [0, 5, 10, 15, 20, 25] {
+        let report = json!({ "currentTime": position, "sessionId": "one" });
+        let path = "/api/v1/videos/6eb367f5-5dcc-4f98-aefc-fe5092365ef6/views";
+        assert_eq!(instance.post(path).json(&report).send().await.status, StatusCode::NO_CONTENT);
+    }
+    let last = app.clock().now();
+    let in_a_minute = |seconds: u64| app.clock().instant() + Duration::from_secs(60 + seconds);
+    watching::tick(app).await;
+    assert_eq!(app.watching().viewers_here(id), 1);
+    // Ten seconds and more count as a view, of which its server hears at once.
+    until(|| !stranger.told("View").is_empty()).await;
+    assert_eq!(stranger.told("View").pop().unwrap().1["object"], stranger.url("/videos/1"));
+    assert!(stranger.told("Create").is_empty());
+    watching::tick_at(app, in_a_minute(1)).await;
+    assert_eq!(app.watching().viewers_here(id), 0);
+    until(|| !stranger.told("Create").is_empty()).await;
+    let (path, told) = stranger.told("Create").pop().unwrap();
+    assert_eq!(path, "/inbox");
+    let name = told["object"]["uuid"].as_str().unwrap();
+    let own = |rest: &str| json!(format!("{}{rest}", instance.running.url.as_str()));
+    let at = |field: &str| told["object"][field].as_str().unwrap().parse::<Timestamp>().unwrap();
+    assert!(began <= at("startTime").after(TOLERANCE) && at("startTime") <= at("endTime"), "{told}");
+    assert!(at("endTime") <= last.after(TOLERANCE), "{told}");
+    assert!(told["signature"].is_object(), "{told}");
+    for (pointer, expected) in [
+        ("/id", own(&format!("/videos/local-viewer/{name}/activity"))),
+        ("/actor", own("/accounts/peertube")),
+        ("/to", json!([there])),
+        ("/cc", json!([])),
+        ("/object/id", own(&format!("/videos/local-viewer/{name}"))),
+        ("/object/type", json!("WatchAction")),
+        ("/object/to", json!([there])),
+        ("/object/object", json!(stranger.url("/videos/1"))),
+        ("/object/duration", json!("PT25S")),
+        ("/object/actionStatus", json!("CompletedActionStatus")),
+    ] {
+        assert_eq!(told.pointer(pointer), Some(&expected), "{pointer} of {told}");
+    }
+    let sections = told["object"]["watchSections"].as_array().unwrap();
+    assert_eq!((sections.len(), &sections[0]["startTimestamp"]), (1, &json!(0)), "{told}");
+    let end = sections[0]["endTimestamp"].as_u64().unwrap();
+    assert!((24..=26).contains(&end), "{told}");
+    // Who is gone is not told of again.
+    watching::tick_at(app, in_a_minute(9)).await;
+    assert_eq!(stranger.told("Create").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,16 +4,18 @@
 //! video is asked for at its own address.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::Value;
 use shared::id::{FollowId, JobId};
+use shared::time::Instant;
 
 use super::run::Trouble;
 use crate::app::App;
 use crate::domain::follow;
 use crate::federation::vocab::{Activity, Collection, CollectionPage, Deed, Thing, is_same_host, url_of};
 use crate::federation::{fetch, find, keep};
-use crate::store::records::{FollowState, JobKind, NetworkJob};
+use crate::store::records::{FollowFault, FollowState, JobKind, NetworkJob};
 use crate::store::tables::JobKey;
 use crate::store::{Durability, Read, StoreError};
 
@@ -24,6 +26,10 @@ const PAGES_MAX: u32 = 30;
 /// Videos in a row that could not be had before the server is left alone for a while.
 const MISSES_MAX: u32 = 5;
 
+/// How long one try may take: a server that answers each question slowly does not hold up what is to be read of others.
+/// What was found is kept, and the next try, of as many as a job has, begins after the last page that was read.
+const TRY_MAX: Duration = Duration::from_secs(10 * 60);
+
 /// How far it was read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Progress {
@@ -33,6 +39,12 @@ pub(super) struct Progress {
     pub pages: u32,
     /// Videos that were asked for.
     pub found: u32,
+}
+
+/// What a try that took too long ends with.
+fn late() -> Trouble {
+    let why = "Another server answers slowly: what it published before is read on later.".to_owned();
+    Trouble { why, fault: FollowFault::Unreachable, may_pass: true }
 }
 
 /// Reads what somebody published, from where it was left.
@@ -48,12 +60,14 @@ pub(super) async fn run(app: &App, job: JobId, id: FollowId, mut progress: Progr
     // Nobody follows any more, or nothing is told of what was published.
     let Some(outbox) = looking.await? else { return Ok(()) };
     let mut read = HashSet::new();
+    let end = app.clock().instant() + TRY_MAX;
     while progress.pages < PAGES_MAX && progress.found < VIDEOS_MAX {
         let address = progress.page.clone().unwrap_or_else(|| outbox.clone());
         // Lists that lead back to themselves are read once.
         if !is_same_host(&address, &outbox) || !read.insert(address.clone()) {
             return Ok(());
         }
+        in_time(app.clock().instant(), end)?;
         let document = fetch::document(app, &address).await?.value;
         let (items, next) = if progress.page.is_none() {
             let Ok(list) = Collection::read(&document, &address) else { return Ok(()) };
@@ -63,7 +77,7 @@ pub(super) async fn run(app: &App, job: JobId, id: FollowId, mut progress: Progr
             let Ok(page) = CollectionPage::read(&document, &address) else { return Ok(()) };
             (page.items, page.next)
         };
-        progress.found = take(app, &outbox, &items, progress.found).await?;
+        progress.found = take(app, &outbox, &items, (progress.found, end)).await?;
         progress.pages += 1;
         let Some(next) = next else { return Ok(()) };
         progress.page = Some(next);
@@ -72,8 +86,17 @@ pub(super) async fn run(app: &App, job: JobId, id: FollowId, mut progress: Progr
     Ok(())
 }
 
+fn in_time(now: Instant, end: Instant) -> Result<(), Trouble> {
+    if now < end { Ok(()) } else { Err(late()) }
+}
+
 /// Asks for the videos of a page. Gives how many were asked for with those before.
-async fn take(app: &App, outbox: &str, items: &[Value], mut found: u32) -> Result<u32, Trouble> {
+async fn take(
+    app: &App,
+    outbox: &str,
+    items: &[Value],
+    (mut found, end): (u32, Instant),
+) -> Result<u32, Trouble> {
     let mut misses = 0;
     for video in items.iter().filter_map(|item| video_of(item, outbox)) {
         if VIDEOS_MAX <= found {
@@ -83,6 +106,7 @@ async fn take(app: &App, outbox: &str, items: &[Value], mut found: u32) -> Resul
         if app.read(move |store| keep::object_of(store, &known)).await?.is_some() {
             continue;
         }
+        in_time(app.clock().instant(), end)?;
         found += 1;
         match find::video_of_before(app, &video).await {
             Ok(_) => misses = 0,
@@ -146,6 +170,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_try_that_took_its_time_is_made_again() {
+        let end = Instant::ZERO + TRY_MAX;
+        assert!(in_time(Instant::ZERO, end).is_ok());
+        assert!(in_time(end, end).unwrap_err().may_pass);
+    }
 
     #[test]
     fn videos_are_found_in_what_somebody_said() {

@@ -12,6 +12,7 @@ use super::*;
 use crate::domain::account::{NewUser, Removal, create, remove_elsewhere};
 use crate::domain::event::Event;
 use crate::domain::federation::key::FreshKey;
+use crate::domain::mute;
 use crate::domain::notification::Around;
 use crate::domain::subscription;
 use crate::fanout::{self, Larder};
@@ -501,6 +502,36 @@ fn talk_about_our_videos_is_told_of_and_waits_where_its_owner_wants_that() {
 }
 
 #[test]
+fn whom_the_owner_or_the_instance_has_muted_says_nothing_below_the_owners_videos() {
+    let bob = AccountId(1);
+    for (by, whole_server) in [(bob, false), (bob, true), (mute::INSTANCE, false), (mute::INSTANCE, true)] {
+        let world = world();
+        let at = Place { video: OWN, parent: None, author: world.carol() };
+        let first = note("comment-note");
+        let before = world.comment(&first, at).unwrap();
+        let host = world.account_row(at.author).host().unwrap().to_owned();
+        world.write(|_, write| {
+            if whole_server {
+                mute::mute_server(write, now(), by, host).unwrap();
+            } else {
+                mute::mute_account(write, now(), by, at.author).unwrap();
+            }
+            Ok(())
+        });
+        let mut second = first.clone();
+        second.id.push('2');
+        assert!(matches!(world.comment(&second, at), Err(KeepError::Unheard)), "{by:?} {whole_server}");
+        let key = RemoteObjectKey { url: second.id.clone() };
+        assert!(world.store.get(&key).unwrap().is_none());
+        // What was said before stays, and others are heard.
+        assert!(!world.comment_row(before).is_deleted());
+        let clip = world.clip();
+        let elsewhere = world.comment(&second, Place { video: clip, ..at });
+        assert_eq!(elsewhere.is_ok(), by == bob, "below another's video only the instance's mute counts");
+    }
+}
+
+#[test]
 fn a_name_alone_is_somebody_where_it_was_said() {
     let world = world();
     let (video, carol) = (world.clip(), world.carol());
@@ -611,7 +642,7 @@ fn muted_servers_and_people_are_known() {
     };
     assert_eq!(muted(&world), (false, false));
     world.write(|_, write| {
-        crate::domain::mute::mute_account(write, now(), crate::domain::mute::INSTANCE, carol).unwrap();
+        mute::mute_account(write, now(), mute::INSTANCE, carol).unwrap();
         Ok(())
     });
     assert_eq!(muted(&world), (false, true));

@@ -75,6 +75,29 @@ pub async fn run(app: App) {
     while reading.join_next().await.is_some() {}
 }
 
+/// What is chosen of what is due, in the order in which it is.
+#[derive(Default)]
+struct Choice {
+    /// Servers that are asked something.
+    hosts: BTreeSet<String>,
+    of_host: HashMap<String, usize>,
+    chosen: Vec<(RepairTarget, String, u64)>,
+    /// What makes room for what is of other servers.
+    later: Vec<RepairTarget>,
+}
+
+impl Choice {
+    fn weigh(&mut self, target: RepairTarget, host: String, lane: u64) {
+        let seen = self.of_host.entry(host.clone()).or_default();
+        *seen += 1;
+        if LOOK_AHEAD_PER_HOST < *seen {
+            self.later.push(target);
+        } else if self.hosts.len() < HOSTS_AT_ONCE && self.hosts.insert(host.clone()) {
+            self.chosen.push((target, host, lane));
+        }
+    }
+}
+
 /// What is read now: of each server one thing, what somebody waits for first.
 async fn look(
     app: &App,
@@ -82,28 +105,20 @@ async fn look(
 ) -> Result<Vec<(RepairTarget, String, u64)>, StoreError> {
     let now = app.clock().now();
     let looking = app.read(move |store| {
-        let mut hosts: BTreeSet<String> = busy.values().cloned().collect();
-        let (mut chosen, mut gone, mut later) = (Vec::new(), Vec::new(), Vec::new());
-        let mut of_host: HashMap<String, usize> = HashMap::new();
+        let mut choice = Choice { hosts: busy.values().cloned().collect(), ..Choice::default() };
+        let mut gone = Vec::new();
         for lane in [LANE_URGENT, LANE_IN_TURNS] {
             for target in due(store, now, lane, LOOK_AHEAD)? {
                 if busy.contains_key(&target) {
                     continue;
                 }
-                let Some(host) = host_of_target(store, target)? else {
-                    gone.push(target);
-                    continue;
-                };
-                let seen = of_host.entry(host.clone()).or_default();
-                *seen += 1;
-                if LOOK_AHEAD_PER_HOST < *seen {
-                    later.push(target);
-                } else if hosts.len() < HOSTS_AT_ONCE && hosts.insert(host.clone()) {
-                    chosen.push((target, host, lane));
+                match host_of_target(store, target)? {
+                    Some(host) => choice.weigh(target, host, lane),
+                    None => gone.push(target),
                 }
             }
         }
-        Ok::<_, StoreError>((chosen, gone, later))
+        Ok::<_, StoreError>((choice.chosen, gone, choice.later))
     });
     let (chosen, gone, later) = looking.await?;
     if !gone.is_empty() || !later.is_empty() {
@@ -137,5 +152,35 @@ async fn go_through(app: &App, after: Option<FollowKey>) -> Option<FollowKey> {
             tracing::error!(%error, "who is followed could not be gone through");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::id::VideoId;
+
+    use super::*;
+
+    #[test]
+    fn one_server_with_much_to_read_stands_before_no_other() {
+        let mut choice = Choice { hosts: BTreeSet::from(["busy.example".to_owned()]), ..Choice::default() };
+        let much = u64::try_from(LOOK_AHEAD_PER_HOST).unwrap() + 10;
+        for number in 0..much {
+            choice.weigh(RepairTarget::Video(VideoId(number)), "much.example".to_owned(), LANE_URGENT);
+        }
+        choice.weigh(RepairTarget::Video(VideoId(much)), "busy.example".to_owned(), LANE_URGENT);
+        for number in 1..9 {
+            let host = format!("{number}.example");
+            choice.weigh(RepairTarget::Video(VideoId(much + number)), host, LANE_IN_TURNS);
+        }
+        let hosts: Vec<_> = choice.chosen.iter().map(|(_, host, _)| host.as_str()).collect();
+        assert_eq!(
+            hosts,
+            ["much.example", "1.example", "2.example"],
+            "one each, beside the one that is busy"
+        );
+        assert_eq!(choice.chosen.first().unwrap().0, RepairTarget::Video(VideoId(0)));
+        let later: Vec<_> = (much - 10..much).map(|number| RepairTarget::Video(VideoId(number))).collect();
+        assert_eq!(choice.later, later);
     }
 }

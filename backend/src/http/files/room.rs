@@ -233,11 +233,9 @@ impl FileRoom {
                 match (&found, film(name.as_str())) {
                     // Whoever may not have what was uploaded may still have what is made of it.
                     (Found::Refused(_), Some(quality)) if !to_keep => {
-                        match self.find_film(ask, quality, true, reach) {
-                            // Nothing is made of it yet: what was uploaded is there, and why it is not given is known.
-                            Found::Refused(Refusal::NotFound) => found,
-                            film => film,
-                        }
+                        let film = self.find_film(ask, quality, true, reach);
+                        // Nothing is made of it yet: what was uploaded is there, and why it is not given is known.
+                        if matches!(film, Found::Refused(Refusal::NotFound)) { found } else { film }
                     }
                     (_, _) => found,
                 }
