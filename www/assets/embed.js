@@ -243,22 +243,25 @@ const stage = {
   },
 };
 
-// Wishes about looks are rules of style in the player's own root. The server lets only colors through.
+// In a frame as large as a wall the big button grows with it: the player's own sizes are for what lies on a page. Wishes
+// about looks are rules of style in the player's own root, too. The server lets only colors through.
 const rules = [
+  `@container (width >= 480px) and (height >= 230px) {
+    .player .big-play { width: clamp(76px, 9cqmin, 320px); height: clamp(76px, 9cqmin, 320px); }
+    .player .big-play svg { width: 53%; height: 53%; }
+  }`,
   wishes.controlBar === false && ".bar { display: none !important; }",
   wishes.bigPlayBackgroundColor && `.big-play { background: ${wishes.bigPlayBackgroundColor} !important; }`,
   wishes.foregroundColor && `.player { color: ${wishes.foregroundColor} !important; }`,
 ].filter(Boolean);
-if (rules.length) {
-  new MutationObserver(() => {
-    const root = place.lastElementChild?.shadowRoot;
-    if (!root || root.querySelector("style[data-wishes]")) return;
-    const style = document.createElement("style");
-    style.dataset.wishes = "";
-    style.textContent = rules.join("\n");
-    root.append(style);
-  }).observe(place, { childList: true });
-}
+new MutationObserver(() => {
+  const root = place.lastElementChild?.shadowRoot;
+  if (!root || root.querySelector("style[data-frame]")) return;
+  const style = document.createElement("style");
+  style.dataset.frame = "";
+  style.textContent = rules.join("\n");
+  root.append(style);
+}).observe(place, { childList: true });
 
 // An instance may be reached by another name than its own.
 if (name && page) stage.call(name, new URL(page).pathname);
