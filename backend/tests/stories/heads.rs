@@ -51,7 +51,9 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 fn flatten(value: &Value, path: &str, said: &mut Said) {
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, field)| flatten(field, &format!("{path}/{name}"), said));
+            for (name, field) in fields {
+                flatten(field, &format!("{path}/{name}"), said);
+            }
         }
         Value::String(text) => said.push((format!("ld {path}"), text.clone())),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
