@@ -181,13 +181,13 @@ async fn a_script_makes_and_changes_what_a_maker_has() -> Result<()> {
     Ok(())
 }
 
-/// What a script of `tests/clients` says of a feed, by a package of others.
-async fn judge(script: &str, package: &str, feed: &str) -> Result<Value> {
+/// What a script that reads a feed with a package of npm says of one.
+async fn read_by(script: &str, package: &str, feed: String) -> Result<Value> {
     let packages = in_checkout("target/npm/node_modules");
     let is_there = packages.join(package).is_dir();
     ensure!(is_there, "target/npm is missing {package}: `cargo xtask fetch` brings it");
     let mut node = Command::new("node");
-    node.arg(in_checkout(&format!("tests/clients/{script}"))).env("NODE_PATH", packages);
+    node.arg(in_checkout("tests/clients").join(script)).env("NODE_PATH", packages);
     let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
     let mut input = node.stdin.take().context("no pipe")?;
     let told = async {
@@ -261,21 +261,7 @@ async fn readers_and_podcast_apps_read_what_is_new() -> Result<()> {
         chapters.text()
     );
 
-    for path in [
-        "videos.json",
-        &format!("videos.json?videoChannelId={channel}"),
-        &format!("video-comments.json?videoId={uuid}"),
-    ] {
-        let feed = server.client().get(&format!("/feeds/{path}")).await?.expect(200)?.text();
-        let wrong = judge("jsonfeed.cjs", "jsonfeed-schema", &feed).await?;
-        ensure!(wrong == json!([]), "{path}: {wrong:#} in {feed}");
-        ensure!(feed.contains("\"id\""), "{path} is empty: {feed}");
-    }
-    // A judge that lets everything pass is none.
-    let wrong = judge("jsonfeed.cjs", "jsonfeed-schema", "{\"title\":1}").await?;
-    ensure!(wrong.as_array().is_some_and(|wrong| 2 <= wrong.len()), "{wrong}");
-
-    let heard = judge("podcast.cjs", "podcast-partytime", &feed).await?;
+    let heard = read_by("podcast.cjs", "podcast-partytime", feed).await?;
     ensure!(
         heard["medium"] == "video" && heard["guid"].as_str().is_some_and(|guid| guid.len() == 36),
         "{heard:#}"
@@ -294,6 +280,56 @@ async fn readers_and_podcast_apps_read_what_is_new() -> Result<()> {
         episode.pointer("/podcastSocialInteraction/0/platform") == Some(&json!("activitypub")),
         "{episode:#}"
     );
+    server.stop().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_feed_is_valid() -> Result<()> {
+    let mut server = Instance::start().await?;
+    let admin = server.admin().await?;
+    let film = clip(&Clip { seconds: 2, width: 426, height: 240, ..Clip::default() })?;
+    let names = fill(&admin, &film).await?;
+    let uuid = names["id"].as_str().context("no video")?.to_owned();
+    let change = json!({ "name": "A film & <more>", "description": "**Bold** words", "language": "fr", "category": 15 });
+    admin.put(&format!("/api/v1/videos/{uuid}"), &change).await?.expect(204)?;
+    let me = admin.get("/api/v1/users/me").await?.expect(200)?.json()?;
+    let of_me = |pointer: &str| {
+        let found = me.pointer(pointer).with_context(|| format!("no {pointer}: {me}"))?;
+        anyhow::Ok(found.as_str().map_or_else(|| found.to_string(), str::to_owned))
+    };
+    let (channel, host) = (of_me("/videoChannels/0/name")?, of_me("/videoChannels/0/host")?);
+    let wish = json!({ "uri": format!("{channel}@{host}") });
+    admin.post("/api/v1/users/me/subscriptions", &wish).await?.expect(204)?;
+    let tokens = admin.get("/api/v1/users/scoped-tokens").await?.expect(200)?.json()?;
+    let token = tokens["feedToken"].as_str().context("no token")?;
+    let feeds = [
+        ("videos", String::new()),
+        ("videos", format!("?accountName={}", of_me("/account/name")?)),
+        ("videos", format!("?videoChannelName={channel}")),
+        ("video-comments", String::new()),
+        ("video-comments", format!("?videoId={uuid}")),
+        ("subscriptions", format!("?accountId={}&token={token}", of_me("/account/id")?)),
+    ];
+    let mut addresses = vec![
+        server.url(&format!("/feeds/podcast/videos.xml?videoChannelId={}", of_me("/videoChannels/0/id")?)),
+    ];
+    for (name, query) in feeds {
+        for ending in ["xml", "atom", "json"] {
+            addresses.push(server.url(&format!("/feeds/{name}.{ending}{query}")));
+        }
+    }
+    let told = run("judge.py", &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    let told: Vec<Value> = told.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    assert_eq!(told.len(), addresses.len());
+    for (address, told) in addresses.iter().zip(&told) {
+        ensure!(told["items"].as_u64().is_some_and(|items| 0 < items), "{address} has nothing in it: {told}");
+    }
+    for address in addresses.iter().filter(|address| address.contains(".json")) {
+        let feed = server.client().get(address).await?.expect(200)?.text();
+        let wrong = read_by("jsonfeed.cjs", "jsonfeed-schema", feed).await?;
+        ensure!(wrong == json!([]), "{address}: {wrong:#}");
+    }
     server.stop().await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use http::header::{
     IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, RETRY_AFTER,
 };
 use http::{HeaderValue, StatusCode};
+use shared::id::Uuid;
 use warp::reply::Response;
 
 use super::conditional::Conditions;
@@ -17,12 +18,14 @@ use super::files::answer::{Cache, Terms, answer_with};
 use super::files::ask::Ask as FileAsk;
 use super::files::disposition::write_attachment;
 use super::files::films::FilmError;
+use super::files::shelf::Held;
 use super::problem::Failure;
 use super::respond::{Outcome, respond};
 use super::server::write_response;
 use super::video;
+use crate::app::App;
 use crate::catalogue::Entry;
-use crate::media::mux::choose_tracks;
+use crate::media::mux::{Source, choose_tracks};
 use crate::store::records::{Playlist, Rendition};
 
 /// When to come back if there is no room.
@@ -46,10 +49,7 @@ pub async fn generate(name: Segment, ask: Ask) -> Outcome {
     let quality = tracks.video.map_or("-audio".to_owned(), |file| format!("-{}p", file.resolution()));
     let disposition = write_attachment(&record.name, &format!("{quality}.mp4"));
     let uuid = record.uuid;
-    let fetched = ask
-        .app
-        .blocking(move |app| app.films().fetch(&app.layout().hls(uuid), &sources, app.clock().instant()));
-    let held = match fetched.await {
+    let held = match fetch(&ask.app, uuid, sources).await {
         Ok(held) => held,
         Err(FilmError::Busy) => return Ok(busy()),
         // Its video may have gone while it was looked for.
@@ -58,6 +58,25 @@ pub async fn generate(name: Segment, ask: Ask) -> Outcome {
     };
     let terms = Terms { cache: Cache::Private, disposition: Some(disposition), ..Terms::default() };
     Ok(write_response(answer_with(&file_ask(&ask), held, terms)))
+}
+
+/// The film of these files of a video. One that has to be planned waits for its turn without a thread.
+async fn fetch(app: &App, video: Uuid, sources: Vec<Source>) -> Result<Arc<Held>, FilmError> {
+    let recalled = app.blocking(move |app| {
+        let known = app.films().recall(&app.layout().hls(video), &sources, app.clock().instant());
+        known.map(|known| (known, sources))
+    });
+    let (known, sources) = recalled.await?;
+    if let Some(held) = known {
+        return Ok(held);
+    }
+    let turn = app.films().turn().await?;
+    let fetched = app.blocking(move |app| {
+        let fetched = app.films().fetch(&app.layout().hls(video), &sources, app.clock().instant());
+        drop(turn);
+        fetched
+    });
+    fetched.await
 }
 
 /// The question as the file room knows it.

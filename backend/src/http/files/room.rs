@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use shared::id::{Uuid, VideoRef};
 use shared::time::{Instant, Timestamp};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::address::{Address, Album, film, is_file_path, parse_address};
 use super::answer::{Answer, Cache, Terms, answer_with};
@@ -159,6 +160,14 @@ impl FileRoom {
         let Some(sources) = sources_of(&entry.listed.video, height) else { return false };
         let folder = self.app.layout().hls(video);
         matches!(self.app.films().recall(&folder, &sources, self.instant()), Ok(None))
+    }
+
+    /// A turn at preparing what [is slow](FileRoom::is_slow), waited for without a thread.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`].
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        self.app.films().turn().await.map_err(|_| Refusal::Busy)
     }
 
     fn prepare(&self, play: &Play) -> Result<Arc<Held>, Refusal> {

@@ -85,8 +85,12 @@ pub struct PlaylistCard {
     pub picture: Option<String>,
     /// Path of its page.
     pub path: String,
+    /// Path of its player alone.
+    pub embed: String,
     /// Videos in it.
     pub videos: u64,
+    /// When it was made.
+    pub created: Timestamp,
     /// When it last changed.
     pub updated: Timestamp,
     /// Whether search engines may list it.
@@ -104,6 +108,8 @@ pub struct ActorCard {
     pub name: String,
     /// Its description as one line of plain text.
     pub description: String,
+    /// Path of its largest picture, and how wide and high that is, in pixels; 0 where nobody knows.
+    pub picture: Option<(String, u32)>,
     /// Path of its page.
     pub path: String,
     /// Paths of its videos as feeds, and what each is called beside its name.
@@ -157,7 +163,6 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
     let full = |path: &str| format!("{}{path}", site.url);
     let (page, embed) = (full(&video.path), full(&video.embed));
     let preview = video.preview.as_deref().map(full);
-    let (width, height) = (EMBED.0.to_string(), EMBED.1.to_string());
     tags.title(&format!("{} - {}", video.name, site.name));
     tags.named("description", &video.description);
     tags.property("og:type", "video");
@@ -166,11 +171,7 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
     tags.property_if("og:image", preview.as_deref());
     tags.property("og:url", &page);
     tags.property("og:description", &video.description);
-    tags.property("og:video:url", &embed);
-    tags.property("og:video:secure_url", &embed);
-    tags.property("og:video:type", "text/html");
-    tags.property("og:video:width", &width);
-    tags.property("og:video:height", &height);
+    tags.video_frame(&embed);
     tags.property("name", &video.name);
     tags.property("description", &video.description);
     tags.property_if("image", preview.as_deref());
@@ -178,9 +179,7 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
     tags.property("twitter:title", &video.name);
     tags.property("twitter:description", &video.description);
     tags.property_if("twitter:image", preview.as_deref());
-    tags.property("twitter:player", &embed);
-    tags.property("twitter:player:width", &width);
-    tags.property("twitter:player:height", &height);
+    tags.twitter_player(&embed);
     tags.unfolds(site.url, &page, &video.name);
     let file = video.file.as_deref().map(full);
     tags.json_ld(&VideoObject {
@@ -217,22 +216,25 @@ fn write_video(tags: &mut Tags, site: &Site<'_>, video: &VideoCard) {
 
 fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
     let full = |path: &str| format!("{}{path}", site.url);
-    let (page, picture) = (full(&playlist.path), playlist.picture.as_deref().map(full));
+    let (page, embed) = (full(&playlist.path), full(&playlist.embed));
+    let picture = playlist.picture.as_deref().map(full);
     tags.title(&format!("{} - {}", playlist.name, site.name));
     tags.named("description", &playlist.description);
-    tags.property("og:type", "website");
+    tags.property("og:type", "video");
     tags.property("og:site_name", site.name);
     tags.property("og:title", &playlist.name);
     tags.property_if("og:image", picture.as_deref());
     tags.property("og:url", &page);
     tags.property("og:description", &playlist.description);
+    tags.video_frame(&embed);
     tags.property("name", &playlist.name);
     tags.property("description", &playlist.description);
     tags.property_if("image", picture.as_deref());
-    tags.property("twitter:card", "summary");
+    tags.property("twitter:card", "player");
     tags.property("twitter:title", &playlist.name);
     tags.property("twitter:description", &playlist.description);
     tags.property_if("twitter:image", picture.as_deref());
+    tags.twitter_player(&embed);
     tags.unfolds(site.url, &page, &playlist.name);
     tags.json_ld(&ItemList {
         context: SCHEMA,
@@ -242,6 +244,9 @@ fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
         image: picture.as_deref(),
         url: &page,
         number_of_items: playlist.videos,
+        thumbnail_url: picture.as_deref(),
+        embed_url: &embed,
+        upload_date: playlist.created.to_string(),
         date_modified: playlist.updated.to_string(),
     });
     if !playlist.listed {
@@ -253,18 +258,23 @@ fn write_playlist(tags: &mut Tags, site: &Site<'_>, playlist: &PlaylistCard) {
 
 fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {
     let page = format!("{}{}", site.url, actor.path);
+    let picture = actor.picture.as_ref().map(|(path, _)| format!("{}{path}", site.url));
+    let size = actor.picture.as_ref().filter(|(_, size)| *size != 0).map(|(_, size)| size.to_string());
     tags.title(&format!("{} - {}", actor.name, site.name));
     tags.named("description", &actor.description);
     tags.property("og:type", "website");
     tags.property("og:site_name", site.name);
     tags.property("og:title", &actor.name);
+    tags.picture("og:", picture.as_deref(), size.as_deref());
     tags.property("og:url", &page);
     tags.property("og:description", &actor.description);
     tags.property("name", &actor.name);
     tags.property("description", &actor.description);
+    tags.property_if("image", picture.as_deref());
     tags.property("twitter:card", "summary");
     tags.property("twitter:title", &actor.name);
     tags.property("twitter:description", &actor.description);
+    tags.picture("twitter:", picture.as_deref(), size.as_deref());
     tags.json_ld(&ProfilePage {
         context: SCHEMA,
         kind: "ProfilePage",
@@ -275,6 +285,7 @@ fn write_actor(tags: &mut Tags, site: &Site<'_>, actor: &ActorCard) {
             kind: "Person",
             name: &actor.name,
             description: &actor.description,
+            image: picture.as_deref(),
         },
     });
     for (path, what) in &actor.feeds {
@@ -348,6 +359,10 @@ struct ItemList<'a> {
     image: Option<&'a str>,
     url: &'a str,
     number_of_items: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail_url: Option<&'a str>,
+    embed_url: &'a str,
+    upload_date: String,
     date_modified: String,
 }
 
@@ -371,6 +386,8 @@ struct MainEntity<'a> {
     kind: &'static str,
     name: &'a str,
     description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
 }
 
 /// Tags under way.
@@ -398,11 +415,33 @@ impl Tags {
         }
     }
 
+    /// A square picture.
+    fn picture(&mut self, of: &str, url: Option<&str>, size: Option<&str>) {
+        self.property_if(&format!("{of}image"), url);
+        self.property_if(&format!("{of}image:width"), size);
+        self.property_if(&format!("{of}image:height"), size);
+    }
+
+    /// The player alone, for who shows OpenGraph's videos.
+    fn video_frame(&mut self, url: &str) {
+        self.property("og:video:url", url);
+        self.property("og:video:secure_url", url);
+        self.property("og:video:type", "text/html");
+        self.property("og:video:width", &EMBED.0.to_string());
+        self.property("og:video:height", &EMBED.1.to_string());
+    }
+
+    /// The player alone, for Twitter's cards.
+    fn twitter_player(&mut self, url: &str) {
+        self.property("twitter:player", url);
+        self.property("twitter:player:width", &EMBED.0.to_string());
+        self.property("twitter:player:height", &EMBED.1.to_string());
+    }
+
     /// Where servers find what people find here: some ask for the page of an address they were given.
     fn document(&mut self, url: Option<&str>) {
         if let Some(url) = url {
-            let url = escape(url);
-            let kind = "application/activity+json";
+            let (url, kind) = (escape(url), "application/activity+json");
             self.out.push_str(&format!("<link rel=\"alternate\" type=\"{kind}\" href=\"{url}\">\n"));
         }
     }
@@ -410,8 +449,7 @@ impl Tags {
     /// Where other sites learn how a link to this page unfolds (oEmbed 1.0, section 4).
     fn unfolds(&mut self, site: &str, page: &str, title: &str) {
         let page = utf8_percent_encode(page, PARAMETER);
-        let url = escape(&format!("{site}/services/oembed?url={page}"));
-        let title = escape(title);
+        let (url, title) = (escape(&format!("{site}/services/oembed?url={page}")), escape(title));
         self.out.push_str(&format!(
             "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"{url}\" title=\"{title}\">\n"
         ));
@@ -430,8 +468,7 @@ impl Tags {
     }
 
     fn json_ld(&mut self, object: &impl Serialize) {
-        let json = serde_json::to_string(object).unwrap_or_default();
-        let json = script_safe(&json);
+        let json = script_safe(&serde_json::to_string(object).unwrap_or_default());
         self.out.push_str(&format!("<script type=\"application/ld+json\">{json}</script>\n"));
     }
 }

@@ -4,20 +4,21 @@
 //! the head is what search engines and link previews read, so a private video's page is that of an unknown one, for
 //! its owner too, until the script there has signed in.
 
+use shared::api::Image;
 use shared::id::{Handle, VideoRef};
 
 use super::head::{ActorCard, PlaylistCard, Subject, VideoCard};
 use super::plain::plain_text;
 use crate::app::App;
 use crate::catalogue::Entry;
-use crate::config::NsfwPolicy;
+use crate::config::{NsfwPolicy, PublicUrl};
 use crate::domain::federation::playlist::is_published;
 use crate::domain::playlist::opens_to;
 use crate::domain::viewer::Viewer;
 use crate::federation::repair;
 use crate::http::actor::{account_of, channel_of};
 use crate::http::federation;
-use crate::http::views::{playlist_thumbnail, preview_path};
+use crate::http::views::{account_summary, channel_summary, playlist_thumbnail, preview_path};
 use crate::store::StoreError;
 use crate::store::records::{Account, Channel, CommentsPolicy, PlaylistPrivacy, RemoteActor};
 
@@ -105,7 +106,9 @@ fn find_playlist(app: &App, name: &str) -> Option<Subject> {
         description: plain_text(playlist.description.as_deref().unwrap_or_default()),
         picture: playlist_thumbnail(app, &playlist),
         path: format!("/w/p/{}", playlist.uuid.short()),
+        embed: format!("/video-playlists/embed/{}", playlist.uuid),
         videos: playlist.videos,
+        created: playlist.created_at,
         updated: playlist.updated_at,
         listed: playlist.privacy == PlaylistPrivacy::Public && playlist.remote.is_none(),
         document: is_published(&playlist).then(|| format!("/video-playlists/{}", playlist.uuid)),
@@ -114,11 +117,11 @@ fn find_playlist(app: &App, name: &str) -> Option<Subject> {
 }
 
 fn find_channel(app: &App, handle: &Handle) -> Result<Option<Subject>, StoreError> {
-    Ok(channel_of(app, handle)?.map(|channel| Subject::Actor(channel_card(&channel))))
+    Ok(channel_of(app, handle)?.map(|channel| Subject::Actor(channel_card(app.url(), &channel))))
 }
 
 fn find_account(app: &App, handle: &Handle) -> Result<Option<Subject>, StoreError> {
-    Ok(account_of(app, handle)?.map(|account| Subject::Actor(account_card(&account))))
+    Ok(account_of(app, handle)?.map(|account| Subject::Actor(account_card(app.url(), &account))))
 }
 
 fn find_either(app: &App, handle: &Handle) -> Result<Option<Subject>, StoreError> {
@@ -166,8 +169,14 @@ fn video_card(url: &str, entry: &Entry, policy: NsfwPolicy) -> VideoCard {
     }
 }
 
-fn channel_card(channel: &Channel) -> ActorCard {
+/// The largest of somebody's pictures, which are sorted by size.
+fn largest(pictures: Vec<Image>) -> Option<(String, u32)> {
+    pictures.into_iter().next_back().map(|picture| (picture.path, picture.width))
+}
+
+fn channel_card(url: &PublicUrl, channel: &Channel) -> ActorCard {
     ActorCard {
+        picture: largest(channel_summary(url, channel).avatars),
         name: shown_name(&channel.display_name, &channel.name),
         description: plain_text(channel.description.as_deref().unwrap_or_default()),
         path: format!("/c/{}/videos", address_of(&channel.name, channel.host())),
@@ -185,8 +194,9 @@ fn channel_card(channel: &Channel) -> ActorCard {
     }
 }
 
-fn account_card(account: &Account) -> ActorCard {
+fn account_card(url: &PublicUrl, account: &Account) -> ActorCard {
     ActorCard {
+        picture: largest(account_summary(url, account).avatars),
         name: shown_name(&account.display_name, &account.name),
         description: plain_text(account.description.as_deref().unwrap_or_default()),
         path: format!("/a/{}/video-channels", address_of(&account.name, account.host())),

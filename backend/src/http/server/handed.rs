@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use bytes::BytesMut;
+use http::request::Parts;
 use http::{Method, Request, header};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -30,6 +31,7 @@ use super::peer::Peer;
 use super::phase::Phase;
 use super::replay::Replay;
 use super::sort::{Sorted, sort};
+use crate::http::files::answer::Answer;
 use crate::http::files::ask::Ask;
 use crate::http::files::room::FileRoom;
 use crate::http::front::Front;
@@ -146,18 +148,11 @@ impl Desk {
         let (head, _) = request.into_parts();
         let (head, answer) = match room.answer_at_hand(&ask_of(&head)) {
             Some(answer) => (head, answer),
-            None => {
-                let looked = Arc::clone(&room);
-                let answered = tokio::task::spawn_blocking(move || {
-                    let answer = looked.answer(&ask_of(&head));
-                    (head, answer)
-                });
-                match answered.await {
-                    Ok(answered) => answered,
-                    // The blocking pool is gone: the server stops.
-                    Err(_) => return pending().await,
-                }
-            }
+            None => match look(&room, head).await {
+                Some(answered) => answered,
+                // The blocking pool is gone: the server stops.
+                None => return pending().await,
+            },
         };
         if let Some(slip) = slip
             && answer.is_large()
@@ -168,6 +163,36 @@ impl Desk {
         }
         write_response(answer)
     }
+}
+
+/// The answer, where waiting for the disk is allowed. What takes time to prepare waits for its turn without a thread. None
+/// where there are no such threads any more.
+async fn look(room: &Arc<FileRoom>, head: Parts) -> Option<(Parts, Answer)> {
+    let looked = Arc::clone(room);
+    let first = tokio::task::spawn_blocking(move || {
+        let is_slow = looked.is_slow(&ask_of(&head));
+        let answer = (!is_slow).then(|| looked.answer(&ask_of(&head)));
+        (head, answer)
+    });
+    let head = match first.await.ok()? {
+        (head, Some(answer)) => return Some((head, answer)),
+        (head, None) => head,
+    };
+    let turn = match room.turn().await {
+        Ok(turn) => turn,
+        Err(refusal) => {
+            let answer = refusal.answer(&ask_of(&head));
+            return Some((head, answer));
+        }
+    };
+    let looked = Arc::clone(room);
+    let prepared = tokio::task::spawn_blocking(move || {
+        let answer = looked.answer(&ask_of(&head));
+        // Not before: who waited may have gone meanwhile, and the next one would wait with a thread.
+        drop(turn);
+        (head, answer)
+    });
+    prepared.await.ok()
 }
 
 impl Service<Request<Incoming>> for Desk {
